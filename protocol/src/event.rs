@@ -1,0 +1,335 @@
+//! Events: what a server sends, one JSON object in one text frame.
+//!
+//! An `ok` or `error` with an `id` answers one command; everything else is a push.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cid, Epoch, ErrorCode, Limits, PersonId};
+
+/// A frame from the server, as a client reads it.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each variant is documented at its body")]
+pub enum Event {
+    Ok(Ok),
+    Error(Fault),
+    Message(Message),
+    Typing(Typing),
+    Behind(Behind),
+    Members(MembersChanged),
+    Bye(Farewell),
+    /// An event of a later version: to be ignored.
+    Unknown(String),
+}
+
+/// The good answer to a command. What else is in it depends on the command: [`Ok::body`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ok {
+    /// The `id` of the command.
+    pub id: u64,
+    json: String,
+}
+
+/// What the `ok` of some command holds.
+pub trait OkBody: Serialize + for<'de> Deserialize<'de> {}
+
+impl OkBody for Greeting {}
+impl OkBody for NickOk {}
+impl OkBody for RoomsPage {}
+impl OkBody for Page {}
+impl OkBody for Sent {}
+impl OkBody for MembersPage {}
+
+impl Ok {
+    /// The answer's fields, read as those of the command that was sent under this `id`.
+    ///
+    /// # Errors
+    /// When a field is missing or has the wrong type.
+    pub fn body<T: OkBody>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.json)
+    }
+
+    /// Writes an `ok` as the text of a frame. A body without fields is `&()`.
+    pub fn to_json<T: Serialize>(id: u64, body: &T) -> String {
+        tagged("ok", Some(id), body)
+    }
+}
+
+/// The answer to `hello`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Greeting {
+    /// Who the server takes this client for. The nick may differ from the one that was asked for
+    /// when a token was presented and the nick was taken meanwhile.
+    pub user: User,
+    /// To be presented at the next `hello`; it replaces older ones.
+    pub token: String,
+    /// The log's id: cursors of another epoch are void.
+    pub epoch: Epoch,
+    /// How long the client may be silent, in milliseconds, before it should `ping`.
+    pub heartbeat_ms: u64,
+    /// What the server allows.
+    pub limits: Limits,
+    /// Why `user.nick` is not the one that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
+}
+
+/// A person, and what they are called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Who it is.
+    pub id: PersonId,
+    /// What they are called, or were when the event was made.
+    pub nick: String,
+}
+
+/// The answer to `nick`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NickOk {
+    /// The person under the new nick.
+    pub user: User,
+    /// Replaces the token of `hello`.
+    pub token: String,
+}
+
+/// The answer to `rooms`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoomsPage {
+    /// Rooms in the order of their folded names.
+    pub rooms: Vec<RoomListing>,
+    /// Whether there are more: ask again with `after` the last name.
+    pub more: bool,
+}
+
+/// A room in the list of rooms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoomListing {
+    /// The name as its first visitor wrote it.
+    pub name: String,
+    /// How many members it has now.
+    pub members: u64,
+}
+
+/// The answer to `join` and to `history`: a piece of a room's log.
+///
+/// `E` is the form of the events: [`Message`] for a client; a server puts in what it has encoded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<E = Message> {
+    /// The room.
+    pub room: RoomInfo,
+    /// The first seq that the log still has; 1 above `head` when it is empty.
+    pub first: u64,
+    /// The last seq of the log; 0 when nothing was ever said.
+    pub head: u64,
+    /// Events in the order of their seq, without a hole.
+    pub events: Vec<E>,
+    /// Join: the page does not reach the head, nothing live follows, join again after its last
+    /// seq. History: there is more in the direction that was asked for.
+    pub more: bool,
+    /// Join: `after` was too far back, and this is the latest page. What lies between is to be had
+    /// by `history`.
+    pub limited: bool,
+    /// Join: `epoch` or `after` do not belong to this log, and this is the latest page. Forget
+    /// what you had.
+    pub reset: bool,
+    /// Join: who is there. Absent in pages of history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<MemberSample>,
+}
+
+/// What is known of a room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoomInfo {
+    /// The name as its first visitor wrote it; events carry this spelling.
+    pub name: String,
+}
+
+/// How many are in a room, and some of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemberSample {
+    /// Counts the `members` events of the room; a gap means: ask again.
+    pub version: u64,
+    /// How many people are there.
+    pub count: u64,
+    /// Some of them; all, when there are as many as `count`.
+    pub sample: Vec<User>,
+}
+
+/// The answer to `members`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MembersPage {
+    /// The room.
+    pub room: RoomInfo,
+    /// Who is there.
+    pub members: MemberSample,
+}
+
+/// The answer to `send`: the message is on disk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Its place in the room.
+    pub seq: u64,
+    /// When it was committed first, in Unix milliseconds.
+    pub at: u64,
+    /// Whether this `cid` had been committed before; `seq` and `at` are those of the first time.
+    pub dup: bool,
+}
+
+/// Something that was said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "message")]
+pub struct Message {
+    /// The room.
+    pub room: String,
+    /// Its place in the room: 1, 2, 3 and so on, the same for everybody.
+    pub seq: u64,
+    /// The sender's own id of it.
+    pub cid: Cid,
+    /// Who said it, under the nick of that time.
+    pub from: User,
+    /// A plain message or an action.
+    #[serde(default, skip_serializing_if = "Kind::is_text")]
+    pub kind: Kind,
+    /// What was said.
+    pub text: String,
+    /// When it was committed, in Unix milliseconds.
+    pub at: u64,
+}
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Something said.
+    #[default]
+    Text,
+    /// Something done, as by `/me`.
+    Action,
+}
+
+impl Kind {
+    /// Whether this is the kind that is left out on the wire.
+    pub fn is_text(&self) -> bool {
+        *self == Self::Text
+    }
+}
+
+/// Who is writing, a few names at most. Ephemeral: it may be dropped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "typing")]
+pub struct Typing {
+    /// The room.
+    pub room: String,
+    /// Their nicks.
+    pub who: Vec<String>,
+}
+
+/// The client did not read fast enough: nothing of this room follows until it joins again after
+/// its last seq.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "behind")]
+pub struct Behind {
+    /// The room.
+    pub room: String,
+    /// The head when the server stopped.
+    pub head: u64,
+}
+
+/// Members came, went or changed their nicks. Ephemeral: it may be dropped, and the next version
+/// shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "members")]
+pub struct MembersChanged {
+    /// The room.
+    pub room: String,
+    /// One above the version before; a gap means: ask with `members`.
+    pub version: u64,
+    /// How many there are now.
+    pub count: u64,
+    /// Who is there now and was not before, or has another nick. Absent in large rooms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<Vec<User>>,
+    /// Who was there before and is not now. Absent in large rooms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Vec<PersonId>>,
+}
+
+/// A command failed, or a frame was no command (then without `id`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "error")]
+pub struct Fault {
+    /// The `id` of the command, where it could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
+    /// The stable word for programs.
+    pub code: ErrorCode,
+    /// What happened and what to do, for a person.
+    pub message: String,
+    /// When to try again, in milliseconds from now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_ms: Option<u64>,
+}
+
+/// The server closes the connection; the close frame with the same code follows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "bye")]
+pub struct Farewell {
+    /// The close code ([`crate::CloseCode`]).
+    pub code: u16,
+    /// Why, for a person.
+    pub reason: String,
+    /// Whether to connect again.
+    pub reconnect: bool,
+    /// How long to wait before that, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(rename = "type")]
+    kind: String,
+    id: Option<u64>,
+}
+
+impl Event {
+    /// Reads an event from a text frame.
+    ///
+    /// # Errors
+    /// When the frame is no JSON object with a `type`, or an event of a known type lacks a field.
+    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        let Envelope { kind, id } = serde_json::from_str(text)?;
+        std::result::Result::Ok(match &*kind {
+            "ok" => {
+                let id = id.ok_or_else(|| serde::de::Error::missing_field("id"))?;
+                Self::Ok(Ok { id, json: text.to_owned() })
+            }
+            "error" => Self::Error(serde_json::from_str(text)?),
+            "message" => Self::Message(serde_json::from_str(text)?),
+            "typing" => Self::Typing(serde_json::from_str(text)?),
+            "behind" => Self::Behind(serde_json::from_str(text)?),
+            "members" => Self::Members(serde_json::from_str(text)?),
+            "bye" => Self::Bye(serde_json::from_str(text)?),
+            _ => Self::Unknown(kind),
+        })
+    }
+}
+
+/// `{"type":kind,"id":id,…}` with the fields of `body` in place.
+pub(crate) fn tagged<T: Serialize>(kind: &str, id: Option<u64>, body: &T) -> String {
+    use std::fmt::Write;
+    let body = serde_json::to_string(body).expect("the protocol's types have string keys only");
+    let fields = body.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or("");
+    let mut json = String::with_capacity(fields.len() + kind.len() + 40);
+    json.push_str("{\"type\":\"");
+    json.push_str(kind);
+    json.push('"');
+    if let Some(id) = id {
+        write!(json, ",\"id\":{id}").expect("a String takes all that is written");
+    }
+    if !fields.is_empty() {
+        json.push(',');
+        json.push_str(fields);
+    }
+    json.push('}');
+    json
+}

@@ -1,0 +1,56 @@
+//! The error codes: stable words for programs, beside the sentence for people.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a command failed. The spelling on the wire is the name in lower case with underscores, and
+/// never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The frame is no JSON object, or JSON broken at the place that the message tells.
+    BadJson,
+    /// A field is missing, has the wrong type, or a value out of its range.
+    BadCommand,
+    /// The `type` is none that this server knows.
+    UnknownCommand,
+    /// A binary frame; commands are text frames.
+    NotText,
+    /// Another command came before `hello`.
+    HelloFirst,
+    /// A second `hello` on one connection.
+    HelloTwice,
+    /// A `version` that this server does not speak.
+    UnsupportedVersion,
+    /// A token that this server did not sign, or that has expired or been revoked.
+    BadToken,
+    /// A nick that breaks the rules for names.
+    BadNick,
+    /// A nick that somebody else has, or left a moment ago.
+    NickTaken,
+    /// A room name that breaks the rules for names.
+    BadRoom,
+    /// The room does not exist, and rooms are not made by joining here.
+    NoSuchRoom,
+    /// The command needs a membership: join first.
+    NotJoined,
+    /// The session is in as many rooms as it may be.
+    TooManyRooms,
+    /// A text that is blank or has control characters.
+    BadText,
+    /// A text over `limits.text_bytes`.
+    TextTooLong,
+    /// A `cid` that is no UUIDv7 and no ULID.
+    BadCid,
+    /// The `cid` was used by this sender before, with another body.
+    Conflict,
+    /// Too much in too short a time: again after `retry_ms`.
+    RateLimited,
+    /// The server or the room has too much to do: again after `retry_ms`.
+    Busy,
+    /// The log could not be reached. The outcome of a send is unknown: retry with the same `cid`.
+    StorageUnavailable,
+    /// The server is draining: come back after the `bye`.
+    Draining,
+    /// A defect of the server, which it has logged.
+    Internal,
+}

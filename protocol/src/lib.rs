@@ -1,0 +1,39 @@
+//! The wire protocol of throng, version 1: JSON text frames over WebSocket.
+//!
+//! This crate owns what client and server must agree on: [`Command`]s (client to server),
+//! [`Event`]s (server to client), the rules for names, ids and texts, the limits, the error codes
+//! and the close codes. It does no I/O and knows no clock. Its `README.md` is the specification;
+//! the examples in `golden/` are checked from here and from the browser client's tests.
+
+mod cid;
+mod close;
+mod command;
+mod event;
+mod fault;
+mod id;
+mod limits;
+mod name;
+mod text;
+
+pub use cid::{BadCid, Cid};
+pub use close::CloseCode;
+pub use command::{
+    BadCommand, Bye, Command, Hello, History, Join, Leave, ListMembers, ListRooms, NickChange,
+    Ping, Request, Send, StartTyping,
+};
+pub use event::{
+    Behind, Event, Farewell, Fault, Greeting, Kind, MemberSample, MembersChanged, MembersPage,
+    Message, NickOk, Ok, OkBody, Page, RoomInfo, RoomListing, RoomsPage, Sent, Typing, User,
+};
+pub use fault::ErrorCode;
+pub use id::{Epoch, PersonId};
+pub use limits::Limits;
+pub use name::{BadName, Fold, Nick, RoomName};
+pub use text::{BadText, Text};
+
+/// The version of the protocol that this crate speaks, as in `hello.version`.
+pub const VERSION: u32 = 1;
+
+/// The largest integer in the protocol: 2^53 - 1, the largest that a JavaScript number holds
+/// exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`).
+pub const INTEGER_MAX: u64 = (1 << 53) - 1;
