@@ -1,6 +1,6 @@
 //! The configuration: what an operator may set, and what is in force.
 //!
-//! [`settings`] holds the one table. From a setting's key, such as `data_dir`, follow its flag
+//! `settings` holds the one table. From a setting's key, such as `data_dir`, follow its flag
 //! (`--data-dir`), its variable (`THRONG_DATA_DIR`) and its key in the TOML file (`data_dir`).
 //! [`cli`] is fed by `main` with the arguments and the environment. Whatever the source, a value
 //! arrives as text with its [`Origin`] and goes through the one parser of its setting; the flag
@@ -16,12 +16,18 @@ mod check;
 pub mod cli;
 mod kind;
 mod load;
+mod log;
+mod network;
 mod settings;
 mod show;
 mod source;
 mod units;
 
-pub use kind::{LogFormat, WebOrigin};
+#[cfg(test)]
+mod tests;
+
+pub use log::LogFormat;
+pub use network::WebOrigin;
 pub use settings::Config;
 pub use show::markdown;
 
@@ -91,7 +97,8 @@ pub enum Fault {
     },
     /// A TOML key or a variable that names no setting.
     #[error(
-        "{origin}: there is no setting `{name}`{}",
+        "{origin}: there is no setting `{}`{}",
+        name.escape_debug(),
         suggestion.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
     )]
     Unknown {
@@ -144,6 +151,6 @@ fn list(faults: &[Fault]) -> String {
         text.push_str("\n  - ");
         text.push_str(&fault.to_string().trim_end().replace('\n', "\n    "));
     }
-    text.push_str("\n`throng --help` lists the settings; `throng config` shows what is in force.");
+    text.push_str("\n`throng --help` lists the settings.");
     text
 }

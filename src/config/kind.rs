@@ -4,15 +4,8 @@
 //! from, so flags, variables and the file cannot differ in what they accept.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
-
-use hyper::Uri;
-use ipnet::IpNet;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
 
 use super::units::{BYTES, MILLISECONDS, Units, integer};
 
@@ -32,31 +25,6 @@ pub(super) trait Kind {
 
     /// The placeholder in the help.
     fn value_name(&self) -> &'static str;
-}
-
-/// An address and port to listen on.
-pub(super) struct Address;
-
-impl Kind for Address {
-    type Value = SocketAddr;
-
-    fn parse(&self, text: &str) -> Result<SocketAddr, String> {
-        text.parse().map_err(|_| "not an IP address with a port".into())
-    }
-
-    fn allowed(&self) -> String {
-        "ADDR:PORT with a numeric address, such as 127.0.0.1:8080 or [::]:8080; \
-         port 0 takes a free one"
-            .into()
-    }
-
-    fn show(&self, value: &SocketAddr) -> String {
-        value.to_string()
-    }
-
-    fn value_name(&self) -> &'static str {
-        "ADDR:PORT"
-    }
 }
 
 /// A kind, or one word that stands for nothing.
@@ -127,87 +95,6 @@ impl<K: Kind> Kind for List<K> {
 
     fn value_name(&self) -> &'static str {
         self.0.value_name()
-    }
-}
-
-/// A network of addresses.
-pub(super) struct Network;
-
-impl Kind for Network {
-    type Value = IpNet;
-
-    fn parse(&self, text: &str) -> Result<IpNet, String> {
-        match text.parse::<IpNet>() {
-            Ok(network) => Ok(network.trunc()),
-            Err(_) => text
-                .parse()
-                .map(|address: std::net::IpAddr| address.into())
-                .map_err(|_| "neither an IP address nor a network".into()),
-        }
-    }
-
-    fn allowed(&self) -> String {
-        "networks such as 10.0.0.0/8 or fd00::/8, or single addresses".into()
-    }
-
-    fn show(&self, value: &IpNet) -> String {
-        value.to_string()
-    }
-
-    fn value_name(&self) -> &'static str {
-        "CIDR"
-    }
-}
-
-/// Where a page in a browser comes from, written as browsers write it in the `Origin` header
-/// (RFC 6454, section 6.2): lower case, without a path and without the scheme's own port.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct WebOrigin(String);
-
-impl WebOrigin {
-    /// Reads an origin, and brings it into the form that browsers send.
-    pub fn parse(text: &str) -> Option<Self> {
-        let uri: Uri = text.to_ascii_lowercase().parse().ok()?;
-        let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
-        let host = authority.host();
-        // hyper reads `host:` and `host:99999` as having no port, and `user@host` as a host.
-        let plain = uri.port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        if host.is_empty() || authority.as_str() != plain || uri.path_and_query()?.as_str() != "/" {
-            return None;
-        }
-        let is_usual =
-            matches!((scheme, uri.port_u16()), ("http", Some(80)) | ("https", Some(443)));
-        Some(Self(format!("{scheme}://{}", if is_usual { host } else { &plain })))
-    }
-
-    /// The origin as browsers send it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// The origin of a web page.
-pub(super) struct Web;
-
-impl Kind for Web {
-    type Value = WebOrigin;
-
-    fn parse(&self, text: &str) -> Result<WebOrigin, String> {
-        WebOrigin::parse(text).ok_or_else(|| "not an origin".into())
-    }
-
-    fn allowed(&self) -> String {
-        "origins such as https://chat.example or http://localhost:3000: a scheme, a host \
-         (in ASCII, as browsers send it), perhaps a port, and no path"
-            .into()
-    }
-
-    fn show(&self, value: &WebOrigin) -> String {
-        value.as_str().into()
-    }
-
-    fn value_name(&self) -> &'static str {
-        "ORIGIN"
     }
 }
 
@@ -330,144 +217,9 @@ fn within<T: PartialOrd>(value: &T, min: &T, max: &T) -> Result<(), String> {
     }
 }
 
-/// Which lines are logged, as tracing's `EnvFilter` reads it.
-pub(super) struct Filter;
-
-impl Kind for Filter {
-    type Value = String;
-
-    fn parse(&self, text: &str) -> Result<String, String> {
-        // `EnvFilter` takes a lone word that is no level for the name of a target, so `inof` would
-        // pass and log nothing that anybody wants.
-        let is_level = |word: &str| LevelFilter::from_str(word).is_ok();
-        let is_lone = |word: &&str| !word.contains(['=', '[']) && !is_level(word);
-        if text.trim().is_empty() {
-            return Err("empty".into());
-        }
-        if !text.contains('[')
-            && let Some(word) = text.split(',').map(str::trim).find(is_lone)
-        {
-            return Err(format!("{word:?} is not a level"));
-        }
-        EnvFilter::builder().parse(text).map_err(|error| error.to_string())?;
-        Ok(text.into())
-    }
-
-    fn allowed(&self) -> String {
-        "off, error, warn, info, debug or trace, perhaps with exceptions by target, such as \
-         info,throng=debug"
-            .into()
-    }
-
-    fn show(&self, value: &String) -> String {
-        value.clone()
-    }
-
-    fn value_name(&self) -> &'static str {
-        "FILTER"
-    }
-}
-
-/// How log lines are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line, for programs that gather logs.
-    Json,
-}
-
-/// A [`LogFormat`].
-pub(super) struct Format;
-
-impl Kind for Format {
-    type Value = LogFormat;
-
-    fn parse(&self, text: &str) -> Result<LogFormat, String> {
-        match text {
-            "text" => Ok(LogFormat::Text),
-            "json" => Ok(LogFormat::Json),
-            _ => Err("not a format".into()),
-        }
-    }
-
-    fn allowed(&self) -> String {
-        "text or json".into()
-    }
-
-    fn show(&self, value: &LogFormat) -> String {
-        match value {
-            LogFormat::Text => "text".into(),
-            LogFormat::Json => "json".into(),
-        }
-    }
-
-    fn value_name(&self) -> &'static str {
-        "FORMAT"
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_origin_is_kept_as_browsers_send_it() {
-        for (text, origin) in [
-            ("https://Chat.Example", "https://chat.example"),
-            ("https://chat.example:443/", "https://chat.example"),
-            ("http://localhost:3000", "http://localhost:3000"),
-            ("http://[::1]:80", "http://[::1]"),
-            ("tauri://localhost", "tauri://localhost"),
-        ] {
-            assert_eq!(
-                WebOrigin::parse(text).as_ref().map(WebOrigin::as_str),
-                Some(origin),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_no_browser_sends_is_no_origin() {
-        for text in [
-            "",
-            "null",
-            "*",
-            "chat.example",
-            "//chat.example",
-            "https://",
-            "https://a/path",
-            "https://a?q",
-            "https://me@a",
-            "https://a:",
-            "https://a:99999",
-            "https://bücher.example",
-        ] {
-            assert_eq!(WebOrigin::parse(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_network_may_be_one_address_and_forgets_its_host_bits() {
-        let shown = |text| List(Network).parse(text).map(|value| List(Network).show(&value));
-        assert_eq!(shown("10.1.2.3/8, ::1"), Ok("10.0.0.0/8,::1/128".into()));
-        assert_eq!(shown(""), Ok(String::new()));
-        assert_eq!(
-            shown("10.0.0.0/33"),
-            Err("\"10.0.0.0/33\" is neither an IP address nor a network".into())
-        );
-    }
-
-    #[test]
-    fn a_log_filter_with_a_misspelt_level_is_refused() {
-        for text in ["info", "OFF", "warn,throng=debug", "info,throng[session{id=1}]=trace"] {
-            assert_eq!(Filter.parse(text).as_deref(), Ok(text));
-        }
-        for text in ["", "inof", "info,debgu", "throng=inof", "info,"] {
-            assert!(Filter.parse(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn bounds_are_included() {

@@ -10,10 +10,9 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use super::kind::{
-    Address, Count, Filter, Folder, Format, Kind, List, LogFormat, Network, Or, Size, Span, Switch,
-    Web, WebOrigin,
-};
+use super::kind::{Count, Folder, Kind, List, Or, Size, Span, Switch};
+use super::log::{Filter, Format, LogFormat};
+use super::network::{Address, Network, Web, WebOrigin};
 
 /// One row of the table, without the type of its value.
 pub(super) struct Setting {
@@ -70,8 +69,7 @@ macro_rules! settings {
     )+ })+) => {
         /// What an operator may set. Every limit and every deadline of the server comes from here.
         ///
-        /// The file must fit the machine, not the other way round: a value that is out of bounds
-        /// is refused at the start and never bent.
+        /// A value that is out of bounds is refused at the start and never bent to fit.
         #[derive(Clone, Debug, PartialEq)]
         pub struct Config { $($(
             $(#[doc = $doc])+

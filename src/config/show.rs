@@ -29,7 +29,9 @@ impl Loaded {
 
 /// Whole numbers and truth values stand bare; all else is a basic string (TOML 1.0).
 fn toml_value(text: &str) -> String {
-    if text.parse::<i64>().is_ok() || text.parse::<bool>().is_ok() {
+    // A path such as `007` is no number in TOML.
+    let is_number = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
+    if is_number || text.parse::<bool>().is_ok() {
         return text.into();
     }
     let mut quoted = String::from("\"");

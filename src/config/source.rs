@@ -29,15 +29,13 @@ pub(super) fn environment(
     let mut found = Vec::new();
     for (name, value) in variables {
         let name = name.to_string_lossy().into_owned();
-        if !name.starts_with(VARIABLE_PREFIX) {
-            continue;
-        }
+        let Some(rest) = name.strip_prefix(VARIABLE_PREFIX) else { continue };
         let origin = Origin::Environment(name.clone());
         match keys().find(|key| variable(key) == name) {
             Some(key) => found.extend(text(key, value, origin, faults)),
             None => {
-                let known = keys().map(variable).collect();
-                faults.push(Fault::Unknown { suggestion: nearest(&name, known), name, origin });
+                let suggestion = nearest(&rest.to_ascii_lowercase(), keys()).map(variable);
+                faults.push(Fault::Unknown { suggestion, name, origin });
             }
         }
     }
@@ -102,8 +100,9 @@ pub(super) fn file(path: &Path, named_by: &Origin, faults: &mut Vec<Fault>) -> V
                 }),
             },
             None => {
-                let known = SETTINGS.iter().map(|setting| setting.key.into()).collect();
-                faults.push(Fault::Unknown { suggestion: nearest(&name, known), name, origin });
+                let known = SETTINGS.iter().map(|setting| setting.key);
+                let suggestion = nearest(&name, known).map(str::to_owned);
+                faults.push(Fault::Unknown { suggestion, name, origin });
             }
         }
     }
@@ -129,14 +128,14 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// The known name that is nearest to what somebody wrote, when it is near enough to be meant.
-fn nearest(name: &str, known: Vec<String>) -> Option<String> {
-    let written = name.replace('-', "_");
-    let near = |known: &String| {
-        strsim::jaro_winkler(&written.to_ascii_lowercase(), &known.to_ascii_lowercase())
-    };
-    let best = known.into_iter().max_by(|one, other| near(one).total_cmp(&near(other)))?;
-    (near(&best) >= SIMILARITY_MIN).then_some(best)
+/// The known key that is nearest to what somebody wrote, when it is near enough to be meant.
+fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    if name == FILE_KEY {
+        return None; // A file cannot name another one, and no setting is meant by it.
+    }
+    let near = |known| strsim::jaro_winkler(&name.replace('-', "_"), known);
+    let best = known.max_by(|one, other| near(one).total_cmp(&near(other)))?;
+    (near(best) >= SIMILARITY_MIN).then_some(best)
 }
 
 /// Above this, Jaro-Winkler finds slips of the keys and swapped words; below, it guesses.
