@@ -223,6 +223,7 @@ mod tests {
 
     #[test]
     fn bounds_are_included() {
+        assert_eq!(Count(1, 3_u32).parse("1"), Ok(1));
         assert_eq!(Count(1, 3_u32).parse("3"), Ok(3));
         assert_eq!(Count(1, 3_u32).parse("0"), Err("too small".into()));
         assert_eq!(Count(1, 3_u32).parse("4"), Err("too large".into()));

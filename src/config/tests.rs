@@ -341,7 +341,7 @@ fn config_prints_what_is_in_force_and_where_it_comes_from() {
     assert_eq!(line("rooms_open"), "rooms_open = true # default");
     assert_eq!(out.lines().count(), SETTINGS.len());
     let columns: Vec<_> = out.lines().map(|line| line.find("  # ").unwrap()).collect();
-    assert!(columns.iter().max().unwrap() > &20, "{out}");
+    assert!(columns.windows(2).all(|pair| pair[0] == pair[1]), "{out}");
 
     assert_eq!(load_file(&out).config, loaded.config);
 }
@@ -381,7 +381,7 @@ fn help_and_version_are_left_to_main() {
 }
 
 #[test]
-fn the_help_has_every_flag_and_fits_a_page_or_two() {
+fn the_help_has_every_flag_and_hides_what_only_builders_need() {
     let told = parse(&["--help"], &[]).unwrap_err().to_string();
     for setting in SETTINGS {
         assert!(told.contains(&format!("--{} <", flag(setting.key))), "{}", setting.key);
