@@ -53,6 +53,11 @@ impl Wheel {
         self.turning.lock().place(Arc::downgrade(outbox), due);
     }
 
+    /// What is wrong with a connection now, if anything is.
+    pub(crate) fn alarm_for(&self, outbox: &Outbox) -> Option<Alarm> {
+        self.judge(outbox, clock::now_seconds()).err()
+    }
+
     /// Calls every connection, for a drain.
     pub(crate) fn alarm_all(&self, alarm: Alarm) {
         let turning = self.turning.lock();

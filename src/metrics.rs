@@ -1,7 +1,7 @@
 //! What can be seen of a running server: counters and gauges for Prometheus.
 //!
 //! The names are those of the OpenMetrics text that `/metrics` serves. Everything is counted where
-//! it happens, in batches where it happens often; nothing here takes a lock.
+//! it happens, in batches where it happens often.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64};
@@ -13,6 +13,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+
+use throng_protocol::ErrorCode;
 
 use crate::outbox::Budget;
 
@@ -110,6 +112,12 @@ impl Metrics {
             self.checkpoint_seconds.clone(),
         );
         to.register("long_polls", "Polls that blocked the executor", self.long_polls.clone());
+    }
+
+    /// Counts a refused command.
+    pub(crate) fn count_error(&self, code: ErrorCode) {
+        let code = serde_json::to_value(code).ok().and_then(|it| it.as_str().map(str::to_owned));
+        self.errors.get_or_create(&Code { code: code.unwrap_or_default() }).inc();
     }
 
     /// The OpenMetrics text (OpenMetrics 1.0).

@@ -24,6 +24,7 @@ use parking_lot::Mutex;
 
 use crate::clock;
 use crate::frame::Frame;
+use crate::metrics::Metrics;
 
 mod ticket;
 
@@ -40,6 +41,8 @@ pub(crate) struct Budget {
     pub(crate) total_bytes_max: usize,
     /// The bytes that wait now.
     pub(crate) waiting_bytes: AtomicUsize,
+    /// Where refusals are counted.
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// What became of an offered event.

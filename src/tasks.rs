@@ -156,3 +156,16 @@ impl<F: Future<Output = ()>> Future for Watched<F> {
         })
     }
 }
+
+/// Lets other tasks go on before this one does.
+pub(crate) async fn yield_now() {
+    let mut has_yielded = false;
+    futures::future::poll_fn(|cx| {
+        if std::mem::replace(&mut has_yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

@@ -11,7 +11,8 @@ use super::{Class, Outbox, Stage};
 use crate::frame::Frame;
 
 /// The right and the duty to answer one command, exactly once. It travels with the command to
-/// whoever can answer it; dropped unanswered it answers by itself that the server has a defect.
+/// whoever can answer it. Dropped unanswered (there was no place in an inbox, or a room ended), it
+/// tells the client by itself to try again.
 pub(crate) struct Ticket {
     outbox: Arc<Outbox>,
     /// `None` for a frame that had no usable `id`: it can only be refused.
@@ -36,6 +37,14 @@ impl Refusal {
     pub(crate) fn later(code: ErrorCode, message: impl Into<String>, retry_ms: u64) -> Self {
         Self { code, message: message.into(), retry_ms: Some(retry_ms) }
     }
+
+    pub(crate) fn conflict() -> Self {
+        Self::new(
+            ErrorCode::Conflict,
+            "this cid was used before with another room, kind or text; a new message needs a new \
+             cid",
+        )
+    }
 }
 
 impl Outbox {
@@ -58,12 +67,12 @@ impl Outbox {
         Ticket { outbox: Arc::clone(self), id, reserved: bytes, is_answered: false }
     }
 
-    /// Waits until every command has its answer. The session's task must drive the outbox
-    /// meanwhile.
-    pub(crate) async fn all_answered(&self) {
+    /// Waits until no more than so many commands have no answer. The session's task must drive the
+    /// outbox meanwhile.
+    pub(crate) async fn all_answered(&self, but: u32) {
         poll_fn(|_| {
             let mut queue = self.queue.lock();
-            queue.is_awaited = queue.open > 0;
+            queue.is_awaited = queue.open > but;
             if queue.is_awaited { Poll::Pending } else { Poll::Ready(()) }
         })
         .await;
@@ -79,6 +88,7 @@ impl Ticket {
 
     /// Answers `error`.
     pub(crate) fn refuse(self, refusal: &Refusal) {
+        self.outbox.budget.metrics.count_error(refusal.code);
         let frame = fault(self.id, refusal);
         self.answer(&frame);
     }
@@ -104,7 +114,8 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if !self.is_answered {
-            let refusal = Refusal::new(ErrorCode::Internal, "the server failed at this command");
+            let message = "the server did not get to this command; try again, a send with its cid";
+            let refusal = Refusal::later(ErrorCode::Busy, message, 1_000);
             self.settle(&fault(self.id, &refusal));
         }
     }

@@ -393,11 +393,7 @@ impl<M, T> State<M, T> {
                 self.log_head = self.log_head.max(seq);
                 Answer::Sent(Sent { seq, at, dup: true })
             }
-            Appended::Conflict => Answer::Refused(Refusal::new(
-                ErrorCode::Conflict,
-                "this cid was used before with another room, kind or text; \
-                 a new message needs a new cid",
-            )),
+            Appended::Conflict => Answer::Refused(Refusal::conflict()),
             Appended::Refused => Answer::Refused(waiting.refusal.clone().unwrap_or_else(|| {
                 Refusal::new(ErrorCode::Internal, "the message was not admitted")
             })),
