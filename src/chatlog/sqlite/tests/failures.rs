@@ -1,0 +1,1 @@
+//! Full disks and other people's locks.
