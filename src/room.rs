@@ -197,7 +197,7 @@ type Reading = BoxFuture<'static, (Read<Ticket>, Result<Arc<LogPage>, LogError>)
 /// A room's task.
 pub(crate) struct Room {
     handle: Arc<Handle>,
-    inbox: Receiver<Command>,
+    inbox: Pin<Box<Receiver<Command>>>,
     around: Surroundings,
     state: State<Arc<Outbox>, Ticket>,
     committing: Option<BoxFuture<'static, Result<Vec<Appended>, LogError>>>,
@@ -230,7 +230,7 @@ impl Room {
         match load_state(&handle, &around).await {
             Ok(state) => Ok(Self {
                 handle,
-                inbox,
+                inbox: Box::pin(inbox),
                 around,
                 state,
                 committing: None,

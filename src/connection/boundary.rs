@@ -16,12 +16,16 @@ use crate::rate::{Rate, Used};
 pub(crate) struct Boundary {
     /// Payload bytes of the present frame that are still to come.
     payload_left: u64,
-    header: [u8; FrameHeader::MAX_SIZE],
+    header: [u8; HEADER_MAX],
     header_len: u8,
     /// A message has begun in a fragment and has not ended.
     is_fragmented: bool,
     small: Used,
 }
+
+/// The longest header of a client's frame: two bytes, eight of length, four of mask (RFC 6455,
+/// section 5.2).
+const HEADER_MAX: usize = 14;
 
 /// What a piece of the stream held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
