@@ -1,7 +1,9 @@
 // The beginning: ties the socket, the store and the view together, and keeps what outlives a visit.
 
+import { readLine } from './line.js';
 import { Socket } from './socket.js';
-import { initial, readLine, TYPING_EVERY_MS, update } from './store.js';
+import { update } from './store.js';
+import { initial } from './turn.js';
 import { View } from './view.js';
 import { parse } from './wire.js';
 
@@ -74,7 +76,7 @@ function play(type, fields = {}) {
   drawSoon();
 }
 
-/** @param {import('./store.js').Effect} effect */
+/** @param {import('./turn.js').Effect} effect */
 function carryOut(effect) {
   switch (effect.do) {
     case 'open': return socket.open();
@@ -85,7 +87,7 @@ function carryOut(effect) {
   }
 }
 
-/** @param {import('./store.js').State} before */
+/** @param {import('./turn.js').State} before */
 function keep(before) {
   if (state.token !== before.token) kept.set('token', state.token);
   if (state.nick !== before.nick) kept.set('nick', state.nick);
@@ -109,6 +111,9 @@ function said(line) {
   const { type, ...fields } = readLine(line);
   play(type, { ...fields, room: fields.room ?? state.shown });
 }
+
+/** The person types: say so at most this often. */
+const TYPING_EVERY_MS = 3_000;
 
 let typedAt = 0;
 

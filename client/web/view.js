@@ -5,7 +5,7 @@
 
 import { drawLog } from './log.js';
 
-/** @typedef {import('./store.js').State} State */
+/** @typedef {import('./turn.js').State} State */
 /** @typedef {(type: string, fields?: any) => void} Play */
 
 /** @param {string} selector @returns {any} */

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readLine } from '../line.js';
 import { gaps } from '../room.js';
-import { initial, readLine, update } from '../store.js';
+import { update } from '../store.js';
+import { initial } from '../turn.js';
 
 const EPOCH = '01K9ZRZZZZ0000000000000001';
 const ANA = { id: '01K9ZS00000000000000000001', nick: 'ana' };
@@ -261,6 +263,17 @@ test('a refusal for good is shown, and the person may try again under the same c
   assert.equal(client.asked('send').cid, failed.cid);
   client.refuse('send', 'conflict').play('discard', { room: 'lobby', cid: failed.cid });
   assert.deepEqual(client.lobby.outgoing, []);
+});
+
+test('a send that meets a defect again and again is left to the person', () => {
+  const client = live().play('say', { room: 'lobby', text: 'hello' });
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    assert.equal(client.count('send'), attempt);
+    client.refuse('send', 'internal');
+    client.now += 3_000;
+    client.play('tick');
+  }
+  assert.deepEqual([client.lobby.outgoing[0].state, client.lobby.outgoing[0].unknown], ['failed', undefined]);
 });
 
 test('retrying stops before the server may forget the cid', () => {
