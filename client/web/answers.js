@@ -52,6 +52,10 @@ const PUSHES = {
 
   members(turn, event) {
     const room = turn.room(event.room);
+    // Another window of this person may have changed the nick.
+    const { state } = turn;
+    const me = event.joined?.find((/** @type {any} */ { id }) => id === state.me?.id);
+    if (me) Object.assign(state, { me, nick: me.nick });
     if (room && takeMembers(room, event) && room.live && !room.membersId) {
       room.membersId = turn.command('members', { room: room.name });
     }

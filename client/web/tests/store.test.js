@@ -312,6 +312,11 @@ test('members follow their versions, and a gap asks again', () => {
   assert.equal(client.count('members'), 1);
 });
 
+test('a nick that was changed in another window is changed here', () => {
+  const client = live().hear({ type: 'members', room: 'lobby', version: 2, count: 2, joined: [{ ...ANA, nick: 'anna' }], left: [] });
+  assert.deepEqual([client.state.me?.nick, client.state.nick], ['anna', 'anna']);
+});
+
 test('typing is shown for a while, never for oneself, and ends with a message', () => {
   const client = live().hear({ type: 'typing', room: 'lobby', who: ['ana', 'bo', 'cy'] });
   assert.deepEqual([...client.lobby.typing.keys()], ['bo', 'cy']);
