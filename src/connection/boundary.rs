@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn frames_are_counted_however_the_stream_is_cut() {
         let mut stream = Vec::new();
-        for (first, length) in [(0x81, 5), (0x81, 0), (0x89, 3), (0x81, 300), (0x01, 7), (0x80, 0)] {
+        for (first, length) in [(0x81, 5), (0x81, 0), (0x89, 3), (0x81, 300), (0x01, 7), (0x80, 0)]
+        {
             stream.extend(frame(first, length));
         }
         for cut in 1..stream.len() {
