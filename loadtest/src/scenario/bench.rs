@@ -62,6 +62,7 @@ impl Bench {
     pub(super) fn arrive(&mut self, underway: u32) -> Result<ArrivalReport> {
         self.crowd.start_phase();
         let (began, cpu) = (Instant::now(), self.server.cpu()?);
+        let overflows = usage::listen_overflows()?;
         self.crowd.come(underway);
         let size = self.crowd.size();
         // The deadline of the crowd ends this, with words.
@@ -76,6 +77,7 @@ impl Bench {
             join: self.crowd.joins.percentiles(),
             server_cpu_micros: cpu.as_secs_f64() * 1e6 / f64::from(size),
             refused: self.crowd.tally.refused_connections,
+            overflows: usage::listen_overflows()? - overflows,
         })
     }
 
@@ -84,7 +86,7 @@ impl Bench {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
     pub(super) fn load(&mut self, rate: f64, seconds: f64) -> Result<LoadReport> {
         self.crowd.start_phase();
-        let cpus = (self.server.cpu()?, usage::cpu(std::process::id())?);
+        let cpus = (self.server.cpu()?, usage::cpu(std::process::id())?, usage::machine_cpu()?);
         let mut schedule = Schedule::new(rate);
         schedule.total = (rate * seconds).round() as u64;
         while schedule.sent < schedule.total {
@@ -94,6 +96,7 @@ impl Bench {
         let settled = self.crowd.settle(Instant::now() + SETTLE_MAX)?;
         let seconds = schedule.began.elapsed().as_secs_f64();
         let (server, own) = (self.server.cpu()? - cpus.0, usage::cpu(std::process::id())? - cpus.1);
+        let others = (usage::machine_cpu()? - cpus.2).saturating_sub(server + own);
         let tally = self.crowd.tally.clone();
         let deliveries = tally.deliveries.max(1) as f64;
         Ok(LoadReport {
@@ -104,6 +107,7 @@ impl Bench {
             commit: self.crowd.commit.percentiles(),
             server_cpu_micros: server.as_secs_f64() * 1e6 / deliveries,
             generator_cpu_micros: own.as_secs_f64() * 1e6 / deliveries,
+            other_cores: others.as_secs_f64() / seconds,
             memory: self.server.memory()?,
             settled,
             tally,
@@ -185,6 +189,7 @@ pub(super) fn shape(common: &Common, server: &Server, rooms: u32, time: Duration
         text_bytes: common.text_bytes,
         nick: "load",
         addresses: common.addresses,
+        nap: Duration::from_micros(common.nap_micros),
         deadline: Instant::now() + time + SPARE,
     })
 }
