@@ -64,10 +64,13 @@ pub(crate) struct Common {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..))]
     pub(crate) addresses: u8,
     /// For how many microseconds the generator lets deliveries gather before it reads again, once
-    /// everybody is joined. Latencies grow by up to this; without it, the server pays for waking
-    /// the generator at nearly every send.
-    #[arg(long, default_value_t = 1000)]
+    /// everybody is joined. Latencies grow by up to this.
+    #[arg(long, default_value_t = 0)]
     pub(crate) nap_micros: u64,
+    /// For how many seconds everybody may go on catching up after a load. What has not come by then
+    /// counts as lost.
+    #[arg(long, default_value_t = 30)]
+    pub(crate) patience_seconds: u64,
     /// Writes the report as JSON to this file, too.
     #[arg(long)]
     pub(crate) json: Option<PathBuf>,

@@ -49,8 +49,8 @@ pub(crate) struct Shape {
     pub(crate) addresses: u8,
     /// How long to let events gather after a turn that was not full, when everybody is joined.
     ///
-    /// It makes all latencies longer by up to this, and all processor times truer: a generator
-    /// that sleeps in epoll is woken by each send of the server, in the server's time.
+    /// Latencies grow by up to this. A generator that sleeps in epoll is woken by the server's
+    /// sends, in the server's time; with a nap it is woken less often.
     pub(crate) nap: Duration,
     /// When the run is given up, whatever it is doing.
     pub(crate) deadline: Instant,

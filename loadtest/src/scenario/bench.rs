@@ -13,10 +13,6 @@ use crate::report::{ArrivalReport, LoadReport};
 use crate::server::{Recipe, Server, Target};
 use crate::usage;
 
-/// How long everybody may take to have everything after a load. What is not there by then counts
-/// as lost.
-pub(super) const SETTLE_MAX: Duration = Duration::from_secs(30);
-
 /// What a run may take beyond the time that its loads take.
 pub(super) const SPARE: Duration = Duration::from_secs(180);
 
@@ -28,6 +24,7 @@ pub(super) struct Bench {
     pub(super) server: Server,
     pub(super) crowd: Crowd,
     dir: PathBuf,
+    patience: Duration,
 }
 
 /// An even, open-loop schedule: messages fall due whether or not the server keeps up.
@@ -50,12 +47,13 @@ impl Bench {
         let recipe = recipe(common, target)?;
         let server = recipe.start()?;
         let crowd = Crowd::new(shape(common, &server, rooms, time)?)?;
-        Ok(Self::new(server, crowd, &recipe))
+        Ok(Self::new(common, server, crowd, &recipe))
     }
 
     /// The same with a server that runs already.
-    pub(super) fn new(server: Server, crowd: Crowd, recipe: &Recipe) -> Self {
-        Self { server, crowd, dir: recipe.dir.clone() }
+    pub(super) fn new(common: &Common, server: Server, crowd: Crowd, recipe: &Recipe) -> Self {
+        let patience = Duration::from_secs(common.patience_seconds);
+        Self { server, crowd, dir: recipe.dir.clone(), patience }
     }
 
     /// Lets everybody in.
@@ -93,7 +91,7 @@ impl Bench {
             let next = schedule.next();
             schedule.turn(&mut self.crowd, next)?;
         }
-        let settled = self.crowd.settle(Instant::now() + SETTLE_MAX)?;
+        let settled = self.settle()?;
         let seconds = schedule.began.elapsed().as_secs_f64();
         let (server, own) = (self.server.cpu()? - cpus.0, usage::cpu(std::process::id())? - cpus.1);
         let others = (usage::machine_cpu()? - cpus.2).saturating_sub(server + own);
@@ -114,10 +112,15 @@ impl Bench {
         })
     }
 
+    /// Waits until everybody has everything; whether it came so far.
+    pub(super) fn settle(&mut self) -> Result<bool> {
+        self.crowd.settle(Instant::now() + self.patience)
+    }
+
     /// Waits for all that is still on its way, judges, and ends the server. The data stay when a
     /// promise was broken.
     pub(super) fn end(mut self) -> Result<Verdict> {
-        let deadline = Instant::now() + SETTLE_MAX;
+        let deadline = Instant::now() + self.patience;
         let passed = self.crowd.settle(deadline)? && self.crowd.barrier(deadline)?;
         let verdict = self.crowd.oracle.verdict();
         drop(self.crowd);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use serde::Serialize;
 
-use super::bench::{Bench, SETTLE_MAX, Schedule};
+use super::bench::{Bench, Schedule};
 use crate::arguments::Storm;
 use crate::crowd::Tally;
 use crate::latency::Percentiles;
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Storm) -> Result<bool> {
         println!("  {}", round.tally);
         storms.push(round);
     }
-    let settled = bench.crowd.settle(Instant::now() + SETTLE_MAX)?;
+    let settled = bench.settle()?;
     if !settled {
         println!("  NOT everybody had everything in time");
     }
