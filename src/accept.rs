@@ -66,7 +66,7 @@ async fn accept_all(server: &Arc<Server>, service: Service, listener: &TcpListen
                 pause = PAUSES.0;
                 admit(server, service, socket, peer);
                 accepted = accepted.wrapping_add(1);
-                if accepted % ACCEPTS_AT_ONCE == 0 {
+                if accepted.is_multiple_of(ACCEPTS_AT_ONCE) {
                     yield_now().await;
                 }
             }

@@ -13,23 +13,25 @@ use hyper::http::uri::{Authority, Uri};
 use super::{Answer, single, text};
 use crate::config::Config;
 
-pub(super) fn check(config: &Config, local: SocketAddr, headers: &HeaderMap) -> Result<(), Answer> {
-    let host = single(headers, &header::HOST)
-        .and_then(|host| host.parse::<Authority>().ok())
-        .ok_or_else(|| text(StatusCode::BAD_REQUEST, "one Host header is needed\n"))?;
+/// Returns the refusal, if the request is refused.
+pub(super) fn refusal(config: &Config, local: SocketAddr, headers: &HeaderMap) -> Option<Answer> {
+    let host = single(headers, &header::HOST).and_then(|host| host.parse::<Authority>().ok());
+    let Some(host) = host else {
+        return Some(text(StatusCode::BAD_REQUEST, "one Host header is needed\n"));
+    };
     // What the connection came in on, so that a server that listens everywhere is safe as well.
     if local.ip().to_canonical().is_loopback() && !is_loopback(host.host()) {
         let words = "this address is for this machine: use localhost as the host\n";
-        return Err(text(StatusCode::FORBIDDEN, words));
+        return Some(text(StatusCode::FORBIDDEN, words));
     }
     if headers.contains_key(header::ORIGIN) {
         let origin = single(headers, &header::ORIGIN).unwrap_or_default();
         if !is_own(origin, &host) && !is_listed(config, origin) {
             let words = "pages of this origin may not connect: name it in `origins`\n";
-            return Err(text(StatusCode::FORBIDDEN, words));
+            return Some(text(StatusCode::FORBIDDEN, words));
         }
     }
-    Ok(())
+    None
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -64,7 +66,7 @@ fn is_listed(config: &Config, origin: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::refusal;
     use crate::config::Config;
     use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 
@@ -73,7 +75,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name, HeaderValue::from_str(value).expect("a header"));
         }
-        check(&Config::default(), local.parse().expect("an address"), &map).is_ok()
+        refusal(&Config::default(), local.parse().expect("an address"), &map).is_none()
     }
 
     #[test]
