@@ -40,7 +40,7 @@ tested! { ErrorCode, ERRORS, test_of_error:
     BadCid => Some("errors::an_id_of_a_send_that_carries_no_time_is_refused"),
     Conflict => Some("retry::the_same_cid_with_another_body_is_a_conflict_and_changes_nothing"),
     RateLimited => Some("limits::sends_over_the_rate_are_told_when_to_try_again"),
-    Busy => Some("limits::over_the_limit_of_open_rooms_a_new_one_is_told_to_wait"),
+    Busy => Some("limits::a_room_with_too_much_to_do_says_busy_and_loses_nothing"),
     StorageUnavailable =>
         Some("disk::a_full_disk_stops_senders_and_not_readers_and_heals_by_itself"),
     Draining => Some("drain::a_hello_that_meets_a_drain_is_told_to_come_back"),

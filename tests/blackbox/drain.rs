@@ -52,7 +52,8 @@ fn a_drain_under_load_loses_nothing_and_tells_everybody_when_to_come_back() {
     assert_eq!(server.wait_exit().code(), Some(0));
 
     let after: Vec<u64> = byes.iter().map(|bye| bye.after_ms.expect("when to come back")).collect();
-    assert!(after.iter().all(|after| *after <= 5_000), "{after:?}");
+    let (first, last) = (after.iter().min().expect("some"), after.iter().max().expect("some"));
+    assert!(last - first <= 5_000 && *last <= 10_000, "within the spread, and soon: {after:?}");
     let different: HashSet<&u64> = after.iter().collect();
     assert!(different.len() > after.len() / 2, "they should not come back together: {after:?}");
 

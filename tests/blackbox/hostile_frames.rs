@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use throng_protocol::CloseCode::{self, NotUtf8, ProtocolError, TooBig};
+use throng_protocol::CloseCode::{self, Flooding, NotUtf8, ProtocolError, TooBig};
 use throng_protocol::Event;
 
 use crate::harness::http::upgrade_head;
@@ -70,28 +70,30 @@ fn a_message_over_the_limit_is_too_big_and_one_at_the_limit_is_not() {
 fn endless_fragments_end_at_the_limit() {
     withstands(50, |arena| {
         let mut bytes = frame(TEXT_FIRST, b"{\"type\":\"ping\"");
-        for _ in 0..2_000 {
-            bytes.extend(frame(CONTINUED, &[b' '; 100]));
+        for _ in 0..200 {
+            bytes.extend(frame(CONTINUED, &[b' '; 1_000]));
         }
         arena.closes(&bytes, &[TooBig]);
     });
 }
 
 #[test]
-fn endless_empty_fragments_cost_nothing_and_end_nothing_else() {
-    withstands(10, |arena| {
-        let mut raw = arena.greeted();
-        raw.write(&frame(TEXT_FIRST, b"{\"type\":\"ping\","));
-        let empty = frame(CONTINUED, b"").repeat(1_000);
-        let took_all = (0..20).all(|_| raw.offer(&empty));
-        if took_all && raw.offer(&frame(CONTINUED_LAST, b"\"id\":1}")) {
-            match raw.read_event() {
-                Some(Event::Ok(ok)) => assert_eq!(ok.id, 1),
-                Some(Event::Bye(bye)) => assert_ne!(bye.code, CloseCode::ServerFault.number()),
-                Some(other) => panic!("unexpected: {other:?}"),
-                None => {}
-            }
+fn endless_small_fragments_are_a_flood() {
+    withstands(20, |arena| {
+        for payload in [&b""[..], b" "] {
+            let bytes =
+                [frame(TEXT_FIRST, b"{\"type\":\"ping\""), frame(CONTINUED, payload).repeat(5_000)];
+            arena.closes(&bytes.concat(), &[Flooding]);
         }
+    });
+}
+
+#[test]
+fn endless_pings_are_a_flood() {
+    withstands(20, |arena| {
+        let mut raw = arena.greeted();
+        raw.offer(&frame(PING, b"still there?").repeat(5_000));
+        raw.ending().assert_one_of(&[Flooding]);
     });
 }
 

@@ -1,6 +1,7 @@
 //! Rates and other limits that a person can reach: an error with `retry_ms` first, and the end of
 //! the connection only after repeats.
 
+use std::collections::HashMap;
 use std::thread;
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use throng_protocol::{CloseCode, Command, ErrorCode, Event, Fault, Ping, Sent};
 
 use crate::harness::client::{join, send};
 use crate::harness::crowd::{ended, person};
-use crate::harness::fresh_cid;
 use crate::harness::server::Server;
+use crate::harness::{eventually, fresh_cid};
 
 const SLOW_SENDS: [&str; 4] = ["--sends-per-second", "1", "--sends-burst", "3"];
 
@@ -128,18 +129,80 @@ fn rooms_made_are_counted_and_rooms_that_are_there_are_not() {
 }
 
 #[test]
-fn over_the_limit_of_open_rooms_a_new_one_is_told_to_wait() {
+fn coming_back_as_somebody_new_makes_no_more_rooms() {
+    let server = Server::start_strict(&["--rooms-made-per-hour", "2", "--nick-hold", "0s"]);
+    let mut ana = server.guest("ana");
+    ana.join("one");
+    ana.join("two");
+    ana.send("one", "so that it stays");
+    ana.bye();
+    eventually("ana is gone", || server.metrics().value("throng_sessions") == 0.0);
+    let mut bo = server.guest("bo");
+    bo.join("one");
+    bo.fail(join("three"), ErrorCode::RateLimited);
+}
+
+#[test]
+fn over_the_limit_of_open_rooms_no_other_is_made() {
     let flags = ["--rooms-max", "3", "--rooms-per-session-max", "3"];
     let server = Server::start(&flags);
     let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
     for room in ["one", "two", "three"] {
         ana.join(room);
     }
-    let fault = bo.fail(join("four"), ErrorCode::Busy);
-    assert!(fault.retry_ms.is_some_and(|retry| retry > 0), "{fault:?}");
+    let fault = bo.ask(join("four")).expect_err("three are the most");
+    assert!(matches!(fault.code, ErrorCode::Busy | ErrorCode::NoSuchRoom), "{fault:?}");
     bo.join("three");
-    ana.leave("one");
-    crate::harness::eventually("a room has closed", || bo.ask(join("four")).is_ok());
+}
+
+/// A room takes only so much at once. What it does not take is told `busy`, and a retry later is
+/// as good as the first.
+#[test]
+fn a_room_with_too_much_to_do_says_busy_and_loses_nothing() {
+    let server = Server::start(&["--inbox-wait", "1ms"]);
+    let (busy, sent): (Vec<usize>, Vec<usize>) = thread::scope(|scope| {
+        let people: Vec<_> = (0..8)
+            .map(|n| {
+                let server = &server;
+                person(scope, format!("person {n}"), move || press(server))
+            })
+            .collect();
+        people.into_iter().map(ended).unzip()
+    });
+    let (busy, sent) = (busy.iter().sum::<usize>(), sent.iter().sum::<usize>());
+    println!("{busy} times busy, {sent} sends");
+    assert!(busy > 0, "the room should have had too much to do");
+    assert_eq!(server.guest("reader").join("lobby").head, sent as u64, "each send has one seq");
+}
+
+/// Sends much at once, and again what was told `busy`; gives how often that was, and the number
+/// of sends.
+fn press(server: &Server) -> (usize, usize) {
+    const SENDS: usize = 2_000;
+    const AT_ONCE: usize = 500;
+    let mut client = server.anybody();
+    client.join("lobby");
+    let mut busy = 0;
+    let mut open: Vec<String> = (0..SENDS).map(|_| fresh_cid()).collect();
+    let mut asked = HashMap::new();
+    while !(open.is_empty() && asked.is_empty()) {
+        while let (true, Some(cid)) = (asked.len() < AT_ONCE, open.pop()) {
+            asked.insert(client.wire.post(send("lobby", &cid, "press")), cid);
+        }
+        match client.wire.event() {
+            Event::Ok(ok) => drop(asked.remove(&ok.id).expect("it was asked")),
+            Event::Error(fault) => {
+                assert_eq!(fault.code, ErrorCode::Busy, "{}", fault.message);
+                assert!(fault.retry_ms.is_some_and(|retry| retry > 0), "{fault:?}");
+                let id = fault.id.expect("the id of a send");
+                open.push(asked.remove(&id).expect("it was asked"));
+                busy += 1;
+            }
+            Event::Message(_) | Event::Members(_) | Event::Behind(_) => {}
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+    (busy, SENDS)
 }
 
 #[test]

@@ -103,6 +103,20 @@ fn a_foreign_epoch_resets_to_the_latest_page() {
 }
 
 #[test]
+fn a_cursor_that_is_void_is_told_so_even_when_no_events_are_asked_for() {
+    let server = Server::start(&[]);
+    let mut ana = server.guest("ana");
+    say(&mut ana, "lobby", 5);
+    let (epoch, foreign) = (ana.greeting.epoch, Epoch::from_parts(1_700_000_000_000, 42));
+    let mut bo = server.guest("bo");
+    for (epoch, after) in [(foreign, 3), (epoch, 6)] {
+        let page =
+            bo.get::<throng_protocol::Page>(join("lobby", Some(epoch), Some(after), Some(0)));
+        assert!(page.reset && page.events.is_empty(), "{page:?}");
+    }
+}
+
+#[test]
 fn a_cursor_above_the_head_resets_to_the_latest_page() {
     let server = Server::start(&[]);
     let mut ana = server.guest("ana");
