@@ -33,6 +33,8 @@ pub enum ErrorCode {
     NoSuchRoom,
     /// The command needs a membership: join first.
     NotJoined,
+    /// A later join or leave of the same room came before this join was answered.
+    Superseded,
     /// The session is in as many rooms as it may be.
     TooManyRooms,
     /// A text that is blank or has control characters.

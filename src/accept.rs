@@ -1,0 +1,106 @@
+//! The accept loop: every connection gets a place, or is told that there is none.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_std::net::{TcpListener, TcpStream};
+use async_std::task::sleep;
+use socket2::{Domain, Protocol, Socket, Type};
+use tracing::warn;
+
+use crate::admission::NoPlace;
+use crate::handshake::{self, Service};
+use crate::server::Server;
+use crate::tasks::{Kind, Name, yield_now};
+
+/// The kernel cuts this to `net.core.somaxconn` (4,096 by default since Linux 5.4). std asks for
+/// 128, which costs seconds when thousands come at once.
+const BACKLOG: i32 = 65_535;
+
+/// How many connections are accepted before others may go on.
+const ACCEPTS_AT_ONCE: u32 = 32;
+
+/// Accepting fails for a while when file descriptors run out; the pause doubles up to the second
+/// value.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\n\
+    Content-Type: text/plain; charset=utf-8\r\nContent-Length: 47\r\nConnection: close\r\n\r\n\
+    the server is full at the moment: try it later\n";
+
+const TOO_MANY: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\n\
+    Content-Type: text/plain; charset=utf-8\r\nContent-Length: 47\r\nConnection: close\r\n\r\n\
+    your address has as many connections as it may\n";
+
+/// Opens a listening socket. What is set on it, every accepted socket inherits.
+///
+/// # Errors
+/// When the address is taken or is not one of this machine.
+pub(crate) fn listen(address: SocketAddr, send_buffer: usize) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.set_tcp_nodelay(true)?;
+    // The kernel doubles it for its own bookkeeping (socket(7), SO_SNDBUF).
+    socket.set_send_buffer_size(send_buffer)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    Ok(std::net::TcpListener::from(socket).into())
+}
+
+/// Accepts until the drain begins.
+pub(crate) async fn run(server: Arc<Server>, service: Service, listener: TcpListener) {
+    let draining = std::pin::pin!(server.drain.begun());
+    let accepting = std::pin::pin!(accept_all(&server, service, &listener));
+    futures::future::select(draining, accepting).await;
+}
+
+async fn accept_all(server: &Arc<Server>, service: Service, listener: &TcpListener) {
+    let mut pause = PAUSES.0;
+    let mut accepted = 0_u32;
+    loop {
+        match listener.accept().await {
+            Ok((socket, peer)) => {
+                pause = PAUSES.0;
+                admit(server, service, socket, peer);
+                accepted = accepted.wrapping_add(1);
+                if accepted % ACCEPTS_AT_ONCE == 0 {
+                    yield_now().await;
+                }
+            }
+            // The client went away before it was accepted (accept(2), ECONNABORTED).
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                warn!(%error, "no connection can be accepted for {} ms", pause.as_millis());
+                sleep(pause).await;
+                pause = (pause * 2).min(PAUSES.1);
+            }
+        }
+    }
+}
+
+fn admit(server: &Arc<Server>, service: Service, socket: TcpStream, peer: SocketAddr) {
+    let number = server.number_connection();
+    let name = Name::numbered(Kind::Handshake, number);
+    match server.places.take(peer.ip()) {
+        Ok(place) => {
+            let run = handshake::run(Arc::clone(server), service, number, socket, place);
+            server.tasks.spawn(name, Box::pin(run));
+        }
+        Err(no_place) => {
+            let answer = match no_place {
+                NoPlace::Full => FULL,
+                NoPlace::Address => TOO_MANY,
+            };
+            // Being refused needs a file descriptor too: when many are, the rest is just closed.
+            if let Some(refusal) = server.refusals.try_acquire_arc() {
+                server.tasks.spawn(name, async move {
+                    handshake::refuse(socket, peer, answer).await;
+                    drop(refusal);
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Admission: how many connections there may be, in all and from one address.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use ipnet::IpNet;
+use parking_lot::Mutex;
+
+use crate::metrics::{Metrics, Reason};
+use crate::rate::{Rate, Used};
+
+/// All places for connections.
+pub(crate) struct Places {
+    connections_max: usize,
+    per_address_max: usize,
+    trusted: Vec<IpNet>,
+    taken: Mutex<usize>,
+    addresses: DashMap<IpAddr, Address>,
+    metrics: Arc<Metrics>,
+}
+
+#[derive(Default)]
+struct Address {
+    connections: usize,
+    rooms_made: Used,
+}
+
+/// Why there is no place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoPlace {
+    /// The server is full.
+    Full,
+    /// The address has as many connections as it may.
+    Address,
+}
+
+impl Places {
+    pub(crate) fn new(
+        connections_max: usize,
+        per_address_max: usize,
+        trusted: Vec<IpNet>,
+        metrics: Arc<Metrics>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            connections_max,
+            per_address_max,
+            trusted,
+            taken: Mutex::new(0),
+            addresses: DashMap::new(),
+            metrics,
+        })
+    }
+
+    /// Takes a place for a connection from this address.
+    pub(crate) fn take(self: &Arc<Self>, peer: IpAddr) -> Result<Place, NoPlace> {
+        let peer = peer.to_canonical();
+        let is_trusted = self.trusted.iter().any(|network| network.contains(&peer));
+        let address = subscriber(peer);
+        {
+            let mut taken = self.taken.lock();
+            if *taken >= self.connections_max {
+                self.refuse("full");
+                return Err(NoPlace::Full);
+            }
+            if !is_trusted {
+                let mut at = self.addresses.entry(address).or_default();
+                if at.connections >= self.per_address_max {
+                    self.refuse("address");
+                    return Err(NoPlace::Address);
+                }
+                at.connections += 1;
+            }
+            *taken += 1;
+        }
+        self.metrics.connections.inc();
+        Ok(Place { places: Arc::clone(self), address: (!is_trusted).then_some(address) })
+    }
+
+    fn refuse(&self, reason: &'static str) {
+        self.metrics.refused.get_or_create(&Reason { reason }).inc();
+    }
+}
+
+/// A place for one connection, given back when it is dropped.
+pub(crate) struct Place {
+    places: Arc<Places>,
+    /// `None` for a trusted address, which is not counted.
+    address: Option<IpAddr>,
+}
+
+impl Place {
+    /// Whether the address is exempt from limits.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.address.is_none()
+    }
+
+    /// Takes one new room from the address' rate, or says when there will be one, in milliseconds.
+    pub(crate) fn take_room(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        let at = self.address.and_then(|address| self.places.addresses.get_mut(&address));
+        at.map_or(Ok(()), |mut at| at.rooms_made.take(rate, now_ms))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.places.metrics.connections.dec();
+        *self.places.taken.lock() -= 1;
+        let Some(address) = self.address else { return };
+        if let Some(mut at) = self.places.addresses.get_mut(&address) {
+            at.connections -= 1;
+        }
+        self.places.addresses.remove_if(&address, |_, at| at.connections == 0);
+    }
+}
+
+/// What one subscriber has of an address: all of an IPv4 address, the first 64 bits of an IPv6 one
+/// (RFC 6177: a site gets at least a /64).
+fn subscriber(peer: IpAddr) -> IpAddr {
+    match peer {
+        IpAddr::V4(_) => peer,
+        IpAddr::V6(v6) => {
+            let network = u128::from(v6) >> 64 << 64;
+            IpAddr::V6(network.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NoPlace, Places};
+    use crate::metrics::Metrics;
+    use std::net::IpAddr;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn places_are_bounded_per_address_and_given_back() {
+        let places = Places::new(100, 2, vec!["10.0.0.0/8".parse().expect("a net")], Metrics::new());
+        let first = places.take(ip("192.0.2.1")).ok().expect("a place");
+        let _second = places.take(ip("::ffff:192.0.2.1")).ok().expect("a place");
+        assert_eq!(places.take(ip("192.0.2.1")).err(), Some(NoPlace::Address));
+        assert!(places.take(ip("192.0.2.2")).is_ok());
+        drop(first);
+        assert!(places.take(ip("192.0.2.1")).is_ok());
+        let trusted: Vec<_> = (0..50).filter_map(|_| places.take(ip("10.1.2.3")).ok()).collect();
+        assert!(trusted.len() == 50 && trusted.iter().all(super::Place::is_trusted));
+    }
+
+    #[test]
+    fn neighbours_in_a_64_are_one_subscriber() {
+        let places = Places::new(100, 1, Vec::new(), Metrics::new());
+        let _first = places.take(ip("2001:db8::1")).ok().expect("a place");
+        assert_eq!(places.take(ip("2001:db8::ffff:2")).err(), Some(NoPlace::Address));
+        assert!(places.take(ip("2001:db8:0:1::1")).is_ok());
+    }
+
+    #[test]
+    fn a_full_server_refuses_everybody() {
+        let places = Places::new(1, 10, Vec::new(), Metrics::new());
+        let first = places.take(ip("192.0.2.1")).ok().expect("a place");
+        assert_eq!(places.take(ip("192.0.2.2")).err(), Some(NoPlace::Full));
+        drop(first);
+        assert!(places.take(ip("192.0.2.2")).is_ok());
+    }
+}

@@ -1,0 +1,123 @@
+//! The log against real files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures::executor::block_on;
+use throng_protocol::{Cid, Fold, Kind, PersonId, RoomName};
+
+use super::{Settings, SqliteLog};
+use crate::chatlog::{Append, Appended, Chatlog, LogError, LogPage, Range};
+
+mod appends;
+mod checkpoints;
+mod failures;
+mod model;
+mod opening;
+mod pages;
+
+pub(super) const KEY: [u8; 32] = [7; 32];
+
+/// A directory that is removed when the test ends.
+pub(super) struct Directory(PathBuf);
+
+impl Directory {
+    pub(super) fn new() -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("throng-chatlog-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a directory for the test");
+        Self(path)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn database(&self) -> PathBuf {
+        self.0.join("throng.db")
+    }
+
+    pub(super) fn open(&self) -> SqliteLog {
+        self.open_with(Settings::default())
+    }
+
+    pub(super) fn open_with(&self, settings: Settings) -> SqliteLog {
+        SqliteLog::open(&self.0, &KEY, settings).expect("the log opens")
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(super) fn room(name: &str) -> RoomName {
+    RoomName::parse(name).expect("a valid name")
+}
+
+pub(super) fn fold(name: &str) -> Fold {
+    room(name).fold()
+}
+
+pub(super) fn person(number: u64) -> PersonId {
+    PersonId::from_parts(number, 0)
+}
+
+pub(super) fn cid(number: u64) -> Cid {
+    let mut bytes = [0; 17];
+    bytes[8..16].copy_from_slice(&number.to_be_bytes());
+    bytes[16] = 1;
+    Cid::from_bytes(bytes).expect("a ULID")
+}
+
+/// A message of person 1.
+pub(super) fn said(cid_number: u64, text: &str) -> Append {
+    Append {
+        sender: person(1),
+        nick: "ana".into(),
+        cid: cid(cid_number),
+        kind: Kind::Text,
+        text: text.into(),
+        admit: true,
+    }
+}
+
+pub(super) fn append(log: &SqliteLog, name: &str, batch: Vec<Append>) -> Vec<Appended> {
+    try_append(log, name, batch).expect("the log takes it")
+}
+
+pub(super) fn try_append(
+    log: &SqliteLog,
+    name: &str,
+    batch: Vec<Append>,
+) -> Result<Vec<Appended>, LogError> {
+    block_on(log.append(room(name), batch))
+}
+
+pub(super) fn page(log: &SqliteLog, name: &str, range: Range) -> Arc<LogPage> {
+    block_on(log.page(fold(name), range)).expect("the log is readable")
+}
+
+pub(super) fn latest(log: &SqliteLog, name: &str, limit: u32) -> Arc<LogPage> {
+    page(log, name, Range::Before { seq: u64::MAX, limit })
+}
+
+pub(super) fn seqs(page: &LogPage) -> Vec<u64> {
+    page.messages.iter().map(|message| message.seq).collect()
+}
+
+/// The seqs of the answers; each has to be `Committed`.
+pub(super) fn committed(answers: &[Appended]) -> Vec<u64> {
+    answers
+        .iter()
+        .map(|answer| match answer {
+            Appended::Committed { seq, .. } => *seq,
+            other => panic!("not committed: {other:?}"),
+        })
+        .collect()
+}

@@ -1,0 +1,89 @@
+//! The write-ahead log stays small.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use super::{Directory, append, committed, latest, page, said};
+use crate::chatlog::Range;
+use crate::chatlog::sqlite::{CommitObserver, Settings};
+
+#[derive(Default)]
+struct Resets(AtomicU64);
+
+impl CommitObserver for Resets {
+    fn checkpointed(&self, _: u64, _: Duration) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn the_write_ahead_log_stays_bounded_while_readers_never_pause() {
+    let directory = Directory::new();
+    let resets = Arc::new(Resets::default());
+    let settings = Settings {
+        wal_backfill_bytes: 128 << 10,
+        wal_bytes_max: 512 << 10,
+        observer: resets.clone(),
+        ..Settings::default()
+    };
+    let log = directory.open_with(settings);
+    let wal = directory.path().join("throng.db-wal");
+    let over = AtomicBool::new(false);
+    let largest = thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    let mut seq = 0;
+                    while let Some(last) =
+                        page(&log, "lobby", Range::After { seq, limit: 50 }).messages.last()
+                    {
+                        seq = last.seq;
+                    }
+                }
+            });
+        }
+        let mut largest = 0;
+        for number in 1..=600 {
+            let batch = (0..4).map(|part| said(number * 4 + part, &"x".repeat(1000))).collect();
+            append(&log, "lobby", batch);
+            largest = largest.max(fs::metadata(&wal).map_or(0, |file| file.len()));
+        }
+        over.store(true, Ordering::Relaxed);
+        largest
+    });
+    let resets = resets.0.load(Ordering::SeqCst);
+    assert!(resets >= 2, "{resets} resets");
+    // One transaction more than the maximum, of at most a dozen pages.
+    assert!(largest <= (512 << 10) + 12 * 4120, "{largest} bytes after {resets} resets");
+    assert_eq!(latest(&log, "lobby", 1).head, 2400);
+}
+
+#[test]
+fn another_programs_long_read_delays_no_commit_and_the_log_shrinks_after_it() {
+    let directory = Directory::new();
+    let settings =
+        Settings { wal_backfill_bytes: 64 << 10, wal_bytes_max: 64 << 10, ..Settings::default() };
+    let log = directory.open_with(settings);
+    append(&log, "lobby", vec![said(1, "a")]);
+    let other = rusqlite::Connection::open(directory.database()).expect("it opens");
+    other.execute_batch("BEGIN; SELECT count(*) FROM message").expect("it reads");
+    let mut number = 1;
+    let mut say = |times: u64| {
+        for _ in 0..times {
+            number += 1;
+            append(&log, "lobby", vec![said(number, &"x".repeat(3000))]);
+        }
+    };
+    say(200);
+    other.execute_batch("COMMIT").expect("it ends");
+    drop(other);
+    say(200);
+    let wal = directory.path().join("throng.db-wal");
+    log.close();
+    assert_eq!(fs::metadata(wal).map_or(0, |file| file.len()), 0);
+    let log = directory.open();
+    assert_eq!(committed(&append(&log, "lobby", vec![said(9999, "z")])), [402]);
+}

@@ -1,0 +1,128 @@
+//! Opening, closing, and what is refused.
+
+use std::fs;
+
+use futures::executor::block_on;
+use futures::future::join_all;
+use rusqlite::Connection;
+
+use super::{Directory, KEY, append, committed, latest, room, said, seqs, try_append};
+use crate::chatlog::sqlite::{OpenError, Settings, SqliteLog};
+use crate::chatlog::{Chatlog, LogError, RoomRecord};
+
+#[test]
+fn everything_is_there_after_closing_and_opening() {
+    let directory = Directory::new();
+    let log = directory.open();
+    let epoch = log.epoch();
+    append(&log, "Lobby", vec![said(1, "a"), said(2, "b")]);
+    append(&log, "attic", vec![said(3, "c")]);
+    log.close();
+    assert!(!log.is_writable());
+    assert!(matches!(try_append(&log, "lobby", vec![said(4, "d")]), Err(LogError::Unavailable(_))));
+    assert!(matches!(block_on(log.rooms()), Err(LogError::Unavailable(_))));
+
+    let log = directory.open();
+    assert_eq!(log.epoch(), epoch);
+    assert!(log.is_writable());
+    let record = RoomRecord { name: room("Lobby"), first: 1, head: 2 };
+    assert_eq!(block_on(log.room(super::fold("lobby"))), Ok(Some(record)));
+    let mut rooms = block_on(log.rooms()).expect("readable");
+    rooms.sort_by_key(|room| room.as_str().to_owned());
+    assert_eq!(rooms, [room("Lobby"), room("attic")]);
+    assert_eq!(seqs(&latest(&log, "lobby", 9)), [1, 2]);
+    assert_eq!(committed(&append(&log, "lobby", vec![said(4, "d")])), [3]);
+}
+
+#[test]
+fn closing_finishes_what_waits_and_leaves_no_write_ahead_log() {
+    let directory = Directory::new();
+    let log = directory.open();
+    let answers: Vec<_> =
+        (0..100).map(|number| log.append(room("lobby"), vec![said(number, "a")])).collect();
+    let (answers, ()) =
+        block_on(async { futures::join!(join_all(answers), async { log.close() }) });
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    let left = fs::metadata(directory.path().join("throng.db-wal")).map_or(0, |file| file.len());
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn a_missing_directory_is_made() {
+    let directory = Directory::new();
+    let deep = directory.path().join("a/b");
+    SqliteLog::open(&deep, &KEY, Settings::default()).expect("it opens").close();
+    assert!(deep.join("throng.db").is_file());
+}
+
+#[test]
+fn a_second_server_on_the_directory_is_refused() {
+    let directory = Directory::new();
+    let log = directory.open();
+    let error = refusal(&directory);
+    assert!(matches!(error, OpenError::InUse { .. }));
+    assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
+    log.close();
+    directory.open();
+}
+
+#[test]
+fn the_database_of_another_program_is_left_alone() {
+    let directory = Directory::new();
+    let foreign = Connection::open(directory.database()).expect("it opens");
+    foreign.execute_batch("CREATE TABLE cookies (jar TEXT)").expect("it is written");
+    drop(foreign);
+    let before = fs::read(directory.database()).expect("readable");
+    assert!(matches!(refusal(&directory), OpenError::Foreign { .. }));
+    assert_eq!(fs::read(directory.database()).expect("readable"), before);
+
+    fs::write(directory.database(), "This is a text, and not a short one. ".repeat(200))
+        .expect("it is written");
+    assert!(matches!(refusal(&directory), OpenError::Foreign { .. }));
+}
+
+#[test]
+fn the_database_of_a_newer_server_is_refused() {
+    let directory = Directory::new();
+    directory.open().close();
+    let database = Connection::open(directory.database()).expect("it opens");
+    database.pragma_update(None, "user_version", 99).expect("it is written");
+    drop(database);
+    assert!(matches!(refusal(&directory), OpenError::Newer { found: 99, .. }));
+}
+
+#[test]
+fn another_key_is_refused() {
+    let directory = Directory::new();
+    directory.open().close();
+    let error = SqliteLog::open(directory.path(), &[8; 32], Settings::default()).err();
+    assert!(matches!(error, Some(OpenError::WrongKey { .. })));
+    directory.open();
+}
+
+#[test]
+fn a_database_that_another_program_reads_is_refused_at_the_start() {
+    let directory = Directory::new();
+    let log = directory.open();
+    append(&log, "lobby", vec![said(1, "a")]);
+    log.close();
+    let other = Connection::open(directory.database()).expect("it opens");
+    let count = |database: &Connection| {
+        database.query_row("SELECT count(*) FROM message", [], |row| row.get::<_, i64>(0))
+    };
+    // A snapshot from before a commit that is in the write-ahead log.
+    other.execute_batch("BEGIN").expect("it begins");
+    assert_eq!(count(&other), Ok(1));
+    let third = Connection::open(directory.database()).expect("it opens");
+    third.execute("UPDATE message SET nick = 'bo'", []).expect("it is written");
+    assert!(matches!(refusal(&directory), OpenError::Busy { .. }));
+    other.execute_batch("COMMIT").expect("it ends");
+    directory.open();
+}
+
+fn refusal(directory: &Directory) -> OpenError {
+    match SqliteLog::open(directory.path(), &KEY, Settings::default()) {
+        Ok(_) => panic!("it was opened"),
+        Err(error) => error,
+    }
+}

@@ -1,0 +1,21 @@
+//! The two clocks: a monotonic one for deadlines and rates, and the wall clock for `at`.
+
+use std::sync::OnceLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Milliseconds since the process first asked; never goes back.
+pub(crate) fn now_ms() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The same clock in whole seconds: what ten thousand connections keep in four bytes each.
+pub(crate) fn now_seconds() -> u32 {
+    u32::try_from(now_ms() / 1_000).unwrap_or(u32::MAX)
+}
+
+/// Unix time in milliseconds.
+pub(crate) fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,103 @@
+//! The command line: what it asks for, and the flags that follow from the table of settings.
+
+use std::ffi::OsString;
+
+use clap::builder::{Styles, ValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::load::load;
+use super::settings::{self, SETTINGS};
+use super::source::FILE_KEY;
+use super::{ConfigError, Loaded};
+
+/// What the command line asks for.
+#[derive(Clone, Debug)]
+pub enum Invocation {
+    /// Run the server.
+    Serve(Loaded),
+    /// Print what is in force, with [`Loaded::print`].
+    ShowConfig(Loaded),
+    /// Print the page of settings of the documents, with [`super::markdown`].
+    ShowMarkdown,
+}
+
+/// Reads the command line, the environment and the file that they name.
+///
+/// `arguments` begin with the program's name, as [`std::env::args_os`] gives them; `environment`
+/// is what [`std::env::vars_os`] gives. Both are handed in, so that tests need not change those of
+/// their process.
+///
+/// # Errors
+/// [`ConfigError::Usage`] for `--help`, `--version` and a command line that cannot be read;
+/// [`ConfigError::Refused`] for values that are not allowed.
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Invocation, ConfigError> {
+    let matches = command().try_get_matches_from(arguments)?;
+    match matches.subcommand() {
+        Some((_, config)) if config.get_flag(MARKDOWN) => Ok(Invocation::ShowMarkdown),
+        Some((_, config)) => load(given(config), environment).map(Invocation::ShowConfig),
+        None => load(given(&matches), environment).map(Invocation::Serve),
+    }
+}
+
+/// The flag that prints the page of settings; hidden, since only who changes the table needs it.
+const MARKDOWN: &str = "markdown";
+
+const EXAMPLES: &str = "\
+Each setting can be given as a flag, a variable or a key of the file, in this order of
+precedence: --data-dir, THRONG_DATA_DIR, data_dir. Sizes are written like 4096 or 64KiB,
+times like 250ms, 30s, 5m, 2h or 7d, lists with commas.
+
+Examples:
+  throng                                    run on this machine only, with all defaults
+  throng --listen 0.0.0.0:8080              let others connect
+  throng --config /etc/throng.toml          take the settings from a file
+  THRONG_LOG=debug throng --listen [::]:0   log more, take a free port
+  throng config --config /etc/throng.toml   print what would be in force, and from where";
+
+fn command() -> Command {
+    let show = Command::new("config")
+        .about("Print every setting in force and where it comes from")
+        .arg(Arg::new(MARKDOWN).long(MARKDOWN).action(ArgAction::SetTrue).hide(true));
+    Command::new("throng")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(env!("CARGO_PKG_DESCRIPTION"))
+        .after_help(EXAMPLES)
+        .styles(Styles::plain())
+        .max_term_width(100)
+        .disable_help_subcommand(true)
+        .subcommand(show)
+        .arg(
+            flag("config", "FILE")
+                .help("TOML file with settings; none is read unless it is named")
+                .help_heading(SETTINGS[0].group),
+        )
+        .args(SETTINGS.iter().map(|setting| {
+            let what = setting.what();
+            let help = match setting.default {
+                "" => what.trim_end_matches('.').to_owned(),
+                default => format!("{} [{default}]", what.trim_end_matches('.')),
+            };
+            flag(setting.key, (setting.value_name)()).help(help).help_heading(setting.group)
+        }))
+}
+
+/// A flag takes any text: what is allowed is told by the setting's own parser, and for all faults
+/// at once.
+fn flag(key: &'static str, value_name: &'static str) -> Arg {
+    Arg::new(key)
+        .long(settings::flag(key))
+        .value_name(value_name)
+        .value_parser(ValueParser::os_string())
+        .allow_negative_numbers(true)
+        .global(true)
+}
+
+/// The values on the command line: key, flag as written, value.
+fn given(matches: &ArgMatches) -> Vec<(&'static str, String, OsString)> {
+    let keys = SETTINGS.iter().map(|setting| setting.key).chain([FILE_KEY]);
+    let value = |key| matches.get_one::<OsString>(key).cloned();
+    keys.filter_map(|key| Some((key, format!("--{}", settings::flag(key)), value(key)?))).collect()
+}

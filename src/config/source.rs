@@ -1,0 +1,142 @@
+//! The sources besides the flags: the environment and the TOML file, brought to text.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use ::config::{FileFormat, Format, Value, ValueKind};
+
+use super::settings::{SETTINGS, VARIABLE_PREFIX, variable};
+use super::{Fault, Origin};
+
+/// The key that names the file; it is no setting of the file itself.
+pub(super) const FILE_KEY: &str = "config";
+
+/// One value that somebody has set.
+pub(super) struct Found {
+    pub(super) key: &'static str,
+    pub(super) text: String,
+    pub(super) origin: Origin,
+}
+
+/// The server's variables, of which the one that names the file comes with [`FILE_KEY`].
+///
+/// Others that begin with `THRONG_` are faults: a misspelt one would be without effect, and nobody
+/// would know.
+pub(super) fn environment(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+    faults: &mut Vec<Fault>,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (name, value) in variables {
+        let name = name.to_string_lossy().into_owned();
+        let Some(rest) = name.strip_prefix(VARIABLE_PREFIX) else { continue };
+        let origin = Origin::Environment(name.clone());
+        match keys().find(|key| variable(key) == name) {
+            Some(key) => found.extend(text(key, value, origin, faults)),
+            None => {
+                let suggestion = nearest(&rest.to_ascii_lowercase(), keys()).map(variable);
+                faults.push(Fault::Unknown { suggestion, name, origin });
+            }
+        }
+    }
+    found.sort_by_key(|one| keys().position(|key| key == one.key));
+    found
+}
+
+/// A value of the command line or the environment, which must be UTF-8 like the file.
+pub(super) fn text(
+    key: &'static str,
+    value: OsString,
+    origin: Origin,
+    faults: &mut Vec<Fault>,
+) -> Option<Found> {
+    match value.into_string() {
+        Ok(text) => Some(Found { key, text, origin }),
+        Err(value) => {
+            faults.push(Fault::Value {
+                key,
+                value: value.to_string_lossy().into_owned(),
+                origin,
+                problem: "not UTF-8".into(),
+                allowed: "text in UTF-8".into(),
+            });
+            None
+        }
+    }
+}
+
+/// What the TOML file sets. `named_by` is where its path was given.
+pub(super) fn file(path: &Path, named_by: &Origin, faults: &mut Vec<Fault>) -> Vec<Found> {
+    let broken =
+        |problem: String| Fault::File { path: path.to_owned(), origin: named_by.clone(), problem };
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => {
+            faults.push(broken(format!("the file cannot be read: {error}")));
+            return Vec::new();
+        }
+    };
+    let table = match FileFormat::Toml.parse(None, &text) {
+        Ok(table) => table,
+        Err(error) => {
+            faults.push(broken(error.to_string()));
+            return Vec::new();
+        }
+    };
+    let mut entries: Vec<_> = table.into_iter().collect();
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut found = Vec::new();
+    for (name, value) in entries {
+        let origin = Origin::File(path.to_owned());
+        match SETTINGS.iter().find(|setting| setting.key == name) {
+            Some(setting) => match plain(&value) {
+                Some(text) => found.push(Found { key: setting.key, text, origin }),
+                None => faults.push(Fault::Value {
+                    key: setting.key,
+                    value: value.to_string(),
+                    origin,
+                    problem: "a table or nested list".into(),
+                    allowed: (setting.allowed)(),
+                }),
+            },
+            None => {
+                let known = SETTINGS.iter().map(|setting| setting.key);
+                let suggestion = nearest(&name, known).map(str::to_owned);
+                faults.push(Fault::Unknown { suggestion, name, origin });
+            }
+        }
+    }
+    found
+}
+
+/// The names of all that flags and variables may give.
+fn keys() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.key).chain([FILE_KEY])
+}
+
+/// A TOML value as an operator would write it in a flag; a list gets commas.
+fn plain(value: &Value) -> Option<String> {
+    match &value.kind {
+        ValueKind::Array(items) => {
+            let is_scalar = |item: &&Value| !matches!(item.kind, ValueKind::Array(_));
+            let items: Option<Vec<_>> =
+                items.iter().map(|item| Some(item).filter(is_scalar).and_then(plain)).collect();
+            items.map(|items| items.join(","))
+        }
+        ValueKind::Table(_) | ValueKind::Nil => None,
+        _ => Some(value.to_string()),
+    }
+}
+
+/// The known key that is nearest to what somebody wrote, when it is near enough to be meant.
+fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    if name == FILE_KEY {
+        return None; // A file cannot name another one, and no setting is meant by it.
+    }
+    let near = |known| strsim::jaro_winkler(&name.replace('-', "_"), known);
+    let best = known.max_by(|one, other| near(one).total_cmp(&near(other)))?;
+    (near(best) >= SIMILARITY_MIN).then_some(best)
+}
+
+/// Above this, Jaro-Winkler finds slips of the keys and swapped words; below, it guesses.
+const SIMILARITY_MIN: f64 = 0.8;

@@ -1,0 +1,172 @@
+//! Where one WebSocket frame of the client ends and the next begins.
+//!
+//! Between frames nothing of a connection is held but its socket: the WebSocket state is built
+//! when bytes come, and dropped when a whole message has been read. tungstenite does not say where
+//! that is, so the bytes are counted here, beside it, by its own parser of headers.
+
+use std::io::Cursor;
+
+use async_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use async_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+
+use crate::rate::{Rate, Used};
+
+/// A place in the client's stream of bytes.
+#[derive(Default)]
+pub(crate) struct Boundary {
+    /// Payload bytes of the present frame that are still to come.
+    payload_left: u64,
+    header: [u8; FrameHeader::MAX_SIZE],
+    header_len: u8,
+    /// A message has begun in a fragment and has not ended.
+    is_fragmented: bool,
+    small: Used,
+}
+
+/// What a piece of the stream held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Advanced {
+    /// Frames whose last byte was in it.
+    pub(crate) frames: u32,
+}
+
+/// The stream can't be followed any further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// Not a frame of RFC 6455. tungstenite finds the same, and has the words for it.
+    NotAFrame,
+    /// Pings and fragments faster than anybody needs them.
+    Flood,
+}
+
+impl Boundary {
+    /// Whether the stream stands between two messages, so that nothing of it need be kept.
+    pub(crate) fn is_between_messages(&self) -> bool {
+        self.payload_left == 0 && self.header_len == 0 && !self.is_fragmented
+    }
+
+    /// Goes on by these bytes.
+    ///
+    /// Control frames and fragments come under a rate: they cost the server work, and no command
+    /// counts them.
+    pub(crate) fn advance(
+        &mut self,
+        mut bytes: &[u8],
+        small: Rate,
+        now_ms: u64,
+    ) -> Result<Advanced, Lost> {
+        let mut frames = 0;
+        while !bytes.is_empty() {
+            if self.payload_left > 0 {
+                let eaten = self.payload_left.min(bytes.len() as u64);
+                self.payload_left -= eaten;
+                bytes = &bytes[usize::try_from(eaten).unwrap_or(bytes.len())..];
+            } else {
+                let (header, length, rest) = match self.read_header(bytes)? {
+                    Some(read) => read,
+                    None => break,
+                };
+                bytes = rest;
+                self.payload_left = length;
+                if let OpCode::Data(_) = header.opcode {
+                    self.is_fragmented = !header.is_final;
+                }
+                let is_whole = header.is_final
+                    && matches!(header.opcode, OpCode::Data(Data::Text | Data::Binary));
+                if !is_whole {
+                    self.small.take(small, now_ms).map_err(|_| Lost::Flood)?;
+                }
+            }
+            if self.payload_left == 0 && self.header_len == 0 {
+                frames += 1;
+            }
+        }
+        Ok(Advanced { frames })
+    }
+
+    fn read_header<'a>(
+        &mut self,
+        bytes: &'a [u8],
+    ) -> Result<Option<(FrameHeader, u64, &'a [u8])>, Lost> {
+        let held = usize::from(self.header_len);
+        let more = bytes.len().min(self.header.len() - held);
+        self.header[held..held + more].copy_from_slice(&bytes[..more]);
+        let mut cursor = Cursor::new(&self.header[..held + more]);
+        match FrameHeader::parse(&mut cursor) {
+            Ok(Some((header, length))) => {
+                let used = usize::try_from(cursor.position()).unwrap_or(held) - held;
+                self.header_len = 0;
+                Ok(Some((header, length, &bytes[used..])))
+            }
+            Ok(None) => {
+                self.header_len += u8::try_from(more).map_err(|_| Lost::NotAFrame)?;
+                Ok(None)
+            }
+            Err(_) => Err(Lost::NotAFrame),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Boundary, Lost};
+    use crate::rate::Rate;
+    use std::time::Duration;
+
+    fn rate() -> Rate {
+        Rate::new(10, Duration::from_secs(1), 100)
+    }
+
+    /// A masked client frame with a payload of zeros.
+    fn frame(first: u8, length: usize) -> Vec<u8> {
+        let mut bytes = vec![first];
+        match length {
+            0..=125 => bytes.push(0x80 | u8::try_from(length).expect("short")),
+            _ => {
+                bytes.push(0x80 | 126);
+                bytes.extend(u16::try_from(length).expect("medium").to_be_bytes());
+            }
+        }
+        bytes.extend([1, 2, 3, 4]);
+        bytes.resize(bytes.len() + length, 0);
+        bytes
+    }
+
+    #[test]
+    fn frames_are_counted_however_the_stream_is_cut() {
+        let mut stream = Vec::new();
+        for (first, length) in [(0x81, 5), (0x81, 0), (0x89, 3), (0x81, 300), (0x01, 7), (0x80, 0)] {
+            stream.extend(frame(first, length));
+        }
+        for cut in 1..stream.len() {
+            let mut boundary = Boundary::default();
+            let mut frames = 0;
+            for piece in stream.chunks(cut) {
+                frames += boundary.advance(piece, rate(), 0).expect("frames").frames;
+            }
+            assert_eq!((frames, boundary.is_between_messages()), (6, true), "pieces of {cut}");
+        }
+    }
+
+    #[test]
+    fn the_middle_of_a_frame_and_of_a_message_are_no_boundary() {
+        let mut boundary = Boundary::default();
+        boundary.advance(&frame(0x81, 5)[..8], rate(), 0).expect("a part");
+        assert!(!boundary.is_between_messages());
+        let mut boundary = Boundary::default();
+        boundary.advance(&frame(0x01, 5), rate(), 0).expect("a fragment");
+        boundary.advance(&frame(0x89, 0), rate(), 0).expect("a ping between fragments");
+        assert!(!boundary.is_between_messages());
+        boundary.advance(&frame(0x80, 0), rate(), 0).expect("the last fragment");
+        assert!(boundary.is_between_messages());
+    }
+
+    #[test]
+    fn endless_empty_fragments_are_a_flood() {
+        let mut boundary = Boundary::default();
+        boundary.advance(&frame(0x01, 0), rate(), 0).expect("the first");
+        let empty = frame(0x00, 0);
+        let refused = (0..200).find_map(|_| boundary.advance(&empty, rate(), 0).err());
+        assert_eq!(refused, Some(Lost::Flood));
+    }
+}

@@ -1,0 +1,134 @@
+//! The handshake: from an accepted socket to an upgraded one, or to a page.
+//!
+//! hyper speaks HTTP here, in a task of its own that ends with the upgrade; the session's task
+//! gets the raw socket and a copy of what was read too far, so that none of hyper's ten kilobytes
+//! stay with a connection.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_io::Timer;
+use async_std::net::TcpStream;
+use futures::future::{Either, select};
+use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
+use parking_lot::Mutex;
+use smol_hyper::rt::{FuturesIo, SmolTimer};
+use tracing::debug;
+
+use crate::admission::Place;
+use crate::connection;
+use crate::http;
+use crate::server::Server;
+
+/// How long a handshake keeps its place among those that are worked on. A client that is quick
+/// needs a millisecond; one that drips gives its place to the next, and drips on alone.
+const LEASE: Duration = Duration::from_millis(500);
+
+/// How long a connection that is not upgraded may last: enough for a page over a slow line.
+const PAGE: Duration = Duration::from_secs(60);
+
+/// Which pages an address serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// The chat.
+    Chat,
+    /// The metrics.
+    Metrics,
+}
+
+/// Serves HTTP on one connection until it is upgraded or ends.
+pub(crate) async fn run(
+    server: Arc<Server>,
+    service: Service,
+    number: u64,
+    socket: TcpStream,
+    place: Place,
+) {
+    let Some(socket) = spoken(&server, socket).await else { return };
+    // Nothing counts against the client while it waits here.
+    let permit = server.admissions.acquire_arc().await;
+    let serving = std::pin::pin!(serve(&server, service, number, socket));
+    let upgraded = match select(serving, Timer::after(LEASE)).await {
+        Either::Left((upgraded, _)) => upgraded,
+        Either::Right((_, serving)) => {
+            drop(permit);
+            let ended = select(serving, std::pin::pin!(given_up(&server))).await;
+            let Either::Left((upgraded, _)) = ended else { return };
+            upgraded
+        }
+    };
+    if let Some((socket, early)) = upgraded {
+        connection::start(&server, number, socket, early, place);
+    }
+}
+
+/// Waits until the client has said something, but not for ever, and not for those who never do.
+async fn spoken(server: &Server, socket: TcpStream) -> Option<TcpStream> {
+    let silence = Timer::after(server.config.head_timeout);
+    let mut byte = [0];
+    let heard = std::pin::pin!(socket.peek(&mut byte));
+    let waited = std::pin::pin!(select(silence, std::pin::pin!(server.drain.begun())));
+    match select(heard, waited).await {
+        Either::Left((Ok(1), _)) => {}
+        Either::Left(_) | Either::Right(_) => return None,
+    }
+    Some(socket)
+}
+
+/// Returns when this connection has had its time, or the server is draining.
+async fn given_up(server: &Server) {
+    let drained = std::pin::pin!(server.drain.begun());
+    select(Timer::after(PAGE), drained).await;
+}
+
+async fn serve(
+    server: &Arc<Server>,
+    service: Service,
+    number: u64,
+    socket: TcpStream,
+) -> Option<(TcpStream, Vec<u8>)> {
+    let local = socket.local_addr().ok()?;
+    let upgrade = Mutex::new(None);
+    let answer = service_fn(|mut request| {
+        let response = match service {
+            Service::Chat => http::answer(server, local, &request),
+            Service::Metrics => http::answer_metrics(server, &request),
+        };
+        if http::is_upgrade(&response) {
+            *upgrade.lock() = Some(hyper::upgrade::on(&mut request));
+        }
+        async move { Ok::<_, std::convert::Infallible>(response) }
+    });
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(SmolTimer::new())
+        .header_read_timeout(server.config.head_timeout)
+        .serve_connection(FuturesIo::new(socket), answer)
+        .with_upgrades()
+        .await;
+    if let Err(error) = served {
+        debug!(session = number, %error, "the handshake ended");
+    }
+    let upgrade: Option<OnUpgrade> = upgrade.lock().take();
+    let upgraded = upgrade?.await.ok()?;
+    let parts = upgraded.downcast::<FuturesIo<TcpStream>>().ok()?;
+    // `read_buf` is a slice of hyper's whole buffer, so it is copied and let go.
+    Some((parts.io.into_inner(), parts.read_buf.to_vec()))
+}
+
+/// Tells a client that there is no place for it. There is no time to listen to it.
+pub(crate) async fn refuse(socket: TcpStream, peer: SocketAddr, answer: &'static [u8]) {
+    use async_std::io::prelude::WriteExt;
+    use futures::AsyncReadExt;
+    let told = std::pin::pin!(async {
+        (&socket).write_all(answer).await?;
+        socket.shutdown(std::net::Shutdown::Write)?;
+        // Reading to the end keeps the answer from being reset before it is read.
+        let mut rest = [0; 512];
+        while (&socket).read(&mut rest).await? > 0 {}
+        std::io::Result::Ok(())
+    });
+    let told = select(told, Timer::after(Duration::from_secs(1))).await;
+    debug!(%peer, told = matches!(told, Either::Left((Ok(()), _))), "a connection was refused");
+}

@@ -1,0 +1,23 @@
+//! The log lines: to stderr, as text or as JSON, written by a thread of their own.
+//!
+//! A terminal or a pipe that is not read blocks whoever writes to it. So lines go through a bounded
+//! queue; when it is full, lines are lost rather than the server's time.
+
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+
+/// Starts logging. The guard writes what is left when it is dropped.
+pub(crate) fn start(config: &Config) -> WorkerGuard {
+    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(&config.log))
+        .with_writer(writer)
+        .with_target(false);
+    match config.log_format {
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => lines.init(),
+    }
+    guard
+}

@@ -1,0 +1,171 @@
+//! Tasks: the one place where they start, and that waits for their end.
+//!
+//! Every task has a name. The watch around it reports each poll that takes too long, and a panic
+//! ends the task alone, with its name in the log.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use dashmap::DashMap;
+use event_listener::{Event, listener};
+use pin_project_lite::pin_project;
+use tracing::{error, warn};
+
+use crate::metrics::Metrics;
+
+/// What a task is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// The accept loops, the wheel and other things that run as long as the server.
+    Service,
+    /// A connection on its way to being a session.
+    Handshake,
+    /// A connection after the upgrade.
+    Session,
+    /// A room.
+    Room,
+}
+
+/// A task's name: its kind and the number of its connection or room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Name {
+    pub(crate) kind: Kind,
+    pub(crate) number: u64,
+    /// What a service does; empty for the others.
+    pub(crate) label: &'static str,
+}
+
+impl Name {
+    pub(crate) fn service(label: &'static str) -> Self {
+        Self { kind: Kind::Service, number: 0, label }
+    }
+
+    pub(crate) fn numbered(kind: Kind, number: u64) -> Self {
+        Self { kind, number, label: "" }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Service => write!(f, "service {}", self.label),
+            Kind::Handshake => write!(f, "handshake {}", self.number),
+            Kind::Session => write!(f, "session {}", self.number),
+            Kind::Room => write!(f, "room {}", self.number),
+        }
+    }
+}
+
+/// All tasks that run.
+pub(crate) struct Tasks {
+    running: DashMap<u64, Name>,
+    next: AtomicU64,
+    ended: Event,
+    /// Polls that take longer are reported.
+    long_poll: Duration,
+    metrics: Arc<Metrics>,
+}
+
+impl Tasks {
+    pub(crate) fn new(long_poll: Duration, metrics: Arc<Metrics>) -> Arc<Self> {
+        Arc::new(Self {
+            running: DashMap::new(),
+            next: AtomicU64::new(0),
+            ended: Event::new(),
+            long_poll,
+            metrics,
+        })
+    }
+
+    /// Starts a task. It is counted until it has ended, however it ends.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where tasks start")]
+    pub(crate) fn spawn(
+        self: &Arc<Self>,
+        name: Name,
+        future: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let key = self.next.fetch_add(1, Ordering::Relaxed);
+        self.running.insert(key, name);
+        let running = Running { tasks: Arc::clone(self), key, name };
+        async_std::task::spawn(Watched { future, running });
+    }
+
+    /// Waits until no task of this kind runs.
+    pub(crate) async fn ended(&self, kind: Kind) {
+        loop {
+            listener!(self.ended => ended);
+            if !self.running.iter().any(|task| task.kind == kind) {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// The names of the tasks of this kind that still run.
+    pub(crate) fn late(&self, kind: Kind) -> Vec<Name> {
+        self.running.iter().map(|task| *task.value()).filter(|name| name.kind == kind).collect()
+    }
+}
+
+/// Takes the task out of the count when it is dropped: at its end, or when it is cancelled.
+struct Running {
+    tasks: Arc<Tasks>,
+    key: u64,
+    name: Name,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.tasks.running.remove(&self.key);
+        self.tasks.ended.notify(usize::MAX);
+    }
+}
+
+pin_project! {
+    /// A future with the watch around it. The fields drop in this order: the future's own endings
+    /// come before the task counts as ended.
+    struct Watched<F> {
+        #[pin]
+        future: F,
+        running: Running,
+    }
+}
+
+impl<F: Future<Output = ()>> Future for Watched<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let running = this.running;
+        let began = Instant::now();
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| this.future.poll(cx)));
+        let took = began.elapsed();
+        if took > running.tasks.long_poll {
+            running.tasks.metrics.long_polls.inc();
+            warn!(task = %running.name, ms = took.as_millis(), "a poll blocked the executor");
+        }
+        polled.unwrap_or_else(|_| {
+            error!(task = %running.name, "a task panicked and was ended; this is a defect");
+            Poll::Ready(())
+        })
+    }
+}
+
+/// Lets other tasks go on before this one does.
+pub(crate) async fn yield_now() {
+    let mut has_yielded = false;
+    futures::future::poll_fn(|cx| {
+        if std::mem::replace(&mut has_yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
