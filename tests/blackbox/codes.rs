@@ -34,6 +34,7 @@ tested! { ErrorCode, ERRORS, test_of_error:
     BadRoom => Some("errors::names_that_break_the_rules_are_refused"),
     NoSuchRoom => Some("rooms::a_closed_server_makes_no_rooms_and_keeps_the_old_ones"),
     NotJoined => Some("rooms::a_command_for_a_room_needs_a_membership"),
+    Superseded => Some("resume::a_join_that_a_later_one_overtakes_is_told_so"),
     TooManyRooms => Some("errors::a_session_may_be_in_so_many_rooms_and_no_more"),
     BadText => Some("errors::texts_that_cannot_be_shown_are_refused"),
     TextTooLong => Some("errors::a_text_over_the_limit_is_refused_and_one_at_the_limit_is_not"),

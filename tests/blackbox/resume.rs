@@ -4,6 +4,7 @@ use throng_protocol::{Command, Epoch, ErrorCode, Event, Join};
 
 use crate::harness::client::{Client, page_of};
 use crate::harness::cursor::Cursor;
+use crate::harness::eventually;
 use crate::harness::server::Server;
 
 #[test]
@@ -182,6 +183,29 @@ fn a_second_join_of_a_live_room_answers_again_and_stays_live() {
 }
 
 #[test]
+fn a_join_that_a_later_one_overtakes_is_told_so() {
+    let server = Server::start(&["--page-events-max", "5"]);
+    let mut ana = server.guest("ana");
+    say(&mut ana, "lobby", 100);
+    let mut bo = server.guest("bo");
+    let old = join("lobby", Some(bo.greeting.epoch), Some(0), None);
+    // Whether the second overtakes the first, which must be read from the disk, is up to chance.
+    eventually("the first of two joins was overtaken", || {
+        let (first, second) = (bo.wire.post(old.clone()), bo.wire.post(old.clone()));
+        let first = bo.answer(first);
+        bo.answer(second).expect("the last join is answered with its page");
+        first.map_err(|fault| assert_eq!(fault.code, ErrorCode::Superseded)).is_err()
+    });
+    let (first, second) = (bo.wire.post(old), bo.wire.post(crate::harness::client::leave("lobby")));
+    bo.answer(first).map_err(|fault| assert_eq!(fault.code, ErrorCode::Superseded)).ok();
+    bo.answer(second).expect("a leave is answered");
+    say(&mut ana, "lobby", 1);
+    bo.barrier();
+    let pushes = bo.take_pushes();
+    assert!(!pushes.iter().any(|push| matches!(push, Event::Message(_))), "bo has left");
+}
+
+#[test]
 fn a_connection_that_is_cut_leaves_its_rooms() {
     let server = Server::start(&[]);
     let mut ana = server.guest("ana");
@@ -189,7 +213,7 @@ fn a_connection_that_is_cut_leaves_its_rooms() {
     ana.join("lobby");
     bo.join("lobby");
     drop(bo);
-    crate::harness::eventually("bo has left", || ana.members("lobby").members.count == 1);
+    eventually("bo has left", || ana.members("lobby").members.count == 1);
 }
 
 #[test]

@@ -15,7 +15,9 @@ fn the_start_prints_where_it_listens_and_what_it_allows() {
     let printed = server.printed().join("\n");
     assert!(printed.contains(&format!("http://{}", server.address())), "{printed}");
     assert!(printed.contains(&format!("data in {}", server.data_dir().display())), "{printed}");
-    assert!(printed.contains("/metrics"), "{printed}");
+    let metrics = format!("metrics on http://{}/metrics", server.metrics_address());
+    assert!(printed.contains(&metrics), "{printed}");
+    assert!(printed.contains("connections"), "{printed}");
     assert!(server.data_dir().is_dir());
     assert_eq!(get(server.address(), "/healthz").status, 200, "what is printed is true");
 }

@@ -54,7 +54,7 @@ impl Process {
     /// Waits for the lines that a server prints when it is ready.
     pub(crate) fn greeting(&mut self) -> Greeting {
         let (mut lines, mut address, mut metrics) = (Vec::new(), None, None);
-        while address.is_none() || !lines.iter().any(|line: &String| line.starts_with("data in ")) {
+        while !lines.last().is_some_and(|line: &String| line.contains(" connections ")) {
             let line = self.line().unwrap_or_else(|| {
                 panic!("the server ended before it was ready; it printed {lines:?}")
             });
