@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn places_are_bounded_per_address_and_given_back() {
-        let places = Places::new(100, 2, vec!["10.0.0.0/8".parse().expect("a net")], Metrics::new());
+        let places =
+            Places::new(100, 2, vec!["10.0.0.0/8".parse().expect("a net")], Metrics::new());
         let first = places.take(ip("192.0.2.1")).ok().expect("a place");
         let _second = places.take(ip("::ffff:192.0.2.1")).ok().expect("a place");
         assert_eq!(places.take(ip("192.0.2.1")).err(), Some(NoPlace::Address));

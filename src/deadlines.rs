@@ -116,5 +116,6 @@ impl Turning {
 
 /// Rounded up, so that nobody is closed early.
 fn seconds(duration: Duration) -> u32 {
-    u32::try_from(duration.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX / 4).min(u32::MAX / 4) + 1
+    u32::try_from(duration.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX / 4).min(u32::MAX / 4)
+        + 1
 }

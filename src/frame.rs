@@ -12,6 +12,9 @@ use throng_protocol::{CloseCode, Farewell};
 /// written can't be dropped, so this is also what a stalled connection holds at least.
 const JOINED_BYTES_MAX: usize = 32 * 1024;
 
+/// The longest header of a server's frame: two bytes and eight of length (RFC 6455, section 5.2).
+const HEADER_MAX: usize = 10;
+
 /// One or several whole WebSocket frames, ready for the wire.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame(Arc<[u8]>);
@@ -19,7 +22,7 @@ pub(crate) struct Frame(Arc<[u8]>);
 impl Frame {
     /// One event.
     pub(crate) fn text(json: &str) -> Self {
-        let mut bytes = Vec::with_capacity(json.len() + FrameHeader::MAX_SIZE);
+        let mut bytes = Vec::with_capacity(json.len() + HEADER_MAX);
         put(&mut bytes, OpCode::Data(Data::Text), json.as_bytes());
         Self(bytes.into())
     }

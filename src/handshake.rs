@@ -54,7 +54,8 @@ pub(crate) async fn run(
         Either::Left((upgraded, _)) => upgraded,
         Either::Right((_, serving)) => {
             drop(permit);
-            let ended = select(serving, std::pin::pin!(given_up(&server))).await;
+            let given_up = std::pin::pin!(given_up(&server));
+            let ended = select(serving, given_up).await;
             let Either::Left((upgraded, _)) = ended else { return };
             upgraded
         }
@@ -66,15 +67,14 @@ pub(crate) async fn run(
 
 /// Waits until the client has said something, but not for ever, and not for those who never do.
 async fn spoken(server: &Server, socket: TcpStream) -> Option<TcpStream> {
-    let silence = Timer::after(server.config.head_timeout);
-    let mut byte = [0];
-    let heard = std::pin::pin!(socket.peek(&mut byte));
-    let waited = std::pin::pin!(select(silence, std::pin::pin!(server.drain.begun())));
-    match select(heard, waited).await {
-        Either::Left((Ok(1), _)) => {}
-        Either::Left(_) | Either::Right(_) => return None,
-    }
-    Some(socket)
+    let has_spoken = {
+        let mut byte = [0];
+        let silence = Timer::after(server.config.head_timeout);
+        let drained = std::pin::pin!(server.drain.begun());
+        let heard = std::pin::pin!(socket.peek(&mut byte));
+        matches!(select(heard, select(silence, drained)).await, Either::Left((Ok(1), _)))
+    };
+    has_spoken.then_some(socket)
 }
 
 /// Returns when this connection has had its time, or the server is draining.

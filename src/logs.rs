@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, LogFormat};
 
 /// Starts logging. The guard writes what is left when it is dropped.
-pub(crate) fn start(config: &Config) -> WorkerGuard {
+pub fn start(config: &Config) -> WorkerGuard {
     let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(&config.log))

@@ -412,10 +412,10 @@ impl Drop for Outbox {
 
 /// One `send` that never waits. Returns 0 where the socket's buffer is full.
 fn send_now(socket: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
-    match socket2::SockRef::from(socket).send(bytes) {
-        Ok(sent) => Ok(sent),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
-        Err(error) => Err(error),
+    let mut cx = Context::from_waker(Waker::noop());
+    match Pin::new(&mut &*socket).poll_write(&mut cx, bytes) {
+        Poll::Ready(sent) => sent,
+        // The session's task is about to wait for the socket with its own waker.
+        Poll::Pending => Ok(0),
     }
 }

@@ -33,8 +33,8 @@ mod tail;
 
 use fanout::Fanout;
 pub(crate) use owed::Cursor;
-pub(crate) use state::{Asked, Limits, Waiting, log_refusal};
 use state::{Answer, Effect, Read, State};
+pub(crate) use state::{Asked, Limits, Waiting, log_refusal};
 pub(crate) use tail::PageSize;
 
 /// How many commands wait for a room. While a batch is being committed (a few milliseconds) the
@@ -197,7 +197,7 @@ type Reading = BoxFuture<'static, (Read<Ticket>, Result<Arc<LogPage>, LogError>)
 /// A room's task.
 pub(crate) struct Room {
     handle: Arc<Handle>,
-    inbox: Receiver<Command>,
+    inbox: Pin<Box<Receiver<Command>>>,
     around: Surroundings,
     state: State<Arc<Outbox>, Ticket>,
     committing: Option<BoxFuture<'static, Result<Vec<Appended>, LogError>>>,
@@ -230,7 +230,7 @@ impl Room {
         match load_state(&handle, &around).await {
             Ok(state) => Ok(Self {
                 handle,
-                inbox,
+                inbox: Box::pin(inbox),
                 around,
                 state,
                 committing: None,
@@ -288,11 +288,11 @@ impl Room {
 
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
         let now = clock::now_ms();
-        let end = self.state.is_idle().then(|| match self.handle.is_draining.load(Ordering::Relaxed)
-        {
-            true => now,
-            false => self.idle_since + LINGER_MS,
-        });
+        let end =
+            self.state.is_idle().then(|| match self.handle.is_draining.load(Ordering::Relaxed) {
+                true => now,
+                false => self.idle_since + LINGER_MS,
+            });
         let due = self.state.next_tick().into_iter().chain(end).min();
         if due.is_some_and(|due| due <= now) {
             return Poll::Ready(Turn::Due);

@@ -95,11 +95,6 @@ impl Rooms {
         }
     }
 
-    /// The way to a room that is in memory.
-    pub(crate) fn find(&self, fold: &Fold) -> Option<Arc<Handle>> {
-        self.open.get(fold).map(|open| Arc::clone(open.value()))
-    }
-
     /// A page of the list, after a name.
     pub(crate) fn page(&self, after: Option<&Fold>, limit: usize) -> RoomsPage {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);

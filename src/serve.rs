@@ -94,8 +94,7 @@ pub async fn run(config: Config, announce: impl Fn(&str)) -> Result<Ended, Start
         .metrics_listen
         .map(|address| listen(address, "--metrics-listen", config.send_buffer))
         .transpose()?;
-    let mut signals =
-        Signals::new([Signal::Term, Signal::Int]).map_err(StartError::Signals)?;
+    let mut signals = Signals::new([Signal::Term, Signal::Int]).map_err(StartError::Signals)?;
     let (server, log) = build(config, allowed).await?;
     announce_start(&server, &listener, metrics_listener.as_ref(), allowed, &announce);
     let spawn = |label, service, listener| {
@@ -123,8 +122,11 @@ fn listen(
     flag: &'static str,
     send_buffer: usize,
 ) -> Result<TcpListener, StartError> {
-    accept::listen(address, send_buffer)
-        .map_err(|error| StartError::Listen { address, flag, error })
+    accept::listen(address, send_buffer).map_err(|error| StartError::Listen {
+        address,
+        flag,
+        error,
+    })
 }
 
 fn listen_words(error: &io::Error) -> String {
@@ -140,7 +142,10 @@ fn listen_words(error: &io::Error) -> String {
     }
 }
 
-async fn build(config: Config, allowed: usize) -> Result<(Arc<Server>, Arc<SqliteLog>), StartError> {
+async fn build(
+    config: Config,
+    allowed: usize,
+) -> Result<(Arc<Server>, Arc<SqliteLog>), StartError> {
     let metrics = Metrics::new();
     let tasks = Tasks::new(config.long_poll, Arc::clone(&metrics));
     let secret = secret::load(&config.data_dir)?;
@@ -157,8 +162,7 @@ async fn build(config: Config, allowed: usize) -> Result<(Arc<Server>, Arc<Sqlit
         typing_members_max: config.typing_members_max,
     };
     let shared: Arc<dyn Chatlog> = Arc::clone(&log) as _;
-    let around =
-        Surroundings { log: Arc::clone(&shared), metrics: Arc::clone(&metrics), limits };
+    let around = Surroundings { log: Arc::clone(&shared), metrics: Arc::clone(&metrics), limits };
     let rooms = Rooms::load(Arc::clone(&tasks), around, config.rooms_max)
         .await
         .map_err(|error| StartError::Read { dir: config.data_dir.clone(), error })?;

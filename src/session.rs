@@ -130,9 +130,9 @@ impl Session {
             match self.reader.poll_next(cx, &self.outbox, bytes_max) {
                 Poll::Ready(Ok(incoming)) => Poll::Ready(Ok(incoming)),
                 Poll::Ready(Err(end)) => Poll::Ready(Err(end.into())),
-                Poll::Pending => self.judge(driven).map_or(Poll::Pending, |end| {
-                    Poll::Ready(Err(end))
-                }),
+                Poll::Pending => {
+                    self.judge(driven).map_or(Poll::Pending, |end| Poll::Ready(Err(end)))
+                }
             }
         })
         .await

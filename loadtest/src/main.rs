@@ -1,2 +1,47 @@
-//! x
-fn main() {}
+//! throng-loadtest: simulated clients that measure a server, and check every promise meanwhile.
+//!
+//! The crowd (`crowd`) drives the clients and shows all they see to the oracle (`oracle`); the
+//! scenarios (`scenario`) start a server (`server`), drive the crowd, and report.
+
+mod arguments;
+mod crowd;
+mod floor;
+mod frame;
+mod handshake;
+mod latency;
+mod ledger;
+mod oracle;
+mod poller;
+mod report;
+mod scenario;
+mod server;
+mod usage;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::arguments::Arguments;
+
+/// The run could not be made; 1 means that a promise was broken, 0 that all held.
+const COULD_NOT_RUN: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    raise_nofile();
+    match scenario::run(arguments.scenario) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("the run could not be made: {error:#}");
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+/// One descriptor per client. What is not granted shows when a client cannot connect.
+fn raise_nofile() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+}

@@ -172,6 +172,11 @@ impl Request {
     /// # Errors
     /// [`BadCommand`] with a code, the place and the reason.
     pub fn parse(text: &str) -> Result<Self, BadCommand> {
+        // serde would take an array for a struct, field by field.
+        if text.trim_start().starts_with('[') {
+            let message = "not a JSON object: an array at line 1 column 1".into();
+            return Err(bad(None, ErrorCode::BadJson, message));
+        }
         let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| {
             bad(None, ErrorCode::BadJson, format!("not a JSON object: {error}"))
         })?;
@@ -261,7 +266,16 @@ mod tests {
 
     #[test]
     fn broken_json_is_told_with_its_place() {
-        for text in ["", "{", "null", "[]", "\"x\"", "{\"type\":\"ping\",\"id\":1,}", "{'a':1}"] {
+        for text in [
+            "",
+            "{",
+            "null",
+            "[]",
+            "[\"ping\",1]",
+            "\"x\"",
+            "{\"type\":\"ping\",\"id\":1,}",
+            "{'a':1}",
+        ] {
             let (id, code, message) = refused(text);
             assert_eq!((id, code), (None, ErrorCode::BadJson), "{text}");
             assert!(message.contains("line 1 column"), "{text}: {message}");

@@ -56,3 +56,32 @@ pub enum ErrorCode {
     /// A defect of the server, which it has logged.
     Internal,
 }
+
+impl ErrorCode {
+    /// Every code, for the tables of the specification and for the tests.
+    pub const ALL: [Self; 23] = [
+        Self::BadJson,
+        Self::BadCommand,
+        Self::UnknownCommand,
+        Self::NotText,
+        Self::HelloFirst,
+        Self::HelloTwice,
+        Self::UnsupportedVersion,
+        Self::BadToken,
+        Self::BadNick,
+        Self::NickTaken,
+        Self::BadRoom,
+        Self::NoSuchRoom,
+        Self::NotJoined,
+        Self::TooManyRooms,
+        Self::BadText,
+        Self::TextTooLong,
+        Self::BadCid,
+        Self::Conflict,
+        Self::RateLimited,
+        Self::Busy,
+        Self::StorageUnavailable,
+        Self::Draining,
+        Self::Internal,
+    ];
+}

@@ -16,12 +16,16 @@ use crate::rate::{Rate, Used};
 pub(crate) struct Boundary {
     /// Payload bytes of the present frame that are still to come.
     payload_left: u64,
-    header: [u8; FrameHeader::MAX_SIZE],
+    header: [u8; HEADER_MAX],
     header_len: u8,
     /// A message has begun in a fragment and has not ended.
     is_fragmented: bool,
     small: Used,
 }
+
+/// The longest header of a client's frame: two bytes, eight of length, four of mask (RFC 6455,
+/// section 5.2).
+const HEADER_MAX: usize = 14;
 
 /// What a piece of the stream held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +139,8 @@ mod tests {
     #[test]
     fn frames_are_counted_however_the_stream_is_cut() {
         let mut stream = Vec::new();
-        for (first, length) in [(0x81, 5), (0x81, 0), (0x89, 3), (0x81, 300), (0x01, 7), (0x80, 0)] {
+        for (first, length) in [(0x81, 5), (0x81, 0), (0x89, 3), (0x81, 300), (0x01, 7), (0x80, 0)]
+        {
             stream.extend(frame(first, length));
         }
         for cut in 1..stream.len() {

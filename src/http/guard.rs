@@ -6,9 +6,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use hyper::StatusCode;
 use hyper::header::{self, HeaderMap};
 use hyper::http::uri::{Authority, Uri};
-use hyper::StatusCode;
 
 use super::{Answer, single, text};
 use crate::config::Config;

@@ -39,12 +39,8 @@ pub(crate) fn owed(
     catch_up_max: u64,
 ) -> Owed {
     let size = page.at_most(cursor.limit);
-    let latest = |limited, reset| Owed::Page {
-        entries: tail.latest(size),
-        is_live: true,
-        limited,
-        reset,
-    };
+    let latest =
+        |limited, reset| Owed::Page { entries: tail.latest(size), is_live: true, limited, reset };
     if size.events == 0 {
         return Owed::Page { entries: Vec::new(), is_live: true, limited: false, reset: false };
     }

@@ -196,11 +196,13 @@ async fn flushed(outbox: &Outbox) {
 /// Waits until the client has closed, and throws away what it sends until then.
 async fn closed(outbox: &Outbox) {
     let mut bytes = [0; 512];
-    poll_fn(|cx| loop {
-        match Pin::new(&mut outbox.socket()).poll_read(cx, &mut bytes) {
-            Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
-            Poll::Ready(Ok(_)) => {}
-            Poll::Pending => return Poll::Pending,
+    poll_fn(|cx| {
+        loop {
+            match Pin::new(&mut outbox.socket()).poll_read(cx, &mut bytes) {
+                Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
+                Poll::Ready(Ok(_)) => {}
+                Poll::Pending => return Poll::Pending,
+            }
         }
     })
     .await;

@@ -176,7 +176,8 @@ impl Session {
         }
         let rooms_max = self.server.config.rooms_per_session_max;
         if self.rooms.len() >= rooms_max && self.joined(&name.fold()).is_none() {
-            let message = format!("one connection is in {rooms_max} rooms at most: leave one first");
+            let message =
+                format!("one connection is in {rooms_max} rooms at most: leave one first");
             return Err(Refusal::new(ErrorCode::TooManyRooms, message));
         }
         Ok(name)

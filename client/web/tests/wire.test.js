@@ -1,0 +1,64 @@
+// The wire, checked against the same examples as the server: protocol/golden/*.json.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { comesBack, encode, isAnswerTo, isCid, newCid, parse, problemOf } from '../wire.js';
+
+const folder = new URL('../../../protocol/golden/', import.meta.url);
+
+/** @param {string} prefix */
+function cases(prefix) {
+  const files = readdirSync(folder).filter((file) => file.startsWith(prefix));
+  assert.notEqual(files.length, 0, `no golden/${prefix}*.json`);
+  return files.flatMap((file) => {
+    const kind = file.slice(prefix.length, -'.json'.length);
+    return JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+      .map((/** @type {any} */ example) => ({ kind, ...example }));
+  });
+}
+
+test('every command is encoded as its example says', () => {
+  for (const { kind, name, frame, canonical } of cases('command-')) {
+    const { type, id, ...fields } = canonical ?? frame;
+    assert.equal(type, kind);
+    assert.deepEqual(JSON.parse(encode(type, id, fields)), canonical ?? frame, name);
+  }
+});
+
+test('fields that are undefined are left out', () => {
+  assert.equal(encode('join', 1, { room: 'a', after: undefined }), '{"type":"join","id":1,"room":"a"}');
+});
+
+test('every event is read', () => {
+  for (const { name, frame } of cases('event-')) assert.deepEqual(parse(JSON.stringify(frame)), frame, name);
+});
+
+test('every bad event is refused', () => {
+  for (const { name, text } of cases('bad-event')) assert.throws(() => parse(text), Error, name);
+});
+
+test('every ok is read as the answer to its command, and lacks something for another one', () => {
+  for (const { kind, name, frame } of cases('ok-')) {
+    const ok = parse(JSON.stringify(frame));
+    assert.ok(isAnswerTo(kind === 'empty' ? 'ping' : kind, ok), name);
+    assert.ok(!isAnswerTo(kind === 'send' ? 'join' : 'send', ok), name);
+  }
+});
+
+test('cids follow their rule, and new ones too', () => {
+  for (const { name, cid, valid } of cases('rule-cid')) assert.equal(isCid(cid), valid, name);
+  assert.ok(isCid(newCid(Date.now())));
+  assert.equal(newCid(1469918176385, new Uint8Array(16)), '01ARYZ6S410000000000000000');
+  assert.notEqual(newCid(1), newCid(1));
+});
+
+test('texts follow their rule', () => {
+  for (const { name, text, text_bytes, code } of cases('rule-text')) {
+    assert.equal(problemOf(text, text_bytes)?.code, code, name);
+  }
+});
+
+test('close codes say who comes back', () => {
+  for (const { number, comes_back } of cases('rule-close')) assert.equal(comesBack(number), comes_back, String(number));
+});

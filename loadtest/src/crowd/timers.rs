@@ -1,0 +1,90 @@
+//! What clients do later: come back, try again, ping.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::{Duration, Instant};
+
+use super::Crowd;
+use super::client::Stage;
+use super::send::PING;
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// Connect again.
+    Return,
+    /// Join again after a `busy`.
+    Rejoin,
+    /// Write this send again.
+    Resend(u32),
+    /// Ping, if nothing was written for a heartbeat.
+    Heartbeat,
+}
+
+/// Things to do, by time. A client has a handful at most.
+#[derive(Default)]
+pub(super) struct Timers(BinaryHeap<Reverse<(Instant, u32, u32, What)>>);
+
+impl Timers {
+    pub(super) fn add(&mut self, at: Instant, client: u32, generation: u32, what: What) {
+        self.0.push(Reverse((at, client, generation, what)));
+    }
+
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.0.peek().map(|Reverse((at, ..))| *at)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    fn pop(&mut self, now: Instant) -> Option<(u32, u32, What)> {
+        if self.next()? > now {
+            return None;
+        }
+        self.0.pop().map(|Reverse((_, client, generation, what))| (client, generation, what))
+    }
+}
+
+impl Crowd {
+    pub(super) fn fire_timers(&mut self, now: Instant) {
+        while let Some((index, generation, what)) = self.timers.pop(now) {
+            let client = &self.clients[index as usize];
+            if what == What::Return {
+                if client.socket.is_none() {
+                    self.arrivals.push_back(index);
+                }
+                continue;
+            }
+            if !client.is(generation) {
+                continue;
+            }
+            match what {
+                What::Return => {}
+                What::Rejoin => self.join(index),
+                What::Resend(number) => self.resend(index, number),
+                What::Heartbeat => self.heartbeat(index, now),
+            }
+        }
+    }
+
+    /// Pings a little before the server expects it, and only a client that was silent.
+    pub(super) fn heartbeat(&mut self, index: u32, now: Instant) {
+        let client = &self.clients[index as usize];
+        let rhythm = self.heartbeat * 4 / 5;
+        let mut due = client.spoke + rhythm;
+        if due <= now {
+            if client.stage == Stage::Live {
+                self.request(index, PING, throng_protocol::Command::Ping(throng_protocol::Ping {}));
+            }
+            due = now + rhythm;
+        }
+        let generation = self.clients[index as usize].generation;
+        self.timers.add(
+            due.max(now + Duration::from_millis(1)),
+            index,
+            generation,
+            What::Heartbeat,
+        );
+    }
+}

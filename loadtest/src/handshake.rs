@@ -1,0 +1,118 @@
+//! The WebSocket upgrade (RFC 6455, section 4), from both sides.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha1::{Digest, Sha1};
+
+/// What the RFC appends to the key (section 1.3).
+const SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// The longest answer believed; servers send a few hundred bytes.
+const ANSWER_BYTES_MAX: usize = 16 * 1024;
+
+/// A client's upgrade, written once and used by every client of a crowd: servers keep no memory
+/// of keys.
+pub(crate) struct Upgrade {
+    request: Vec<u8>,
+    accept: String,
+}
+
+/// An answer that is no upgrade.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadUpgrade {
+    /// Another status.
+    #[error("the server did not switch to WebSocket, it said: {0:?}")]
+    Status(String),
+    /// A wrong proof that the key was read.
+    #[error("the server's Sec-WebSocket-Accept does not match the key")]
+    Accept,
+    /// No end of the head.
+    #[error("the server's answer to the upgrade does not end after {ANSWER_BYTES_MAX} bytes")]
+    Endless,
+}
+
+impl Upgrade {
+    pub(crate) fn new(host: &str) -> Self {
+        let key = STANDARD.encode(fastrand::u128(..).to_ne_bytes());
+        let request = format!(
+            "GET /ws HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        );
+        Self { request: request.into_bytes(), accept: accept(&key) }
+    }
+
+    pub(crate) fn request(&self) -> &[u8] {
+        &self.request
+    }
+
+    /// Checks the answer at the beginning of `bytes` and returns where the frames begin; `None`
+    /// until its head is whole.
+    pub(crate) fn check(&self, bytes: &[u8]) -> Result<Option<usize>, BadUpgrade> {
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+            let endless = bytes.len() > ANSWER_BYTES_MAX;
+            return if endless { Err(BadUpgrade::Endless) } else { Ok(None) };
+        };
+        let head = String::from_utf8_lossy(&bytes[..end]);
+        let mut lines = head.split("\r\n");
+        let status = lines.next().unwrap_or("");
+        if !status.starts_with("HTTP/1.1 101") {
+            return Err(BadUpgrade::Status(status.to_owned()));
+        }
+        let proven = lines.filter_map(|line| line.split_once(':')).any(|(name, value)| {
+            name.eq_ignore_ascii_case("sec-websocket-accept") && value.trim() == self.accept
+        });
+        if proven { Ok(Some(end + 4)) } else { Err(BadUpgrade::Accept) }
+    }
+}
+
+/// The server's side: the answer to the request at the beginning of `bytes`, and the request's
+/// length. `None` until the request is whole, and for one without a key.
+pub(crate) fn answer(bytes: &[u8]) -> Option<(String, usize)> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(&bytes[..end]).ok()?;
+    let (_, key) = head
+        .split("\r\n")
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"))?;
+    let accept = accept(key.trim());
+    let answer = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {accept}\r\n\r\n"
+    );
+    Some((answer, end + 4))
+}
+
+fn accept(key: &str) -> String {
+    STANDARD.encode(Sha1::digest(format!("{key}{SUFFIX}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BadUpgrade, Upgrade, accept, answer};
+
+    #[test]
+    fn the_example_of_the_rfc_holds() {
+        assert_eq!(accept("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn both_sides_agree_and_frames_begin_after_the_head() {
+        let upgrade = Upgrade::new("127.0.0.1");
+        let (mut reply, length) = answer(upgrade.request()).expect("a whole request");
+        assert_eq!(length, upgrade.request().len());
+        let end = reply.len();
+        reply.push_str("frame");
+        assert_eq!(upgrade.check(reply.as_bytes()), Ok(Some(end)));
+        assert_eq!(upgrade.check(&reply.as_bytes()[..end - 1]), Ok(None));
+    }
+
+    #[test]
+    fn a_refusal_and_a_foreign_proof_are_told() {
+        let upgrade = Upgrade::new("127.0.0.1");
+        let busy = upgrade.check(b"HTTP/1.1 503 Service Unavailable\r\n\r\n");
+        assert!(matches!(busy, Err(BadUpgrade::Status(_))));
+        let (foreign, _) = answer(Upgrade::new("127.0.0.1").request()).expect("a whole request");
+        assert_eq!(upgrade.check(foreign.as_bytes()), Err(BadUpgrade::Accept));
+        assert_eq!(upgrade.check(&[b'x'; 20_000]), Err(BadUpgrade::Endless));
+    }
+}

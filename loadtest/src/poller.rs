@@ -1,0 +1,88 @@
+//! Readiness of sockets: a thin layer over epoll (epoll(7)), level-triggered.
+//!
+//! The crowd and the floor each own one. Tokens are theirs to choose.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::Timespec;
+use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
+use rustix::io::{Errno, Result};
+
+/// One epoll instance.
+pub(crate) struct Poller {
+    epoll: OwnedFd,
+}
+
+/// What a socket waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interest {
+    /// Bytes, or the end.
+    Read,
+    /// Bytes, and room for more of ours.
+    ReadWrite,
+}
+
+/// A socket that is ready.
+#[derive(Clone, Copy)]
+pub(crate) struct Ready {
+    /// What it was registered under.
+    pub(crate) token: u64,
+    /// A read will not wait.
+    pub(crate) readable: bool,
+    /// A write will not wait.
+    pub(crate) writable: bool,
+}
+
+/// Events taken per wait: enough to amortise the call, few enough that the clock, and the sends
+/// that are due, are looked at every millisecond or so.
+const EVENTS_MAX: usize = 256;
+
+impl Poller {
+    pub(crate) fn new() -> Result<Self> {
+        Ok(Self { epoll: epoll::create(CreateFlags::CLOEXEC)? })
+    }
+
+    pub(crate) fn add(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
+        epoll::add(&self.epoll, socket, EventData::new_u64(token), interest.flags())
+    }
+
+    pub(crate) fn modify(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
+        epoll::modify(&self.epoll, socket, EventData::new_u64(token), interest.flags())
+    }
+
+    /// Waits for at most `timeout` (`None`: for ever) and puts what is ready into `ready`.
+    /// A signal ends the wait early, with nothing.
+    pub(crate) fn wait(&self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> Result<()> {
+        ready.clear();
+        let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS_MAX);
+        let timeout = timeout.map(|timeout| Timespec {
+            tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: timeout.subsec_nanos().into(),
+        });
+        match epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref()) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+        ready.extend(events.iter().map(|event| {
+            let flags = event.flags;
+            let failed = flags.intersects(EventFlags::ERR | EventFlags::HUP);
+            Ready {
+                token: event.data.u64(),
+                readable: failed || flags.contains(EventFlags::IN),
+                writable: failed || flags.contains(EventFlags::OUT),
+            }
+        }));
+        Ok(())
+    }
+}
+
+impl Interest {
+    fn flags(self) -> EventFlags {
+        match self {
+            Self::Read => EventFlags::IN,
+            Self::ReadWrite => EventFlags::IN | EventFlags::OUT,
+        }
+    }
+}
