@@ -34,7 +34,7 @@ tested! { ErrorCode, ERRORS, test_of_error:
     BadRoom => Some("errors::names_that_break_the_rules_are_refused"),
     NoSuchRoom => Some("rooms::a_closed_server_makes_no_rooms_and_keeps_the_old_ones"),
     NotJoined => Some("rooms::a_command_for_a_room_needs_a_membership"),
-    Superseded => Some("resume::a_join_that_a_later_one_overtakes_is_told_so"),
+    Superseded => Some("resume::a_join_that_a_leave_overtakes_is_told_so"),
     TooManyRooms => Some("errors::a_session_may_be_in_so_many_rooms_and_no_more"),
     BadText => Some("errors::texts_that_cannot_be_shown_are_refused"),
     TextTooLong => Some("errors::a_text_over_the_limit_is_refused_and_one_at_the_limit_is_not"),
@@ -67,6 +67,20 @@ tested! { CloseCode, CLOSES, test_of_close:
     ServerFault => None,
     HelloRefused =>
         Some("errors::a_version_that_is_not_spoken_is_refused_and_closed_for_good"),
+}
+
+#[test]
+fn every_error_code_and_every_close_code_is_in_the_specification() {
+    let specification = include_str!("../../protocol/README.md");
+    for code in ERRORS {
+        let word = serde_json::to_string(code).expect("a word");
+        let word = format!("`{}`", word.trim_matches('"'));
+        assert!(specification.contains(&word), "protocol/README.md does not tell of {word}");
+    }
+    for code in CLOSES {
+        let number = code.number().to_string();
+        assert!(specification.contains(&number), "protocol/README.md does not tell of {number}");
+    }
 }
 
 #[test]

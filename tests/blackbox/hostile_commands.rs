@@ -29,7 +29,7 @@ fn json_that_is_almost_right_is_told_with_its_place() {
         "{\"type\":\"ping\",\"id\":1}{\"type\":\"ping\",\"id\":2}",
         "{\"type\":\"ping\",\"id\":01}",
         "{\"type\":\"ping\",\"id\":1,\"x\":NaN}",
-        "{\"type\":\"ping\",\"id\":1,\"x\":\"\\ud800\"}",
+        "{\"type\":\"ping\\ud800\",\"id\":1}",
         "{\"type\":\"ping\",\"id\":1,\"x\":\"\\x41\"}",
         "{\"type\":\"ping\",\"id\":1,\"x\":\"a\nb\"}",
         "{\"type\":\"ping\",\"id\":1 /* why */}",

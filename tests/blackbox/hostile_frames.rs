@@ -161,21 +161,26 @@ fn a_letter_that_is_cut_between_fragments_is_whole_again() {
 #[test]
 fn close_frames_are_answered_and_bad_ones_are_violations() {
     let server = Server::start(&[]);
+    let mut count = 0;
+    let mut greeted = || {
+        count += 1;
+        Raw::greeted(server.address(), &format!("closer{count}"))
+    };
     for code in [1000u16, 1001, 3000, 4999] {
-        let mut raw = Raw::greeted(server.address(), "ana");
+        let mut raw = greeted();
         raw.write(&frame(CLOSE, &code.to_be_bytes()));
         assert_eq!(raw.ending().close, Some(code), "the same code comes back");
     }
-    let mut raw = Raw::greeted(server.address(), "ana");
+    let mut raw = greeted();
     raw.write(&frame(CLOSE, b""));
     assert_eq!(raw.ending().close, Some(1005), "no code for no code");
     for code in [0u16, 1, 999, 1004, 1005, 1006, 1015, 2999, 5000, u16::MAX] {
-        let mut raw = Raw::greeted(server.address(), "ana");
+        let mut raw = greeted();
         raw.write(&frame(CLOSE, &code.to_be_bytes()));
         assert_eq!(raw.ending().close, Some(1002), "{code}");
     }
     for payload in [&b"\x03"[..], b"\x03\xe8\xff\xfe"] {
-        let mut raw = Raw::greeted(server.address(), "ana");
+        let mut raw = greeted();
         raw.write(&frame(CLOSE, payload));
         assert!(matches!(raw.ending().close, Some(1002 | 1007)), "{payload:?}");
     }

@@ -186,7 +186,8 @@ fn press(server: &Server) -> (usize, usize) {
     let mut open: Vec<String> = (0..SENDS).map(|_| fresh_cid()).collect();
     let mut asked = HashMap::new();
     while !(open.is_empty() && asked.is_empty()) {
-        while let (true, Some(cid)) = (asked.len() < AT_ONCE, open.pop()) {
+        while asked.len() < AT_ONCE {
+            let Some(cid) = open.pop() else { break };
             asked.insert(client.wire.post(send("lobby", &cid, "press")), cid);
         }
         match client.wire.event() {

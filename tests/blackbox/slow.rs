@@ -154,6 +154,7 @@ fn a_reader_that_reads_nothing_at_all_is_closed() {
     deaf.join("square");
     let mut ana = server.guest("ana");
     say(&mut ana, "square", 100, 2_000);
+    ana.join("square");
     eventually("the deaf one is closed", || ana.members("square").members.count == 1);
     eventually("its socket as well", || server.metrics().value("throng_sessions") == 1.0);
     let told = loop {

@@ -43,12 +43,10 @@ pub(crate) fn request(address: SocketAddr, head: &str) -> Response {
 
 pub(crate) fn request_as(address: SocketAddr, head: &str, how: &How) -> Response {
     let mut stream = tcp(address, how).expect("the server listens");
-    let close = if head.contains("Upgrade") { "" } else { "Connection: close\r\n" };
-    stream.write_all(format!("{head}{close}\r\n").as_bytes()).expect("a request can be written");
+    stream.write_all(format!("{head}\r\n").as_bytes()).expect("a request can be written");
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
-    // An upgraded connection stays open: its head is all there is to read.
-    while !(is_upgraded(&bytes) && has_head(&bytes)) {
+    while !is_whole(&bytes, head.starts_with("HEAD")) {
         match stream.read(&mut chunk) {
             Ok(0) => break,
             Ok(read) => bytes.extend_from_slice(&chunk[..read]),
@@ -69,10 +67,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Response {
     Response { status, head: head.into(), body: body.into() }
 }
 
-fn has_head(bytes: &[u8]) -> bool {
-    bytes.windows(4).any(|four| four == b"\r\n\r\n")
-}
-
-fn is_upgraded(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"HTTP/1.1 101")
+/// Whether the head has come, and as much of a body as it says.
+fn is_whole(bytes: &[u8], is_bodyless: bool) -> bool {
+    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let length = parse(bytes).header("content-length").and_then(|length| length.parse().ok());
+    let length = if is_bodyless { 0 } else { length.unwrap_or(0) };
+    bytes.len() >= end + 4 + length
 }
