@@ -5,7 +5,7 @@ use throng_protocol::Event;
 use crate::harness::client::hello;
 use crate::harness::http::{get, request, request_as, upgrade_head};
 use crate::harness::server::Server;
-use crate::harness::wire::How;
+use crate::harness::wire::{How, Wire};
 use crate::harness::{ELSEWHERE, eventually};
 
 #[test]
@@ -120,8 +120,8 @@ fn over_the_cap_of_connections_the_answer_is_come_back_later() {
     assert!(after.parse::<u64>().is_ok_and(|seconds| seconds >= 1), "{after}");
     people[0].barrier();
     people.pop().expect("the fifth").bye();
-    eventually("a place is free", || get(server.address(), "/healthz").status == 200);
-    server.guest("next");
+    let how = How::default();
+    eventually("a place is free", || Wire::try_connect(server.address(), &how).is_ok());
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use throng_protocol::{CloseCode, Event};
+use throng_protocol::{CloseCode, ErrorCode, Event};
 
 use crate::harness::http::upgrade_head;
-use crate::harness::raw::{Raw, TEXT, claim};
+use crate::harness::raw::{PING, Raw, TEXT, claim, frame};
 use crate::harness::server::Server;
+
+/// A connection is looked at first when its hello is due.
+const BRISK: [&str; 4] = ["--heartbeat", "1s", "--hello-timeout", "1s"];
 
 #[test]
 fn a_client_that_says_no_hello_is_closed() {
@@ -31,13 +34,23 @@ fn a_hello_that_never_ends_is_closed() {
 fn a_command_that_is_no_hello_does_not_extend_the_deadline() {
     let server = Server::start(&["--hello-timeout", "1s"]);
     let mut raw = Raw::upgraded(server.address());
-    let ping = crate::harness::raw::frame(TEXT, br#"{"type":"ping","id":1}"#);
-    while raw.offer(&ping) && raw.lives(Duration::from_millis(100)) {}
+    let ping = frame(TEXT, br#"{"type":"ping","id":1}"#);
+    let bye = loop {
+        raw.offer(&ping);
+        match raw.read_event().expect("a bye comes before the end") {
+            Event::Error(fault) => assert_eq!(fault.code, ErrorCode::HelloFirst),
+            Event::Bye(bye) => break bye,
+            other => panic!("unexpected: {other:?}"),
+        }
+        // One command after the other, each well before the deadline.
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    assert_eq!(bye.code, CloseCode::HelloLate.number());
 }
 
 #[test]
 fn a_silent_client_is_closed_after_twice_the_heartbeat_and_a_pinging_one_is_not() {
-    let server = Server::start(&["--heartbeat", "1s"]);
+    let server = Server::start(&BRISK);
     let mut pinging = server.guest("ana");
     assert_eq!(pinging.greeting.heartbeat_ms, 1_000);
     let mut silent = server.guest("bo");
@@ -58,7 +71,7 @@ fn a_silent_client_is_closed_after_twice_the_heartbeat_and_a_pinging_one_is_not(
 
 #[test]
 fn what_a_client_is_sent_does_not_count_as_its_life() {
-    let server = Server::start(&["--heartbeat", "1s"]);
+    let server = Server::start(&BRISK);
     let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
     ana.join("lobby");
     bo.join("lobby");
@@ -73,11 +86,11 @@ fn what_a_client_is_sent_does_not_count_as_its_life() {
 
 #[test]
 fn a_websocket_ping_counts_as_life_and_is_answered() {
-    let server = Server::start(&["--heartbeat", "1s"]);
+    let server = Server::start(&BRISK);
     let mut raw = Raw::greeted(server.address(), "ana");
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(4) {
-        raw.write(&crate::harness::raw::frame(crate::harness::raw::PING, b"alive"));
+        raw.write(&frame(PING, b"alive"));
         let (first, payload) = raw.read_frame().expect("the connection lives");
         assert_eq!((first, &*payload), (0x8a, &b"alive"[..]), "a pong with the same bytes");
         std::thread::sleep(Duration::from_millis(200));

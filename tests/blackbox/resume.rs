@@ -65,7 +65,8 @@ fn what_was_missed_comes_in_pages_of_the_asked_size_and_nothing_live_between() {
 #[test]
 fn a_join_without_a_cursor_gives_the_latest_page() {
     let server = Server::start(&[]);
-    say(&mut server.guest("ana"), "lobby", 30);
+    let mut ana = server.guest("ana");
+    say(&mut ana, "lobby", 30);
     let mut bo = server.guest("bo");
     let page = bo.get::<throng_protocol::Page>(join("lobby", None, None, Some(10)));
     let seqs: Vec<u64> = page.events.iter().map(|message| message.seq).collect();
@@ -177,9 +178,9 @@ fn a_join_that_a_leave_overtakes_is_told_so() {
     let old = join("lobby", Some(bo.greeting.epoch), Some(0), None);
     // Whether the leave overtakes the join, whose page is read from the disk, is up to chance.
     eventually("a join was overtaken", || {
-        let (old, leave) = (bo.wire.post(old.clone()), bo.wire.post(leave("lobby")));
-        let joined = bo.answer(old);
-        bo.answer(leave).expect("a leave is answered");
+        let asked = [bo.wire.post(old.clone()), bo.wire.post(leave("lobby"))];
+        let [joined, left] = bo.answers(asked);
+        left.expect("a leave is answered");
         joined.map_err(|fault| assert_eq!(fault.code, ErrorCode::Superseded)).is_err()
     });
     say(&mut ana, "lobby", 1);

@@ -79,6 +79,24 @@ impl Client {
         }
     }
 
+    /// Reads to the answers of two commands, in whichever order they come.
+    pub(crate) fn answers(&mut self, ids: [u64; 2]) -> [Result<Answer, Fault>; 2] {
+        let mut answers = [None, None];
+        while answers.iter().any(Option::is_none) {
+            let (id, answer) = match self.wire.event() {
+                Event::Ok(ok) => (Some(ok.id), Ok(ok)),
+                Event::Error(fault) => (fault.id, Err(fault)),
+                push => {
+                    self.pushes.push_back(push);
+                    continue;
+                }
+            };
+            let at = ids.iter().position(|asked| Some(*asked) == id).expect("it was asked");
+            assert!(answers[at].replace(answer).is_none(), "a second answer to {id:?}");
+        }
+        answers.map(|answer| answer.expect("the loop ends with both"))
+    }
+
     /// Like [`Client::ask`], for a command that must succeed.
     pub(crate) fn get<T: OkBody>(&mut self, command: Command) -> T {
         let ok = self.ask(command.clone()).unwrap_or_else(|fault| panic!("{command:?}: {fault:?}"));

@@ -25,7 +25,7 @@ impl Response {
 
 /// `GET path` with the server's own `Host`.
 pub(crate) fn get(address: SocketAddr, path: &str) -> Response {
-    request(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n"))
+    request(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n"))
 }
 
 /// The request for an upgrade, up to its last header; `extra` holds whole lines.
