@@ -69,7 +69,9 @@ impl Wheel {
     /// Looks at everybody whose second has come. Called about once a second.
     pub(crate) fn turn(&self) {
         let now = clock::now_seconds();
-        for handle in self.turning.lock().take_until(now) {
+        // Taken first: the lock must not be held while the handles are put back.
+        let due_now = self.turning.lock().take_until(now);
+        for handle in due_now {
             let Some(outbox) = handle.upgrade() else { continue };
             let due = self.judge(&outbox, now).unwrap_or_else(|alarm| {
                 outbox.alarm(alarm);

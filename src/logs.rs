@@ -3,6 +3,8 @@
 //! A terminal or a pipe that is not read blocks whoever writes to it. So lines go through a bounded
 //! queue; when it is full, lines are lost rather than the server's time.
 
+use std::io::IsTerminal;
+
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
@@ -14,6 +16,7 @@ pub fn start(config: &Config) -> WorkerGuard {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(&config.log))
         .with_writer(writer)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     match config.log_format {
         LogFormat::Json => lines.json().flatten_event(true).init(),

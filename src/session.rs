@@ -70,9 +70,10 @@ impl Drop for Joined {
 }
 
 impl Session {
-    pub(crate) fn new(server: Arc<Server>, outbox: Arc<Outbox>, place: Place) -> Self {
+    /// Boxed, since a future holds what is moved into it twice, and there are ten thousand.
+    pub(crate) fn new(server: Arc<Server>, outbox: Arc<Outbox>, place: Place) -> Box<Self> {
         let reader = Reader::new(server.rates.small_frames);
-        Self {
+        Box::new(Self {
             server,
             outbox,
             reader,
@@ -81,11 +82,11 @@ impl Session {
             rooms: Vec::new(),
             commands: Used::default(),
             refusals: 0,
-        }
+        })
     }
 
     /// Serves the client until one of both ends it. `early` is what came with the handshake.
-    pub(crate) async fn run(mut self, early: Vec<u8>) {
+    pub(crate) async fn run(mut self: Box<Self>, early: Vec<u8>) {
         self.server.wheel.watch(&self.outbox);
         if self.server.drain.has_begun() {
             self.outbox.alarm(Alarm::Drain);

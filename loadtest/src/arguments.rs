@@ -59,9 +59,18 @@ pub(crate) struct Common {
     /// How many clients may be connecting at a time where nothing else is said.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) underway: u32,
-    /// From how many addresses of 127.0.0.0/8 the clients come.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    /// From how many addresses of 127.0.0.0/8 the clients come. From a single one, ten thousand
+    /// that return at once wait for each other's ports more than for the server.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..))]
     pub(crate) addresses: u8,
+    /// For how many microseconds the generator lets deliveries gather before it reads again, once
+    /// everybody is joined. Latencies grow by up to this.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) nap_micros: u64,
+    /// For how many seconds everybody may go on catching up after a load. What has not come by then
+    /// counts as lost.
+    #[arg(long, default_value_t = 30)]
+    pub(crate) patience_seconds: u64,
     /// Writes the report as JSON to this file, too.
     #[arg(long)]
     pub(crate) json: Option<PathBuf>,

@@ -20,6 +20,7 @@ pub(crate) struct SendRecord {
     /// When it was to be sent, since the beginning of the run. All latencies count from here, so
     /// that a server which holds up its senders is not flattered (open loop).
     pub(crate) due: Duration,
+    written: bool,
 }
 
 impl Ledger {
@@ -30,8 +31,13 @@ impl Ledger {
 
     /// Writes down a new send and returns its number.
     pub(crate) fn add(&mut self, due: Duration) -> u32 {
-        self.sends.push(SendRecord { due });
+        self.sends.push(SendRecord { due, written: false });
         u32::try_from(self.sends.len() - 1).expect("a run ends long before 2^32 sends")
+    }
+
+    /// Notes that a send is being written; whether it was before, so that this is a retry.
+    pub(crate) fn write(&mut self, number: u32) -> bool {
+        std::mem::replace(&mut self.sends[number as usize].written, true)
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<SendRecord> {
@@ -89,6 +95,7 @@ mod tests {
         assert_ne!(ledger.cid(a), ledger.cid(b));
         assert!(Cid::parse(&ledger.cid(a)).is_ok());
         assert_ne!(ledger.text(a), ledger.text(b));
+        assert_eq!((ledger.write(a), ledger.write(a), ledger.write(b)), (false, true, false));
         assert_eq!(ledger.text(a).len(), 128);
         assert_eq!(due_of(&ledger.text(a)), Some(due));
         assert_eq!(due_of("hello"), None);

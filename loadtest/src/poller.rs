@@ -37,7 +37,7 @@ pub(crate) struct Ready {
 
 /// Events taken per wait: enough to amortise the call, few enough that the clock, and the sends
 /// that are due, are looked at every millisecond or so.
-const EVENTS_MAX: usize = 256;
+pub(crate) const EVENTS_MAX: usize = 256;
 
 impl Poller {
     pub(crate) fn new() -> Result<Self> {

@@ -26,6 +26,8 @@ pub(crate) struct LoadReport {
     pub(crate) server_cpu_micros: f64,
     /// The generator's own.
     pub(crate) generator_cpu_micros: f64,
+    /// Processors that were busy with anything else: the more, the less the figures say.
+    pub(crate) other_cores: f64,
     /// The server's memory at the end.
     pub(crate) memory: Memory,
     /// Whether everybody had everything in time.
@@ -45,6 +47,9 @@ pub(crate) struct ArrivalReport {
     pub(crate) server_cpu_micros: f64,
     /// Connections that could not be made at once.
     pub(crate) refused: u64,
+    /// Connections that found the listen queue full, machine-wide; the kernel tries each again
+    /// after a second.
+    pub(crate) overflows: u64,
 }
 
 /// Writes a report as JSON, if a file was named.
@@ -70,10 +75,11 @@ impl fmt::Display for LoadReport {
         writeln!(f, "  acknowledged after  {}", self.commit)?;
         writeln!(
             f,
-            "  processor time per delivery: server {:.2} µs, generator {:.2} µs; \
-             server memory {:.1} MiB",
+            "  processor time per delivery: server {:.2} µs, generator {:.2} µs; other \
+             programs kept {:.2} processors busy; server memory {:.1} MiB",
             self.server_cpu_micros,
             self.generator_cpu_micros,
+            self.other_cores,
             mebibytes(self.memory.resident)
         )?;
         write!(f, "  {}", self.tally)
@@ -84,12 +90,13 @@ impl fmt::Display for ArrivalReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "  {} clients joined in {:.2} s; each: {}; server {:.1} µs a client{}",
+            "  {} clients joined in {:.2} s; each: {}; server {:.1} µs a client{}{}",
             self.clients,
             self.seconds,
             self.join,
             self.server_cpu_micros,
-            if self.refused > 0 { format!("; {} refused", self.refused) } else { String::new() }
+            if self.refused > 0 { format!("; {} refused", self.refused) } else { String::new() },
+            overflowed(self.overflows)
         )
     }
 }
@@ -117,6 +124,14 @@ impl fmt::Display for Tally {
         }
         Ok(())
     }
+}
+
+/// A hint, where the listen queue was too short.
+pub(crate) fn overflowed(count: u64) -> String {
+    if count == 0 {
+        return String::new();
+    }
+    format!("; {count} times the listen queue was full, which costs a client a second")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]

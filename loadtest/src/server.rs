@@ -101,7 +101,7 @@ impl Recipe {
         if self.target == Target::Throng {
             let mut command = Command::new(&self.binary);
             command.args(["--listen", &listen, "--metrics-listen", "off"]);
-            command.args(["--trust", "127.0.0.0/8", "--trust", "::1/128"]);
+            command.args(["--trust", "127.0.0.0/8,::1/128"]);
             command.arg("--data-dir").arg(self.dir.join("data"));
             return Ok(command);
         }
@@ -133,7 +133,8 @@ impl Server {
         if self.address.is_none() {
             let log = self.recipe.log();
             if let Some(status) = self.child.try_wait()? {
-                bail!("the server ended at its start ({status}); see {}", log.display());
+                let words = std::fs::read_to_string(&log).unwrap_or_default();
+                bail!("the server ended at its start ({status}):\n{}", words.trim_end());
             }
             if self.started.elapsed() > START_MAX {
                 bail!("the server printed no address within {START_MAX:?}; see {}", log.display());

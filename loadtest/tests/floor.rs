@@ -51,7 +51,8 @@ fn every_broken_promise_is_caught() {
         ("rewrite", "differs"),
         ("forget", "differs"),
     ] {
-        let output = steady(fault, &["--target", "floor", "--fault", fault]);
+        let output =
+            steady(fault, &["--target", "floor", "--fault", fault, "--patience-seconds", "1"]);
         let told = told(&output);
         assert_eq!(output.status.code(), Some(1), "{fault}: {told}");
         assert!(told.contains("PROMISES BROKEN"), "{fault}: {told}");
@@ -63,7 +64,7 @@ fn every_broken_promise_is_caught() {
 fn the_floor_remembers_nothing_and_a_restart_shows_it() {
     let output = loadtest(
         "restart",
-        &"restart --clients 40 --rooms 4 --rate 200 --seconds 1 --kill --target floor"
+        &"restart --clients 40 --rooms 4 --rate 200 --seconds 1 --kill --target floor --patience-seconds 1"
             .split(' ')
             .collect::<Vec<_>>(),
     );

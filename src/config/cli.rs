@@ -1,6 +1,6 @@
 //! The command line: what it asks for, and the flags that follow from the table of settings.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use clap::builder::{Styles, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -80,7 +80,11 @@ fn command() -> Command {
                 "" => what.trim_end_matches('.').to_owned(),
                 default => format!("{} [{default}]", what.trim_end_matches('.')),
             };
-            flag(setting.key, (setting.value_name)()).help(help).help_heading(setting.group)
+            let action = if (setting.is_list)() { ArgAction::Append } else { ArgAction::Set };
+            flag(setting.key, (setting.value_name)())
+                .action(action)
+                .help(help)
+                .help_heading(setting.group)
         }))
 }
 
@@ -98,6 +102,9 @@ fn flag(key: &'static str, value_name: &'static str) -> Arg {
 /// The values on the command line: key, flag as written, value.
 fn given(matches: &ArgMatches) -> Vec<(&'static str, String, OsString)> {
     let keys = SETTINGS.iter().map(|setting| setting.key).chain([FILE_KEY]);
-    let value = |key| matches.get_one::<OsString>(key).cloned();
+    let value = |key| {
+        let values: Vec<OsString> = matches.get_many(key)?.cloned().collect();
+        Some(values.join(OsStr::new(",")))
+    };
     keys.filter_map(|key| Some((key, format!("--{}", settings::flag(key)), value(key)?))).collect()
 }

@@ -25,6 +25,11 @@ pub(super) trait Kind {
 
     /// The placeholder in the help.
     fn value_name(&self) -> &'static str;
+
+    /// Whether a flag of this kind may be given several times, each adding to the others.
+    fn is_list(&self) -> bool {
+        false
+    }
 }
 
 /// A kind, or one word that stands for nothing.
@@ -91,6 +96,10 @@ impl<K: Kind> Kind for List<K> {
 
     fn show(&self, value: &Self::Value) -> String {
         value.iter().map(|item| self.0.show(item)).collect::<Vec<_>>().join(",")
+    }
+
+    fn is_list(&self) -> bool {
+        true
     }
 
     fn value_name(&self) -> &'static str {

@@ -25,6 +25,8 @@ pub(super) struct Setting {
     pub(super) default: &'static str,
     /// The placeholder in the help.
     pub(super) value_name: fn() -> &'static str,
+    /// Whether the flag may be given several times.
+    pub(super) is_list: fn() -> bool,
     /// What is allowed, in words.
     pub(super) allowed: fn() -> String,
     /// Reads a value into its field; the error says what is wrong with it.
@@ -92,6 +94,7 @@ macro_rules! settings {
             doc: concat!($($doc, "\n"),+),
             default: $default,
             value_name: || $kind.value_name(),
+            is_list: || $kind.is_list(),
             allowed: || $kind.allowed(),
             set: |config, text| $kind.parse(text).map(|value| config.$key = value),
             show: |config| $kind.show(&config.$key),

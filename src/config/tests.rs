@@ -107,6 +107,15 @@ fn every_default_passes_its_own_parser_and_all_go_together() {
 }
 
 #[test]
+fn a_flag_with_a_list_may_be_repeated_and_no_other_flag_may() {
+    let loaded = load(&["--trust", "10.0.0.0/8", "--trust", "::1/128,192.0.2.0/24"], &[]);
+    assert_eq!(loaded.config.trust.len(), 3);
+    let twice = ["--listen", "127.0.0.1:1", "--listen", "127.0.0.1:2"].map(OsString::from);
+    let args = std::iter::once("throng".into()).chain(twice);
+    assert!(matches!(cli::parse(args, std::iter::empty()), Err(ConfigError::Usage(_))));
+}
+
+#[test]
 fn every_setting_can_be_given_by_flag_variable_and_file() {
     for setting in SETTINGS {
         let (key, text) = (setting.key, another(setting));

@@ -132,7 +132,7 @@ impl SessionEnd {
 }
 
 impl Session {
-    pub(super) async fn end(mut self, end: SessionEnd) {
+    pub(super) async fn end(mut self: Box<Self>, end: SessionEnd) {
         self.note(&end);
         if matches!(end, SessionEnd::Drained) {
             // What was received is answered first. A client that takes no answers is not waited

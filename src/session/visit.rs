@@ -164,7 +164,11 @@ impl Session {
             // The room ended and was opened again: the old membership went with it.
             Some(at) if !Arc::ptr_eq(&self.rooms[at].room, room) => self.rooms[at] = joined(),
             Some(_) => {}
-            None => self.rooms.push(joined()),
+            None => {
+                // Most clients are in one or two rooms, and a Vec would begin with four.
+                self.rooms.reserve_exact(1);
+                self.rooms.push(joined());
+            }
         }
     }
 

@@ -41,15 +41,15 @@ impl Crowd {
         }
     }
 
-    /// Writes a send again, with its `cid`, if it still has no answer.
+    /// Writes a send that has no answer yet: again, with its `cid`, or late, after an absence.
     pub(super) fn resend(&mut self, index: u32, number: u32) {
         if self.clients[index as usize].unanswered.contains(&number) {
-            self.tally.retries += 1;
             self.write_send(index, number);
         }
     }
 
     fn write_send(&mut self, index: u32, number: u32) {
+        self.tally.retries += u64::from(self.ledger.write(number));
         let send = Send {
             room: room_name(self.clients[index as usize].room),
             cid: self.ledger.cid(number),

@@ -13,10 +13,6 @@ use crate::report::{ArrivalReport, LoadReport};
 use crate::server::{Recipe, Server, Target};
 use crate::usage;
 
-/// How long everybody may take to have everything after a load. What is not there by then counts
-/// as lost.
-pub(super) const SETTLE_MAX: Duration = Duration::from_secs(30);
-
 /// What a run may take beyond the time that its loads take.
 pub(super) const SPARE: Duration = Duration::from_secs(180);
 
@@ -28,6 +24,7 @@ pub(super) struct Bench {
     pub(super) server: Server,
     pub(super) crowd: Crowd,
     dir: PathBuf,
+    patience: Duration,
 }
 
 /// An even, open-loop schedule: messages fall due whether or not the server keeps up.
@@ -50,18 +47,20 @@ impl Bench {
         let recipe = recipe(common, target)?;
         let server = recipe.start()?;
         let crowd = Crowd::new(shape(common, &server, rooms, time)?)?;
-        Ok(Self::new(server, crowd, &recipe))
+        Ok(Self::new(common, server, crowd, &recipe))
     }
 
     /// The same with a server that runs already.
-    pub(super) fn new(server: Server, crowd: Crowd, recipe: &Recipe) -> Self {
-        Self { server, crowd, dir: recipe.dir.clone() }
+    pub(super) fn new(common: &Common, server: Server, crowd: Crowd, recipe: &Recipe) -> Self {
+        let patience = Duration::from_secs(common.patience_seconds);
+        Self { server, crowd, dir: recipe.dir.clone(), patience }
     }
 
     /// Lets everybody in.
     pub(super) fn arrive(&mut self, underway: u32) -> Result<ArrivalReport> {
         self.crowd.start_phase();
         let (began, cpu) = (Instant::now(), self.server.cpu()?);
+        let overflows = usage::listen_overflows()?;
         self.crowd.come(underway);
         let size = self.crowd.size();
         // The deadline of the crowd ends this, with words.
@@ -76,6 +75,7 @@ impl Bench {
             join: self.crowd.joins.percentiles(),
             server_cpu_micros: cpu.as_secs_f64() * 1e6 / f64::from(size),
             refused: self.crowd.tally.refused_connections,
+            overflows: usage::listen_overflows()? - overflows,
         })
     }
 
@@ -84,16 +84,17 @@ impl Bench {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
     pub(super) fn load(&mut self, rate: f64, seconds: f64) -> Result<LoadReport> {
         self.crowd.start_phase();
-        let cpus = (self.server.cpu()?, usage::cpu(std::process::id())?);
+        let cpus = (self.server.cpu()?, usage::cpu(std::process::id())?, usage::machine_cpu()?);
         let mut schedule = Schedule::new(rate);
         schedule.total = (rate * seconds).round() as u64;
         while schedule.sent < schedule.total {
             let next = schedule.next();
             schedule.turn(&mut self.crowd, next)?;
         }
-        let settled = self.crowd.settle(Instant::now() + SETTLE_MAX)?;
+        let settled = self.settle()?;
         let seconds = schedule.began.elapsed().as_secs_f64();
         let (server, own) = (self.server.cpu()? - cpus.0, usage::cpu(std::process::id())? - cpus.1);
+        let others = (usage::machine_cpu()? - cpus.2).saturating_sub(server + own);
         let tally = self.crowd.tally.clone();
         let deliveries = tally.deliveries.max(1) as f64;
         Ok(LoadReport {
@@ -104,16 +105,22 @@ impl Bench {
             commit: self.crowd.commit.percentiles(),
             server_cpu_micros: server.as_secs_f64() * 1e6 / deliveries,
             generator_cpu_micros: own.as_secs_f64() * 1e6 / deliveries,
+            other_cores: others.as_secs_f64() / seconds,
             memory: self.server.memory()?,
             settled,
             tally,
         })
     }
 
+    /// Waits until everybody has everything; whether it came so far.
+    pub(super) fn settle(&mut self) -> Result<bool> {
+        self.crowd.settle(Instant::now() + self.patience)
+    }
+
     /// Waits for all that is still on its way, judges, and ends the server. The data stay when a
     /// promise was broken.
     pub(super) fn end(mut self) -> Result<Verdict> {
-        let deadline = Instant::now() + SETTLE_MAX;
+        let deadline = Instant::now() + self.patience;
         let passed = self.crowd.settle(deadline)? && self.crowd.barrier(deadline)?;
         let verdict = self.crowd.oracle.verdict();
         drop(self.crowd);
@@ -185,6 +192,7 @@ pub(super) fn shape(common: &Common, server: &Server, rooms: u32, time: Duration
         text_bytes: common.text_bytes,
         nick: "load",
         addresses: common.addresses,
+        nap: Duration::from_micros(common.nap_micros),
         deadline: Instant::now() + time + SPARE,
     })
 }

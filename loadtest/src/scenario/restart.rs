@@ -42,10 +42,10 @@ pub(super) fn run(arguments: &Restart) -> Result<bool> {
     let server = recipe.start()?;
     let port = server.address()?.port();
     let crowd = Crowd::new(shape(common, &server, *rooms, time)?)?;
-    let mut bench = Bench::new(server, crowd, &recipe);
-    let signal = if *kill { Signal::KILL } else { Signal::TERM };
+    let mut bench = Bench::new(common, server, crowd, &recipe);
+    let (signal, name) = if *kill { (Signal::KILL, "SIGKILL") } else { (Signal::TERM, "SIGTERM") };
     println!(
-        "{:?}: {} clients in {rooms} rooms, {rate} messages a second, {signal:?} in the middle",
+        "{:?}: {} clients in {rooms} rooms, {rate} messages a second, {name} in the middle",
         common.target, common.clients
     );
     let arrival = bench.arrive(common.underway)?;
@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Restart) -> Result<bool> {
         returned.as_secs_f64()
     );
     turn_for(&mut bench.crowd, &mut schedule, span)?;
-    bench.crowd.settle(Instant::now() + super::bench::SETTLE_MAX)?;
+    bench.settle()?;
     let (commit, tally) = (bench.crowd.commit.percentiles(), bench.crowd.tally.clone());
     println!("  acknowledged after  {commit}\n  {tally}");
     let verdict = bench.end().context("after the restart")?;

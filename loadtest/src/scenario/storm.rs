@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use serde::Serialize;
 
-use super::bench::{Bench, SETTLE_MAX, Schedule};
+use super::bench::{Bench, Schedule};
 use crate::arguments::Storm;
 use crate::crowd::Tally;
 use crate::latency::Percentiles;
 use crate::oracle::Verdict;
-use crate::report::{ArrivalReport, write_json};
+use crate::report::{ArrivalReport, overflowed, write_json};
+use crate::usage;
 
 /// Load before the first storm and after each, so that cursors differ and there is something to
 /// catch up with.
@@ -35,6 +36,8 @@ struct Round {
     join: Percentiles,
     /// The server's processor time for it, in seconds.
     server_cpu_seconds: f64,
+    /// Connections that found the listen queue full.
+    overflows: u64,
     tally: Tally,
 }
 
@@ -56,17 +59,18 @@ pub(super) fn run(arguments: &Storm) -> Result<bool> {
         calm(&mut bench, &mut schedule)?;
         println!(
             "  dropped in {:.2} s, all joined again {:.2} s after the first came ({:.2} s after \
-             the first drop); each: {}; server {:.2} s of processor time",
+             the first drop); each: {}; server {:.2} s of processor time{}",
             round.drop_seconds,
             round.return_seconds,
             round.whole_seconds,
             round.join,
-            round.server_cpu_seconds
+            round.server_cpu_seconds,
+            overflowed(round.overflows)
         );
         println!("  {}", round.tally);
         storms.push(round);
     }
-    let settled = bench.crowd.settle(Instant::now() + SETTLE_MAX)?;
+    let settled = bench.settle()?;
     if !settled {
         println!("  NOT everybody had everything in time");
     }
@@ -88,6 +92,7 @@ fn calm(bench: &mut Bench, schedule: &mut Schedule) -> Result<()> {
 fn storm(bench: &mut Bench, schedule: &mut Schedule) -> Result<Round> {
     bench.crowd.start_phase();
     let (cpu, began) = (bench.server.cpu()?, Instant::now());
+    let overflows = usage::listen_overflows()?;
     bench.crowd.vanish();
     let dropped = Instant::now();
     let size = bench.crowd.size();
@@ -102,6 +107,7 @@ fn storm(bench: &mut Bench, schedule: &mut Schedule) -> Result<Round> {
         whole_seconds: (returned - began).as_secs_f64(),
         join: bench.crowd.joins.percentiles(),
         server_cpu_seconds: (bench.server.cpu()? - cpu).as_secs_f64(),
+        overflows: usage::listen_overflows()? - overflows,
         tally: bench.crowd.tally.clone(),
     })
 }
