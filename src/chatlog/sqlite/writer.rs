@@ -127,14 +127,16 @@ impl Writer {
         let Some(closed) = self.gate.close(wal::BUSY_WAIT) else {
             return Err(wal::busy("a read of the log does not end"));
         };
-        let opened = schema::reopen(&self.path, self.epoch, self.settings.writer_cache_bytes);
+        let opened = schema::reopen(&self.path, self.epoch, &self.settings);
         drop(closed);
-        self.settings.observer.reopened(opened.is_ok());
-        self.connection = Some(opened?);
-        if self.set_writable(true) {
-            tracing::info!(file = %self.path.display(), "messages can be stored again");
-        }
-        Ok(())
+        let result = opened.map(|connection| {
+            self.connection = Some(connection);
+            if self.set_writable(true) {
+                tracing::info!(file = %self.path.display(), "messages can be stored again");
+            }
+        });
+        self.settings.observer.reopened(result.is_ok());
+        result
     }
 
     /// Gives up the connection and all that was built on it, and returns the reason in words.
