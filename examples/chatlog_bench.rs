@@ -93,7 +93,7 @@ fn arguments() -> ArgMatches {
         .arg(number("text", "128", "bytes of text in each"))
         .arg(number("seconds", "10", "how long each measurement takes"))
         .arg(number("readers", "4", "readers that page through history at full speed"))
-        .arg(number("read-threads", "3", "threads of the log that read"))
+        .arg(number("read-threads", "2", "threads of the log that read"))
         .arg(number("backfill-kib", "8192", "size of the write-ahead log to copy from"))
         .arg(number("wal-max-kib", "49152", "size of the write-ahead log to stop commits at"))
         .arg(

@@ -44,7 +44,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             page_bytes_max: 128 << 10,
-            read_threads: 3,
+            read_threads: 2,
             read_queue_max: 1024,
             append_queue_max: 1024,
             wal_backfill_bytes: 8 << 20,
