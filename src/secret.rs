@@ -42,7 +42,6 @@ pub enum SecretError {
 pub(crate) fn load(dir: &Path) -> Result<[u8; 32], SecretError> {
     let path = dir.join(FILE);
     let wrong = |error| SecretError::Io { path: path.clone(), error };
-    // What people said is not for other users of the machine.
     DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(wrong)?;
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,

@@ -91,6 +91,7 @@ pub enum Ended {
 /// # Errors
 /// [`StartError`] says why it did not start.
 pub async fn run(config: Config, announce: impl Fn(&str)) -> Result<Ended, StartError> {
+    files::keep_private();
     let allowed = files::raise();
     let listener = listen(config.listen, "--listen", config.send_buffer)?;
     let metrics_listener = config
