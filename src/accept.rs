@@ -84,7 +84,11 @@ async fn accept_all(server: &Arc<Server>, service: Service, listener: &TcpListen
 fn admit(server: &Arc<Server>, service: Service, socket: TcpStream, peer: SocketAddr) {
     let number = server.number_connection();
     let name = Name::numbered(Kind::Handshake, number);
-    match server.places.take(peer.ip()) {
+    let places = match service {
+        Service::Chat => &server.places,
+        Service::Metrics => &server.metrics_places,
+    };
+    match places.take(peer.ip()) {
         Ok(place) => {
             let run = handshake::run(Arc::clone(server), service, number, socket, place);
             server.tasks.spawn(name, Box::pin(run));

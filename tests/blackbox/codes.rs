@@ -1,0 +1,99 @@
+//! Which test holds which code. A new code does not compile until its test is named here, and a
+//! name without a test fails.
+
+use std::collections::HashSet;
+use std::process::Command;
+
+use throng_protocol::{CloseCode, ErrorCode};
+
+/// Writes the list of all variants and the function from a variant to its test from the same
+/// rows, so that neither can lack one.
+macro_rules! tested {
+    ($type:ident, $all:ident, $test_of:ident: $($variant:ident => $test:expr,)+) => {
+        const $all: &[$type] = &[$($type::$variant),+];
+
+        fn $test_of(code: $type) -> Option<&'static str> {
+            match code { $($type::$variant => $test,)+ }
+        }
+    };
+}
+
+tested! { ErrorCode, ERRORS, test_of_error:
+    BadJson => Some("hostile_commands::json_that_is_almost_right_is_told_with_its_place"),
+    BadCommand => Some("hostile_commands::fields_of_the_wrong_type_are_told_under_the_id"),
+    UnknownCommand => Some("hostile_commands::a_command_that_nobody_knows_is_told_so"),
+    NotText => Some("hostile_commands::a_binary_frame_is_told_to_be_text"),
+    HelloFirst => Some("errors::a_command_before_hello_is_told_to_greet_first"),
+    HelloTwice => Some("errors::a_second_hello_is_refused"),
+    UnsupportedVersion =>
+        Some("errors::a_version_that_is_not_spoken_is_refused_and_closed_for_good"),
+    BadToken =>
+        Some("people::a_token_that_was_not_signed_here_is_refused_and_the_connection_lives"),
+    BadNick => Some("errors::names_that_break_the_rules_are_refused"),
+    NickTaken => Some("people::a_nick_in_use_is_taken_in_every_spelling_that_looks_alike"),
+    BadRoom => Some("errors::names_that_break_the_rules_are_refused"),
+    NoSuchRoom => Some("rooms::a_closed_server_makes_no_rooms_and_keeps_the_old_ones"),
+    NotJoined => Some("rooms::a_command_for_a_room_needs_a_membership"),
+    Superseded => Some("resume::a_join_that_a_leave_overtakes_is_told_so"),
+    TooManyRooms => Some("errors::a_session_may_be_in_so_many_rooms_and_no_more"),
+    BadText => Some("errors::texts_that_cannot_be_shown_are_refused"),
+    TextTooLong => Some("errors::a_text_over_the_limit_is_refused_and_one_at_the_limit_is_not"),
+    BadCid => Some("errors::an_id_of_a_send_that_carries_no_time_is_refused"),
+    Conflict => Some("retry::the_same_cid_with_another_body_is_a_conflict_and_changes_nothing"),
+    RateLimited => Some("limits::sends_over_the_rate_are_told_when_to_try_again"),
+    Busy => Some("limits::a_room_with_too_much_to_do_says_busy_and_loses_nothing"),
+    StorageUnavailable =>
+        Some("disk::a_full_disk_stops_senders_and_not_readers_and_heals_by_itself"),
+    Draining => Some("drain::a_hello_that_meets_a_drain_is_told_to_come_back"),
+    // A defect: from outside it cannot be provoked, or it would have been repaired.
+    Internal => None,
+}
+
+tested! { CloseCode, CLOSES, test_of_close:
+    Normal => Some("people::a_nick_just_left_is_kept_for_its_owner"),
+    GoingAway =>
+        Some("drain::a_drain_under_load_loses_nothing_and_tells_everybody_when_to_come_back"),
+    ProtocolError => Some("hostile_frames::reserved_bits_and_opcodes_are_violations"),
+    NotUtf8 => Some("hostile_frames::text_that_is_not_utf8_is_refused"),
+    TooBig =>
+        Some("hostile_frames::a_message_over_the_limit_is_too_big_and_one_at_the_limit_is_not"),
+    HeartbeatMissed => Some(
+        "heartbeat::a_silent_client_is_closed_after_twice_the_heartbeat_and_a_pinging_one_is_not"
+    ),
+    SlowConsumer => Some("slow::a_reader_that_reads_nothing_at_all_is_closed"),
+    HelloLate => Some("heartbeat::a_client_that_says_no_hello_is_closed"),
+    Flooding => Some("limits::who_floods_is_told_and_then_closed"),
+    // A defect: from outside it cannot be provoked, or it would have been repaired.
+    ServerFault => None,
+    HelloRefused =>
+        Some("errors::a_version_that_is_not_spoken_is_refused_and_closed_for_good"),
+}
+
+#[test]
+fn every_error_code_and_every_close_code_is_in_the_specification() {
+    let specification = include_str!("../../protocol/README.md");
+    for code in ERRORS {
+        let word = serde_json::to_string(code).expect("a word");
+        let word = format!("`{}`", word.trim_matches('"'));
+        assert!(specification.contains(&word), "protocol/README.md does not tell of {word}");
+    }
+    for code in CLOSES {
+        let number = code.number().to_string();
+        assert!(specification.contains(&number), "protocol/README.md does not tell of {number}");
+    }
+}
+
+#[test]
+fn every_error_code_and_every_close_code_has_a_test() {
+    assert_eq!(CLOSES.len(), CloseCode::ALL.len());
+    let myself = std::env::current_exe().expect("this program");
+    let listed = Command::new(myself).args(["--list", "--format", "terse"]).output();
+    let listed = String::from_utf8(listed.expect("the list of tests").stdout).expect("UTF-8");
+    let tests: HashSet<&str> =
+        listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
+    let of_errors = ERRORS.iter().filter_map(|code| test_of_error(*code));
+    let of_closes = CLOSES.iter().filter_map(|code| test_of_close(*code));
+    for test in of_errors.chain(of_closes) {
+        assert!(tests.contains(test), "there is no test {test}");
+    }
+}

@@ -1,0 +1,141 @@
+//! Deadlines of silence: on the way in, before the hello, and between heartbeats.
+
+use std::time::{Duration, Instant};
+
+use throng_protocol::{CloseCode, ErrorCode, Event};
+
+use crate::harness::http::upgrade_head;
+use crate::harness::raw::{PING, Raw, TEXT, claim, frame};
+use crate::harness::server::Server;
+
+/// A connection is looked at first when its hello is due.
+const BRISK: [&str; 4] = ["--heartbeat", "1s", "--hello-timeout", "1s"];
+
+#[test]
+fn a_client_that_says_no_hello_is_closed() {
+    let server = Server::start(&["--hello-timeout", "1s"]);
+    let start = Instant::now();
+    let mut wire = server.wire();
+    let bye = wire.expect_bye(CloseCode::HelloLate);
+    assert!(bye.reconnect);
+    assert!(start.elapsed() >= Duration::from_secs(1), "not before its deadline");
+}
+
+#[test]
+fn a_hello_that_never_ends_is_closed() {
+    let server = Server::start(&["--hello-timeout", "1s"]);
+    let mut raw = Raw::upgraded(server.address());
+    raw.write(&claim(TEXT, 100));
+    raw.write(b"{\"type\":\"hel");
+    raw.ending().assert_one_of(&[CloseCode::HelloLate]);
+}
+
+#[test]
+fn a_command_that_is_no_hello_does_not_extend_the_deadline() {
+    let server = Server::start(&["--hello-timeout", "1s"]);
+    let mut raw = Raw::upgraded(server.address());
+    let ping = frame(TEXT, br#"{"type":"ping","id":1}"#);
+    let bye = loop {
+        raw.offer(&ping);
+        match raw.read_event().expect("a bye comes before the end") {
+            Event::Error(fault) => assert_eq!(fault.code, ErrorCode::HelloFirst),
+            Event::Bye(bye) => break bye,
+            other => panic!("unexpected: {other:?}"),
+        }
+        // One command after the other, each well before the deadline.
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    assert_eq!(bye.code, CloseCode::HelloLate.number());
+}
+
+#[test]
+fn a_silent_client_is_closed_after_twice_the_heartbeat_and_a_pinging_one_is_not() {
+    let server = Server::start(&BRISK);
+    let mut pinging = server.guest("ana");
+    assert_eq!(pinging.greeting.heartbeat_ms, 1_000);
+    let mut silent = server.guest("bo");
+    let start = Instant::now();
+    let silence = std::thread::spawn(move || {
+        let bye = silent.wire.expect_bye(CloseCode::HeartbeatMissed);
+        (bye, start.elapsed())
+    });
+    // A ping every half second is twice as often as is asked for.
+    while !silence.is_finished() {
+        pinging.barrier();
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    let (bye, elapsed) = silence.join().expect("the silent one was told why");
+    assert!(bye.reconnect && elapsed >= Duration::from_secs(2), "{elapsed:?}");
+    pinging.barrier();
+}
+
+#[test]
+fn what_a_client_is_sent_does_not_count_as_its_life() {
+    let server = Server::start(&BRISK);
+    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
+    ana.join("lobby");
+    bo.join("lobby");
+    let silence = std::thread::spawn(move || bo.wire.expect_bye(CloseCode::HeartbeatMissed));
+    while !silence.is_finished() {
+        ana.send("lobby", "is anybody there?");
+        ana.take_pushes();
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    silence.join().expect("bo was told why");
+}
+
+#[test]
+fn a_websocket_ping_counts_as_life_and_is_answered() {
+    let server = Server::start(&BRISK);
+    let mut raw = Raw::greeted(server.address(), "ana");
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(4) {
+        raw.write(&frame(PING, b"alive"));
+        let (first, payload) = raw.read_frame().expect("the connection lives");
+        assert_eq!((first, &*payload), (0x8a, &b"alive"[..]), "a pong with the same bytes");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_head_that_never_comes_is_closed() {
+    let server = Server::start(&["--head-timeout", "1s"]);
+    Raw::connect(server.address()).read_to_end();
+}
+
+/// Slowloris: many connections, each of which drips its head byte by byte.
+#[test]
+fn a_head_that_drips_is_closed_and_others_are_served_meanwhile() {
+    let server = Server::start(&["--head-timeout", "1s"]);
+    let mut ana = server.guest("ana");
+    ana.join("lobby");
+    let host = server.address().to_string();
+    let head = format!("{}X-Slow: {}", upgrade_head(&host, ""), "x".repeat(100_000));
+    let mut dripping: Vec<Raw> = (0..50).map(|_| Raw::connect(server.address())).collect();
+    for byte in head.as_bytes().chunks(1) {
+        dripping.retain_mut(|raw| raw.offer(byte) && raw.lives(Duration::from_millis(1)));
+        if dripping.is_empty() {
+            break;
+        }
+        ana.send("lobby", "served meanwhile");
+        assert_eq!(ana.expect_message("lobby").text, "served meanwhile");
+    }
+    assert!(dripping.is_empty(), "{} drip still", dripping.len());
+}
+
+#[test]
+fn a_kept_alive_connection_without_another_request_is_closed() {
+    let server = Server::start(&["--head-timeout", "1s"]);
+    let mut raw = Raw::connect(server.address());
+    raw.write(format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address()).as_bytes());
+    let answer = raw.read_to_end();
+    assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[test]
+fn a_ping_is_answered_before_anything_else_is_pushed() {
+    let server = Server::start(&[]);
+    let mut ana = server.guest("ana");
+    ana.wire.text(r#"{"type":"ping","id":5}"#);
+    assert!(matches!(ana.wire.event(), Event::Ok(ok) if ok.id == 5));
+}

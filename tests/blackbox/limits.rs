@@ -1,0 +1,258 @@
+//! Rates and other limits that a person can reach: an error with `retry_ms` first, and the end of
+//! the connection only after repeats.
+
+use std::collections::HashMap;
+use std::thread;
+use std::time::Duration;
+
+use throng_protocol::{CloseCode, Command, ErrorCode, Event, Fault, Ping, Sent};
+
+use crate::harness::client::{Client, join, send};
+use crate::harness::crowd::{ended, person};
+use crate::harness::server::Server;
+use crate::harness::wire::How;
+use crate::harness::{ELSEWHERE, eventually, fresh_cid};
+
+const SLOW_SENDS: [&str; 4] = ["--sends-per-second", "1", "--sends-burst", "3"];
+
+#[test]
+fn sends_over_the_rate_are_told_when_to_try_again() {
+    let server = Server::start_strict(&SLOW_SENDS);
+    let mut ana = server.guest("ana");
+    let limits = &ana.greeting.limits;
+    assert_eq!((limits.sends_burst, limits.sends_per_second), (3, 1), "the client is told");
+    ana.join("lobby");
+    let first = fresh_cid();
+    let sent = ana.send_as("lobby", &first, "first");
+    // A slow machine earns new sends while it sends, so the burst is only the least that passes.
+    let (mut passed, mut refused) = (1, fresh_cid());
+    let fault = loop {
+        match ana.ask(send("lobby", &refused, "more")) {
+            Ok(_) => (passed, refused) = (passed + 1, fresh_cid()),
+            Err(fault) => break fault,
+        }
+    };
+    assert!(passed >= 3, "the burst passes: {passed}");
+    assert_rate(&fault);
+    assert_eq!(
+        ana.send_as("lobby", &first, "first"),
+        Sent { dup: true, ..sent },
+        "a retry gets its answer before the rate is judged"
+    );
+    wait(&fault);
+    assert_eq!(ana.send_as("lobby", &refused, "more").seq, passed + 1, "as it was told");
+}
+
+#[test]
+fn the_rate_of_sends_is_a_persons_and_not_a_sessions() {
+    let server = Server::start_strict(&["--sends-per-second", "1", "--sends-burst", "10"]);
+    let mut sessions = vec![server.guest("ana")];
+    for _ in 0..4 {
+        sessions.push(server.known(sessions[0].token()));
+    }
+    sessions.iter_mut().for_each(|session| drop(session.join("lobby")));
+    let mut refused = 0;
+    for session in &mut sessions {
+        for _ in 0..5 {
+            refused += u32::from(session.ask(send("lobby", &fresh_cid(), "x")).is_err());
+        }
+    }
+    assert!(refused > 0, "25 sends of one person at 10 and one a second");
+    let mut bo = server.guest("bo");
+    bo.join("lobby");
+    bo.send("lobby", "another person is not held up");
+}
+
+#[test]
+fn who_floods_is_told_and_then_closed() {
+    let server = Server::start_strict(&["--commands-per-second", "1", "--commands-burst", "5"]);
+    let mut ana = server.guest("ana");
+    let mut bo = server.guest("bo");
+    bo.barrier();
+    let (mut passed, mut refused) = (0, 0);
+    let bye = loop {
+        ana.wire.post(Command::Ping(Ping {}));
+        match ana.wire.event() {
+            Event::Ok(_) => (passed, refused) = (passed + 1, 0),
+            Event::Error(fault) => {
+                assert_rate(&fault);
+                refused += 1;
+            }
+            Event::Bye(bye) => break bye,
+            other => panic!("unexpected: {other:?}"),
+        }
+    };
+    assert!(passed >= 4, "the burst passes: {passed}");
+    assert!(refused >= 99, "only after many in a row: {refused}");
+    assert_eq!(bye.code, CloseCode::Flooding.number());
+    assert!(bye.reconnect && bye.after_ms.is_some_and(|after| after > 0), "{bye:?}");
+    ana.wire.expect_close(bye.code);
+    bo.barrier();
+}
+
+#[test]
+fn bad_frames_count_as_commands() {
+    let server = Server::start_strict(&["--commands-per-second", "1", "--commands-burst", "5"]);
+    let mut ana = server.guest("ana");
+    for _ in 0..1_000 {
+        ana.wire.text("no json at all");
+    }
+    ana.wire.expect_bye(CloseCode::Flooding);
+}
+
+#[test]
+fn a_trusted_address_has_no_rates() {
+    let flags = ["--commands-per-second", "1", "--commands-burst", "1"];
+    let server = Server::start(&[&flags[..], &SLOW_SENDS].concat());
+    let mut ana = server.guest("ana");
+    ana.join("lobby");
+    for _ in 0..50 {
+        ana.send("lobby", "bridged");
+        ana.barrier();
+    }
+}
+
+#[test]
+fn rooms_made_are_counted_and_rooms_that_are_there_are_not() {
+    let server = Server::start_strict(&["--rooms-made-per-hour", "2"]);
+    let mut bo = server.guest("bo");
+    bo.join("lobby");
+    let mut ana = server.known(bo.token());
+    ana.join("second");
+    let fault = ana.fail(join("third"), ErrorCode::RateLimited);
+    assert_rate(&fault);
+    ana.join("lobby");
+    ana.join("second");
+    let mut cy = server.guest("cy");
+    cy.join("lobby");
+    cy.fail(join("fourth"), ErrorCode::RateLimited);
+    assert_eq!(cy.join("second").head, 0, "the address has made its two rooms, cy is from there");
+}
+
+#[test]
+fn coming_back_as_somebody_new_makes_no_more_rooms() {
+    let server = Server::start_strict(&["--rooms-made-per-hour", "2", "--nick-hold", "0s"]);
+    // From an address of their own, since the test itself asks from the other one.
+    let elsewhere = How { source: Some(ELSEWHERE), ..How::default() };
+    let before = server.open_files();
+    let mut ana = Client::guest_as(server.address(), "ana", &elsewhere);
+    ana.join("one");
+    ana.join("two");
+    ana.send("one", "so that it stays");
+    ana.bye();
+    eventually("ana is gone", || server.open_files() <= before);
+    let mut bo = Client::guest_as(server.address(), "bo", &elsewhere);
+    bo.join("one");
+    bo.fail(join("three"), ErrorCode::RateLimited);
+}
+
+#[test]
+fn over_the_limit_of_open_rooms_no_other_is_made() {
+    let flags = ["--rooms-max", "3", "--rooms-per-session-max", "3"];
+    let server = Server::start(&flags);
+    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
+    for room in ["one", "two", "three"] {
+        ana.join(room);
+    }
+    let fault = bo.ask(join("four")).expect_err("three are the most");
+    assert!(matches!(fault.code, ErrorCode::Busy | ErrorCode::NoSuchRoom), "{fault:?}");
+    bo.join("three");
+}
+
+/// A room takes only so much at once. What it does not take is told `busy`, and a retry later is
+/// as good as the first.
+#[test]
+fn a_room_with_too_much_to_do_says_busy_and_loses_nothing() {
+    let server = Server::start(&["--inbox-wait", "1ms"]);
+    let (busy, sent): (Vec<usize>, Vec<usize>) = thread::scope(|scope| {
+        let people: Vec<_> = (0..8)
+            .map(|n| {
+                let server = &server;
+                person(scope, format!("person {n}"), move || press(server))
+            })
+            .collect();
+        people.into_iter().map(ended).unzip()
+    });
+    let (busy, sent) = (busy.iter().sum::<usize>(), sent.iter().sum::<usize>());
+    println!("{busy} times busy, {sent} sends");
+    assert!(busy > 0, "the room should have had too much to do");
+    assert_eq!(server.guest("reader").join("lobby").head, sent as u64, "each send has one seq");
+}
+
+/// Sends much at once, and again what was told `busy`; gives how often that was, and the number
+/// of sends.
+fn press(server: &Server) -> (usize, usize) {
+    const SENDS: usize = 2_000;
+    const AT_ONCE: usize = 500;
+    let mut client = server.anybody();
+    client.join("lobby");
+    let mut busy = 0;
+    let mut open: Vec<String> = (0..SENDS).map(|_| fresh_cid()).collect();
+    let mut asked = HashMap::new();
+    while !(open.is_empty() && asked.is_empty()) {
+        while asked.len() < AT_ONCE {
+            let Some(cid) = open.pop() else { break };
+            asked.insert(client.wire.post(send("lobby", &cid, "press")), cid);
+        }
+        match client.wire.event() {
+            Event::Ok(ok) => drop(asked.remove(&ok.id).expect("it was asked")),
+            Event::Error(fault) => {
+                assert_eq!(fault.code, ErrorCode::Busy, "{}", fault.message);
+                assert!(fault.retry_ms.is_some_and(|retry| retry > 0), "{fault:?}");
+                let id = fault.id.expect("the id of a send");
+                open.push(asked.remove(&id).expect("it was asked"));
+                busy += 1;
+            }
+            Event::Message(_) | Event::Members(_) | Event::Behind(_) => {}
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+    (busy, SENDS)
+}
+
+#[test]
+fn who_waits_for_admission_gets_in() {
+    let server = Server::start(&["--admissions-max", "1"]);
+    thread::scope(|scope| {
+        let people: Vec<_> = (0..100)
+            .map(|n| {
+                let server = &server;
+                person(scope, format!("person {n}"), move || {
+                    let mut client = server.anybody();
+                    client.join("lobby");
+                    client
+                })
+            })
+            .collect();
+        let mut people: Vec<_> = people.into_iter().map(ended).collect();
+        assert_eq!(people[0].members("lobby").members.count, 100);
+    });
+}
+
+#[test]
+fn in_a_large_room_nobody_is_told_who_types() {
+    let server = Server::start(&["--typing-members-max", "2"]);
+    let (mut ana, mut bo, mut cy) = (server.guest("ana"), server.guest("bo"), server.guest("cy"));
+    for client in [&mut ana, &mut bo, &mut cy] {
+        client.join("lobby");
+    }
+    ana.typing("lobby");
+    ana.send("lobby", "after typing");
+    loop {
+        match bo.push() {
+            Event::Message(message) => break assert_eq!(message.text, "after typing"),
+            Event::Members(_) => {}
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+}
+
+fn assert_rate(fault: &Fault) {
+    assert_eq!(fault.code, ErrorCode::RateLimited);
+    assert!(fault.retry_ms.is_some_and(|retry| retry > 0), "when to try again: {fault:?}");
+}
+
+/// Waits as long as the server asks for: that is the protocol, not a guess.
+fn wait(fault: &Fault) {
+    thread::sleep(Duration::from_millis(fault.retry_ms.expect("it was checked")));
+}
