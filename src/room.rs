@@ -93,10 +93,11 @@ pub(crate) struct Handle {
 pub(crate) struct Ended(pub(crate) Command);
 
 impl Handle {
-    /// Makes the two ends of a new room. `people` is shared with the list of rooms.
+    /// Makes the two ends of a room, which `is_new` when the log does not have it. `people` is shared with the list of rooms.
     pub(crate) fn new(
         number: u64,
         name: RoomName,
+        is_new: bool,
         people: Arc<AtomicUsize>,
     ) -> (Arc<Self>, Receiver<Command>) {
         let (inbox, receiver) = async_channel::bounded(INBOX_MAX);
@@ -108,7 +109,7 @@ impl Handle {
             notes: Mutex::new(Vec::new()),
             noted: AtomicWaker::new(),
             people,
-            is_blank: AtomicBool::new(false),
+            is_blank: AtomicBool::new(is_new),
             is_draining: AtomicBool::new(false),
         };
         (Arc::new(handle), receiver)

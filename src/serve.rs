@@ -37,6 +37,9 @@ use crate::token::Tokens;
 /// How many refused connections are told why at the same time.
 const REFUSALS_MAX: usize = 64;
 
+/// How long the log may take to be closed: its write-ahead log is copied into the database.
+const CLOSE: Duration = Duration::from_secs(10);
+
 /// How many connections the address for metrics takes: a few who watch, each with a few.
 const WATCHERS_MAX: usize = 64;
 
@@ -113,7 +116,7 @@ pub async fn run(config: Config, announce: impl Fn(&str)) -> Result<Ended, Start
 
     signals.next().await;
     announce("draining; a second signal ends the server at once");
-    let drained = std::pin::pin!(drain(&server, &log));
+    let drained = std::pin::pin!(drain(&server, log));
     let second = std::pin::pin!(signals.next());
     match select(drained, second).await {
         Either::Left((ended, _)) => Ok(ended),
@@ -262,28 +265,41 @@ async fn turn(server: Arc<Server>) {
 }
 
 /// Ends everything in the order in which messages flow: sessions, rooms, log.
-async fn drain(server: &Server, log: &SqliteLog) -> Ended {
+async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
     info!("draining");
     server.drain.begin();
-    server.wheel.alarm_all(Alarm::Drain);
     let all = std::pin::pin!(async {
-        for kind in [Kind::Service, Kind::Handshake, Kind::Session] {
+        for kind in [Kind::Service, Kind::Handshake] {
             server.tasks.ended(kind).await;
         }
+        let called = std::pin::pin!(call_sessions(server));
+        let ended = std::pin::pin!(server.tasks.ended(Kind::Session));
+        select(ended, called).await;
         server.rooms.drain();
         server.tasks.ended(Kind::Room).await;
     });
-    let in_time = match select(all, Timer::after(server.config.grace)).await {
-        Either::Left(_) => true,
-        Either::Right(_) => {
-            name_late(&server.tasks);
-            false
-        }
-    };
-    // Nothing else runs any more that this could hold up.
-    log.close();
+    let all_ended = matches!(select(all, Timer::after(server.config.grace)).await, Either::Left(_));
+    if !all_ended {
+        name_late(&server.tasks);
+    }
+    // On a thread of its own: while a disk hangs, a second signal is heard all the same.
+    let closing = server.tasks.blocking(move || log.close());
+    let is_closed = matches!(select(closing, Timer::after(CLOSE)).await, Either::Left(_));
+    if !is_closed {
+        error!("late: the log was not closed; what was acknowledged is on disk");
+    }
+    let in_time = all_ended && is_closed;
     info!(in_time, "drained");
     if in_time { Ended::Drained } else { Ended::Late }
+}
+
+/// Calls the sessions, and those that wait for something once a second again, since they must not
+/// wait long.
+async fn call_sessions(server: &Server) {
+    loop {
+        server.wheel.alarm_all(Alarm::Drain);
+        Timer::after(Duration::from_secs(1)).await;
+    }
 }
 
 fn name_late(tasks: &Tasks) {

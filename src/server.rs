@@ -1,8 +1,8 @@
 //! What all connections share: the parts of a running server, in one place.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use async_lock::Semaphore;
 use event_listener::{Event, listener};
@@ -100,18 +100,24 @@ pub(crate) fn millis(duration: Duration) -> u64 {
 /// Whether the server is draining, and a way to wait for that.
 #[derive(Default)]
 pub(crate) struct Drain {
-    has_begun: AtomicBool,
+    /// When it began.
+    since: OnceLock<Instant>,
     begun: Event,
 }
 
 impl Drain {
     pub(crate) fn begin(&self) {
-        self.has_begun.store(true, Ordering::SeqCst);
+        self.since.get_or_init(Instant::now);
         self.begun.notify(usize::MAX);
     }
 
     pub(crate) fn has_begun(&self) -> bool {
-        self.has_begun.load(Ordering::SeqCst)
+        self.since.get().is_some()
+    }
+
+    /// Whether it has lasted for so long.
+    pub(crate) fn has_lasted(&self, time: Duration) -> bool {
+        self.since.get().is_some_and(|since| since.elapsed() >= time)
     }
 
     /// Returns when the drain has begun. Dropping it midway is safe.

@@ -236,12 +236,15 @@ impl Session {
             if let Poll::Ready(done) = work.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
             }
-            if driven.alarm.is_some()
-                && self.server.wheel.alarm_for(&self.outbox) == Some(Alarm::Stalled)
-            {
-                return Poll::Ready(Err(SessionEnd::TooSlow));
+            match driven.alarm {
+                Some(Alarm::Drain) if self.server.drain.has_lasted(end::FLUSH) => {
+                    Poll::Ready(Err(SessionEnd::Drained))
+                }
+                Some(_) if self.server.wheel.alarm_for(&self.outbox) == Some(Alarm::Stalled) => {
+                    Poll::Ready(Err(SessionEnd::TooSlow))
+                }
+                _ => Poll::Pending,
             }
-            Poll::Pending
         })
         .await
     }

@@ -10,7 +10,7 @@ use async_io::Timer;
 use async_std::io::Read;
 use futures::future::{Either, poll_fn, select};
 use throng_protocol::{CloseCode, Farewell};
-use tracing::{debug, info};
+use tracing::{debug, error, info};
 
 use super::Session;
 use crate::connection::reader::ReadEnd;
@@ -21,7 +21,7 @@ use crate::server::{Server, millis};
 
 /// How long the last words may take to be written. Whoever does not take them in this time is not
 /// reading.
-const FLUSH: Duration = Duration::from_secs(3);
+pub(super) const FLUSH: Duration = Duration::from_secs(3);
 
 /// How long a closed connection waits for the client's own close, so that what it sends meanwhile
 /// does not reset the connection under the last words (RFC 6455, section 7.1.1).
@@ -60,6 +60,8 @@ pub(crate) enum SessionEnd {
     TooBig(usize),
     /// The socket broke.
     Broken(io::Error),
+    /// The session's task panicked.
+    Failed,
 }
 
 impl From<ReadEnd> for SessionEnd {
@@ -91,6 +93,7 @@ impl SessionEnd {
             Self::NotUtf8 => "not_utf8",
             Self::TooBig(_) => "too_big",
             Self::Broken(_) => "broken",
+            Self::Failed => "failed",
         }
     }
 
@@ -120,6 +123,10 @@ impl SessionEnd {
                 (CloseCode::Flooding, reason, Some(FLOODING_AFTER_MS))
             }
             Self::Protocol(what) => (CloseCode::ProtocolError, what.clone(), None),
+            Self::Failed => {
+                let reason = "the server failed at what you sent".to_owned();
+                (CloseCode::ServerFault, reason, None)
+            }
             Self::NotUtf8 => (CloseCode::NotUtf8, "a text frame must be UTF-8".to_owned(), None),
             Self::TooBig(max) => {
                 (CloseCode::TooBig, format!("a message has at most {max} bytes"), None)
@@ -164,6 +171,7 @@ impl Session {
             }
             SessionEnd::Protocol(what) => info!(session, reason, what, "the session ends"),
             SessionEnd::Broken(error) => debug!(session, reason, %error, "the session ends"),
+            SessionEnd::Failed => error!(session, reason, "the session ends"),
             _ => info!(session, reason, "the session ends"),
         }
     }
@@ -179,8 +187,14 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // After a panic, the person and the rooms are left as well.
+        // After a panic, the person and the rooms are left as well, and the client is told.
         self.leave_all();
+        if std::thread::panicking()
+            && let Some(bye) = SessionEnd::Failed.farewell(&self.server)
+        {
+            self.note(&SessionEnd::Failed);
+            self.outbox.finish(&Frame::farewell(&bye));
+        }
     }
 }
 

@@ -21,6 +21,10 @@ impl Session {
             ticket.refuse(&Refusal::new(ErrorCode::UnsupportedVersion, message));
             return Err(SessionEnd::HelloRefused);
         }
+        if self.server.drain.has_begun() {
+            let message = "the server is restarting: come back after its bye";
+            return self.refuse(ticket, &Refusal::new(ErrorCode::Draining, message));
+        }
         match self.recognise(&hello) {
             Ok((person, notice)) => {
                 let greeting = self.greeting(&person, notice);

@@ -45,10 +45,7 @@ impl Session {
         append: Append,
         ticket: Ticket,
     ) -> Result<(), SessionEnd> {
-        if let Err(refusal) = self.take_command() {
-            return self.refuse(ticket, &refusal);
-        }
-        let refusal = not_joined(&name);
+        let refusal = self.take_command().err().unwrap_or_else(|| not_joined(&name));
         let append = Append { admit: false, ..append };
         let looking = self.server.log.append(name, vec![append]);
         match self.driving(looking).await?.as_deref() {
