@@ -66,7 +66,7 @@ async fn accept_all(server: &Arc<Server>, service: Service, listener: &TcpListen
                 pause = PAUSES.0;
                 admit(server, service, socket, peer);
                 accepted = accepted.wrapping_add(1);
-                if accepted % ACCEPTS_AT_ONCE == 0 {
+                if accepted.is_multiple_of(ACCEPTS_AT_ONCE) {
                     yield_now().await;
                 }
             }
@@ -84,7 +84,11 @@ async fn accept_all(server: &Arc<Server>, service: Service, listener: &TcpListen
 fn admit(server: &Arc<Server>, service: Service, socket: TcpStream, peer: SocketAddr) {
     let number = server.number_connection();
     let name = Name::numbered(Kind::Handshake, number);
-    match server.places.take(peer.ip()) {
+    let places = match service {
+        Service::Chat => &server.places,
+        Service::Metrics => &server.metrics_places,
+    };
+    match places.take(peer.ip()) {
         Ok(place) => {
             let run = handshake::run(Arc::clone(server), service, number, socket, place);
             server.tasks.spawn(name, Box::pin(run));

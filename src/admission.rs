@@ -2,28 +2,48 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use dashmap::DashMap;
 use ipnet::IpNet;
 use parking_lot::Mutex;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 
-use crate::metrics::{Metrics, Reason};
+use crate::clock;
+use crate::metrics::Reason;
 use crate::rate::{Rate, Used};
 
 /// All places for connections.
+#[derive(Debug)]
 pub(crate) struct Places {
     connections_max: usize,
     per_address_max: usize,
     trusted: Vec<IpNet>,
     taken: Mutex<usize>,
     addresses: DashMap<IpAddr, Address>,
-    metrics: Arc<Metrics>,
+    count: Count,
 }
 
-#[derive(Default)]
+/// Where places are counted; the default counts for nobody.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Count {
+    pub(crate) connections: Gauge<i64, AtomicI64>,
+    pub(crate) refused: Family<Reason, Counter>,
+}
+
+#[derive(Debug, Default)]
 struct Address {
     connections: usize,
     rooms_made: Used,
+}
+
+impl Address {
+    /// Whoever comes back as somebody new finds the rates of the address as they were.
+    fn is_forgettable(&self, now_ms: u64) -> bool {
+        self.connections == 0 && self.rooms_made.is_forgiven(now_ms)
+    }
 }
 
 /// Why there is no place.
@@ -40,7 +60,7 @@ impl Places {
         connections_max: usize,
         per_address_max: usize,
         trusted: Vec<IpNet>,
-        metrics: Arc<Metrics>,
+        count: Count,
     ) -> Arc<Self> {
         Arc::new(Self {
             connections_max,
@@ -48,7 +68,7 @@ impl Places {
             trusted,
             taken: Mutex::new(0),
             addresses: DashMap::new(),
-            metrics,
+            count,
         })
     }
 
@@ -73,16 +93,23 @@ impl Places {
             }
             *taken += 1;
         }
-        self.metrics.connections.inc();
+        self.count.connections.inc();
         Ok(Place { places: Arc::clone(self), address: (!is_trusted).then_some(address) })
     }
 
+    /// Forgets the addresses from which nobody comes any more, and whose rates are used up no
+    /// longer. Called about once a minute.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        self.addresses.retain(|_, at| !at.is_forgettable(now_ms));
+    }
+
     fn refuse(&self, reason: &'static str) {
-        self.metrics.refused.get_or_create(&Reason { reason }).inc();
+        self.count.refused.get_or_create(&Reason { reason }).inc();
     }
 }
 
 /// A place for one connection, given back when it is dropped.
+#[derive(Debug)]
 pub(crate) struct Place {
     places: Arc<Places>,
     /// `None` for a trusted address, which is not counted.
@@ -104,13 +131,14 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.places.metrics.connections.dec();
+        self.places.count.connections.dec();
         *self.places.taken.lock() -= 1;
         let Some(address) = self.address else { return };
         if let Some(mut at) = self.places.addresses.get_mut(&address) {
             at.connections -= 1;
         }
-        self.places.addresses.remove_if(&address, |_, at| at.connections == 0);
+        let now = clock::now_ms();
+        self.places.addresses.remove_if(&address, |_, at| at.is_forgettable(now));
     }
 }
 
@@ -128,8 +156,7 @@ fn subscriber(peer: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use super::{NoPlace, Places};
-    use crate::metrics::Metrics;
+    use super::{Count, NoPlace, Places};
     use std::net::IpAddr;
 
     fn ip(text: &str) -> IpAddr {
@@ -139,9 +166,9 @@ mod tests {
     #[test]
     fn places_are_bounded_per_address_and_given_back() {
         let places =
-            Places::new(100, 2, vec!["10.0.0.0/8".parse().expect("a net")], Metrics::new());
-        let first = places.take(ip("192.0.2.1")).ok().expect("a place");
-        let _second = places.take(ip("::ffff:192.0.2.1")).ok().expect("a place");
+            Places::new(100, 2, vec!["10.0.0.0/8".parse().expect("a net")], Count::default());
+        let first = places.take(ip("192.0.2.1")).expect("a place");
+        let _second = places.take(ip("::ffff:192.0.2.1")).expect("a place");
         assert_eq!(places.take(ip("192.0.2.1")).err(), Some(NoPlace::Address));
         assert!(places.take(ip("192.0.2.2")).is_ok());
         drop(first);
@@ -152,16 +179,16 @@ mod tests {
 
     #[test]
     fn neighbours_in_a_64_are_one_subscriber() {
-        let places = Places::new(100, 1, Vec::new(), Metrics::new());
-        let _first = places.take(ip("2001:db8::1")).ok().expect("a place");
+        let places = Places::new(100, 1, Vec::new(), Count::default());
+        let _first = places.take(ip("2001:db8::1")).expect("a place");
         assert_eq!(places.take(ip("2001:db8::ffff:2")).err(), Some(NoPlace::Address));
         assert!(places.take(ip("2001:db8:0:1::1")).is_ok());
     }
 
     #[test]
     fn a_full_server_refuses_everybody() {
-        let places = Places::new(1, 10, Vec::new(), Metrics::new());
-        let first = places.take(ip("192.0.2.1")).ok().expect("a place");
+        let places = Places::new(1, 10, Vec::new(), Count::default());
+        let first = places.take(ip("192.0.2.1")).expect("a place");
         assert_eq!(places.take(ip("192.0.2.2")).err(), Some(NoPlace::Full));
         drop(first);
         assert!(places.take(ip("192.0.2.2")).is_ok());

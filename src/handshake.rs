@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_io::Timer;
+use async_lock::SemaphoreGuardArc;
 use async_std::net::TcpStream;
 use futures::future::{Either, select};
 use hyper::service::service_fn;
@@ -48,12 +49,12 @@ pub(crate) async fn run(
 ) {
     let Some(socket) = spoken(&server, socket).await else { return };
     // Nothing counts against the client while it waits here.
-    let permit = server.admissions.acquire_arc().await;
-    let serving = std::pin::pin!(serve(&server, service, number, socket));
+    let permit = Mutex::new(Some(server.admissions.acquire_arc().await));
+    let serving = std::pin::pin!(serve(&server, service, number, socket, &permit));
     let upgraded = match select(serving, Timer::after(LEASE)).await {
         Either::Left((upgraded, _)) => upgraded,
         Either::Right((_, serving)) => {
-            drop(permit);
+            permit.lock().take();
             let given_up = std::pin::pin!(given_up(&server));
             let ended = select(serving, given_up).await;
             let Either::Left((upgraded, _)) = ended else { return };
@@ -88,16 +89,20 @@ async fn serve(
     service: Service,
     number: u64,
     socket: TcpStream,
+    permit: &Mutex<Option<SemaphoreGuardArc>>,
 ) -> Option<(TcpStream, Vec<u8>)> {
     let local = socket.local_addr().ok()?;
     let upgrade = Mutex::new(None);
     let answer = service_fn(|mut request| {
         let response = match service {
             Service::Chat => http::answer(server, local, &request),
-            Service::Metrics => http::answer_metrics(server, &request),
+            Service::Metrics => http::answer_metrics(server, local, &request),
         };
         if http::is_upgrade(&response) {
             *upgrade.lock() = Some(hyper::upgrade::on(&mut request));
+        } else {
+            // A browser keeps its connection for the next file; that is no handshake any more.
+            permit.lock().take();
         }
         async move { Ok::<_, std::convert::Infallible>(response) }
     });

@@ -19,7 +19,7 @@ pub(crate) type Answer = Response<Full<Bytes>>;
 
 /// Answers a request on the public address.
 pub(crate) fn answer(server: &Server, local: SocketAddr, request: &Request<Incoming>) -> Answer {
-    if let Err(refused) = guard::check(&server.config, local, request.headers()) {
+    if let Some(refused) = guard::refusal(&server.config, local, request.headers()) {
         return refused;
     }
     match request.uri().path() {
@@ -31,7 +31,14 @@ pub(crate) fn answer(server: &Server, local: SocketAddr, request: &Request<Incom
 }
 
 /// Answers a request on the address for metrics.
-pub(crate) fn answer_metrics(server: &Server, request: &Request<Incoming>) -> Answer {
+pub(crate) fn answer_metrics(
+    server: &Server,
+    local: SocketAddr,
+    request: &Request<Incoming>,
+) -> Answer {
+    if let Some(refused) = guard::refusal(&server.config, local, request.headers()) {
+        return refused;
+    }
     match request.uri().path() {
         "/metrics" => get_only(request, || {
             let mut response = text(StatusCode::OK, &server.metrics.text(&server.budget));

@@ -19,6 +19,7 @@ use throng_protocol::ErrorCode;
 use crate::outbox::Budget;
 
 /// Every series of the server.
+#[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
     pub(crate) connections: Gauge<i64, AtomicI64>,

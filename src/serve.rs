@@ -16,7 +16,7 @@ use futures::future::{Either, select};
 use tracing::{error, info, warn};
 
 use crate::accept;
-use crate::admission::Places;
+use crate::admission::{Count, Places};
 use crate::chatlog::sqlite::{CommitObserver, OpenError, Settings, SqliteLog};
 use crate::chatlog::{Chatlog, LogError};
 use crate::clock;
@@ -36,6 +36,9 @@ use crate::token::Tokens;
 
 /// How many refused connections are told why at the same time.
 const REFUSALS_MAX: usize = 64;
+
+/// How many connections the address for metrics takes: a few who watch, each with a few.
+const WATCHERS_MAX: usize = 64;
 
 /// How many names of late tasks are logged.
 const LATE_MAX: usize = 20;
@@ -88,6 +91,7 @@ pub enum Ended {
 /// # Errors
 /// [`StartError`] says why it did not start.
 pub async fn run(config: Config, announce: impl Fn(&str)) -> Result<Ended, StartError> {
+    files::keep_private();
     let allowed = files::raise();
     let listener = listen(config.listen, "--listen", config.send_buffer)?;
     let metrics_listener = config
@@ -183,8 +187,9 @@ async fn build(
             connections_max,
             config.connections_per_address_max,
             config.trust.clone(),
-            Arc::clone(&metrics),
+            Count { connections: metrics.connections.clone(), refused: metrics.refused.clone() },
         ),
+        metrics_places: Places::new(WATCHERS_MAX, WATCHERS_MAX, Vec::new(), Count::default()),
         admissions: Arc::new(Semaphore::new(config.admissions_max)),
         refusals: Arc::new(Semaphore::new(REFUSALS_MAX)),
         drain: Drain::default(),
@@ -238,12 +243,18 @@ fn announce_start(
 
 /// Turns the wheel of deadlines once a second.
 async fn turn(server: Arc<Server>) {
+    let mut seconds = 0_u64;
     loop {
         let second = Timer::after(Duration::from_secs(1));
         match select(second, std::pin::pin!(server.drain.begun())).await {
             Either::Left(_) => {
                 server.wheel.turn();
-                server.people.sweep(clock::now_ms());
+                let now = clock::now_ms();
+                server.people.sweep(now);
+                if seconds.is_multiple_of(60) {
+                    server.places.sweep(now);
+                }
+                seconds += 1;
             }
             Either::Right(_) => return,
         }

@@ -33,6 +33,8 @@ pub(crate) struct Server {
     pub(crate) people: People,
     pub(crate) tokens: Tokens,
     pub(crate) places: Arc<Places>,
+    /// Places for those who look at the metrics: also when the server is full.
+    pub(crate) metrics_places: Arc<Places>,
     /// How many handshakes may be worked on at the same time.
     pub(crate) admissions: Arc<Semaphore>,
     /// How many refused connections may be told so at the same time.

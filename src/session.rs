@@ -101,7 +101,7 @@ impl Session {
             return end.into();
         }
         drop(early);
-        let mut taken = 0;
+        let mut taken = 0_u32;
         loop {
             let incoming = match self.next().await {
                 Ok(incoming) => incoming,
@@ -111,7 +111,7 @@ impl Session {
                 return end;
             }
             taken += 1;
-            if taken % COMMANDS_AT_ONCE == 0 {
+            if taken.is_multiple_of(COMMANDS_AT_ONCE) {
                 crate::tasks::yield_now().await;
             }
         }

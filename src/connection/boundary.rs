@@ -66,11 +66,7 @@ impl Boundary {
                 self.payload_left -= eaten;
                 bytes = &bytes[usize::try_from(eaten).unwrap_or(bytes.len())..];
             } else {
-                let (header, length, rest) = match self.read_header(bytes)? {
-                    Some(read) => read,
-                    None => break,
-                };
-                bytes = rest;
+                let Some((header, length)) = self.read_header(&mut bytes)? else { break };
                 self.payload_left = length;
                 if let OpCode::Data(_) = header.opcode {
                     self.is_fragmented = !header.is_final;
@@ -88,10 +84,8 @@ impl Boundary {
         Ok(Advanced { frames })
     }
 
-    fn read_header<'a>(
-        &mut self,
-        bytes: &'a [u8],
-    ) -> Result<Option<(FrameHeader, u64, &'a [u8])>, Lost> {
+    /// Reads a header from the front of the bytes; `None` when it goes on in the next ones.
+    fn read_header(&mut self, bytes: &mut &[u8]) -> Result<Option<(FrameHeader, u64)>, Lost> {
         let held = usize::from(self.header_len);
         let more = bytes.len().min(self.header.len() - held);
         self.header[held..held + more].copy_from_slice(&bytes[..more]);
@@ -100,7 +94,8 @@ impl Boundary {
             Ok(Some((header, length))) => {
                 let used = usize::try_from(cursor.position()).unwrap_or(held) - held;
                 self.header_len = 0;
-                Ok(Some((header, length, &bytes[used..])))
+                *bytes = &bytes[used..];
+                Ok(Some((header, length)))
             }
             Ok(None) => {
                 self.header_len += u8::try_from(more).map_err(|_| Lost::NotAFrame)?;
