@@ -17,6 +17,8 @@ use crate::chatlog::RoomRecord;
 mod commit;
 mod effect;
 mod pages;
+#[cfg(test)]
+mod tests;
 
 use commit::{Doubt, Filling};
 pub(crate) use effect::{Answer, Asked, Effect, Read, Waiting, log_refusal};

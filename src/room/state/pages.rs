@@ -97,8 +97,7 @@ impl<M, T> State<M, T> {
         }
     }
 
-    /// Answers with a page, if what was asked for is in it. Before a message there may be more
-    /// bytes than fit: then the page around it begins with it.
+    /// Answers with a page, if what was asked for is in it.
     fn answer_history(
         &mut self,
         asked: Asked,
@@ -106,11 +105,20 @@ impl<M, T> State<M, T> {
         size: PageSize,
         ticket: T,
     ) -> Effect<T> {
-        if let Asked::Around(middle) = asked
-            && middle <= self.tail.head()
-            && entries.last().is_some_and(|last| last.seq() < middle)
-        {
-            return self.history_page(Asked::After(middle - 1), size, ticket);
+        let (first, head) = (self.tail.first(), self.tail.head());
+        let again = match asked {
+            // While the page was read, retention removed all of it.
+            Asked::After(seq) if entries.is_empty() && seq < first - 1 => Some(first),
+            // Before the message there are more bytes than fit: its page begins with it.
+            Asked::Around(seq)
+                if seq <= head && entries.last().is_none_or(|last| last.seq() < seq) =>
+            {
+                Some(seq.max(first))
+            }
+            _ => None,
+        };
+        if let Some(begin) = again {
+            return self.history_page(Asked::After(begin - 1), size, ticket);
         }
         let more = match asked.is_forward() {
             true => entries.last().is_some_and(|last| last.seq() < self.tail.head()),
@@ -135,7 +143,7 @@ impl<M, T> State<M, T> {
             ));
         }
         // Retention may have removed what the page was to begin with.
-        let is_limited = page.first > after + 1;
+        let is_limited = self.tail.first() > after + 1;
         let entries =
             if is_limited { self.tail.latest(size) } else { self.shown(page, true, size) };
         let reached = entries.last().map_or(after, Entry::seq);
@@ -147,10 +155,10 @@ impl<M, T> State<M, T> {
     }
 
     /// The messages of a page that members have been shown, as far as they fit. The log may be
-    /// ahead of the room for a moment.
+    /// ahead of the room for a moment, and the page may be older than a retention.
     fn shown(&self, page: &LogPage, is_forward: bool, size: PageSize) -> Vec<Entry> {
-        let head = self.tail.head();
-        let known = page.messages.iter().filter(|message| message.seq <= head);
+        let log = self.tail.first()..=self.tail.head();
+        let known = page.messages.iter().filter(|message| log.contains(&message.seq));
         let mut bytes = 0;
         let mut fits = |entry: &Entry| {
             let is_first = bytes == 0;
