@@ -17,6 +17,9 @@ pub(crate) struct Roster<M> {
     members: IndexMap<u64, Member<M>>,
     /// With how many sessions each person is here.
     people: HashMap<PersonId, u32>,
+    /// Counts all joins, so that no join of a session that left and came back has the number of
+    /// an older one.
+    joins: u64,
     version: u64,
     changes: HashMap<PersonId, Option<User>>,
     /// Up to so many people, lists tell who came and left.
@@ -29,8 +32,8 @@ pub(crate) struct Member<M> {
     pub(crate) user: User,
     /// Gets events as they come; otherwise it reads pages, and joins again.
     pub(crate) is_live: bool,
-    /// Counts the joins of this session: a page that was read for an older one is void.
-    pub(crate) joins: u32,
+    /// The number of its last join: a page that was read for an older one is void.
+    pub(crate) join: u64,
 }
 
 impl<M> Roster<M> {
@@ -38,26 +41,29 @@ impl<M> Roster<M> {
         Self {
             members: IndexMap::new(),
             people: HashMap::new(),
+            joins: 0,
             version: 0,
             changes: HashMap::new(),
             listed_max,
         }
     }
 
-    /// Adds a session, or finds it again, and counts its join. It is not live yet.
-    pub(crate) fn join(&mut self, connection: u64, outbox: M, user: User) -> u32 {
+    /// Adds a session, or finds it again, and numbers its join. It is not live yet.
+    pub(crate) fn join(&mut self, connection: u64, outbox: M, user: User) -> u64 {
+        self.joins += 1;
+        let join = self.joins;
         if let Some(member) = self.members.get_mut(&connection) {
             member.is_live = false;
-            member.joins += 1;
-            return member.joins;
+            member.join = join;
+            return join;
         }
         let sessions = self.people.entry(user.id).or_insert(0);
         *sessions += 1;
         if *sessions == 1 {
             self.changes.insert(user.id, Some(user.clone()));
         }
-        self.members.insert(connection, Member { outbox, user, is_live: false, joins: 1 });
-        1
+        self.members.insert(connection, Member { outbox, user, is_live: false, join });
+        join
     }
 
     pub(crate) fn leave(&mut self, connection: u64) -> bool {

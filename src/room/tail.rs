@@ -95,6 +95,15 @@ impl Tail {
         self.keep(entry);
     }
 
+    /// The log begins here now: retention has removed what was before. A room that the log is far
+    /// ahead of ends at its head all the same.
+    pub(crate) fn begin_at(&mut self, first: u64) {
+        self.first = self.first.max(first.min(self.head + 1));
+        while self.entries.front().is_some_and(|oldest| oldest.seq() < self.first) {
+            self.drop_oldest();
+        }
+    }
+
     /// The latest page, or as much of it as the tail has.
     pub(crate) fn latest(&self, size: PageSize) -> Vec<Entry> {
         let mut page = fit(self.entries.iter().rev(), size);
@@ -107,7 +116,7 @@ impl Tail {
         if seq < self.start() - 1 {
             return None;
         }
-        let skip = usize::try_from(seq + 1 - self.start()).unwrap_or(usize::MAX);
+        let skip = usize::try_from(seq - (self.start() - 1)).unwrap_or(usize::MAX);
         Some(fit(self.entries.iter().skip(skip), size))
     }
 
@@ -134,8 +143,12 @@ impl Tail {
         while self.entries.len() > self.page.events * PAGES
             || (self.bytes > self.page.bytes * PAGES && self.entries.len() > 1)
         {
-            self.bytes -= self.entries.pop_front().map_or(0, |oldest| oldest.json().len());
+            self.drop_oldest();
         }
+    }
+
+    fn drop_oldest(&mut self) {
+        self.bytes -= self.entries.pop_front().map_or(0, |oldest| oldest.json().len());
     }
 }
 
