@@ -155,3 +155,92 @@ impl<M> Roster<M> {
         self.people() <= self.listed_max
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use throng_protocol::{PersonId, User};
+
+    use super::{Roster, SAMPLE_MAX};
+
+    fn user(number: u64) -> User {
+        User { id: PersonId::from_parts(number, 0), nick: format!("nick-{number}") }
+    }
+
+    fn roster(people: u64, listed_max: usize) -> Roster<()> {
+        let mut roster = Roster::new(listed_max);
+        for number in 1..=people {
+            roster.join(number, (), user(number));
+        }
+        roster
+    }
+
+    #[test]
+    fn a_person_with_two_sessions_is_one_member() {
+        let mut roster = roster(1, 10);
+        roster.join(100, (), user(1));
+        roster.take_changes("lobby");
+        assert_eq!((roster.sessions(), roster.people(), roster.sample().count), (2, 1, 1));
+        assert_eq!(roster.sample().sample, [user(1)]);
+        roster.leave(1);
+        assert!(!roster.has_changed(), "the person is still there");
+        roster.leave(100);
+        assert_eq!(roster.people(), 0);
+        assert_eq!(roster.take_changes("lobby").left, Some(vec![user(1).id]));
+    }
+
+    #[test]
+    fn a_join_makes_nobody_live_and_has_a_number_of_its_own() {
+        let mut roster = roster(1, 10);
+        let first = roster.get(1).expect("a member").join;
+        roster.get_mut(1).expect("a member").is_live = true;
+        let second = roster.join(1, (), user(1));
+        assert!(!roster.get(1).expect("a member").is_live);
+        roster.leave(1);
+        let third = roster.join(1, (), user(1));
+        assert!(first < second && second < third);
+        assert_eq!((roster.sessions(), roster.people()), (1, 1));
+    }
+
+    #[test]
+    fn a_leave_of_nobody_changes_nothing() {
+        let mut roster = roster(1, 10);
+        roster.take_changes("lobby");
+        assert!(!roster.leave(7));
+        assert!(!roster.has_changed());
+        assert_eq!(roster.people(), 1);
+    }
+
+    #[test]
+    fn a_new_nick_is_told_to_all_once() {
+        let mut roster = roster(2, 10);
+        roster.join(100, (), user(1));
+        roster.take_changes("lobby");
+        roster.rename(user(1).id, "ana");
+        let changes = roster.take_changes("lobby");
+        assert_eq!(changes.joined, Some(vec![User { nick: "ana".to_owned(), ..user(1) }]));
+        roster.rename(user(1).id, "ana");
+        assert!(!roster.has_changed());
+        assert!([1, 100].iter().all(|it| roster.get(*it).expect("here").user.nick == "ana"));
+    }
+
+    #[test]
+    fn versions_count_what_was_told() {
+        let mut roster = roster(1, 10);
+        assert_eq!(roster.sample().version, 0);
+        assert_eq!(roster.take_changes("lobby").version, 1);
+        assert_eq!(roster.sample().version, 1);
+        assert_eq!(roster.take_changes("lobby").version, 2);
+    }
+
+    #[test]
+    fn a_crowd_is_a_count_and_a_sample() {
+        let mut crowd = roster(50, 49);
+        let sample = crowd.sample();
+        assert_eq!((sample.count, sample.sample.len()), (50, SAMPLE_MAX));
+        let changes = crowd.take_changes("lobby");
+        assert_eq!((changes.count, changes.joined, changes.left), (50, None, None));
+        let mut few = roster(49, 49);
+        assert_eq!(few.sample().sample.len(), 49);
+        assert_eq!(few.take_changes("lobby").joined.map(|joined| joined.len()), Some(49));
+    }
+}

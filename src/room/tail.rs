@@ -164,3 +164,90 @@ fn fit<'a>(entries: impl Iterator<Item = &'a Entry>, size: PageSize) -> Vec<Entr
         .cloned()
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use throng_protocol::{Kind, Message, PersonId, User};
+
+    use super::{Entry, PageSize, Tail};
+
+    const PAGE: PageSize = PageSize { events: 3, bytes: 1_000 };
+
+    fn message(seq: u64, text: &str) -> Message {
+        let from = User { id: PersonId::from_parts(1, 0), nick: "ana".to_owned() };
+        let cid = "01JZZZZZZZZZZZZZZZZZZZZZZZ".parse().expect("a cid");
+        let (room, text) = ("lobby".to_owned(), text.to_owned());
+        Message { room, seq, cid, from, kind: Kind::Text, text, at: 1 }
+    }
+
+    /// A tail whose log reaches from `first` to 10.
+    fn tail(first: u64) -> Tail {
+        let newest: Vec<_> = (first.max(8)..=10).map(|seq| message(seq, "x")).collect();
+        Tail::new(first, 10, &newest, PAGE)
+    }
+
+    fn seqs(page: Option<Vec<Entry>>) -> Option<Vec<u64>> {
+        page.map(|page| page.iter().map(Entry::seq).collect())
+    }
+
+    #[test]
+    fn two_pages_are_kept() {
+        let mut tail = tail(1);
+        for seq in 11..=20 {
+            tail.push(Entry::new(&message(seq, "x")));
+        }
+        assert_eq!(seqs(tail.after(14, PAGE)), Some(vec![15, 16, 17]));
+        assert_eq!(seqs(tail.after(13, PAGE)), None);
+        assert_eq!(tail.bytes, tail.entries.iter().map(|it| it.json().len()).sum::<usize>());
+    }
+
+    #[test]
+    fn large_messages_leave_fewer_but_always_one() {
+        let mut tail = tail(1);
+        for seq in 11..=14 {
+            tail.push(Entry::new(&message(seq, &"x".repeat(5_000))));
+        }
+        assert_eq!(tail.entries.len(), 1);
+        assert_eq!(seqs(Some(tail.latest(PAGE))), Some(vec![14]));
+    }
+
+    #[test]
+    fn the_page_after_a_seq_is_bounded_and_begins_right_after_it() {
+        let tail = tail(1);
+        let one = PAGE.at_most(Some(1));
+        assert_eq!(seqs(tail.after(7, PAGE)), Some(vec![8, 9, 10]));
+        assert_eq!(seqs(tail.after(8, one)), Some(vec![9]));
+        assert_eq!(seqs(tail.after(6, PAGE)), None, "7 is in the log only");
+        for beyond in [10, 11, u64::MAX] {
+            assert_eq!(seqs(tail.after(beyond, PAGE)), Some(vec![]));
+        }
+        let few_bytes = PageSize { events: 3, bytes: 1 };
+        assert_eq!(seqs(tail.after(7, few_bytes)), Some(vec![8]), "never empty because of bytes");
+    }
+
+    #[test]
+    fn the_page_before_a_seq_is_full_or_comes_from_the_log() {
+        let tail_of_more = tail(1);
+        assert_eq!(seqs(tail_of_more.before(11, PAGE)), Some(vec![8, 9, 10]));
+        assert_eq!(seqs(tail_of_more.before(u64::MAX, PAGE.at_most(Some(2)))), Some(vec![9, 10]));
+        assert_eq!(seqs(tail_of_more.before(10, PAGE)), None, "7 belongs to it");
+        assert_eq!(seqs(tail_of_more.before(3, PAGE)), None);
+        let tail_of_all = tail(8);
+        assert_eq!(seqs(tail_of_all.before(10, PAGE)), Some(vec![8, 9]));
+        assert_eq!(seqs(tail_of_all.before(0, PAGE)), Some(vec![]));
+    }
+
+    #[test]
+    fn retention_takes_from_the_tail_what_it_took_from_the_log() {
+        let mut tail = tail(1);
+        tail.begin_at(9);
+        assert_eq!((tail.first(), seqs(Some(tail.latest(PAGE)))), (9, Some(vec![9, 10])));
+        tail.begin_at(3);
+        assert_eq!(tail.first(), 9, "an older page says what was");
+        tail.begin_at(50);
+        assert_eq!((tail.first(), tail.head()), (11, 10));
+        assert_eq!(seqs(tail.after(10, PAGE)), Some(vec![]));
+        tail.push(Entry::new(&message(11, "x")));
+        assert_eq!(seqs(Some(tail.latest(PAGE))), Some(vec![11]));
+    }
+}

@@ -9,7 +9,7 @@ use crate::room::owed::Cursor;
 use crate::room::state::Asked;
 
 const HISTORIES: u64 = 5_000;
-const STEPS: usize = 60;
+const STEPS: usize = 50;
 const CLIENTS: u64 = 6;
 
 #[test]
@@ -81,12 +81,9 @@ fn quiesce(world: &mut World, has_other_node: bool) {
         world.send(last);
         settle(world);
     }
+    pass_time(world);
     repair(world);
-    for _ in 0..10 {
-        let Some(due) = world.state.next_tick() else { break };
-        world.tick(due.saturating_sub(world.now));
-        settle(world);
-    }
+    pass_time(world);
     assert_eq!(world.head, world.log.head(), "the room's head is the log's");
     assert!(world.tickets.iter().all(|ticket| ticket.is_answered), "a command without an answer");
     world.check_view();
@@ -100,6 +97,14 @@ fn quiesce(world: &mut World, has_other_node: bool) {
         }
         let end = client(world).filter(|(stands, _)| *stands != Stands::Out);
         assert!(end.is_none_or(|end| end == (Stands::Live, Some(world.head))), "{end:?}");
+    }
+}
+
+fn pass_time(world: &mut World) {
+    for _ in 0..4 {
+        let Some(due) = world.state.next_tick() else { break };
+        world.tick(due.saturating_sub(world.now));
+        settle(world);
     }
 }
 
