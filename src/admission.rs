@@ -37,12 +37,15 @@ pub(crate) struct Count {
 struct Address {
     connections: usize,
     rooms_made: Used,
+    people_made: Used,
 }
 
 impl Address {
     /// Whoever comes back as somebody new finds the rates of the address as they were.
     fn is_forgettable(&self, now_ms: u64) -> bool {
-        self.connections == 0 && self.rooms_made.is_forgiven(now_ms)
+        self.connections == 0
+            && self.rooms_made.is_forgiven(now_ms)
+            && self.people_made.is_forgiven(now_ms)
     }
 }
 
@@ -124,8 +127,23 @@ impl Place {
 
     /// Takes one new room from the address' rate, or says when there will be one, in milliseconds.
     pub(crate) fn take_room(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        self.take(|at| &mut at.rooms_made, rate, now_ms)
+    }
+
+    /// Takes one new person from the address' rate, or says when there will be one, in
+    /// milliseconds. Everybody new has all their rates unused.
+    pub(crate) fn take_person(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        self.take(|at| &mut at.people_made, rate, now_ms)
+    }
+
+    fn take(
+        &self,
+        used: impl FnOnce(&mut Address) -> &mut Used,
+        rate: Rate,
+        now_ms: u64,
+    ) -> Result<(), u64> {
         let at = self.address.and_then(|address| self.places.addresses.get_mut(&address));
-        at.map_or(Ok(()), |mut at| at.rooms_made.take(rate, now_ms))
+        at.map_or(Ok(()), |mut at| used(&mut at).take(rate, now_ms))
     }
 }
 

@@ -3,9 +3,9 @@
 use rustix::fs::Mode;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit, umask};
 
-/// What the server itself needs: the log's files and threads, listeners, epoll, stderr, and
-/// connections that are refused or serve a page.
-const OWN: u64 = 128;
+/// What the server itself needs: the log's files, listeners, epoll and stderr; 64 connections that
+/// are being refused and 64 that look at the metrics.
+const OWN: u64 = 192;
 
 /// Makes every file that the process creates its owner's alone. What people said is not for other
 /// users of the machine.

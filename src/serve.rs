@@ -31,6 +31,7 @@ use crate::room::{Limits, PageSize, Surroundings};
 use crate::rooms::Rooms;
 use crate::secret::{self, SecretError};
 use crate::server::{Drain, Rates, Server, millis};
+use crate::session::ANSWER_BYTES;
 use crate::tasks::{Kind, Name, Tasks};
 use crate::token::Tokens;
 
@@ -208,7 +209,7 @@ fn budget(config: &Config, metrics: &Arc<Metrics>) -> Budget {
     Budget {
         event_bytes_max: config.outbox_bytes_max,
         // Two pages: one on its way while the next is read.
-        answer_bytes_max: 2 * config.page_bytes_max,
+        answer_bytes_max: 2 * (config.page_bytes_max + ANSWER_BYTES),
         total_bytes_max: config.outboxes_bytes_max,
         waiting_bytes: AtomicUsize::new(0),
         metrics: Arc::clone(metrics),

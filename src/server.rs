@@ -49,6 +49,8 @@ pub(crate) struct Rates {
     pub(crate) sends: Rate,
     pub(crate) commands: Rate,
     pub(crate) rooms_made: Rate,
+    /// New people from one address.
+    pub(crate) people_made: Rate,
     /// Control frames and fragments, which no command counts.
     pub(crate) small_frames: Rate,
 }
@@ -56,6 +58,10 @@ pub(crate) struct Rates {
 /// Pings and fragments that a client may send at once, and then every second. Browsers cut no
 /// message of ours into fragments, and nobody needs ten pings a second.
 const SMALL_FRAMES: (u64, u64) = (100, 10);
+
+/// How many new people a second may come from one address in the long run. At once there may be as
+/// many as connections; who has a token is not new.
+const PEOPLE_PER_SECOND: u64 = 1;
 
 impl Rates {
     pub(crate) fn new(config: &Config) -> Self {
@@ -67,6 +73,11 @@ impl Rates {
             sends: Rate::new(sends, second, u64::from(config.sends_burst)),
             commands: Rate::new(commands, second, u64::from(config.commands_burst)),
             rooms_made: Rate::new(rooms, Duration::from_secs(3_600), rooms),
+            people_made: Rate::new(
+                PEOPLE_PER_SECOND,
+                second,
+                config.connections_per_address_max as u64,
+            ),
             small_frames: Rate::new(SMALL_FRAMES.1, second, SMALL_FRAMES.0),
         }
     }

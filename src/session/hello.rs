@@ -80,6 +80,11 @@ impl Session {
     fn recognise(&self, hello: &Hello) -> Result<(Arc<Person>, Option<String>), Refusal> {
         let wanted = hello.nick.as_deref().map(parse).transpose()?;
         let Some(token) = &hello.token else {
+            let (rate, now) = (self.server.rates.people_made, clock::now_ms());
+            self.place.take_person(rate, now).map_err(|retry_ms| {
+                let message = "many new people came from your address: wait, or bring a token";
+                Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+            })?;
             let id = new_person();
             return match wanted {
                 Some(nick) => self.greet(id, &nick).map(|person| (person, None)),

@@ -27,10 +27,15 @@ impl Session {
             return self.look_up(name, append, ticket).await;
         };
         let refusal = self.over_rate(person);
-        match refusal {
-            // The room answers, since a duplicate comes before rates; it is counted here.
-            Some(_) => self.count_refusal()?,
-            None => self.refusals = 0,
+        if refusal.is_some() {
+            // The room answers, since a duplicate comes before the rate of sends. But asking the
+            // log costs as much as a message, so it has a rate too.
+            if let Err(refusal) = self.take_command() {
+                return self.refuse(ticket, &refusal);
+            }
+            self.count_refusal()?;
+        } else {
+            self.refusals = 0;
         }
         let append = Append { admit: refusal.is_none(), ..append };
         let room = Arc::clone(&self.rooms[at].room);
@@ -45,7 +50,10 @@ impl Session {
         append: Append,
         ticket: Ticket,
     ) -> Result<(), SessionEnd> {
-        let refusal = self.take_command().err().unwrap_or_else(|| not_joined(&name));
+        if let Err(refusal) = self.take_command() {
+            return self.refuse(ticket, &refusal);
+        }
+        let refusal = not_joined(&name);
         let append = Append { admit: false, ..append };
         let looking = self.server.log.append(name, vec![append]);
         match self.driving(looking).await?.as_deref() {
