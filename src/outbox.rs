@@ -26,6 +26,8 @@ use crate::clock;
 use crate::frame::Frame;
 use crate::metrics::Metrics;
 
+#[cfg(test)]
+pub(crate) mod tests;
 mod ticket;
 
 pub(crate) use ticket::{Refusal, Ticket};

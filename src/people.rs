@@ -15,6 +15,9 @@ use crate::outbox::Outbox;
 use crate::rate::{Rate, Used};
 
 /// Everybody who is present, or left a moment ago.
+///
+/// Locks are taken in this order: a person's entry in `present`, the person, an entry of `nicks`
+/// or `left`.
 pub(crate) struct People {
     present: DashMap<PersonId, Arc<Person>>,
     nicks: DashMap<Fold, PersonId>,
@@ -70,55 +73,38 @@ impl People {
         nick: Nick,
         session: &Arc<Outbox>,
     ) -> Result<Arc<Person>, Taken> {
-        match self.nicks.entry(nick.fold()) {
-            Entry::Occupied(holder) if *holder.get() != id => return Err(Taken),
-            Entry::Occupied(_) => {}
-            Entry::Vacant(free) => {
-                free.insert(id);
-            }
-        }
-        let person = Arc::new(Person {
-            id,
-            inner: Mutex::new(Inner {
-                nick: nick.clone(),
-                sessions: vec![Arc::downgrade(session)],
-                left_at: None,
-                sends: Used::default(),
-                rooms_made: Used::default(),
-            }),
-        });
         match self.present.entry(id) {
             // Two sessions of one person came at the same time: the other was first.
             Entry::Occupied(first) => {
-                let first = Arc::clone(first.get());
-                if first.nick().fold() != nick.fold() {
-                    self.nicks.remove_if(&nick.fold(), |_, holder| *holder == id);
-                }
-                first.add(session);
-                Ok(first)
+                first.get().add(session);
+                Ok(Arc::clone(first.get()))
             }
-            Entry::Vacant(free) => Ok(Arc::clone(&free.insert(person))),
+            Entry::Vacant(free) => {
+                self.take(&nick, id)?;
+                let inner = Inner {
+                    nick,
+                    sessions: vec![Arc::downgrade(session)],
+                    left_at: None,
+                    sends: Used::default(),
+                    rooms_made: Used::default(),
+                };
+                Ok(Arc::clone(&free.insert(Arc::new(Person { id, inner: Mutex::new(inner) }))))
+            }
         }
     }
 
     /// Gives a person another nick.
     pub(crate) fn rename(&self, person: &Person, nick: Nick) -> Result<(), Taken> {
-        let (old, new) = (person.nick().fold(), nick.fold());
-        match self.nicks.entry(new.clone()) {
-            Entry::Occupied(holder) if *holder.get() != person.id => return Err(Taken),
-            Entry::Occupied(_) => {}
-            Entry::Vacant(free) => {
-                free.insert(person.id);
-            }
-        }
         let sessions: Vec<_> = {
+            // Held throughout, so that of two renames at once the later frees the earlier's nick.
             let mut inner = person.inner.lock();
-            inner.nick = nick;
+            self.take(&nick, person.id)?;
+            let old = std::mem::replace(&mut inner.nick, nick);
+            if old.fold() != inner.nick.fold() {
+                self.nicks.remove_if(&old.fold(), |_, holder| *holder == person.id);
+            }
             inner.sessions.iter().filter_map(Weak::upgrade).collect()
         };
-        if old != new {
-            self.nicks.remove_if(&old, |_, holder| *holder == person.id);
-        }
         for session in sessions {
             session.rename();
         }
@@ -150,11 +136,27 @@ impl People {
                     _ => return,
                 }
             };
-            let gone = self.present.remove_if(&person, |_, person| {
-                person.inner.lock().left_at.is_some_and(|until| until <= now_ms)
+            self.present.remove_if(&person, |id, person| {
+                let inner = person.inner.lock();
+                let is_over = inner.left_at.is_some_and(|until| until <= now_ms);
+                if is_over {
+                    // Under the person's entry, so that whoever comes back meanwhile finds both
+                    // or neither.
+                    self.nicks.remove_if(&inner.nick.fold(), |_, holder| holder == id);
+                }
+                is_over
             });
-            if let Some((id, person)) = gone {
-                self.nicks.remove_if(&person.nick().fold(), |_, holder| *holder == id);
+        }
+    }
+
+    /// Takes a nick for a person, if it is free or theirs.
+    fn take(&self, nick: &Nick, id: PersonId) -> Result<(), Taken> {
+        match self.nicks.entry(nick.fold()) {
+            Entry::Occupied(holder) if *holder.get() != id => Err(Taken),
+            Entry::Occupied(_) => Ok(()),
+            Entry::Vacant(free) => {
+                free.insert(id);
+                Ok(())
             }
         }
     }
@@ -188,5 +190,171 @@ impl Person {
         let mut inner = self.inner.lock();
         inner.left_at = None;
         inner.sessions.push(Arc::downgrade(session));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::task::{Context, Waker};
+
+    use async_std::net::TcpStream;
+    use throng_protocol::{Nick, PersonId};
+
+    use super::{People, Person, Taken};
+    use crate::outbox::Outbox;
+    use crate::outbox::tests::{budget, pair};
+
+    const HOLD_MS: u64 = 1_000;
+
+    fn nick(nick: &str) -> Nick {
+        Nick::parse(nick).expect("a nick")
+    }
+
+    fn id(number: u64) -> PersonId {
+        PersonId::from_parts(number, 0)
+    }
+
+    fn session(connection: u64) -> (Arc<Outbox>, TcpStream) {
+        pair(connection, &budget(1_000, 1_000))
+    }
+
+    fn greet(people: &People, number: u64, name: &str) -> Result<Arc<Person>, Taken> {
+        people.greet(id(number), nick(name), &session(number).0)
+    }
+
+    fn is_renamed(outbox: &Outbox) -> bool {
+        outbox.drive(&mut Context::from_waker(Waker::noop())).expect("a whole socket").renamed
+    }
+
+    /// Whether nothing is remembered of anybody.
+    fn is_empty(people: &People) -> bool {
+        people.present.is_empty() && people.nicks.is_empty() && people.left.lock().is_empty()
+    }
+
+    #[test]
+    fn a_nick_just_left_is_kept_for_its_owner() {
+        let people = People::new(HOLD_MS);
+        let ana = greet(&people, 1, "ana").expect("free");
+        assert_eq!(greet(&people, 2, "ANA").err(), Some(Taken));
+        people.leave(&ana, 1, 0);
+        people.sweep(999);
+        assert_eq!(greet(&people, 2, "ana").err(), Some(Taken), "held");
+        people.sweep(1_000);
+        assert!(greet(&people, 2, "ana").is_ok());
+        assert!(people.greet_known(id(1), &session(1).0).is_none());
+    }
+
+    #[test]
+    fn who_comes_back_in_time_is_not_forgotten() {
+        let people = People::new(HOLD_MS);
+        let ana = greet(&people, 1, "ana").expect("free");
+        people.leave(&ana, 1, 0);
+        let (again, _peer) = session(7);
+        let back = people.greet_known(id(1), &again).expect("held");
+        assert!(Arc::ptr_eq(&ana, &back));
+        people.sweep(5_000);
+        assert_eq!(greet(&people, 2, "ana").err(), Some(Taken));
+        people.leave(&back, 7, 6_000);
+        people.sweep(7_000);
+        assert!(is_empty(&people));
+    }
+
+    #[test]
+    fn a_person_is_there_until_the_last_session_left() {
+        let people = People::new(HOLD_MS);
+        let (first, _peer) = session(1);
+        let (second, _peer) = session(2);
+        let ana = people.greet(id(1), nick("ana"), &first).expect("free");
+        people.greet_known(id(1), &second).expect("present");
+        people.leave(&ana, 1, 0);
+        people.sweep(5_000);
+        assert!(people.greet_known(id(1), &first).is_some());
+        people.leave(&ana, 1, 5_000);
+        people.leave(&ana, 2, 5_000);
+        people.sweep(6_000);
+        assert!(is_empty(&people));
+    }
+
+    #[test]
+    fn a_new_nick_frees_the_old_one_and_is_told_to_every_session() {
+        let people = People::new(HOLD_MS);
+        let (first, _peer) = session(1);
+        let (second, _peer) = session(2);
+        let ana = people.greet(id(1), nick("ana"), &first).expect("free");
+        people.greet_known(id(1), &second).expect("present");
+        greet(&people, 2, "bo").expect("free");
+        assert_eq!(people.rename(&ana, nick("Bo")), Err(Taken));
+        assert!(!is_renamed(&first));
+        assert_eq!(people.rename(&ana, nick("eve")), Ok(()));
+        assert!(is_renamed(&first) && is_renamed(&second));
+        assert_eq!(ana.user().nick, "eve");
+        assert!(greet(&people, 3, "ana").is_ok());
+        assert_eq!(people.rename(&ana, nick("EVE")), Ok(()), "another spelling of one's own");
+        assert_eq!(greet(&people, 4, "eve").err(), Some(Taken));
+    }
+
+    #[test]
+    fn two_sessions_that_come_at_once_share_the_nick_of_the_first() {
+        let people = People::new(HOLD_MS);
+        let first = greet(&people, 1, "ana").expect("free");
+        let second = greet(&people, 1, "eve").expect("the same person");
+        assert!(Arc::ptr_eq(&first, &second));
+        assert!(greet(&people, 2, "eve").is_ok(), "the nick not given is free");
+    }
+
+    #[test]
+    fn of_many_who_want_a_nick_at_once_one_gets_it() {
+        let people = People::new(HOLD_MS);
+        let greet = |number| greet(&people, number, "ana");
+        let got: Vec<_> = std::thread::scope(|scope| {
+            let wants: Vec<_> = (0..8).map(|number| scope.spawn(move || greet(number))).collect();
+            wants.into_iter().map(|want| want.join().expect("no panic")).collect()
+        });
+        assert_eq!(got.iter().filter(|greeted| greeted.is_ok()).count(), 1);
+        assert_eq!(people.present.len(), 1, "who got nothing is not there");
+    }
+
+    /// Sessions of one person that rename, leave and come back at once leave nothing behind.
+    #[test]
+    fn races_leak_no_nick() {
+        const NICKS: [&str; 3] = ["ana", "eve", "zoe"];
+        for round in 0..50 {
+            let people = People::new(0);
+            let (anchor, _peer) = session(100);
+            let ana = people.greet(id(1), nick("ana"), &anchor).expect("free");
+            std::thread::scope(|scope| {
+                for worker in 0..3 {
+                    let (people, ana) = (&people, &ana);
+                    scope.spawn(move || {
+                        for at in 0..100 {
+                            let _ = people.rename(ana, nick(NICKS[(worker + at + round) % 3]));
+                        }
+                    });
+                }
+            });
+            let held: Vec<_> = people.nicks.iter().map(|it| it.key().clone()).collect();
+            assert_eq!(held, [ana.nick().fold()]);
+            people.leave(&ana, 100, 0);
+            people.sweep(0);
+            assert!(is_empty(&people));
+        }
+    }
+
+    #[test]
+    fn whoever_comes_while_they_are_forgotten_has_their_nick() {
+        for _ in 0..200 {
+            let people = People::new(0);
+            let ana = greet(&people, 1, "ana").expect("free");
+            people.leave(&ana, 1, 0);
+            let (again, _peer) = session(2);
+            std::thread::scope(|scope| {
+                scope.spawn(|| people.sweep(0));
+                let back = people.greet_known(id(1), &again);
+                let back = back.map_or_else(|| people.greet(id(1), nick("ana"), &again), Ok);
+                assert!(back.is_ok());
+            });
+            assert_eq!(greet(&people, 2, "ana").err(), Some(Taken));
+        }
     }
 }

@@ -178,3 +178,97 @@ pub(crate) async fn yield_now() {
     })
     .await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+
+    use futures::FutureExt;
+    use futures::executor::block_on;
+
+    use super::{Kind, Name, Tasks, yield_now};
+    use crate::metrics::Metrics;
+
+    fn tasks(long_poll: Duration) -> Arc<Tasks> {
+        Tasks::new(long_poll, Metrics::new())
+    }
+
+    #[test]
+    fn a_panic_ends_one_task_and_no_other() {
+        let tasks = tasks(Duration::MAX);
+        let (on, go) = async_channel::bounded::<()>(1);
+        let waiting = Name::numbered(Kind::Room, 7);
+        tasks.spawn(waiting, async move {
+            let _ = go.recv().await;
+        });
+        tasks.spawn(Name::numbered(Kind::Session, 1), async { panic!("as the test wants it") });
+        block_on(tasks.ended(Kind::Session));
+        assert_eq!(tasks.late(Kind::Session), []);
+        assert_eq!(tasks.late(Kind::Room), [waiting]);
+        drop(on);
+        block_on(tasks.ended(Kind::Room));
+        assert!(tasks.running.is_empty());
+    }
+
+    #[test]
+    fn a_task_has_ended_only_after_what_it_held_is_gone() {
+        struct Slow(Arc<AtomicBool>);
+        impl Drop for Slow {
+            fn drop(&mut self) {
+                std::thread::yield_now();
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+        for _ in 0..100 {
+            let tasks = tasks(Duration::MAX);
+            let is_gone = Arc::new(AtomicBool::new(false));
+            let held = Slow(Arc::clone(&is_gone));
+            tasks.spawn(Name::numbered(Kind::Session, 1), async move {
+                yield_now().await;
+                let _held = held;
+                panic!("as the test wants it");
+            });
+            block_on(tasks.ended(Kind::Session));
+            assert!(is_gone.load(Ordering::SeqCst));
+        }
+    }
+
+    #[test]
+    fn a_long_poll_is_reported_and_a_short_one_is_not() {
+        let busy = || async {
+            yield_now().await;
+            let begin = Instant::now();
+            while begin.elapsed() < Duration::from_millis(5) {}
+        };
+        for (long_poll, reported) in [(Duration::from_millis(4), true), (Duration::MAX, false)] {
+            let tasks = tasks(long_poll);
+            tasks.spawn(Name::service("busy"), busy());
+            block_on(tasks.ended(Kind::Service));
+            assert_eq!(tasks.metrics.long_polls.get() > 0, reported);
+        }
+    }
+
+    #[test]
+    fn who_waits_for_an_end_is_told_of_the_last_one() {
+        let tasks = tasks(Duration::MAX);
+        block_on(tasks.ended(Kind::Room));
+        for number in 0..50 {
+            tasks.spawn(Name::numbered(Kind::Room, number), yield_now());
+        }
+        block_on(tasks.ended(Kind::Room));
+        assert_eq!(tasks.late(Kind::Room), []);
+        tasks.spawn(Name::service("stays"), pending());
+        assert!(tasks.ended(Kind::Service).now_or_never().is_none());
+        assert_eq!(tasks.late(Kind::Service)[0].to_string(), "service stays");
+    }
+
+    #[test]
+    fn a_yield_gives_way_once() {
+        let mut yielding = Box::pin(yield_now());
+        assert!((&mut yielding).now_or_never().is_none());
+        assert!((&mut yielding).now_or_never().is_some());
+    }
+}
