@@ -59,9 +59,9 @@ pub(crate) struct Rates {
 /// message of ours into fragments, and nobody needs ten pings a second.
 const SMALL_FRAMES: (u64, u64) = (100, 10);
 
-/// How many new people a second may come from one address in the long run. At once there may be as
-/// many as connections; who has a token is not new.
-const PEOPLE_PER_SECOND: u64 = 1;
+/// How many new people may come from one address at once, and then every second: as many as an
+/// address has connections by default. Who has a token is not new.
+const NEW_PEOPLE: (u64, u64) = (256, 1);
 
 impl Rates {
     pub(crate) fn new(config: &Config) -> Self {
@@ -73,11 +73,7 @@ impl Rates {
             sends: Rate::new(sends, second, u64::from(config.sends_burst)),
             commands: Rate::new(commands, second, u64::from(config.commands_burst)),
             rooms_made: Rate::new(rooms, Duration::from_secs(3_600), rooms),
-            people_made: Rate::new(
-                PEOPLE_PER_SECOND,
-                second,
-                config.connections_per_address_max as u64,
-            ),
+            people_made: Rate::new(NEW_PEOPLE.1, second, NEW_PEOPLE.0),
             small_frames: Rate::new(SMALL_FRAMES.1, second, SMALL_FRAMES.0),
         }
     }

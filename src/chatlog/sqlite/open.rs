@@ -1,8 +1,10 @@
 //! The data directory: made when it is missing, and held by one server at a time.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+
+use crate::files;
 
 /// Why the log could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +101,7 @@ pub enum OpenError {
 /// The lock lives as long as the file that is returned. It is a file of its own: closing any
 /// handle of the database file would drop SQLite's own locks on it (fcntl(2)).
 pub(super) fn take(directory: &Path) -> Result<File, OpenError> {
-    make(directory)
+    files::make_directory(directory)
         .map_err(|source| OpenError::Directory { path: directory.to_owned(), source })?;
     let path = directory.join("throng.lock");
     let failed = |source| OpenError::Directory { path: path.clone(), source };
@@ -121,17 +123,6 @@ pub(super) fn take(directory: &Path) -> Result<File, OpenError> {
     let _ = file.set_len(0).and_then(|()| file.rewind());
     let _ = writeln!(file, "{}", std::process::id());
     Ok(file)
-}
-
-fn make(directory: &Path) -> io::Result<()> {
-    if directory.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(directory)?;
-    match directory.canonicalize()?.parent() {
-        Some(parent) => File::open(parent)?.sync_all(),
-        None => Ok(()),
-    }
 }
 
 fn holder(file: File) -> String {

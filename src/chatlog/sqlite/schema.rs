@@ -141,8 +141,11 @@ fn recognise(connection: &Connection, path: &Path) -> Result<usize, OpenError> {
     })?;
     let failed = |source| OpenError::Database { path: path.to_owned(), source };
     let format = read("user_version").map_err(failed)?;
-    let pages = read("page_count").map_err(failed)?;
-    if id != i64::from(APPLICATION_ID) && (id != 0 || format != 0 || pages != 0) {
+    // A first start that was cut short may leave a file with pages and nothing in them.
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(failed)?;
+    if id != i64::from(APPLICATION_ID) && (id != 0 || format != 0 || tables != 0) {
         return Err(foreign());
     }
     match usize::try_from(format) {

@@ -91,6 +91,16 @@ fn a_second_server_on_the_directory_is_refused() {
 }
 
 #[test]
+fn a_first_start_that_was_cut_short_is_begun_again() {
+    let directory = Directory::new();
+    let half = Connection::open(directory.database()).expect("it opens");
+    half.pragma_update(None, "journal_mode", "wal").expect("the first page is written");
+    drop(half);
+    assert!(fs::metadata(directory.database()).expect("a file").len() > 0);
+    append(&directory.open(), "lobby", vec![said(1, "a")]);
+}
+
+#[test]
 fn the_database_of_another_program_is_left_alone() {
     let directory = Directory::new();
     let foreign = Connection::open(directory.database()).expect("it opens");
