@@ -62,8 +62,10 @@ fn main() -> anyhow::Result<()> {
     println!("opening: {:?}", began.elapsed());
     let bench = Bench { log, tally, text, wal: dir.join("throng.db-wal"), seconds };
     for readers in [0, number("readers") as usize] {
-        bench.run("full speed, 1 room", &names[..1], None, readers);
-        bench.run(&format!("full speed, {rooms} rooms"), &names, None, readers);
+        if !arguments.get_flag("paced") {
+            bench.run("full speed, 1 room", &names[..1], None, readers);
+            bench.run(&format!("full speed, {rooms} rooms"), &names, None, readers);
+        }
         bench.run(&format!("1,000 a second, {rooms} rooms"), &names, Some(1000), readers);
     }
     bench.log.close();
@@ -91,9 +93,15 @@ fn arguments() -> ArgMatches {
         .arg(number("text", "128", "bytes of text in each"))
         .arg(number("seconds", "10", "how long each measurement takes"))
         .arg(number("readers", "4", "readers that page through history at full speed"))
-        .arg(number("read-threads", "3", "threads of the log that read"))
+        .arg(number("read-threads", "2", "threads of the log that read"))
         .arg(number("backfill-kib", "8192", "size of the write-ahead log to copy from"))
         .arg(number("wal-max-kib", "49152", "size of the write-ahead log to stop commits at"))
+        .arg(
+            Arg::new("paced")
+                .long("paced")
+                .action(ArgAction::SetTrue)
+                .help("leaves out the runs at full speed"),
+        )
         .arg(
             Arg::new("keep")
                 .long("keep")
@@ -105,21 +113,42 @@ fn arguments() -> ArgMatches {
 
 /// What one fsync costs here: 4 KiB, written over and over and synced each time.
 fn floor(dir: &Path) -> anyhow::Result<()> {
-    let path = dir.join("floor");
-    let mut file = File::create(&path)?;
-    file.write_all(&vec![1; 4 << 20])?;
-    file.sync_all()?;
-    let mut times = Vec::new();
-    for turn in 0..1000 {
-        let began = Instant::now();
-        file.seek(std::io::SeekFrom::Start(turn % 1024 * 4096))?;
-        file.write_all(&[2; 4096])?;
-        file.sync_data()?;
-        times.push(began.elapsed());
-    }
-    fs::remove_file(path)?;
+    let mut floor = Floor::new(dir)?;
+    let times = (0..1000).map(|_| floor.sync()).collect::<Result<_, _>>()?;
     println!("floor, write and fdatasync of 4 KiB: {}", Spread(times));
     Ok(())
+}
+
+/// A file beside the log, written over and over.
+struct Floor {
+    path: PathBuf,
+    file: File,
+    turn: u64,
+}
+
+impl Floor {
+    fn new(dir: &Path) -> std::io::Result<Self> {
+        let path = dir.join("floor");
+        let mut file = File::create(&path)?;
+        file.write_all(&vec![1; 4 << 20])?;
+        file.sync_all()?;
+        Ok(Self { path, file, turn: 0 })
+    }
+
+    fn sync(&mut self) -> std::io::Result<Duration> {
+        let began = Instant::now();
+        self.turn += 1;
+        self.file.seek(std::io::SeekFrom::Start(self.turn % 1024 * 4096))?;
+        self.file.write_all(&[2; 4096])?;
+        self.file.sync_data()?;
+        Ok(began.elapsed())
+    }
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 /// What the log says that it does.
@@ -202,7 +231,16 @@ impl Bench {
         let over = AtomicBool::new(false);
         let pages = AtomicU64::new(0);
         let began = Instant::now();
+        let mut meanwhile = Vec::new();
         let answers = std::thread::scope(|scope| {
+            // What everybody on this disk has to bear, fifty times a second.
+            scope.spawn(|| {
+                let mut floor = Floor::new(self.wal.parent().expect("a file")).expect("a file");
+                while !over.load(Relaxed) {
+                    meanwhile.push(floor.sync().expect("it is written"));
+                    std::thread::park_timeout(Duration::from_millis(20));
+                }
+            });
             if readers > 0 {
                 scope.spawn(|| {
                     async_io::block_on(join_all(
@@ -236,6 +274,7 @@ impl Bench {
         );
         println!("    commit   {}", Spread(commits));
         println!("    append to answer   {}", Spread(answers));
+        println!("    the floor meanwhile   {}", Spread(meanwhile));
         let stalls = std::mem::take(&mut *self.tally.stalls.lock());
         println!(
             "    WAL at most {} KiB, file {} KiB; {} resets, stall   {}",

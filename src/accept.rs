@@ -19,6 +19,10 @@ use crate::tasks::{Kind, Name, yield_now};
 /// 128, which costs seconds when thousands come at once.
 const BACKLOG: i32 = 65_535;
 
+/// The kernel's receive buffer of a connection, in bytes: some commands. Left to itself the kernel
+/// lets it grow to megabytes for a client that sends faster than it is served.
+const RECEIVE_BUFFER: usize = 32 * 1024;
+
 /// How many connections are accepted before others may go on.
 const ACCEPTS_AT_ONCE: u32 = 32;
 
@@ -44,6 +48,7 @@ pub(crate) fn listen(address: SocketAddr, send_buffer: usize) -> io::Result<TcpL
     socket.set_tcp_nodelay(true)?;
     // The kernel doubles it for its own bookkeeping (socket(7), SO_SNDBUF).
     socket.set_send_buffer_size(send_buffer)?;
+    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     socket.set_nonblocking(true)?;
@@ -84,7 +89,11 @@ async fn accept_all(server: &Arc<Server>, service: Service, listener: &TcpListen
 fn admit(server: &Arc<Server>, service: Service, socket: TcpStream, peer: SocketAddr) {
     let number = server.number_connection();
     let name = Name::numbered(Kind::Handshake, number);
-    match server.places.take(peer.ip()) {
+    let places = match service {
+        Service::Chat => &server.places,
+        Service::Metrics => &server.metrics_places,
+    };
+    match places.take(peer.ip()) {
         Ok(place) => {
             let run = handshake::run(Arc::clone(server), service, number, socket, place);
             server.tasks.spawn(name, Box::pin(run));

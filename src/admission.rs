@@ -2,12 +2,17 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use dashmap::DashMap;
 use ipnet::IpNet;
 use parking_lot::Mutex;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 
-use crate::metrics::{Metrics, Reason};
+use crate::clock;
+use crate::metrics::Reason;
 use crate::rate::{Rate, Used};
 
 /// All places for connections.
@@ -18,13 +23,30 @@ pub(crate) struct Places {
     trusted: Vec<IpNet>,
     taken: Mutex<usize>,
     addresses: DashMap<IpAddr, Address>,
-    metrics: Arc<Metrics>,
+    count: Count,
+}
+
+/// Where places are counted; the default counts for nobody.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Count {
+    pub(crate) connections: Gauge<i64, AtomicI64>,
+    pub(crate) refused: Family<Reason, Counter>,
 }
 
 #[derive(Debug, Default)]
 struct Address {
     connections: usize,
     rooms_made: Used,
+    people_made: Used,
+}
+
+impl Address {
+    /// Whoever comes back as somebody new finds the rates of the address as they were.
+    fn is_forgettable(&self, now_ms: u64) -> bool {
+        self.connections == 0
+            && self.rooms_made.is_forgiven(now_ms)
+            && self.people_made.is_forgiven(now_ms)
+    }
 }
 
 /// Why there is no place.
@@ -41,7 +63,7 @@ impl Places {
         connections_max: usize,
         per_address_max: usize,
         trusted: Vec<IpNet>,
-        metrics: Arc<Metrics>,
+        count: Count,
     ) -> Arc<Self> {
         Arc::new(Self {
             connections_max,
@@ -49,7 +71,7 @@ impl Places {
             trusted,
             taken: Mutex::new(0),
             addresses: DashMap::new(),
-            metrics,
+            count,
         })
     }
 
@@ -74,12 +96,18 @@ impl Places {
             }
             *taken += 1;
         }
-        self.metrics.connections.inc();
+        self.count.connections.inc();
         Ok(Place { places: Arc::clone(self), address: (!is_trusted).then_some(address) })
     }
 
+    /// Forgets the addresses from which nobody comes any more, and whose rates are used up no
+    /// longer. Called about once a minute.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        self.addresses.retain(|_, at| !at.is_forgettable(now_ms));
+    }
+
     fn refuse(&self, reason: &'static str) {
-        self.metrics.refused.get_or_create(&Reason { reason }).inc();
+        self.count.refused.get_or_create(&Reason { reason }).inc();
     }
 }
 
@@ -99,20 +127,36 @@ impl Place {
 
     /// Takes one new room from the address' rate, or says when there will be one, in milliseconds.
     pub(crate) fn take_room(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        self.take(|at| &mut at.rooms_made, rate, now_ms)
+    }
+
+    /// Takes one new person from the address' rate, or says when there will be one, in
+    /// milliseconds. Everybody new has all their rates unused.
+    pub(crate) fn take_person(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        self.take(|at| &mut at.people_made, rate, now_ms)
+    }
+
+    fn take(
+        &self,
+        used: impl FnOnce(&mut Address) -> &mut Used,
+        rate: Rate,
+        now_ms: u64,
+    ) -> Result<(), u64> {
         let at = self.address.and_then(|address| self.places.addresses.get_mut(&address));
-        at.map_or(Ok(()), |mut at| at.rooms_made.take(rate, now_ms))
+        at.map_or(Ok(()), |mut at| used(&mut at).take(rate, now_ms))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.places.metrics.connections.dec();
+        self.places.count.connections.dec();
         *self.places.taken.lock() -= 1;
         let Some(address) = self.address else { return };
         if let Some(mut at) = self.places.addresses.get_mut(&address) {
             at.connections -= 1;
         }
-        self.places.addresses.remove_if(&address, |_, at| at.connections == 0);
+        let now = clock::now_ms();
+        self.places.addresses.remove_if(&address, |_, at| at.is_forgettable(now));
     }
 }
 
@@ -130,8 +174,7 @@ fn subscriber(peer: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use super::{NoPlace, Places};
-    use crate::metrics::Metrics;
+    use super::{Count, NoPlace, Places};
     use std::net::IpAddr;
 
     fn ip(text: &str) -> IpAddr {
@@ -141,7 +184,7 @@ mod tests {
     #[test]
     fn places_are_bounded_per_address_and_given_back() {
         let places =
-            Places::new(100, 2, vec!["10.0.0.0/8".parse().expect("a net")], Metrics::new());
+            Places::new(100, 2, vec!["10.0.0.0/8".parse().expect("a net")], Count::default());
         let first = places.take(ip("192.0.2.1")).expect("a place");
         let _second = places.take(ip("::ffff:192.0.2.1")).expect("a place");
         assert_eq!(places.take(ip("192.0.2.1")).err(), Some(NoPlace::Address));
@@ -154,7 +197,7 @@ mod tests {
 
     #[test]
     fn neighbours_in_a_64_are_one_subscriber() {
-        let places = Places::new(100, 1, Vec::new(), Metrics::new());
+        let places = Places::new(100, 1, Vec::new(), Count::default());
         let _first = places.take(ip("2001:db8::1")).expect("a place");
         assert_eq!(places.take(ip("2001:db8::ffff:2")).err(), Some(NoPlace::Address));
         assert!(places.take(ip("2001:db8:0:1::1")).is_ok());
@@ -162,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_full_server_refuses_everybody() {
-        let places = Places::new(1, 10, Vec::new(), Metrics::new());
+        let places = Places::new(1, 10, Vec::new(), Count::default());
         let first = places.take(ip("192.0.2.1")).expect("a place");
         assert_eq!(places.take(ip("192.0.2.2")).err(), Some(NoPlace::Full));
         drop(first);

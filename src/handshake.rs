@@ -22,6 +22,7 @@ use crate::admission::Place;
 use crate::connection;
 use crate::http;
 use crate::server::Server;
+use crate::tasks::yield_now;
 
 /// How long a handshake keeps its place among those that are worked on. A client that is quick
 /// needs a millisecond; one that drips gives its place to the next, and drips on alone.
@@ -29,6 +30,9 @@ const LEASE: Duration = Duration::from_millis(500);
 
 /// How long a connection that is not upgraded may last: enough for a page over a slow line.
 const PAGE: Duration = Duration::from_secs(60);
+
+/// The longest request head. Browsers send one or two kilobytes; hyper would take 400.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 /// Which pages an address serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +53,14 @@ pub(crate) async fn run(
 ) {
     let Some(socket) = spoken(&server, socket).await else { return };
     // Nothing counts against the client while it waits here.
-    let permit = Mutex::new(Some(server.admissions.acquire_arc().await));
+    let permit = {
+        let drained = std::pin::pin!(server.drain.begun());
+        let admitted = std::pin::pin!(server.admissions.acquire_arc());
+        match select(admitted, drained).await {
+            Either::Left((permit, _)) => Mutex::new(Some(permit)),
+            Either::Right(_) => return,
+        }
+    };
     let serving = std::pin::pin!(serve(&server, service, number, socket, &permit));
     let upgraded = match select(serving, Timer::after(LEASE)).await {
         Either::Left((upgraded, _)) => upgraded,
@@ -108,6 +119,7 @@ async fn serve(
     });
     let served = hyper::server::conn::http1::Builder::new()
         .timer(SmolTimer::new())
+        .max_buf_size(HEAD_BYTES_MAX)
         .header_read_timeout(server.config.head_timeout)
         .serve_connection(FuturesIo::new(socket), answer)
         .with_upgrades()
@@ -131,7 +143,9 @@ pub(crate) async fn refuse(socket: TcpStream, peer: SocketAddr, answer: &'static
         socket.shutdown(std::net::Shutdown::Write)?;
         // Reading to the end keeps the answer from being reset before it is read.
         let mut rest = [0; 512];
-        while (&socket).read(&mut rest).await? > 0 {}
+        while (&socket).read(&mut rest).await? > 0 {
+            yield_now().await;
+        }
         std::io::Result::Ok(())
     });
     let told = select(told, Timer::after(Duration::from_secs(1))).await;

@@ -101,7 +101,7 @@ struct Queue {
     owed_bytes: usize,
     /// How many commands have no answer yet.
     open: u32,
-    /// When the socket took something last, or when the queue began, in seconds.
+    /// When the socket took a whole frame last, or when the queue began, in seconds.
     moved_at: u32,
     stage: Stage,
     alarm: Option<Alarm>,
@@ -210,9 +210,25 @@ impl Outbox {
         }
     }
 
+    /// Queues a control frame that tungstenite made: a pong, or the answer to a close, after which
+    /// nothing may come.
+    pub(crate) fn control(&self, frame: Frame) {
+        const CLOSE: u8 = 0x88;
+        match frame.as_bytes().first() {
+            Some(&CLOSE) => self.finish(&frame),
+            _ => self.pong(frame),
+        }
+    }
+
+    /// Whether so many bytes more keep within what may wait for all connections together.
+    pub(crate) fn has_room_for(&self, bytes: usize) -> bool {
+        let waiting = self.budget.waiting_bytes.load(Ordering::Relaxed);
+        waiting + bytes <= self.budget.total_bytes_max
+    }
+
     /// Queues a pong in place of an older one that still waits: only the newest ping needs an
     /// answer (RFC 6455, section 5.5.3).
-    pub(crate) fn pong(&self, frame: Frame) {
+    fn pong(&self, frame: Frame) {
         let mut queue = self.queue.lock();
         if queue.stage != Stage::Open {
             return;
@@ -319,9 +335,15 @@ impl Outbox {
                 Pin::new(&mut &self.socket).poll_write_vectored(cx, &slices[..count])
             };
             match written {
-                Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+                Poll::Ready(Ok(0)) => {
+                    queue.stage = Stage::Broken;
+                    return Err(io::ErrorKind::WriteZero.into());
+                }
                 Poll::Ready(Ok(written)) => self.took(&mut queue, written),
-                Poll::Ready(Err(error)) => return Err(error),
+                Poll::Ready(Err(error)) => {
+                    queue.stage = Stage::Broken;
+                    return Err(error);
+                }
                 Poll::Pending => break,
             }
         }
@@ -364,7 +386,6 @@ impl Outbox {
 
     /// Removes what the socket took from the front of the queue.
     fn took(&self, queue: &mut Queue, written: usize) {
-        queue.moved_at = clock::now_seconds();
         queue.head_sent += written;
         while let Some(first) = queue.frames.front() {
             let (len, class) = (first.frame.len(), first.class);
@@ -373,6 +394,8 @@ impl Outbox {
             }
             queue.head_sent -= len;
             queue.frames.pop_front();
+            // Only whole frames count: whoever takes a byte now and then makes no progress.
+            queue.moved_at = clock::now_seconds();
             self.budget.waiting_bytes.fetch_sub(len, Ordering::Relaxed);
             match class {
                 Class::Event => queue.event_bytes -= len,

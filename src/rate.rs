@@ -38,6 +38,11 @@ impl Used {
         self.forgiven_at_ms = next;
         Ok(())
     }
+
+    /// Whether nothing of the rate is used any more.
+    pub(crate) fn is_forgiven(&self, now_ms: u64) -> bool {
+        self.forgiven_at_ms <= now_ms as f64
+    }
 }
 
 #[cfg(test)]

@@ -18,12 +18,14 @@ use futures::future::{BoxFuture, Either, poll_fn, select};
 use futures::stream::{FuturesUnordered, StreamExt};
 use futures::task::AtomicWaker;
 use parking_lot::Mutex;
-use throng_protocol::{Fold, PersonId, RoomName, User};
+use throng_protocol::{Fold, PersonId, RoomName};
 
 use crate::chatlog::{Appended, Chatlog, LogError, LogPage, Range, RoomRecord};
 use crate::clock;
 use crate::metrics::Metrics;
 use crate::outbox::{Outbox, Ticket};
+use crate::people::Person;
+use crate::tasks::yield_now;
 
 mod fanout;
 mod owed;
@@ -33,6 +35,7 @@ mod tail;
 
 use fanout::Fanout;
 pub(crate) use owed::Cursor;
+pub(crate) use roster::Visit;
 use state::{Answer, Effect, Read, State};
 pub(crate) use state::{Asked, Limits, Waiting, log_refusal};
 pub(crate) use tail::PageSize;
@@ -42,13 +45,17 @@ pub(crate) use tail::PageSize;
 /// fan-out to thousands, or with a full batch behind the one in the log.
 const INBOX_MAX: usize = 128;
 
+/// How many commands a room takes before it looks at everything else, and before others may go on.
+/// A page takes up to a tenth of a millisecond to encode and write.
+const COMMANDS_AT_ONCE: usize = 16;
+
 /// How long an empty room stays in memory: people who lost their connection come back to it, and
 /// not to the log.
 const LINGER_MS: u64 = 30_000;
 
 /// What a session asks of a room.
 pub(crate) enum Command {
-    Join { connection: u64, outbox: Arc<Outbox>, user: User, cursor: Cursor, ticket: Ticket },
+    Join { visit: Visit, outbox: Arc<Outbox>, person: Arc<Person>, cursor: Cursor, ticket: Ticket },
     Send(Waiting<Ticket>),
     History { asked: Asked, limit: Option<u64>, ticket: Ticket },
     Members { ticket: Ticket },
@@ -70,8 +77,17 @@ impl Command {
 
 /// What needs no place in the inbox: at most one of a kind for each member waits.
 enum Note {
-    Left { connection: u64, ticket: Option<Ticket> },
+    Left { visit: Visit, ticket: Option<Ticket> },
     Renamed { person: PersonId, nick: String },
+}
+
+impl Note {
+    /// Does what is left to do when the room has ended: whoever leaves has left.
+    fn settle(self) {
+        if let Self::Left { ticket: Some(ticket), .. } = self {
+            ticket.ok(&());
+        }
+    }
 }
 
 /// The way to a room's task.
@@ -80,6 +96,8 @@ pub(crate) struct Handle {
     name: RoomName,
     fold: Fold,
     inbox: Sender<Command>,
+    /// The other end of the inbox, to empty it when the room has ended.
+    rest: Receiver<Command>,
     notes: Mutex<Vec<Note>>,
     noted: AtomicWaker,
     /// How many people are there, for the list of rooms.
@@ -93,10 +111,11 @@ pub(crate) struct Handle {
 pub(crate) struct Ended(pub(crate) Command);
 
 impl Handle {
-    /// Makes the two ends of a new room. `people` is shared with the list of rooms.
+    /// Makes the two ends of a room, which `is_new` when the log does not have it. `people` is shared with the list of rooms.
     pub(crate) fn new(
         number: u64,
         name: RoomName,
+        is_new: bool,
         people: Arc<AtomicUsize>,
     ) -> (Arc<Self>, Receiver<Command>) {
         let (inbox, receiver) = async_channel::bounded(INBOX_MAX);
@@ -105,10 +124,11 @@ impl Handle {
             fold: name.fold(),
             name,
             inbox,
+            rest: receiver.clone(),
             notes: Mutex::new(Vec::new()),
             noted: AtomicWaker::new(),
             people,
-            is_blank: AtomicBool::new(false),
+            is_blank: AtomicBool::new(is_new),
             is_draining: AtomicBool::new(false),
         };
         (Arc::new(handle), receiver)
@@ -127,31 +147,33 @@ impl Handle {
         self.is_blank.load(Ordering::Relaxed)
     }
 
-    /// Puts a command into the inbox. When there is no place for so long, the command is dropped,
-    /// and its ticket tells the client that the room is busy.
-    pub(crate) async fn send(&self, command: Command, wait: Duration) -> Result<(), Ended> {
+    /// Puts a command into the inbox, and returns whether there was a place for it within this
+    /// time. If not, the command is dropped, and its ticket tells the client that the room is busy.
+    pub(crate) async fn send(&self, command: Command, wait: Duration) -> Result<bool, Ended> {
         match self.inbox.try_send(command) {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(true),
             Err(TrySendError::Closed(command)) => Err(Ended(command)),
             Err(TrySendError::Full(command)) => {
                 let sending = std::pin::pin!(self.inbox.send(command));
                 match select(sending, Timer::after(wait)).await {
                     Either::Left((Err(closed), _)) => Err(Ended(closed.into_inner())),
-                    Either::Left((Ok(()), _)) | Either::Right(_) => Ok(()),
+                    Either::Left((Ok(()), _)) => Ok(true),
+                    Either::Right(_) => Ok(false),
                 }
             }
         }
     }
 
     /// Takes a member out, and answers the command with which it left, if it was one.
-    pub(crate) fn leave(&self, connection: u64, ticket: Option<Ticket>) {
+    pub(crate) fn leave(&self, visit: Visit, ticket: Option<Ticket>) {
+        let note = Note::Left { visit, ticket };
+        let mut notes = self.notes.lock();
         if self.inbox.is_closed() {
-            if let Some(ticket) = ticket {
-                ticket.ok(&());
-            }
+            note.settle();
             return;
         }
-        self.notes.lock().push(Note::Left { connection, ticket });
+        notes.push(note);
+        drop(notes);
         self.noted.wake();
     }
 
@@ -173,14 +195,20 @@ impl Handle {
     /// Closes the inbox if nothing is in it. To be called under the map's entry.
     pub(crate) fn close_if_empty(&self) -> bool {
         let is_empty = self.inbox.is_empty() && self.notes.lock().is_empty();
-        is_empty && self.inbox.close()
+        if is_empty {
+            self.close();
+        }
+        is_empty
     }
 
-    /// Closes the inbox of a task that has ended, however it ended. What still is in it is
-    /// dropped, and so told to be busy.
+    /// Closes the inbox of a task that ends, however it ends. What still came is dropped, and so
+    /// told to be busy: a channel would keep it for as long as anybody holds an end of it.
     pub(crate) fn close(&self) {
         self.inbox.close();
-        self.notes.lock().clear();
+        while self.rest.try_recv().is_ok() {}
+        for note in std::mem::take(&mut *self.notes.lock()) {
+            note.settle();
+        }
     }
 }
 
@@ -248,18 +276,31 @@ impl Room {
     pub(crate) async fn run(mut self, retire: impl Fn(&Handle) -> bool) {
         loop {
             let turn = poll_fn(|cx| self.poll_turn(cx)).await;
-            self.take(turn).await;
-            // Whatever else is there joins the same batch.
-            while self.state.may_gather() {
+            let is_committed = matches!(turn, Turn::Committed(_));
+            let effects = self.decide(turn);
+            if is_committed {
+                // The next batch is on its way to the disk while this one goes out.
+                self.begin_commit();
+            }
+            self.carry_out(effects).await;
+            // What else is there joins the same batch. Each command's effects come before the next
+            // command is looked at: a page must not tell what is still to be shown.
+            for _ in 0..COMMANDS_AT_ONCE {
                 let Ok(command) = self.inbox.try_recv() else { break };
-                self.take(Turn::Command(command)).await;
+                let effects = self.decide(Turn::Command(command));
+                self.carry_out(effects).await;
             }
-            if let Some(effect) = self.state.begin_commit() {
-                self.carry_out(vec![effect]).await;
-            }
+            self.begin_commit();
             if self.may_end() && retire(&self.handle) {
                 return;
             }
+            yield_now().await;
+        }
+    }
+
+    fn begin_commit(&mut self) {
+        if let Some(batch) = self.state.begin_commit() {
+            self.committing = Some(self.around.log.append(self.state.name().clone(), batch));
         }
     }
 
@@ -278,9 +319,7 @@ impl Room {
         if let Poll::Ready(Some((read, outcome))) = self.reading.poll_next_unpin(cx) {
             return Poll::Ready(Turn::PageRead(read, outcome));
         }
-        if self.state.may_gather()
-            && let Poll::Ready(Some(command)) = self.inbox.poll_next_unpin(cx)
-        {
+        if let Poll::Ready(Some(command)) = self.inbox.poll_next_unpin(cx) {
             return Poll::Ready(Turn::Command(command));
         }
         self.poll_timer(cx)
@@ -288,11 +327,10 @@ impl Room {
 
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
         let now = clock::now_ms();
-        let end =
-            self.state.is_idle().then(|| match self.handle.is_draining.load(Ordering::Relaxed) {
-                true => now,
-                false => self.idle_since + LINGER_MS,
-            });
+        let end = self.is_idle().then(|| match self.handle.is_draining.load(Ordering::Relaxed) {
+            true => now,
+            false => self.idle_since + LINGER_MS,
+        });
         let due = self.state.next_tick().into_iter().chain(end).min();
         if due.is_some_and(|due| due <= now) {
             return Poll::Ready(Turn::Due);
@@ -310,8 +348,8 @@ impl Room {
         })
     }
 
-    async fn take(&mut self, turn: Turn) {
-        let effects = match turn {
+    fn decide(&mut self, turn: Turn) -> Vec<Effect<Ticket>> {
+        match turn {
             Turn::Command(command) => {
                 // A leave comes before whatever the same client sent after it.
                 let notes = std::mem::take(&mut *self.handle.notes.lock());
@@ -323,16 +361,15 @@ impl Room {
             Turn::Committed(outcome) => self.state.committed(outcome, clock::now_ms()),
             Turn::PageRead(read, outcome) => self.state.page_read(read, outcome, clock::now_ms()),
             Turn::Due => self.state.tick(clock::now_ms()),
-        };
-        self.carry_out(effects).await;
+        }
     }
 
     fn note(&mut self, notes: Vec<Note>) -> Vec<Effect<Ticket>> {
         let mut effects = Vec::new();
         for note in notes {
             match note {
-                Note::Left { connection, ticket } => {
-                    effects.extend(self.state.leave(connection, ticket));
+                Note::Left { visit, ticket } => {
+                    effects.extend(self.state.leave(visit, ticket));
                     self.idle_since = clock::now_ms();
                 }
                 Note::Renamed { person, nick } => self.state.rename(person, &nick),
@@ -344,15 +381,14 @@ impl Room {
 
     fn obey(&mut self, command: Command) -> Vec<Effect<Ticket>> {
         match command {
-            Command::Join { connection, outbox, user, cursor, ticket } => {
-                let effects = self.state.join(connection, outbox, user, cursor, ticket);
+            Command::Join { visit, outbox, person, cursor, ticket } => {
+                // As they are called now: a change of nick may have overtaken the join.
+                let user = person.user();
+                let effects = self.state.join(visit, outbox, user, cursor, ticket);
                 self.count();
                 effects
             }
-            Command::Send(waiting) => {
-                self.state.send(waiting);
-                Vec::new()
-            }
+            Command::Send(waiting) => self.state.send(waiting).into_iter().collect(),
             Command::History { asked, limit, ticket } => self.state.history(asked, limit, ticket),
             Command::Members { ticket } => vec![self.state.members(ticket)],
             Command::Typing { connection, ticket } => {
@@ -372,10 +408,6 @@ impl Room {
                 Effect::Whisper(json) => {
                     Fanout::new(&mut self.state, &self.around.metrics).whisper(&json).await;
                 }
-                Effect::Append(batch) => {
-                    let name = self.state.name().clone();
-                    self.committing = Some(self.around.log.append(name, batch));
-                }
                 Effect::Read(read, range) => {
                     let page = self.around.log.page(self.handle.fold.clone(), range);
                     self.reading.push(Box::pin(async move { (read, page.await) }));
@@ -384,11 +416,13 @@ impl Room {
         }
     }
 
+    fn is_idle(&self) -> bool {
+        self.state.is_idle() && self.reading.is_empty()
+    }
+
     fn may_end(&self) -> bool {
         let lingered = self.idle_since + LINGER_MS <= clock::now_ms();
-        self.state.is_idle()
-            && self.reading.is_empty()
-            && (lingered || self.handle.is_draining.load(Ordering::Relaxed))
+        self.is_idle() && (lingered || self.handle.is_draining.load(Ordering::Relaxed))
     }
 
     /// Brings the list of rooms and the metrics up to date.
@@ -403,6 +437,8 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
+        // Only after a panic is anybody still here: they are told to join again.
+        Fanout::new(&mut self.state, &self.around.metrics).put_all_behind();
         self.handle.people.store(0, Ordering::Relaxed);
         self.handle.is_blank.store(self.state.head() == 0, Ordering::Relaxed);
         self.around.metrics.members.dec_by(self.counted);

@@ -77,12 +77,13 @@ impl Rooms {
         }
         // Both at once, so that a room that is open is always in the list.
         let mut listed = self.listed.write();
+        let is_new = !listed.contains_key(&fold);
         let (name, people) = self.list(&mut listed, name, may_make)?;
         match self.open.entry(fold) {
             Entry::Occupied(open) => Ok(Arc::clone(open.get())),
             Entry::Vacant(free) => {
                 let number = self.next.fetch_add(1, Ordering::Relaxed);
-                let (handle, inbox) = Handle::new(number, name, people);
+                let (handle, inbox) = Handle::new(number, name, is_new, people);
                 free.insert(Arc::clone(&handle));
                 self.around.metrics.rooms.inc();
                 let rooms = Arc::clone(self);

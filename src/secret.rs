@@ -3,9 +3,9 @@
 //! Tokens are signed, and bodies of messages digested, with keys derived from it. Who has a copy of
 //! the log alone can do neither.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "secret.key";
@@ -42,7 +42,7 @@ pub enum SecretError {
 pub(crate) fn load(dir: &Path) -> Result<[u8; 32], SecretError> {
     let path = dir.join(FILE);
     let wrong = |error| SecretError::Io { path: path.clone(), error };
-    fs::create_dir_all(dir).map_err(wrong)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(wrong)?;
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

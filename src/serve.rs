@@ -16,7 +16,7 @@ use futures::future::{Either, select};
 use tracing::{error, info, warn};
 
 use crate::accept;
-use crate::admission::Places;
+use crate::admission::{Count, Places};
 use crate::chatlog::sqlite::{CommitObserver, OpenError, Settings, SqliteLog};
 use crate::chatlog::{Chatlog, LogError};
 use crate::clock;
@@ -31,11 +31,18 @@ use crate::room::{Limits, PageSize, Surroundings};
 use crate::rooms::Rooms;
 use crate::secret::{self, SecretError};
 use crate::server::{Drain, Rates, Server, millis};
+use crate::session::ANSWER_BYTES;
 use crate::tasks::{Kind, Name, Tasks};
 use crate::token::Tokens;
 
 /// How many refused connections are told why at the same time.
 const REFUSALS_MAX: usize = 64;
+
+/// How long the log may take to be closed: its write-ahead log is copied into the database.
+const CLOSE: Duration = Duration::from_secs(10);
+
+/// How many connections the address for metrics takes: a few who watch, each with a few.
+const WATCHERS_MAX: usize = 64;
 
 /// How many names of late tasks are logged.
 const LATE_MAX: usize = 20;
@@ -88,6 +95,7 @@ pub enum Ended {
 /// # Errors
 /// [`StartError`] says why it did not start.
 pub async fn run(config: Config, announce: impl Fn(&str)) -> Result<Ended, StartError> {
+    files::keep_private();
     let allowed = files::raise();
     let listener = listen(config.listen, "--listen", config.send_buffer)?;
     let metrics_listener = config
@@ -109,7 +117,7 @@ pub async fn run(config: Config, announce: impl Fn(&str)) -> Result<Ended, Start
 
     signals.next().await;
     announce("draining; a second signal ends the server at once");
-    let drained = std::pin::pin!(drain(&server, &log));
+    let drained = std::pin::pin!(drain(&server, log));
     let second = std::pin::pin!(signals.next());
     match select(drained, second).await {
         Either::Left((ended, _)) => Ok(ended),
@@ -183,8 +191,9 @@ async fn build(
             connections_max,
             config.connections_per_address_max,
             config.trust.clone(),
-            Arc::clone(&metrics),
+            Count { connections: metrics.connections.clone(), refused: metrics.refused.clone() },
         ),
+        metrics_places: Places::new(WATCHERS_MAX, WATCHERS_MAX, Vec::new(), Count::default()),
         admissions: Arc::new(Semaphore::new(config.admissions_max)),
         refusals: Arc::new(Semaphore::new(REFUSALS_MAX)),
         drain: Drain::default(),
@@ -200,7 +209,7 @@ fn budget(config: &Config, metrics: &Arc<Metrics>) -> Budget {
     Budget {
         event_bytes_max: config.outbox_bytes_max,
         // Two pages: one on its way while the next is read.
-        answer_bytes_max: 2 * config.page_bytes_max,
+        answer_bytes_max: 2 * (config.page_bytes_max + ANSWER_BYTES),
         total_bytes_max: config.outboxes_bytes_max,
         waiting_bytes: AtomicUsize::new(0),
         metrics: Arc::clone(metrics),
@@ -238,12 +247,18 @@ fn announce_start(
 
 /// Turns the wheel of deadlines once a second.
 async fn turn(server: Arc<Server>) {
+    let mut seconds = 0_u64;
     loop {
         let second = Timer::after(Duration::from_secs(1));
         match select(second, std::pin::pin!(server.drain.begun())).await {
             Either::Left(_) => {
                 server.wheel.turn();
-                server.people.sweep(clock::now_ms());
+                let now = clock::now_ms();
+                server.people.sweep(now);
+                if seconds.is_multiple_of(60) {
+                    server.places.sweep(now);
+                }
+                seconds += 1;
             }
             Either::Right(_) => return,
         }
@@ -251,28 +266,41 @@ async fn turn(server: Arc<Server>) {
 }
 
 /// Ends everything in the order in which messages flow: sessions, rooms, log.
-async fn drain(server: &Server, log: &SqliteLog) -> Ended {
+async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
     info!("draining");
     server.drain.begin();
-    server.wheel.alarm_all(Alarm::Drain);
     let all = std::pin::pin!(async {
-        for kind in [Kind::Service, Kind::Handshake, Kind::Session] {
+        for kind in [Kind::Service, Kind::Handshake] {
             server.tasks.ended(kind).await;
         }
+        let called = std::pin::pin!(call_sessions(server));
+        let ended = std::pin::pin!(server.tasks.ended(Kind::Session));
+        select(ended, called).await;
         server.rooms.drain();
         server.tasks.ended(Kind::Room).await;
     });
-    let in_time = match select(all, Timer::after(server.config.grace)).await {
-        Either::Left(_) => true,
-        Either::Right(_) => {
-            name_late(&server.tasks);
-            false
-        }
-    };
-    // Nothing else runs any more that this could hold up.
-    log.close();
+    let all_ended = matches!(select(all, Timer::after(server.config.grace)).await, Either::Left(_));
+    if !all_ended {
+        name_late(&server.tasks);
+    }
+    // On a thread of its own: while a disk hangs, a second signal is heard all the same.
+    let closing = server.tasks.blocking(move || log.close());
+    let is_closed = matches!(select(closing, Timer::after(CLOSE)).await, Either::Left(_));
+    if !is_closed {
+        error!("late: the log was not closed; what was acknowledged is on disk");
+    }
+    let in_time = all_ended && is_closed;
     info!(in_time, "drained");
     if in_time { Ended::Drained } else { Ended::Late }
+}
+
+/// Calls the sessions, and those that wait for something once a second again, since they must not
+/// wait long.
+async fn call_sessions(server: &Server) {
+    loop {
+        server.wheel.alarm_all(Alarm::Drain);
+        Timer::after(Duration::from_secs(1)).await;
+    }
 }
 
 fn name_late(tasks: &Tasks) {

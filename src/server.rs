@@ -1,8 +1,8 @@
 //! What all connections share: the parts of a running server, in one place.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use async_lock::Semaphore;
 use event_listener::{Event, listener};
@@ -33,6 +33,8 @@ pub(crate) struct Server {
     pub(crate) people: People,
     pub(crate) tokens: Tokens,
     pub(crate) places: Arc<Places>,
+    /// Places for those who look at the metrics: also when the server is full.
+    pub(crate) metrics_places: Arc<Places>,
     /// How many handshakes may be worked on at the same time.
     pub(crate) admissions: Arc<Semaphore>,
     /// How many refused connections may be told so at the same time.
@@ -47,6 +49,8 @@ pub(crate) struct Rates {
     pub(crate) sends: Rate,
     pub(crate) commands: Rate,
     pub(crate) rooms_made: Rate,
+    /// New people from one address.
+    pub(crate) people_made: Rate,
     /// Control frames and fragments, which no command counts.
     pub(crate) small_frames: Rate,
 }
@@ -54,6 +58,10 @@ pub(crate) struct Rates {
 /// Pings and fragments that a client may send at once, and then every second. Browsers cut no
 /// message of ours into fragments, and nobody needs ten pings a second.
 const SMALL_FRAMES: (u64, u64) = (100, 10);
+
+/// How many new people a second may come from one address in the long run. At once there may be as
+/// many as connections; who has a token is not new.
+const PEOPLE_PER_SECOND: u64 = 1;
 
 impl Rates {
     pub(crate) fn new(config: &Config) -> Self {
@@ -65,6 +73,11 @@ impl Rates {
             sends: Rate::new(sends, second, u64::from(config.sends_burst)),
             commands: Rate::new(commands, second, u64::from(config.commands_burst)),
             rooms_made: Rate::new(rooms, Duration::from_secs(3_600), rooms),
+            people_made: Rate::new(
+                PEOPLE_PER_SECOND,
+                second,
+                config.connections_per_address_max as u64,
+            ),
             small_frames: Rate::new(SMALL_FRAMES.1, second, SMALL_FRAMES.0),
         }
     }
@@ -98,18 +111,24 @@ pub(crate) fn millis(duration: Duration) -> u64 {
 /// Whether the server is draining, and a way to wait for that.
 #[derive(Default)]
 pub(crate) struct Drain {
-    has_begun: AtomicBool,
+    /// When it began.
+    since: OnceLock<Instant>,
     begun: Event,
 }
 
 impl Drain {
     pub(crate) fn begin(&self) {
-        self.has_begun.store(true, Ordering::SeqCst);
+        self.since.get_or_init(Instant::now);
         self.begun.notify(usize::MAX);
     }
 
     pub(crate) fn has_begun(&self) -> bool {
-        self.has_begun.load(Ordering::SeqCst)
+        self.since.get().is_some()
+    }
+
+    /// Whether it has lasted for so long.
+    pub(crate) fn has_lasted(&self, time: Duration) -> bool {
+        self.since.get().is_some_and(|since| since.elapsed() >= time)
     }
 
     /// Returns when the drain has begun. Dropping it midway is safe.

@@ -20,7 +20,7 @@ use crate::metrics;
 use crate::outbox::{Alarm, Driven, Outbox, Refusal, Ticket};
 use crate::people::Person;
 use crate::rate::Used;
-use crate::room::Handle;
+use crate::room::{Handle, Visit};
 use crate::server::Server;
 
 mod end;
@@ -34,7 +34,7 @@ pub(crate) use end::SessionEnd;
 const HELLO_BYTES_MAX: usize = 4 * 1024;
 
 /// What is reserved for an answer without a page. The longest is an `error` that quotes a name.
-const ANSWER_BYTES: usize = 768;
+pub(crate) const ANSWER_BYTES: usize = 768;
 
 /// After so many refusals one after another the client is not listening, and is closed.
 const REFUSALS_MAX: u32 = 100;
@@ -51,6 +51,7 @@ pub(crate) struct Session {
     /// Nobody, before the hello.
     person: Option<Arc<Person>>,
     rooms: Vec<Joined>,
+    joins: u64,
     commands: Used,
     refusals: u32,
 }
@@ -58,14 +59,15 @@ pub(crate) struct Session {
 /// A room that the client has joined. Dropping it leaves the room.
 struct Joined {
     room: Arc<Handle>,
-    connection: u64,
+    /// The last join that the room was given.
+    visit: Visit,
     /// The `leave` that is answered with it.
     ticket: Option<Box<Ticket>>,
 }
 
 impl Drop for Joined {
     fn drop(&mut self) {
-        self.room.leave(self.connection, self.ticket.take().map(|ticket| *ticket));
+        self.room.leave(self.visit, self.ticket.take().map(|ticket| *ticket));
     }
 }
 
@@ -80,6 +82,7 @@ impl Session {
             place,
             person: None,
             rooms: Vec::new(),
+            joins: 0,
             commands: Used::default(),
             refusals: 0,
         })
@@ -97,7 +100,8 @@ impl Session {
     }
 
     async fn serve(&mut self, early: Vec<u8>) -> SessionEnd {
-        if let Err(end) = self.reader.begin(&early, &self.outbox, HELLO_BYTES_MAX) {
+        let bytes_max = self.server.config.frame_bytes_max;
+        if let Err(end) = self.reader.begin(&early, &self.outbox, bytes_max) {
             return end.into();
         }
         drop(early);
@@ -124,11 +128,10 @@ impl Session {
             if driven.renamed {
                 self.tell_nick();
             }
-            let bytes_max = match self.person {
-                Some(_) => self.server.config.frame_bytes_max,
-                None => HELLO_BYTES_MAX,
-            };
-            match self.reader.poll_next(cx, &self.outbox, bytes_max) {
+            if driven.alarm == Some(Alarm::Drain) && self.server.drain.has_lasted(end::FLUSH) {
+                return Poll::Ready(Err(SessionEnd::Drained));
+            }
+            match self.reader.poll_next(cx, &self.outbox, self.server.config.frame_bytes_max) {
                 Poll::Ready(Ok(incoming)) => Poll::Ready(Ok(incoming)),
                 Poll::Ready(Err(end)) => Poll::Ready(Err(end.into())),
                 Poll::Pending => {
@@ -159,6 +162,9 @@ impl Session {
     /// Does one message.
     async fn take(&mut self, incoming: Incoming) -> Result<(), SessionEnd> {
         let request = match incoming {
+            Incoming::Text(text) if self.person.is_none() && text.len() > HELLO_BYTES_MAX => {
+                return Err(SessionEnd::TooBig(HELLO_BYTES_MAX));
+            }
             Incoming::Text(text) => parse(&text),
             Incoming::Binary => Err((
                 None,
@@ -169,6 +175,11 @@ impl Session {
             Ok(request) => {
                 let bytes = self.answer_bytes(&request.command);
                 let ticket = self.ticket(Some(request.id), bytes).await?;
+                if bytes > ANSWER_BYTES && !self.outbox.has_room_for(bytes) {
+                    let message = "the server holds as much as it may for slow readers; try again";
+                    let refusal = Refusal::later(ErrorCode::Busy, message, 2_000);
+                    return self.refuse(ticket, &refusal);
+                }
                 (request, ticket)
             }
             Err((id, refusal)) => {
@@ -236,12 +247,15 @@ impl Session {
             if let Poll::Ready(done) = work.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
             }
-            if driven.alarm.is_some()
-                && self.server.wheel.alarm_for(&self.outbox) == Some(Alarm::Stalled)
-            {
-                return Poll::Ready(Err(SessionEnd::TooSlow));
+            match driven.alarm {
+                Some(Alarm::Drain) if self.server.drain.has_lasted(end::FLUSH) => {
+                    Poll::Ready(Err(SessionEnd::Drained))
+                }
+                Some(_) if self.server.wheel.alarm_for(&self.outbox) == Some(Alarm::Stalled) => {
+                    Poll::Ready(Err(SessionEnd::TooSlow))
+                }
+                _ => Poll::Pending,
             }
-            Poll::Pending
         })
         .await
     }

@@ -96,6 +96,15 @@ impl Tasks {
         async_std::task::spawn(Watched { future, running });
     }
 
+    /// Starts work that blocks, on a thread of its own. It must be waited for by who starts it.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where tasks start")]
+    pub(crate) fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Unpin {
+        async_std::task::spawn_blocking(work)
+    }
+
     /// Waits until no task of this kind runs.
     pub(crate) async fn ended(&self, kind: Kind) {
         loop {

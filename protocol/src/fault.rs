@@ -59,7 +59,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -73,6 +73,7 @@ impl ErrorCode {
         Self::BadRoom,
         Self::NoSuchRoom,
         Self::NotJoined,
+        Self::Superseded,
         Self::TooManyRooms,
         Self::BadText,
         Self::TextTooLong,

@@ -63,7 +63,7 @@ impl SqliteLog {
         let lock = open::take(dir)?;
         let path = dir.join(schema::FILE);
         let body = BodyKey::derive(key);
-        let (connection, epoch) = schema::open(&path, &body, settings.writer_cache_bytes)?;
+        let (connection, epoch) = schema::open(&path, &body, &settings)?;
         let gate = Arc::new(Gate::default());
         let writable = Arc::new(AtomicBool::new(true));
         let (readers, mut threads) = Readers::start(path.clone(), &gate, &settings)?;

@@ -155,9 +155,10 @@ settings! {
     /// One machine cannot take all places; a school or an office behind one address still fits.
     connections_per_address_max: usize = "256", Count(1, 10_000_000);
 
-    /// The most clients that say hello and join their first rooms at the same time.
+    /// The most handshakes that are worked on at the same time.
     ///
-    /// When thousands return at once, the others wait their turn. More at a time would make all
+    /// When thousands return at once, the others wait their turn, and their deadlines wait with
+    /// them. Each one under way holds some ten kilobytes for HTTP; more at a time would make all
     /// of them slower and none of them earlier.
     admissions_max: usize = "256", Count(1, 100_000);
 }
@@ -168,9 +169,10 @@ settings! {
     /// When this is `false`, only rooms that are in the log can be joined.
     rooms_open: bool = "true", Switch;
 
-    /// The most rooms that are open at the same time.
+    /// The most rooms, those included that are in the log and have nobody in them.
     ///
-    /// A room that somebody is in holds memory, so strangers must not open them without end.
+    /// Each one holds a line in the list of rooms in memory, so strangers must not make them
+    /// without end.
     rooms_max: usize = "100000", Count(1, 10_000_000);
 
     /// The most rooms that one session may be in.

@@ -181,7 +181,7 @@ impl AsyncWrite for Feed {
         _: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.outbox.pong(Frame::raw(buf));
+        self.outbox.control(Frame::raw(buf));
         Poll::Ready(Ok(buf.len()))
     }
 

@@ -20,8 +20,12 @@ pub(super) fn refusal(config: &Config, local: SocketAddr, headers: &HeaderMap) -
         return Some(text(StatusCode::BAD_REQUEST, "one Host header is needed\n"));
     };
     // What the connection came in on, so that a server that listens everywhere is safe as well.
-    if local.ip().to_canonical().is_loopback() && !is_loopback(host.host()) {
-        let words = "this address is for this machine: use localhost as the host\n";
+    if local.ip().to_canonical().is_loopback()
+        && !is_loopback(host.host())
+        && !is_listed_host(config, host.host())
+    {
+        let words = "this address is for this machine: use localhost as the host, or name the \
+             page's origin in `origins`\n";
         return Some(text(StatusCode::FORBIDDEN, words));
     }
     if headers.contains_key(header::ORIGIN) {
@@ -60,6 +64,16 @@ fn is_own(origin: &str, host: &Authority) -> bool {
         && authority.port_u16().unwrap_or(default) == host.port_u16().unwrap_or(default)
 }
 
+/// Whether the operator's own pages have this host: a proxy on this machine passes it on, and
+/// nobody else can make that name lead here.
+fn is_listed_host(config: &Config, host: &str) -> bool {
+    config.origins.iter().any(|allowed| {
+        let origin = allowed.as_str().parse::<Uri>().ok();
+        let listed = origin.as_ref().and_then(Uri::host);
+        listed.is_some_and(|listed| listed.eq_ignore_ascii_case(host))
+    })
+}
+
 fn is_listed(config: &Config, origin: &str) -> bool {
     config.origins.iter().any(|allowed| allowed.as_str().eq_ignore_ascii_case(origin))
 }
@@ -67,15 +81,19 @@ fn is_listed(config: &Config, origin: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::refusal;
-    use crate::config::Config;
+    use crate::config::{Config, WebOrigin};
     use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 
     fn passes(local: &str, headers: &[(HeaderName, &str)]) -> bool {
+        passes_with(&Config::default(), local, headers)
+    }
+
+    fn passes_with(config: &Config, local: &str, headers: &[(HeaderName, &str)]) -> bool {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(name, HeaderValue::from_str(value).expect("a header"));
         }
-        refusal(&Config::default(), local.parse().expect("an address"), &map).is_none()
+        refusal(config, local.parse().expect("an address"), &map).is_none()
     }
 
     #[test]
@@ -89,6 +107,16 @@ mod tests {
         assert!(passes("192.0.2.1:8080", &[(HOST, "chat.example")]));
         assert!(!passes("127.0.0.1:8080", &[]));
         assert!(!passes("127.0.0.1:1", &[(HOST, "localhost"), (HOST, "localhost")]));
+    }
+
+    #[test]
+    fn a_proxy_on_this_machine_may_pass_on_the_host_of_a_listed_origin() {
+        let origin = WebOrigin::parse("https://chat.example").expect("an origin");
+        let config = Config { origins: vec![origin], ..Config::default() };
+        let own = (ORIGIN, "https://chat.example");
+        assert!(passes_with(&config, "127.0.0.1:8080", &[(HOST, "chat.example"), own.clone()]));
+        assert!(passes_with(&config, "127.0.0.1:8080", &[(HOST, "chat.example:8443")]));
+        assert!(!passes_with(&config, "127.0.0.1:8080", &[(HOST, "evil.example"), own]));
     }
 
     #[test]

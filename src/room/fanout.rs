@@ -67,6 +67,14 @@ impl<'a> Fanout<'a> {
         }
     }
 
+    /// Tells everybody to join again: the room has failed.
+    pub(super) fn put_all_behind(mut self) {
+        let roster = self.state.roster();
+        let all: Vec<u64> =
+            (0..roster.sessions()).filter_map(|place| roster.at(place)).map(|it| it.0).collect();
+        self.fall_behind(&all);
+    }
+
     fn fall_behind(&mut self, full: &[u64]) {
         if full.is_empty() {
             return;

@@ -17,9 +17,8 @@ pub(crate) struct Roster<M> {
     members: IndexMap<u64, Member<M>>,
     /// With how many sessions each person is here.
     people: HashMap<PersonId, u32>,
-    /// Counts all joins, so that no join of a session that left and came back has the number of
-    /// an older one.
-    joins: u64,
+    /// Sessions that have left, while the join that they left is still on its way.
+    gone: HashMap<u64, u64>,
     version: u64,
     changes: HashMap<PersonId, Option<User>>,
     /// Up to so many people, lists tell who came and left.
@@ -36,26 +35,47 @@ pub(crate) struct Member<M> {
     pub(crate) join: u64,
 }
 
+/// One join of one session. A leave names the join that it ends, since it needs no place in the
+/// inbox and may overtake it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Visit {
+    /// The connection's number.
+    pub(crate) connection: u64,
+    /// The session's joins are numbered upwards.
+    pub(crate) join: u64,
+}
+
 impl<M> Roster<M> {
     pub(crate) fn new(listed_max: usize) -> Self {
         Self {
             members: IndexMap::new(),
             people: HashMap::new(),
-            joins: 0,
+            gone: HashMap::new(),
             version: 0,
             changes: HashMap::new(),
             listed_max,
         }
     }
 
-    /// Adds a session, or finds it again, and numbers its join. It is not live yet.
-    pub(crate) fn join(&mut self, connection: u64, outbox: M, user: User) -> u64 {
-        self.joins += 1;
-        let join = self.joins;
+    /// Adds a session, or finds it again; it is not live yet. Returns whether it is here: it may
+    /// have left already.
+    pub(crate) fn join(&mut self, visit: Visit, outbox: M, user: User) -> bool {
+        let Visit { connection, join } = visit;
+        if let Some(left) = self.gone.get(&connection) {
+            if *left > join {
+                return false;
+            }
+            let is_over = *left == join;
+            self.gone.remove(&connection);
+            if is_over {
+                return false;
+            }
+        }
         if let Some(member) = self.members.get_mut(&connection) {
             member.is_live = false;
             member.join = join;
-            return join;
+            self.rename(user.id, &user.nick);
+            return true;
         }
         let sessions = self.people.entry(user.id).or_insert(0);
         *sessions += 1;
@@ -63,11 +83,16 @@ impl<M> Roster<M> {
             self.changes.insert(user.id, Some(user.clone()));
         }
         self.members.insert(connection, Member { outbox, user, is_live: false, join });
-        join
+        true
     }
 
-    pub(crate) fn leave(&mut self, connection: u64) -> bool {
-        let Some(member) = self.members.swap_remove(&connection) else { return false };
+    /// Takes a session out, also when its last join has yet to come.
+    pub(crate) fn leave(&mut self, visit: Visit) {
+        let member = self.members.swap_remove(&visit.connection);
+        if member.as_ref().is_none_or(|member| member.join < visit.join) {
+            self.gone.insert(visit.connection, visit.join);
+        }
+        let Some(member) = member else { return };
         let person = member.user.id;
         if let Some(sessions) = self.people.get_mut(&person) {
             *sessions -= 1;
@@ -76,7 +101,6 @@ impl<M> Roster<M> {
                 self.changes.insert(person, None);
             }
         }
-        true
     }
 
     /// Gives a person's sessions here another nick.
@@ -160,16 +184,20 @@ impl<M> Roster<M> {
 mod tests {
     use throng_protocol::{PersonId, User};
 
-    use super::{Roster, SAMPLE_MAX};
+    use super::{Roster, SAMPLE_MAX, Visit};
 
     fn user(number: u64) -> User {
         User { id: PersonId::from_parts(number, 0), nick: format!("nick-{number}") }
     }
 
+    fn visit(connection: u64, join: u64) -> Visit {
+        Visit { connection, join }
+    }
+
     fn roster(people: u64, listed_max: usize) -> Roster<()> {
         let mut roster = Roster::new(listed_max);
         for number in 1..=people {
-            roster.join(number, (), user(number));
+            roster.join(visit(number, 1), (), user(number));
         }
         roster
     }
@@ -177,43 +205,43 @@ mod tests {
     #[test]
     fn a_person_with_two_sessions_is_one_member() {
         let mut roster = roster(1, 10);
-        roster.join(100, (), user(1));
+        roster.join(visit(100, 1), (), user(1));
         roster.take_changes("lobby");
         assert_eq!((roster.sessions(), roster.people(), roster.sample().count), (2, 1, 1));
         assert_eq!(roster.sample().sample, [user(1)]);
-        roster.leave(1);
+        roster.leave(visit(1, 1));
         assert!(!roster.has_changed(), "the person is still there");
-        roster.leave(100);
+        roster.leave(visit(100, 1));
         assert_eq!(roster.people(), 0);
         assert_eq!(roster.take_changes("lobby").left, Some(vec![user(1).id]));
     }
 
     #[test]
-    fn a_join_makes_nobody_live_and_has_a_number_of_its_own() {
+    fn a_join_makes_nobody_live() {
         let mut roster = roster(1, 10);
-        let first = roster.get(1).expect("a member").join;
         roster.get_mut(1).expect("a member").is_live = true;
-        let second = roster.join(1, (), user(1));
-        assert!(!roster.get(1).expect("a member").is_live);
-        roster.leave(1);
-        let third = roster.join(1, (), user(1));
-        assert!(first < second && second < third);
+        assert!(roster.join(visit(1, 2), (), user(1)));
+        let member = roster.get(1).expect("a member");
+        assert_eq!((member.is_live, member.join), (false, 2));
         assert_eq!((roster.sessions(), roster.people()), (1, 1));
     }
 
     #[test]
-    fn a_leave_of_nobody_changes_nothing() {
+    fn a_leave_that_overtakes_its_join_makes_it_void() {
         let mut roster = roster(1, 10);
-        roster.take_changes("lobby");
-        assert!(!roster.leave(7));
-        assert!(!roster.has_changed());
-        assert_eq!(roster.people(), 1);
+        roster.leave(visit(1, 3));
+        assert_eq!(roster.sessions(), 0, "the older join is over as well");
+        assert!(!roster.join(visit(1, 2), (), user(1)));
+        assert!(!roster.join(visit(1, 3), (), user(1)));
+        assert!(roster.join(visit(1, 4), (), user(1)), "a later join counts");
+        roster.leave(visit(1, 4));
+        assert_eq!((roster.sessions(), roster.gone.len()), (0, 0));
     }
 
     #[test]
     fn a_new_nick_is_told_to_all_once() {
         let mut roster = roster(2, 10);
-        roster.join(100, (), user(1));
+        roster.join(visit(100, 1), (), user(1));
         roster.take_changes("lobby");
         roster.rename(user(1).id, "ana");
         let changes = roster.take_changes("lobby");

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use throng_protocol::{Epoch, MembersPage, Message, PersonId, RoomName, Typing, User};
 
 use super::owed::Cursor;
-use super::roster::Roster;
+use super::roster::{Roster, Visit};
 use super::tail::{Entry, PageSize, Tail};
 use crate::chatlog::RoomRecord;
 
@@ -113,19 +113,21 @@ impl<M, T> State<M, T> {
     /// A session joins, or joins again to read on.
     pub(crate) fn join(
         &mut self,
-        connection: u64,
+        visit: Visit,
         outbox: M,
         user: User,
         cursor: Cursor,
         ticket: T,
     ) -> Vec<Effect<T>> {
-        let join = self.roster.join(connection, outbox, user);
-        vec![self.answer_join(connection, join, cursor, ticket)]
+        if !self.roster.join(visit, outbox, user) {
+            return vec![Effect::Answer(ticket, Answer::superseded())];
+        }
+        vec![self.answer_join(visit, cursor, ticket)]
     }
 
     /// A session leaves; whatever was read for it is void.
-    pub(crate) fn leave(&mut self, connection: u64, ticket: Option<T>) -> Vec<Effect<T>> {
-        self.roster.leave(connection);
+    pub(crate) fn leave(&mut self, visit: Visit, ticket: Option<T>) -> Vec<Effect<T>> {
+        self.roster.leave(visit);
         ticket.map(|ticket| Effect::Answer(ticket, Answer::Done)).into_iter().collect()
     }
 

@@ -1,16 +1,15 @@
 //! The end of a session: leave, flush, close.
 
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use async_io::Timer;
-use async_std::io::Read;
+use async_std::io::ReadExt;
 use futures::future::{Either, poll_fn, select};
 use throng_protocol::{CloseCode, Farewell};
-use tracing::{debug, info};
+use tracing::{debug, error, info};
 
 use super::Session;
 use crate::connection::reader::ReadEnd;
@@ -18,10 +17,11 @@ use crate::frame::Frame;
 use crate::metrics::Reason;
 use crate::outbox::Outbox;
 use crate::server::{Server, millis};
+use crate::tasks::yield_now;
 
 /// How long the last words may take to be written. Whoever does not take them in this time is not
 /// reading.
-const FLUSH: Duration = Duration::from_secs(3);
+pub(super) const FLUSH: Duration = Duration::from_secs(3);
 
 /// How long a closed connection waits for the client's own close, so that what it sends meanwhile
 /// does not reset the connection under the last words (RFC 6455, section 7.1.1).
@@ -60,6 +60,8 @@ pub(crate) enum SessionEnd {
     TooBig(usize),
     /// The socket broke.
     Broken(io::Error),
+    /// The session's task panicked.
+    Failed,
 }
 
 impl From<ReadEnd> for SessionEnd {
@@ -91,6 +93,7 @@ impl SessionEnd {
             Self::NotUtf8 => "not_utf8",
             Self::TooBig(_) => "too_big",
             Self::Broken(_) => "broken",
+            Self::Failed => "failed",
         }
     }
 
@@ -120,6 +123,10 @@ impl SessionEnd {
                 (CloseCode::Flooding, reason, Some(FLOODING_AFTER_MS))
             }
             Self::Protocol(what) => (CloseCode::ProtocolError, what.clone(), None),
+            Self::Failed => {
+                let reason = "the server failed at what you sent".to_owned();
+                (CloseCode::ServerFault, reason, None)
+            }
             Self::NotUtf8 => (CloseCode::NotUtf8, "a text frame must be UTF-8".to_owned(), None),
             Self::TooBig(max) => {
                 (CloseCode::TooBig, format!("a message has at most {max} bytes"), None)
@@ -164,6 +171,7 @@ impl Session {
             }
             SessionEnd::Protocol(what) => info!(session, reason, what, "the session ends"),
             SessionEnd::Broken(error) => debug!(session, reason, %error, "the session ends"),
+            SessionEnd::Failed => error!(session, reason, "the session ends"),
             _ => info!(session, reason, "the session ends"),
         }
     }
@@ -179,8 +187,14 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // After a panic, the person and the rooms are left as well.
+        // After a panic, the person and the rooms are left as well, and the client is told.
         self.leave_all();
+        if std::thread::panicking()
+            && let Some(bye) = SessionEnd::Failed.farewell(&self.server)
+        {
+            self.note(&SessionEnd::Failed);
+            self.outbox.finish(&Frame::farewell(&bye));
+        }
     }
 }
 
@@ -195,17 +209,12 @@ async fn flushed(outbox: &Outbox) {
 
 /// Waits until the client has closed, and throws away what it sends until then.
 async fn closed(outbox: &Outbox) {
+    let mut socket = outbox.socket();
     let mut bytes = [0; 512];
-    poll_fn(|cx| {
-        loop {
-            match Pin::new(&mut outbox.socket()).poll_read(cx, &mut bytes) {
-                Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
-                Poll::Ready(Ok(_)) => {}
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-    })
-    .await;
+    while let Ok(1..) = socket.read(&mut bytes).await {
+        // Whoever sends without end must not keep the deadline from being looked at.
+        yield_now().await;
+    }
 }
 
 /// Waits for something, but not longer than this. Dropping the waits of this file midway is safe.

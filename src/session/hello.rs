@@ -21,6 +21,10 @@ impl Session {
             ticket.refuse(&Refusal::new(ErrorCode::UnsupportedVersion, message));
             return Err(SessionEnd::HelloRefused);
         }
+        if self.server.drain.has_begun() {
+            let message = "the server is restarting: come back after its bye";
+            return self.refuse(ticket, &Refusal::new(ErrorCode::Draining, message));
+        }
         match self.recognise(&hello) {
             Ok((person, notice)) => {
                 let greeting = self.greeting(&person, notice);
@@ -76,6 +80,11 @@ impl Session {
     fn recognise(&self, hello: &Hello) -> Result<(Arc<Person>, Option<String>), Refusal> {
         let wanted = hello.nick.as_deref().map(parse).transpose()?;
         let Some(token) = &hello.token else {
+            let (rate, now) = (self.server.rates.people_made, clock::now_ms());
+            self.place.take_person(rate, now).map_err(|retry_ms| {
+                let message = "many new people came from your address: wait, or bring a token";
+                Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+            })?;
             let id = new_person();
             return match wanted {
                 Some(nick) => self.greet(id, &nick).map(|person| (person, None)),

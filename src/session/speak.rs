@@ -27,10 +27,15 @@ impl Session {
             return self.look_up(name, append, ticket).await;
         };
         let refusal = self.over_rate(person);
-        match refusal {
-            // The room answers, since a duplicate comes before rates; it is counted here.
-            Some(_) => self.count_refusal()?,
-            None => self.refusals = 0,
+        if refusal.is_some() {
+            // The room answers, since a duplicate comes before the rate of sends. But asking the
+            // log costs as much as a message, so it has a rate too.
+            if let Err(refusal) = self.take_command() {
+                return self.refuse(ticket, &refusal);
+            }
+            self.count_refusal()?;
+        } else {
+            self.refusals = 0;
         }
         let append = Append { admit: refusal.is_none(), ..append };
         let room = Arc::clone(&self.rooms[at].room);

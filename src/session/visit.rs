@@ -10,7 +10,7 @@ use super::{Joined, Session, SessionEnd};
 use crate::clock;
 use crate::outbox::{Refusal, Ticket};
 use crate::people::Person;
-use crate::room::{Asked, Command, Cursor, Ended, Handle};
+use crate::room::{Asked, Command, Cursor, Ended, Handle, Visit};
 
 /// The most rooms in one page of the list.
 const ROOMS_PAGE: usize = 100;
@@ -39,19 +39,23 @@ impl Session {
             Ok(name) => name,
             Err(refusal) => return self.refuse(ticket, &refusal),
         };
-        let connection = self.outbox.id();
+        self.joins += 1;
+        let visit = Visit { connection: self.outbox.id(), join: self.joins };
         let cursor = Cursor { epoch: join.epoch, after: join.after, limit: join.limit };
         let outbox = Arc::clone(&self.outbox);
-        let mut command = Command::Join { connection, outbox, user: person.user(), cursor, ticket };
+        let mut command =
+            Command::Join { visit, outbox, person: Arc::clone(person), cursor, ticket };
         for _ in 0..LOOKUPS {
             let room = match self.server.rooms.open(&name, || self.may_make(person)) {
                 Ok(room) => room,
                 Err(refusal) => return self.refuse(command.into_ticket(), &refusal),
             };
-            self.remember(&room);
             match self.hand_over(&room, command).await? {
-                Ok(()) => {
+                Ok(is_taken) => {
                     self.refusals = 0;
+                    if is_taken {
+                        self.remember(&room, visit);
+                    }
                     return Ok(());
                 }
                 Err(Ended(back)) => command = back,
@@ -132,7 +136,7 @@ impl Session {
         command: Command,
     ) -> Result<(), SessionEnd> {
         match self.hand_over(room, command).await? {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(Ended(command)) => {
                 // The room could not be loaded, or failed: the membership is gone with it.
                 self.rooms.retain(|joined| !Arc::ptr_eq(&joined.room, room));
@@ -146,7 +150,7 @@ impl Session {
         &mut self,
         room: &Handle,
         command: Command,
-    ) -> Result<Result<(), Ended>, SessionEnd> {
+    ) -> Result<Result<bool, Ended>, SessionEnd> {
         let wait = self.server.config.inbox_wait;
         self.driving(room.send(command, wait)).await
     }
@@ -157,17 +161,16 @@ impl Session {
         self.joined(&name.fold()).ok_or_else(|| not_joined(&name))
     }
 
-    fn remember(&mut self, room: &Arc<Handle>) {
-        let connection = self.outbox.id();
-        let joined = || Joined { room: Arc::clone(room), connection, ticket: None };
+    /// Remembers a join that a room was given, in place of an older one. (If the room has ended
+    /// since then and was opened again, the older membership went with it.)
+    fn remember(&mut self, room: &Arc<Handle>, visit: Visit) {
         match self.joined(room.fold()) {
-            // The room ended and was opened again: the old membership went with it.
-            Some(at) if !Arc::ptr_eq(&self.rooms[at].room, room) => self.rooms[at] = joined(),
-            Some(_) => {}
+            Some(at) if Arc::ptr_eq(&self.rooms[at].room, room) => self.rooms[at].visit = visit,
+            Some(at) => self.rooms[at] = Joined { room: Arc::clone(room), visit, ticket: None },
             None => {
                 // Most clients are in one or two rooms, and a Vec would begin with four.
                 self.rooms.reserve_exact(1);
-                self.rooms.push(joined());
+                self.rooms.push(Joined { room: Arc::clone(room), visit, ticket: None });
             }
         }
     }

@@ -149,7 +149,8 @@ fn ephemeral_events_are_what_a_slow_reader_loses_first() {
 
 #[test]
 fn a_reader_that_reads_nothing_at_all_is_closed() {
-    let server = Server::start(&[&SMALL[..], &["--write-timeout", "1s"]].concat());
+    let brisk = ["--write-timeout", "1s", "--hello-timeout", "1s"];
+    let server = Server::start(&[&SMALL[..], &brisk].concat());
     let mut deaf = slow_reader(&server, "deaf");
     deaf.join("square");
     let mut ana = server.guest("ana");

@@ -5,7 +5,7 @@
 //! leave such a moment. So the [`Gate`] makes one: new reads wait, running ones (a page each)
 //! end, what little is left is copied, and the next commit begins the log anew.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -49,10 +49,11 @@ impl Checkpoints {
     ) -> Result<Self, OpenError> {
         let (begin, begun) = async_channel::bounded(1);
         let (finished, done) = async_channel::bounded(1);
-        let cache_bytes = settings.reader_cache_bytes;
+        let copier =
+            Settings { writer_cache_bytes: settings.reader_cache_bytes, ..settings.clone() };
         let thread = spawn("chatlog-checkpoint", move || {
             while begun.recv_blocking().is_ok() {
-                if let Err(error) = copy(&path, cache_bytes) {
+                if let Err(error) = copy(&path, &copier) {
                     // The writer meets the same fault when it resets the log, and deals with it.
                     tracing::warn!(%error, "the write-ahead log could not be copied");
                 }
@@ -147,7 +148,7 @@ impl Drop for Checkpoints {
 
 /// Copies on a connection of its own, so that the writer's stays free. It is opened each time:
 /// that is nothing beside the copying, and a fault does not outlive it.
-fn copy(path: &std::path::Path, cache_bytes: usize) -> rusqlite::Result<()> {
-    let connection = schema::open_copier(path, cache_bytes)?;
+fn copy(path: &Path, settings: &Settings) -> rusqlite::Result<()> {
+    let connection = schema::open_copier(path, settings)?;
     wal::checkpoint(&connection, Mode::Passive).map(drop)
 }

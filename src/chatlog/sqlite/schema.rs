@@ -8,6 +8,7 @@ use throng_protocol::Epoch;
 
 use super::body::{BodyKey, Digest};
 use super::open::OpenError;
+use super::settings::Settings;
 use super::wal::{self, BUSY_WAIT, Mode};
 
 /// The name of the database in the data directory.
@@ -56,7 +57,7 @@ const STEPS: [&str; 1] = ["
 pub(super) fn open(
     path: &Path,
     key: &BodyKey,
-    cache_bytes: usize,
+    settings: &Settings,
 ) -> Result<(Connection, Epoch), OpenError> {
     let failed = |source| OpenError::Database { path: path.to_owned(), source };
     let mut connection =
@@ -69,7 +70,7 @@ pub(super) fn open(
     if mode != "wal" {
         return Err(OpenError::NoSharedMemory { path: path.to_owned() });
     }
-    configure_writer(&connection, cache_bytes).map_err(failed)?;
+    configure_writer(&connection, settings).map_err(failed)?;
     if !wal::checkpoint(&connection, Mode::Truncate).map_err(failed)?.is_complete() {
         return Err(OpenError::Busy { path: path.to_owned() });
     }
@@ -88,10 +89,10 @@ pub(super) fn open(
 pub(super) fn reopen(
     path: &Path,
     epoch: Epoch,
-    cache_bytes: usize,
+    settings: &Settings,
 ) -> rusqlite::Result<Connection> {
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    configure_writer(&connection, cache_bytes)?;
+    configure_writer(&connection, settings)?;
     if !wal::checkpoint(&connection, Mode::Restart)?.is_complete() {
         return Err(wal::busy("another program is reading it"));
     }
@@ -103,9 +104,9 @@ pub(super) fn reopen(
 }
 
 /// Opens a connection that copies the write-ahead log to the database.
-pub(super) fn open_copier(path: &Path, cache_bytes: usize) -> rusqlite::Result<Connection> {
+pub(super) fn open_copier(path: &Path, settings: &Settings) -> rusqlite::Result<Connection> {
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    configure_writer(&connection, cache_bytes)?;
+    configure_writer(&connection, settings)?;
     Ok(connection)
 }
 
@@ -180,7 +181,7 @@ fn new_epoch() -> Epoch {
     Epoch::from_parts(now(), u128::from_le_bytes(random) >> 48)
 }
 
-fn configure_writer(connection: &Connection, cache_bytes: usize) -> rusqlite::Result<()> {
+fn configure_writer(connection: &Connection, settings: &Settings) -> rusqlite::Result<()> {
     // FULL: a commit returns only when the write-ahead log is on disk. The two others say the
     // same to macOS, where fsync alone does not reach the disk.
     connection.pragma_update(None, "synchronous", "full")?;
@@ -188,7 +189,10 @@ fn configure_writer(connection: &Connection, cache_bytes: usize) -> rusqlite::Re
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     // Checkpoints are done by checkpoint.rs, when they disturb least.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    set_cache(connection, cache_bytes)
+    // When another program's long read made the log grow, it gives the space back afterwards.
+    let bytes_max = i64::try_from(settings.wal_bytes_max).unwrap_or(i64::MAX);
+    connection.pragma_update_and_check(None, "journal_size_limit", bytes_max, |_| Ok(()))?;
+    set_cache(connection, settings.writer_cache_bytes)
 }
 
 /// A negative `cache_size` counts KiB (sqlite.org/pragma.html#pragma_cache_size).

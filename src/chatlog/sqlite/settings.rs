@@ -22,7 +22,8 @@ pub struct Settings {
     /// for their turn. A room has one batch in flight, so this is rooms that speak at once.
     pub append_queue_max: usize,
     /// At this size of the write-ahead log its pages begin to be copied to the database, beside
-    /// the commits; when they are, the log is reset.
+    /// the commits; when they are, the log is reset. Set above `wal_bytes_max`, the thread that
+    /// writes does all the copying, at that size.
     pub wal_backfill_bytes: u64,
     /// Above this size of the write-ahead log, commits wait until it is reset. Only a reader that
     /// hangs, or a disk that takes commits faster than checkpoints, lets it come so far.
@@ -43,7 +44,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             page_bytes_max: 128 << 10,
-            read_threads: 3,
+            read_threads: 2,
             read_queue_max: 1024,
             append_queue_max: 1024,
             wal_backfill_bytes: 8 << 20,
@@ -90,8 +91,8 @@ pub trait CommitObserver: Send + Sync + 'static {
         let _ = is_writable;
     }
 
-    /// The write-ahead log was reset when it had `wal_bytes`; commits stood still for `stall`,
-    /// new reads for at most as long.
+    /// The write-ahead log was reset when it had `wal_bytes`, or a reader that did not end kept it
+    /// from being so; commits stood still for `stall`, new reads for at most as long.
     fn checkpointed(&self, wal_bytes: u64, stall: Duration) {
         let _ = (wal_bytes, stall);
     }

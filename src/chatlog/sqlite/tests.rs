@@ -25,10 +25,19 @@ pub(super) struct Directory(PathBuf);
 
 impl Directory {
     pub(super) fn new() -> Self {
+        Self::within(std::env::temp_dir())
+    }
+
+    /// Where nothing has to be synced, if there is such a place: for tests of logic.
+    pub(super) fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::within(memory.into()) } else { Self::new() }
+    }
+
+    fn within(parent: PathBuf) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("throng-chatlog-{}-{number}", std::process::id());
-        let path = std::env::temp_dir().join(name);
+        let path = parent.join(format!("throng-chatlog-{}-{number}", std::process::id()));
         fs::create_dir_all(&path).expect("a directory for the test");
         Self(path)
     }

@@ -127,7 +127,7 @@ impl Writer {
         let Some(closed) = self.gate.close(wal::BUSY_WAIT) else {
             return Err(wal::busy("a read of the log does not end"));
         };
-        let opened = schema::reopen(&self.path, self.epoch, self.settings.writer_cache_bytes);
+        let opened = schema::reopen(&self.path, self.epoch, &self.settings);
         drop(closed);
         let result = opened.map(|connection| {
             self.connection = Some(connection);

@@ -13,12 +13,14 @@ use crate::chatlog::{Append, Appended, LogError, LogPage, Range};
 use crate::outbox::Refusal;
 use crate::room::tail::Entry;
 
-/// The most sends that gather while a batch is being committed. The inbox fills up behind them,
-/// and then senders are told that the room is busy.
+/// The most sends that gather while a batch is being committed.
 const GATHERED_MAX: usize = 1_024;
 
 /// The most bytes of text that gather; a batch of large texts ends earlier.
 const GATHERED_BYTES_MAX: usize = 1024 * 1024;
+
+/// When to try again, in milliseconds, if the room has too much to commit: a few commits later.
+const BUSY_MS: u64 = 500;
 
 /// How many messages beyond a hole are kept while it is filled: as many as a batch brings. Those
 /// above it are read from the log again, so that a log that takes messages and gives none does not
@@ -49,26 +51,28 @@ pub(super) struct Filling {
 }
 
 impl<M, T> State<M, T> {
-    /// Whether another command may be taken from the inbox.
-    pub(crate) fn may_gather(&self) -> bool {
-        self.gathering.len() < GATHERED_MAX && self.gathering_bytes < GATHERED_BYTES_MAX
-    }
-
-    /// Something is to be said. It gathers until [`State::begin_commit`].
-    pub(crate) fn send(&mut self, waiting: Waiting<T>) {
+    /// Something is to be said. It gathers until [`State::begin_commit`]; when as much has gathered
+    /// as may, the sender is told that the room is busy, and everything else goes on.
+    pub(crate) fn send(&mut self, waiting: Waiting<T>) -> Option<Effect<T>> {
+        if self.gathering.len() >= GATHERED_MAX || self.gathering_bytes >= GATHERED_BYTES_MAX {
+            let message = "the room has as much to commit as it may; try again with the same cid";
+            let refusal = Refusal::later(ErrorCode::Busy, message, BUSY_MS);
+            return Some(Effect::Answer(waiting.ticket, Answer::Refused(refusal)));
+        }
         self.typing.retain(|(person, _)| *person != waiting.append.sender);
         self.gathering_bytes += waiting.append.text.len();
         self.gathering.push(waiting);
+        None
     }
 
     /// Begins a commit of what has gathered, if none is under way.
-    pub(crate) fn begin_commit(&mut self) -> Option<Effect<T>> {
+    pub(crate) fn begin_commit(&mut self) -> Option<Vec<Append>> {
         if self.gathering.is_empty() || !self.committing.is_empty() {
             return None;
         }
         self.gathering_bytes = 0;
         self.committing = std::mem::take(&mut self.gathering);
-        Some(Effect::Append(self.committing.iter().map(|it| it.append.clone()).collect()))
+        Some(self.committing.iter().map(|it| it.append.clone()).collect())
     }
 
     /// The outcome of the batch. Senders are answered first, then everybody is shown.

@@ -4,6 +4,7 @@ use throng_protocol::{ErrorCode, MembersPage, Page, Sent};
 
 use crate::chatlog::{Append, LogError, Range};
 use crate::outbox::Refusal;
+use crate::room::roster::Visit;
 use crate::room::tail::{Entry, PageSize};
 
 /// What the room's task has to do, in this order.
@@ -15,8 +16,6 @@ pub(crate) enum Effect<T> {
     Show(Vec<Entry>),
     /// Offer this ephemeral event to every live member.
     Whisper(String),
-    /// Commit this batch; the outcome comes back to [`State::committed`](super::State::committed).
-    Append(Vec<Append>),
     /// Read from the log; the page comes back to [`State::page_read`](super::State::page_read).
     Read(Read<T>, Range),
 }
@@ -31,11 +30,21 @@ pub(crate) enum Answer {
     Refused(Refusal),
 }
 
+impl Answer {
+    /// A join that a later join or leave has made void.
+    pub(super) fn superseded() -> Self {
+        Self::Refused(Refusal::new(
+            ErrorCode::Superseded,
+            "a later join or leave of this room came before the answer",
+        ))
+    }
+}
+
 /// Why a page is read.
 #[derive(Debug)]
 pub(crate) enum Read<T> {
     /// A join from before the tail.
-    Join { ticket: T, connection: u64, join: u64, after: u64, size: PageSize },
+    Join { ticket: T, visit: Visit, after: u64, size: PageSize },
     /// A page of history.
     History { ticket: T, asked: Asked, size: PageSize },
     /// A hole between the head and what came early, or doubt about a batch.

@@ -2,28 +2,22 @@
 
 use std::sync::Arc;
 
-use throng_protocol::{ErrorCode, Page, RoomInfo};
+use throng_protocol::{Page, RoomInfo};
 
 use super::State;
 use super::effect::{Answer, Asked, Effect, Read, log_refusal};
 use crate::chatlog::{LogError, LogPage, Range};
-use crate::outbox::Refusal;
 use crate::room::owed::{Cursor, Owed, owed};
+use crate::room::roster::Visit;
 use crate::room::tail::{Entry, PageSize};
 
 impl<M, T> State<M, T> {
     /// Answers a join at once, or reads the page that it is owed.
-    pub(super) fn answer_join(
-        &mut self,
-        connection: u64,
-        join: u64,
-        cursor: Cursor,
-        ticket: T,
-    ) -> Effect<T> {
+    pub(super) fn answer_join(&mut self, visit: Visit, cursor: Cursor, ticket: T) -> Effect<T> {
         let limits = self.limits;
         match owed(cursor, self.epoch, &self.tail, limits.page, limits.catch_up_max) {
             Owed::Page { entries, is_live, limited, reset } => {
-                if let Some(member) = self.roster.get_mut(connection) {
+                if let Some(member) = self.roster.get_mut(visit.connection) {
                     member.is_live = is_live;
                 }
                 let page = Page { limited, reset, ..self.page(entries, !is_live, true) };
@@ -31,7 +25,7 @@ impl<M, T> State<M, T> {
             }
             Owed::Read { after, size } => {
                 let range = Range::After { seq: after, limit: limit(size) };
-                Effect::Read(Read::Join { ticket, connection, join, after, size }, range)
+                Effect::Read(Read::Join { ticket, visit, after, size }, range)
             }
         }
     }
@@ -56,9 +50,9 @@ impl<M, T> State<M, T> {
     ) -> Vec<Effect<T>> {
         match (read, outcome) {
             (Read::Fill, outcome) => self.filled(outcome.as_deref(), now_ms),
-            (Read::Join { ticket, connection, join, after, size }, Ok(page)) => {
+            (Read::Join { ticket, visit, after, size }, Ok(page)) => {
                 self.learn(&page);
-                let answer = self.join_page(connection, join, after, size, &page);
+                let answer = self.join_page(visit, after, size, &page);
                 [Effect::Answer(ticket, answer)].into_iter().chain(self.fill_hole()).collect()
             }
             (Read::History { ticket, asked, size }, Ok(page)) => {
@@ -127,20 +121,10 @@ impl<M, T> State<M, T> {
         Effect::Answer(ticket, Answer::Page(self.page(entries, more, false)))
     }
 
-    fn join_page(
-        &mut self,
-        connection: u64,
-        join: u64,
-        after: u64,
-        size: PageSize,
-        page: &LogPage,
-    ) -> Answer {
-        let is_void = self.roster.get(connection).is_none_or(|member| member.join != join);
-        if is_void {
-            return Answer::Refused(Refusal::new(
-                ErrorCode::Superseded,
-                "a later join or leave of this room came before the answer",
-            ));
+    fn join_page(&mut self, visit: Visit, after: u64, size: PageSize, page: &LogPage) -> Answer {
+        let Visit { connection, join } = visit;
+        if self.roster.get(connection).is_none_or(|member| member.join != join) {
+            return Answer::superseded();
         }
         // Retention may have removed what the page was to begin with.
         let is_limited = self.tail.first() > after + 1;

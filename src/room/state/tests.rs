@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use throng_protocol::User;
+use throng_protocol::{ErrorCode, User};
 
 use self::log::{Log, epoch, person, said};
 use super::{Answer, Asked, Effect, Limits, Read, State, Waiting};
 use crate::chatlog::{Append, Appended, LogError, LogPage, Range, RoomRecord};
 use crate::room::owed::Cursor;
+use crate::room::roster::Visit;
 use crate::room::tail::PageSize;
 
 mod checks;
@@ -34,16 +35,24 @@ fn begin(room: &mut Room, numbers: std::ops::Range<u64>) -> Vec<Append> {
     for number in numbers {
         room.send(Waiting { append: said(1, number, "hello"), refusal: None, ticket: "send" });
     }
-    match room.begin_commit() {
-        Some(Effect::Append(batch)) => batch,
-        other => panic!("{other:?}"),
-    }
+    room.begin_commit().expect("a batch")
+}
+
+/// The next join of a connection.
+fn visit(room: &Room, connection: u64) -> Visit {
+    let last = room.roster().get(connection).map_or(0, |member| member.join);
+    Visit { connection, join: last.max(room.head()) + 1 }
 }
 
 fn join(room: &mut Room, connection: u64, after: u64) -> Vec<Effect<&'static str>> {
     let user = User { id: person(connection), nick: format!("nick-{connection}") };
     let cursor = Cursor { epoch: Some(epoch(1)), after: Some(after), limit: None };
-    room.join(connection, (), user, cursor, "join")
+    room.join(visit(room, connection), (), user, cursor, "join")
+}
+
+fn leave(room: &mut Room, connection: u64) {
+    let join = room.roster().get(connection).expect("a member").join;
+    room.leave(Visit { connection, join }, None);
 }
 
 fn shown(effects: &[Effect<&str>]) -> Vec<u64> {
@@ -171,7 +180,7 @@ fn a_retry_tells_of_a_message_that_was_kept_although_its_batch_failed() {
 fn a_page_read_for_an_earlier_visit_is_void_in_the_next() {
     let (mut room, log) = room(20);
     let Some(Effect::Read(old, range)) = join(&mut room, 1, 0).pop() else { panic!("a read") };
-    room.leave(1, None);
+    leave(&mut room, 1);
     let answered = join(&mut room, 1, 20);
     assert!(matches!(&answered[..], [Effect::Answer(_, Answer::Page(page))] if !page.more));
     let effects = room.page_read(old, Ok(Arc::new(log.page(range))), 0);
@@ -183,17 +192,17 @@ fn a_page_read_for_an_earlier_visit_is_void_in_the_next() {
 fn a_batch_gathers_while_another_is_committed_and_has_a_limit() {
     let (mut room, _) = room(0);
     begin(&mut room, 0..1);
-    for number in 1..=1_024 {
-        assert!(room.may_gather());
-        room.send(Waiting { append: said(1, number, "x"), refusal: None, ticket: "send" });
-    }
-    assert!(!room.may_gather(), "1,024 sends");
+    let send = |room: &mut Room, number, text: &str| {
+        room.send(Waiting { append: said(1, number, text), refusal: None, ticket: "send" })
+    };
+    let is_busy = |effect| matches!(effect, Some(Effect::Answer(_, Answer::Refused(it))) if it.code == ErrorCode::Busy);
+    assert!((1..=1_024).all(|number| send(&mut room, number, "x").is_none()));
+    assert!(is_busy(send(&mut room, 1_025, "x")), "1,024 sends");
     assert!(room.begin_commit().is_none(), "one batch at a time");
     failed(&mut room, 0);
-    assert!(room.begin_commit().is_some() && room.may_gather());
-    let text = "x".repeat(1024 * 1024);
-    room.send(Waiting { append: said(1, 2_000, &text), refusal: None, ticket: "send" });
-    assert!(!room.may_gather(), "a megabyte");
+    assert_eq!(room.begin_commit().map(|batch| batch.len()), Some(1_024));
+    assert!(send(&mut room, 2_000, &"x".repeat(1024 * 1024)).is_none());
+    assert!(is_busy(send(&mut room, 2_001, "x")), "a megabyte");
 }
 
 #[test]
@@ -239,7 +248,7 @@ fn a_room_is_idle_only_when_nothing_is_under_way() {
     assert!(room.is_idle());
     join(&mut room, 1, 0);
     assert!(!room.is_idle(), "somebody is there");
-    room.leave(1, None);
+    leave(&mut room, 1);
     let batch = begin(&mut room, 0..1);
     assert!(!room.is_idle(), "a batch is being committed");
     log.append(&[said(2, 1, "elsewhere")]);

@@ -29,7 +29,17 @@ pub(crate) struct Greeting {
 
 /// The command that starts the program, without what the environment would configure.
 pub(crate) fn program() -> Command {
-    let mut command = Command::new(BINARY);
+    without_settings(Command::new(BINARY))
+}
+
+/// The same, with at most so many open files.
+pub(crate) fn program_with_files(nofile: u32) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &nofile.to_string(), BINARY]);
+    without_settings(command)
+}
+
+fn without_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("THRONG_") {
             command.env_remove(name);

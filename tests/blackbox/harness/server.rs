@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus};
 
 use rustix::process::Signal;
 use tempfile::TempDir;
 
 use super::client::Client;
-use super::launch::{Process, program};
+use super::launch::{Process, program, program_with_files};
 use super::metrics::Metrics;
 use super::wire::Wire;
 
@@ -30,11 +30,21 @@ impl Server {
 
     /// Starts a server that trusts nobody.
     pub(crate) fn start_strict(flags: &[&str]) -> Self {
+        Self::start_program(program(), flags)
+    }
+
+    /// Starts a server that trusts this machine and may have so many open files.
+    pub(crate) fn start_with_files(nofile: u32, flags: &[&str]) -> Self {
+        let flags = [flags, &["--trust", "127.0.0.0/8"]].concat();
+        Self::start_program(program_with_files(nofile), &flags)
+    }
+
+    fn start_program(program: Command, flags: &[&str]) -> Self {
         raise_nofile();
         let home = TempDir::new().expect("a temporary directory");
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
         let (process, address, metrics, printed) =
-            launch(home.path(), "127.0.0.1:0", metrics_flag(&flags), &flags);
+            launch(program, home.path(), "127.0.0.1:0", metrics_flag(&flags), &flags);
         Self { process, flags, address, metrics, printed, home }
     }
 
@@ -42,7 +52,7 @@ impl Server {
     pub(crate) fn restart(&mut self) {
         let listen = self.address.to_string();
         let (process, address, metrics, printed) =
-            launch(self.home.path(), &listen, metrics_flag(&self.flags), &self.flags);
+            launch(program(), self.home.path(), &listen, metrics_flag(&self.flags), &self.flags);
         assert_eq!(address, self.address, "it listens where it did before");
         self.process = process;
         self.metrics = metrics;
@@ -146,12 +156,12 @@ fn metrics_flag(flags: &[String]) -> &'static str {
 }
 
 fn launch(
+    mut command: Command,
     home: &Path,
     listen: &str,
     metrics_listen: &str,
     flags: &[String],
 ) -> (Process, SocketAddr, Option<SocketAddr>, Vec<String>) {
-    let mut command = program();
     command.current_dir(home).args(["--listen", listen]).arg("--data-dir").arg(home.join("data"));
     if !metrics_listen.is_empty() {
         command.args(["--metrics-listen", metrics_listen]);

@@ -1,6 +1,7 @@
 //! Opening, closing, and what is refused.
 
 use std::fs;
+use std::process::Command;
 
 use futures::executor::block_on;
 use futures::future::join_all;
@@ -45,6 +46,29 @@ fn closing_finishes_what_waits_and_leaves_no_write_ahead_log() {
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     let left = fs::metadata(directory.path().join("throng.db-wal")).map_or(0, |file| file.len());
     assert_eq!(left, 0);
+}
+
+#[test]
+fn what_a_crash_left_is_in_the_database_before_anything_is_served() {
+    let directory = Directory::new();
+    let log = directory.open();
+    let answers = append(&log, "lobby", (1..=50).map(|number| said(number, "a")).collect());
+    // The files as a kill would leave them. Another process copies them: closing the database's
+    // file in this one would drop SQLite's locks on it.
+    let crashed = Directory::new();
+    for file in ["throng.db", "throng.db-wal"] {
+        let copied = Command::new("cp")
+            .args([directory.path().join(file), crashed.path().join(file)])
+            .status()
+            .expect("cp(1) is installed");
+        assert!(copied.success());
+    }
+    let wal = || fs::metadata(crashed.path().join("throng.db-wal")).map_or(0, |file| file.len());
+    assert!(wal() > 0, "there is something left to do");
+    let reopened = crashed.open();
+    assert_eq!(wal(), 0);
+    assert_eq!(seqs(&latest(&reopened, "lobby", 99)), committed(&answers));
+    assert_eq!(reopened.epoch(), log.epoch());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use super::log::{epoch, person, said};
 use super::world::{Ask, Client, Stands, World, text};
 use crate::chatlog::Append;
+use crate::room::Visit;
 use crate::room::owed::Cursor;
 use crate::room::state::Asked;
 
@@ -129,7 +130,7 @@ fn join(world: &mut World) {
     let connection = world.random.u64(1..=CLIENTS);
     let (seq, number) = (some_seq(world), world.random.u64(1..=5));
     let random = &mut world.random;
-    let fresh = Client { person: number, stands: Stands::Out, last: None };
+    let fresh = Client { person: number, stands: Stands::Out, last: None, join: 0 };
     let client = world.clients.entry(connection).or_insert(fresh);
     let after = match random.u8(..10) {
         0..6 => client.last,
@@ -145,9 +146,20 @@ fn leave(world: &mut World) {
     let connection = world.random.u64(1..=CLIENTS);
     if let Some(client) = world.clients.get_mut(&connection) {
         client.stands = Stands::Out;
+        // Now and then it overtakes the join that it ends.
+        let overtaken = world.random.u8(..4) == 0;
+        if overtaken {
+            world.joins += 1;
+            world.clients.get_mut(&connection).expect("a client").join = world.joins;
+        }
+        let join = world.clients[&connection].join;
+        let visit = Visit { connection, join };
         let ticket = world.random.bool().then(|| world.ticket(Ask::Leave));
-        let effects = world.state.leave(connection, ticket);
+        let effects = world.state.leave(visit, ticket);
         world.carry_out(effects);
+        if overtaken {
+            world.join_of(visit, Cursor { epoch: None, after: None, limit: None }, false);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Every effect of the room passes through [`World::carry_out`], which believes none of them.
 
+use crate::room::Visit;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub(super) struct World {
     /// Who is there, as the `members` events told; `None` when they left it open.
     view: Option<HashMap<PersonId, String>>,
     typing_at: Option<u64>,
+    pub(super) joins: u64,
 }
 
 pub(super) struct Ticket {
@@ -59,6 +61,8 @@ pub(super) struct Client {
     pub(super) stands: Stands,
     /// The last seq that it has.
     pub(super) last: Option<u64>,
+    /// The number of its last join.
+    pub(super) join: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -117,6 +121,7 @@ impl World {
             delivered_first: None,
             firsts: HashSet::new(),
             version: 0,
+            joins: 0,
             view: Some(HashMap::new()),
             typing_at: None,
             log,
@@ -130,13 +135,23 @@ impl World {
     }
 
     pub(super) fn join(&mut self, connection: u64, cursor: Cursor) {
+        self.joins += 1;
+        self.join_of(Visit { connection, join: self.joins }, cursor, true);
+    }
+
+    /// A join arrives; one that was left already changes nothing for its client.
+    pub(super) fn join_of(&mut self, visit: Visit, cursor: Cursor, counts: bool) {
+        let connection = visit.connection;
         let ask = Ask::Join { connection, cursor, head: self.head, first: self.first };
         let ticket = self.ticket(ask);
         let who = self.clients.get_mut(&connection).expect("a client");
-        who.stands = Stands::Joining(ticket);
+        who.join = visit.join;
+        if counts {
+            who.stands = Stands::Joining(ticket);
+        }
         let id = person(who.person);
         let user = User { id, nick: self.nicks[&id].clone() };
-        let effects = self.state.join(connection, (), user, cursor, ticket);
+        let effects = self.state.join(visit, (), user, cursor, ticket);
         self.carry_out(effects);
     }
 
@@ -144,14 +159,14 @@ impl World {
         let refusal = (!append.admit)
             .then(|| Refusal::new(throng_protocol::ErrorCode::RateLimited, "too much"));
         let ticket = self.ticket(Ask::Send { append: append.clone() });
-        self.state.send(Waiting { append, refusal, ticket });
+        let refused = self.state.send(Waiting { append, refusal, ticket });
+        assert!(refused.is_none(), "a few sends are not too many");
     }
 
     pub(super) fn begin_commit(&mut self) {
         let waiting: Vec<_> = self.state.gathering.iter().map(|it| it.ticket).collect();
-        if let Some(effect) = self.state.begin_commit() {
+        if let Some(batch) = self.state.begin_commit() {
             assert!(self.commit.is_none(), "two batches in flight");
-            let Effect::Append(batch) = effect else { panic!("{effect:?}") };
             assert_eq!(batch.len(), waiting.len());
             self.commit = Some(Commit { batch, outcome: None, tickets: waiting, before: u64::MAX });
         }
@@ -225,7 +240,6 @@ impl World {
                 Effect::Answer(ticket, answer) => self.check_answer(ticket, answer),
                 Effect::Show(entries) => self.show(&entries),
                 Effect::Whisper(json) => self.whisper(&json),
-                Effect::Append(_) => panic!("only begin_commit appends"),
                 Effect::Read(read, range) => {
                     let is_fill = |read: &Read<_>| matches!(read, Read::Fill);
                     let is_second = is_fill(&read) && self.reads.iter().any(|it| is_fill(&it.read));
