@@ -147,17 +147,26 @@ fn a_trusted_address_has_no_cap_of_its_own() {
 #[test]
 fn a_place_is_free_again_however_a_connection_ended() {
     let server = Server::start_strict(&["--connections-per-address-max", "2"]);
+    let how = How::default();
+    let come = || {
+        let mut come = None;
+        eventually("a place is free", || {
+            come = Wire::try_connect(server.address(), &how).ok();
+            come.is_some()
+        });
+        come.expect("the wait ends with it")
+    };
+    let token = server.guest("ana").token().to_owned();
     for round in 0..30 {
-        let mut wire = server.wire();
-        wire.post(hello(None, None));
-        assert!(matches!(wire.event(), Event::Ok(_)));
-        if round % 2 == 0 {
-            wire.close();
-            wire.expect_close(1005);
+        let (mut one, mut other) = (come(), come());
+        one.post(hello(None, Some(&token)));
+        let event = one.event();
+        assert!(matches!(event, Event::Ok(_)), "{event:?}");
+        match round % 3 {
+            0 => one.close(),
+            1 => other.close(),
+            _ => one.text("{"),
         }
-        drop(wire);
-        let host = server.address();
-        eventually("both places are free", || get(host, "/healthz").status == 200);
     }
 }
 

@@ -218,9 +218,16 @@ fn all_outboxes_together_have_a_limit_of_their_own() {
     say(&mut ana, "square", 50, 4_000);
     let waiting = server.metrics().value("throng_outbox_bytes");
     assert!(waiting <= f64::from(1 << 20) * 1.25, "{waiting} bytes wait");
-    for (reader, cursor) in &mut readers {
-        reader.read_until(cursor, 50);
-    }
+    thread::scope(|scope| {
+        let reading: Vec<_> = readers
+            .iter_mut()
+            .enumerate()
+            .map(|(n, (reader, cursor))| {
+                person(scope, format!("reader {n}"), || reader.read_until(cursor, 50))
+            })
+            .collect();
+        reading.into_iter().for_each(ended);
+    });
     ana.barrier();
 }
 

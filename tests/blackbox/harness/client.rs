@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
 
 use throng_protocol::{
     Behind, Bye, CloseCode, Command, ErrorCode, Event, Farewell, Fault, Greeting, Hello, History,
@@ -119,9 +121,18 @@ impl Client {
         self.get(join(room))
     }
 
-    /// Joins a room right after what `cursor` has.
+    /// Joins a room right after what `cursor` has; when the server has too much to do, again when
+    /// it says.
     pub(crate) fn join_after(&mut self, cursor: &Cursor) -> Page {
-        self.get(cursor.join())
+        loop {
+            match self.ask(cursor.join()) {
+                Ok(ok) => return ok.body().expect("the answer to a join"),
+                Err(Fault { code: ErrorCode::Busy, retry_ms: Some(wait), .. }) => {
+                    thread::sleep(Duration::from_millis(wait));
+                }
+                Err(fault) => panic!("joining {}: {fault:?}", cursor.room()),
+            }
+        }
     }
 
     pub(crate) fn leave(&mut self, room: &str) {
