@@ -2,7 +2,7 @@
 
 use throng_protocol::{ErrorCode, Event, RoomsPage, User};
 
-use crate::harness::client::{Client, join, leave, send, typing};
+use crate::harness::client::{Client, hello, join, leave, send, typing};
 use crate::harness::server::Server;
 use crate::harness::{eventually, fresh_cid};
 
@@ -184,5 +184,45 @@ impl Members {
             }
             assert_eq!(self.users.len() as u64, told.count, "the count agrees with the lists");
         }
+    }
+}
+
+/// A leave needs no place in the room's inbox, so it may come before the join that it ends.
+#[test]
+fn who_goes_before_the_join_is_done_leaves_nobody_behind() {
+    let mut server = Server::start(&[]);
+    let before = server.open_files();
+    for n in 0..200 {
+        let mut wire = server.wire();
+        wire.post(hello(None, None));
+        // A room that has to be loaded first: the join waits in its inbox meanwhile.
+        wire.post(join(&format!("room-{n}")));
+    }
+    eventually("nobody is a member", || {
+        let metrics = server.metrics();
+        metrics.value("throng_sessions") == 0.0 && metrics.value("throng_members") == 0.0
+    });
+    eventually("all sockets are closed", || server.open_files() <= before + 2);
+    server.terminate();
+    assert!(server.wait_exit().success(), "no ghost holds up the drain");
+}
+
+#[test]
+fn a_leave_right_behind_its_join_leaves_the_room() {
+    let server = Server::start(&[]);
+    let mut ana = server.guest("ana");
+    for n in 0..50 {
+        let room = format!("room-{n}");
+        let mut bo = server.anybody();
+        let joined = bo.wire.post(join(&room));
+        let left = bo.wire.post(leave(&room));
+        let [joined, left] = bo.answers([joined, left]);
+        assert!(left.is_ok());
+        if let Err(refused) = joined {
+            assert_eq!(refused.code, ErrorCode::Superseded);
+        }
+        ana.join(&room);
+        assert_eq!(ana.members(&room).members.count, 1, "bo has left");
+        ana.leave(&room);
     }
 }
