@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use throng_protocol::{CloseCode, ErrorCode, Event, Farewell, Sent};
+use throng_protocol::{CloseCode, Command, ErrorCode, Event, Farewell, Ping, Sent};
 
 use crate::harness::client::{Client, hello, send};
 use crate::harness::crowd::{ended, person};
@@ -75,6 +75,36 @@ fn a_drain_under_load_loses_nothing_and_tells_everybody_when_to_come_back() {
         storms.iter().flat_map(|storm| &storm.acknowledged).map(|(_, sent)| sent.seq).collect();
     seqs.sort_unstable();
     assert_eq!(seqs, (1..=head).collect::<Vec<_>>(), "each send has one seq, and none is left out");
+}
+
+#[test]
+fn what_was_received_is_answered_before_the_bye() {
+    const SENDS: usize = 100;
+    for _ in 0..3 {
+        let mut server = Server::start(&[]);
+        let mut ana = server.guest("ana");
+        ana.join("lobby");
+        let text = "x".repeat(4_000);
+        let mut open: HashSet<u64> =
+            (0..SENDS).map(|_| ana.wire.post(send("lobby", &fresh_cid(), &text))).collect();
+        let ping = ana.wire.post(Command::Ping(Ping {}));
+        let mut is_received = false;
+        loop {
+            match ana.wire.event() {
+                Event::Ok(ok) if ok.id == ping => {
+                    // What was sent before is received, and most of it not yet committed.
+                    server.terminate();
+                    is_received = true;
+                }
+                Event::Ok(ok) => assert!(open.remove(&ok.id), "one answer for each"),
+                Event::Message(_) | Event::Members(_) | Event::Behind(_) => {}
+                Event::Bye(bye) => break assert_eq!(bye.code, CloseCode::GoingAway.number()),
+                other => panic!("unexpected: {other:?}"),
+            }
+        }
+        assert!(is_received && open.is_empty(), "{} of {SENDS} have no answer", open.len());
+        assert_eq!(server.wait_exit().code(), Some(0));
+    }
 }
 
 #[test]
