@@ -97,7 +97,9 @@ impl Wheel {
         if silent_at <= now {
             return Err(Alarm::Silent);
         }
-        Ok(silent_at.min(stalled_at))
+        // A queue that begins to wait calls nobody, so it is looked for in time.
+        let look_at = now + (seconds(self.patience.write) / 4).max(1);
+        Ok(silent_at.min(stalled_at).min(look_at))
     }
 }
 
