@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_io::Timer;
@@ -159,7 +159,7 @@ async fn build(
     let secret = secret::load(&config.data_dir)?;
     let settings = Settings {
         page_bytes_max: config.page_bytes_max,
-        observer: Arc::new(Observed(Arc::clone(&metrics))),
+        observer: Arc::new(Observed { metrics: Arc::clone(&metrics), told_at: AtomicU32::new(0) }),
         ..Settings::default()
     };
     let log = Arc::new(SqliteLog::open(&config.data_dir, &secret, settings)?);
@@ -316,27 +316,41 @@ fn name_late(tasks: &Tasks) {
 }
 
 /// Carries what the log does to the metrics and the log lines.
-struct Observed(Arc<Metrics>);
+struct Observed {
+    metrics: Arc<Metrics>,
+    /// When a failure was logged last, in seconds of the monotonic clock; 0 after a recovery.
+    told_at: AtomicU32,
+}
+
+/// A failure that goes on is logged so often, in seconds: each of thousands of senders that try
+/// again meets it, and the lines may go to the disk that is full.
+const TOLD_EVERY: u32 = 10;
 
 impl CommitObserver for Observed {
     fn committed(&self, items: usize, rooms: usize, took: Duration) {
-        self.0.commit_messages.observe(items as f64);
-        self.0.commit_rooms.observe(rooms as f64);
-        self.0.commit_seconds.observe(took.as_secs_f64());
+        self.metrics.commit_messages.observe(items as f64);
+        self.metrics.commit_rooms.observe(rooms as f64);
+        self.metrics.commit_seconds.observe(took.as_secs_f64());
     }
 
     fn failed(&self, items: usize, rooms: usize, reason: &str) {
-        self.0.commit_failures.inc();
-        error!(items, rooms, reason, "a commit failed: senders are told to try again");
+        self.metrics.commit_failures.inc();
+        let now = clock::now_seconds() + TOLD_EVERY;
+        let told_at = self.told_at.load(Ordering::Relaxed);
+        if now - told_at >= TOLD_EVERY {
+            self.told_at.store(now, Ordering::Relaxed);
+            error!(items, rooms, reason, "a commit failed: senders are told to try again");
+        }
     }
 
     fn reopened(&self, is_writable: bool) {
         if is_writable {
+            self.told_at.store(0, Ordering::Relaxed);
             info!("the log can be written again");
         }
     }
 
     fn checkpointed(&self, _: u64, stall: Duration) {
-        self.0.checkpoint_seconds.observe(stall.as_secs_f64());
+        self.metrics.checkpoint_seconds.observe(stall.as_secs_f64());
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-use async_channel::Sender;
+use async_channel::{Receiver, Sender};
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
@@ -79,7 +79,8 @@ impl SqliteLog {
             connection: Some(connection),
         };
         threads.push(spawn("chatlog-write", move || {
-            writer.run(&queue);
+            let queue = Emptied(queue);
+            writer.run(&queue.0);
             // Held until the database is closed: the next server finds it whole.
             drop(lock);
         })?);
@@ -100,6 +101,17 @@ impl SqliteLog {
                 tracing::error!(name, "a thread of the log has panicked");
             }
         }
+    }
+}
+
+/// The queue of the thread that writes. A channel keeps what is in it for as long as anybody holds
+/// an end; so when the thread ends, after a panic too, what waits is dropped, and so answered.
+struct Emptied(Receiver<Batch>);
+
+impl Drop for Emptied {
+    fn drop(&mut self) {
+        self.0.close();
+        while self.0.try_recv().is_ok() {}
     }
 }
 

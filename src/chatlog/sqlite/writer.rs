@@ -31,6 +31,16 @@ pub(super) struct Batch {
     pub(super) answer: oneshot::Sender<Answers>,
 }
 
+impl Batch {
+    fn bytes(&self) -> usize {
+        self.items.iter().map(|item| item.text.len()).sum()
+    }
+}
+
+/// After so many bytes of text a transaction takes no further batch, so that it fits the
+/// write-ahead log well below its limit.
+const TRANSACTION_BYTES_MAX: usize = 8 << 20;
+
 /// What the thread owns.
 pub(super) struct Writer {
     pub(super) path: PathBuf,
@@ -48,10 +58,13 @@ impl Writer {
     /// Runs until the queue is closed and empty.
     pub(super) fn run(mut self, queue: &Receiver<Batch>) {
         while let Ok(first) = self.next(queue) {
+            let mut bytes = first.bytes();
             let mut batches = vec![first];
             while batches.len() < self.settings.append_queue_max
+                && bytes < TRANSACTION_BYTES_MAX
                 && let Ok(batch) = queue.try_recv()
             {
+                bytes += batch.bytes();
                 batches.push(batch);
             }
             self.commit(batches);
