@@ -2,48 +2,39 @@
 //!
 //! Sessions feed it through [`Handle`]; it feeds the log with batches and the members' outboxes
 //! with frames. What it decides is in [`state`]; this file is the thin layer of I/O around that.
-//! The inbox is bounded: when it is full, a session waits for a bounded time, and then its client
-//! is told `busy`. Leaving needs no place in it.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use async_channel::{Receiver, Sender, TrySendError};
+use async_channel::Receiver;
 use async_io::Timer;
-use futures::future::{BoxFuture, Either, poll_fn, select};
+use futures::future::{BoxFuture, poll_fn};
 use futures::stream::{FuturesUnordered, StreamExt};
-use futures::task::AtomicWaker;
-use parking_lot::Mutex;
-use throng_protocol::{Fold, PersonId, RoomName};
 
 use crate::chatlog::{Appended, Chatlog, LogError, LogPage, Range, RoomRecord};
 use crate::clock;
 use crate::metrics::Metrics;
 use crate::outbox::{Outbox, Ticket};
-use crate::people::Person;
 use crate::tasks::yield_now;
 
 mod fanout;
+mod handle;
 mod owed;
 mod roster;
 mod state;
 mod tail;
 
 use fanout::Fanout;
+use handle::Note;
+pub(crate) use handle::{Command, Ended, Handle};
 pub(crate) use owed::Cursor;
 pub(crate) use roster::Visit;
 use state::{Answer, Effect, Read, State};
 pub(crate) use state::{Asked, Limits, Waiting, log_refusal};
 pub(crate) use tail::PageSize;
-
-/// How many commands wait for a room. While a batch is being committed (a few milliseconds) the
-/// room goes on taking commands, so this is only reached when the room itself is busy: in a
-/// fan-out to thousands, or with a full batch behind the one in the log.
-const INBOX_MAX: usize = 128;
 
 /// How many commands a room takes before it looks at everything else, and before others may go on.
 /// A page takes up to a tenth of a millisecond to encode and write.
@@ -52,165 +43,6 @@ const COMMANDS_AT_ONCE: usize = 16;
 /// How long an empty room stays in memory: people who lost their connection come back to it, and
 /// not to the log.
 const LINGER_MS: u64 = 30_000;
-
-/// What a session asks of a room.
-pub(crate) enum Command {
-    Join { visit: Visit, outbox: Arc<Outbox>, person: Arc<Person>, cursor: Cursor, ticket: Ticket },
-    Send(Waiting<Ticket>),
-    History { asked: Asked, limit: Option<u64>, ticket: Ticket },
-    Members { ticket: Ticket },
-    Typing { connection: u64, ticket: Ticket },
-}
-
-impl Command {
-    /// What is left of a command that can't be carried out: the duty to answer it.
-    pub(crate) fn into_ticket(self) -> Ticket {
-        match self {
-            Self::Send(Waiting { ticket, .. })
-            | Self::Join { ticket, .. }
-            | Self::History { ticket, .. }
-            | Self::Members { ticket }
-            | Self::Typing { ticket, .. } => ticket,
-        }
-    }
-}
-
-/// What needs no place in the inbox: at most one of a kind for each member waits.
-enum Note {
-    Left { visit: Visit, ticket: Option<Ticket> },
-    Renamed { person: PersonId, nick: String },
-}
-
-impl Note {
-    /// Does what is left to do when the room has ended: whoever leaves has left.
-    fn settle(self) {
-        if let Self::Left { ticket: Some(ticket), .. } = self {
-            ticket.ok(&());
-        }
-    }
-}
-
-/// The way to a room's task.
-pub(crate) struct Handle {
-    number: u64,
-    name: RoomName,
-    fold: Fold,
-    inbox: Sender<Command>,
-    /// The other end of the inbox, to empty it when the room has ended.
-    rest: Receiver<Command>,
-    notes: Mutex<Vec<Note>>,
-    noted: AtomicWaker,
-    /// How many people are there, for the list of rooms.
-    people: Arc<AtomicUsize>,
-    /// Nothing was ever said there, as far as is known.
-    is_blank: AtomicBool,
-    is_draining: AtomicBool,
-}
-
-/// The room has ended meanwhile: look it up again.
-pub(crate) struct Ended(pub(crate) Command);
-
-impl Handle {
-    /// Makes the two ends of a room, which `is_new` when the log does not have it. `people` is shared with the list of rooms.
-    pub(crate) fn new(
-        number: u64,
-        name: RoomName,
-        is_new: bool,
-        people: Arc<AtomicUsize>,
-    ) -> (Arc<Self>, Receiver<Command>) {
-        let (inbox, receiver) = async_channel::bounded(INBOX_MAX);
-        let handle = Self {
-            number,
-            fold: name.fold(),
-            name,
-            inbox,
-            rest: receiver.clone(),
-            notes: Mutex::new(Vec::new()),
-            noted: AtomicWaker::new(),
-            people,
-            is_blank: AtomicBool::new(is_new),
-            is_draining: AtomicBool::new(false),
-        };
-        (Arc::new(handle), receiver)
-    }
-
-    pub(crate) fn number(&self) -> u64 {
-        self.number
-    }
-
-    pub(crate) fn fold(&self) -> &Fold {
-        &self.fold
-    }
-
-    /// Whether the room leaves nothing behind when it ends.
-    pub(crate) fn is_blank(&self) -> bool {
-        self.is_blank.load(Ordering::Relaxed)
-    }
-
-    /// Puts a command into the inbox, and returns whether there was a place for it within this
-    /// time. If not, the command is dropped, and its ticket tells the client that the room is busy.
-    pub(crate) async fn send(&self, command: Command, wait: Duration) -> Result<bool, Ended> {
-        match self.inbox.try_send(command) {
-            Ok(()) => Ok(true),
-            Err(TrySendError::Closed(command)) => Err(Ended(command)),
-            Err(TrySendError::Full(command)) => {
-                let sending = std::pin::pin!(self.inbox.send(command));
-                match select(sending, Timer::after(wait)).await {
-                    Either::Left((Err(closed), _)) => Err(Ended(closed.into_inner())),
-                    Either::Left((Ok(()), _)) => Ok(true),
-                    Either::Right(_) => Ok(false),
-                }
-            }
-        }
-    }
-
-    /// Takes a member out, and answers the command with which it left, if it was one.
-    pub(crate) fn leave(&self, visit: Visit, ticket: Option<Ticket>) {
-        let note = Note::Left { visit, ticket };
-        let mut notes = self.notes.lock();
-        if self.inbox.is_closed() {
-            note.settle();
-            return;
-        }
-        notes.push(note);
-        drop(notes);
-        self.noted.wake();
-    }
-
-    /// Tells the room that a person has another nick.
-    pub(crate) fn rename(&self, person: PersonId, nick: &str) {
-        let mut notes = self.notes.lock();
-        notes.retain(|note| !matches!(note, Note::Renamed { person: who, .. } if *who == person));
-        notes.push(Note::Renamed { person, nick: nick.to_owned() });
-        drop(notes);
-        self.noted.wake();
-    }
-
-    /// Lets the room end as soon as nobody is there.
-    pub(crate) fn drain(&self) {
-        self.is_draining.store(true, Ordering::Relaxed);
-        self.noted.wake();
-    }
-
-    /// Closes the inbox if nothing is in it. To be called under the map's entry.
-    pub(crate) fn close_if_empty(&self) -> bool {
-        let is_empty = self.inbox.is_empty() && self.notes.lock().is_empty();
-        if is_empty {
-            self.close();
-        }
-        is_empty
-    }
-
-    /// Closes the inbox of a task that ends, however it ends. What still came is dropped, and so
-    /// told to be busy: a channel would keep it for as long as anybody holds an end of it.
-    pub(crate) fn close(&self) {
-        self.inbox.close();
-        while self.rest.try_recv().is_ok() {}
-        for note in std::mem::take(&mut *self.notes.lock()) {
-            note.settle();
-        }
-    }
-}
 
 /// What a room's task needs of the server.
 #[derive(Clone)]
@@ -305,8 +137,8 @@ impl Room {
     }
 
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
-        self.handle.noted.register(cx.waker());
-        let notes = std::mem::take(&mut *self.handle.notes.lock());
+        self.handle.wake_at_notes(cx.waker());
+        let notes = self.handle.take_notes();
         if !notes.is_empty() {
             return Poll::Ready(Turn::Notes(notes));
         }
@@ -327,7 +159,7 @@ impl Room {
 
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
         let now = clock::now_ms();
-        let end = self.is_idle().then(|| match self.handle.is_draining.load(Ordering::Relaxed) {
+        let end = self.is_idle().then(|| match self.handle.is_draining() {
             true => now,
             false => self.idle_since + LINGER_MS,
         });
@@ -352,7 +184,7 @@ impl Room {
         match turn {
             Turn::Command(command) => {
                 // A leave comes before whatever the same client sent after it.
-                let notes = std::mem::take(&mut *self.handle.notes.lock());
+                let notes = self.handle.take_notes();
                 let mut effects = self.note(notes);
                 effects.extend(self.obey(command));
                 effects
@@ -409,7 +241,7 @@ impl Room {
                     Fanout::new(&mut self.state, &self.around.metrics).whisper(&json).await;
                 }
                 Effect::Read(read, range) => {
-                    let page = self.around.log.page(self.handle.fold.clone(), range);
+                    let page = self.around.log.page(self.handle.fold().clone(), range);
                     self.reading.push(Box::pin(async move { (read, page.await) }));
                 }
             }
@@ -422,13 +254,12 @@ impl Room {
 
     fn may_end(&self) -> bool {
         let lingered = self.idle_since + LINGER_MS <= clock::now_ms();
-        self.is_idle() && (lingered || self.handle.is_draining.load(Ordering::Relaxed))
+        self.is_idle() && (lingered || self.handle.is_draining())
     }
 
     /// Brings the list of rooms and the metrics up to date.
     fn count(&mut self) {
-        self.handle.people.store(self.state.roster().people(), Ordering::Relaxed);
-        self.handle.is_blank.store(self.state.head() == 0, Ordering::Relaxed);
+        self.handle.show(self.state.roster().people(), self.state.head() == 0);
         let sessions = i64::try_from(self.state.roster().sessions()).unwrap_or(i64::MAX);
         self.around.metrics.members.inc_by(sessions - self.counted);
         self.counted = sessions;
@@ -439,8 +270,7 @@ impl Drop for Room {
     fn drop(&mut self) {
         // Only after a panic is anybody still here: they are told to join again.
         Fanout::new(&mut self.state, &self.around.metrics).put_all_behind();
-        self.handle.people.store(0, Ordering::Relaxed);
-        self.handle.is_blank.store(self.state.head() == 0, Ordering::Relaxed);
+        self.handle.show(0, self.state.head() == 0);
         self.around.metrics.members.dec_by(self.counted);
     }
 }
@@ -449,12 +279,12 @@ async fn load_state(
     handle: &Handle,
     around: &Surroundings,
 ) -> Result<State<Arc<Outbox>, Ticket>, LogError> {
-    let record = around.log.room(handle.fold.clone()).await?;
+    let record = around.log.room(handle.fold().clone()).await?;
     let record =
-        record.unwrap_or_else(|| RoomRecord { name: handle.name.clone(), first: 1, head: 0 });
+        record.unwrap_or_else(|| RoomRecord { name: handle.name().clone(), first: 1, head: 0 });
     let limit = u32::try_from(around.limits.page.events).unwrap_or(u32::MAX);
     let latest = Range::Before { seq: record.head + 1, limit };
-    let page = around.log.page(handle.fold.clone(), latest).await?;
+    let page = around.log.page(handle.fold().clone(), latest).await?;
     Ok(State::new(&record, &page.messages, around.log.epoch(), around.limits))
 }
 

@@ -188,8 +188,8 @@ impl Session {
                 return self.refuse(ticket, &refusal);
             }
         };
-        let kind = kind(&request.command);
-        self.server.metrics.commands.get_or_create(&metrics::Command { command: kind }).inc();
+        let command = request.command.name();
+        self.server.metrics.commands.get_or_create(&metrics::Command { command }).inc();
         // Sends have a rate of their own, which is judged after the search for a duplicate.
         if !matches!(request.command, Command::Send(_))
             && let Err(refusal) = self.take_command()
@@ -307,20 +307,4 @@ impl Session {
 
 fn parse(text: &Utf8Bytes) -> Result<Request, (Option<u64>, Refusal)> {
     Request::parse(text).map_err(|bad| (bad.id, Refusal::new(bad.code, bad.message)))
-}
-
-fn kind(command: &Command) -> &'static str {
-    match command {
-        Command::Hello(_) => "hello",
-        Command::Nick(_) => "nick",
-        Command::Rooms(_) => "rooms",
-        Command::Join(_) => "join",
-        Command::Leave(_) => "leave",
-        Command::Send(_) => "send",
-        Command::History(_) => "history",
-        Command::Members(_) => "members",
-        Command::Typing(_) => "typing",
-        Command::Ping(_) => "ping",
-        Command::Bye(_) => "bye",
-    }
 }

@@ -208,22 +208,41 @@ impl Request {
     /// Writes the command as the text of a frame.
     pub fn to_json(&self) -> String {
         match &self.command {
-            Command::Hello(body) => self.tagged("hello", body),
-            Command::Nick(body) => self.tagged("nick", body),
-            Command::Rooms(body) => self.tagged("rooms", body),
-            Command::Join(body) => self.tagged("join", body),
-            Command::Leave(body) => self.tagged("leave", body),
-            Command::Send(body) => self.tagged("send", body),
-            Command::History(body) => self.tagged("history", body),
-            Command::Members(body) => self.tagged("members", body),
-            Command::Typing(body) => self.tagged("typing", body),
-            Command::Ping(body) => self.tagged("ping", body),
-            Command::Bye(body) => self.tagged("bye", body),
+            Command::Hello(body) => self.tagged(body),
+            Command::Nick(body) => self.tagged(body),
+            Command::Rooms(body) => self.tagged(body),
+            Command::Join(body) => self.tagged(body),
+            Command::Leave(body) => self.tagged(body),
+            Command::Send(body) => self.tagged(body),
+            Command::History(body) => self.tagged(body),
+            Command::Members(body) => self.tagged(body),
+            Command::Typing(body) => self.tagged(body),
+            Command::Ping(body) => self.tagged(body),
+            Command::Bye(body) => self.tagged(body),
         }
     }
 
-    fn tagged<T: Serialize>(&self, kind: &str, body: &T) -> String {
-        crate::event::tagged(kind, Some(self.id), body)
+    fn tagged<T: Serialize>(&self, body: &T) -> String {
+        crate::event::tagged(self.command.name(), Some(self.id), body)
+    }
+}
+
+impl Command {
+    /// The command's `type` on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Hello(_) => "hello",
+            Self::Nick(_) => "nick",
+            Self::Rooms(_) => "rooms",
+            Self::Join(_) => "join",
+            Self::Leave(_) => "leave",
+            Self::Send(_) => "send",
+            Self::History(_) => "history",
+            Self::Members(_) => "members",
+            Self::Typing(_) => "typing",
+            Self::Ping(_) => "ping",
+            Self::Bye(_) => "bye",
+        }
     }
 }
 

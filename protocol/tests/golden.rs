@@ -101,24 +101,6 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-/// Exhaustive on purpose: a new command does not compile until it has a name here, and does not
-/// pass until it has a case.
-fn command_name(command: &Command) -> &'static str {
-    match command {
-        Command::Hello(_) => "hello",
-        Command::Nick(_) => "nick",
-        Command::Rooms(_) => "rooms",
-        Command::Join(_) => "join",
-        Command::Leave(_) => "leave",
-        Command::Send(_) => "send",
-        Command::History(_) => "history",
-        Command::Members(_) => "members",
-        Command::Typing(_) => "typing",
-        Command::Ping(_) => "ping",
-        Command::Bye(_) => "bye",
-    }
-}
-
 const COMMANDS: [&str; 11] = [
     "bye", "hello", "history", "join", "leave", "members", "nick", "ping", "rooms", "send",
     "typing",
@@ -130,8 +112,8 @@ fn every_command_parses_and_re_encodes_to_the_equal_value() {
     for (file, case) in cases("command-") {
         let request = Request::parse(&case.wire())
             .unwrap_or_else(|bad| panic!("command-{file}, {}: {bad}", case.name));
-        assert_eq!(command_name(&request.command), file, "{}", case.name);
-        seen.insert(command_name(&request.command));
+        assert_eq!(request.command.name(), file, "{}", case.name);
+        seen.insert(request.command.name());
         let again: Value = serde_json::from_str(&request.to_json()).expect("JSON");
         assert_eq!(&again, case.canonical(), "command-{file}, {}", case.name);
     }
@@ -315,7 +297,7 @@ fn the_examples_of_the_specification_are_commands_and_events() {
     for line in SPECIFICATION.lines() {
         if let Some(text) = line.strip_prefix("    → ") {
             let request = Request::parse(text).unwrap_or_else(|bad| panic!("{bad}: {text}"));
-            commands.insert(command_name(&request.command));
+            commands.insert(request.command.name());
         }
         if let Some(text) = line.strip_prefix("    ← ") {
             let event = Event::parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
