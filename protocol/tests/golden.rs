@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    BadText, Cid, CloseCode, Command, ErrorCode, Event, Greeting, MembersPage, NickOk,
-    Ok as OkEvent, OkBody, Page, Request, RoomName, RoomsPage, Sent, Text,
+    BadText, Cid, CloseCode, ErrorCode, Event, Greeting, MembersPage, NickOk, Ok as OkEvent,
+    OkBody, Page, Request, RoomName, RoomsPage, Sent, Text,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
