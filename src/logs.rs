@@ -10,11 +10,18 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
 
+/// tungstenite traces whole messages, and what people say does not belong into a log.
+const NO_TEXTS: &str = "tungstenite=debug";
+
 /// Starts logging. The guard writes what is left when it is dropped.
 pub fn start(config: &Config) -> WorkerGuard {
     let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
+    let mut filter = EnvFilter::new(&config.log);
+    if let Ok(directive) = NO_TEXTS.parse() {
+        filter = filter.add_directive(directive);
+    }
     let lines = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(&config.log))
+        .with_env_filter(filter)
         .with_writer(writer)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);

@@ -39,7 +39,8 @@ pub(crate) struct Budget {
     /// The most bytes of answers that are owed to, or wait for, one connection. One answer always
     /// fits, whatever its size.
     pub(crate) answer_bytes_max: usize,
-    /// The most bytes that wait for all connections together; above it events are refused.
+    /// The most bytes that wait for all connections together. Events are refused at three quarters
+    /// of it, pages at the whole: newcomers get in while others do not read.
     pub(crate) total_bytes_max: usize,
     /// The bytes that wait now.
     pub(crate) waiting_bytes: AtomicUsize,
@@ -182,7 +183,7 @@ impl Outbox {
         if !queue.frames.is_empty() {
             let total = self.budget.waiting_bytes.load(Ordering::Relaxed);
             if queue.event_bytes + frame.len() > self.budget.event_bytes_max
-                || total + frame.len() > self.budget.total_bytes_max
+                || total + frame.len() > self.budget.total_bytes_max / 4 * 3
             {
                 return Offered::Full;
             }
