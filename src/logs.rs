@@ -10,8 +10,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
 
-/// tungstenite traces whole messages, and what people say does not belong into a log.
-const NO_TEXTS: &str = "tungstenite=debug";
+/// tungstenite traces whole messages, and its lines carry no session: what matters of them, the
+/// session logs itself.
+const NO_TEXTS: &str = "tungstenite=warn";
 
 /// Starts logging. The guard writes what is left when it is dropped.
 pub fn start(config: &Config) -> WorkerGuard {
