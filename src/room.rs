@@ -198,6 +198,9 @@ impl Room {
 
     fn note(&mut self, notes: Vec<Note>) -> Vec<Effect<Ticket>> {
         let mut effects = Vec::new();
+        if notes.is_empty() {
+            return effects;
+        }
         for note in notes {
             match note {
                 Note::Left { visit, ticket } => {

@@ -184,8 +184,7 @@ impl Session {
             }
             Err((id, refusal)) => {
                 let ticket = self.ticket(id, ANSWER_BYTES).await?;
-                let refusal = self.take_command().err().unwrap_or(refusal);
-                return self.refuse(ticket, &refusal);
+                return self.refuse_at_a_rate(ticket, refusal);
             }
         };
         let command = request.command.name();
@@ -271,6 +270,12 @@ impl Session {
         debug!(session = self.outbox.id(), code = ?refusal.code, "refused: {}", refusal.message);
         ticket.refuse(refusal);
         self.count_refusal()
+    }
+
+    /// Refuses what is malformed. It counts as a command: it never reaches another rate.
+    fn refuse_at_a_rate(&mut self, ticket: Ticket, refusal: Refusal) -> Result<(), SessionEnd> {
+        let refusal = self.take_command().err().unwrap_or(refusal);
+        self.refuse(ticket, &refusal)
     }
 
     fn count_refusal(&mut self) -> Result<(), SessionEnd> {

@@ -48,7 +48,8 @@ impl Command {
     }
 }
 
-/// What needs no place in the inbox: at most one of a kind for each member waits.
+/// What needs no place in the inbox: at most one leave for each join waits, and one change of nick
+/// for each person.
 pub(super) enum Note {
     Left { visit: Visit, ticket: Option<Ticket> },
     Renamed { person: PersonId, nick: String },
@@ -84,7 +85,8 @@ pub(crate) struct Handle {
 pub(crate) struct Ended(pub(crate) Command);
 
 impl Handle {
-    /// Makes the two ends of a room, which `is_new` when the log does not have it. `people` is shared with the list of rooms.
+    /// Makes the two ends of a room, which `is_new` when the log does not have it. `people` is
+    /// shared with the list of rooms.
     pub(crate) fn new(
         number: u64,
         name: RoomName,

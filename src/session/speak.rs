@@ -76,12 +76,6 @@ impl Session {
         let message = "you are sending too much in too short a time";
         Some(Refusal::later(ErrorCode::RateLimited, message, retry_ms))
     }
-
-    /// Malformed sends count as commands: they never reach the rate of sends.
-    fn refuse_at_a_rate(&mut self, ticket: Ticket, refusal: Refusal) -> Result<(), SessionEnd> {
-        let refusal = self.take_command().err().unwrap_or(refusal);
-        self.refuse(ticket, &refusal)
-    }
 }
 
 fn check(
