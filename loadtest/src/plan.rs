@@ -1,0 +1,68 @@
+//! What a run does: a crowd, and phases one after the other. The scenarios are plans that are built
+//! in (`plan/scenarios.rs`); a TOML file is one that somebody wrote.
+
+use serde::{Deserialize, Serialize};
+
+/// A run before it happens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Plan {
+    /// What it is called: the scenario, or the name of the file.
+    pub(crate) name: String,
+    /// What it is like in real life, in a sentence.
+    pub(crate) like: String,
+    pub(crate) clients: u32,
+    pub(crate) rooms: u32,
+    /// How many of the rooms each client is a member of.
+    pub(crate) rooms_per_client: u32,
+    /// How long a text is.
+    pub(crate) text_bytes: usize,
+    /// How many may be connecting at a time.
+    pub(crate) underway: u32,
+    /// Everything that is drawn by lot is drawn from it.
+    pub(crate) seed: u64,
+    #[serde(rename = "phase")]
+    pub(crate) phases: Vec<Phase>,
+}
+
+/// A load, and at most one trouble meanwhile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Phase {
+    pub(crate) name: String,
+    pub(crate) load: Load,
+    pub(crate) seconds: f64,
+    pub(crate) trouble: Option<Trouble>,
+    /// A warm-up is judged like everything else, and left out of the figures of the whole run.
+    pub(crate) warm_up: bool,
+}
+
+/// Who speaks, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum Load {
+    /// An open loop: so many messages a second over all rooms, due whether or not the server keeps
+    /// up. 0 is silence.
+    Rate(f64),
+    /// A closed loop: so many sends of each room wait for their answer at any time.
+    Outstanding(u32),
+}
+
+/// What goes wrong, or what people do.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum Trouble {
+    /// The rate grows by `factor` every `step_seconds` until p99 passes `p99_ms`, something is
+    /// refused, or the phase's time is over.
+    Ramp { factor: f64, step_seconds: f64, p99_ms: f64 },
+    /// All drop at once and return at once, so many times over the phase.
+    Storm { times: u32 },
+    /// So many clients a second leave; each comes back after a while.
+    Churn { per_second: f64 },
+    /// This share of the clients stops reading for `pause_seconds` at a time.
+    SlowReaders { share: f64, pause_seconds: f64 },
+    /// The server is drained with SIGTERM and started again, so many times over the phase.
+    Restart { times: u32 },
+    /// The server is killed with SIGKILL at random moments, so many times over the phase.
+    Crash { times: u32 },
+}

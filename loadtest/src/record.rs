@@ -1,0 +1,151 @@
+//! What a run came to: the one value that the text, the JSON, the HTML report, the bounds and the
+//! comparison are made of. `docs/results.md` of the load tester is its description.
+//!
+//! Times are in seconds since the run began, latencies in milliseconds, memory in bytes, processor
+//! time in microseconds per delivery or in processors kept busy.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::latency::{Curve, Percentiles};
+use crate::oracle::Verdict;
+use crate::plan::Plan;
+
+/// Raised when a field changes its meaning or goes; `compare` refuses a foreign one.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// A run, from its plan to its verdict.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Run {
+    pub(crate) schema: u32,
+    /// The version of the load tester.
+    pub(crate) version: String,
+    /// Unix milliseconds.
+    pub(crate) started_ms: u64,
+    pub(crate) seconds: f64,
+    /// The command line that shows the same again.
+    pub(crate) again: String,
+    pub(crate) plan: Plan,
+    pub(crate) machine: Machine,
+    pub(crate) subject: Subject,
+    pub(crate) phases: Vec<Phase>,
+    /// One a second.
+    pub(crate) samples: Vec<Sample>,
+    pub(crate) total: Figures,
+    /// From due to delivered, over the whole run.
+    pub(crate) curve: Curve,
+    pub(crate) verdict: Verdict,
+    /// Why the figures say more about the generator or the machine than about the server.
+    pub(crate) doubts: Vec<String>,
+    /// What `--fail-if` said.
+    pub(crate) bounds: Vec<BoundCheck>,
+}
+
+/// Where it ran.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Machine {
+    pub(crate) processors: u32,
+    pub(crate) processor: String,
+    pub(crate) memory: u64,
+    pub(crate) kernel: String,
+    /// `ulimit -n` of the generator.
+    pub(crate) open_files_max: u64,
+    /// `net.core.somaxconn`.
+    pub(crate) listen_backlog_max: u64,
+}
+
+/// What was tested.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Subject {
+    /// `throng`, `floor`, `floor-joined`, or the address of a server that ran already.
+    pub(crate) name: String,
+    pub(crate) url: String,
+    /// Where its processor time and memory were read: `/proc`, its metrics page, or nowhere.
+    pub(crate) measured: String,
+}
+
+/// A part of the plan, measured by itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Phase {
+    pub(crate) name: String,
+    pub(crate) began: f64,
+    pub(crate) ended: f64,
+    pub(crate) figures: Figures,
+    /// What the phase says in words, one sentence each: "ended after 0.40 s, …".
+    pub(crate) remarks: Vec<String>,
+    /// Figures that only this kind of phase has, by name: `return_seconds`, `capacity_per_second`.
+    pub(crate) extra: BTreeMap<String, f64>,
+}
+
+/// What a span of time came to.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Figures {
+    pub(crate) seconds: f64,
+    /// Messages that were due.
+    pub(crate) sends: u64,
+    pub(crate) acknowledged: u64,
+    pub(crate) deliveries: u64,
+    pub(crate) deliveries_per_second: f64,
+    /// From due to delivered.
+    pub(crate) latency: Percentiles,
+    /// From due to acknowledged.
+    pub(crate) commit: Percentiles,
+    /// From `connect` to joined.
+    pub(crate) join: Percentiles,
+    /// Processor time of the server per delivery, in microseconds; none where it can't be seen.
+    pub(crate) server_micros: Option<f64>,
+    pub(crate) generator_micros: f64,
+    /// Processors that anything else kept busy.
+    pub(crate) other_processors: f64,
+    /// At the end.
+    pub(crate) server: Option<Usage>,
+    pub(crate) generator: Usage,
+    /// Growth of the server's resident memory since nobody was connected, per client.
+    pub(crate) bytes_per_client: Option<f64>,
+    /// Whether everybody had everything in time.
+    pub(crate) settled: bool,
+    /// Everything that is only counted, by name in words: "retries", "times behind",
+    /// "closed with 1001", "error busy".
+    pub(crate) counts: BTreeMap<String, u64>,
+}
+
+/// One second of a run.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Sample {
+    pub(crate) at: f64,
+    /// The place of its phase in `phases`.
+    pub(crate) phase: usize,
+    pub(crate) connected: u32,
+    pub(crate) joined: u32,
+    /// In this second, as are all counts and latencies here.
+    pub(crate) sends: u64,
+    pub(crate) acknowledged: u64,
+    pub(crate) deliveries: u64,
+    pub(crate) latency: Percentiles,
+    /// Answers and ends that were errors, by kind.
+    pub(crate) errors: BTreeMap<String, u64>,
+    pub(crate) server: Option<Usage>,
+    pub(crate) generator: Usage,
+    pub(crate) other_processors: f64,
+}
+
+/// What a process uses.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Usage {
+    /// Processors kept busy since the last look.
+    pub(crate) processors: f64,
+    pub(crate) resident: u64,
+    pub(crate) threads: u64,
+    pub(crate) open_files: u64,
+}
+
+/// A bound, and whether it was kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct BoundCheck {
+    /// As it was given: `p99>50ms`.
+    pub(crate) bound: String,
+    /// What was measured, in the bound's unit.
+    pub(crate) measured: f64,
+    pub(crate) passed: bool,
+}
