@@ -18,6 +18,10 @@ use throng_protocol::ErrorCode;
 
 use crate::outbox::Budget;
 
+mod process;
+
+use process::Process;
+
 /// Every series of the server.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -65,7 +69,7 @@ impl Metrics {
         let seconds = || Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
         let counts = || Histogram::new(exponential_buckets(1.0, 2.0, 13));
         let mut metrics = Self {
-            registry: Registry::with_prefix("throng"),
+            registry: Registry::default(),
             connections: Gauge::default(),
             refused: Family::default(),
             sessions: Gauge::default(),
@@ -90,7 +94,8 @@ impl Metrics {
     }
 
     fn register(&mut self) {
-        let to = &mut self.registry;
+        self.registry.register_collector(Box::new(Process));
+        let to = self.registry.sub_registry_with_prefix("throng");
         to.register("connections", "Open connections", self.connections.clone());
         to.register("refused_connections", "Connections refused", self.refused.clone());
         to.register("sessions", "Greeted connections", self.sessions.clone());

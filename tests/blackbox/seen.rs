@@ -50,6 +50,21 @@ fn the_metrics_count_what_happens() {
 }
 
 #[test]
+fn the_metrics_tell_what_the_process_uses() {
+    let server = Server::start(&[]);
+    let before = server.metrics();
+    let crowd: Vec<_> = (0..20).map(|number| server.guest(&format!("guest{number}"))).collect();
+    let seen = server.metrics();
+    let grown = seen.value("process_open_fds") - before.value("process_open_fds");
+    assert!((20.0..=25.0).contains(&grown), "a descriptor per client: {grown}");
+    assert!(seen.value("process_open_fds") < seen.value("process_max_fds"));
+    assert!(seen.value("process_resident_memory_bytes") > 1e6);
+    assert!(seen.value("process_threads") >= 3.0);
+    assert!(seen.value("process_cpu_seconds_total") > before.value("process_cpu_seconds_total"));
+    drop(crowd);
+}
+
+#[test]
 fn the_metrics_are_complete_before_anything_has_happened() {
     let server = Server::start(&[]);
     let seen = server.metrics();
