@@ -98,7 +98,7 @@ impl Wheel {
             return Err(Alarm::Silent);
         }
         // A queue that begins to wait calls nobody, so it is looked for in time.
-        let look_at = now + (seconds(self.patience.write) / 4).max(1);
+        let look_at = now + (seconds(self.patience.write) / 2).max(1);
         Ok(silent_at.min(stalled_at).min(look_at))
     }
 }
