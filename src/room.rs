@@ -110,7 +110,7 @@ impl Room {
             let turn = poll_fn(|cx| self.poll_turn(cx)).await;
             let is_committed = matches!(turn, Turn::Committed(_));
             let effects = self.decide(turn);
-            if is_committed {
+            if is_committed && self.state.has_gathered_much() {
                 // The next batch is on its way to the disk while this one goes out.
                 self.begin_commit();
             }

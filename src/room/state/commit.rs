@@ -19,6 +19,11 @@ const GATHERED_MAX: usize = 1_024;
 /// The most bytes of text that gather; a batch of large texts ends earlier.
 const GATHERED_BYTES_MAX: usize = 1024 * 1024;
 
+/// So many sends are worth a commit while the batch before them is still being shown. Fewer go on
+/// gathering: each member then gets them in one write, and a write costs the same for one message as
+/// for several.
+const EARLY_COMMIT_MIN: usize = 32;
+
 /// When to try again, in milliseconds, if the room has too much to commit: a few commits later.
 const BUSY_MS: u64 = 500;
 
@@ -63,6 +68,11 @@ impl<M, T> State<M, T> {
         self.gathering_bytes += waiting.append.text.len();
         self.gathering.push(waiting);
         None
+    }
+
+    /// Whether the next commit should begin before the last batch is shown.
+    pub(crate) fn has_gathered_much(&self) -> bool {
+        self.gathering.len() >= EARLY_COMMIT_MIN
     }
 
     /// Begins a commit of what has gathered, if none is under way.
