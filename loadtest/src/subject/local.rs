@@ -1,16 +1,24 @@
-//! The server under test: a process of its own, started and ended here, measured from outside.
+//! A server that is started and ended here: a process of its own, measured from outside. It dies
+//! with this program, however that ends.
 
+use std::convert::Infallible;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddrV4};
-use std::path::PathBuf;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process};
+use clap::ValueEnum;
+use rustix::process::{
+    Pid, Signal, getppid, kill_process, set_parent_process_death_signal,
+};
 
-use crate::usage::{self, Memory};
+use super::build;
+use crate::arguments::SubjectArguments;
 
 /// How long a server may take to print its address: it may have a log to check after a crash.
 const START_MAX: Duration = Duration::from_secs(30);
@@ -18,10 +26,11 @@ const START_MAX: Duration = Duration::from_secs(30);
 /// How long a server may take to end after SIGTERM; throng's own grace period is shorter.
 const DRAIN_MAX: Duration = Duration::from_secs(30);
 
+/// What to do when there is no server to start.
+const HOW_TO_BUILD: &str = "build it with `cargo build --release`, or name it with --server";
+
 /// Which server.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, clap::ValueEnum, serde::Serialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Target {
     /// The throng server.
     Throng,
@@ -29,6 +38,16 @@ pub(crate) enum Target {
     Floor,
     /// The bare epoll loop that joins waiting frames into one `send` per connection and wake.
     FloorJoined,
+}
+
+impl Target {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Throng => "throng",
+            Self::Floor => "floor",
+            Self::FloorJoined => "floor-joined",
+        }
+    }
 }
 
 /// How to start a server.
@@ -53,6 +72,23 @@ pub(crate) struct Server {
 }
 
 impl Recipe {
+    /// How to start a server in a directory of its own; throng is built first where that is due.
+    pub(crate) fn new(arguments: &SubjectArguments, target: Target) -> Result<Self> {
+        let binary = match &arguments.server {
+            Some(binary) => binary.clone(),
+            None if target == Target::Throng => build::beside()?,
+            None => PathBuf::new(),
+        };
+        let fault = arguments.fault.and_then(|fault| fault.to_possible_value());
+        let fault = fault.map(|value| value.get_name().to_owned());
+        Ok(Self { target, binary, dir: fresh_dir(arguments.dir.as_deref())?, fault })
+    }
+
+    /// The same server for another run, in another directory.
+    pub(crate) fn again(&self) -> Result<Self> {
+        Ok(Self { dir: fresh_dir(self.dir.parent())?, ..self.clone() })
+    }
+
     /// Starts the server and waits for its address.
     pub(crate) fn start(&self) -> Result<Server> {
         let mut server = self.spawn(0)?;
@@ -68,17 +104,18 @@ impl Recipe {
             .with_context(|| format!("the directory {} cannot be made", self.dir.display()))?;
         let log = std::fs::File::options().create(true).append(true).open(self.log())?;
         let mut command = self.command(port)?;
+        if self.target == Target::Throng && !self.binary.is_file() {
+            bail!("there is no server at {}; {HOW_TO_BUILD}", self.binary.display());
+        }
         let mut child = command
+            // Ctrl-C is for this program, which ends the server after the last look at it.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
             .with_context(|| {
-                format!(
-                    "{} cannot be started; build it with `cargo build --release` or name it with \
-                     --server",
-                    command.get_program().display()
-                )
+                format!("{} cannot be started; {HOW_TO_BUILD}", command.get_program().display())
             })?;
         let stdout = child.stdout.take().context("the server's output was not piped")?;
         let (sender, lines) = sync_channel(64);
@@ -99,7 +136,8 @@ impl Recipe {
     fn command(&self, port: u16) -> Result<Command> {
         let listen = format!("127.0.0.1:{port}");
         if self.target == Target::Throng {
-            let mut command = Command::new(&self.binary);
+            let mut command = Command::new(std::env::current_exe()?);
+            command.args(["exec", &std::process::id().to_string()]).arg(&self.binary).arg("--");
             command.args(["--listen", &listen, "--metrics-listen", "off"]);
             command.args(["--trust", "127.0.0.0/8,::1/128"]);
             command.arg("--data-dir").arg(self.dir.join("data"));
@@ -148,12 +186,8 @@ impl Server {
         self.address.context("the server has not printed its address yet")
     }
 
-    pub(crate) fn cpu(&self) -> Result<Duration> {
-        usage::cpu(self.child.id())
-    }
-
-    pub(crate) fn memory(&self) -> Result<Memory> {
-        usage::memory(self.child.id())
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends a signal to the server.
@@ -169,7 +203,7 @@ impl Server {
 
     /// Drains the server, and kills it if it does not end. Returns how long it took, `None` when
     /// it had to be killed.
-    pub(crate) fn stop(mut self) -> Result<Option<Duration>> {
+    pub(crate) fn stop(&mut self) -> Result<Option<Duration>> {
         let began = Instant::now();
         self.signal(Signal::TERM)?;
         while began.elapsed() < DRAIN_MAX {
@@ -188,6 +222,30 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Becomes the server, which the kernel then kills when `parent` ends: no way of ending this program
+/// leaves a server behind. It returns only when it could not.
+pub(crate) fn exec(parent: u32, binary: &Path, arguments: &[OsString]) -> Result<Infallible> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    let alive = getppid().is_some_and(|pid| u32::try_from(pid.as_raw_nonzero().get()) == Ok(parent));
+    if !alive {
+        bail!("the load tester has ended");
+    }
+    let error = Command::new(binary).args(arguments).exec();
+    Err(error).with_context(|| format!("{} cannot be started; {HOW_TO_BUILD}", binary.display()))
+}
+
+/// A directory for one run; by default beside this program, which is on a disk more often than
+/// the system's temporary one.
+fn fresh_dir(base: Option<&Path>) -> Result<PathBuf> {
+    let name = format!("{}-{:08x}", std::process::id(), fastrand::u32(..));
+    if let Some(base) = base {
+        return Ok(base.join(name));
+    }
+    let program = std::env::current_exe().context("this program does not know where it is")?;
+    let beside = program.parent().context("this program lies in no directory")?;
+    Ok(beside.join("loadtest-data").join(name))
 }
 
 /// The first `127.0.0.1:PORT` of a line.
