@@ -1,6 +1,7 @@
 //! The scenarios: each starts a server, drives a crowd, and says what came of it.
 
 mod bench;
+mod figures;
 mod idle;
 mod load;
 mod restart;

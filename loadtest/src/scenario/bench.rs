@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use crate::arguments::Common;
 use crate::crowd::{Crowd, Shape};
 use crate::oracle::Verdict;
-use crate::report::{ArrivalReport, LoadReport};
+use crate::scenario::figures::{ArrivalReport, LoadReport};
 use crate::server::{Recipe, Server, Target};
 use crate::usage;
 

@@ -9,7 +9,7 @@ use super::bench::{Bench, SPARE, shape};
 use crate::arguments::Idle;
 use crate::crowd::{Crowd, Shape};
 use crate::oracle::Verdict;
-use crate::report::{ArrivalReport, mebibytes, write_json};
+use crate::scenario::figures::{ArrivalReport, mebibytes, write_json};
 use crate::usage::Memory;
 
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::bench::Bench;
 use crate::arguments::{Common, Span};
 use crate::oracle::Verdict;
-use crate::report::{ArrivalReport, LoadReport, write_json};
+use crate::scenario::figures::{ArrivalReport, LoadReport, write_json};
 
 #[derive(Serialize)]
 struct Report {

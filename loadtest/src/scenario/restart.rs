@@ -12,7 +12,7 @@ use crate::arguments::Restart;
 use crate::crowd::{Crowd, Tally};
 use crate::latency::Percentiles;
 use crate::oracle::Verdict;
-use crate::report::{ArrivalReport, write_json};
+use crate::scenario::figures::{ArrivalReport, write_json};
 
 /// How often the server's process is looked at while the crowd goes on.
 const LOOK: Duration = Duration::from_millis(10);

@@ -10,7 +10,7 @@ use crate::arguments::Storm;
 use crate::crowd::Tally;
 use crate::latency::Percentiles;
 use crate::oracle::Verdict;
-use crate::report::{ArrivalReport, overflowed, write_json};
+use crate::scenario::figures::{ArrivalReport, overflowed, write_json};
 use crate::usage;
 
 /// Load before the first storm and after each, so that cursors differ and there is something to

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::bench::Bench;
 use crate::arguments::VersusFloor;
 use crate::oracle::Verdict;
-use crate::report::{ArrivalReport, LoadReport, write_json};
+use crate::scenario::figures::{ArrivalReport, LoadReport, write_json};
 use crate::server::Target;
 
 /// Load before the first measurement of each server: buffers and caches fill.
