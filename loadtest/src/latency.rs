@@ -12,7 +12,7 @@ const MICROS_MAX: u64 = 120_000_000;
 pub(crate) struct Latency(Histogram<u64>);
 
 /// What is told of them, in milliseconds.
-#[derive(Clone, Copy, Debug, Default, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Percentiles {
     pub(crate) p50: f64,
     pub(crate) p90: f64,
@@ -20,6 +20,10 @@ pub(crate) struct Percentiles {
     pub(crate) p999: f64,
     pub(crate) max: f64,
 }
+
+/// Quantiles from 0 to 1, and what they are in milliseconds, ascending.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Curve(pub(crate) Vec<(f64, f64)>);
 
 impl Latency {
     pub(crate) fn new() -> Self {

@@ -66,3 +66,31 @@ pub(crate) enum Trouble {
     /// The server is killed with SIGKILL at random moments, so many times over the phase.
     Crash { times: u32 },
 }
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            like: String::new(),
+            clients: 10_000,
+            rooms: 100,
+            rooms_per_client: 1,
+            text_bytes: 128,
+            underway: 200,
+            seed: 0,
+            phases: Vec::new(),
+        }
+    }
+}
+
+impl Default for Phase {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            load: Load::Rate(0.0),
+            seconds: 10.0,
+            trouble: None,
+            warm_up: false,
+        }
+    }
+}

@@ -106,7 +106,7 @@ impl Crowd {
         client.token = Some(greeting.token);
         if known != greeting.epoch {
             let room = client.room;
-            self.oracle.accuse(crate::oracle::Violation::Forgotten { member: index, room });
+            self.oracle.accuse(crate::oracle::Breach::Forgotten { member: index, room });
         }
         self.join(index);
     }
