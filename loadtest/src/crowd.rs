@@ -13,7 +13,7 @@ mod settle;
 mod timers;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
@@ -36,7 +36,13 @@ const READ_BYTES: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     /// Where the server listens.
-    pub(crate) address: SocketAddrV4,
+    pub(crate) address: SocketAddr,
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) rooms_per_client: u32,
+    pub(crate) room: String,
+    pub(crate) log: bool,
+    pub(crate) seed: u64,
     /// How many clients.
     pub(crate) clients: u32,
     /// How many rooms; client `n` is in room `n % rooms`.
@@ -44,7 +50,7 @@ pub(crate) struct Shape {
     /// The length of each text.
     pub(crate) text_bytes: usize,
     /// What nicks begin with, so that two crowds of one run do not take each other's.
-    pub(crate) nick: &'static str,
+    pub(crate) nick: String,
     /// How many addresses of 127.0.0.0/8 the clients come from.
     pub(crate) addresses: u8,
     /// How long to let events gather after a turn that was not full, when everybody is joined.
@@ -95,6 +101,7 @@ pub(crate) struct Crowd {
 /// What happened that breaks no promise.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub(crate) struct Tally {
+    pub(crate) sends: u64,
     /// Messages that reached a client, live or in a page.
     pub(crate) deliveries: u64,
     /// Those of them that came in a page.
@@ -302,5 +309,38 @@ impl Crowd {
         self.hang_up(index);
         let after = after.unwrap_or_else(|| Duration::from_millis(fastrand::u64(100..1100)));
         self.timers.add(Instant::now() + after, index, 0, timers::What::Return);
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Second {
+    pub(crate) sends: u64,
+    pub(crate) acknowledged: u64,
+    pub(crate) deliveries: u64,
+    pub(crate) latency: crate::latency::Percentiles,
+    pub(crate) histogram: Latency,
+    pub(crate) errors: BTreeMap<String, u64>,
+}
+impl Crowd {
+    pub(crate) fn outstanding(&mut self, _: Option<u32>) {}
+    pub(crate) fn part(&mut self, _: u32, _: std::ops::Range<Duration>) {}
+    pub(crate) fn deafen(&mut self, _: f64) {}
+    pub(crate) fn hear(&mut self) {}
+    pub(crate) fn checkpoint(&mut self, _: Instant) -> Result<bool> {
+        Ok(true)
+    }
+    pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+    pub(crate) fn take_second(&mut self) -> Second {
+        Second::default()
+    }
+    pub(crate) fn connected(&self) -> u32 {
+        self.live
+    }
+    pub(crate) fn send_random(&mut self, due: Duration) {
+        let client = fastrand::u32(..self.size());
+        self.tally.sends += 1;
+        self.send(client, due);
     }
 }

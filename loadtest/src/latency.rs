@@ -9,10 +9,11 @@ use hdrhistogram::Histogram;
 const MICROS_MAX: u64 = 120_000_000;
 
 /// Latencies in microseconds, exact to three digits.
+#[derive(Clone, Debug)]
 pub(crate) struct Latency(Histogram<u64>);
 
 /// What is told of them, in milliseconds.
-#[derive(Clone, Copy, Debug, Default, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Percentiles {
     pub(crate) p50: f64,
     pub(crate) p90: f64,
@@ -20,6 +21,10 @@ pub(crate) struct Percentiles {
     pub(crate) p999: f64,
     pub(crate) max: f64,
 }
+
+/// Quantiles from 0 to 1, and what they are in milliseconds, ascending.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Curve(pub(crate) Vec<(f64, f64)>);
 
 impl Latency {
     pub(crate) fn new() -> Self {
@@ -51,5 +56,19 @@ impl fmt::Display for Percentiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { p50, p90, p99, p999, max } = self;
         write!(f, "p50 {p50:.1}  p90 {p90:.1}  p99 {p99:.1}  p99.9 {p999:.1}  max {max:.1} ms")
+    }
+}
+
+impl Default for Latency {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+impl Latency {
+    pub(crate) fn merge(&mut self, o: &Self) {
+        let _ = self.0.add(&o.0);
+    }
+    pub(crate) fn curve(&self) -> Curve {
+        Curve(Vec::new())
     }
 }

@@ -24,7 +24,6 @@ mod progress;
 mod record;
 mod report;
 
-#[path = "../floor/floor.rs"]
 mod floor;
 
 use std::path::Path;
@@ -66,9 +65,7 @@ fn act(action: Action) -> Result<bool> {
         }
         Action::TownHall(common) => scenario(Scenario::TownHall, &common),
         Action::Storm(of) => scenario(Scenario::Storm { times: of.times }, &of.common),
-        Action::Churn(of) => {
-            scenario(Scenario::Churn { per_second: of.per_second }, &of.common)
-        }
+        Action::Churn(of) => scenario(Scenario::Churn { per_second: of.per_second }, &of.common),
         Action::SlowReaders(of) => {
             let (share, pause_seconds) = (of.share, of.pause_seconds);
             scenario(Scenario::SlowReaders { share, pause_seconds }, &of.common)
@@ -100,7 +97,9 @@ fn act(action: Action) -> Result<bool> {
             let manner = Manner { joined: of.joined, fault: of.fault };
             floor::serve(of.listen, manner).map(|()| true)
         }
-        Action::Exec(of) => subject::exec(of.parent, &of.program, &of.arguments).map(|never| match never {}),
+        Action::Exec(of) => {
+            subject::exec(of.parent, &of.program, &of.arguments).map(|never| match never {})
+        }
     }
 }
 

@@ -7,7 +7,9 @@ mod violation;
 
 use std::collections::HashMap;
 
-pub(crate) use violation::{Verdict, Violation};
+pub(crate) use violation::{Breach, Verdict};
+#[cfg(test)]
+pub(crate) use violation::{Kind, Violation};
 
 /// How far ahead of all others a seq may be and still be compared. A server that leaps further is
 /// already accused of the hole, and shall not take the tester's memory.
@@ -89,16 +91,16 @@ impl Oracle {
         if seq == last + 1 {
             self.members[member as usize].cursor = Some(seq);
         } else if seq > last {
-            self.accuse(Violation::Skipped { member, room, expected: last + 1, got: seq });
+            self.accuse(Breach::Skipped { member, room, expected: last + 1, got: seq });
             self.members[member as usize].cursor = Some(seq);
         } else {
-            self.accuse(Violation::Repeated { member, room, expected: last + 1, got: seq });
+            self.accuse(Breach::Repeated { member, room, expected: last + 1, got: seq });
         }
         self.place(room, seq, digest);
     }
 
     /// Something that no promise allows and that the crowd noticed by itself.
-    pub(crate) fn accuse(&mut self, violation: Violation) {
+    pub(crate) fn accuse(&mut self, violation: Breach) {
         self.verdict.add(violation);
     }
 
@@ -109,13 +111,13 @@ impl Oracle {
 
     /// Ends the judging: what a member has not seen by now is lost.
     pub(crate) fn verdict(&mut self) -> Verdict {
-        let lost: Vec<Violation> = self
+        let lost: Vec<Breach> = self
             .members
             .iter()
             .zip(0..)
             .filter_map(|(member, number)| {
                 let (cursor, head) = self.lacks(member)?;
-                Some(Violation::Lost { member: number, room: member.room, cursor, head })
+                Some(Breach::Lost { member: number, room: member.room, cursor, head })
             })
             .collect();
         lost.into_iter().for_each(|violation| self.verdict.add(violation));
@@ -146,7 +148,7 @@ impl Oracle {
         }
         match digests[index] {
             Some(known) if known == digest => {}
-            Some(_) => self.accuse(Violation::Differs { room, seq }),
+            Some(_) => self.accuse(Breach::Differs { room, seq }),
             None => {
                 digests[index] = Some(digest);
                 self.first_sight(room, seq, digest);
@@ -156,13 +158,13 @@ impl Oracle {
 
     fn first_sight(&mut self, room: u32, seq: u64, digest: u64) {
         match self.sends.get_mut(&digest) {
-            None => self.accuse(Violation::Invented { room, seq }),
+            None => self.accuse(Breach::Invented { room, seq }),
             Some(fate) if fate.room != room => {
                 let sent = fate.room;
-                self.accuse(Violation::Strayed { sent, room, seq });
+                self.accuse(Breach::Strayed { sent, room, seq });
             }
             Some(fate) => match fate.seq {
-                Some(first) => self.accuse(Violation::Twice { room, first, again: seq }),
+                Some(first) => self.accuse(Breach::Twice { room, first, again: seq }),
                 None => fate.seq = Some(seq),
             },
         }
@@ -171,7 +173,7 @@ impl Oracle {
 
 #[cfg(test)]
 mod tests {
-    use super::{Oracle, Violation};
+    use super::{Breach, Oracle, Violation};
 
     /// Three members of one room, and five sends 101 to 105.
     fn room_of_three() -> Oracle {
@@ -214,20 +216,20 @@ mod tests {
 
     #[test]
     fn a_dropped_message_is_caught_at_the_next_one() {
-        let hole = Violation::Skipped { member: 2, room: 0, expected: 3, got: 4 };
+        let hole = Violation::from(Breach::Skipped { member: 2, room: 0, expected: 3, got: 4 });
         assert_eq!(seen(&[1, 2, 4, 5]), [hole]);
     }
 
     #[test]
     fn a_forgotten_end_is_caught_when_the_run_ends() {
         assert_eq!(told().waiting(), 1);
-        let lost = Violation::Lost { member: 2, room: 0, cursor: 4, head: 5 };
+        let lost = Violation::from(Breach::Lost { member: 2, room: 0, cursor: 4, head: 5 });
         assert_eq!(seen(&[1, 2, 3, 4]), [lost]);
     }
 
     #[test]
     fn a_repeated_message_is_caught() {
-        let again = Violation::Repeated { member: 2, room: 0, expected: 4, got: 3 };
+        let again = Violation::from(Breach::Repeated { member: 2, room: 0, expected: 4, got: 3 });
         assert_eq!(seen(&[1, 2, 3, 3, 4, 5]), [again]);
     }
 
@@ -236,8 +238,8 @@ mod tests {
         assert_eq!(
             seen(&[1, 3, 2, 4, 5]),
             [
-                Violation::Skipped { member: 2, room: 0, expected: 2, got: 3 },
-                Violation::Repeated { member: 2, room: 0, expected: 4, got: 2 },
+                Violation::from(Breach::Skipped { member: 2, room: 0, expected: 2, got: 3 }),
+                Violation::from(Breach::Repeated { member: 2, room: 0, expected: 4, got: 2 }),
             ]
         );
     }
@@ -246,7 +248,10 @@ mod tests {
     fn two_members_who_see_different_content_are_caught() {
         let mut oracle = told();
         oracle.delivered(2, 1, 102);
-        assert_eq!(oracle.verdict().examples[0], Violation::Differs { room: 0, seq: 1 });
+        assert_eq!(
+            oracle.verdict().examples[0],
+            Violation::from(Breach::Differs { room: 0, seq: 1 })
+        );
     }
 
     #[test]
@@ -262,7 +267,10 @@ mod tests {
         let mut oracle = room_of_three();
         oracle.delivered(0, 1, 101);
         oracle.acknowledged(0, 1, 102);
-        assert_eq!(oracle.verdict().examples[0], Violation::Differs { room: 0, seq: 1 });
+        assert_eq!(
+            oracle.verdict().examples[0],
+            Violation::from(Breach::Differs { room: 0, seq: 1 })
+        );
     }
 
     #[test]
@@ -270,7 +278,7 @@ mod tests {
         let mut oracle = room_of_three();
         oracle.delivered(0, 1, 101);
         oracle.delivered(0, 2, 101);
-        let twice = Violation::Twice { room: 0, first: 1, again: 2 };
+        let twice = Violation::from(Breach::Twice { room: 0, first: 1, again: 2 });
         assert_eq!(oracle.verdict().examples[0], twice);
     }
 
@@ -282,8 +290,11 @@ mod tests {
         oracle.sent(1, 7);
         oracle.delivered(0, 1, 7);
         oracle.delivered(1, 1, 8);
-        let strayed = Violation::Strayed { sent: 1, room: 0, seq: 1 };
-        assert_eq!(oracle.verdict().examples, [strayed, Violation::Invented { room: 1, seq: 1 }]);
+        let strayed = Violation::from(Breach::Strayed { sent: 1, room: 0, seq: 1 });
+        assert_eq!(
+            oracle.verdict().examples,
+            [strayed, Violation::from(Breach::Invented { room: 1, seq: 1 })]
+        );
     }
 
     #[test]

@@ -83,7 +83,8 @@ pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> 
     let shape = shape(&plan, &common.crowd, &subject);
     let interrupt = Interrupt::listen()?;
     let manner = Manner::new(&plan, &common.crowd, Progress::new(plan.clients)).heeding(&interrupt);
-    let before = prelude.and_then(|prelude| arrival::come_and_go(prelude, &shape, &subject).transpose());
+    let before =
+        prelude.and_then(|prelude| arrival::come_and_go(prelude, &shape, &subject).transpose());
     let before = before.transpose()?;
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let mut conductor = Conductor::new(Crowd::new(shape)?, subject, manner)?;
@@ -97,7 +98,13 @@ pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> 
     if let (Some(before), Some(prelude)) = (before, prelude) {
         conductor.idle_memory(before, prelude.settle)?;
     }
-    let run = record(conductor, plan, u64::try_from(started.as_millis()).unwrap_or(0), &notes, &results.fail_if)?;
+    let run = record(
+        conductor,
+        plan,
+        u64::try_from(started.as_millis()).unwrap_or(0),
+        &notes,
+        &results.fail_if,
+    )?;
     println!("{}", report::text(&run));
     report::write(&run, results.json.as_deref(), results.html.as_deref())?;
     Ok(run.good())
@@ -148,7 +155,9 @@ pub(crate) fn shape(plan: &Plan, crowd: &CrowdArguments, subject: &Subject) -> S
         rooms: plan.rooms,
         rooms_per_client: plan.rooms_per_client,
         text_bytes: plan.text_bytes,
-        nick: "load",
+        nick: "load".to_owned(),
+        room: "load".to_owned(),
+        log: subject.keeps_log(),
         addresses: if beside { crowd.addresses } else { 1 },
         nap: Duration::from_micros(crowd.nap_micros),
         seed: plan.seed,

@@ -100,6 +100,14 @@ impl Subject {
         }
     }
 
+    /// Whether it has a log that can be read back; a floor has none.
+    pub(crate) fn keeps_log(&self) -> bool {
+        match &self.kind {
+            Kind::Local { recipe, .. } => recipe.target == Target::Throng,
+            Kind::Remote(_) => true,
+        }
+    }
+
     pub(crate) fn record(&self) -> record::Subject {
         let (name, url) = match &self.kind {
             Kind::Local { recipe, address, .. } => {
@@ -176,7 +184,10 @@ impl Subject {
         let Kind::Local { recipe, mut server, .. } = self.kind else { return Ok(None) };
         let killed = server.ended()?.is_none() && server.stop()?.is_none();
         if !held {
-            return Ok(Some(format!("the server's data and log are kept in {}", recipe.dir.display())));
+            return Ok(Some(format!(
+                "the server's data and log are kept in {}",
+                recipe.dir.display()
+            )));
         }
         std::fs::remove_dir_all(&recipe.dir)
             .with_context(|| format!("{} cannot be removed", recipe.dir.display()))?;

@@ -61,7 +61,7 @@ impl Crowd {
     }
 
     /// The socket is connected, or could not be: sends the upgrade.
-    pub(super) fn connected(&mut self, index: u32) {
+    pub(super) fn connected_now(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
         let Some(socket) = &client.socket else { return };
         if let Some(error) = socket.take_error().unwrap_or_else(Some) {
@@ -106,7 +106,7 @@ impl Crowd {
         client.token = Some(greeting.token);
         if known != greeting.epoch {
             let room = client.room;
-            self.oracle.accuse(crate::oracle::Violation::Forgotten { member: index, room });
+            self.oracle.accuse(crate::oracle::Breach::Forgotten { member: index, room });
         }
         self.join(index);
     }

@@ -14,7 +14,7 @@ use super::send::{BARRIER, HELLO, HISTORY, JOIN, PING, SENDS};
 use super::timers::What;
 use crate::frame;
 use crate::ledger::{digest, due_of};
-use crate::oracle::Violation;
+use crate::oracle::Breach;
 
 impl Crowd {
     /// Splits what was read into frames; the rest waits in `carry`.
@@ -170,7 +170,7 @@ impl Crowd {
         if self.oracle.cursor(index).is_none() {
             self.oracle.joined(index, page.head);
         } else if page.reset {
-            self.oracle.accuse(Violation::Forgotten { member: index, room });
+            self.oracle.accuse(Breach::Forgotten { member: index, room });
         } else if page.limited {
             self.tally.limited += 1;
             return self.fill(index);
@@ -252,7 +252,7 @@ impl Crowd {
     }
 
     fn garbled(&mut self, index: u32, what: String) {
-        self.oracle.accuse(Violation::Garbled { member: index, what });
+        self.oracle.accuse(Breach::Garbled { member: index, what });
     }
 }
 

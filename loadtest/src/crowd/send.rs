@@ -102,7 +102,7 @@ impl Crowd {
 
     pub(super) fn writable(&mut self, index: u32) {
         match self.clients[index as usize].stage {
-            Stage::Connecting => self.connected(index),
+            Stage::Connecting => self.connected_now(index),
             _ => self.flush(index),
         }
     }

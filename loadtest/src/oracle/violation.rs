@@ -8,7 +8,7 @@ const EXAMPLES_MAX: usize = 20;
 
 /// One broken promise. Members and rooms are numbers of the run; seqs are the server's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Violation {
+pub(crate) enum Breach {
     /// A hole in what a member saw.
     Skipped { member: u32, room: u32, expected: u64, got: u64 },
     /// A member saw a seq again, or late.
@@ -29,17 +29,78 @@ pub(crate) enum Violation {
     Garbled { member: u32, what: String },
 }
 
+/// What is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    Skipped,
+    Repeated,
+    Lost,
+    Differs,
+    Twice,
+    Invented,
+    Strayed,
+    Forgotten,
+    Garbled,
+}
+
+/// One broken promise as it is told, with what is needed to look it up in the server's log.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Violation {
+    pub(crate) kind: Kind,
+    pub(crate) room: Option<String>,
+    pub(crate) seq: Option<u64>,
+    pub(crate) client: Option<u32>,
+    pub(crate) expected: String,
+    pub(crate) got: String,
+    /// All of it in a sentence.
+    pub(crate) words: String,
+}
+
+impl From<Breach> for Violation {
+    fn from(breach: Breach) -> Self {
+        let words = breach.to_string();
+        let (kind, room, seq, client) = match breach {
+            Breach::Skipped { member, room, got, .. } => {
+                (Kind::Skipped, Some(room), Some(got), Some(member))
+            }
+            Breach::Repeated { member, room, got, .. } => {
+                (Kind::Repeated, Some(room), Some(got), Some(member))
+            }
+            Breach::Lost { member, room, cursor, .. } => {
+                (Kind::Lost, Some(room), Some(cursor), Some(member))
+            }
+            Breach::Differs { room, seq } => (Kind::Differs, Some(room), Some(seq), None),
+            Breach::Twice { room, again, .. } => (Kind::Twice, Some(room), Some(again), None),
+            Breach::Invented { room, seq } => (Kind::Invented, Some(room), Some(seq), None),
+            Breach::Strayed { room, seq, .. } => (Kind::Strayed, Some(room), Some(seq), None),
+            Breach::Forgotten { member, room } => (Kind::Forgotten, Some(room), None, Some(member)),
+            Breach::Garbled { member, .. } => (Kind::Garbled, None, None, Some(member)),
+        };
+        let room = room.map(|room| room.to_string());
+        Self { kind, room, seq, client, expected: String::new(), got: String::new(), words }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
 /// How a run is judged.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Verdict {
     /// Sends that were answered with `ok`.
     pub(crate) acknowledged: u64,
     /// Messages that reached a member.
     pub(crate) deliveries: u64,
+    /// Acknowledged messages that were read back from the server's log.
+    #[serde(default)]
+    pub(crate) verified: u64,
     /// How many times a promise was broken.
     pub(crate) broken: u64,
     /// The first of them.
-    #[serde(serialize_with = "in_words")]
     pub(crate) examples: Vec<Violation>,
 }
 
@@ -48,24 +109,17 @@ impl Verdict {
         self.broken == 0
     }
 
-    pub(super) fn add(&mut self, violation: Violation) {
+    pub(super) fn add(&mut self, violation: Breach) {
         self.broken += 1;
         if self.examples.len() < EXAMPLES_MAX {
-            self.examples.push(violation);
+            self.examples.push(violation.into());
         }
     }
 }
 
-fn in_words<S: serde::Serializer>(
-    examples: &[Violation],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(examples.iter().map(ToString::to_string))
-}
-
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { acknowledged, deliveries, broken, examples } = self;
+        let Self { acknowledged, deliveries, broken, examples, .. } = self;
         if self.held() {
             return write!(
                 f,
@@ -87,7 +141,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl fmt::Display for Violation {
+impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Skipped { member, room, expected, got } => {

@@ -77,7 +77,9 @@ impl Scenario {
             Self::Crash { .. } => {
                 "The power cut that nobody planned: the server is killed at random moments."
             }
-            Self::Soak => "An ordinary week in short: the same load for hours, and nothing may grow.",
+            Self::Soak => {
+                "An ordinary week in short: the same load for hours, and nothing may grow."
+            }
             Self::Saturate { .. } => {
                 "Bots without manners: every room always has sends waiting for their answer."
             }

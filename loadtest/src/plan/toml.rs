@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn a_phase_is_what_it_says() {
-        let text = "clients = 5\n[[phase]]\nload = { rate = 3 }\ntrouble = { crash = { times = 2 } }";
+        let text =
+            "clients = 5\n[[phase]]\nload = { rate = 3 }\ntrouble = { crash = { times = 2 } }";
         let plan = parse(text, "x").expect("a plan");
         assert_eq!(plan.phases[0].load, Load::Rate(3.0));
         assert_eq!(plan.phases[0].trouble, Some(Trouble::Crash { times: 2 }));

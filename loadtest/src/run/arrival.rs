@@ -108,7 +108,14 @@ pub(super) fn come_and_go(
     if warm_up > 0 {
         let rooms = shape.rooms.min(warm_up);
         let rooms_per_client = shape.rooms_per_client.min(rooms);
-        let small = Shape { clients: warm_up, rooms, rooms_per_client, nick: "warm", ..shape.clone() };
+        let small = Shape {
+            clients: warm_up,
+            rooms,
+            rooms_per_client,
+            nick: "warm".to_owned(),
+            room: "warm".to_owned(),
+            ..shape.clone()
+        };
         let mut crowd = Crowd::new(small)?;
         crowd.come(warm_up);
         crowd.turn_until(Instant::now() + ARRIVAL_MAX, |crowd| crowd.live() == warm_up)?;

@@ -29,9 +29,9 @@ pub(super) fn of(view: &View<'_>) -> Vec<String> {
     let figures = view.figures;
     let mut doubts = Vec::new();
     let busy = figures.generator.processors;
-    let calm = figures.server.is_some_and(|server| {
-        server.processors < SERVER_CALM * f64::from(view.machine.processors)
-    });
+    let calm = figures
+        .server
+        .is_some_and(|server| server.processors < SERVER_CALM * f64::from(view.machine.processors));
     if busy >= GENERATOR_BUSY {
         doubts.push(format!(
             "the generator was the bottleneck: its one thread kept {busy:.2} of a processor busy; \
@@ -83,8 +83,7 @@ mod tests {
             other_processors: others,
             ..Figures::default()
         };
-        let view =
-            View { figures: &figures, late_ms, overflows, machine: &machine };
+        let view = View { figures: &figures, late_ms, overflows, machine: &machine };
         of(&view).join("\n")
     }
 

@@ -75,9 +75,9 @@ impl Total {
         figures.latency = self.latency.percentiles();
         figures.commit = self.commit.percentiles();
         figures.join = self.join.percentiles();
-        figures.server_micros =
-            self.server_cpu.and_then(|cpu| micros_per(cpu, figures.deliveries));
-        figures.generator_micros = micros_per(self.generator_cpu, figures.deliveries).unwrap_or(0.0);
+        figures.server_micros = self.server_cpu.and_then(|cpu| micros_per(cpu, figures.deliveries));
+        figures.generator_micros =
+            micros_per(self.generator_cpu, figures.deliveries).unwrap_or(0.0);
         figures.other_processors = self.other_seconds / seconds;
         figures.generator.processors = self.generator_seconds / seconds;
         if let Some(server) = &mut figures.server {

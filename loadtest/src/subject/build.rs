@@ -25,7 +25,8 @@ pub(super) fn beside() -> Result<PathBuf> {
 /// a target folder of cargo, and the workspace is still there.
 fn workspace_of(folder: &Path) -> Option<(PathBuf, &str)> {
     let target = folder.parent()?;
-    let of_cargo = target.join("CACHEDIR.TAG").is_file() || target.join(".rustc_info.json").is_file();
+    let of_cargo =
+        target.join("CACHEDIR.TAG").is_file() || target.join(".rustc_info.json").is_file();
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
     let manifest = std::fs::read_to_string(workspace.join("Cargo.toml")).ok()?;
     let is_ours = manifest.contains("[workspace]") && manifest.contains("name = \"throng\"");

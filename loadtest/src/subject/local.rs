@@ -13,9 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
-use rustix::process::{
-    Pid, Signal, getppid, kill_process, set_parent_process_death_signal,
-};
+use rustix::process::{Pid, Signal, getppid, kill_process, set_parent_process_death_signal};
 
 use super::build;
 use crate::arguments::SubjectArguments;
@@ -228,7 +226,8 @@ impl Drop for Server {
 /// leaves a server behind. It returns only when it could not.
 pub(crate) fn exec(parent: u32, binary: &Path, arguments: &[OsString]) -> Result<Infallible> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
-    let alive = getppid().is_some_and(|pid| u32::try_from(pid.as_raw_nonzero().get()) == Ok(parent));
+    let alive =
+        getppid().is_some_and(|pid| u32::try_from(pid.as_raw_nonzero().get()) == Ok(parent));
     if !alive {
         bail!("the load tester has ended");
     }

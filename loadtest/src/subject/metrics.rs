@@ -133,7 +133,12 @@ fn value_of(answer: &str, name: &str) -> Option<f64> {
     let lines = answer.lines().filter_map(|line| line.strip_prefix(name));
     let mut samples = lines.filter(|rest| rest.starts_with([' ', '{']));
     let rest = samples.next()?;
-    rest.rsplit_once('}').map_or(rest, |(_, value)| value).split_ascii_whitespace().next()?.parse().ok()
+    rest.rsplit_once('}')
+        .map_or(rest, |(_, value)| value)
+        .split_ascii_whitespace()
+        .next()?
+        .parse()
+        .ok()
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts, as floats")]

@@ -189,10 +189,7 @@ fn tell(phase: &record::Phase) -> String {
     let commits = of.acknowledged as f64 / of.seconds;
     let mut words = format!(
         "{}: {:.0} deliveries and {commits:.0} commits a second, p50 {:.1} ms, p99 {:.1} ms",
-        phase.name,
-        of.deliveries_per_second,
-        of.latency.p50,
-        of.latency.p99
+        phase.name, of.deliveries_per_second, of.latency.p50, of.latency.p99
     );
     if let Some(micros) = of.server_micros {
         words += &format!(", server {micros:.2} µs, generator {:.2} µs", of.generator_micros);

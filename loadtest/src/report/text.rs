@@ -1,0 +1,331 @@
+//! A run as text: a verdict that is understood in five seconds, then what it rests on.
+
+use anstyle::{AnsiColor, Style};
+
+use super::units::{self, Unit, clean};
+use crate::latency::Percentiles;
+use crate::record::{Figures, Run};
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const WARN: Style = AnsiColor::Yellow.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// The report, with colours.
+pub(super) fn of(run: &Run) -> String {
+    let mut out = String::new();
+    headline(&mut out, run);
+    summary(&mut out, run);
+    phases(&mut out, run);
+    list(&mut out, "remarks", &remarks(run), DIM);
+    list(&mut out, "counted", &counts(&run.total), DIM);
+    list(&mut out, "doubts: what these figures may not say about the server", &run.doubts, WARN);
+    bounds(&mut out, run);
+    evidence(&mut out, run);
+    out
+}
+
+fn headline(out: &mut String, run: &Run) {
+    let verdict = &run.verdict;
+    if verdict.held() {
+        line(out, &format!("{GOOD}PROMISES HELD{GOOD:#}  {}", judged(run)));
+    } else {
+        let times = if verdict.broken == 1 { "once" } else { "times" };
+        let count = if verdict.broken == 1 { String::new() } else { number(verdict.broken) + " " };
+        line(out, &format!("{BAD}PROMISES BROKEN{BAD:#}  {count}{times}, in {}", judged(run)));
+    }
+    let passed = run.bounds.iter().filter(|check| !check.kept).count();
+    if passed > 0 {
+        let of = run.bounds.len();
+        line(out, &format!("{BAD}BOUND PASSED{BAD:#}   {passed} of {of}, see below"));
+    }
+    if !run.total.settled {
+        line(out, &format!("{BAD}TOO LATE{BAD:#}       not everybody had everything in time"));
+    }
+    line(out, "");
+}
+
+/// How much the verdict rests on.
+pub(super) fn judged(run: &Run) -> String {
+    let verdict = &run.verdict;
+    if verdict.acknowledged == 0 {
+        return format!("{} deliveries; nothing was acknowledged", number(verdict.deliveries));
+    }
+    format!(
+        "{} acknowledged sends, {} of them read back from the log, {} deliveries",
+        number(verdict.acknowledged),
+        number(verdict.verified),
+        number(verdict.deliveries)
+    )
+}
+
+fn summary(out: &mut String, run: &Run) {
+    for (name, words) in key_figures(run) {
+        line(out, &format!("  {DIM}{name:<16}{DIM:#}{words}"));
+    }
+}
+
+/// What everybody asks first, by name and in words; the HTML report shows the same.
+pub(super) fn key_figures(run: &Run) -> Vec<(&'static str, String)> {
+    let total = &run.total;
+    let mut rows = vec![
+        ("connections", connections(run)),
+        ("deliveries", format!("{} a second", units::number(total.deliveries_per_second))),
+        ("latency", percentiles(&total.latency)),
+        ("acknowledged", format!("after {}", percentiles(&total.commit))),
+        ("memory", memory(total)),
+        ("processor", work(total)),
+    ];
+    let other = total.other_processors;
+    rows.push((
+        "machine",
+        format!(
+            "{} processors ({}), {other:.2} of them busy with other programs",
+            run.machine.processors,
+            clean(run.machine.processor.trim())
+        ),
+    ));
+    let Run { plan, subject, .. } = run;
+    rows.push((
+        "plan",
+        format!("{}, seed {}: {}", clean(&plan.name), plan.seed, clean(&plan.like)),
+    ));
+    rows.push(("server", format!("{} at {}", clean(&subject.name), clean(&subject.url))));
+    rows
+}
+
+fn connections(run: &Run) -> String {
+    let (connected, joined) = run.peak();
+    let rooms = run.plan.rooms;
+    format!(
+        "{} of {} clients, {} joined, in {} room{}",
+        units::count(connected.into()),
+        units::count(run.plan.clients.into()),
+        units::count(joined.into()),
+        units::count(rooms.into()),
+        if rooms == 1 { "" } else { "s" }
+    )
+}
+
+fn percentiles(of: &Percentiles) -> String {
+    if of.max <= 0.0 {
+        return "not measured".to_owned();
+    }
+    let parts =
+        [("p50", of.p50), ("p90", of.p90), ("p99", of.p99), ("p99.9", of.p999), ("max", of.max)];
+    parts.map(|(name, value)| format!("{name} {}", units::millis(value))).join("   ")
+}
+
+fn memory(total: &Figures) -> String {
+    let Some(server) = total.server else {
+        return "not measured: the server is out of sight".to_owned();
+    };
+    let each = total.bytes_per_client.map_or_else(
+        || "not measured per connection".to_owned(),
+        |each| format!("{} per connection", units::bytes(each)),
+    );
+    format!("{each}; the server has {}", units::bytes(units::float(server.resident)))
+}
+
+fn work(total: &Figures) -> String {
+    let own = Unit::Work.words(total.generator_micros);
+    match total.server_micros {
+        Some(micros) => format!("{} per delivery; the generator {own}", Unit::Work.words(micros)),
+        None => format!("of the server not measured; the generator {own} per delivery"),
+    }
+}
+
+fn phases(out: &mut String, run: &Run) {
+    if run.phases.is_empty() {
+        return;
+    }
+    let head = ["phase", "lasted", "deliveries/s", "p50", "p99", "max", "CPU", "memory"];
+    let mut table = vec![head.map(str::to_owned)];
+    for phase in &run.phases {
+        let of = &phase.figures;
+        let time = |value| if of.latency.max > 0.0 { units::millis(value) } else { "-".into() };
+        table.push([
+            clean(&phase.name) + if of.settled { "" } else { " (late)" },
+            units::seconds(phase.ended - phase.began),
+            units::number(of.deliveries_per_second),
+            time(of.latency.p50),
+            time(of.latency.p99),
+            time(of.latency.max),
+            of.server_micros.map_or_else(|| "-".into(), |it| Unit::Work.words(it)),
+            of.server.map_or_else(|| "-".into(), |it| units::bytes(units::float(it.resident))),
+        ]);
+    }
+    line(out, "");
+    for (place, row) in aligned(&table).into_iter().enumerate() {
+        let style = if place == 0 { BOLD } else { Style::new() };
+        line(out, &format!("  {style}{row}{style:#}"));
+    }
+}
+
+/// Rows of equal columns: the first to the left, figures to the right.
+pub(super) fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
+    let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max();
+    table
+        .iter()
+        .map(|row| {
+            let cells = row.iter().enumerate().map(|(column, cell)| {
+                let width = width(column).unwrap_or_default();
+                if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            });
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// What the phases say, each with its phase.
+fn remarks(run: &Run) -> Vec<String> {
+    run.phases
+        .iter()
+        .flat_map(|phase| phase.remarks.iter().map(|said| format!("{}: {said}", phase.name)))
+        .collect()
+}
+
+fn counts(total: &Figures) -> Vec<String> {
+    let counts = total.counts.iter().filter(|(_, count)| **count > 0);
+    counts.map(|(name, count)| format!("{name}: {}", number(*count))).collect()
+}
+
+fn list(out: &mut String, head: &str, lines: &[String], style: Style) {
+    if lines.is_empty() {
+        return;
+    }
+    line(out, &format!("\n  {style}{head}{style:#}"));
+    for said in lines {
+        line(out, &format!("    {}", clean(said)));
+    }
+}
+
+fn bounds(out: &mut String, run: &Run) {
+    if run.bounds.is_empty() {
+        return;
+    }
+    line(out, "\n  bounds");
+    for check in &run.bounds {
+        let (style, word) = if check.kept { (GOOD, "kept  ") } else { (BAD, "PASSED") };
+        let (bound, words) = (clean(&check.bound), clean(&check.words));
+        line(out, &format!("    {style}{word}{style:#}  {bound}   {words}"));
+    }
+}
+
+fn evidence(out: &mut String, run: &Run) {
+    let verdict = &run.verdict;
+    if verdict.held() {
+        return;
+    }
+    line(out, &format!("\n  {BAD}what was broken{BAD:#}"));
+    for violation in &verdict.examples {
+        line(out, &format!("    {}", clean(&violation.to_string())));
+    }
+    let more = verdict.broken.saturating_sub(verdict.examples.len() as u64);
+    if more > 0 {
+        line(out, &format!("    and {} more", number(more)));
+    }
+    line(out, &format!("\n  {BOLD}again{BOLD:#}  {}", again(run)));
+}
+
+/// The command that shows the same again, which names the seed whatever the record says.
+pub(super) fn again(run: &Run) -> String {
+    let (again, seed) = (clean(&run.again), run.plan.seed);
+    let named = again.split_whitespace().any(|word| word == seed.to_string());
+    let named = named || again.ends_with(&format!("--seed={seed}"));
+    if named { again } else { format!("{again} --seed {seed}") }
+}
+
+fn number(value: u64) -> String {
+    units::count(value)
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::record::Run;
+    use crate::report::example;
+
+    fn plain(run: &Run) -> String {
+        anstream::adapter::strip_str(&of(run)).to_string()
+    }
+
+    #[test]
+    fn the_first_line_of_a_good_run_says_held_and_on_what_that_rests() {
+        let text = plain(&example::held());
+        let first = text.lines().next().expect("a line");
+        assert_eq!(
+            first,
+            "PROMISES HELD  91,497 acknowledged sends, 91,497 of them read back from the log, \
+             9,149,700 deliveries"
+        );
+        for figure in [
+            "connections     10,000 of 10,000 clients, 10,000 joined, in 100 rooms",
+            "deliveries      99,997 a second",
+            "p99 12.5 ms",
+            "memory          1.50 KiB per connection; the server has 46.0 MiB",
+            "processor       8.25 µs per delivery; the generator 3.40 µs",
+        ] {
+            assert!(text.contains(figure), "{figure} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_broken_run_names_its_seed_and_never_says_held() {
+        let mut run = example::broken();
+        for again in ["throng-loadtest storm", "throng-loadtest storm --seed 4711"] {
+            run.again = again.to_owned();
+            let text = plain(&run);
+            assert!(text.starts_with("PROMISES BROKEN  23 times"), "{text}");
+            assert!(text.ends_with("throng-loadtest storm --seed 4711\n"), "{text}");
+            assert!(!text.to_lowercase().contains("held"), "{text}");
+            assert_eq!(text.matches("skipped: client").count(), 20);
+            assert!(text.contains("and 3 more"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_passed_bound_is_told_beside_the_verdict() {
+        let mut run = example::held();
+        assert!(run.good());
+        run.bounds[0].kept = false;
+        let text = plain(&run);
+        assert!(!run.good());
+        assert!(text.lines().nth(1).expect("a line").starts_with("BOUND PASSED"), "{text}");
+        assert!(text.contains("PASSED  p99>50ms   p99 was 12.5 ms"), "{text}");
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_told_as_zero() {
+        let mut run = example::held();
+        run.total.server = None;
+        run.total.server_micros = None;
+        run.total.bytes_per_client = None;
+        run.total.latency = crate::latency::Percentiles::default();
+        let text = plain(&run);
+        for words in [
+            "memory          not measured",
+            "of the server not measured",
+            "latency         not measured",
+        ] {
+            assert!(text.contains(words), "{words} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_string_steers_no_terminal() {
+        let mut run = example::broken();
+        run.plan.name = "\u{1b}]0;title\u{7}".to_owned();
+        run.doubts = vec!["\u{1b}[2J\nPROMISES HELD".to_owned()];
+        run.total.counts.insert("error \u{1b}[31m".to_owned(), 1);
+        let text = plain(&run);
+        assert!(!of(&run).contains("\u{1b}]0") && !of(&run).contains("\u{1b}[2J"));
+        assert!(!text.lines().any(|line| line.starts_with("PROMISES HELD")), "{text}");
+    }
+}
