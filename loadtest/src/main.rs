@@ -4,10 +4,13 @@
 //! scenarios (`scenario`) start a server (`server`), drive the crowd, and report.
 
 mod arguments;
+#[cfg_attr(not(test), allow(dead_code, reason = "the conductor of a plan drives all of it"))]
 mod crowd;
+#[path = "../floor/floor.rs"]
 mod floor;
 mod frame;
 mod handshake;
+#[cfg_attr(not(test), allow(dead_code, reason = "reports draw the curves"))]
 mod latency;
 mod ledger;
 mod oracle;

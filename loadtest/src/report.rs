@@ -101,31 +101,6 @@ impl fmt::Display for ArrivalReport {
     }
 }
 
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = [
-            ("in pages", self.in_pages),
-            ("ephemeral events", self.ephemeral),
-            ("retries", self.retries),
-            ("duplicates answered", self.duplicates),
-            ("times behind", self.behind),
-            ("times limited", self.limited),
-            ("connections refused", self.refused_connections),
-        ];
-        write!(f, "generator late by {} ms at worst", self.late_ms_max)?;
-        for (name, count) in parts.into_iter().filter(|(_, count)| *count > 0) {
-            write!(f, "; {name}: {count}")?;
-        }
-        for (code, count) in &self.closes {
-            write!(f, "; closed with {code}: {count}")?;
-        }
-        for (code, count) in &self.errors {
-            write!(f, "; error {code}: {count}")?;
-        }
-        Ok(())
-    }
-}
-
 /// A hint, where the listen queue was too short.
 pub(crate) fn overflowed(count: u64) -> String {
     if count == 0 {

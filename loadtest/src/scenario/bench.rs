@@ -121,7 +121,9 @@ impl Bench {
     /// promise was broken.
     pub(super) fn end(mut self) -> Result<Verdict> {
         let deadline = Instant::now() + self.patience;
-        let passed = self.crowd.settle(deadline)? && self.crowd.barrier(deadline)?;
+        let passed = self.crowd.settle(deadline)?
+            && self.crowd.barrier(deadline)?
+            && self.crowd.checkpoint(deadline)?;
         let verdict = self.crowd.oracle.verdict();
         drop(self.crowd);
         match self.server.stop()? {
@@ -152,8 +154,7 @@ impl Schedule {
             if next > Instant::now() || self.sent >= self.total {
                 break;
             }
-            let client = fastrand::u32(..crowd.size());
-            crowd.send(client, next.saturating_duration_since(crowd.began()));
+            crowd.speak(next.saturating_duration_since(crowd.began()));
             self.sent += 1;
         }
         crowd.turn(self.next().min(until))
@@ -185,12 +186,19 @@ pub(super) fn recipe(common: &Common, target: Target) -> Result<Recipe> {
 }
 
 pub(super) fn shape(common: &Common, server: &Server, rooms: u32, time: Duration) -> Result<Shape> {
+    let address = server.address()?;
     Ok(Shape {
-        address: server.address()?,
+        address: address.into(),
+        host: address.to_string(),
+        path: "/ws".into(),
         clients: common.clients,
         rooms: rooms.min(common.clients),
+        rooms_per_client: 1,
         text_bytes: common.text_bytes,
-        nick: "load",
+        nick: "load".into(),
+        room: "load".into(),
+        log: common.target == Target::Throng,
+        seed: fastrand::u64(..),
         addresses: common.addresses,
         nap: Duration::from_micros(common.nap_micros),
         deadline: Instant::now() + time + SPARE,

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Idle) -> Result<bool> {
         come_and_go(Shape {
             clients: *warm_up,
             rooms: whole.rooms.min(*warm_up),
-            nick: "warm",
+            nick: "warm".into(),
             ..whole
         })?;
         std::thread::sleep(settle);
