@@ -24,6 +24,7 @@ mod progress;
 mod record;
 mod report;
 
+#[path = "../floor/floor.rs"]
 mod floor;
 
 use std::path::Path;

@@ -13,6 +13,8 @@ use rustix::io::{Errno, Result};
 /// One epoll instance.
 pub(crate) struct Poller {
     epoll: OwnedFd,
+    /// Room for what a wait brings, taken once.
+    events: Vec<epoll::Event>,
 }
 
 /// What a socket waits for.
@@ -22,6 +24,10 @@ pub(crate) enum Interest {
     Read,
     /// Bytes, and room for more of ours.
     ReadWrite,
+    /// Room for more of ours alone.
+    Write,
+    /// Nothing but a connection that failed, which epoll always tells.
+    Failure,
 }
 
 /// A socket that is ready.
@@ -33,6 +39,8 @@ pub(crate) struct Ready {
     pub(crate) readable: bool,
     /// A write will not wait.
     pub(crate) writable: bool,
+    /// The connection was reset, or both sides have ended it.
+    pub(crate) failed: bool,
 }
 
 /// Events taken per wait: enough to amortise the call, few enough that the clock, and the sends
@@ -41,7 +49,10 @@ pub(crate) const EVENTS_MAX: usize = 256;
 
 impl Poller {
     pub(crate) fn new() -> Result<Self> {
-        Ok(Self { epoll: epoll::create(CreateFlags::CLOEXEC)? })
+        Ok(Self {
+            epoll: epoll::create(CreateFlags::CLOEXEC)?,
+            events: Vec::with_capacity(EVENTS_MAX),
+        })
     }
 
     pub(crate) fn add(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
@@ -54,24 +65,25 @@ impl Poller {
 
     /// Waits for at most `timeout` (`None`: for ever) and puts what is ready into `ready`.
     /// A signal ends the wait early, with nothing.
-    pub(crate) fn wait(&self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> Result<()> {
+    pub(crate) fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> Result<()> {
         ready.clear();
-        let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS_MAX);
+        self.events.clear();
         let timeout = timeout.map(|timeout| Timespec {
             tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: timeout.subsec_nanos().into(),
         });
-        match epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref()) {
+        match epoll::wait(&self.epoll, spare_capacity(&mut self.events), timeout.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error),
         }
-        ready.extend(events.iter().map(|event| {
+        ready.extend(self.events.iter().map(|event| {
             let flags = event.flags;
             let failed = flags.intersects(EventFlags::ERR | EventFlags::HUP);
             Ready {
                 token: event.data.u64(),
                 readable: failed || flags.contains(EventFlags::IN),
                 writable: failed || flags.contains(EventFlags::OUT),
+                failed,
             }
         }));
         Ok(())
@@ -83,6 +95,8 @@ impl Interest {
         match self {
             Self::Read => EventFlags::IN,
             Self::ReadWrite => EventFlags::IN | EventFlags::OUT,
+            Self::Write => EventFlags::OUT,
+            Self::Failure => EventFlags::empty(),
         }
     }
 }

@@ -146,6 +146,13 @@ pub(crate) fn shape(plan: &Plan, crowd: &CrowdArguments, subject: &Subject) -> S
     // Twice the patience: at the end of each phase, and of the run.
     let patience = Duration::from_secs(crowd.patience_seconds);
     let spare = SPARE + (SPARE_PER_PHASE + patience).saturating_mul(phases) + patience * 2;
+    // On a server that others test as well, each has its own rooms: what one sends there, another
+    // would take for invented.
+    let name = if subject.is_ours() {
+        "load".to_owned()
+    } else {
+        format!("load-{:06x}", plan.seed & 0xff_ffff)
+    };
     let beside = matches!(address.ip(), std::net::IpAddr::V4(ip) if ip.is_loopback());
     Shape {
         address,
@@ -155,8 +162,8 @@ pub(crate) fn shape(plan: &Plan, crowd: &CrowdArguments, subject: &Subject) -> S
         rooms: plan.rooms,
         rooms_per_client: plan.rooms_per_client,
         text_bytes: plan.text_bytes,
-        nick: "load".to_owned(),
-        room: "load".to_owned(),
+        nick: name.clone(),
+        room: name,
         log: subject.keeps_log(),
         addresses: if beside { crowd.addresses } else { 1 },
         nap: Duration::from_micros(crowd.nap_micros),

@@ -65,6 +65,7 @@ impl Subject {
 
     fn remote(arguments: &SubjectArguments, url: &str) -> Result<Self> {
         let remote = Remote::parse(url)?;
+        remote.knock()?;
         let gauge = if let Some(pid) = arguments.pid {
             Gauge::process(pid)
         } else if let Some(page) = &arguments.metrics_url {
@@ -98,6 +99,11 @@ impl Subject {
             Kind::Local { .. } => remote::PATH,
             Kind::Remote(remote) => &remote.path,
         }
+    }
+
+    /// Whether it was started here.
+    pub(crate) fn is_ours(&self) -> bool {
+        matches!(self.kind, Kind::Local { .. })
     }
 
     /// Whether it has a log that can be read back; a floor has none.

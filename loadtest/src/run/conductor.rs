@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use fastrand::Rng;
 
 use super::figures::Meter;
 use super::interrupt::Interrupt;
@@ -33,14 +32,13 @@ const OVERTIME_STEP: Duration = Duration::from_millis(10);
 /// How long catching up may take once somebody has asked for the end, or the server is gone.
 const HASTE: Duration = Duration::from_secs(3);
 
-/// A long phase stops for a moment this often, so that what was acknowledged is read back from
-/// the log and then forgotten here. Nothing is due in that moment.
-const CHECKPOINT_RHYTHM: Duration = Duration::from_secs(300);
+/// How often a long phase reads back from the log what was acknowledged, and forgets it here, while
+/// the load goes on.
+const CHECKPOINT_RHYTHM: Duration = Duration::from_secs(60);
 
 /// How a run is driven, besides its plan.
 pub(crate) struct Manner {
     pub(super) patience: Duration,
-    seed: u64,
     progress: Progress,
     /// How many phases the progress speaks of, the arrival included.
     phases: usize,
@@ -51,7 +49,6 @@ impl Manner {
     pub(crate) fn new(plan: &Plan, crowd: &CrowdArguments, progress: Progress) -> Self {
         Self {
             patience: Duration::from_secs(crowd.patience_seconds),
-            seed: plan.seed,
             progress,
             phases: plan.phases.len() + 1,
             interrupt: None,
@@ -70,7 +67,6 @@ pub(crate) struct Conductor {
     pub(crate) subject: Subject,
     manner: Manner,
     sampler: Sampler,
-    rng: Rng,
     began: Instant,
     machine: Machine,
     pub(super) phases: Vec<record::Phase>,
@@ -110,7 +106,6 @@ impl Conductor {
         let meter = Meter::read(&subject)?;
         Ok(Self {
             sampler: Sampler::new(&subject, began)?,
-            rng: Rng::with_seed(manner.seed),
             began,
             machine: machine::look()?,
             phases: Vec::new(),
@@ -157,7 +152,7 @@ impl Conductor {
         remarks: &mut Vec<String>,
         extra: &mut BTreeMap<String, f64>,
     ) -> Result<()> {
-        let mut end = span.began + phase.time();
+        let end = span.began + phase.time();
         let mut schedule = Schedule::new(phase.load.rate(), span.began, end);
         if let Load::Outstanding(count) = phase.load {
             self.crowd.outstanding(Some(count));
@@ -185,11 +180,9 @@ impl Conductor {
             if now >= end && (!busy || now >= end + OVERTIME_MAX) {
                 break;
             }
-            if now >= checkpoint && !busy {
-                let pause = self.breathe(phase.load)?;
-                schedule.pause(pause);
-                end += pause;
-                checkpoint = Instant::now() + CHECKPOINT_RHYTHM;
+            if now >= checkpoint {
+                self.crowd.begin_checkpoint();
+                checkpoint = now + CHECKPOINT_RHYTHM;
             }
             if busy {
                 schedule.extend(now + OVERTIME_STEP);
@@ -211,18 +204,6 @@ impl Conductor {
         self.total.add_joins(&self.crowd);
     }
 
-    /// Stops the load for a checkpoint; for how long.
-    fn breathe(&mut self, load: Load) -> Result<Duration> {
-        let began = Instant::now();
-        self.crowd.outstanding(None);
-        self.settle()?;
-        self.checkpoint()?;
-        if let Load::Outstanding(count) = load {
-            self.crowd.outstanding(Some(count));
-        }
-        Ok(began.elapsed())
-    }
-
     fn stage<'a>(
         &'a mut self,
         schedule: &'a mut Schedule,
@@ -231,7 +212,7 @@ impl Conductor {
         remarks: &'a mut Vec<String>,
         extra: &'a mut BTreeMap<String, f64>,
     ) -> Stage<'a> {
-        let (crowd, subject, rng) = (&mut self.crowd, &mut self.subject, &mut self.rng);
-        Stage { crowd, subject, schedule, rng, began, end, remarks, extra }
+        let (crowd, subject) = (&mut self.crowd, &mut self.subject);
+        Stage { crowd, subject, schedule, began, end, remarks, extra }
     }
 }

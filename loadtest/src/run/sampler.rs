@@ -65,7 +65,7 @@ impl Sampler {
             sends: second.sends,
             acknowledged: second.acknowledged,
             deliveries: second.deliveries,
-            latency: second.latency,
+            latency: second.latency.percentiles(),
             errors: second.errors.clone(),
             server: used.server,
             generator: used.generator,

@@ -44,12 +44,6 @@ impl Schedule {
         self.end = self.end.max(end);
     }
 
-    /// Nothing was due in the last `pause`.
-    pub(super) fn pause(&mut self, pause: Duration) {
-        self.began += pause;
-        self.end += pause;
-    }
-
     /// Sends what is due and waits for events, at most until `until`.
     pub(super) fn turn(&mut self, crowd: &mut Crowd, until: Instant) -> Result<()> {
         for _ in 0..SENDS_PER_TURN {
@@ -57,7 +51,7 @@ impl Schedule {
             if next > Instant::now() || next >= self.end {
                 break;
             }
-            crowd.send_random(next.saturating_duration_since(crowd.began()));
+            crowd.speak(next.saturating_duration_since(crowd.began()));
             self.sent += 1;
             self.total += 1;
         }
@@ -94,8 +88,6 @@ mod tests {
         assert_eq!(schedule.next(), now + second / 2);
         schedule.sent = 10;
         assert!(schedule.is_done(), "ten messages in a second at ten a second");
-        schedule.pause(second);
-        assert!(schedule.is_done(), "a pause brings no message");
         schedule.extend(now + second * 3);
         assert!(!schedule.is_done());
         schedule.set_rate(0.0, now);

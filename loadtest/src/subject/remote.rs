@@ -1,12 +1,16 @@
 //! The address of a server that runs already: `ws://host:port/path`.
 
 use std::fmt;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 /// Where throng upgrades.
 pub(super) const PATH: &str = "/ws";
+
+/// How long a first connection may take, around the world and with one lost packet.
+const KNOCK_MAX: Duration = Duration::from_secs(5);
 
 /// A server somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +54,13 @@ impl Remote {
         let path = if path.is_empty() || path == "/" { PATH } else { path };
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
         Ok(Self { address, host: authority.to_owned(), path })
+    }
+
+    /// Connects once: a server that is not there is told at once, not after everybody's patience.
+    pub(super) fn knock(&self) -> Result<()> {
+        TcpStream::connect_timeout(&self.address, KNOCK_MAX)
+            .map(drop)
+            .with_context(|| format!("nobody answers at {self} ({})", self.address))
     }
 }
 

@@ -124,11 +124,11 @@ impl Trouble for Ramp {
         step.sends += second.sends;
         step.acknowledged += second.acknowledged;
         step.deliveries += second.deliveries;
-        step.latency.merge(&second.histogram);
+        step.latency.merge(&second.latency);
         for (kind, count) in &second.errors {
             *step.errors.entry(kind.clone()).or_default() += count;
         }
-        self.far_over |= second.latency.p99 > self.p99_ms * FAR_OVER;
+        self.far_over |= second.latency.percentiles().p99 > self.p99_ms * FAR_OVER;
     }
 
     fn finish(&mut self, stage: &mut Stage<'_>) -> Result<()> {
