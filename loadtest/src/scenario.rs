@@ -10,7 +10,7 @@ mod versus;
 use anyhow::Result;
 
 use crate::arguments::Scenario;
-use crate::floor::{self, Manner};
+use crate::floor::{self, Flaw, Manner};
 
 /// Runs a scenario; whether all promises held.
 pub(crate) fn run(scenario: Scenario) -> Result<bool> {
@@ -26,7 +26,9 @@ pub(crate) fn run(scenario: Scenario) -> Result<bool> {
         Scenario::Restart(arguments) => restart::run(&arguments),
         Scenario::VersusFloor(arguments) => versus::run(&arguments),
         Scenario::Floor(arguments) => {
-            let manner = Manner { joined: arguments.joined, fault: arguments.fault };
+            let every = arguments.fault_every;
+            let flaw = arguments.fault.map(|fault| Flaw { fault, every, count: 0 });
+            let manner = Manner { joined: arguments.joined, log: arguments.log, flaw };
             floor::serve(arguments.listen, manner).map(|()| true)
         }
     }
