@@ -7,14 +7,16 @@ use crate::frame::{self, apply_mask};
 use crate::handshake;
 use crate::poller::Interest;
 
-/// What may wait for a reader. Whoever lets more pile up loses frames, which the oracle tells.
+/// What may wait for a reader. Whoever lets more pile up is closed.
 const QUEUE_BYTES_MAX: usize = 4 << 20;
 
 /// One client of the floor.
 pub(super) struct Connection {
     pub(super) socket: TcpStream,
-    /// The room, by number, once joined.
-    pub(super) room: Option<usize>,
+    /// The rooms that it has joined, by number.
+    pub(super) rooms: Vec<usize>,
+    /// Who it is, once greeted.
+    pub(super) person: u64,
     upgraded: bool,
     carry: Vec<u8>,
     queue: Vec<u8>,
@@ -28,7 +30,8 @@ impl Connection {
         let _ = socket.set_nodelay(true);
         Self {
             socket,
-            room: None,
+            rooms: Vec::new(),
+            person: 0,
             upgraded: false,
             carry: Vec::new(),
             queue: Vec::new(),
@@ -73,10 +76,13 @@ impl Connection {
         self.queue.is_empty()
     }
 
-    pub(super) fn queue(&mut self, bytes: &[u8]) {
-        if self.queue.len() + bytes.len() <= QUEUE_BYTES_MAX {
+    /// Puts a frame behind those that wait; whether there was room.
+    pub(super) fn queue(&mut self, bytes: &[u8]) -> bool {
+        let fits = self.queue.len() + bytes.len() <= QUEUE_BYTES_MAX;
+        if fits {
             self.queue.extend_from_slice(bytes);
         }
+        fits
     }
 
     /// Writes at once; what the socket does not take waits in the queue.

@@ -1,10 +1,5 @@
 //! Promises that the floor breaks on demand, so that a test can see the oracle catch each.
 
-use super::room::Room;
-
-/// Every so many messages of a room the fault strikes, and its last member is the victim.
-const EVERY: u64 = 10;
-
 /// A way to be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Fault {
@@ -18,34 +13,70 @@ pub(crate) enum Fault {
     Rewrite,
     /// A message is acknowledged, and its seq given to the next one.
     Forget,
+    /// An `ok` says another seq than the message has.
+    WrongSeq,
+    /// A message goes to another room than the one it was sent to.
+    Stray,
+    /// A connection ends between commit and `ok`, and the retry is committed again.
+    Again,
+    /// The log keeps another text than was shown.
+    Misfile,
 }
 
-impl Fault {
-    pub(super) fn forgets(self, seq: u64, room: &mut Room) -> bool {
-        // The seq stays where it was, so the next message would be forgotten too: once is enough.
-        self == Self::Forget && seq.is_multiple_of(EVERY) && room.held.replace(Vec::new()).is_none()
+/// A fault, and when it strikes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flaw {
+    pub(crate) fault: Fault,
+    /// One delivery, or one send, in so many.
+    pub(crate) every: u64,
+    /// How many went before the first.
+    pub(crate) count: u64,
+}
+
+/// What happens to a frame on its way to one member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Twist {
+    Straight,
+    Lost,
+    Twice,
+    /// It comes behind the member's next one.
+    Held,
+    Instead(Vec<u8>),
+}
+
+impl Flaw {
+    /// Whether this fault strikes the next send.
+    pub(super) fn strikes_send(&mut self, fault: Fault) -> bool {
+        self.fault == fault && self.strikes()
     }
 
-    /// What the victim gets in place of `frame`.
-    pub(super) fn twist(self, seq: u64, frame: &[u8], held: &mut Option<Vec<u8>>) -> Vec<Vec<u8>> {
-        let strikes = seq.is_multiple_of(EVERY);
-        match self {
-            Self::Drop if strikes => vec![],
-            Self::Repeat if strikes => vec![frame.to_vec(), frame.to_vec()],
-            Self::Swap if strikes => {
-                *held = Some(frame.to_vec());
-                vec![]
-            }
-            Self::Swap => std::iter::once(frame.to_vec()).chain(held.take()).collect(),
-            Self::Rewrite if strikes => {
+    /// Whether this fault strikes deliveries.
+    pub(super) fn is_of_deliveries(&self) -> bool {
+        matches!(self.fault, Fault::Drop | Fault::Repeat | Fault::Swap | Fault::Rewrite)
+    }
+
+    /// What becomes of the next delivery.
+    pub(super) fn twist(&mut self, frame: &[u8]) -> Twist {
+        if !self.is_of_deliveries() || !self.strikes() {
+            return Twist::Straight;
+        }
+        match self.fault {
+            Fault::Drop => Twist::Lost,
+            Fault::Repeat => Twist::Twice,
+            Fault::Swap => Twist::Held,
+            _ => {
                 // The padding of the text ends in front of the last field.
                 let mut frame = frame.to_vec();
                 if let Some(place) = frame.iter().rposition(|byte| *byte == b'x') {
                     frame[place] = b'y';
                 }
-                vec![frame]
+                Twist::Instead(frame)
             }
-            _ => vec![frame.to_vec()],
         }
+    }
+
+    fn strikes(&mut self) -> bool {
+        self.count += 1;
+        self.count.is_multiple_of(self.every.max(1))
     }
 }

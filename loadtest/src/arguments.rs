@@ -144,9 +144,15 @@ pub(crate) struct Floor {
     /// Frames that wait for one connection leave with one `send` per wake.
     #[arg(long)]
     pub(crate) joined: bool,
+    /// Keeps everything in memory, so that clients can come back; to test the tester.
+    #[arg(long, hide = true)]
+    pub(crate) log: bool,
     /// A promise to break, to test the tester.
     #[arg(long, value_enum, hide = true)]
     pub(crate) fault: Option<Fault>,
+    /// The fault strikes one delivery, or one send, in so many.
+    #[arg(long, hide = true, default_value_t = 100)]
+    pub(crate) fault_every: u64,
 }
 
 /// Arguments of `exec`.

@@ -18,6 +18,9 @@ mod settle;
 mod tally;
 mod timers;
 
+#[cfg(test)]
+mod trials;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -189,6 +192,7 @@ impl Crowd {
     }
 
     /// The one source of everything that is drawn by lot in this run.
+    #[cfg_attr(test, allow(dead_code, reason = "the conductor draws from it"))]
     pub(crate) fn rng(&mut self) -> &mut fastrand::Rng {
         &mut self.rng
     }
@@ -219,7 +223,7 @@ impl Crowd {
         self.admit_arrivals(now);
         self.read_back(now);
         self.speak_again(now);
-        let wait = self.next_wake(now).min(until);
+        let wait = self.next_wake(now).min(until).min(self.shape.deadline);
         let mut ready = std::mem::take(&mut self.ready);
         let gathers = self.live == self.shape.clients && !ready.is_empty();
         if gathers && ready.len() < EVENTS_MAX && !self.shape.nap.is_zero() {

@@ -8,6 +8,11 @@ mod seats;
 mod violation;
 mod window;
 
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use throng_protocol::Message;

@@ -55,6 +55,15 @@ impl Crowd {
         let waiting = upto.keys().copied().collect();
         let again = Instant::now();
         self.reading = Some(Reading { upto, waiting, asked: BTreeMap::new(), again });
+        self.end_checkpoint();
+    }
+
+    /// Ends a checkpoint that has nothing left to read.
+    fn end_checkpoint(&mut self) {
+        let done = |reading: &mut Reading| reading.waiting.is_empty() && reading.asked.is_empty();
+        if self.reading.take_if(done).is_some() {
+            self.oracle.free(true);
+        }
     }
 
     /// Whether a checkpoint is under way.
@@ -80,11 +89,6 @@ impl Crowd {
     /// Asks for what is next, and for what was lost with a connection.
     pub(super) fn read_back(&mut self, now: Instant) {
         let Some(reading) = &mut self.reading else { return };
-        if reading.waiting.is_empty() && reading.asked.is_empty() {
-            self.reading = None;
-            self.oracle.free(true);
-            return;
-        }
         if reading.again > now {
             return;
         }
@@ -160,6 +164,7 @@ impl Crowd {
             }
         }
         self.ask_for_pages();
+        self.end_checkpoint();
     }
 
     /// The server does not want to give a page now.

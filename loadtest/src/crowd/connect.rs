@@ -128,7 +128,7 @@ impl Crowd {
 
     pub(super) fn greeted(&mut self, index: u32, greeting: Greeting) {
         let per_client = self.seats.per_client();
-        if u64::from(per_client) > u64::from(greeting.limits.rooms) {
+        if u64::from(per_client) > greeting.limits.rooms {
             self.fatal.get_or_insert(format!(
                 "the server lets a session into {} rooms, and each client is to be in {per_client}; \
                  raise the server's limit of rooms or lower rooms_per_client",
@@ -137,7 +137,7 @@ impl Crowd {
             return;
         }
         self.heartbeat = Duration::from_millis(greeting.heartbeat_ms.max(1000));
-        self.page_events = u64::from(greeting.limits.page_events).max(1);
+        self.page_events = greeting.limits.page_events.max(1);
         let known = *self.epoch.get_or_insert(greeting.epoch);
         let client = &mut self.clients[index as usize];
         client.token = Some(greeting.token.into_boxed_str());

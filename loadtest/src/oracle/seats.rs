@@ -87,9 +87,10 @@ mod tests {
                 assert_eq!(seats.seat_in(client, room), Some(seat));
                 assert_eq!(seats.room_named(seats.name(room).as_bytes()), Some(room));
             }
-            let in_rooms =
-                |client| (0..rooms).filter(|room| seats.seat_in(client, *room).is_some());
-            assert!((0..clients).all(|client| in_rooms(client).count() == per_client as usize));
+            for client in 0..clients {
+                let rooms = (0..rooms).filter(|room| seats.seat_in(client, *room).is_some());
+                assert_eq!(rooms.count(), per_client as usize);
+            }
         }
         assert_eq!(Seats::new(9, 3, 1, "r").seat_in(0, 1), None);
         assert_eq!(Seats::new(9, 3, 1, "r").room_named(b"r-3"), None);
