@@ -18,6 +18,9 @@ use crate::report::units::Unit;
 /// change (Damerau-Levenshtein).
 const ALIKE_MIN: f64 = 0.5;
 
+/// Everybody's arrival is measured like a phase, and no plan lists it.
+const ARRIVAL: &str = "arrival";
+
 /// What must not be: `[PHASE:]FIGURE OPERATOR VALUE[UNIT]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Bound {
@@ -57,7 +60,8 @@ impl Bound {
     /// Whether the plan has the phase that this speaks of: better told before a run than after.
     pub(crate) fn fits(&self, plan: &Plan) -> Result<()> {
         let Some(name) = &self.phase else { return Ok(()) };
-        let phases: Vec<&str> = plan.phases.iter().map(|phase| phase.name.as_str()).collect();
+        let planned = plan.phases.iter().map(|phase| phase.name.as_str());
+        let phases: Vec<&str> = std::iter::once(ARRIVAL).chain(planned).collect();
         if phases.contains(&name.as_str()) {
             return Ok(());
         }

@@ -51,3 +51,6 @@ fn for_terminal(styled: String) -> String {
         _ => styled,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,12 +72,19 @@ pub(super) const FIGURES: &[Figure] = &[
     figure!("other-processors", Processors, |of| Some(of.other_processors)),
     figure!("deliveries", Count, |of| Some(float(of.deliveries))),
     figure!("errors", Count, |of| Some(counted(of, "error "))),
+    figure!("refused", Count, |of| {
+        Some(counted(of, "connections refused") + counted(of, "refused with "))
+    }),
     figure!("closed", Count, |of| Some(counted(of, "closed with "))),
     figure!("retries", Count, |of| Some(counted(of, "retries"))),
     figure!("behind", Count, |of| Some(counted(of, "times behind"))),
     figure!("unanswered", Count, |of| Some(float(of.sends.saturating_sub(of.acknowledged)))),
+    extra!("join_seconds", Time, 1000.0, f64::max),
     extra!("return_seconds", Time, 1000.0, f64::max),
+    extra!("drain_seconds", Time, 1000.0, f64::max),
+    extra!("start_seconds", Time, 1000.0, f64::max),
     extra!("capacity_per_second", PerSecond, 1.0, f64::min),
+    extra!("capacity_deliveries_per_second", PerSecond, 1.0, f64::min),
 ];
 
 /// A histogram without an entry tells zeros, which were not measured.

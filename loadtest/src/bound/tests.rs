@@ -58,6 +58,7 @@ fn every_figure_reads_its_own_field() {
         ("cpu-per-delivery>0µs", 8.25),
         ("errors>=0", 7.0),
         ("closed>=0", 10_000.0),
+        ("refused>=0", 5.0),
         ("unanswered>=0", 3.0),
         ("storm:return_seconds>0s", 4.2),
     ] {
@@ -96,6 +97,7 @@ fn a_figure_that_was_not_measured_is_not_green() {
 fn a_phase_that_the_plan_has_not_is_told_before_the_run() {
     let plan = example::held().plan;
     bound("p99>50ms").fits(&plan).expect("the whole run is always there");
+    bound("arrival:join_seconds>9s").fits(&plan).expect("everybody arrives");
     bound("storm:p99>50ms").fits(&plan).expect("it has a storm");
     let error = bound("strom:p99>50ms").fits(&plan).expect_err("none").to_string();
     assert!(error.contains("(is storm meant?)") && error.contains("steady, storm"), "{error}");

@@ -99,6 +99,10 @@ impl Bars {
 
     pub(super) fn end(self) {
         self.phase.disable_steady_tick();
+        // A bar that is dropped unfinished leaves its last line on the screen.
+        for bar in [&self.errors, &self.figures, &self.phase, &self.crowd] {
+            bar.finish_and_clear();
+        }
         let _ = self.all.clear();
     }
 }

@@ -121,7 +121,11 @@ fn phases() -> Vec<Phase> {
             remarks: vec!["everybody was joined again 4.20 s after all had dropped".to_owned()],
             extra: BTreeMap::from([
                 ("return_seconds".to_owned(), 4.2),
-                ("capacity_per_second".to_owned(), 120_000.0),
+                ("join_seconds".to_owned(), 3.1),
+                ("drain_seconds".to_owned(), 1.5),
+                ("start_seconds".to_owned(), 0.2),
+                ("capacity_per_second".to_owned(), 1200.0),
+                ("capacity_deliveries_per_second".to_owned(), 120_000.0),
             ]),
         },
     ]
@@ -146,6 +150,8 @@ fn figures(seconds: f64, p99: f64) -> Figures {
         settled: true,
         counts: BTreeMap::from([
             ("closed with 1001".to_owned(), 10_000),
+            ("connections refused".to_owned(), 3),
+            ("refused with 503".to_owned(), 2),
             ("error busy".to_owned(), 7),
             ("retries".to_owned(), 7),
             ("times behind".to_owned(), 4),

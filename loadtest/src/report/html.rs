@@ -41,11 +41,12 @@ pub(super) fn of(run: &Run) -> Result<String> {
     Ok(page)
 }
 
-/// The verdict in two words, and its class.
+/// The verdict in two words, and its class: a run that fails by a bound alone is not green.
 fn verdict(run: &Run) -> (&'static str, &'static str) {
-    match run.verdict.held() {
-        true => ("Promises held", "good"),
-        false => ("Promises broken", "bad"),
+    match (run.verdict.held(), run.good()) {
+        (true, true) => ("Promises held", "good"),
+        (true, false) => ("Promises held", "warn"),
+        (false, _) => ("Promises broken", "bad"),
     }
 }
 
@@ -65,7 +66,7 @@ fn header(page: &mut String, run: &Run) {
     for check in run.bounds.iter().filter(|check| !check.kept) {
         let (bound, words) = (escape(&check.bound), escape(&check.words));
         let _ =
-            writeln!(page, "<p class=\"alarm\">Bound passed: <code>{bound}</code>, {words}</p>");
+            writeln!(page, "<p class=\"alarm\">Bound failed: <code>{bound}</code>, {words}</p>");
     }
     if !run.total.settled {
         page.push_str("<p class=\"alarm\">Not everybody had everything in time.</p>\n");
@@ -157,7 +158,7 @@ fn notes(page: &mut String, run: &Run) {
     }
     page.push_str("<section>\n<h2>Bounds</h2>\n<ul class=\"bounds\">\n");
     for check in &run.bounds {
-        let (class, word) = if check.kept { ("good", "kept") } else { ("bad", "passed") };
+        let (class, word) = if check.kept { ("good", "kept") } else { ("bad", "failed") };
         let (bound, words) = (escape(&check.bound), escape(&check.words));
         let _ =
             writeln!(page, "<li><b class=\"{class}\">{word}</b> <code>{bound}</code> {words}</li>");

@@ -54,6 +54,14 @@ pub(super) fn all(run: &Run) -> Result<Vec<Plot>> {
         .collect()
 }
 
+/// When the last phase ended, or the last sample was taken: what a run does after that, such as reading
+/// everything back, would be an empty half of each plot.
+fn end(run: &Run) -> f64 {
+    let phases = run.phases.iter().map(|phase| phase.ended);
+    let end = phases.chain(run.samples.iter().map(|sample| sample.at)).fold(0.0, f64::max);
+    if end > 0.0 { end } else { run.seconds }
+}
+
 fn latency(run: &Run) -> Chart<'_> {
     // A second in which nothing was delivered has no latency, which is a gap and not a zero.
     let of = |colour, name, of: fn(&Sample) -> f64| {
@@ -72,7 +80,7 @@ fn latency(run: &Run) -> Chart<'_> {
             of(Colour::First, "p50", |sample| sample.latency.p50),
         ],
         phases: &run.phases,
-        x: Axis::time(run.seconds),
+        x: Axis::time(end(run)),
         y: Axis::Logarithmic(Unit::Time),
     }
 }
@@ -104,7 +112,7 @@ fn throughput(run: &Run) -> Chart<'_> {
             of(Colour::Second, "sends", |sample| sample.sends),
         ],
         phases: &run.phases,
-        x: Axis::time(run.seconds),
+        x: Axis::time(end(run)),
         y: Axis::Logarithmic(Unit::PerSecond),
     }
 }
@@ -122,7 +130,7 @@ fn connections(run: &Run) -> Chart<'_> {
             of(Colour::First, "joined", |sample| sample.joined),
         ],
         phases: &run.phases,
-        x: Axis::time(run.seconds),
+        x: Axis::time(end(run)),
         y: Axis::Linear(Unit::Count),
     }
 }
@@ -144,7 +152,7 @@ fn memory(run: &Run) -> Chart<'_> {
             ),
         ],
         phases: &run.phases,
-        x: Axis::time(run.seconds),
+        x: Axis::time(end(run)),
         y: Axis::Linear(Unit::Bytes),
     }
 }
@@ -167,7 +175,7 @@ fn processors(run: &Run) -> Chart<'_> {
             Line::new(Colour::Third, "others", over_time(&run.samples, Folded::Mean, others)),
         ],
         phases: &run.phases,
-        x: Axis::time(run.seconds),
+        x: Axis::time(end(run)),
         y: Axis::Linear(Unit::Processors),
     }
 }

@@ -132,6 +132,7 @@ fn nines(last: f64) -> Span {
         let percent = (1.0 - 10_f64.powf(-nines)) * 100.0;
         ticks.push((nines, format!("{percent:.behind$} %")));
     }
+    ticks.push((last, "max".to_owned()));
     Span { from: 0.0, to: last, ticks }
 }
 
@@ -197,7 +198,7 @@ mod tests {
         assert_eq!(told(Axis::Logarithmic(Unit::Time), 2.0, 9.0), "1 ms, 2 ms, 5 ms, 10 ms");
         assert_eq!(told(Axis::Time(91.5), 0.0, 0.0), "0, 30 s, 60 s, 90 s");
         assert_eq!(told(Axis::Time(7200.0), 0.0, 0.0), "0, 30 min, 60 min, 90 min, 120 min");
-        assert_eq!(told(Axis::Nines(4.3), 0.0, 0.0), "50 %, 90 %, 99 %, 99.9 %, 99.99 %");
+        assert_eq!(told(Axis::Nines(4.3), 0.0, 0.0), "50 %, 90 %, 99 %, 99.9 %, 99.99 %, max");
     }
 
     #[test]

@@ -28,7 +28,7 @@ const LETTERS: u32 = 12;
 const LETTER_WIDTH: f64 = 6.6;
 const LEFT: u32 = 58;
 const BELOW: u32 = 24;
-const RIGHT: u32 = 14;
+const RIGHT: u32 = 18;
 /// Room for the names of the phases.
 const ABOVE: u32 = 22;
 

@@ -9,6 +9,10 @@ const POINTS_MAX: usize = 480;
 /// Runs of points; between two of them nothing was measured.
 pub(super) type Points = Vec<Vec<(f64, f64)>>;
 
+/// How many times the usual distance two points may be apart and still be joined. A sampler that was
+/// held up for longer saw nothing meanwhile, and a line across would claim that it did.
+const HOLE: f64 = 3.0;
+
 /// What stands for several seconds where there are too many to draw.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Folded {
@@ -26,6 +30,7 @@ pub(super) fn over_time(
     let together = samples.len().div_ceil(POINTS_MAX).max(1);
     let mut points = Points::new();
     let mut gap = true;
+    let apart_max = usual(samples) * float(together) * HOLE;
     for chunk in samples.chunks(together) {
         let values: Vec<f64> = chunk.iter().filter_map(&of).filter(|it| it.is_finite()).collect();
         let Some(value) = folded.of(&values) else {
@@ -34,7 +39,9 @@ pub(super) fn over_time(
         };
         let at = chunk.first().map_or(0.0, |sample| sample.at);
         match points.last_mut() {
-            Some(run) if !gap => run.push((at, value)),
+            Some(run) if !gap && run.last().is_none_or(|last| at - last.0 <= apart_max) => {
+                run.push((at, value));
+            }
             _ => points.push(vec![(at, value)]),
         }
         gap = false;
@@ -42,15 +49,26 @@ pub(super) fn over_time(
     points
 }
 
+/// The median distance between two samples.
+fn usual(samples: &[Sample]) -> f64 {
+    let mut apart: Vec<f64> = samples.windows(2).map(|two| two[1].at - two[0].at).collect();
+    apart.sort_by(f64::total_cmp);
+    apart.get(apart.len() / 2).copied().unwrap_or(1.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the samples that one point stands for")]
+fn float(count: usize) -> f64 {
+    count as f64
+}
+
 impl Folded {
-    #[expect(clippy::cast_precision_loss, reason = "the seconds that one point stands for")]
     fn of(self, values: &[f64]) -> Option<f64> {
         let values_folded = values.iter().copied();
         match self {
             Self::Highest => values_folded.reduce(f64::max),
             Self::Lowest => values_folded.reduce(f64::min),
             Self::Mean => {
-                values_folded.reduce(|sum, value| sum + value).map(|sum| sum / values.len() as f64)
+                values_folded.reduce(|sum, value| sum + value).map(|sum| sum / float(values.len()))
             }
         }
     }
@@ -94,6 +112,15 @@ mod tests {
         let points =
             over_time(&samples(5), Folded::Mean, |sample| (sample.sends != 2).then_some(1.0));
         assert_eq!(points, [vec![(0.0, 1.0), (1.0, 1.0)], vec![(3.0, 1.0), (4.0, 1.0)]]);
+    }
+
+    #[test]
+    fn a_time_without_samples_is_a_gap() {
+        let mut samples = samples(10);
+        samples.drain(3..7);
+        let points = over_time(&samples, Folded::Mean, |_| Some(1.0));
+        let runs: Vec<usize> = points.iter().map(Vec::len).collect();
+        assert_eq!(runs, [3, 3]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ fn every_figure_has_its_plot_with_axes_phases_and_a_label() {
         }
         assert_eq!(plot.wide.contains("storm"), plot.title != "Latency by percentile");
     }
+    assert!(plots[1].wide.contains("\nmax\n"), "the end of the curve is named");
     assert!(plots[0].wide.contains("100 ms") && plots[4].wide.contains("MiB"));
     assert!(plots[0].wide.contains("p99 8.00 ms to 1.80 s"), "{}", &plots[0].wide[..300]);
 }
