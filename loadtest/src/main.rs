@@ -36,7 +36,7 @@ use clap::Parser;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::arguments::{Action, Arguments, Common, PlanFile};
-use crate::floor::Manner;
+use crate::floor::{Flaw, Manner};
 use crate::plan::Scenario;
 use crate::run::Prelude;
 
@@ -95,7 +95,8 @@ fn act(action: Action) -> Result<bool> {
             Ok(true)
         }
         Action::Floor(of) => {
-            let manner = Manner { joined: of.joined, fault: of.fault };
+            let flaw = of.fault.map(|fault| Flaw { fault, every: of.fault_every, count: 0 });
+            let manner = Manner { joined: of.joined, log: of.log, flaw };
             floor::serve(of.listen, manner).map(|()| true)
         }
         Action::Exec(of) => {

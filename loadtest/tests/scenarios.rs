@@ -160,9 +160,8 @@ fn an_interrupted_run_ends_early_with_its_report_and_leaves_no_server() {
     command.args(format!("steady {SMALL} --seconds 600 --rate 50").split_whitespace());
     command.arg("--server").arg(server()).arg("--dir").arg(&dir);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(
-        child.stderr.take().expect("a pipe"),
-    ));
+    let mut lines =
+        std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().expect("a pipe")));
     // The first line of the progress tells that everybody is there.
     let first = lines.next().expect("a line").expect("text");
     let pid = rustix::process::Pid::from_child(&child);
