@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_quiet_run_raises_none() {
-        assert_eq!(doubts(0.5, 0.9, 0.05, 200, 0), "", "a busy server may hold the generator up");
+        assert_eq!(doubts(0.5, 1.5, 0.05, 200, 0), "", "a busy server may hold the generator up");
     }
 
     #[test]
