@@ -100,7 +100,7 @@ struct Floor {
 
 impl Floor {
     fn new(listener: TcpListener, manner: Manner) -> Result<Self> {
-        let poller = Poller::new()?;
+        let poller = Poller::of_levels()?;
         poller.add(&listener, LISTENER, Interest::Read)?;
         Ok(Self {
             listener,

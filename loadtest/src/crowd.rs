@@ -136,7 +136,7 @@ impl Crowd {
         let seats = Seats::new(shape.clients, shape.rooms, shape.rooms_per_client, &shape.room);
         let ledger = Ledger::new(shape.text_bytes, u64::try_from(began_ms).unwrap_or(0));
         Ok(Self {
-            poller: Poller::new().context("epoll cannot be set up")?,
+            poller: Poller::of_edges().context("epoll cannot be set up")?,
             upgrade: Upgrade::new(&shape.host, &shape.path),
             oracle: Oracle::new(seats.clone(), ledger),
             recent: Recent::new(seats.rooms()),
@@ -282,7 +282,7 @@ impl Crowd {
         let client = &self.clients[index as usize];
         // A deaf client does not read, but learns that its connection has failed.
         if event.readable && client.is(generation) && (!client.deaf || event.failed) {
-            self.readable(index);
+            self.readable(index, event.ended);
         }
     }
 

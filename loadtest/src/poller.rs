@@ -1,6 +1,8 @@
-//! Readiness of sockets: a thin layer over epoll (epoll(7)), level-triggered.
+//! Readiness of sockets: a thin layer over epoll (epoll(7)).
 //!
-//! The crowd and the floor each own one. Tokens are theirs to choose.
+//! The crowd and the floor each own one. Tokens are theirs to choose. The floor's is
+//! level-triggered. The crowd's tells edges: it asks each socket once per delivery instead of
+//! twice, and the crowd reads until nothing is left.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
@@ -13,6 +15,8 @@ use rustix::io::{Errno, Result};
 /// One epoll instance.
 pub(crate) struct Poller {
     epoll: OwnedFd,
+    /// What all sockets have beside their interest.
+    always: EventFlags,
     /// Room for what a wait brings, taken once.
     events: Vec<epoll::Event>,
 }
@@ -41,6 +45,8 @@ pub(crate) struct Ready {
     pub(crate) writable: bool,
     /// The connection was reset, or both sides have ended it.
     pub(crate) failed: bool,
+    /// The other side has ended it: the end is behind what is there to read.
+    pub(crate) ended: bool,
 }
 
 /// Events taken per wait: enough to amortise the call, few enough that the clock, and the sends
@@ -48,19 +54,32 @@ pub(crate) struct Ready {
 pub(crate) const EVENTS_MAX: usize = 256;
 
 impl Poller {
-    pub(crate) fn new() -> Result<Self> {
-        Ok(Self {
-            epoll: epoll::create(CreateFlags::CLOEXEC)?,
-            events: Vec::with_capacity(EVENTS_MAX),
-        })
+    /// Tells a socket again and again while it is ready.
+    pub(crate) fn of_levels() -> Result<Self> {
+        Self::new(EventFlags::empty())
+    }
+
+    /// Tells a socket once when it becomes ready, and once when its interest is set.
+    pub(crate) fn of_edges() -> Result<Self> {
+        Self::new(EventFlags::ET | EventFlags::RDHUP)
+    }
+
+    fn new(always: EventFlags) -> Result<Self> {
+        let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+        Ok(Self { epoll, always, events: Vec::with_capacity(EVENTS_MAX) })
     }
 
     pub(crate) fn add(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
-        epoll::add(&self.epoll, socket, EventData::new_u64(token), interest.flags())
+        epoll::add(&self.epoll, socket, EventData::new_u64(token), interest.flags() | self.always)
     }
 
     pub(crate) fn modify(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
-        epoll::modify(&self.epoll, socket, EventData::new_u64(token), interest.flags())
+        epoll::modify(
+            &self.epoll,
+            socket,
+            EventData::new_u64(token),
+            interest.flags() | self.always,
+        )
     }
 
     /// Waits for at most `timeout` (`None`: for ever) and puts what is ready into `ready`.
@@ -84,6 +103,7 @@ impl Poller {
                 readable: failed || flags.contains(EventFlags::IN),
                 writable: failed || flags.contains(EventFlags::OUT),
                 failed,
+                ended: failed || flags.contains(EventFlags::RDHUP),
             }
         }));
         Ok(())

@@ -176,19 +176,29 @@ impl Crowd {
         }
     }
 
-    /// Reads what is there, and hands it on as the stage demands.
-    pub(super) fn readable(&mut self, index: u32) {
-        let client = &mut self.clients[index as usize];
+    /// Reads what is there, and hands it on as the stage demands. A read that does not fill the
+    /// buffer has emptied the socket (epoll(7)), unless the connection has `ended`: then its end
+    /// is still to be read.
+    pub(super) fn readable(&mut self, index: u32, ended: bool) {
+        let client = &self.clients[index as usize];
+        let generation = client.generation;
         if client.stage == Stage::Connecting {
             return;
         }
-        let Some(mut socket) = client.socket.as_ref() else { return };
         let mut buffer = std::mem::take(&mut self.buffer);
-        match socket.read(&mut buffer) {
-            Ok(0) => self.lost(index, 1006),
-            Ok(count) => self.received(index, &buffer[..count]),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => self.lost(index, 1006),
+        while let Some(mut socket) = self.clients[index as usize].socket.as_ref() {
+            match socket.read(&mut buffer) {
+                Ok(0) => self.lost(index, 1006),
+                Ok(count) => {
+                    self.received(index, &buffer[..count]);
+                    let more = ended || count == buffer.len();
+                    if !more || !self.clients[index as usize].is(generation) {
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(_) => self.lost(index, 1006),
+            }
         }
         self.buffer = buffer;
     }

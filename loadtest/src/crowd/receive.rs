@@ -161,13 +161,28 @@ impl Crowd {
         self.tally.deliveries += 1;
         self.oracle.delivered(seat, seq, told, message);
         let Some(due) = told.due else { return };
-        if due < self.clients[self.seats.client(seat) as usize].excused {
+        if self.is_excused(self.seats.client(seat), due) {
             self.tally.excused += 1;
             return;
         }
         let latency = self.began.elapsed().saturating_sub(due);
         self.latency.record(latency);
         self.since.latency.record(latency);
+    }
+
+    /// Whether a message is late because its reader was deaf or away: it was due before the reader
+    /// was back, or comes behind what the reader has to catch up with.
+    fn is_excused(&mut self, index: u32, due: Duration) -> bool {
+        let excused = self.clients[index as usize].excused;
+        if due < excused || excused.is_zero() {
+            return due < excused;
+        }
+        let live = |seat| self.memberships[seat as usize].state == SeatState::Live;
+        let caught_up = self.seats.seats(index).all(live);
+        if caught_up {
+            self.clients[index as usize].excused = Duration::ZERO;
+        }
+        !caught_up
     }
 
     fn answer(&mut self, index: u32, answer: &Answer) {
