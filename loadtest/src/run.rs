@@ -19,6 +19,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail};
 
+pub(crate) use self::arrival::come_and_go;
 pub(crate) use self::conductor::{Conductor, Manner};
 pub(crate) use self::interrupt::Interrupt;
 pub(crate) use self::limits::most_clients;
@@ -49,7 +50,7 @@ pub(crate) struct Prelude {
 
 /// The server's memory before anybody came, and after some came and went.
 #[derive(Clone, Copy, Debug)]
-struct Before {
+pub(crate) struct Before {
     fresh: Memory,
     warm: Memory,
 }
@@ -83,8 +84,7 @@ pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> 
     let shape = shape(&plan, &common.crowd, &subject);
     let interrupt = Interrupt::listen()?;
     let manner = Manner::new(&plan, &common.crowd, Progress::new(plan.clients)).heeding(&interrupt);
-    let before =
-        prelude.and_then(|prelude| arrival::come_and_go(prelude, &shape, &subject).transpose());
+    let before = prelude.and_then(|prelude| come_and_go(prelude, &shape, &subject).transpose());
     let before = before.transpose()?;
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let mut conductor = Conductor::new(Crowd::new(shape)?, subject, manner)?;

@@ -97,7 +97,7 @@ fn grown(now: u64, then: u64) -> f64 {
 
 /// Lets a few clients come and go, and measures before and after; `None` where the server's memory
 /// cannot be seen.
-pub(super) fn come_and_go(
+pub(crate) fn come_and_go(
     prelude: Prelude,
     shape: &Shape,
     subject: &Subject,

@@ -1,5 +1,7 @@
 //! One server's turn in a round: the servers and crowds that it needs, and the figures of each.
 
+use std::time::Duration;
+
 use anyhow::Result;
 
 use super::{Measure, Measured, Part, fsync};
@@ -8,11 +10,14 @@ use crate::crowd::Crowd;
 use crate::plan::{Load, Phase, Plan, Trouble};
 use crate::progress::Progress;
 use crate::record;
-use crate::run::{self, Conductor, Interrupt, Manner};
+use crate::run::{self, Conductor, Interrupt, Manner, Prelude};
 use crate::subject::{Recipe, Subject, Target};
 
 /// Load before the first measurement of each server: buffers and caches fill.
 const WARM_UP_SECONDS: f64 = 2.0;
+
+/// Clients that come and go before everybody comes.
+const WARM_UP: Prelude = Prelude { warm_up: 200, settle: Duration::from_millis(500) };
 
 /// Messages a second of the low load: so few that none waits for another.
 const LOW_RATE: f64 = 20.0;
@@ -84,7 +89,10 @@ impl Session<'_> {
         if self.has(Part::Saturation) && target != Target::Floor {
             phases.push(self.phase("saturation", Load::Outstanding(SATURATION)));
         }
-        if phases.is_empty() && !self.has(Part::Connect) {
+        if self.has(Part::Connect) && phases.is_empty() {
+            phases.push(Phase { seconds: 1.0, ..self.phase("still", Load::Rate(0.0)) });
+        }
+        if phases.is_empty() {
             return Ok(());
         }
         let rooms = self.arguments.crowd.rooms.unwrap_or(100);
@@ -106,7 +114,8 @@ impl Session<'_> {
         let millis = server.map(|of| of.processors * 1000.0);
         measured.add(Measure::IdleMillisPerSecond, target, millis);
         if let Some(low) = figures("low") {
-            let fsync = fsync::median(&self.recipe.dir)?.as_secs_f64() * 1000.0;
+            let disk = self.recipe.dir.parent().unwrap_or(&self.recipe.dir);
+            let fsync = fsync::median(disk)?.as_secs_f64() * 1000.0;
             println!("  an fsync takes {fsync:.2} ms, a delivery {:.2} ms", low.latency.p50);
             measured.add(Measure::MillisBeyondFsync, target, Some(low.latency.p50 - fsync));
         }
@@ -149,6 +158,8 @@ impl Session<'_> {
         let subject = Subject::local(Recipe { target, ..self.recipe.again()? })?;
         let shape = run::shape(plan, crowd, &subject);
         let manner = Manner::new(plan, crowd, Progress::quiet()).heeding(self.interrupt);
+        // What a server allocates once is not the clients'.
+        run::come_and_go(WARM_UP, &shape, &subject)?;
         let mut conductor = Conductor::new(Crowd::new(shape)?, subject, manner)?;
         conductor.arrive(plan.underway)?;
         for phase in &plan.phases {
