@@ -68,6 +68,10 @@ impl Session<'_> {
     fn in_rooms(&mut self, target: Target, measured: &mut Measured) -> Result<()> {
         let throng = target == Target::Throng;
         let mut phases = Vec::new();
+        if self.has(Part::Connect) {
+            // Buffers of handshakes are given back within a moment.
+            phases.push(Phase { seconds: 2.0, ..self.phase("still", Load::Rate(0.0)) });
+        }
         if throng && self.has(Part::Idle) {
             let seconds = self.arguments.idle_seconds;
             phases.push(Phase { seconds, ..self.phase("idle", Load::Rate(0.0)) });
@@ -89,9 +93,6 @@ impl Session<'_> {
         if self.has(Part::Saturation) && target != Target::Floor {
             phases.push(self.phase("saturation", Load::Outstanding(SATURATION)));
         }
-        if self.has(Part::Connect) && phases.is_empty() {
-            phases.push(Phase { seconds: 1.0, ..self.phase("still", Load::Rate(0.0)) });
-        }
         if phases.is_empty() {
             return Ok(());
         }
@@ -100,7 +101,7 @@ impl Session<'_> {
         let phases = self.run(target, &plan, measured)?;
         let figures = |name| find(&phases, name).map(|phase| &phase.figures);
         let extra = |name, key| find(&phases, name).and_then(|phase| phase.extra.get(key).copied());
-        let bytes = figures("arrival").and_then(|of| of.bytes_per_client);
+        let bytes = figures("still").and_then(|of| of.bytes_per_client);
         measured.add(Measure::BytesPerConnection, target, bytes);
         let micros = extra("arrival", "server_micros_per_join");
         measured.add(Measure::MicrosPerJoin, target, micros);
