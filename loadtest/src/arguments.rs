@@ -1,82 +1,73 @@
 //! The command line.
 
+mod scenarios;
+mod shared;
+
+use std::ffi::OsString;
 use std::net::SocketAddrV4;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use self::scenarios::{Ramp, Saturate, SlowReaders, Times};
+pub(crate) use self::shared::{Common, CrowdArguments, SubjectArguments};
 use crate::floor::Fault;
-use crate::server::Target;
+use crate::plan::Scenario;
 
 /// Simulated clients that measure a throng server and check every promise meanwhile.
 ///
-/// Ends with 0 when all promises held, 1 when one was broken, 2 when the run could not be made.
+/// Without a command: `steady`, 10,000 clients in 100 rooms, against a server of this workspace
+/// that is built and started for it.
+///
+/// Ends with 0 when all promises held, 1 when one was broken or a bound was passed, 2 when the run
+/// could not be made.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(crate) scenario: Scenario,
+    pub(crate) action: Option<Action>,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
-/// What to measure.
+/// What to do.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Scenario {
-    /// Resident memory per idle, joined connection.
+pub(crate) enum Action {
+    #[command(about = Scenario::Steady.like())]
+    Steady(Common),
+    /// A day on which ever more people speak: how much does this machine carry?
+    Ramp(Ramp),
+    #[command(about = Scenario::TownHall.like())]
+    TownHall(Common),
+    /// A network or a proxy fails for a moment: everybody drops, and returns at once.
+    Storm(Times<3>),
+    /// People on trains: connections break all the time, and come back a moment later.
+    Churn(self::scenarios::Churn),
+    /// Phones asleep and bad networks: some clients stop reading while the rest talk.
+    SlowReaders(SlowReaders),
+    /// An update in the evening: the server is drained and started again under load.
+    Restart(Times<2>),
+    /// The power cut that nobody planned: the server is killed at random moments.
+    Crash(Times<4>),
+    #[command(about = Scenario::Soak.like())]
+    Soak(Common),
+    /// Bots without manners: every room always has sends waiting for their answer.
+    Saturate(Saturate),
+    /// Night: everybody is connected, and nobody says a word.
     Idle(Idle),
-    /// Many rooms at a steady rate: latency and processor time per delivery.
-    Steady(Steady),
-    /// The same with everybody in one room.
-    TownHall(TownHall),
-    /// Everybody drops and returns at once.
-    Storm(Storm),
-    /// The server is ended and started again under load.
-    Restart(Restart),
+    /// Phases out of a TOML file; see loadtest/examples.
+    Plan(PlanFile),
     /// The server and the floor in alternation, under the same loads.
     VersusFloor(VersusFloor),
-    /// Serves as the floor server. The other scenarios start it by themselves.
+    /// Sets two results (--json) side by side.
+    Compare(Compare),
+    /// Makes the HTML report of a result (--json).
+    Report(Report),
+    /// Serves as the floor server. The others start it with --target floor.
     Floor(Floor),
-}
-
-/// What all scenarios have in common.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct Common {
-    /// How many clients.
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) clients: u32,
-    /// How many bytes each text has, at least 32.
-    #[arg(long, default_value_t = 128)]
-    pub(crate) text_bytes: usize,
-    /// The server to start.
-    #[arg(long, value_enum, default_value_t = Target::Throng)]
-    pub(crate) target: Target,
-    /// The throng binary; by default the one beside this program.
-    #[arg(long)]
-    pub(crate) server: Option<PathBuf>,
-    /// Where servers keep their data and logs; by default a directory beside this program. A run
-    /// makes its own in it, and removes it when all promises held.
-    #[arg(long)]
-    pub(crate) dir: Option<PathBuf>,
-    /// How many clients may be connecting at a time where nothing else is said.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) underway: u32,
-    /// From how many addresses of 127.0.0.0/8 the clients come. From a single one, ten thousand
-    /// that return at once wait for each other's ports more than for the server.
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..))]
-    pub(crate) addresses: u8,
-    /// For how many microseconds the generator lets deliveries gather before it reads again, once
-    /// everybody is joined. Latencies grow by up to this.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) nap_micros: u64,
-    /// For how many seconds everybody may go on catching up after a load. What has not come by then
-    /// counts as lost.
-    #[arg(long, default_value_t = 30)]
-    pub(crate) patience_seconds: u64,
-    /// Writes the report as JSON to this file, too.
-    #[arg(long)]
-    pub(crate) json: Option<PathBuf>,
-    /// What the floor does wrong, to test this tester.
-    #[arg(long, value_enum, hide = true)]
-    pub(crate) fault: Option<Fault>,
+    /// Becomes another program that ends with its parent.
+    #[command(hide = true)]
+    Exec(Exec),
 }
 
 /// Arguments of `idle`.
@@ -84,114 +75,64 @@ pub(crate) struct Common {
 pub(crate) struct Idle {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// How many rooms; the clients are spread evenly.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) rooms: u32,
     /// Connections that come and go before the first measurement, so that what a server allocates
     /// once is not counted as the clients'.
     #[arg(long, default_value_t = 200)]
     pub(crate) warm_up: u32,
-    /// How long to wait before each measurement.
+    /// How long to wait before each measurement of memory.
     #[arg(long, default_value_t = 3)]
     pub(crate) settle_seconds: u64,
 }
 
-/// Arguments of `steady`.
+/// Arguments of `plan`.
 #[derive(Debug, Args)]
-pub(crate) struct Steady {
+pub(crate) struct PlanFile {
+    /// The file. What the command line says of the crowd goes before what the file says.
+    pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) common: Common,
-    /// How many rooms; the clients are spread evenly.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) rooms: u32,
-    /// Messages a second, over all rooms.
-    #[arg(long, default_value_t = 1000.0)]
-    pub(crate) rate: f64,
-    #[command(flatten)]
-    pub(crate) span: Span,
-}
-
-/// Arguments of `town-hall`.
-#[derive(Debug, Args)]
-pub(crate) struct TownHall {
-    #[command(flatten)]
-    pub(crate) common: Common,
-    /// Messages a second.
-    #[arg(long, default_value_t = 5.0)]
-    pub(crate) rate: f64,
-    #[command(flatten)]
-    pub(crate) span: Span,
-}
-
-/// How long a load lasts.
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct Span {
-    /// How long to measure.
-    #[arg(long, default_value_t = 30.0)]
-    pub(crate) seconds: f64,
-    /// How long the same load lasts before, unmeasured.
-    #[arg(long, default_value_t = 2.0)]
-    pub(crate) warm_up_seconds: f64,
-}
-
-/// Arguments of `storm`.
-#[derive(Debug, Args)]
-pub(crate) struct Storm {
-    #[command(flatten)]
-    pub(crate) common: Common,
-    /// How many rooms; the clients are spread evenly.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) rooms: u32,
-    /// Messages a second all the while.
-    #[arg(long, default_value_t = 100.0)]
-    pub(crate) rate: f64,
-    /// How many times they drop and return.
-    #[arg(long, default_value_t = 3)]
-    pub(crate) rounds: u32,
-}
-
-/// Arguments of `restart`.
-#[derive(Debug, Args)]
-pub(crate) struct Restart {
-    #[command(flatten)]
-    pub(crate) common: Common,
-    /// How many rooms; the clients are spread evenly.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) rooms: u32,
-    /// Messages a second all the while.
-    #[arg(long, default_value_t = 500.0)]
-    pub(crate) rate: f64,
-    /// Seconds of load before the end, and after everybody is back.
-    #[arg(long, default_value_t = 3.0)]
-    pub(crate) seconds: f64,
-    /// Ends the server with SIGKILL instead of SIGTERM.
-    #[arg(long)]
-    pub(crate) kill: bool,
 }
 
 /// Arguments of `versus-floor`.
 #[derive(Debug, Args)]
 pub(crate) struct VersusFloor {
     #[command(flatten)]
-    pub(crate) common: Common,
-    /// How many rooms; the clients are spread evenly.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) rooms: u32,
-    /// Messages a second, over all rooms: one load per value.
-    #[arg(long, value_delimiter = ',', default_values_t = [300.0, 1000.0])]
-    pub(crate) rate: Vec<f64>,
-    /// Messages a second with everybody in one room; 0 leaves that out.
-    #[arg(long, default_value_t = 5.0)]
-    pub(crate) town_hall_rate: f64,
+    pub(crate) crowd: CrowdArguments,
+    #[command(flatten)]
+    pub(crate) subject: SubjectArguments,
+    /// What to measure; all where nothing is said.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) parts: Vec<crate::versus::Part>,
     /// How often each server is measured.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
     /// How long each load lasts.
-    #[arg(long, default_value_t = 10.0)]
+    #[arg(long, default_value_t = 6.0)]
     pub(crate) seconds: f64,
-    /// Measures the floors alone, when there is no server to compare.
+    /// How long the idle crowd is watched for its processor time: each client sends its heartbeat
+    /// within 24 seconds.
+    #[arg(long, default_value_t = 30.0)]
+    pub(crate) idle_seconds: f64,
+    /// Writes all figures as JSON to this file.
     #[arg(long)]
-    pub(crate) floors_only: bool,
+    pub(crate) json: Option<PathBuf>,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    pub(crate) before: PathBuf,
+    pub(crate) after: PathBuf,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// A result that a run wrote with --json.
+    pub(crate) result: PathBuf,
+    /// Where the report goes; by default beside the result.
+    #[arg(long)]
+    pub(crate) html: Option<PathBuf>,
 }
 
 /// Arguments of `floor`.
@@ -203,7 +144,22 @@ pub(crate) struct Floor {
     /// Frames that wait for one connection leave with one `send` per wake.
     #[arg(long)]
     pub(crate) joined: bool,
+    /// Keeps everything in memory, so that clients can come back; to test the tester.
+    #[arg(long, hide = true)]
+    pub(crate) log: bool,
     /// A promise to break, to test the tester.
     #[arg(long, value_enum, hide = true)]
     pub(crate) fault: Option<Fault>,
+    /// The fault strikes one delivery, or one send, in so many.
+    #[arg(long, hide = true, default_value_t = 100)]
+    pub(crate) fault_every: u64,
+}
+
+/// Arguments of `exec`.
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    pub(crate) parent: u32,
+    pub(crate) program: PathBuf,
+    #[arg(last = true)]
+    pub(crate) arguments: Vec<OsString>,
 }

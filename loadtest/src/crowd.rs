@@ -2,30 +2,44 @@
 //!
 //! A scenario drives it: it asks for sends, calls [`Crowd::turn`] again and again, and reads the
 //! tally, the latencies and the oracle. Clients come back by themselves when they lose their
-//! connection, as a good client should: with their token, their cursor, and what was not answered.
+//! connection, as a good client should: with their token, their cursors, and what was not answered.
 
+mod absence;
+mod checkpoint;
 mod client;
+mod closed;
 mod connect;
+mod join;
 mod receive;
 mod recent;
+mod refusal;
 mod send;
 mod settle;
+mod tally;
 mod timers;
 
-use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddrV4;
+#[cfg(test)]
+mod trials;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
-use throng_protocol::{CloseCode, Epoch};
+use throng_protocol::Epoch;
 
-use self::client::Client;
+use self::checkpoint::Reading;
+use self::client::{Client, Seat};
+use self::closed::Closed;
 use self::recent::Recent;
+use self::refusal::Refusals;
+use self::tally::Since;
+pub(crate) use self::tally::{Second, Tally};
 use self::timers::Timers;
 use crate::handshake::Upgrade;
 use crate::latency::Latency;
 use crate::ledger::Ledger;
-use crate::oracle::Oracle;
+use crate::oracle::{Oracle, Seats};
 use crate::poller::{EVENTS_MAX, Poller, Ready};
 
 /// Bytes read at once. A client that came back may have a whole page waiting; a delivery has
@@ -36,22 +50,36 @@ const READ_BYTES: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     /// Where the server listens.
-    pub(crate) address: SocketAddrV4,
+    pub(crate) address: SocketAddr,
+    /// What the `Host` of the upgrade says.
+    pub(crate) host: String,
+    /// The path of the WebSocket: `/ws`.
+    pub(crate) path: String,
     /// How many clients.
     pub(crate) clients: u32,
-    /// How many rooms; client `n` is in room `n % rooms`.
+    /// How many rooms.
     pub(crate) rooms: u32,
+    /// How many of them each client is in; client `n` is in room `n % rooms` and those after it.
+    pub(crate) rooms_per_client: u32,
     /// The length of each text.
     pub(crate) text_bytes: usize,
     /// What nicks begin with, so that two crowds of one run do not take each other's.
-    pub(crate) nick: &'static str,
-    /// How many addresses of 127.0.0.0/8 the clients come from.
+    pub(crate) nick: String,
+    /// What rooms' names begin with, so that two crowds do not hear each other: each would take
+    /// the other's messages for invented ones.
+    pub(crate) room: String,
+    /// How many addresses of 127.0.0.0/8 the clients come from; 1 leaves the choice to the kernel,
+    /// as it must be for a server on another machine.
     pub(crate) addresses: u8,
     /// How long to let events gather after a turn that was not full, when everybody is joined.
     ///
     /// Latencies grow by up to this. A generator that sleeps in epoll is woken by the server's
     /// sends, in the server's time; with a nap it is woken less often.
     pub(crate) nap: Duration,
+    /// Whether the server keeps a log that checkpoints can read back. The floor does not.
+    pub(crate) log: bool,
+    /// Everything that is drawn by lot is drawn from it.
+    pub(crate) seed: u64,
     /// When the run is given up, whatever it is doing.
     pub(crate) deadline: Instant,
 }
@@ -61,124 +89,94 @@ pub(crate) struct Crowd {
     shape: Shape,
     poller: Poller,
     upgrade: Upgrade,
+    seats: Seats,
     clients: Vec<Client>,
+    /// One per client and room, in the order of [`Seats`].
+    memberships: Vec<Seat>,
     /// Judges what is seen.
     pub(crate) oracle: Oracle,
-    ledger: Ledger,
     recent: Recent,
     timers: Timers,
+    rng: fastrand::Rng,
     /// Clients that are to connect as soon as there is room.
     arrivals: VecDeque<u32>,
-    /// How many may be between `connect` and the `ok` of their join.
+    /// How many may be between `connect` and the `ok` of their last join.
     underway_max: u32,
     underway: u32,
+    connected: u32,
     live: u32,
     unanswered: u32,
     pings_unanswered: u32,
+    refusals: Refusals,
+    reading: Option<Reading>,
+    closed: Option<Closed>,
     epoch: Option<Epoch>,
+    page_events: u64,
     heartbeat: Duration,
     began: Instant,
-    /// From due to delivered.
+    /// From due to delivered, without what a reader delayed itself.
     pub(crate) latency: Latency,
     /// From due to acknowledged.
     pub(crate) commit: Latency,
-    /// From `connect` to the `ok` of the join.
+    /// From `connect` to the `ok` of the last join.
     pub(crate) joins: Latency,
     /// Everything that is only counted.
     pub(crate) tally: Tally,
+    since: Since,
     /// Why no run is possible; found while an event was handled.
     fatal: Option<String>,
     ready: Vec<Ready>,
     buffer: Vec<u8>,
 }
 
-/// What happened that breaks no promise.
-#[derive(Clone, Debug, Default, serde::Serialize)]
-pub(crate) struct Tally {
-    /// Messages that reached a client, live or in a page.
-    pub(crate) deliveries: u64,
-    /// Those of them that came in a page.
-    pub(crate) in_pages: u64,
-    /// Events without a seq.
-    pub(crate) ephemeral: u64,
-    /// Answered sends.
-    pub(crate) acknowledged: u64,
-    /// Answers that said `dup`.
-    pub(crate) duplicates: u64,
-    /// Sends that were written more than once.
-    pub(crate) retries: u64,
-    /// How often a client was told that it is behind.
-    pub(crate) behind: u64,
-    /// How often a client was too far back for its join, and read the history.
-    pub(crate) limited: u64,
-    /// Connections that could not be made.
-    pub(crate) refused_connections: u64,
-    /// Connections that the server ended, by close code; 1006 is one without a close frame.
-    pub(crate) closes: BTreeMap<u16, u64>,
-    /// `error` answers, by code.
-    pub(crate) errors: BTreeMap<String, u64>,
-    /// How late the generator itself was at worst in writing a send, in milliseconds. It counts in
-    /// all latencies.
-    pub(crate) late_ms_max: u64,
-}
-
 impl Crowd {
     /// A crowd of which nobody has connected yet.
     pub(crate) fn new(shape: Shape) -> Result<Self> {
         let began_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let clients: Vec<Client> =
-            (0..shape.clients).map(|index| Client::new(index % shape.rooms)).collect();
+        let seats = Seats::new(shape.clients, shape.rooms, shape.rooms_per_client, &shape.room);
+        let ledger = Ledger::new(shape.text_bytes, u64::try_from(began_ms).unwrap_or(0));
         Ok(Self {
-            poller: Poller::new().context("epoll cannot be set up")?,
-            upgrade: Upgrade::new(&shape.address.to_string()),
-            oracle: Oracle::new(shape.rooms, clients.iter().map(|client| client.room)),
-            ledger: Ledger::new(shape.text_bytes, u64::try_from(began_ms).unwrap_or(0)),
-            recent: Recent::new(shape.rooms),
+            poller: Poller::of_edges().context("epoll cannot be set up")?,
+            upgrade: Upgrade::new(&shape.host, &shape.path),
+            oracle: Oracle::new(seats.clone(), ledger),
+            recent: Recent::new(seats.rooms()),
             timers: Timers::default(),
+            rng: fastrand::Rng::with_seed(shape.seed),
             arrivals: VecDeque::new(),
             underway_max: 0,
             underway: 0,
+            connected: 0,
             live: 0,
             unanswered: 0,
             pings_unanswered: 0,
+            refusals: Refusals::default(),
+            reading: None,
+            closed: None,
             epoch: None,
+            page_events: 100,
             heartbeat: Duration::from_secs(30),
             began: Instant::now(),
             latency: Latency::new(),
             commit: Latency::new(),
             joins: Latency::new(),
             tally: Tally::default(),
+            since: Since::new(),
             fatal: None,
             ready: Vec::new(),
             buffer: vec![0; READ_BYTES],
-            clients,
+            clients: (0..shape.clients).map(|_| Client::new()).collect(),
+            memberships: vec![Seat::default(); seats.count() as usize],
+            seats,
             shape,
         })
     }
 
-    /// Lets all clients that have no connection come, at most `underway_max` at a time.
-    pub(crate) fn come(&mut self, underway_max: u32) {
-        self.underway_max = underway_max;
-        self.arrivals.clear();
-        let absent = self.clients.iter().zip(0..).filter(|(client, _)| client.socket.is_none());
-        self.arrivals.extend(absent.map(|(_, index)| index));
+    /// How many clients have a connection that the server has greeted.
+    pub(crate) fn connected(&self) -> u32 {
+        self.connected
     }
 
-    /// From now on, so many may be connecting at a time.
-    pub(crate) fn underway_max(&mut self, underway_max: u32) {
-        self.underway_max = underway_max;
-    }
-
-    /// Closes all connections at once, without a word. Nobody comes back until [`Crowd::come`].
-    pub(crate) fn vanish(&mut self) {
-        for index in 0..self.shape.clients {
-            self.hang_up(index);
-        }
-        self.arrivals.clear();
-        self.timers.clear();
-    }
-
-    /// How many clients have joined, on a connection that still stands.
+    /// How many clients have joined all their rooms, on a connection that still stands.
     pub(crate) fn live(&self) -> u32 {
         self.live
     }
@@ -193,12 +191,15 @@ impl Crowd {
         self.began
     }
 
-    /// Forgets the latencies and counts so far, so that a new phase has its own.
-    pub(crate) fn start_phase(&mut self) {
-        self.latency = Latency::new();
-        self.commit = Latency::new();
-        self.joins = Latency::new();
-        self.tally = Tally::default();
+    /// The one source of everything that is drawn by lot in this run.
+    #[cfg_attr(test, allow(dead_code, reason = "the conductor draws from it"))]
+    pub(crate) fn rng(&mut self) -> &mut fastrand::Rng {
+        &mut self.rng
+    }
+
+    /// From now on, so many may be connecting at a time.
+    pub(crate) fn underway_max(&mut self, underway_max: u32) {
+        self.underway_max = underway_max;
     }
 
     /// Waits for events until `until`, and handles those that come; returns after the first.
@@ -210,24 +211,26 @@ impl Crowd {
         if now > self.shape.deadline {
             bail!(
                 "the run did not end in its time: {} of {} clients are joined, {} sends are not \
-                 answered; {:?}",
+                 answered{}; {}",
                 self.live,
                 self.shape.clients,
                 self.unanswered,
+                self.refusals.advice(),
                 self.tally
             );
         }
         self.fire_timers(now);
-        self.admit_arrivals();
-        let wait = if self.may_admit() {
-            now
-        } else {
-            self.timers.next().map_or(until, |at| at.min(until))
-        };
+        self.admit_arrivals(now);
+        let checking = self.checking();
+        self.read_back(now);
+        self.speak_again(now);
+        // Whoever waits for the end of a checkpoint looks at once.
+        let over = checking && !self.checking();
+        let latest = until.min(self.shape.deadline);
+        let wait = if over { now } else { self.next_wake(now).min(latest) };
         let mut ready = std::mem::take(&mut self.ready);
-        let now = Instant::now();
-        let gathers = self.live == self.shape.clients && !self.ready.is_empty();
-        if gathers && self.ready.len() < EVENTS_MAX {
+        let gathers = self.live == self.shape.clients && !ready.is_empty();
+        if gathers && ready.len() < EVENTS_MAX && !self.shape.nap.is_zero() {
             std::thread::sleep(self.shape.nap.min(wait.saturating_duration_since(now)));
         }
         let timeout = wait.saturating_duration_since(Instant::now());
@@ -260,47 +263,30 @@ impl Crowd {
         Ok(true)
     }
 
+    /// When something is to be done, even if no socket is ready.
+    fn next_wake(&self, now: Instant) -> Instant {
+        let far = now + Duration::from_secs(60);
+        let timer = self.timers.next().unwrap_or(far);
+        let arrival = self.next_arrival(now).unwrap_or(far);
+        let reading = self.reading.as_ref().map_or(far, |reading| reading.next_look(now));
+        let closed = self.closed.as_ref().map_or(far, |closed| closed.next_look(now));
+        timer.min(arrival).min(reading).min(closed)
+    }
+
     fn handle(&mut self, event: Ready) {
         let index = u32::try_from(event.token & u64::from(u32::MAX)).unwrap_or(0);
         let generation = u32::try_from(event.token >> 32).unwrap_or(0);
         if event.writable && self.clients[index as usize].is(generation) {
             self.writable(index);
         }
-        if event.readable && self.clients[index as usize].is(generation) {
-            self.readable(index);
+        let client = &self.clients[index as usize];
+        // A deaf client does not read, but learns that its connection has failed.
+        if event.readable && client.is(generation) && (!client.deaf || event.failed) {
+            self.readable(index, event.ended);
         }
     }
 
-    /// The connection is gone, by whoever's will.
-    fn hang_up(&mut self, index: u32) {
-        let client = &mut self.clients[index as usize];
-        if client.socket.take().is_none() {
-            return;
-        }
-        if client.admitted {
-            self.live -= 1;
-        } else {
-            self.underway -= 1;
-        }
-        if client.pinged {
-            self.pings_unanswered -= 1;
-        }
-        client.reset();
-    }
-
-    /// The server, or the network, ended the connection: the client comes back after what `bye`
-    /// said, or by itself after a moment that is not everybody's.
-    fn lost(&mut self, index: u32, code: u16) {
-        *self.tally.closes.entry(code).or_default() += 1;
-        let client = &mut self.clients[index as usize];
-        let after = client.told_after.take();
-        if !CloseCode::comes_back(code) {
-            self.fatal.get_or_insert(format!(
-                "the server closed client {index} with {code}, which means: stay away"
-            ));
-        }
-        self.hang_up(index);
-        let after = after.unwrap_or_else(|| Duration::from_millis(fastrand::u64(100..1100)));
-        self.timers.add(Instant::now() + after, index, 0, timers::What::Return);
+    fn token(&self, index: u32) -> u64 {
+        u64::from(self.clients[index as usize].generation) << 32 | u64::from(index)
     }
 }

@@ -10,6 +10,9 @@ const SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// The longest answer believed; servers send a few hundred bytes.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 
+/// How much of a refusal is shown, in characters.
+const BODY_MAX: usize = 200;
+
 /// A client's upgrade, written once and used by every client of a crowd: servers keep no memory
 /// of keys.
 pub(crate) struct Upgrade {
@@ -21,8 +24,16 @@ pub(crate) struct Upgrade {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadUpgrade {
     /// Another status.
-    #[error("the server did not switch to WebSocket, it said: {0:?}")]
-    Status(String),
+    #[error("the server did not switch to WebSocket, it said {line:?}{}", .body.is_empty().then(String::new).unwrap_or_else(|| format!(" and {:?}", .body)))]
+    Status {
+        /// 0 for what is no HTTP.
+        code: u16,
+        line: String,
+        /// The beginning of what it said to people.
+        body: String,
+        /// Seconds to wait.
+        retry_after: Option<u64>,
+    },
     /// A wrong proof that the key was read.
     #[error("the server's Sec-WebSocket-Accept does not match the key")]
     Accept,
@@ -32,10 +43,10 @@ pub(crate) enum BadUpgrade {
 }
 
 impl Upgrade {
-    pub(crate) fn new(host: &str) -> Self {
+    pub(crate) fn new(host: &str, path: &str) -> Self {
         let key = STANDARD.encode(fastrand::u128(..).to_ne_bytes());
         let request = format!(
-            "GET /ws HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
         );
         Self { request: request.into_bytes(), accept: accept(&key) }
@@ -49,20 +60,43 @@ impl Upgrade {
     /// until its head is whole.
     pub(crate) fn check(&self, bytes: &[u8]) -> Result<Option<usize>, BadUpgrade> {
         let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+            let start = &bytes[..bytes.len().min(7)];
+            if !b"HTTP/1.".starts_with(start) {
+                let line = String::from_utf8_lossy(bytes).chars().take(BODY_MAX).collect();
+                let (body, retry_after) = (String::new(), None);
+                return Err(BadUpgrade::Status { code: 0, line, body, retry_after });
+            }
             let endless = bytes.len() > ANSWER_BYTES_MAX;
             return if endless { Err(BadUpgrade::Endless) } else { Ok(None) };
         };
         let head = String::from_utf8_lossy(&bytes[..end]);
-        let mut lines = head.split("\r\n");
-        let status = lines.next().unwrap_or("");
-        if !status.starts_with("HTTP/1.1 101") {
-            return Err(BadUpgrade::Status(status.to_owned()));
+        let (line, fields) = head.split_once("\r\n").unwrap_or((&head, ""));
+        let field = |wanted: &str| {
+            let fields = fields.split("\r\n").filter_map(|field| field.split_once(':'));
+            let mut named = fields.filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            named.next().map(|(_, value)| value.trim())
+        };
+        let code = status(line).unwrap_or(0);
+        if code != 101 {
+            let body = String::from_utf8_lossy(&bytes[end + 4..]);
+            return Err(BadUpgrade::Status {
+                code,
+                line: line.chars().take(BODY_MAX).collect(),
+                body: body.trim().chars().take(BODY_MAX).collect(),
+                retry_after: field("retry-after").and_then(|value| value.parse().ok()),
+            });
         }
-        let proven = lines.filter_map(|line| line.split_once(':')).any(|(name, value)| {
-            name.eq_ignore_ascii_case("sec-websocket-accept") && value.trim() == self.accept
-        });
-        if proven { Ok(Some(end + 4)) } else { Err(BadUpgrade::Accept) }
+        if field("sec-websocket-accept") == Some(&*self.accept) {
+            Ok(Some(end + 4))
+        } else {
+            Err(BadUpgrade::Accept)
+        }
     }
+}
+
+/// The status of a response's first line (RFC 9112, section 4).
+fn status(line: &str) -> Option<u16> {
+    line.strip_prefix("HTTP/1.")?.get(2..5)?.parse().ok()
 }
 
 /// The server's side: the answer to the request at the beginning of `bytes`, and the request's
@@ -97,7 +131,7 @@ mod tests {
 
     #[test]
     fn both_sides_agree_and_frames_begin_after_the_head() {
-        let upgrade = Upgrade::new("127.0.0.1");
+        let upgrade = Upgrade::new("127.0.0.1", "/ws");
         let (mut reply, length) = answer(upgrade.request()).expect("a whole request");
         assert_eq!(length, upgrade.request().len());
         let end = reply.len();
@@ -108,11 +142,23 @@ mod tests {
 
     #[test]
     fn a_refusal_and_a_foreign_proof_are_told() {
-        let upgrade = Upgrade::new("127.0.0.1");
-        let busy = upgrade.check(b"HTTP/1.1 503 Service Unavailable\r\n\r\n");
-        assert!(matches!(busy, Err(BadUpgrade::Status(_))));
-        let (foreign, _) = answer(Upgrade::new("127.0.0.1").request()).expect("a whole request");
+        let upgrade = Upgrade::new("127.0.0.1", "/ws");
+        let busy = upgrade
+            .check(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\n\r\nfull, come back");
+        let Err(BadUpgrade::Status { code: 503, retry_after: Some(7), ref body, .. }) = busy else {
+            panic!("{busy:?}")
+        };
+        assert_eq!(body, "full, come back");
+        let told = busy.map_err(|bad| bad.to_string());
+        assert!(told.is_err_and(|told| told.contains("503") && told.contains("come back")));
+        let foreign = upgrade.check(b"220 mail.example ESMTP\r\n");
+        assert!(matches!(foreign, Err(BadUpgrade::Status { code: 0, .. })), "{foreign:?}");
+        let (foreign, _) =
+            answer(Upgrade::new("127.0.0.1", "/ws").request()).expect("a whole request");
         assert_eq!(upgrade.check(foreign.as_bytes()), Err(BadUpgrade::Accept));
-        assert_eq!(upgrade.check(&[b'x'; 20_000]), Err(BadUpgrade::Endless));
+        assert_eq!(
+            upgrade.check(&[b"HTTP/1.1 101 ", &[b'x'; 20_000][..]].concat()),
+            Err(BadUpgrade::Endless)
+        );
     }
 }

@@ -1,308 +1,329 @@
 //! The oracle: judges what every client saw against the promises.
 //!
-//! The crowd feeds it with each send, each answer and each delivery; a scenario asks it at the end
-//! for the [`Verdict`]. It knows no sockets and no clock, so that tests can tell it any story.
+//! The crowd feeds it with each send, each answer, each delivery and each page of the log that is
+//! read back; a scenario asks it at the end for the [`Verdict`]. It knows no sockets and no clock,
+//! so that tests can tell it any story.
 
+mod seats;
 mod violation;
+mod window;
 
-use std::collections::HashMap;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use violation::{Verdict, Violation};
+use std::time::Duration;
 
-/// How far ahead of all others a seq may be and still be compared. A server that leaps further is
-/// already accused of the hole, and shall not take the tester's memory.
-const LEAP_MAX: usize = 1 << 20;
+use throng_protocol::Message;
+
+pub(crate) use self::seats::Seats;
+pub(crate) use self::violation::{Kind, Verdict, Violation};
+use self::window::{Placed, Window};
+use crate::ledger::{Entry, Ledger, SendRecord, digest, read_text};
+
+/// The cursor of a seat that was never joined.
+const NOWHERE: u64 = u64::MAX;
+
+/// How much of a text is shown as evidence: number and due time, which tell sends apart.
+const SHOWN_BYTES: usize = 40;
 
 /// What is known of all rooms and members.
 pub(crate) struct Oracle {
-    rooms: Vec<Room>,
-    /// One per member; today a client is a member of one room.
-    members: Vec<Member>,
-    /// All content that was ever sent, by digest.
-    sends: HashMap<u64, Fate>,
+    seats: Seats,
+    rooms: Vec<Window>,
+    /// The last seq that each seat has seen.
+    cursors: Vec<u64>,
+    /// All sends that are not verified and passed by everybody.
+    ledger: Ledger,
     verdict: Verdict,
 }
 
-/// A room's sequence, as far as anybody has shown it.
-#[derive(Default)]
-struct Room {
-    /// The seq before the first one judged: the head when the first member joined.
-    base: Option<u64>,
-    /// The digests of `base + 1`, `base + 2` and so on; `None` where a seq is only known to exist.
-    digests: Vec<Option<u64>>,
-    /// The highest seq that was acknowledged or shown: everybody must reach it.
-    head: u64,
+/// A message as it was shown, without its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// The send that it says it is.
+    pub(crate) number: Option<u64>,
+    /// Of `cid` and text.
+    pub(crate) digest: u64,
+    /// When it should have been sent, on the run's clock.
+    pub(crate) due: Option<Duration>,
 }
 
-#[derive(Clone, Copy)]
-struct Member {
-    room: u32,
-    /// The last seq seen; `None` before the first join.
-    cursor: Option<u64>,
-}
-
-#[derive(Clone, Copy)]
-struct Fate {
-    room: u32,
-    seq: Option<u64>,
+impl Told {
+    pub(crate) fn read(message: &Message) -> Self {
+        let (number, due) = read_text(&message.text);
+        Self { number, digest: digest(&message.cid.to_string(), &message.text), due }
+    }
 }
 
 impl Oracle {
-    /// An oracle for rooms `0..rooms` and a member per element, which names its room.
-    pub(crate) fn new(rooms: u32, member_rooms: impl IntoIterator<Item = u32>) -> Self {
+    pub(crate) fn new(seats: Seats, ledger: Ledger) -> Self {
         Self {
-            rooms: (0..rooms).map(|_| Room::default()).collect(),
-            members: member_rooms.into_iter().map(|room| Member { room, cursor: None }).collect(),
-            sends: HashMap::new(),
+            rooms: (0..seats.rooms()).map(|_| Window::default()).collect(),
+            cursors: vec![NOWHERE; seats.count() as usize],
+            seats,
+            ledger,
             verdict: Verdict::default(),
         }
     }
 
-    /// Content that may appear in `room` from now on, once.
-    pub(crate) fn sent(&mut self, room: u32, digest: u64) {
-        self.sends.insert(digest, Fate { room, seq: None });
+    /// A send is made: its content may appear in `room` from now on, once. Returns its number.
+    pub(crate) fn sent(&mut self, room: u32, due: Duration) -> u64 {
+        self.ledger.add(room, due)
     }
 
-    /// An `ok` to a send: this content is at this seq, for ever and for everybody.
-    pub(crate) fn acknowledged(&mut self, room: u32, seq: u64, digest: u64) {
+    /// Notes that a send is being written; whether it was before, so that this is a retry.
+    pub(crate) fn written(&mut self, number: u64) -> bool {
+        self.ledger.write(number)
+    }
+
+    /// A send that is not settled.
+    pub(crate) fn send(&self, number: u64) -> Option<SendRecord> {
+        self.ledger.get(number)
+    }
+
+    /// The `cid` and the text of a send, the same at every call.
+    pub(crate) fn content(&self, number: u64) -> (String, String) {
+        (self.ledger.cid(number), self.ledger.text(number))
+    }
+
+    /// An `ok` to a send: its content is at this seq, for ever and for everybody.
+    pub(crate) fn acknowledged(&mut self, client: u32, number: u64, seq: u64) {
         self.verdict.acknowledged += 1;
-        self.place(room, seq, digest);
-    }
-
-    /// The first `ok` to a member's join, without events: live from `head` on.
-    pub(crate) fn joined(&mut self, member: u32, head: u64) {
-        let member = &mut self.members[member as usize];
-        member.cursor.get_or_insert(head);
-        self.rooms[member.room as usize].base.get_or_insert(head);
-    }
-
-    /// The last seq that a member has; its `after` when it comes back.
-    pub(crate) fn cursor(&self, member: u32) -> Option<u64> {
-        self.members[member as usize].cursor
-    }
-
-    /// A message reached a member, live or in a page.
-    pub(crate) fn delivered(&mut self, member: u32, seq: u64, digest: u64) {
-        self.verdict.deliveries += 1;
-        let Member { room, cursor } = self.members[member as usize];
-        let last = cursor.unwrap_or(0);
-        if seq == last + 1 {
-            self.members[member as usize].cursor = Some(seq);
-        } else if seq > last {
-            self.accuse(Violation::Skipped { member, room, expected: last + 1, got: seq });
-            self.members[member as usize].cursor = Some(seq);
-        } else {
-            self.accuse(Violation::Repeated { member, room, expected: last + 1, got: seq });
+        let Entry::Open(record) = self.ledger.entry(Some(number)) else { return };
+        record.acknowledged = true;
+        let SendRecord { seq: first, digest, room, logged, .. } = *record;
+        self.verdict.verified += u64::from(logged);
+        if first != 0 && first != seq {
+            return self.accuse(Kind::Twice, Some(room), Some(seq), Some(client), |oracle| {
+                (format!("{} at {first}", oracle.shown(digest)), format!("an ok that says {seq}"))
+            });
         }
-        self.place(room, seq, digest);
+        self.place(room, seq, &Told { number: Some(number), digest, due: None }, None);
+        // Where the window does not reach back so far, the `ok` alone says where it is.
+        if let Entry::Open(record) = self.ledger.entry(Some(number))
+            && record.seq == 0
+        {
+            record.seq = seq;
+        }
     }
 
-    /// Something that no promise allows and that the crowd noticed by itself.
-    pub(crate) fn accuse(&mut self, violation: Violation) {
-        self.verdict.add(violation);
+    /// The first `ok` to a seat's join, without events: live from `head` on.
+    pub(crate) fn joined(&mut self, seat: u32, head: u64) {
+        let cursor = &mut self.cursors[seat as usize];
+        if *cursor == NOWHERE {
+            *cursor = head;
+        }
+        self.rooms[self.seats.room(seat) as usize].begin(head);
     }
 
-    /// How many members have not yet seen all that was acknowledged or shown in their room.
+    /// The last seq that a seat has; its `after` when it comes back.
+    pub(crate) fn cursor(&self, seat: u32) -> Option<u64> {
+        Some(self.cursors[seat as usize]).filter(|cursor| *cursor != NOWHERE)
+    }
+
+    /// A message reached a seat, live or in a page. `message` is the evidence, where it was parsed.
+    pub(crate) fn delivered(
+        &mut self,
+        seat: u32,
+        seq: u64,
+        told: &Told,
+        message: Option<&Message>,
+    ) {
+        self.verdict.deliveries += 1;
+        let last = self.cursor(seat).unwrap_or(0);
+        if seq > last {
+            self.cursors[seat as usize] = seq;
+        }
+        let room = self.seats.room(seat);
+        if seq != last + 1 {
+            let kind = if seq > last { Kind::Skipped } else { Kind::Repeated };
+            let client = self.seats.client(seat);
+            self.accuse(kind, Some(room), Some(last + 1), Some(client), |oracle| {
+                let got = format!("message {seq}, {}", oracle.evidence(told.digest, message));
+                (format!("message {}", last + 1), got)
+            });
+        }
+        self.place(room, seq, told, message);
+    }
+
+    /// A message was read back from the server's log, in the order of the log.
+    pub(crate) fn logged(&mut self, room: u32, seq: u64, told: &Told, message: Option<&Message>) {
+        let expected = self.rooms[room as usize].logged + 1;
+        if seq != expected {
+            self.accuse(Kind::Unlogged, Some(room), Some(expected), None, |oracle| {
+                let got = format!("message {seq}, {}", oracle.evidence(told.digest, message));
+                (format!("message {expected} in the log"), got)
+            });
+        }
+        let window = &mut self.rooms[room as usize];
+        window.logged = seq.max(window.logged);
+        self.place(room, seq, told, message);
+        if let Entry::Open(record) = self.ledger.entry(told.number)
+            && (record.digest, record.seq, record.room) == (told.digest, seq, room)
+            && !std::mem::replace(&mut record.logged, true)
+        {
+            self.verdict.verified += u64::from(record.acknowledged);
+        }
+    }
+
+    /// The log of a room, read back, ends at `head`, although `upto` was acknowledged or shown.
+    pub(crate) fn log_ends(&mut self, room: u32, head: u64, upto: u64) {
+        let window = &mut self.rooms[room as usize];
+        window.logged = upto.max(window.logged);
+        self.accuse(Kind::Unlogged, Some(room), Some(head + 1), None, |oracle| {
+            let known = oracle.rooms[room as usize].known(head + 1);
+            let what =
+                known.map_or_else(String::new, |digest| format!(", {}", oracle.shown(digest)));
+            (format!("the log to reach {upto}{what}"), format!("a log that ends at {head}"))
+        });
+    }
+
+    /// What of a room's log is still to be read back: after the first, up to the second.
+    pub(crate) fn unread(&self, room: u32) -> Option<(u64, u64)> {
+        let Window { logged, head, .. } = &self.rooms[room as usize];
+        (logged < head).then_some((*logged, *head))
+    }
+
+    /// Forgets what can't come up again: what every member has passed and, where there is a `log`,
+    /// what was read back from it.
+    pub(crate) fn free(&mut self, log: bool) {
+        let mut passed: Vec<u64> = vec![NOWHERE; self.rooms.len()];
+        for (seat, cursor) in (0..).zip(&self.cursors) {
+            let room = &mut passed[self.seats.room(seat) as usize];
+            *room = (*room).min(*cursor);
+        }
+        for (window, passed) in self.rooms.iter_mut().zip(passed) {
+            window.free(passed.min(if log { window.logged } else { window.head }));
+        }
+        let rooms = &self.rooms;
+        self.ledger.free(|record| {
+            record.acknowledged
+                && record.seq != 0
+                && record.seq <= rooms[record.room as usize].base()
+        });
+    }
+
+    /// How many seats have not yet seen all that was acknowledged or shown in their room.
     pub(crate) fn waiting(&self) -> usize {
-        self.members.iter().filter(|member| self.lacks(member).is_some()).count()
+        (0..self.seats.count()).filter(|seat| self.lacks(*seat).is_some()).count()
     }
 
     /// Ends the judging: what a member has not seen by now is lost.
-    pub(crate) fn verdict(&mut self) -> Verdict {
-        let lost: Vec<Violation> = self
-            .members
-            .iter()
-            .zip(0..)
-            .filter_map(|(member, number)| {
-                let (cursor, head) = self.lacks(member)?;
-                Some(Violation::Lost { member: number, room: member.room, cursor, head })
-            })
-            .collect();
-        lost.into_iter().for_each(|violation| self.verdict.add(violation));
-        self.verdict.clone()
+    pub(crate) fn verdict(&self) -> Verdict {
+        let mut verdict = self.verdict.clone();
+        for seat in 0..self.seats.count() {
+            let Some((cursor, head)) = self.lacks(seat) else { continue };
+            let room = self.seats.room(seat);
+            verdict.add(|| {
+                let known = self.rooms[room as usize].known(cursor + 1);
+                let next =
+                    known.map_or_else(String::new, |digest| format!(", {}", self.shown(digest)));
+                let place = (Some(self.seats.name(room)), Some(cursor + 1), self.client(seat));
+                let expected = format!("all up to {head}");
+                let got = format!("nothing after {cursor}; the next is {}{next}", cursor + 1);
+                Violation::new(Kind::Lost, place, expected, got)
+            });
+        }
+        verdict
     }
 
-    fn lacks(&self, member: &Member) -> Option<(u64, u64)> {
-        let head = self.rooms[member.room as usize].head;
-        let cursor = member.cursor.unwrap_or(0);
+    /// Something that no promise allows. The evidence is gathered only if it will be kept: what was
+    /// expected, and what came.
+    pub(crate) fn accuse(
+        &mut self,
+        kind: Kind,
+        room: Option<u32>,
+        seq: Option<u64>,
+        client: Option<u32>,
+        evidence: impl FnOnce(&Self) -> (String, String),
+    ) {
+        let told = self.verdict.listens().then(|| {
+            let (expected, got) = evidence(self);
+            let place = (room.map(|room| self.seats.name(room)), seq, client);
+            Violation::new(kind, place, expected, got)
+        });
+        match told {
+            Some(violation) => self.verdict.add(|| violation),
+            None => self.verdict.broken += 1,
+        }
+    }
+
+    fn client(&self, seat: u32) -> Option<u32> {
+        Some(self.seats.client(seat))
+    }
+
+    fn lacks(&self, seat: u32) -> Option<(u64, u64)> {
+        let head = self.rooms[self.seats.room(seat) as usize].head;
+        let cursor = self.cursor(seat).unwrap_or(0);
         (cursor < head).then_some((cursor, head))
     }
 
     /// Compares a room's seq with what others were shown there, and the content with where else it
     /// was.
-    fn place(&mut self, room: u32, seq: u64, digest: u64) {
-        let Room { base, digests, head } = &mut self.rooms[room as usize];
-        let base = *base.get_or_insert(seq.saturating_sub(1));
-        if seq <= base {
-            return;
-        }
-        *head = seq.max(*head);
-        let index = usize::try_from(seq - base - 1).unwrap_or(usize::MAX);
-        if index > digests.len() + LEAP_MAX {
-            return;
-        }
-        if index >= digests.len() {
-            digests.resize(index + 1, None);
-        }
-        match digests[index] {
-            Some(known) if known == digest => {}
-            Some(_) => self.accuse(Violation::Differs { room, seq }),
-            None => {
-                digests[index] = Some(digest);
-                self.first_sight(room, seq, digest);
+    fn place(&mut self, room: u32, seq: u64, told: &Told, message: Option<&Message>) {
+        match self.rooms[room as usize].place(seq, told.digest) {
+            Placed::Same => {}
+            Placed::First => self.first_sight(room, seq, told, message),
+            Placed::Other(known) => {
+                self.accuse(Kind::Differs, Some(room), Some(seq), None, |oracle| {
+                    (oracle.shown(known), oracle.evidence(told.digest, message))
+                });
             }
         }
     }
 
-    fn first_sight(&mut self, room: u32, seq: u64, digest: u64) {
-        match self.sends.get_mut(&digest) {
-            None => self.accuse(Violation::Invented { room, seq }),
-            Some(fate) if fate.room != room => {
-                let sent = fate.room;
-                self.accuse(Violation::Strayed { sent, room, seq });
+    fn first_sight(&mut self, room: u32, seq: u64, told: &Told, message: Option<&Message>) {
+        let (kind, expected) = match self.ledger.entry(told.number) {
+            Entry::Never => (Kind::Invented, "only what was sent".to_owned()),
+            Entry::Settled => (Kind::Twice, "no send again that everybody has".to_owned()),
+            Entry::Open(record) if record.digest != told.digest => {
+                let digest = record.digest;
+                (Kind::Differs, self.shown(digest))
             }
-            Some(fate) => match fate.seq {
-                Some(first) => self.accuse(Violation::Twice { room, first, again: seq }),
-                None => fate.seq = Some(seq),
-            },
+            Entry::Open(record) if record.room != room => {
+                let meant = record.room;
+                (Kind::Strayed, format!("it in room {}", self.seats.name(meant)))
+            }
+            Entry::Open(record) if record.seq != 0 && record.seq != seq => {
+                (Kind::Twice, format!("it at {} alone", record.seq))
+            }
+            Entry::Open(record) => {
+                record.seq = seq;
+                return;
+            }
+        };
+        self.accuse(kind, Some(room), Some(seq), None, |oracle| {
+            (expected, oracle.evidence(told.digest, message))
+        });
+    }
+
+    /// The content of a digest in words: what was shown, or else what the ledger knows.
+    fn evidence(&self, digest: u64, message: Option<&Message>) -> String {
+        let Some(message) = message else { return self.shown(digest) };
+        in_words(&message.cid.to_string(), &message.text)
+    }
+
+    fn shown(&self, digest: u64) -> String {
+        match self.ledger.find(digest) {
+            Some(number) => in_words(&self.ledger.cid(number), &self.ledger.text(number)),
+            None => format!("content with the digest {digest:016x}"),
         }
+    }
+
+    /// What is remembered: digests and sends.
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> (usize, usize) {
+        (self.rooms.iter().map(Window::len).sum(), self.ledger.len())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Oracle, Violation};
-
-    /// Three members of one room, and five sends 101 to 105.
-    fn room_of_three() -> Oracle {
-        let mut oracle = Oracle::new(1, [0, 0, 0]);
-        for member in 0..3 {
-            oracle.joined(member, 0);
-        }
-        for digest in 101..=105 {
-            oracle.sent(0, digest);
-        }
-        oracle
+fn in_words(cid: &str, text: &str) -> String {
+    let mut end = SHOWN_BYTES.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
     }
-
-    /// Acknowledges all five, and shows them to members 0 and 1 as they should be.
-    fn told() -> Oracle {
-        let mut oracle = room_of_three();
-        for seq in 1..=5 {
-            oracle.acknowledged(0, seq, 100 + seq);
-            oracle.delivered(0, seq, 100 + seq);
-            oracle.delivered(1, seq, 100 + seq);
-        }
-        oracle
-    }
-
-    /// What is found when member 2 sees these seqs, each with the content that belongs to it.
-    fn seen(seqs: &[u64]) -> Vec<Violation> {
-        let mut oracle = told();
-        for seq in seqs {
-            oracle.delivered(2, *seq, 100 + seq);
-        }
-        oracle.verdict().examples
-    }
-
-    #[test]
-    fn a_good_run_holds() {
-        assert_eq!(seen(&[1, 2, 3, 4, 5]), []);
-        let verdict = told().verdict();
-        assert_eq!((verdict.acknowledged, verdict.deliveries), (5, 10));
-    }
-
-    #[test]
-    fn a_dropped_message_is_caught_at_the_next_one() {
-        let hole = Violation::Skipped { member: 2, room: 0, expected: 3, got: 4 };
-        assert_eq!(seen(&[1, 2, 4, 5]), [hole]);
-    }
-
-    #[test]
-    fn a_forgotten_end_is_caught_when_the_run_ends() {
-        assert_eq!(told().waiting(), 1);
-        let lost = Violation::Lost { member: 2, room: 0, cursor: 4, head: 5 };
-        assert_eq!(seen(&[1, 2, 3, 4]), [lost]);
-    }
-
-    #[test]
-    fn a_repeated_message_is_caught() {
-        let again = Violation::Repeated { member: 2, room: 0, expected: 4, got: 3 };
-        assert_eq!(seen(&[1, 2, 3, 3, 4, 5]), [again]);
-    }
-
-    #[test]
-    fn swapped_messages_are_caught() {
-        assert_eq!(
-            seen(&[1, 3, 2, 4, 5]),
-            [
-                Violation::Skipped { member: 2, room: 0, expected: 2, got: 3 },
-                Violation::Repeated { member: 2, room: 0, expected: 4, got: 2 },
-            ]
-        );
-    }
-
-    #[test]
-    fn two_members_who_see_different_content_are_caught() {
-        let mut oracle = told();
-        oracle.delivered(2, 1, 102);
-        assert_eq!(oracle.verdict().examples[0], Violation::Differs { room: 0, seq: 1 });
-    }
-
-    #[test]
-    fn an_acknowledged_message_that_nobody_sees_is_lost_for_all() {
-        let mut oracle = room_of_three();
-        oracle.acknowledged(0, 1, 101);
-        assert_eq!(oracle.waiting(), 3);
-        assert_eq!(oracle.verdict().broken, 3);
-    }
-
-    #[test]
-    fn an_acknowledgement_that_contradicts_the_room_is_caught() {
-        let mut oracle = room_of_three();
-        oracle.delivered(0, 1, 101);
-        oracle.acknowledged(0, 1, 102);
-        assert_eq!(oracle.verdict().examples[0], Violation::Differs { room: 0, seq: 1 });
-    }
-
-    #[test]
-    fn a_retry_that_was_committed_twice_is_caught() {
-        let mut oracle = room_of_three();
-        oracle.delivered(0, 1, 101);
-        oracle.delivered(0, 2, 101);
-        let twice = Violation::Twice { room: 0, first: 1, again: 2 };
-        assert_eq!(oracle.verdict().examples[0], twice);
-    }
-
-    #[test]
-    fn a_message_that_nobody_sent_or_sent_elsewhere_is_caught() {
-        let mut oracle = Oracle::new(2, [0, 1]);
-        oracle.joined(0, 0);
-        oracle.joined(1, 0);
-        oracle.sent(1, 7);
-        oracle.delivered(0, 1, 7);
-        oracle.delivered(1, 1, 8);
-        let strayed = Violation::Strayed { sent: 1, room: 0, seq: 1 };
-        assert_eq!(oracle.verdict().examples, [strayed, Violation::Invented { room: 1, seq: 1 }]);
-    }
-
-    #[test]
-    fn a_member_who_joins_late_is_judged_from_its_join_on() {
-        let mut oracle = Oracle::new(1, [0, 0]);
-        oracle.joined(0, 40);
-        oracle.sent(0, 1);
-        oracle.sent(0, 2);
-        oracle.delivered(0, 41, 1);
-        oracle.joined(1, 41);
-        oracle.delivered(0, 42, 2);
-        oracle.delivered(1, 42, 2);
-        assert_eq!(oracle.verdict().broken, 0);
-    }
-
-    #[test]
-    fn coming_back_does_not_move_the_cursor() {
-        let mut oracle = told();
-        oracle.joined(2, 5);
-        assert_eq!(oracle.cursor(2), Some(0), "the hole would be forgotten");
-    }
+    let more = if end < text.len() { "…" } else { "" };
+    format!("cid {cid} {:?}{more}", &text[..end])
 }

@@ -1,7 +1,18 @@
 //! What a run does: a crowd, and phases one after the other. The scenarios are plans that are built
-//! in (`plan/scenarios.rs`); a TOML file is one that somebody wrote.
+//! in (`plan/scenarios.rs`); a TOML file (`plan/toml.rs`) is one that somebody wrote. Both are
+//! checked (`plan/check.rs`) before anything is started.
+
+mod check;
+mod scenarios;
+mod toml;
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::check::BadPlan;
+pub(crate) use self::scenarios::Scenario;
+pub(crate) use self::toml::read;
 
 /// A run before it happens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,4 +76,56 @@ pub(crate) enum Trouble {
     Restart { times: u32 },
     /// The server is killed with SIGKILL at random moments, so many times over the phase.
     Crash { times: u32 },
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            like: String::new(),
+            clients: 10_000,
+            rooms: 100,
+            rooms_per_client: 1,
+            text_bytes: 128,
+            underway: 200,
+            seed: 0,
+            phases: Vec::new(),
+        }
+    }
+}
+
+impl Default for Phase {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            load: Load::Rate(0.0),
+            seconds: 10.0,
+            trouble: None,
+            warm_up: false,
+        }
+    }
+}
+
+impl Plan {
+    /// How long all phases take together, if nothing holds them up.
+    pub(crate) fn time(&self) -> Duration {
+        self.phases.iter().map(Phase::time).sum()
+    }
+}
+
+impl Phase {
+    /// How long it takes, if nothing holds it up. A plan that was checked has no other times.
+    pub(crate) fn time(&self) -> Duration {
+        Duration::try_from_secs_f64(self.seconds).unwrap_or_default()
+    }
+}
+
+impl Load {
+    /// Messages a second, where that is set from outside.
+    pub(crate) fn rate(self) -> f64 {
+        match self {
+            Self::Rate(rate) => rate,
+            Self::Outstanding(_) => 0.0,
+        }
+    }
 }

@@ -1,6 +1,8 @@
-//! Readiness of sockets: a thin layer over epoll (epoll(7)), level-triggered.
+//! Readiness of sockets: a thin layer over epoll (epoll(7)).
 //!
-//! The crowd and the floor each own one. Tokens are theirs to choose.
+//! The crowd and the floor each own one. Tokens are theirs to choose. The floor's is
+//! level-triggered. The crowd's tells edges: it asks each socket once per delivery instead of
+//! twice, and the crowd reads until nothing is left.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
@@ -13,6 +15,10 @@ use rustix::io::{Errno, Result};
 /// One epoll instance.
 pub(crate) struct Poller {
     epoll: OwnedFd,
+    /// What all sockets have beside their interest.
+    always: EventFlags,
+    /// Room for what a wait brings, taken once.
+    events: Vec<epoll::Event>,
 }
 
 /// What a socket waits for.
@@ -22,6 +28,10 @@ pub(crate) enum Interest {
     Read,
     /// Bytes, and room for more of ours.
     ReadWrite,
+    /// Room for more of ours alone.
+    Write,
+    /// Nothing but a connection that failed, which epoll always tells.
+    Failure,
 }
 
 /// A socket that is ready.
@@ -33,6 +43,10 @@ pub(crate) struct Ready {
     pub(crate) readable: bool,
     /// A write will not wait.
     pub(crate) writable: bool,
+    /// The connection was reset, or both sides have ended it.
+    pub(crate) failed: bool,
+    /// The other side has ended it: the end is behind what is there to read.
+    pub(crate) ended: bool,
 }
 
 /// Events taken per wait: enough to amortise the call, few enough that the clock, and the sends
@@ -40,38 +54,56 @@ pub(crate) struct Ready {
 pub(crate) const EVENTS_MAX: usize = 256;
 
 impl Poller {
-    pub(crate) fn new() -> Result<Self> {
-        Ok(Self { epoll: epoll::create(CreateFlags::CLOEXEC)? })
+    /// Tells a socket again and again while it is ready.
+    pub(crate) fn of_levels() -> Result<Self> {
+        Self::new(EventFlags::empty())
+    }
+
+    /// Tells a socket once when it becomes ready, and once when its interest is set.
+    pub(crate) fn of_edges() -> Result<Self> {
+        Self::new(EventFlags::ET | EventFlags::RDHUP)
+    }
+
+    fn new(always: EventFlags) -> Result<Self> {
+        let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+        Ok(Self { epoll, always, events: Vec::with_capacity(EVENTS_MAX) })
     }
 
     pub(crate) fn add(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
-        epoll::add(&self.epoll, socket, EventData::new_u64(token), interest.flags())
+        epoll::add(&self.epoll, socket, EventData::new_u64(token), interest.flags() | self.always)
     }
 
     pub(crate) fn modify(&self, socket: impl AsFd, token: u64, interest: Interest) -> Result<()> {
-        epoll::modify(&self.epoll, socket, EventData::new_u64(token), interest.flags())
+        epoll::modify(
+            &self.epoll,
+            socket,
+            EventData::new_u64(token),
+            interest.flags() | self.always,
+        )
     }
 
     /// Waits for at most `timeout` (`None`: for ever) and puts what is ready into `ready`.
     /// A signal ends the wait early, with nothing.
-    pub(crate) fn wait(&self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> Result<()> {
+    pub(crate) fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> Result<()> {
         ready.clear();
-        let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS_MAX);
+        self.events.clear();
         let timeout = timeout.map(|timeout| Timespec {
             tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: timeout.subsec_nanos().into(),
         });
-        match epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref()) {
+        match epoll::wait(&self.epoll, spare_capacity(&mut self.events), timeout.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error),
         }
-        ready.extend(events.iter().map(|event| {
+        ready.extend(self.events.iter().map(|event| {
             let flags = event.flags;
             let failed = flags.intersects(EventFlags::ERR | EventFlags::HUP);
             Ready {
                 token: event.data.u64(),
                 readable: failed || flags.contains(EventFlags::IN),
                 writable: failed || flags.contains(EventFlags::OUT),
+                failed,
+                ended: failed || flags.contains(EventFlags::RDHUP),
             }
         }));
         Ok(())
@@ -83,6 +115,8 @@ impl Interest {
         match self {
             Self::Read => EventFlags::IN,
             Self::ReadWrite => EventFlags::IN | EventFlags::OUT,
+            Self::Write => EventFlags::OUT,
+            Self::Failure => EventFlags::empty(),
         }
     }
 }

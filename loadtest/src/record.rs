@@ -143,9 +143,30 @@ pub(crate) struct Usage {
 /// A bound, and whether it was kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct BoundCheck {
-    /// As it was given: `p99>50ms`.
+    /// As it was given: `p99>50ms`. It says what must not be.
     pub(crate) bound: String,
-    /// What was measured, in the bound's unit.
-    pub(crate) measured: f64,
-    pub(crate) passed: bool,
+    /// What was measured, in the bound's unit; none where nothing was.
+    pub(crate) measured: Option<f64>,
+    /// A bound whose figure was not measured is not kept: a check that saw nothing is not green.
+    pub(crate) kept: bool,
+    /// What was measured, as a person reads it.
+    pub(crate) words: String,
+}
+
+impl Run {
+    /// Whether the run is a success: every promise held, and every bound kept.
+    pub(crate) fn good(&self) -> bool {
+        self.verdict.held() && self.bounds.iter().all(|check| check.kept)
+    }
+
+    /// The first phase of this name.
+    pub(crate) fn phase(&self, name: &str) -> Option<&Phase> {
+        self.phases.iter().find(|phase| phase.name == name)
+    }
+
+    /// The most clients that were connected, and the most that were joined, at any time.
+    pub(crate) fn peak(&self) -> (u32, u32) {
+        let most = |of: fn(&Sample) -> u32| self.samples.iter().map(of).max().unwrap_or_default();
+        (most(|sample| sample.connected), most(|sample| sample.joined))
+    }
 }

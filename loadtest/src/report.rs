@@ -1,140 +1,56 @@
-//! Figures of a run, for people and as JSON.
+//! What a run came to, for people (text, HTML) and for machines (JSON), and two runs side by side.
+//! Everything here is made of a `record::Run`, and nothing else feeds it.
 
-use std::fmt;
+mod compare;
+#[cfg(test)]
+pub(crate) mod example;
+mod file;
+mod html;
+mod plots;
+mod text;
+pub(crate) mod units;
+
 use std::path::Path;
 
+use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Result};
-use serde::Serialize;
 
-use crate::crowd::Tally;
-use crate::latency::Percentiles;
-use crate::usage::Memory;
+use crate::record::Run;
 
-/// What a load came to.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct LoadReport {
-    /// From the first send until everybody had everything.
-    pub(crate) seconds: f64,
-    /// Messages that were due.
-    pub(crate) sends: u64,
-    pub(crate) deliveries_per_second: f64,
-    /// From due to delivered.
-    pub(crate) latency: Percentiles,
-    /// From due to acknowledged.
-    pub(crate) commit: Percentiles,
-    /// The server's processor time per delivery, in microseconds.
-    pub(crate) server_cpu_micros: f64,
-    /// The generator's own.
-    pub(crate) generator_cpu_micros: f64,
-    /// Processors that were busy with anything else: the more, the less the figures say.
-    pub(crate) other_cores: f64,
-    /// The server's memory at the end.
-    pub(crate) memory: Memory,
-    /// Whether everybody had everything in time.
-    pub(crate) settled: bool,
-    pub(crate) tally: Tally,
+/// The report for the terminal that this program writes to, coloured if it is one and `NO_COLOR`
+/// (<https://no-color.org>) doesn't forbid it.
+pub(crate) fn text(run: &Run) -> String {
+    for_terminal(text::of(run))
 }
 
-/// What it took to let a crowd in.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct ArrivalReport {
-    pub(crate) clients: u32,
-    /// Until the last one was joined.
-    pub(crate) seconds: f64,
-    /// From `connect` to joined, per client.
-    pub(crate) join: Percentiles,
-    /// The server's processor time per client, in microseconds.
-    pub(crate) server_cpu_micros: f64,
-    /// Connections that could not be made at once.
-    pub(crate) refused: u64,
-    /// Connections that found the listen queue full, machine-wide; the kernel tries each again
-    /// after a second.
-    pub(crate) overflows: u64,
+/// Writes a run as JSON, as HTML, or both. A file is there whole, or not at all.
+pub(crate) fn write(run: &Run, json: Option<&Path>, html: Option<&Path>) -> Result<()> {
+    if let Some(path) = json {
+        file::write(path, &serde_json::to_vec_pretty(run)?)?;
+    }
+    if let Some(path) = html {
+        let page = html::of(run).context("the plots could not be drawn")?;
+        file::write(path, page.as_bytes())?;
+    }
+    Ok(())
 }
 
-/// Writes a report as JSON, if a file was named.
-pub(crate) fn write_json(path: Option<&Path>, report: &impl Serialize) -> Result<()> {
-    let Some(path) = path else { return Ok(()) };
-    let json = serde_json::to_vec_pretty(report)?;
-    std::fs::write(path, json).with_context(|| format!("{} cannot be written", path.display()))
+/// Reads a run that `write` wrote as JSON.
+pub(crate) fn read(path: &Path) -> Result<Run> {
+    file::read(path)
 }
 
-impl fmt::Display for LoadReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { deliveries, acknowledged, .. } = &self.tally;
-        writeln!(
-            f,
-            "  {} sends, {acknowledged} acknowledged, {deliveries} deliveries in {:.1} s: {:.0} a \
-             second{}",
-            self.sends,
-            self.seconds,
-            self.deliveries_per_second,
-            if self.settled { "" } else { " (NOT everybody had everything in time)" }
-        )?;
-        writeln!(f, "  delivered after  {}", self.latency)?;
-        writeln!(f, "  acknowledged after  {}", self.commit)?;
-        writeln!(
-            f,
-            "  processor time per delivery: server {:.2} µs, generator {:.2} µs; other \
-             programs kept {:.2} processors busy; server memory {:.1} MiB",
-            self.server_cpu_micros,
-            self.generator_cpu_micros,
-            self.other_cores,
-            mebibytes(self.memory.resident)
-        )?;
-        write!(f, "  {}", self.tally)
+/// Two runs side by side, in words: what `before` was, and what became of it in `after`.
+pub(crate) fn compare(before: &Path, after: &Path) -> Result<String> {
+    Ok(for_terminal(compare::of(&file::read(before)?, &file::read(after)?)))
+}
+
+fn for_terminal(styled: String) -> String {
+    match AutoStream::choice(&std::io::stdout()) {
+        ColorChoice::Never => anstream::adapter::strip_str(&styled).to_string(),
+        _ => styled,
     }
 }
 
-impl fmt::Display for ArrivalReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "  {} clients joined in {:.2} s; each: {}; server {:.1} µs a client{}{}",
-            self.clients,
-            self.seconds,
-            self.join,
-            self.server_cpu_micros,
-            if self.refused > 0 { format!("; {} refused", self.refused) } else { String::new() },
-            overflowed(self.overflows)
-        )
-    }
-}
-
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = [
-            ("in pages", self.in_pages),
-            ("ephemeral events", self.ephemeral),
-            ("retries", self.retries),
-            ("duplicates answered", self.duplicates),
-            ("times behind", self.behind),
-            ("times limited", self.limited),
-            ("connections refused", self.refused_connections),
-        ];
-        write!(f, "generator late by {} ms at worst", self.late_ms_max)?;
-        for (name, count) in parts.into_iter().filter(|(_, count)| *count > 0) {
-            write!(f, "; {name}: {count}")?;
-        }
-        for (code, count) in &self.closes {
-            write!(f, "; closed with {code}: {count}")?;
-        }
-        for (code, count) in &self.errors {
-            write!(f, "; error {code}: {count}")?;
-        }
-        Ok(())
-    }
-}
-
-/// A hint, where the listen queue was too short.
-pub(crate) fn overflowed(count: u64) -> String {
-    if count == 0 {
-        return String::new();
-    }
-    format!("; {count} times the listen queue was full, which costs a client a second")
-}
-
-#[expect(clippy::cast_precision_loss, reason = "figures for people")]
-pub(crate) fn mebibytes(bytes: u64) -> f64 {
-    bytes as f64 / f64::from(1 << 20)
-}
+#[cfg(test)]
+mod tests;

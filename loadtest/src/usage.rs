@@ -1,14 +1,26 @@
-//! What a process uses, from /proc (proc(5)).
+//! What a process, and the machine, use: from /proc (proc(5)).
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 /// How many ticks of /proc/PID/stat make a second: `USER_HZ`, 100 on every Linux that Rust runs on.
-const TICKS_PER_SECOND: u32 = 100;
+const TICKS_PER_SECOND: u64 = 100;
 
-/// Memory of a process, in bytes.
-#[derive(Clone, Copy, Debug, serde::Serialize)]
+/// What a process has used so far, and uses now.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Reading {
+    /// Processor time in user and kernel mode, of all its threads.
+    pub(crate) cpu: Duration,
+    /// Bytes resident.
+    pub(crate) resident: u64,
+    pub(crate) threads: u64,
+    pub(crate) open_files: u64,
+}
+
+/// Memory of a process, in bytes, exactly: the kernel walks all its pages for it.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Memory {
     /// All that is resident, the program's own pages included.
     pub(crate) resident: u64,
@@ -16,32 +28,62 @@ pub(crate) struct Memory {
     pub(crate) anonymous: u64,
 }
 
+/// What a process uses now.
+///
+/// # Errors
+/// When there is no such process, or it belongs to somebody else.
+pub(crate) fn reading(pid: u32) -> Result<Reading> {
+    let status = read(&format!("/proc/{pid}/status"))?;
+    let field = |name| field_of(&status, name).with_context(|| format!("no {name} of {pid}"));
+    Ok(Reading {
+        cpu: cpu(pid)?,
+        // A process that has ended and was not waited for has no memory left.
+        resident: field("VmRSS:").unwrap_or(0) * 1024,
+        threads: field("Threads:")?,
+        open_files: open_files(pid)?,
+    })
+}
+
 /// The processor time that a process has used so far, in user and kernel mode, by all its threads.
 pub(crate) fn cpu(pid: u32) -> Result<Duration> {
     let path = format!("/proc/{pid}/stat");
-    let stat = std::fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
+    let stat = read(&path)?;
     cpu_of(&stat).with_context(|| format!("{path} has an unknown form: {stat:?}"))
 }
 
 /// The memory that a process uses now.
 pub(crate) fn memory(pid: u32) -> Result<Memory> {
     let path = format!("/proc/{pid}/smaps_rollup");
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
-    let field = |name| kilobytes(&text, name).with_context(|| format!("{path} has no {name}"));
+    let text = read(&path)?;
+    let field = |name| field_of(&text, name).with_context(|| format!("{path} has no {name}"));
     Ok(Memory { resident: field("Rss:")? * 1024, anonymous: field("Anonymous:")? * 1024 })
 }
 
 /// The processor time that all programs of the machine have used so far.
 pub(crate) fn machine_cpu() -> Result<Duration> {
-    let stat = std::fs::read_to_string("/proc/stat").context("/proc/stat cannot be read")?;
+    let stat = read("/proc/stat")?;
     busy_of(&stat).context("/proc/stat has an unknown form")
 }
 
 /// How many connections have found a listen queue full so far, on the whole machine.
 pub(crate) fn listen_overflows() -> Result<u64> {
     let path = "/proc/net/netstat";
-    let text = std::fs::read_to_string(path).with_context(|| format!("{path} cannot be read"))?;
-    overflows_of(&text).with_context(|| format!("{path} has no ListenOverflows"))
+    overflows_of(&read(path)?).with_context(|| format!("{path} has no ListenOverflows"))
+}
+
+fn read(path: &str) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("{path} cannot be read"))
+}
+
+/// Since Linux 6.2 the size of the folder says it; before, its entries are counted.
+fn open_files(pid: u32) -> Result<u64> {
+    let path = format!("/proc/{pid}/fd");
+    let folder = Path::new(&path);
+    let cannot = || format!("{path} cannot be read: does the process belong to somebody else?");
+    match std::fs::metadata(folder).with_context(cannot)?.len() {
+        0 => Ok(std::fs::read_dir(folder).with_context(cannot)?.count() as u64),
+        size => Ok(size),
+    }
 }
 
 /// A line of names, then a line of their values.
@@ -57,7 +99,7 @@ fn overflows_of(netstat: &str) -> Option<u64> {
 
 /// All of the first line but the fourth and the fifth field, which are idle and waiting.
 fn busy_of(stat: &str) -> Option<Duration> {
-    let ticks: u32 = stat
+    let ticks: u64 = stat
         .lines()
         .next()?
         .split_ascii_whitespace()
@@ -65,30 +107,35 @@ fn busy_of(stat: &str) -> Option<Duration> {
         .take(8)
         .zip(1..)
         .filter(|(_, field)| *field != 4 && *field != 5)
-        .filter_map(|(ticks, _)| ticks.parse::<u32>().ok())
+        .filter_map(|(ticks, _)| ticks.parse::<u64>().ok())
         .sum();
-    Some(Duration::from_secs(1) * ticks / TICKS_PER_SECOND)
+    Some(from_ticks(ticks))
 }
 
 /// Fields 14 and 15. The name of the program comes before, in brackets, and may hold anything.
 fn cpu_of(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_ascii_whitespace().skip(11);
-    let user: u32 = fields.next()?.parse().ok()?;
-    let system: u32 = fields.next()?.parse().ok()?;
-    Some(Duration::from_secs(1) * (user + system) / TICKS_PER_SECOND)
+    let user: u64 = fields.next()?.parse().ok()?;
+    let system: u64 = fields.next()?.parse().ok()?;
+    Some(from_ticks(user + system))
 }
 
-fn kilobytes(text: &str, name: &str) -> Option<u64> {
+fn from_ticks(ticks: u64) -> Duration {
+    Duration::from_millis(ticks * (1000 / TICKS_PER_SECOND))
+}
+
+/// The number behind a name, whatever its unit.
+fn field_of(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    line.trim().strip_suffix("kB")?.trim().parse().ok()
+    line.split_ascii_whitespace().next()?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::{busy_of, cpu_of, kilobytes, memory, overflows_of};
+    use super::{busy_of, cpu_of, field_of, memory, overflows_of, reading};
 
     #[test]
     fn a_name_with_brackets_does_not_shift_the_fields() {
@@ -109,8 +156,15 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_read_in_bytes() {
-        assert_eq!(kilobytes("Rss:      10 kB\nPss: 3 kB\n", "Pss:"), Some(3));
+    fn a_process_is_read_as_it_is() {
+        assert_eq!(field_of("Rss:      10 kB\nPss: 3 kB\n", "Pss:"), Some(3));
+        let own = reading(std::process::id()).expect("our own");
         assert!(memory(std::process::id()).expect("our own").resident > 100_000);
+        assert!(own.resident > 100_000 && own.threads >= 1, "{own:?}");
+        let file = std::fs::File::open("/proc/self/stat").expect("a file");
+        let more = reading(std::process::id()).expect("our own").open_files;
+        drop(file);
+        assert!(more >= 4, "the standard three and the file: {more}");
+        assert!(reading(u32::MAX).is_err());
     }
 }

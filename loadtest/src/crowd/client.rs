@@ -1,4 +1,4 @@
-//! One simulated client.
+//! One simulated client, and its seat in each of its rooms.
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -9,14 +9,26 @@ pub(super) struct Client {
     /// Counts the connections, so that events and timers of an older one are known as such.
     pub(super) generation: u32,
     pub(super) stage: Stage,
-    /// The room, by number.
-    pub(super) room: u32,
+    /// Attempts to connect since the last greeting; they lengthen the wait before the next.
+    pub(super) attempts: u8,
+    /// How often its nick was taken; the next one it asks for is another.
+    pub(super) renamed: u8,
+    /// Stands in the line of arrivals.
+    pub(super) queued: bool,
+    /// How many of its rooms it has joined on this connection.
+    pub(super) joined: u32,
+    /// Joins on this connection so far, so that a page of an older one is known as such.
+    pub(super) asked: u32,
     /// Who it is, after the first greeting.
-    pub(super) token: Option<String>,
-    /// Whether this connection has been joined once.
-    pub(super) admitted: bool,
-    /// A ping of the final barrier is under way.
+    pub(super) token: Option<Box<str>>,
+    /// A ping of a barrier is under way.
     pub(super) pinged: bool,
+    /// Does not read its socket.
+    pub(super) deaf: bool,
+    /// Went by itself and has not come back yet.
+    pub(super) parted: bool,
+    /// Messages that were due before this, on the run's clock, are late by its own fault.
+    pub(super) excused: Duration,
     /// When it began to connect.
     pub(super) came: Instant,
     /// When it last wrote, for the heartbeat.
@@ -24,7 +36,7 @@ pub(super) struct Client {
     /// What `bye` said about coming back.
     pub(super) told_after: Option<Duration>,
     /// Sends without an answer, by number.
-    pub(super) unanswered: Vec<u32>,
+    pub(super) unanswered: Vec<u64>,
     /// The beginning of a frame whose end has not come.
     pub(super) carry: Vec<u8>,
     /// Whether epoll watches for room to write; so at the beginning, to learn of the connection.
@@ -42,6 +54,26 @@ pub(super) enum Stage {
     Upgrading,
     /// Waiting for the `ok` of hello.
     Greeting,
+    /// Greeted: the seats tell the rest.
+    Greeted,
+}
+
+/// A client's membership of one room.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seat {
+    /// Which join, or page of history, it waits for.
+    pub(super) asked: u32,
+    pub(super) state: SeatState,
+    /// Whether it has been live on this connection.
+    pub(super) joined: bool,
+}
+
+/// How far a membership has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum SeatState {
+    /// Not asked for.
+    #[default]
+    Out,
     /// Waiting for the `ok` of a join. Nothing live is expected.
     Joining,
     /// Reading what lies between by `history`, because the join was `limited`. Live messages are
@@ -52,16 +84,22 @@ pub(super) enum Stage {
 }
 
 impl Client {
-    pub(super) fn new(room: u32) -> Self {
+    pub(super) fn new() -> Self {
         let now = Instant::now();
         Self {
             socket: None,
             generation: 0,
             stage: Stage::Connecting,
-            room,
+            attempts: 0,
+            renamed: 0,
+            queued: false,
+            joined: 0,
+            asked: 0,
             token: None,
-            admitted: false,
             pinged: false,
+            deaf: false,
+            parted: false,
+            excused: Duration::ZERO,
             came: now,
             spoke: now,
             told_after: None,
@@ -77,12 +115,18 @@ impl Client {
         self.socket.is_some() && self.generation == generation
     }
 
-    /// Forgets all that belonged to a connection; token, room and unanswered sends stay.
+    /// Whether it would hear an answer.
+    pub(super) fn hears(&self) -> bool {
+        self.stage == Stage::Greeted && !self.deaf
+    }
+
+    /// Forgets all that belonged to a connection; token and unanswered sends stay.
     pub(super) fn reset(&mut self) {
         self.socket = None;
         self.stage = Stage::Connecting;
-        self.admitted = false;
+        self.joined = 0;
         self.pinged = false;
+        self.deaf = false;
         self.told_after = None;
         self.carry = Vec::new();
         self.watched = true;

@@ -2,19 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use throng_protocol::{
-    Command, ErrorCode, Event, Fault, History, Message, Ok as Answer, OkBody, Page, Sent,
-};
+use throng_protocol::{ErrorCode, Event, Fault, Message, Ok as Answer, OkBody, Page, Sent};
 
 use super::Crowd;
-use super::client::Stage;
-use super::connect::room_name;
-use super::recent::Told;
-use super::send::{BARRIER, HELLO, HISTORY, JOIN, PING, SENDS};
+use super::client::{SeatState, Stage};
+use super::send::Asked;
 use super::timers::What;
 use crate::frame;
-use crate::ledger::{digest, due_of};
-use crate::oracle::Violation;
+use crate::oracle::{Kind, Told};
+
+/// How a message begins on the wire, up to the name of its room. A server that writes it otherwise
+/// is only slower to read.
+const MESSAGE: &[u8] = b"{\"type\":\"message\",\"room\":\"";
+
+/// How much of a frame is shown as evidence, in characters.
+const SHOWN_MAX: usize = 200;
 
 impl Crowd {
     /// Splits what was read into frames; the rest waits in `carry`.
@@ -53,7 +55,9 @@ impl Crowd {
                 return;
             }
         }
-        self.clients[index as usize].carry = bytes[at..].to_vec();
+        if at < bytes.len() {
+            self.clients[index as usize].carry = bytes[at..].to_vec();
+        }
     }
 
     fn frame(&mut self, index: u32, opcode: u8, payload: &[u8]) {
@@ -71,11 +75,12 @@ impl Crowd {
     }
 
     fn text(&mut self, index: u32, payload: &[u8]) {
-        let client = &self.clients[index as usize];
-        if client.stage == Stage::Live {
-            let next = self.oracle.cursor(index).unwrap_or(0) + 1;
-            if let Some(told) = self.recent.find(client.room, next, payload) {
-                return self.delivered(index, next, told);
+        if let Some(seat) = self.seat_of(index, payload)
+            && self.memberships[seat as usize].state == SeatState::Live
+        {
+            let next = self.oracle.cursor(seat).unwrap_or(0) + 1;
+            if let Some(told) = self.recent.find(self.seats.room(seat), next, payload) {
+                return self.delivered(seat, next, &told, None);
             }
         }
         if [&b"{\"type\":\"members\""[..], b"{\"type\":\"typing\""]
@@ -91,20 +96,35 @@ impl Crowd {
         match event {
             Ok(event) => self.event(index, event, payload),
             Err(error) => {
-                let shown: String = String::from_utf8_lossy(payload).chars().take(200).collect();
+                let text = String::from_utf8_lossy(payload);
+                let shown: String = text.chars().take(SHOWN_MAX).collect();
                 self.garbled(index, format!("no event ({error}): {shown}"));
             }
         }
+    }
+
+    /// The seat that a frame is for, by its first bytes.
+    fn seat_of(&self, index: u32, payload: &[u8]) -> Option<u32> {
+        let rest = payload.strip_prefix(MESSAGE)?;
+        if self.seats.per_client() == 1 {
+            // The comparison with the recent frame covers the name of the room.
+            return Some(index);
+        }
+        let name = rest.split(|byte| *byte == b'"').next()?;
+        self.seats.seat_in(index, self.seats.room_named(name)?)
     }
 
     fn event(&mut self, index: u32, event: Event, payload: &[u8]) {
         match event {
             Event::Message(message) => self.message(index, &message, payload),
             Event::Ok(answer) => self.answer(index, &answer),
-            Event::Error(fault) => self.fault(index, fault),
-            Event::Behind(_) => {
+            Event::Error(fault) => self.fault(index, &fault),
+            Event::Behind(behind) => {
                 self.tally.behind += 1;
-                self.join(index);
+                match self.seat_named(index, &behind.room) {
+                    Some(seat) => self.join(seat),
+                    None => self.stray(index, "behind", &behind.room),
+                }
             }
             Event::Bye(bye) => {
                 self.clients[index as usize].told_after = bye.after_ms.map(Duration::from_millis);
@@ -113,150 +133,202 @@ impl Crowd {
         }
     }
 
-    fn message(&mut self, index: u32, message: &Message, payload: &[u8]) {
-        let client = &self.clients[index as usize];
-        let room = client.room;
-        if message.room != room_name(room) {
-            let what = format!("a message of the room {:?}, which it is not in", message.room);
-            return self.garbled(index, what);
-        }
-        if client.stage != Stage::Live {
-            return;
-        }
-        let told = read(message);
-        if message.seq == self.oracle.cursor(index).unwrap_or(0) + 1 {
-            self.recent.add(room, message.seq, payload, told);
-        }
-        self.delivered(index, message.seq, told);
+    fn seat_named(&self, index: u32, room: &str) -> Option<u32> {
+        self.seats.seat_in(index, self.seats.room_named(room.as_bytes())?)
     }
 
-    fn delivered(&mut self, index: u32, seq: u64, told: Told) {
-        self.tally.deliveries += 1;
-        self.oracle.delivered(index, seq, told.digest);
-        if let Some(due) = told.due {
-            self.latency.record(self.began.elapsed().saturating_sub(due));
+    fn message(&mut self, index: u32, message: &Message, payload: &[u8]) {
+        let Some(seat) = self.seat_named(index, &message.room) else {
+            return self.stray(index, "message", &message.room);
+        };
+        if self.memberships[seat as usize].state != SeatState::Live {
+            return;
         }
+        let told = Told::read(message);
+        if message.seq == self.oracle.cursor(seat).unwrap_or(0) + 1 {
+            self.recent.add(self.seats.room(seat), message.seq, payload, told);
+        }
+        self.delivered(seat, message.seq, &told, Some(message));
+    }
+
+    pub(super) fn delivered(
+        &mut self,
+        seat: u32,
+        seq: u64,
+        told: &Told,
+        message: Option<&Message>,
+    ) {
+        self.tally.deliveries += 1;
+        self.oracle.delivered(seat, seq, told, message);
+        let Some(due) = told.due else { return };
+        if self.is_excused(self.seats.client(seat), due) {
+            self.tally.excused += 1;
+            return;
+        }
+        let latency = self.began.elapsed().saturating_sub(due);
+        self.latency.record(latency);
+        self.since.latency.record(latency);
+    }
+
+    /// Whether a message is late because its reader was deaf or away: it was due before the reader
+    /// was back, or comes behind what the reader has to catch up with.
+    fn is_excused(&mut self, index: u32, due: Duration) -> bool {
+        let excused = self.clients[index as usize].excused;
+        if due < excused || excused.is_zero() {
+            return due < excused;
+        }
+        let live = |seat| self.memberships[seat as usize].state == SeatState::Live;
+        let caught_up = self.seats.seats(index).all(live);
+        if caught_up {
+            self.clients[index as usize].excused = Duration::ZERO;
+        }
+        !caught_up
     }
 
     fn answer(&mut self, index: u32, answer: &Answer) {
-        match answer.id {
-            HELLO => {
+        match Asked::of(answer.id) {
+            Some(Asked::Hello) => {
                 if let Some(greeting) = self.body(index, answer) {
                     self.greeted(index, greeting);
                 }
             }
-            JOIN => {
-                if let Some(page) = self.body(index, answer) {
-                    self.joined(index, &page);
+            Some(Asked::Join(asked, slot)) => {
+                if let Some(seat) = self.seat_asking(index, asked, slot)
+                    && let Some(page) = self.body(index, answer)
+                {
+                    self.joined(seat, &page);
                 }
             }
-            HISTORY => {
+            Some(Asked::History(asked, slot)) => {
+                if let Some(seat) = self.seat_asking(index, asked, slot)
+                    && let Some(page) = self.body::<Page>(index, answer)
+                {
+                    self.filled(seat, &page);
+                }
+            }
+            Some(Asked::Ping) => {}
+            Some(Asked::Barrier) => self.barrier_passed(index),
+            Some(Asked::Send(number)) => self.acknowledged(index, number, answer),
+            Some(Asked::Log(room)) => {
                 if let Some(page) = self.body::<Page>(index, answer) {
-                    self.take(index, &page);
-                    if page.more { self.fill(index) } else { self.join(index) }
+                    self.page_read_back(index, room, &page);
                 }
             }
-            PING => {}
-            BARRIER => self.barrier_passed(index),
-            id => match id.checked_sub(SENDS).and_then(|number| u32::try_from(number).ok()) {
-                Some(number) => self.acknowledged(index, number, answer),
-                None => self.garbled(index, format!("an ok to {id}, which was never asked")),
-            },
+            None => self.garbled(index, format!("an ok to {}, which was never asked", answer.id)),
         }
     }
 
-    fn joined(&mut self, index: u32, page: &Page) {
-        let room = self.clients[index as usize].room;
-        if self.oracle.cursor(index).is_none() {
-            self.oracle.joined(index, page.head);
-        } else if page.reset {
-            self.oracle.accuse(Violation::Forgotten { member: index, room });
-        } else if page.limited {
-            self.tally.limited += 1;
-            return self.fill(index);
-        } else {
-            self.take(index, page);
-        }
-        if page.more { self.join(index) } else { self.admitted(index) }
-    }
-
-    /// Asks for what lies between the cursor and the head.
-    fn fill(&mut self, index: u32) {
-        let client = &mut self.clients[index as usize];
-        client.stage = Stage::Filling;
-        let history = History {
-            room: room_name(client.room),
-            before: None,
-            after: self.oracle.cursor(index),
-            around: None,
-            limit: None,
-        };
-        self.request(index, HISTORY, Command::History(history));
-    }
-
-    fn take(&mut self, index: u32, page: &Page) {
-        for message in &page.events {
-            self.tally.in_pages += 1;
-            self.delivered(index, message.seq, read(message));
-        }
-    }
-
-    fn acknowledged(&mut self, index: u32, number: u32, answer: &Answer) {
+    fn acknowledged(&mut self, index: u32, number: u64, answer: &Answer) {
         let Some(sent) = self.body::<Sent>(index, answer) else { return };
         let Some(record) = self.forget_unanswered(index, number) else { return };
-        let room = self.clients[index as usize].room;
-        self.oracle.acknowledged(room, sent.seq, self.ledger.digest(number));
+        self.oracle.acknowledged(index, number, sent.seq);
         self.tally.acknowledged += 1;
         self.tally.duplicates += u64::from(sent.dup);
-        self.commit.record(self.began.elapsed().saturating_sub(record.due));
+        if record.due() >= self.clients[index as usize].excused {
+            self.commit.record(self.began.elapsed().saturating_sub(record.due()));
+        }
+        self.answered_in(record.room);
     }
 
-    fn fault(&mut self, index: u32, fault: Fault) {
+    fn fault(&mut self, index: u32, fault: &Fault) {
         let code = serde_json::to_string(&fault.code).unwrap_or_default();
         *self.tally.errors.entry(code.trim_matches('"').to_owned()).or_default() += 1;
         let after = Duration::from_millis(fault.retry_ms.unwrap_or(100));
-        let what = match fault.id {
-            Some(JOIN | HISTORY) => What::Rejoin,
-            Some(id) if id >= SENDS => What::Resend(u32::try_from(id - SENDS).unwrap_or(0)),
-            _ => What::Return,
-        };
         let passing = matches!(
             fault.code,
             ErrorCode::Busy
                 | ErrorCode::RateLimited
                 | ErrorCode::StorageUnavailable
                 | ErrorCode::Draining
+                | ErrorCode::Internal
         );
-        if !passing || (what == What::Return && fault.id != Some(HELLO)) {
-            self.fatal.get_or_insert(format!(
-                "client {index} got the error {code} to request {:?}: {}",
-                fault.id, fault.message
-            ));
-            return;
-        }
-        if what == What::Return {
-            self.hang_up(index);
-        }
+        let what = match fault.id.and_then(Asked::of) {
+            Some(Asked::Hello) => {
+                if self.hello_refused(index, fault.code, &fault.message) {
+                    What::Hello
+                } else {
+                    self.hang_up(index);
+                    What::Return
+                }
+            }
+            Some(Asked::Join(asked, slot) | Asked::History(asked, slot)) => {
+                let Some(seat) = self.seat_asking(index, asked, slot) else { return };
+                if !passing {
+                    return self.give_up(index, fault);
+                }
+                What::Rejoin { seat, asked }
+            }
+            Some(Asked::Send(number)) => {
+                if !passing && !self.send_refused(index, number, fault) {
+                    return;
+                }
+                What::Resend(number)
+            }
+            Some(Asked::Log(room)) => return self.page_refused(room, Instant::now() + after),
+            Some(Asked::Ping | Asked::Barrier) if passing => return self.barrier_passed(index),
+            _ => return self.give_up(index, fault),
+        };
         let generation = self.clients[index as usize].generation;
         self.timers.add(Instant::now() + after, index, generation, what);
+    }
+
+    /// A send was refused for a reason that does not pass by itself. Whether to try it again.
+    fn send_refused(&mut self, index: u32, number: u64, fault: &Fault) -> bool {
+        let Some(record) = self.oracle.send(number) else { return false };
+        match fault.code {
+            ErrorCode::NotJoined => {
+                self.unseated(index, record.room);
+                true
+            }
+            ErrorCode::Conflict => {
+                let (cid, _) = self.oracle.content(number);
+                self.forget_unanswered(index, number);
+                self.oracle.accuse(Kind::Conflict, Some(record.room), None, Some(index), |_| {
+                    (format!("an ok to the send {cid}"), format!("conflict: {}", fault.message))
+                });
+                false
+            }
+            _ => {
+                self.give_up(index, fault);
+                false
+            }
+        }
+    }
+
+    /// No run can come of this.
+    fn give_up(&mut self, index: u32, fault: &Fault) {
+        let asked = fault.id.and_then(Asked::of);
+        let code = serde_json::to_string(&fault.code).unwrap_or_default();
+        let advice = match fault.code {
+            ErrorCode::NoSuchRoom => "; let the server make rooms when somebody joins",
+            ErrorCode::TooManyRooms => "; lower rooms_per_client, or raise the server's limit",
+            ErrorCode::TextTooLong => "; shorten the texts, or raise the server's limit",
+            _ => "",
+        };
+        self.fatal.get_or_insert(format!(
+            "client {index} got the error {code} to {asked:?}: {}{advice}",
+            fault.message
+        ));
     }
 
     fn body<T: OkBody>(&mut self, index: u32, answer: &Answer) -> Option<T> {
         match answer.body() {
             Ok(body) => Some(body),
             Err(error) => {
-                self.garbled(index, format!("an ok to {} that cannot be read: {error}", answer.id));
+                let asked = Asked::of(answer.id);
+                self.garbled(index, format!("an ok to {asked:?} that cannot be read: {error}"));
                 None
             }
         }
     }
 
-    fn garbled(&mut self, index: u32, what: String) {
-        self.oracle.accuse(Violation::Garbled { member: index, what });
+    fn stray(&mut self, index: u32, what: &str, room: &str) {
+        self.garbled(index, format!("a {what} of the room {room:?}, which it is not in"));
     }
-}
 
-fn read(message: &Message) -> Told {
-    let cid = message.cid.to_string();
-    Told { digest: digest(&cid, &message.text), due: due_of(&message.text) }
+    fn garbled(&mut self, index: u32, what: String) {
+        self.oracle.accuse(Kind::Garbled, None, None, Some(index), |_| {
+            ("a frame of the protocol".into(), what)
+        });
+    }
 }

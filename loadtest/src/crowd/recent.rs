@@ -5,14 +5,22 @@
 //! stricter check. A frame that is not the expected one takes the slow way; nothing is skipped.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+
+use crate::oracle::Told;
 
 /// Frames kept per room. Members of one room read the same message within a few turns of the loop;
 /// who is later than this only costs a parse.
 const FRAMES_MAX: usize = 64;
 
+/// Frames kept of all rooms together, so that a crowd with a room for every two clients takes no
+/// more memory for them than one in a hundred rooms: about 3 MiB of usual frames.
+const FRAMES_SUM_MAX: usize = 8192;
+
 /// The recent frames of all rooms.
-pub(super) struct Recent(Vec<VecDeque<Frame>>);
+pub(super) struct Recent {
+    rooms: Vec<VecDeque<Frame>>,
+    frames_max: usize,
+}
 
 struct Frame {
     seq: u64,
@@ -20,23 +28,15 @@ struct Frame {
     told: Told,
 }
 
-/// What was read from a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Told {
-    /// Of `cid` and text.
-    pub(super) digest: u64,
-    /// When it should have been sent, on the run's clock.
-    pub(super) due: Option<Duration>,
-}
-
 impl Recent {
     pub(super) fn new(rooms: u32) -> Self {
-        Self((0..rooms).map(|_| VecDeque::new()).collect())
+        let frames_max = (FRAMES_SUM_MAX / rooms.max(1) as usize).clamp(1, FRAMES_MAX);
+        Self { rooms: (0..rooms).map(|_| VecDeque::new()).collect(), frames_max }
     }
 
     /// What a frame says, if it is the one known as `seq` of this room.
     pub(super) fn find(&self, room: u32, seq: u64, payload: &[u8]) -> Option<Told> {
-        let frames = &self.0[room as usize];
+        let frames = &self.rooms[room as usize];
         let first = frames.front()?.seq;
         let frame = frames.get(usize::try_from(seq.checked_sub(first)?).ok()?)?;
         (*frame.payload == *payload).then_some(frame.told)
@@ -44,7 +44,7 @@ impl Recent {
 
     /// Remembers a frame. One that does not follow the last starts anew.
     pub(super) fn add(&mut self, room: u32, seq: u64, payload: &[u8], told: Told) {
-        let frames = &mut self.0[room as usize];
+        let frames = &mut self.rooms[room as usize];
         let last = frames.back().map_or(seq - 1, |frame| frame.seq);
         if seq <= last {
             return;
@@ -52,7 +52,7 @@ impl Recent {
         if seq != last + 1 {
             frames.clear();
         }
-        if frames.len() == FRAMES_MAX {
+        if frames.len() == self.frames_max {
             frames.pop_front();
         }
         frames.push_back(Frame { seq, payload: payload.into(), told });
@@ -61,9 +61,10 @@ impl Recent {
 
 #[cfg(test)]
 mod tests {
-    use super::{FRAMES_MAX, Recent, Told};
+    use super::{FRAMES_MAX, FRAMES_SUM_MAX, Recent};
+    use crate::oracle::Told;
 
-    const TOLD: Told = Told { digest: 7, due: None };
+    const TOLD: Told = Told { number: None, digest: 7, due: None };
 
     #[test]
     fn only_the_same_bytes_at_the_same_seq_are_found() {
@@ -84,9 +85,10 @@ mod tests {
             recent.add(0, seq, b"x", TOLD);
         }
         assert_eq!(recent.find(0, 1, b"x"), None);
-        assert_eq!(recent.0[0].len(), FRAMES_MAX);
+        assert_eq!(recent.rooms[0].len(), FRAMES_MAX);
         recent.add(0, 1000, b"y", TOLD);
-        assert_eq!(recent.0[0].len(), 1);
+        assert_eq!(recent.rooms[0].len(), 1);
         assert_eq!(recent.find(0, 1000, b"y"), Some(TOLD));
+        assert!(Recent::new(5_000).frames_max * 5_000 <= FRAMES_SUM_MAX);
     }
 }

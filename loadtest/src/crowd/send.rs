@@ -7,33 +7,69 @@ use throng_protocol::{Command, Kind, Request, Send};
 
 use super::Crowd;
 use super::client::Stage;
-use super::connect::room_name;
 use crate::frame;
 use crate::poller::Interest;
 
-/// The `id` of a hello.
-pub(super) const HELLO: u64 = 1;
-/// The `id` of a join; a client has one under way at a time.
-pub(super) const JOIN: u64 = 2;
-/// The `id` of a page of history.
-pub(super) const HISTORY: u64 = 3;
-/// The `id` of a heartbeat.
-pub(super) const PING: u64 = 4;
-/// The `id` of a ping of the final barrier.
-pub(super) const BARRIER: u64 = 5;
-/// Sends have the ids from here on.
-pub(super) const SENDS: u64 = 16;
+/// What a request is, in the low bits of its `id`; what it is about is in the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Hello,
+    /// The join of a client, counted, and its slot.
+    Join(u32, u32),
+    /// A page of history, counted with the joins, and the slot.
+    History(u32, u32),
+    Ping,
+    /// A ping of a barrier.
+    Barrier,
+    /// A send, by number.
+    Send(u64),
+    /// A page of a room's log, for a checkpoint.
+    Log(u32),
+}
+
+impl Asked {
+    /// What was asked under this `id`; `None` for one that no request had.
+    pub(super) fn of(id: u64) -> Option<Self> {
+        let about = id >> 3;
+        let low = |bits: u64| u32::try_from(bits & 0xffff).unwrap_or(0);
+        let asked = u32::try_from(about >> 16).unwrap_or(u32::MAX);
+        Some(match id & 7 {
+            0 if about == 0 => Self::Hello,
+            1 => Self::Join(asked, low(about)),
+            2 => Self::History(asked, low(about)),
+            3 => Self::Ping,
+            4 => Self::Barrier,
+            5 => Self::Send(about),
+            6 => Self::Log(u32::try_from(about).ok()?),
+            _ => return None,
+        })
+    }
+
+    fn id(self) -> u64 {
+        let both = |asked: u32, slot: u32| u64::from(asked) << 16 | u64::from(slot);
+        let (about, kind) = match self {
+            Self::Hello => (0, 0),
+            Self::Join(asked, slot) => (both(asked, slot), 1),
+            Self::History(asked, slot) => (both(asked, slot), 2),
+            Self::Ping => (0, 3),
+            Self::Barrier => (0, 4),
+            Self::Send(number) => (number, 5),
+            Self::Log(room) => (u64::from(room), 6),
+        };
+        about << 3 | kind
+    }
+}
 
 impl Crowd {
-    /// Lets a client say something that was due at `due` on the run's clock. A client that is away
-    /// says it when it is back.
-    pub(crate) fn send(&mut self, index: u32, due: Duration) {
-        let number = self.ledger.add(due);
-        let client = &mut self.clients[index as usize];
-        client.unanswered.push(number);
+    /// Lets a client say something in one of its rooms that was due at `due` on the run's clock. A
+    /// client that is away says it when it is back.
+    pub(crate) fn send(&mut self, index: u32, slot: u32, due: Duration) {
+        self.tally.sends += 1;
+        let seat = self.seats.seat(index, slot % self.seats.per_client());
+        let number = self.oracle.sent(self.seats.room(seat), due);
+        self.clients[index as usize].unanswered.push(number);
         self.unanswered += 1;
-        self.oracle.sent(client.room, self.ledger.digest(number));
-        if client.admitted {
+        if self.memberships[seat as usize].joined {
             self.write_send(index, number);
             let late = self.began.elapsed().saturating_sub(due).as_millis();
             let late = u64::try_from(late).unwrap_or(u64::MAX);
@@ -41,31 +77,61 @@ impl Crowd {
         }
     }
 
+    /// The same by a client and in a room drawn by lot, without those who are away or deaf by their
+    /// own will: nobody speaks then.
+    pub(crate) fn speak(&mut self, due: Duration) {
+        const DRAWS: u32 = 16;
+        let clients = self.shape.clients;
+        let mut index = self.rng.u32(..clients);
+        for _ in 0..DRAWS {
+            let client = &self.clients[index as usize];
+            if !client.deaf && !client.parted {
+                break;
+            }
+            index = self.rng.u32(..clients);
+        }
+        let slot = self.rng.u32(..self.seats.per_client());
+        self.send(index, slot, due);
+    }
+
     /// Writes a send that has no answer yet: again, with its `cid`, or late, after an absence.
-    pub(super) fn resend(&mut self, index: u32, number: u32) {
+    pub(super) fn resend(&mut self, index: u32, number: u64) {
         if self.clients[index as usize].unanswered.contains(&number) {
             self.write_send(index, number);
         }
     }
 
-    fn write_send(&mut self, index: u32, number: u32) {
-        self.tally.retries += u64::from(self.ledger.write(number));
-        let send = Send {
-            room: room_name(self.clients[index as usize].room),
-            cid: self.ledger.cid(number),
-            kind: Kind::Text,
-            text: self.ledger.text(number),
-        };
-        self.request(index, SENDS + u64::from(number), Command::Send(send));
+    /// Writes all sends to a room that have no answer yet.
+    pub(super) fn resend_all(&mut self, index: u32, room: u32) {
+        if self.clients[index as usize].unanswered.is_empty() {
+            return;
+        }
+        for number in self.clients[index as usize].unanswered.clone() {
+            if self.oracle.send(number).is_some_and(|record| record.room == room) {
+                self.write_send(index, number);
+            }
+        }
     }
 
-    pub(super) fn request(&mut self, index: u32, id: u64, command: Command) {
-        let json = Request { id, command }.to_json();
+    fn write_send(&mut self, index: u32, number: u64) {
+        let Some(record) = self.oracle.send(number) else { return };
+        self.tally.retries += u64::from(self.oracle.written(number));
+        let (cid, text) = self.oracle.content(number);
+        let room = self.seats.name(record.room);
+        let send = Send { room, cid, kind: Kind::Text, text };
+        self.request(index, Asked::Send(number), Command::Send(send));
+    }
+
+    pub(super) fn request(&mut self, index: u32, asked: Asked, command: Command) {
+        let json = Request { id: asked.id(), command }.to_json();
         self.write(index, frame::TEXT, json.as_bytes());
     }
 
     pub(super) fn write(&mut self, index: u32, opcode: u8, payload: &[u8]) {
         let client = &mut self.clients[index as usize];
+        if client.socket.is_none() {
+            return;
+        }
         let waits = !client.out.is_empty();
         frame::write_masked(&mut client.out, opcode, payload);
         client.spoke = Instant::now();
@@ -88,22 +154,56 @@ impl Crowd {
         if client.out.is_empty() {
             client.out = Vec::new();
         }
-        let interest = if client.out.is_empty() { Interest::Read } else { Interest::ReadWrite };
         // Most writes are taken whole by a socket that only waits to read: nothing to change then.
-        if interest == Interest::Read && !client.watched {
+        if client.out.is_empty() && !client.watched {
             return;
         }
-        client.watched = interest == Interest::ReadWrite;
-        let token = u64::from(client.generation) << 32 | u64::from(index);
-        if let Err(error) = self.poller.modify(socket, token, interest) {
+        client.watched = !client.out.is_empty();
+        self.watch(index);
+    }
+
+    /// Tells epoll what this client waits for now.
+    pub(super) fn watch(&mut self, index: u32) {
+        let client = &self.clients[index as usize];
+        let Some(socket) = &client.socket else { return };
+        let interest = match (client.deaf, client.watched) {
+            (false, false) => Interest::Read,
+            (false, true) => Interest::ReadWrite,
+            (true, false) => Interest::Failure,
+            (true, true) => Interest::Write,
+        };
+        if let Err(error) = self.poller.modify(socket, self.token(index), interest) {
             self.fatal.get_or_insert(format!("epoll refuses a socket: {error}"));
         }
     }
 
     pub(super) fn writable(&mut self, index: u32) {
         match self.clients[index as usize].stage {
-            Stage::Connecting => self.connected(index),
+            Stage::Connecting => self.reached(index),
             _ => self.flush(index),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Asked;
+
+    #[test]
+    fn an_id_tells_what_was_asked() {
+        for asked in [
+            Asked::Hello,
+            Asked::Join(u32::MAX, 63),
+            Asked::History(7, 0),
+            Asked::Ping,
+            Asked::Barrier,
+            Asked::Send((1 << 48) - 1),
+            Asked::Log(u32::MAX),
+        ] {
+            assert!(asked.id() < 1 << 53, "{asked:?}");
+            assert_eq!(Asked::of(asked.id()), Some(asked));
+        }
+        assert_eq!(Asked::of(7), None);
+        assert_eq!(Asked::of(8), None);
     }
 }

@@ -6,7 +6,8 @@ use anyhow::Result;
 use throng_protocol::{Command, Ping};
 
 use super::Crowd;
-use super::send::BARRIER;
+use super::client::Stage;
+use super::send::Asked;
 use crate::ledger::SendRecord;
 
 /// How often everybody's cursor is compared with the heads; it costs a walk over all clients.
@@ -14,12 +15,13 @@ const LOOK: Duration = Duration::from_millis(20);
 
 impl Crowd {
     /// Turns until every send is answered, every client is joined, and has seen its room's head;
-    /// or until `deadline`. Returns whether it came so far: if not, the verdict will say who lacks
+    /// or until `deadline`. Who was deaf reads again. Returns whether it came so far: if not, the verdict will say who lacks
     /// what.
     ///
     /// # Errors
     /// As [`Crowd::turn`].
     pub(crate) fn settle(&mut self, deadline: Instant) -> Result<bool> {
+        self.hear();
         loop {
             let quiet = self.live == self.shape.clients && self.unanswered == 0;
             if quiet && self.oracle.waiting() == 0 {
@@ -41,10 +43,10 @@ impl Crowd {
     pub(crate) fn barrier(&mut self, deadline: Instant) -> Result<bool> {
         for index in 0..self.shape.clients {
             let client = &mut self.clients[index as usize];
-            if client.admitted && !client.pinged {
+            if client.stage == Stage::Greeted && !client.pinged {
                 client.pinged = true;
                 self.pings_unanswered += 1;
-                self.request(index, BARRIER, Command::Ping(Ping {}));
+                self.request(index, Asked::Barrier, Command::Ping(Ping {}));
             }
         }
         self.turn_until(deadline, |crowd| crowd.pings_unanswered == 0)
@@ -59,11 +61,11 @@ impl Crowd {
     }
 
     /// A send has its answer. `None` if it had one before: a retry may be answered twice.
-    pub(super) fn forget_unanswered(&mut self, index: u32, number: u32) -> Option<SendRecord> {
+    pub(super) fn forget_unanswered(&mut self, index: u32, number: u64) -> Option<SendRecord> {
         let unanswered = &mut self.clients[index as usize].unanswered;
         let place = unanswered.iter().position(|waiting| *waiting == number)?;
         unanswered.swap_remove(place);
         self.unanswered -= 1;
-        self.ledger.get(number)
+        self.oracle.send(number)
     }
 }

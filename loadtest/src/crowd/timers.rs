@@ -4,19 +4,22 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
+use throng_protocol::{Command, Ping};
+
 use super::Crowd;
-use super::client::Stage;
-use super::send::PING;
+use super::send::Asked;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum What {
     /// Connect again.
     Return,
-    /// Join again after a `busy`.
-    Rejoin,
+    /// Say hello again, on the same connection.
+    Hello,
+    /// Join again after a `busy`, if this seat has not asked anew since.
+    Rejoin { seat: u32, asked: u32 },
     /// Write this send again.
-    Resend(u32),
+    Resend(u64),
     /// Ping, if nothing was written for a heartbeat.
     Heartbeat,
 }
@@ -49,19 +52,17 @@ impl Timers {
 impl Crowd {
     pub(super) fn fire_timers(&mut self, now: Instant) {
         while let Some((index, generation, what)) = self.timers.pop(now) {
-            let client = &self.clients[index as usize];
             if what == What::Return {
-                if client.socket.is_none() {
-                    self.arrivals.push_back(index);
-                }
+                self.arrive(index);
                 continue;
             }
-            if !client.is(generation) {
+            if !self.clients[index as usize].is(generation) {
                 continue;
             }
             match what {
                 What::Return => {}
-                What::Rejoin => self.join(index),
+                What::Hello => self.hello(index),
+                What::Rejoin { seat, asked } => self.rejoin(seat, asked),
                 What::Resend(number) => self.resend(index, number),
                 What::Heartbeat => self.heartbeat(index, now),
             }
@@ -74,8 +75,9 @@ impl Crowd {
         let rhythm = self.heartbeat * 4 / 5;
         let mut due = client.spoke + rhythm;
         if due <= now {
-            if client.stage == Stage::Live {
-                self.request(index, PING, throng_protocol::Command::Ping(throng_protocol::Ping {}));
+            // One that is deaf stands for a program that hangs: it says nothing, either.
+            if client.hears() {
+                self.request(index, Asked::Ping, Command::Ping(Ping {}));
             }
             due = now + rhythm;
         }

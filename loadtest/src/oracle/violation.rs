@@ -1,46 +1,112 @@
-//! Broken promises, in words, and the verdict that counts them.
+//! Broken promises, with the evidence, and the verdict that counts them.
 
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 /// Violations kept in full; the rest is only counted. A server that is wrong once is usually wrong
 /// for every member.
 const EXAMPLES_MAX: usize = 20;
 
-/// One broken promise. Members and rooms are numbers of the run; seqs are the server's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Violation {
+/// What is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
     /// A hole in what a member saw.
-    Skipped { member: u32, room: u32, expected: u64, got: u64 },
+    Skipped,
     /// A member saw a seq again, or late.
-    Repeated { member: u32, room: u32, expected: u64, got: u64 },
+    Repeated,
     /// A member never saw what was acknowledged, or what others saw.
-    Lost { member: u32, room: u32, cursor: u64, head: u64 },
-    /// One seq, two contents.
-    Differs { room: u32, seq: u64 },
-    /// One content, two seqs.
-    Twice { room: u32, first: u64, again: u64 },
+    Lost,
+    /// One seq, two contents; or one send, two contents.
+    Differs,
+    /// One send, two seqs.
+    Twice,
     /// A message that nobody sent.
-    Invented { room: u32, seq: u64 },
+    Invented,
     /// A message in another room than it was sent to.
-    Strayed { sent: u32, room: u32, seq: u64 },
-    /// The server disowned its log: `reset` without a restored backup, or another epoch.
-    Forgotten { member: u32, room: u32 },
+    Strayed,
+    /// The server disowned its log or a person: `reset` without a restored backup, another epoch,
+    /// a token that it does not know any more.
+    Forgotten,
+    /// The log, read back, lacks what was acknowledged or shown.
+    Unlogged,
+    /// A retry, byte for byte, was answered with `conflict`.
+    Conflict,
     /// A frame that breaks the protocol.
-    Garbled { member: u32, what: String },
+    Garbled,
+}
+
+/// One broken promise, with what is needed to look it up in the server's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Violation {
+    pub(crate) kind: Kind,
+    /// The room as the server knows it; none where it was not about a room.
+    pub(crate) room: Option<String>,
+    pub(crate) seq: Option<u64>,
+    /// The client that saw it, by its number; none where it was nobody's alone.
+    pub(crate) client: Option<u32>,
+    pub(crate) expected: String,
+    pub(crate) got: String,
+    /// All of it in a sentence.
+    pub(crate) words: String,
 }
 
 /// How a run is judged.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Verdict {
     /// Sends that were answered with `ok`.
     pub(crate) acknowledged: u64,
     /// Messages that reached a member.
     pub(crate) deliveries: u64,
+    /// Acknowledged sends that were found again in the server's log, content and seq.
+    pub(crate) verified: u64,
     /// How many times a promise was broken.
     pub(crate) broken: u64,
     /// The first of them.
-    #[serde(serialize_with = "in_words")]
     pub(crate) examples: Vec<Violation>,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Skipped => "skipped",
+            Self::Repeated => "repeated",
+            Self::Lost => "lost",
+            Self::Differs => "differs",
+            Self::Twice => "twice",
+            Self::Invented => "invented",
+            Self::Strayed => "strayed",
+            Self::Forgotten => "forgotten",
+            Self::Unlogged => "unlogged",
+            Self::Conflict => "conflict",
+            Self::Garbled => "garbled",
+        }
+    }
+}
+
+impl Violation {
+    /// Makes the sentence from the evidence.
+    pub(crate) fn new(
+        kind: Kind,
+        (room, seq, client): (Option<String>, Option<u64>, Option<u32>),
+        expected: impl Into<String>,
+        got: impl Into<String>,
+    ) -> Self {
+        let (expected, got) = (expected.into(), got.into());
+        let mut words = format!("{}:", kind.word());
+        if let Some(client) = client {
+            words += &format!(" client {client}");
+        }
+        if let Some(room) = &room {
+            words += &format!("{} room {room}", if client.is_some() { " in" } else { "" });
+        }
+        if let Some(seq) = seq {
+            words += &format!(" at {seq}");
+        }
+        words += &format!(" expected {expected}, got {got}");
+        Self { kind, room, seq, client, expected, got, words }
+    }
 }
 
 impl Verdict {
@@ -48,29 +114,27 @@ impl Verdict {
         self.broken == 0
     }
 
-    pub(super) fn add(&mut self, violation: Violation) {
+    /// Whether a violation would still be kept: if not, its evidence need not be gathered.
+    pub(super) fn listens(&self) -> bool {
+        self.examples.len() < EXAMPLES_MAX
+    }
+
+    pub(super) fn add(&mut self, violation: impl FnOnce() -> Violation) {
         self.broken += 1;
-        if self.examples.len() < EXAMPLES_MAX {
-            self.examples.push(violation);
+        if self.listens() {
+            self.examples.push(violation());
         }
     }
 }
 
-fn in_words<S: serde::Serializer>(
-    examples: &[Violation],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(examples.iter().map(ToString::to_string))
-}
-
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { acknowledged, deliveries, broken, examples } = self;
+        let Self { acknowledged, deliveries, verified, broken, examples } = self;
         if self.held() {
             return write!(
                 f,
-                "promises held: {acknowledged} acknowledged, {deliveries} deliveries, \
-                 nothing lost, repeated or reordered"
+                "promises held: {acknowledged} acknowledged, {verified} of them read back from \
+                 the log, {deliveries} deliveries, nothing lost, repeated or reordered"
             );
         }
         write!(
@@ -89,35 +153,6 @@ impl fmt::Display for Verdict {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Skipped { member, room, expected, got } => {
-                write!(f, "skipped: client {member} in room {room} expected {expected}, got {got}")
-            }
-            Self::Repeated { member, room, expected, got } => {
-                write!(f, "repeated: client {member} in room {room} expected {expected}, got {got}")
-            }
-            Self::Lost { member, room, cursor, head } => {
-                write!(
-                    f,
-                    "lost: client {member} in room {room} has {cursor}, the room is at {head}"
-                )
-            }
-            Self::Differs { room, seq } => {
-                write!(f, "differs: message {seq} of room {room} has two contents")
-            }
-            Self::Twice { room, first, again } => {
-                write!(f, "twice: one send is message {first} and message {again} of room {room}")
-            }
-            Self::Invented { room, seq } => {
-                write!(f, "invented: nobody sent message {seq} of room {room}")
-            }
-            Self::Strayed { sent, room, seq } => {
-                write!(f, "strayed: message {seq} of room {room} was sent to room {sent}")
-            }
-            Self::Forgotten { member, room } => {
-                write!(f, "forgotten: client {member} was told to reset its cursor of room {room}")
-            }
-            Self::Garbled { member, what } => write!(f, "garbled: client {member} received {what}"),
-        }
+        f.write_str(&self.words)
     }
 }

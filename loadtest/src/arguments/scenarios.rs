@@ -1,0 +1,64 @@
+//! What single scenarios take besides.
+
+use clap::Args;
+
+use super::Common;
+
+/// Arguments of `ramp`.
+#[derive(Debug, Args)]
+pub(crate) struct Ramp {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// By what the rate is multiplied at each step.
+    #[arg(long, default_value_t = 1.3)]
+    pub(crate) factor: f64,
+    /// How long a step lasts.
+    #[arg(long, default_value_t = 8.0)]
+    pub(crate) step_seconds: f64,
+    /// The p99 from due to delivered, in milliseconds, that ends the ramp.
+    #[arg(long, default_value_t = 500.0)]
+    pub(crate) p99_ms: f64,
+}
+
+/// Arguments of `storm`, `restart` and `crash`.
+#[derive(Debug, Args)]
+pub(crate) struct Times<const DEFAULT: u32> {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// How many times.
+    #[arg(long, default_value_t = DEFAULT)]
+    pub(crate) times: u32,
+}
+
+/// Arguments of `churn`.
+#[derive(Debug, Args)]
+pub(crate) struct Churn {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// How many clients a second leave.
+    #[arg(long, default_value_t = 100.0)]
+    pub(crate) per_second: f64,
+}
+
+/// Arguments of `slow-readers`.
+#[derive(Debug, Args)]
+pub(crate) struct SlowReaders {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Which share of the clients stops reading at a time.
+    #[arg(long, default_value_t = 0.02)]
+    pub(crate) share: f64,
+    /// For how long.
+    #[arg(long, default_value_t = 5.0)]
+    pub(crate) pause_seconds: f64,
+}
+
+/// Arguments of `saturate`.
+#[derive(Debug, Args)]
+pub(crate) struct Saturate {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// How many sends of each room wait for their answer at any time.
+    #[arg(long, default_value_t = 4)]
+    pub(crate) outstanding: u32,
+}

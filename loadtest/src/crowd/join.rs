@@ -1,0 +1,143 @@
+//! The way into the rooms, and back into them: join, pages, history.
+
+use std::time::Instant;
+
+use throng_protocol::{Command, History, Join, Page};
+
+use super::Crowd;
+use super::client::SeatState;
+use super::send::Asked;
+use crate::oracle::{Kind, Told};
+
+/// Joins of one client that may be under way at a time; with more, the answers would fill what the
+/// server keeps for them, and it would stop reading.
+const JOINS_MAX: u32 = 4;
+
+impl Crowd {
+    /// A connection was greeted: asks for the first rooms. Each that is joined asks for the next.
+    pub(super) fn begin_joins(&mut self, index: u32) {
+        for seat in self.seats.seats(index).take(JOINS_MAX as usize) {
+            self.join(seat);
+        }
+    }
+
+    /// Joins after the last seq seen; at the first time without events, live from the head.
+    pub(super) fn join(&mut self, seat: u32) {
+        let asked = self.ask(seat, SeatState::Joining);
+        let after = self.oracle.cursor(seat);
+        let join = Join {
+            room: self.seats.name(self.seats.room(seat)),
+            epoch: after.and(self.epoch),
+            after,
+            limit: if after.is_none() { Some(0) } else { None },
+        };
+        let index = self.seats.client(seat);
+        let slot = seat - self.seats.seat(index, 0);
+        self.request(index, Asked::Join(asked, slot), Command::Join(join));
+    }
+
+    /// Asks for what lies between the cursor and the head.
+    fn fill(&mut self, seat: u32) {
+        let asked = self.ask(seat, SeatState::Filling);
+        let history = History {
+            room: self.seats.name(self.seats.room(seat)),
+            before: None,
+            after: self.oracle.cursor(seat),
+            around: None,
+            limit: None,
+        };
+        let index = self.seats.client(seat);
+        let slot = seat - self.seats.seat(index, 0);
+        self.request(index, Asked::History(asked, slot), Command::History(history));
+    }
+
+    fn ask(&mut self, seat: u32, state: SeatState) -> u32 {
+        let client = &mut self.clients[self.seats.client(seat) as usize];
+        client.asked = client.asked.wrapping_add(1);
+        let seat = &mut self.memberships[seat as usize];
+        (seat.asked, seat.state) = (client.asked, state);
+        client.asked
+    }
+
+    /// The seat that waits for this answer; `None` for an answer that a later question made void.
+    pub(super) fn seat_asking(&self, index: u32, asked: u32, slot: u32) -> Option<u32> {
+        let seat = (slot < self.seats.per_client()).then(|| self.seats.seat(index, slot))?;
+        let known = self.memberships[seat as usize];
+        let waits = matches!(known.state, SeatState::Joining | SeatState::Filling);
+        (waits && known.asked == asked).then_some(seat)
+    }
+
+    pub(super) fn joined(&mut self, seat: u32, page: &Page) {
+        if self.oracle.cursor(seat).is_none() {
+            self.oracle.joined(seat, page.head);
+        } else if page.reset {
+            let (room, client) = (self.seats.room(seat), self.seats.client(seat));
+            let cursor = self.oracle.cursor(seat).unwrap_or(0);
+            self.oracle.accuse(Kind::Forgotten, Some(room), Some(cursor), Some(client), |_| {
+                let got = format!("a reset, and the head {}", page.head);
+                (format!("to go on after {cursor}"), got)
+            });
+        } else if page.limited {
+            self.tally.limited += 1;
+            return self.fill(seat);
+        } else {
+            self.take(seat, page);
+        }
+        if page.more && !page.reset { self.join(seat) } else { self.seated(seat) }
+    }
+
+    /// A page of history came that a `limited` join made necessary.
+    pub(super) fn filled(&mut self, seat: u32, page: &Page) {
+        self.take(seat, page);
+        if page.more && !page.events.is_empty() { self.fill(seat) } else { self.join(seat) }
+    }
+
+    fn take(&mut self, seat: u32, page: &Page) {
+        for message in &page.events {
+            self.tally.in_pages += 1;
+            self.delivered(seat, message.seq, &Told::read(message), Some(message));
+        }
+    }
+
+    /// The join is complete: this seat is live.
+    fn seated(&mut self, seat: u32) {
+        let membership = &mut self.memberships[seat as usize];
+        membership.state = SeatState::Live;
+        if std::mem::replace(&mut membership.joined, true) {
+            return;
+        }
+        let (index, room) = (self.seats.client(seat), self.seats.room(seat));
+        let seats = self.seats.seats(index);
+        let next =
+            seats.clone().find(|seat| self.memberships[*seat as usize].state == SeatState::Out);
+        if let Some(next) = next {
+            self.join(next);
+        }
+        self.resend_all(index, room);
+        let client = &mut self.clients[index as usize];
+        client.joined += 1;
+        if client.joined == self.seats.per_client() {
+            client.parted = false;
+            self.live += 1;
+            self.underway -= 1;
+            self.joins.record(client.came.elapsed());
+        }
+    }
+
+    /// Joins again after an error, if that is still wanted.
+    pub(super) fn rejoin(&mut self, seat: u32, asked: u32) {
+        if self.memberships[seat as usize].asked == asked {
+            self.join(seat);
+        }
+    }
+
+    /// The server knows nothing of this membership any more.
+    pub(super) fn unseated(&mut self, index: u32, room: u32) {
+        if let Some(seat) = self.seats.seat_in(index, room)
+            && self.memberships[seat as usize].state == SeatState::Live
+        {
+            self.clients[index as usize].spoke = Instant::now();
+            self.join(seat);
+        }
+    }
+}

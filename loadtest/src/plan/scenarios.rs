@@ -1,0 +1,165 @@
+//! The plans that are built in, each with the sentence that says what it is like in real life.
+
+use super::{Load, Phase, Plan, Trouble};
+
+/// A built-in plan, with what only it can be told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Scenario {
+    /// People talk evenly.
+    Steady,
+    /// Raises the rate to find the capacity.
+    Ramp { factor: f64, step_seconds: f64, p99_ms: f64 },
+    /// Everybody in one room.
+    TownHall,
+    /// All drop and return.
+    Storm { times: u32 },
+    /// Clients come and go.
+    Churn { per_second: f64 },
+    /// Some stop reading.
+    SlowReaders { share: f64, pause_seconds: f64 },
+    /// Drained and started again.
+    Restart { times: u32 },
+    /// Killed and started again.
+    Crash { times: u32 },
+    /// For hours.
+    Soak,
+    /// As fast as it goes.
+    Saturate { outstanding: u32 },
+    /// Nobody speaks.
+    Idle,
+}
+
+/// How long a load lasts before it is measured: buffers, caches and page tables fill.
+const WARM_UP_SECONDS: f64 = 3.0;
+
+impl Scenario {
+    /// What it is called on the command line and in records.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Steady => "steady",
+            Self::Ramp { .. } => "ramp",
+            Self::TownHall => "town-hall",
+            Self::Storm { .. } => "storm",
+            Self::Churn { .. } => "churn",
+            Self::SlowReaders { .. } => "slow-readers",
+            Self::Restart { .. } => "restart",
+            Self::Crash { .. } => "crash",
+            Self::Soak => "soak",
+            Self::Saturate { .. } => "saturate",
+            Self::Idle => "idle",
+        }
+    }
+
+    /// What it is like in real life.
+    pub(crate) fn like(self) -> &'static str {
+        match self {
+            Self::Steady => {
+                "A busy evening: many rooms, and people talk at an even pace in all of them."
+            }
+            Self::Ramp { .. } => {
+                "A day on which ever more people speak: how much does this machine carry?"
+            }
+            Self::TownHall => {
+                "A live event: everybody listens in one room, and a few speak now and then."
+            }
+            Self::Storm { .. } => {
+                "A network or a proxy fails for a moment: everybody drops, and returns at once."
+            }
+            Self::Churn { .. } => {
+                "People on trains: connections break all the time, and come back a moment later."
+            }
+            Self::SlowReaders { .. } => {
+                "Phones asleep and bad networks: some clients stop reading while the rest talk."
+            }
+            Self::Restart { .. } => {
+                "An update in the evening: the server is drained and started again under load."
+            }
+            Self::Crash { .. } => {
+                "The power cut that nobody planned: the server is killed at random moments."
+            }
+            Self::Soak => {
+                "An ordinary week in short: the same load for hours, and nothing may grow."
+            }
+            Self::Saturate { .. } => {
+                "Bots without manners: every room always has sends waiting for their answer."
+            }
+            Self::Idle => "Night: everybody is connected, and nobody says a word.",
+        }
+    }
+
+    /// Messages a second where nothing else is said.
+    fn rate(self) -> f64 {
+        match self {
+            Self::Steady | Self::SlowReaders { .. } => 300.0,
+            Self::Ramp { .. } | Self::Soak | Self::Churn { .. } => 200.0,
+            Self::TownHall => 5.0,
+            Self::Storm { .. } => 100.0,
+            Self::Restart { .. } | Self::Crash { .. } => 300.0,
+            Self::Saturate { .. } | Self::Idle => 0.0,
+        }
+    }
+
+    /// Seconds measured where nothing else is said.
+    fn seconds(self) -> f64 {
+        match self {
+            Self::Ramp { .. } => 120.0,
+            // The heartbeat is 30 s: each client sends one at least once.
+            Self::Crash { .. } | Self::Idle => 60.0,
+            Self::Restart { .. } => 40.0,
+            // The first hours show what grows by the hour.
+            Self::Soak => 4.0 * 3600.0,
+            _ => 30.0,
+        }
+    }
+
+    fn trouble(self) -> Option<Trouble> {
+        match self {
+            Self::Steady | Self::TownHall | Self::Soak | Self::Saturate { .. } | Self::Idle => None,
+            Self::Ramp { factor, step_seconds, p99_ms } => {
+                Some(Trouble::Ramp { factor, step_seconds, p99_ms })
+            }
+            Self::Storm { times } => Some(Trouble::Storm { times }),
+            Self::Churn { per_second } => Some(Trouble::Churn { per_second }),
+            Self::SlowReaders { share, pause_seconds } => {
+                Some(Trouble::SlowReaders { share, pause_seconds })
+            }
+            Self::Restart { times } => Some(Trouble::Restart { times }),
+            Self::Crash { times } => Some(Trouble::Crash { times }),
+        }
+    }
+
+    /// How many rooms where nothing else is said.
+    fn rooms(self) -> u32 {
+        if self == Self::TownHall { 1 } else { 100 }
+    }
+
+    /// The plan, for the crowd of `shape`. `rate` and `seconds` stand in for the defaults.
+    pub(crate) fn plan(self, rate: Option<f64>, seconds: Option<f64>) -> Plan {
+        let load = match self {
+            Self::Saturate { outstanding } => Load::Outstanding(outstanding),
+            _ => Load::Rate(rate.unwrap_or(self.rate())),
+        };
+        let measured = Phase {
+            name: self.name().to_owned(),
+            load,
+            seconds: seconds.unwrap_or(self.seconds()),
+            trouble: self.trouble(),
+            warm_up: false,
+        };
+        let warm_up = Phase {
+            name: "warm-up".to_owned(),
+            seconds: WARM_UP_SECONDS.min(measured.seconds),
+            trouble: None,
+            warm_up: true,
+            ..measured.clone()
+        };
+        let silent = self == Self::Idle || load.rate() == 0.0 && load == Load::Rate(load.rate());
+        Plan {
+            name: self.name().to_owned(),
+            like: self.like().to_owned(),
+            rooms: self.rooms(),
+            phases: if silent { vec![measured] } else { vec![warm_up, measured] },
+            ..Plan::default()
+        }
+    }
+}

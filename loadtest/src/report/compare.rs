@@ -1,0 +1,218 @@
+//! Two runs side by side: what each figure was, what became of it, and whether that is better.
+
+mod differences;
+
+use anstyle::{AnsiColor, Style};
+
+use super::text::aligned;
+use super::units::{self, Unit, clean};
+use crate::record::{Figures, Run};
+
+/// Differences up to this share are told, but not marked: two runs of one server on one machine
+/// differ by as much.
+const NOISE: f64 = 0.05;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const WARN: Style = AnsiColor::Yellow.on_default();
+const BOLD: Style = Style::new().bold();
+
+/// A figure that is compared.
+struct Row {
+    name: &'static str,
+    unit: Unit,
+    more_is_better: bool,
+    of: fn(&Figures) -> Option<f64>,
+}
+
+const ROWS: &[Row] = &[
+    row("deliveries/s", Unit::PerSecond, true, |of| Some(of.deliveries_per_second)),
+    row("latency p50", Unit::Time, false, |of| told(of.latency.p50)),
+    row("latency p90", Unit::Time, false, |of| told(of.latency.p90)),
+    row("latency p99", Unit::Time, false, |of| told(of.latency.p99)),
+    row("latency p99.9", Unit::Time, false, |of| told(of.latency.p999)),
+    row("latency max", Unit::Time, false, |of| told(of.latency.max)),
+    row("acknowledged p99", Unit::Time, false, |of| told(of.commit.p99)),
+    row("joined p99", Unit::Time, false, |of| told(of.join.p99)),
+    row("memory per client", Unit::Bytes, false, |of| of.bytes_per_client),
+    row("server memory", Unit::Bytes, false, |of| {
+        of.server.map(|usage| units::float(usage.resident))
+    }),
+    row("CPU per delivery", Unit::Work, false, |of| of.server_micros),
+    row("generator's CPU", Unit::Work, false, |of| told(of.generator_micros)),
+    row("errors", Unit::Count, false, |of| {
+        let errors = of.counts.iter().filter(|(name, _)| name.starts_with("error "));
+        Some(units::float(errors.map(|(_, count)| count).sum()))
+    }),
+];
+
+const fn row(
+    name: &'static str,
+    unit: Unit,
+    more_is_better: bool,
+    of: fn(&Figures) -> Option<f64>,
+) -> Row {
+    Row { name, unit, more_is_better, of }
+}
+
+/// Nothing measured is told as zero in a record.
+fn told(value: f64) -> Option<f64> {
+    (value > 0.0).then_some(value)
+}
+
+/// How a figure changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    Better,
+    Worse,
+    Same,
+}
+
+/// The comparison, with colours.
+pub(super) fn of(before: &Run, after: &Run) -> String {
+    let mut out = String::new();
+    for (name, run) in [("before", before), ("after", after)] {
+        out += &format!("{BOLD}{name:<7}{BOLD:#}{}\n", headline(run));
+    }
+    let differences = differences::of(before, after);
+    if !differences.is_empty() {
+        out += &format!("\n{WARN}the comparison limps, for the runs differ in more:{WARN:#}\n");
+    }
+    for difference in differences {
+        out += &format!("  {}\n", clean(&difference));
+    }
+    table(&mut out, "whole run", &before.total, &after.total);
+    for phase in &after.phases {
+        if let Some(same) = before.phase(&phase.name) {
+            table(&mut out, &format!("phase {}", phase.name), &same.figures, &phase.figures);
+        }
+    }
+    for (name, one, other) in [("before", before, after), ("after", after, before)] {
+        let alone = one.phases.iter().filter(|phase| other.phase(&phase.name).is_none());
+        let alone: Vec<_> = alone.map(|phase| clean(&phase.name)).collect();
+        if !alone.is_empty() {
+            out += &format!("\nonly {name} has: {}\n", alone.join(", "));
+        }
+    }
+    out
+}
+
+fn headline(run: &Run) -> String {
+    let verdict = match run.verdict.broken {
+        0 => format!("{GOOD}promises held{GOOD:#}"),
+        broken => format!("{BAD}PROMISES BROKEN {} times{BAD:#}", units::count(broken)),
+    };
+    format!("{verdict}   {}, seed {}", clean(&run.plan.name), run.plan.seed)
+}
+
+fn table(out: &mut String, head: &str, before: &Figures, after: &Figures) {
+    let mut rows = vec![[clean(head), "before".into(), "after".into(), String::new()]];
+    let mut changes = vec![Change::Same];
+    for row in ROWS {
+        let (was, is) = ((row.of)(before), (row.of)(after));
+        if was.is_none() && is.is_none() {
+            continue;
+        }
+        let words = |value: Option<f64>| value.map_or("-".to_owned(), |it| row.unit.words(it));
+        let (difference, change) = row.judge(was, is);
+        rows.push([row.name.to_owned(), words(was), words(is), difference]);
+        changes.push(change);
+    }
+    out.push('\n');
+    for (place, (row, change)) in aligned(&rows).into_iter().zip(changes).enumerate() {
+        *out += &match change {
+            Change::Better => format!("  {row}  {GOOD}better{GOOD:#}\n"),
+            Change::Worse => format!("  {row}  {BAD}worse{BAD:#}\n"),
+            Change::Same if place == 0 => format!("  {BOLD}{row}{BOLD:#}\n"),
+            Change::Same => format!("  {row}\n"),
+        };
+    }
+}
+
+impl Row {
+    /// The difference in percent, and whether it is one.
+    fn judge(&self, was: Option<f64>, is: Option<f64>) -> (String, Change) {
+        let (Some(was), Some(is)) = (was, is) else { return (String::new(), Change::Same) };
+        let grown =
+            |more: bool| if more == self.more_is_better { Change::Better } else { Change::Worse };
+        if was == 0.0 {
+            let change = if is == 0.0 { Change::Same } else { grown(is > 0.0) };
+            return (String::new(), change);
+        }
+        let share = (is - was) / was.abs();
+        let change = if share.abs() <= NOISE { Change::Same } else { grown(share > 0.0) };
+        (format!("{:+.1} %", share * 100.0), change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::record::Run;
+    use crate::report::example;
+
+    fn plain(before: &Run, after: &Run) -> String {
+        anstream::adapter::strip_str(&of(before, after)).to_string()
+    }
+
+    /// The line of a figure in the table under a heading.
+    fn line<'a>(text: &'a str, head: &str, figure: &str) -> &'a str {
+        let table = text.split("\n\n").find(|part| part.trim_start().starts_with(head));
+        let table = table.unwrap_or_else(|| panic!("{head} in\n{text}"));
+        let line = table.lines().find(|line| line.trim_start().starts_with(figure));
+        line.unwrap_or_else(|| panic!("{figure} in\n{table}"))
+    }
+
+    #[test]
+    fn what_changed_by_more_than_five_percent_is_marked() {
+        let (before, mut after) = (example::held(), example::held());
+        let text = plain(&before, &after);
+        assert!(!text.contains("better") && !text.contains("worse"), "{text}");
+        assert!(!text.contains("limps"), "{text}");
+        after.total.latency.p99 = 25.0;
+        after.total.server_micros = Some(8.25 * 0.9);
+        after.total.deliveries_per_second *= 0.9;
+        after.total.latency.p50 *= 1.04;
+        let text = plain(&before, &after);
+        assert!(line(&text, "whole run", "latency p99 ").ends_with("+100.0 %  worse"), "{text}");
+        assert!(line(&text, "whole run", "CPU").ends_with("-10.0 %  better"), "{text}");
+        assert!(line(&text, "whole run", "deliveries/s").ends_with("-10.0 %  worse"), "{text}");
+        assert!(line(&text, "whole run", "latency p50").ends_with("+4.0 %"), "{text}");
+        assert!(line(&text, "phase storm", "latency p99 ").ends_with("+0.0 %"), "{text}");
+    }
+
+    #[test]
+    fn errors_where_none_were_are_worse() {
+        let (mut before, after) = (example::held(), example::held());
+        before.total.counts.clear();
+        assert!(line(&plain(&before, &after), "whole run", "errors").ends_with("worse"));
+    }
+
+    #[test]
+    fn runs_of_other_plans_machines_and_servers_are_compared_with_a_warning() {
+        let (before, mut after) = (example::held(), example::broken());
+        after.phases[1].name = "crash".to_owned();
+        after.plan.clients = 5000;
+        after.plan.phases[0].seconds = 7.0;
+        after.machine.processors = 64;
+        after.subject.name = "floor".to_owned();
+        after.total.server = None;
+        let text = plain(&before, &after);
+        for words in [
+            "the comparison limps",
+            "clients: 10000 before, 5000 after",
+            "processors: 2 before, 64 after",
+            "name: \"throng\" before, \"floor\" after",
+            "phase steady, seconds: 60.0 before, 7.0 after",
+            "only before has: storm",
+            "only after has: crash",
+            "PROMISES BROKEN 23 times",
+            "phase steady",
+        ] {
+            assert!(text.contains(words), "{words} in\n{text}");
+        }
+        assert!(!text.contains("phase storm"), "{text}");
+        let memory = line(&text, "whole run", "server memory");
+        assert!(memory.contains("46.0 MiB") && memory.ends_with(" -"), "{text}");
+    }
+}

@@ -1,0 +1,255 @@
+//! A run as text: a verdict that is understood in five seconds, then what it rests on.
+
+use anstyle::{AnsiColor, Style};
+
+use super::units::{self, Unit, clean};
+use crate::latency::Percentiles;
+use crate::record::{Figures, Run};
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const WARN: Style = AnsiColor::Yellow.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// The report, with colours.
+pub(super) fn of(run: &Run) -> String {
+    let mut out = String::new();
+    headline(&mut out, run);
+    summary(&mut out, run);
+    phases(&mut out, run);
+    list(&mut out, "remarks", &remarks(run), DIM);
+    list(&mut out, "counted", &counts(&run.total), DIM);
+    list(
+        &mut out,
+        "doubts: figures that may say more about the generator or the machine than the server",
+        &run.doubts,
+        WARN,
+    );
+    bounds(&mut out, run);
+    evidence(&mut out, run);
+    out
+}
+
+fn headline(out: &mut String, run: &Run) {
+    let verdict = &run.verdict;
+    if verdict.held() {
+        line(out, &format!("{GOOD}PROMISES HELD{GOOD:#}  {}", judged(run)));
+    } else {
+        let times = if verdict.broken == 1 { "once" } else { "times" };
+        let count = if verdict.broken == 1 { String::new() } else { number(verdict.broken) + " " };
+        line(out, &format!("{BAD}PROMISES BROKEN{BAD:#}  {count}{times}, in {}", judged(run)));
+    }
+    let failed = run.bounds.iter().filter(|check| !check.kept).count();
+    if failed > 0 {
+        let of = run.bounds.len();
+        line(out, &format!("{BAD}BOUND FAILED{BAD:#}  {failed} of {of}, see below"));
+    }
+    if !run.total.settled {
+        line(out, &format!("{BAD}TOO LATE{BAD:#}  not everybody had everything in time"));
+    }
+    line(out, "");
+}
+
+/// How much the verdict rests on.
+pub(super) fn judged(run: &Run) -> String {
+    let verdict = &run.verdict;
+    if verdict.acknowledged == 0 {
+        return format!("nothing was acknowledged, {} delivered", number(verdict.deliveries));
+    }
+    format!(
+        "{} acknowledged, {} delivered, {} read back from the log",
+        number(verdict.acknowledged),
+        number(verdict.deliveries),
+        number(verdict.verified)
+    )
+}
+
+fn summary(out: &mut String, run: &Run) {
+    for (name, words) in key_figures(run) {
+        line(out, &format!("  {DIM}{name:<16}{DIM:#}{words}"));
+    }
+}
+
+/// What everybody asks first, by name and in words; the HTML report shows the same.
+pub(super) fn key_figures(run: &Run) -> Vec<(&'static str, String)> {
+    let total = &run.total;
+    let mut rows = vec![
+        ("connections", connections(run)),
+        ("deliveries", format!("{} a second", units::number(total.deliveries_per_second))),
+        ("latency", percentiles(&total.latency)),
+        ("acknowledged", percentiles(&total.commit)),
+        ("memory", memory(total)),
+        ("processor", work(total)),
+    ];
+    let other = total.other_processors;
+    rows.push((
+        "machine",
+        format!(
+            "{} processors ({}), {other:.2} of them busy with other programs",
+            run.machine.processors,
+            clean(run.machine.processor.trim())
+        ),
+    ));
+    let Run { plan, subject, .. } = run;
+    rows.push((
+        "plan",
+        format!("{}, seed {}: {}", clean(&plan.name), plan.seed, clean(&plan.like)),
+    ));
+    rows.push(("server", format!("{} at {}", clean(&subject.name), clean(&subject.url))));
+    rows
+}
+
+fn connections(run: &Run) -> String {
+    let (connected, joined) = run.peak();
+    let rooms = run.plan.rooms;
+    format!(
+        "{} of {} clients, {} joined, in {} room{}",
+        units::count(connected.into()),
+        units::count(run.plan.clients.into()),
+        units::count(joined.into()),
+        units::count(rooms.into()),
+        if rooms == 1 { "" } else { "s" }
+    )
+}
+
+fn percentiles(of: &Percentiles) -> String {
+    if of.max <= 0.0 {
+        return "not measured".to_owned();
+    }
+    let parts =
+        [("p50", of.p50), ("p90", of.p90), ("p99", of.p99), ("p99.9", of.p999), ("max", of.max)];
+    parts.map(|(name, value)| format!("{name} {}", units::millis(value))).join("  ")
+}
+
+fn memory(total: &Figures) -> String {
+    let Some(server) = total.server else {
+        return "not measured: the server is out of sight".to_owned();
+    };
+    let each = total.bytes_per_client.map_or_else(
+        || "not measured per connection".to_owned(),
+        |each| format!("{} per connection", units::bytes(each)),
+    );
+    format!("{each}; the server has {}", units::bytes(units::float(server.resident)))
+}
+
+fn work(total: &Figures) -> String {
+    let own = Unit::Work.words(total.generator_micros);
+    match total.server_micros {
+        Some(micros) => format!("{} per delivery; the generator {own}", Unit::Work.words(micros)),
+        None => format!("of the server not measured; the generator {own} per delivery"),
+    }
+}
+
+fn phases(out: &mut String, run: &Run) {
+    if run.phases.is_empty() {
+        return;
+    }
+    let head = ["phase", "lasted", "deliveries/s", "p50", "p99", "max", "CPU", "memory"];
+    let mut table = vec![head.map(str::to_owned)];
+    for phase in &run.phases {
+        let of = &phase.figures;
+        let time = |value| if of.latency.max > 0.0 { units::millis(value) } else { "-".into() };
+        table.push([
+            clean(&phase.name) + if of.settled { "" } else { " (late)" },
+            units::seconds(phase.ended - phase.began),
+            units::number(of.deliveries_per_second),
+            time(of.latency.p50),
+            time(of.latency.p99),
+            time(of.latency.max),
+            of.server_micros.map_or_else(|| "-".into(), |it| Unit::Work.words(it)),
+            of.server.map_or_else(|| "-".into(), |it| units::bytes(units::float(it.resident))),
+        ]);
+    }
+    line(out, "");
+    for (place, row) in aligned(&table).into_iter().enumerate() {
+        let style = if place == 0 { BOLD } else { Style::new() };
+        line(out, &format!("  {style}{row}{style:#}"));
+    }
+}
+
+/// Rows of equal columns: the first to the left, figures to the right.
+pub(super) fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
+    let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max();
+    table
+        .iter()
+        .map(|row| {
+            let cells = row.iter().enumerate().map(|(column, cell)| {
+                let width = width(column).unwrap_or_default();
+                if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            });
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// What the phases say, each with its phase.
+fn remarks(run: &Run) -> Vec<String> {
+    run.phases
+        .iter()
+        .flat_map(|phase| phase.remarks.iter().map(|said| format!("{}: {said}", phase.name)))
+        .collect()
+}
+
+fn counts(total: &Figures) -> Vec<String> {
+    let counts = total.counts.iter().filter(|(_, count)| **count > 0);
+    counts.map(|(name, count)| format!("{name}: {}", number(*count))).collect()
+}
+
+fn list(out: &mut String, head: &str, lines: &[String], style: Style) {
+    if lines.is_empty() {
+        return;
+    }
+    line(out, &format!("\n  {style}{head}{style:#}"));
+    for said in lines {
+        line(out, &format!("    {}", clean(said)));
+    }
+}
+
+fn bounds(out: &mut String, run: &Run) {
+    if run.bounds.is_empty() {
+        return;
+    }
+    line(out, "\n  bounds");
+    for check in &run.bounds {
+        let (style, word) = if check.kept { (GOOD, "kept  ") } else { (BAD, "FAILED") };
+        let (bound, words) = (clean(&check.bound), clean(&check.words));
+        line(out, &format!("    {style}{word}{style:#}  {bound}   {words}"));
+    }
+}
+
+fn evidence(out: &mut String, run: &Run) {
+    let verdict = &run.verdict;
+    if verdict.held() {
+        return;
+    }
+    line(out, &format!("\n  {BAD}what was broken{BAD:#}"));
+    for violation in &verdict.examples {
+        line(out, &format!("    {}", clean(&violation.to_string())));
+    }
+    let more = verdict.broken.saturating_sub(verdict.examples.len() as u64);
+    if more > 0 {
+        line(out, &format!("    and {} more", number(more)));
+    }
+    line(out, &format!("\n  {BOLD}again{BOLD:#}  {}", again(run)));
+}
+
+/// The command that shows the same again, which names the seed whatever the record says.
+pub(super) fn again(run: &Run) -> String {
+    let (again, seed) = (clean(&run.again), run.plan.seed);
+    let named = again.split_whitespace().any(|word| word == seed.to_string());
+    let named = named || again.ends_with(&format!("--seed={seed}"));
+    if named { again } else { format!("{again} --seed {seed}") }
+}
+
+fn number(value: u64) -> String {
+    units::count(value)
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests;

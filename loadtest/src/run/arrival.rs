@@ -1,0 +1,126 @@
+//! How everybody comes, and what `idle` measures before and after.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::conductor::Conductor;
+use super::total::micros_per;
+use super::{Before, Prelude};
+use crate::crowd::{Crowd, Shape};
+use crate::subject::Subject;
+use crate::usage::Memory;
+
+/// How long everybody may take to come. Ten thousand take a few seconds.
+const ARRIVAL_MAX: Duration = Duration::from_secs(180);
+
+/// How often the conductor looks at its clock meanwhile.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl Conductor {
+    /// Lets everybody in, at most `underway` at a time: the first phase of every run.
+    ///
+    /// # Errors
+    /// When not everybody could come: what follows would not be what was planned.
+    pub(crate) fn arrive(&mut self, underway: u32) -> Result<()> {
+        let span = self.begin("arrival", None)?;
+        self.crowd.come(underway);
+        let size = self.crowd.size();
+        while self.crowd.live() < size && self.goes_on() {
+            self.tick(&span)?;
+            if span.began.elapsed() > ARRIVAL_MAX {
+                bail!(
+                    "only {} of {size} clients had joined after {ARRIVAL_MAX:?}: {:?}",
+                    self.crowd.live(),
+                    self.crowd.counts()
+                );
+            }
+            self.crowd.turn(Instant::now() + LOOK)?;
+        }
+        let joined = span.began.elapsed().as_secs_f64();
+        let (figures, used) = self.figures(&span, true)?;
+        let mut extra = BTreeMap::new();
+        extra.insert("join_seconds".to_owned(), joined);
+        let each = used.server_cpu.and_then(|cpu| micros_per(cpu, size.into()));
+        extra.extend(each.map(|micros| ("server_micros_per_join".to_owned(), micros)));
+        let mut remarks = vec![format!("{size} clients joined in {joined:.2} s")];
+        remarks.extend(each.map(|micros| format!("the server took {micros:.1} µs for each")));
+        if used.overflows > 0 {
+            remarks.push(format!("{} found the listen queue full", used.overflows));
+        }
+        self.add_joins();
+        self.keep(&span, figures, remarks, extra);
+        Ok(())
+    }
+
+    /// Measures the server's memory exactly, with everybody there, and adds it to the last phase.
+    pub(super) fn idle_memory(&mut self, before: Before, settle: Duration) -> Result<()> {
+        self.crowd.turn_until(Instant::now() + settle, |_| false)?;
+        let full = self.subject.memory().context("the server's memory can no longer be read")?;
+        let size = f64::from(self.crowd.size());
+        let Some(phase) = self.phases.last_mut() else { return Ok(()) };
+        let Before { fresh, warm } = before;
+        let mut tell = |since: &str, then: Memory| {
+            let [resident, anonymous] =
+                [(full.resident, then.resident), (full.anonymous, then.anonymous)]
+                    .map(|(now, then)| grown(now, then) / size);
+            phase.remarks.push(format!(
+                "growth per connection since {since}: {resident:.0} bytes resident, \
+                 {anonymous:.0} anonymous"
+            ));
+            phase.extra.insert(format!("resident_per_connection_since_{since}"), resident);
+            phase.extra.insert(format!("anonymous_per_connection_since_{since}"), anonymous);
+        };
+        tell("warm", warm);
+        tell("fresh", fresh);
+        let megabytes = |memory: Memory| grown(memory.resident, 0) / f64::from(1 << 20);
+        phase.remarks.push(format!(
+            "resident: {:.1} MiB fresh, {:.1} MiB warm, {:.1} MiB with everybody",
+            megabytes(fresh),
+            megabytes(warm),
+            megabytes(full)
+        ));
+        if let Some(server) = phase.figures.server {
+            let millis = server.processors * 1000.0;
+            phase.remarks.push(format!("idle at {millis:.1} ms of processor time a second"));
+            phase.extra.insert("idle_cpu_millis_per_second".to_owned(), millis);
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "bytes of memory, for people")]
+fn grown(now: u64, then: u64) -> f64 {
+    now as f64 - then as f64
+}
+
+/// Lets a few clients come and go, and measures before and after; `None` where the server's memory
+/// cannot be seen.
+pub(crate) fn come_and_go(
+    prelude: Prelude,
+    shape: &Shape,
+    subject: &Subject,
+) -> Result<Option<Before>> {
+    let Prelude { warm_up, settle } = prelude;
+    std::thread::sleep(settle);
+    let Some(fresh) = subject.memory() else { return Ok(None) };
+    if warm_up > 0 {
+        let rooms = shape.rooms.min(warm_up);
+        let rooms_per_client = shape.rooms_per_client.min(rooms);
+        let small = Shape {
+            clients: warm_up,
+            rooms,
+            rooms_per_client,
+            nick: "warm".to_owned(),
+            room: "warm".to_owned(),
+            ..shape.clone()
+        };
+        let mut crowd = Crowd::new(small)?;
+        crowd.come(warm_up);
+        crowd.turn_until(Instant::now() + ARRIVAL_MAX, |crowd| crowd.live() == warm_up)?;
+        crowd.vanish();
+        std::thread::sleep(settle);
+    }
+    Ok(subject.memory().map(|warm| Before { fresh, warm }))
+}

@@ -1,0 +1,115 @@
+//! What goes wrong during a phase. Each trouble is a small state machine that the conductor polls
+//! between turns of the crowd, so that the load goes on meanwhile; none waits, none has a thread.
+
+mod churn;
+mod ending;
+mod ramp;
+mod slow_readers;
+mod storm;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use self::churn::Churn;
+use self::ending::{Ending, Way};
+use self::ramp::Ramp;
+use self::slow_readers::SlowReaders;
+use self::storm::Storm;
+use super::schedule::Schedule;
+use crate::crowd::{Crowd, Second};
+use crate::plan;
+use crate::subject::Subject;
+
+/// What a trouble works on.
+pub(super) struct Stage<'a> {
+    pub(super) crowd: &'a mut Crowd,
+    pub(super) subject: &'a mut Subject,
+    pub(super) schedule: &'a mut Schedule,
+    /// When the phase began, and when it ends if nothing holds it up.
+    pub(super) began: Instant,
+    pub(super) end: Instant,
+    /// Sentences for the record.
+    pub(super) remarks: &'a mut Vec<String>,
+    pub(super) extra: &'a mut BTreeMap<String, f64>,
+}
+
+/// What a trouble wants next.
+pub(super) enum Next {
+    /// Nothing is under way; poll again at the latest then.
+    Free(Instant),
+    /// Something is under way, which the phase's end waits for; poll again at the latest then.
+    Busy(Instant),
+    /// The phase is over.
+    Over,
+    /// The server is gone for good, with the reason; so is the run.
+    Failed(String),
+}
+
+/// A trouble.
+pub(super) trait Trouble {
+    fn poll(&mut self, stage: &mut Stage<'_>, now: Instant) -> Result<Next>;
+
+    /// Sees what each second came to.
+    fn second(&mut self, _second: &Second) {}
+
+    /// The phase is over: puts everything right again and says what came of it.
+    fn finish(&mut self, _stage: &mut Stage<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The trouble of a phase.
+pub(super) fn of(phase: &plan::Phase, stage: &mut Stage<'_>) -> Box<dyn Trouble> {
+    match phase.trouble {
+        None => Box::new(Calm),
+        Some(plan::Trouble::Ramp { factor, step_seconds, p99_ms }) => {
+            Box::new(Ramp::new(factor, Duration::from_secs_f64(step_seconds), p99_ms, stage.began))
+        }
+        Some(plan::Trouble::Storm { times }) => Box::new(Storm::new(evenly(stage, times))),
+        Some(plan::Trouble::Churn { per_second }) => Box::new(Churn::new(per_second, stage.began)),
+        Some(plan::Trouble::SlowReaders { share, pause_seconds }) => {
+            Box::new(SlowReaders::new(share, Duration::from_secs_f64(pause_seconds), stage.began))
+        }
+        Some(plan::Trouble::Restart { times }) => {
+            Box::new(Ending::new(Way::Drain, evenly(stage, times)))
+        }
+        Some(plan::Trouble::Crash { times }) => {
+            Box::new(Ending::new(Way::Kill, at_random(stage, times)))
+        }
+    }
+}
+
+struct Calm;
+
+impl Trouble for Calm {
+    fn poll(&mut self, stage: &mut Stage<'_>, _now: Instant) -> Result<Next> {
+        Ok(Next::Free(stage.end))
+    }
+}
+
+/// So many moments, spread over the phase, with calm before the first and after the last.
+fn evenly(stage: &Stage<'_>, times: u32) -> Vec<Instant> {
+    let part = (stage.end - stage.began) / times.max(1);
+    (0..times).map(|number| stage.began + part * number + part / 2).collect()
+}
+
+/// So many moments drawn by lot, in order.
+fn at_random(stage: &mut Stage<'_>, times: u32) -> Vec<Instant> {
+    let span = stage.end - stage.began;
+    let mut moments: Vec<Instant> =
+        (0..times).map(|_| stage.began + span.mul_f64(stage.crowd.rng().f64())).collect();
+    moments.sort_unstable();
+    moments
+}
+
+/// How often something that is under way is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// The longest of several times, for the record.
+fn note_longest(stage: &mut Stage<'_>, name: &str, times: &[f64]) {
+    if let Some(longest) = times.iter().copied().max_by(f64::total_cmp) {
+        stage.extra.insert(name.to_owned(), longest);
+    }
+}

@@ -1,0 +1,155 @@
+//! The rate grows step by step until latency or loss passes a bound. The last step within the bound
+//! is the capacity of this server on this machine.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::{Next, Stage, Trouble};
+use crate::crowd::Second;
+use crate::latency::Latency;
+
+/// A second this many times over the bound ends the ramp at once: what has piled up by then takes
+/// long enough to be worked off.
+const FAR_OVER: f64 = 3.0;
+
+/// A server that acknowledges less than this share of a step's sends has fallen behind, whatever
+/// the latency of what did come.
+const KEPT_UP: f64 = 0.9;
+
+pub(super) struct Ramp {
+    factor: f64,
+    step: Duration,
+    p99_ms: f64,
+    step_began: Instant,
+    current: Step,
+    /// The last step within the bound.
+    capacity: Option<Capacity>,
+    /// Why the ramp ended.
+    over: Option<String>,
+    far_over: bool,
+}
+
+/// What a step came to so far.
+struct Step {
+    seconds: u32,
+    sends: u64,
+    acknowledged: u64,
+    deliveries: u64,
+    latency: Latency,
+    errors: BTreeMap<String, u64>,
+}
+
+struct Capacity {
+    rate: f64,
+    deliveries_per_second: f64,
+    p99_ms: f64,
+}
+
+impl Ramp {
+    pub(super) fn new(factor: f64, step: Duration, p99_ms: f64, began: Instant) -> Self {
+        Self {
+            factor,
+            step,
+            p99_ms,
+            step_began: began,
+            current: Step::new(),
+            capacity: None,
+            over: None,
+            far_over: false,
+        }
+    }
+
+    /// Why a step is not within the bound.
+    fn why_over(&self) -> Option<String> {
+        let Step { sends, acknowledged, errors, latency, .. } = &self.current;
+        let p99 = latency.percentiles().p99;
+        if let Some((kind, count)) = errors.iter().next() {
+            return Some(format!("{count} times {kind}"));
+        }
+        if p99 > self.p99_ms {
+            return Some(format!("a p99 of {p99:.0} ms"));
+        }
+        #[expect(clippy::cast_precision_loss, reason = "counts of seconds")]
+        let behind = (*acknowledged as f64) < *sends as f64 * KEPT_UP;
+        behind.then(|| format!("only {acknowledged} of {sends} sends acknowledged"))
+    }
+
+    fn end_step(&mut self, stage: &mut Stage<'_>, now: Instant) -> bool {
+        let rate = stage.schedule.rate();
+        if let Some(why) = self.why_over() {
+            self.over = Some(format!("{rate:.0} messages a second brought {why}"));
+            return false;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a count of seconds")]
+        let deliveries = self.current.deliveries as f64;
+        self.capacity = Some(Capacity {
+            rate,
+            deliveries_per_second: deliveries / f64::from(self.current.seconds.max(1)),
+            p99_ms: self.current.latency.percentiles().p99,
+        });
+        self.current = Step::new();
+        self.step_began = now;
+        stage.schedule.set_rate(rate * self.factor, now);
+        true
+    }
+}
+
+impl Step {
+    fn new() -> Self {
+        Self {
+            seconds: 0,
+            sends: 0,
+            acknowledged: 0,
+            deliveries: 0,
+            latency: Latency::new(),
+            errors: BTreeMap::new(),
+        }
+    }
+}
+
+impl Trouble for Ramp {
+    fn poll(&mut self, stage: &mut Stage<'_>, now: Instant) -> Result<Next> {
+        let step_end = self.step_began + self.step;
+        if (now >= step_end || self.far_over) && !self.end_step(stage, now) {
+            return Ok(Next::Over);
+        }
+        Ok(Next::Free((self.step_began + self.step).min(stage.end)))
+    }
+
+    fn second(&mut self, second: &Second) {
+        let step = &mut self.current;
+        step.seconds += 1;
+        step.sends += second.sends;
+        step.acknowledged += second.acknowledged;
+        step.deliveries += second.deliveries;
+        step.latency.merge(&second.latency);
+        for (kind, count) in &second.errors {
+            *step.errors.entry(kind.clone()).or_default() += count;
+        }
+        self.far_over |= second.latency.percentiles().p99 > self.p99_ms * FAR_OVER;
+    }
+
+    fn finish(&mut self, stage: &mut Stage<'_>) -> Result<()> {
+        let Some(capacity) = &self.capacity else {
+            let why = self.over.clone().unwrap_or_else(|| "no step was finished".to_owned());
+            stage.remarks.push(format!("the first rate was too much already: {why}"));
+            return Ok(());
+        };
+        let Capacity { rate, deliveries_per_second, p99_ms } = *capacity;
+        let words = format!(
+            "{deliveries_per_second:.0} deliveries and {rate:.0} messages a second with a p99 of \
+             {p99_ms:.0} ms"
+        );
+        stage.remarks.push(match &self.over {
+            Some(why) => format!("the capacity is {words}; {why}"),
+            None => format!("the capacity is at least {words}; the time was over before the bound"),
+        });
+        stage.extra.insert("capacity_per_second".to_owned(), rate);
+        let deliveries = "capacity_deliveries_per_second".to_owned();
+        stage.extra.insert(deliveries, deliveries_per_second);
+        stage.extra.insert("capacity_p99_ms".to_owned(), p99_ms);
+        Ok(())
+    }
+}

@@ -1,0 +1,213 @@
+//! One server's turn in a round: the servers and crowds that it needs, and the figures of each.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::{Measure, Measured, Part, fsync};
+use crate::arguments::VersusFloor;
+use crate::crowd::Crowd;
+use crate::plan::{Load, Phase, Plan, Trouble};
+use crate::progress::Progress;
+use crate::record;
+use crate::run::{self, Conductor, Interrupt, Manner, Prelude};
+use crate::subject::{Recipe, Subject, Target};
+
+/// Load before the first measurement of each server: buffers and caches fill.
+const WARM_UP_SECONDS: f64 = 2.0;
+
+/// Clients that come and go before everybody comes.
+const WARM_UP: Prelude = Prelude { warm_up: 200, settle: Duration::from_millis(500) };
+
+/// Messages a second of the low load: so few that none waits for another.
+const LOW_RATE: f64 = 20.0;
+
+/// Sends of each room that are outstanding at saturation, as in the table of the performance page.
+const SATURATION: u32 = 4;
+
+/// Listeners of each room where commits are counted, and the sends that are open in all rooms
+/// together: enough for large batches.
+const FEW: u32 = 4;
+const OPEN_SENDS: u32 = 2000;
+
+/// How all sessions are run.
+pub(super) struct Session<'a> {
+    pub(super) arguments: &'a VersusFloor,
+    pub(super) parts: Vec<Part>,
+    pub(super) seed: u64,
+    pub(super) clients: u32,
+    pub(super) recipe: Recipe,
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) doubts: Vec<String>,
+}
+
+impl Session<'_> {
+    /// Measures one server once.
+    pub(super) fn measure(&mut self, target: Target, measured: &mut Measured) -> Result<()> {
+        let throng = target == Target::Throng;
+        self.in_rooms(target, measured)?;
+        if self.has(Part::TownHall) {
+            let phases = vec![warm_up(5.0), self.phase("town hall", Load::Rate(5.0))];
+            let plan = self.plan("town hall", self.clients, 1, phases);
+            let phases = self.run(target, &plan, measured)?;
+            let micros = find(&phases, "town hall").and_then(|of| of.figures.server_micros);
+            measured.add(Measure::MicrosInTownHall, target, micros);
+        }
+        if throng && self.has(Part::Commits) {
+            self.commits(1, Measure::CommitsOneRoom, measured)?;
+            self.commits(100, Measure::CommitsHundredRooms, measured)?;
+        }
+        Ok(())
+    }
+
+    fn has(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+
+    /// All that is measured with everybody in many rooms, one after the other on one server.
+    fn in_rooms(&mut self, target: Target, measured: &mut Measured) -> Result<()> {
+        let throng = target == Target::Throng;
+        let mut phases = Vec::new();
+        if self.has(Part::Connect) {
+            // Buffers of handshakes are given back within a moment.
+            phases.push(Phase { seconds: 2.0, ..self.phase("still", Load::Rate(0.0)) });
+        }
+        if throng && self.has(Part::Idle) {
+            let seconds = self.arguments.idle_seconds;
+            phases.push(Phase { seconds, ..self.phase("idle", Load::Rate(0.0)) });
+        }
+        if throng && self.has(Part::Latency) {
+            phases.push(self.phase("low", Load::Rate(LOW_RATE)));
+        }
+        if self.has(Part::Cpu) && target != Target::FloorJoined {
+            phases.push(warm_up(1000.0));
+            phases.push(self.phase("30k", Load::Rate(300.0)));
+            phases.push(self.phase("100k", Load::Rate(1000.0)));
+        }
+        if self.has(Part::Storm) && target != Target::FloorJoined {
+            // The floor resumes nothing, so nobody speaks meanwhile.
+            let trouble = Some(Trouble::Storm { times: 1 });
+            let calm = self.phase("storm", Load::Rate(0.0));
+            phases.push(Phase { trouble, seconds: 4.0, ..calm });
+        }
+        if self.has(Part::Saturation) && target != Target::Floor {
+            phases.push(self.phase("saturation", Load::Outstanding(SATURATION)));
+        }
+        if phases.is_empty() {
+            return Ok(());
+        }
+        let rooms = self.arguments.crowd.rooms.unwrap_or(100);
+        let plan = self.plan("rooms", self.clients, rooms, phases);
+        let phases = self.run(target, &plan, measured)?;
+        let figures = |name| find(&phases, name).map(|phase| &phase.figures);
+        let extra = |name, key| find(&phases, name).and_then(|phase| phase.extra.get(key).copied());
+        let bytes = figures("still").and_then(|of| of.bytes_per_client);
+        measured.add(Measure::BytesPerConnection, target, bytes);
+        let micros = extra("arrival", "server_micros_per_join");
+        measured.add(Measure::MicrosPerJoin, target, micros);
+        let micros = |name| figures(name).and_then(|of| of.server_micros);
+        measured.add(Measure::MicrosAt30k, target, micros("30k"));
+        measured.add(Measure::MicrosAt100k, target, micros("100k"));
+        measured.add(Measure::StormSeconds, target, extra("storm", "return_seconds"));
+        let rate = figures("saturation").map(|of| of.deliveries_per_second);
+        measured.add(Measure::SaturatedPerSecond, target, rate);
+        let server = figures("idle").and_then(|of| of.server);
+        let millis = server.map(|of| of.processors * 1000.0);
+        measured.add(Measure::IdleMillisPerSecond, target, millis);
+        if let Some(low) = figures("low") {
+            let disk = self.recipe.dir.parent().unwrap_or(&self.recipe.dir);
+            let fsync = fsync::median(disk)?.as_secs_f64() * 1000.0;
+            println!("  an fsync takes {fsync:.2} ms, a delivery {:.2} ms", low.latency.p50);
+            measured.add(Measure::MillisBeyondFsync, target, Some(low.latency.p50 - fsync));
+        }
+        Ok(())
+    }
+
+    /// Sends committed a second, with few listeners and many open sends.
+    fn commits(&mut self, rooms: u32, measure: Measure, measured: &mut Measured) -> Result<()> {
+        let open = Load::Outstanding(OPEN_SENDS / rooms);
+        let phases = vec![self.phase("commits", open)];
+        let plan = self.plan("commits", FEW * rooms, rooms, phases);
+        let phases = self.run(Target::Throng, &plan, measured)?;
+        #[expect(clippy::cast_precision_loss, reason = "a rate")]
+        let rate = find(&phases, "commits")
+            .map(|phase| phase.figures.acknowledged as f64 / phase.figures.seconds);
+        measured.add(measure, Target::Throng, rate);
+        Ok(())
+    }
+
+    fn phase(&self, name: &str, load: Load) -> Phase {
+        Phase { name: name.to_owned(), load, seconds: self.arguments.seconds, ..Phase::default() }
+    }
+
+    fn plan(&self, name: &str, clients: u32, rooms: u32, phases: Vec<Phase>) -> Plan {
+        let text_bytes = self.arguments.crowd.text_bytes.unwrap_or(Plan::default().text_bytes);
+        let underway = self.arguments.crowd.underway.unwrap_or(Plan::default().underway);
+        let (seed, rooms) = (self.seed, rooms.min(clients));
+        let name = name.to_owned();
+        Plan { name, clients, rooms, text_bytes, underway, seed, phases, ..Plan::default() }
+    }
+
+    fn run(
+        &mut self,
+        target: Target,
+        plan: &Plan,
+        measured: &mut Measured,
+    ) -> Result<Vec<record::Phase>> {
+        plan.check()?;
+        let crowd = &self.arguments.crowd;
+        let subject = Subject::local(Recipe { target, ..self.recipe.again()? })?;
+        let shape = run::shape(plan, crowd, &subject);
+        let manner = Manner::new(plan, crowd, Progress::quiet()).heeding(self.interrupt);
+        // What a server allocates once is not the clients'.
+        run::come_and_go(WARM_UP, &shape, &subject)?;
+        let mut conductor = Conductor::new(Crowd::new(shape)?, subject, manner)?;
+        conductor.arrive(plan.underway)?;
+        for phase in &plan.phases {
+            if conductor.goes_on() {
+                let told = tell(conductor.phase(phase)?);
+                println!("  {told}");
+            }
+        }
+        let ending = conductor.end()?;
+        if !ending.verdict.held() || ending.checks.iter().any(|check| !check.kept) {
+            measured.broken.push(format!("{}, {}: {}", target.name(), plan.name, ending.verdict));
+        }
+        let doubts = ending.doubts.iter().filter(|words| !words.starts_with("warm-up"));
+        let name = target.name();
+        self.doubts.extend(doubts.map(|words| format!("{name}, {}: {words}", plan.name)));
+        Ok(ending.phases)
+    }
+}
+
+fn warm_up(rate: f64) -> Phase {
+    Phase {
+        name: "warm-up".to_owned(),
+        load: Load::Rate(rate),
+        seconds: WARM_UP_SECONDS,
+        trouble: None,
+        warm_up: true,
+    }
+}
+
+fn find<'a>(phases: &'a [record::Phase], name: &str) -> Option<&'a record::Phase> {
+    phases.iter().find(|phase| phase.name == name)
+}
+
+/// A phase in a line.
+fn tell(phase: &record::Phase) -> String {
+    let of = &phase.figures;
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+    let commits = of.acknowledged as f64 / of.seconds;
+    let mut words = format!(
+        "{}: {:.0} deliveries and {commits:.0} commits a second, p50 {:.1} ms, p99 {:.1} ms",
+        phase.name, of.deliveries_per_second, of.latency.p50, of.latency.p99
+    );
+    if let Some(micros) = of.server_micros {
+        words += &format!(", server {micros:.2} µs, generator {:.2} µs", of.generator_micros);
+    }
+    for remark in &phase.remarks {
+        words += &format!("; {remark}");
+    }
+    words
+}
