@@ -57,7 +57,7 @@ type Reading = BoxFuture<'static, (Read<Ticket>, Result<Arc<LogPage>, LogError>)
 /// A room's task.
 pub(crate) struct Room {
     handle: Arc<Handle>,
-    inbox: Pin<Box<Receiver<Command>>>,
+    inbox: Pin<Box<Receiver<Box<Command>>>>,
     around: Surroundings,
     state: State<Arc<Outbox>, Ticket>,
     committing: Option<BoxFuture<'static, Result<Vec<Appended>, LogError>>>,
@@ -70,7 +70,7 @@ pub(crate) struct Room {
 }
 
 enum Turn {
-    Command(Command),
+    Command(Box<Command>),
     Notes(Vec<Note>),
     Committed(Result<Vec<Appended>, LogError>),
     PageRead(Read<Ticket>, Result<Arc<LogPage>, LogError>),
@@ -84,9 +84,9 @@ impl Room {
     /// When the log gives no answer; then there is no room, and whoever waits is told so.
     pub(crate) async fn load(
         handle: Arc<Handle>,
-        inbox: Receiver<Command>,
+        inbox: Receiver<Box<Command>>,
         around: Surroundings,
-    ) -> Result<Self, (LogError, Receiver<Command>)> {
+    ) -> Result<Self, (LogError, Receiver<Box<Command>>)> {
         match load_state(&handle, &around).await {
             Ok(state) => Ok(Self {
                 handle,
@@ -186,7 +186,7 @@ impl Room {
                 // A leave comes before whatever the same client sent after it.
                 let notes = self.handle.take_notes();
                 let mut effects = self.note(notes);
-                effects.extend(self.obey(command));
+                effects.extend(self.obey(*command));
                 effects
             }
             Turn::Notes(notes) => self.note(notes),

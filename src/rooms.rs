@@ -140,7 +140,11 @@ impl Rooms {
         Ok((name.clone(), people))
     }
 
-    async fn run(self: Arc<Self>, handle: Arc<Handle>, inbox: async_channel::Receiver<Command>) {
+    async fn run(
+        self: Arc<Self>,
+        handle: Arc<Handle>,
+        inbox: async_channel::Receiver<Box<Command>>,
+    ) {
         let _leaving = Leaving { rooms: &self, handle: &handle };
         match Room::load(Arc::clone(&handle), inbox, self.around.clone()).await {
             Ok(room) => room.run(|handle| self.retire(handle)).await,

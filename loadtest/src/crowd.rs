@@ -46,6 +46,10 @@ use crate::poller::{EVENTS_MAX, Poller, Ready};
 /// about 300.
 const READ_BYTES: usize = 64 * 1024;
 
+/// How long answers to heartbeats may gather while nobody speaks. A load tester that is woken for each
+/// of them is woken in the server's time, by its `send`.
+const SILENT_NAP: Duration = Duration::from_millis(10);
+
 /// What a crowd is made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
@@ -127,9 +131,15 @@ pub(crate) struct Crowd {
     fatal: Option<String>,
     ready: Vec<Ready>,
     buffer: Vec<u8>,
+    is_silent: bool,
 }
 
 impl Crowd {
+    /// Nobody speaks from now on, so that no latency is measured: answers to heartbeats may wait.
+    pub(crate) fn be_silent(&mut self, is_silent: bool) {
+        self.is_silent = is_silent;
+    }
+
     /// A crowd of which nobody has connected yet.
     pub(crate) fn new(shape: Shape) -> Result<Self> {
         let began_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
@@ -163,6 +173,7 @@ impl Crowd {
             since: Since::new(),
             fatal: None,
             ready: Vec::new(),
+            is_silent: false,
             buffer: vec![0; READ_BYTES],
             clients: (0..shape.clients).map(|_| Client::new()).collect(),
             memberships: vec![Seat::default(); seats.count() as usize],
@@ -230,8 +241,9 @@ impl Crowd {
         let wait = if over { now } else { self.next_wake(now).min(latest) };
         let mut ready = std::mem::take(&mut self.ready);
         let gathers = self.live == self.shape.clients && !ready.is_empty();
-        if gathers && ready.len() < EVENTS_MAX && !self.shape.nap.is_zero() {
-            std::thread::sleep(self.shape.nap.min(wait.saturating_duration_since(now)));
+        let nap = if self.is_silent { SILENT_NAP } else { self.shape.nap };
+        if gathers && ready.len() < EVENTS_MAX && !nap.is_zero() {
+            std::thread::sleep(nap.min(wait.saturating_duration_since(now)));
         }
         let timeout = wait.saturating_duration_since(Instant::now());
         self.poller.wait(&mut ready, Some(timeout)).context("epoll failed")?;

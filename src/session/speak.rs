@@ -39,7 +39,8 @@ impl Session {
         }
         let append = Append { admit: refusal.is_none(), ..append };
         let room = Arc::clone(&self.rooms[at].room);
-        self.hand_over_joined(&room, Command::Send(Waiting { append, refusal, ticket })).await
+        let command = Command::Send(Waiting { append, refusal, ticket });
+        self.hand_over_joined(&room, Box::new(command)).await
     }
 
     /// A send into a room that the client is not in: if it was committed before, it gets its first

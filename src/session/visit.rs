@@ -43,8 +43,9 @@ impl Session {
         let visit = Visit { connection: self.outbox.id(), join: self.joins };
         let cursor = Cursor { epoch: join.epoch, after: join.after, limit: join.limit };
         let outbox = Arc::clone(&self.outbox);
+        let person_there = Arc::clone(person);
         let mut command =
-            Command::Join { visit, outbox, person: Arc::clone(person), cursor, ticket };
+            Box::new(Command::Join { visit, outbox, person: person_there, cursor, ticket });
         for _ in 0..LOOKUPS {
             let room = match self.server.rooms.open(&name, || self.may_make(person)) {
                 Ok(room) => room,
@@ -123,7 +124,7 @@ impl Session {
         match command(ticket, self.outbox.id()) {
             Ok(command) => {
                 self.refusals = 0;
-                self.hand_over_joined(&room, command).await
+                self.hand_over_joined(&room, Box::new(command)).await
             }
             Err((ticket, refusal)) => self.refuse(ticket, &refusal),
         }
@@ -133,7 +134,7 @@ impl Session {
     pub(super) async fn hand_over_joined(
         &mut self,
         room: &Arc<Handle>,
-        command: Command,
+        command: Box<Command>,
     ) -> Result<(), SessionEnd> {
         match self.hand_over(room, command).await? {
             Ok(_) => Ok(()),
@@ -149,7 +150,7 @@ impl Session {
     async fn hand_over(
         &mut self,
         room: &Handle,
-        command: Command,
+        command: Box<Command>,
     ) -> Result<Result<bool, Ended>, SessionEnd> {
         let wait = self.server.config.inbox_wait;
         self.driving(room.send(command, wait)).await

@@ -54,8 +54,9 @@ pub(crate) struct CrowdArguments {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..))]
     pub(crate) addresses: u8,
     /// For how many microseconds the generator lets deliveries gather before it reads again, once
-    /// everybody is joined. Latencies grow by up to this.
-    #[arg(long, default_value_t = 0)]
+    /// everybody is joined. Latencies grow by up to this. A generator that sleeps until the next
+    /// delivery is woken by each, and on one machine the server's `send` pays for waking it.
+    #[arg(long, default_value_t = 300)]
     pub(crate) nap_micros: u64,
     /// For how many seconds everybody may go on catching up after a load. What has not come by
     /// the end of the run counts as lost.

@@ -69,10 +69,10 @@ impl Crowd {
         }
     }
 
-    /// Pings a little before the server expects it, and only a client that was silent.
+    /// Pings when nothing was said for a heartbeat, as the protocol asks.
     pub(super) fn heartbeat(&mut self, index: u32, now: Instant) {
         let client = &self.clients[index as usize];
-        let rhythm = self.heartbeat * 4 / 5;
+        let rhythm = self.heartbeat;
         let mut due = client.spoke + rhythm;
         if due <= now {
             // One that is deaf stands for a program that hangs: it says nothing, either.

@@ -130,6 +130,7 @@ impl Conductor {
     pub(crate) fn phase(&mut self, phase: &Phase) -> Result<&record::Phase> {
         let span = self.begin(&phase.name, Some(phase.seconds))?;
         let (mut remarks, mut extra) = (Vec::new(), BTreeMap::new());
+        self.crowd.be_silent(phase.load == Load::Rate(0.0) && phase.trouble.is_none());
         self.load(phase, &span, &mut remarks, &mut extra)?;
         let settled = self.settle()?;
         let (figures, used) = self.figures(&span, settled)?;
