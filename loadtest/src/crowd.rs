@@ -202,12 +202,6 @@ impl Crowd {
         self.began
     }
 
-    /// The one source of everything that is drawn by lot in this run.
-    #[cfg_attr(test, allow(dead_code, reason = "the conductor draws from it"))]
-    pub(crate) fn rng(&mut self) -> &mut fastrand::Rng {
-        &mut self.rng
-    }
-
     /// From now on, so many may be connecting at a time.
     pub(crate) fn underway_max(&mut self, underway_max: u32) {
         self.underway_max = underway_max;

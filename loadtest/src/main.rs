@@ -4,6 +4,9 @@
 //! (`crowd`), and shows all that the crowd sees to the oracle (`oracle`). What came of it is a
 //! record (`record`), which becomes a report (`report`).
 
+#[macro_use]
+mod stdout;
+
 mod arguments;
 mod plan;
 mod run;
@@ -68,7 +71,8 @@ fn act(action: Action) -> Result<bool> {
         Action::Storm(of) => scenario(Scenario::Storm { times: of.times }, &of.common),
         Action::Churn(of) => scenario(Scenario::Churn { per_second: of.per_second }, &of.common),
         Action::SlowReaders(of) => {
-            let (share, pause_seconds) = (of.share, of.pause_seconds);
+            let half = of.common.seconds.map_or(f64::INFINITY, |seconds| seconds / 2.0);
+            let (share, pause_seconds) = (of.share, of.pause_seconds.unwrap_or(half.min(25.0)));
             scenario(Scenario::SlowReaders { share, pause_seconds }, &of.common)
         }
         Action::Restart(of) => scenario(Scenario::Restart { times: of.times }, &of.common),
@@ -85,13 +89,13 @@ fn act(action: Action) -> Result<bool> {
         Action::Plan(of) => plan_file(&of),
         Action::VersusFloor(of) => versus::run(&of),
         Action::Compare(of) => {
-            println!("{}", report::compare(&of.before, &of.after)?);
+            say!("{}", report::compare(&of.before, &of.after)?);
             Ok(true)
         }
         Action::Report(of) => {
             let html = of.html.unwrap_or_else(|| of.result.with_extension("html"));
             report::write(&report::read(&of.result)?, None, Some(&html))?;
-            println!("{}", html.display());
+            say!("{}", html.display());
             Ok(true)
         }
         Action::Floor(of) => {

@@ -70,8 +70,8 @@ pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> 
         );
     }
     results.fail_if.iter().try_for_each(|bound| bound.fits(&plan))?;
-    println!("{}: {}", plan.name, plan.like);
-    println!(
+    say!("{}: {}", plan.name, plan.like);
+    say!(
         "{} clients in {} rooms, {} phases in {:.0} s, seed {}",
         plan.clients,
         plan.rooms,
@@ -79,7 +79,7 @@ pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> 
         plan.time().as_secs_f64(),
         plan.seed
     );
-    notes.iter().for_each(|note| println!("{note}"));
+    notes.iter().for_each(|note| say!("{note}"));
     let subject = Subject::new(&common.subject)?;
     let shape = shape(&plan, &common.crowd, &subject);
     let interrupt = Interrupt::listen()?;
@@ -105,7 +105,7 @@ pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> 
         &notes,
         &results.fail_if,
     )?;
-    println!("{}", report::text(&run));
+    say!("{}", report::text(&run));
     report::write(&run, results.json.as_deref(), results.html.as_deref())?;
     Ok(run.good())
 }

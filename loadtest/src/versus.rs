@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &VersusFloor) -> Result<bool> {
     let seed = arguments.crowd.seed.unwrap_or_else(|| fastrand::u64(1..1 << 53));
     let clients = arguments.crowd.clients.unwrap_or(10_000);
     if clients > most_clients(true) {
-        println!("`ulimit -n` allows {} clients, not {clients}", most_clients(true));
+        say!("`ulimit -n` allows {} clients, not {clients}", most_clients(true));
     }
     let recipe = Recipe::new(&arguments.subject, Target::Throng)?;
     let interrupt = Interrupt::listen()?;
@@ -103,21 +103,21 @@ pub(crate) fn run(arguments: &VersusFloor) -> Result<bool> {
         doubts: Vec::new(),
     };
     let mut measured = Measured::default();
-    println!("{clients} clients, {} rounds, seed {seed}", arguments.rounds);
+    say!("{clients} clients, {} rounds, seed {seed}", arguments.rounds);
     for round in 1..=arguments.rounds {
         for target in [Target::Floor, Target::FloorJoined, Target::Throng] {
             if interrupt.is_asked() {
                 break;
             }
-            println!("round {round}, {}", target.name());
+            say!("round {round}, {}", target.name());
             session.measure(target, &mut measured)?;
         }
     }
     let doubts = session.doubts;
     let lines: Vec<Line> = table::ROWS.iter().filter_map(|row| row.line(&measured)).collect();
-    println!("\n{}", table::text(&lines));
-    doubts.iter().for_each(|doubt| println!("doubt: {doubt}"));
-    measured.broken.iter().for_each(|words| println!("{words}"));
+    say!("\n{}", table::text(&lines));
+    doubts.iter().for_each(|doubt| say!("doubt: {doubt}"));
+    measured.broken.iter().for_each(|words| say!("{words}"));
     if let Some(path) = &arguments.json {
         let rounds = arguments.rounds as usize;
         let (lines, broken) = (&lines[..], &measured.broken[..]);

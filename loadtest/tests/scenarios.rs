@@ -110,7 +110,7 @@ fn a_crash_loses_nothing_and_the_seed_says_when() {
     let crash = format!("crash {SMALL} --seconds 2 --times 2 --rate 50 --seed 7");
     let moments = |told: &str| {
         let killed = told.lines().filter_map(|line| line.split_once("SIGKILL "));
-        killed.filter_map(|(_, rest)| Some(rest.get(..3)?.to_owned())).collect::<Vec<_>>()
+        killed.filter_map(|(_, rest)| Some(rest.get(..4)?.to_owned())).collect::<Vec<_>>()
     };
     let (first, second) = (holds("crash", &crash), holds("crash-again", &crash));
     assert_eq!(moments(&first).len(), 2, "{first}");

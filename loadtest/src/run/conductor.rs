@@ -42,6 +42,7 @@ pub(crate) struct Manner {
     progress: Progress,
     /// How many phases the progress speaks of, the arrival included.
     phases: usize,
+    seed: u64,
     interrupt: Option<Interrupt>,
 }
 
@@ -51,6 +52,7 @@ impl Manner {
             patience: Duration::from_secs(crowd.patience_seconds),
             progress,
             phases: plan.phases.len() + 1,
+            seed: plan.seed,
             interrupt: None,
         }
     }
@@ -77,6 +79,9 @@ pub(crate) struct Conductor {
     checks: Vec<BoundCheck>,
     /// Why the server is gone.
     failed: Option<String>,
+    /// What happens to the server is drawn from it, and not from the crowd's lot, of which clients
+    /// draw more or less often as the server is fast or slow.
+    lot: fastrand::Rng,
 }
 
 /// What a run came to.
@@ -103,6 +108,7 @@ pub(super) struct Span {
 impl Conductor {
     pub(crate) fn new(crowd: Crowd, subject: Subject, manner: Manner) -> Result<Self> {
         let began = crowd.began();
+        let lot = fastrand::Rng::with_seed(manner.seed);
         let meter = Meter::read(&subject)?;
         Ok(Self {
             sampler: Sampler::new(&subject, began)?,
@@ -114,6 +120,7 @@ impl Conductor {
             doubts: Vec::new(),
             checks: Vec::new(),
             failed: None,
+            lot,
             crowd,
             subject,
             manner,
@@ -213,7 +220,7 @@ impl Conductor {
         remarks: &'a mut Vec<String>,
         extra: &'a mut BTreeMap<String, f64>,
     ) -> Stage<'a> {
-        let (crowd, subject) = (&mut self.crowd, &mut self.subject);
-        Stage { crowd, subject, schedule, began, end, remarks, extra }
+        let (crowd, subject, lot) = (&mut self.crowd, &mut self.subject, &mut self.lot);
+        Stage { crowd, subject, schedule, lot, began, end, remarks, extra }
     }
 }

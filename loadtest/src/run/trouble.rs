@@ -27,6 +27,8 @@ pub(super) struct Stage<'a> {
     pub(super) crowd: &'a mut Crowd,
     pub(super) subject: &'a mut Subject,
     pub(super) schedule: &'a mut Schedule,
+    /// What befalls the server is drawn from it.
+    pub(super) lot: &'a mut fastrand::Rng,
     /// When the phase began, and when it ends if nothing holds it up.
     pub(super) began: Instant,
     pub(super) end: Instant,
@@ -99,7 +101,7 @@ fn evenly(stage: &Stage<'_>, times: u32) -> Vec<Instant> {
 fn at_random(stage: &mut Stage<'_>, times: u32) -> Vec<Instant> {
     let span = stage.end - stage.began;
     let mut moments: Vec<Instant> =
-        (0..times).map(|_| stage.began + span.mul_f64(stage.crowd.rng().f64())).collect();
+        (0..times).map(|_| stage.began + span.mul_f64(stage.lot.f64())).collect();
     moments.sort_unstable();
     moments
 }

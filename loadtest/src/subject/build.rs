@@ -43,7 +43,7 @@ fn build(workspace: &Path, folder: &Path, profile: &str) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "--package", "throng", "--profile", profile]);
     cargo.arg("--target-dir").arg(target).current_dir(workspace).stdin(Stdio::null());
-    println!("building the server beside: cargo build --package throng --profile {profile}");
+    say!("building the server beside: cargo build --package throng --profile {profile}");
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => bail!(

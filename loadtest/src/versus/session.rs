@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Measure, Measured, Part, fsync};
 use crate::arguments::VersusFloor;
-use crate::crowd::Crowd;
+use crate::crowd::{Crowd, Shape};
 use crate::plan::{Load, Phase, Plan, Trouble};
 use crate::progress::Progress;
 use crate::record;
@@ -19,8 +19,10 @@ const WARM_UP_SECONDS: f64 = 2.0;
 /// Clients that come and go before everybody comes.
 const WARM_UP: Prelude = Prelude { warm_up: 200, settle: Duration::from_millis(500) };
 
-/// Messages a second of the low load: so few that none waits for another.
-const LOW_RATE: f64 = 20.0;
+/// The low load: small rooms, and so few messages a second that none waits for another.
+const LOW_RATE: f64 = 50.0;
+const LOW_CLIENTS: u32 = 100;
+const LOW_ROOMS: u32 = 10;
 
 /// Sends of each room that are outstanding at saturation, as in the table of the performance page.
 const SATURATION: u32 = 4;
@@ -53,6 +55,9 @@ impl Session<'_> {
             let micros = find(&phases, "town hall").and_then(|of| of.figures.server_micros);
             measured.add(Measure::MicrosInTownHall, target, micros);
         }
+        if throng && self.has(Part::Latency) {
+            self.latency(measured)?;
+        }
         if throng && self.has(Part::Commits) {
             self.commits(1, Measure::CommitsOneRoom, measured)?;
             self.commits(100, Measure::CommitsHundredRooms, measured)?;
@@ -75,9 +80,6 @@ impl Session<'_> {
         if throng && self.has(Part::Idle) {
             let seconds = self.arguments.idle_seconds;
             phases.push(Phase { seconds, ..self.phase("idle", Load::Rate(0.0)) });
-        }
-        if throng && self.has(Part::Latency) {
-            phases.push(self.phase("low", Load::Rate(LOW_RATE)));
         }
         if self.has(Part::Cpu) && target != Target::FloorJoined {
             phases.push(warm_up(1000.0));
@@ -114,11 +116,21 @@ impl Session<'_> {
         let server = figures("idle").and_then(|of| of.server);
         let millis = server.map(|of| of.processors * 1000.0);
         measured.add(Measure::IdleMillisPerSecond, target, millis);
-        if let Some(low) = figures("low") {
-            let disk = self.recipe.dir.parent().unwrap_or(&self.recipe.dir);
-            let fsync = fsync::median(disk)?.as_secs_f64() * 1000.0;
-            println!("  an fsync takes {fsync:.2} ms, a delivery {:.2} ms", low.latency.p50);
-            measured.add(Measure::MillisBeyondFsync, target, Some(low.latency.p50 - fsync));
+        Ok(())
+    }
+
+    /// From send to delivery when next to nothing happens: the way through the server and to the disk
+    /// alone, not the length of a fan-out, nor a load tester that lets deliveries gather.
+    fn latency(&mut self, measured: &mut Measured) -> Result<()> {
+        let phases = vec![warm_up(LOW_RATE), self.phase("low", Load::Rate(LOW_RATE))];
+        let plan = self.plan("latency", LOW_CLIENTS, LOW_ROOMS, phases);
+        let phases = self.run_with(Target::Throng, &plan, Duration::ZERO, measured)?;
+        let disk = self.recipe.dir.parent().unwrap_or(&self.recipe.dir);
+        let fsync = fsync::median(disk)?.as_secs_f64() * 1000.0;
+        if let Some(low) = find(&phases, "low").map(|phase| &phase.figures) {
+            say!("  an fsync takes {fsync:.2} ms, a delivery {:.2} ms", low.latency.p50);
+            let beyond = low.latency.p50 - fsync;
+            measured.add(Measure::MillisBeyondFsync, Target::Throng, Some(beyond));
         }
         Ok(())
     }
@@ -154,10 +166,21 @@ impl Session<'_> {
         plan: &Plan,
         measured: &mut Measured,
     ) -> Result<Vec<record::Phase>> {
+        let nap = Duration::from_micros(self.arguments.crowd.nap_micros);
+        self.run_with(target, plan, nap, measured)
+    }
+
+    fn run_with(
+        &mut self,
+        target: Target,
+        plan: &Plan,
+        nap: Duration,
+        measured: &mut Measured,
+    ) -> Result<Vec<record::Phase>> {
         plan.check()?;
         let crowd = &self.arguments.crowd;
         let subject = Subject::local(Recipe { target, ..self.recipe.again()? })?;
-        let shape = run::shape(plan, crowd, &subject);
+        let shape = Shape { nap, ..run::shape(plan, crowd, &subject) };
         let manner = Manner::new(plan, crowd, Progress::quiet()).heeding(self.interrupt);
         // What a server allocates once is not the clients'.
         run::come_and_go(WARM_UP, &shape, &subject)?;
@@ -166,7 +189,7 @@ impl Session<'_> {
         for phase in &plan.phases {
             if conductor.goes_on() {
                 let told = tell(conductor.phase(phase)?);
-                println!("  {told}");
+                say!("  {told}");
             }
         }
         let ending = conductor.end()?;

@@ -56,9 +56,9 @@ impl Ending {
 
     /// Ends the server when the next moment has come; `None` when it has not.
     fn begin(&mut self, stage: &mut Stage<'_>, now: Instant) -> Result<bool> {
-        if self.moments.get(self.begun).is_none_or(|moment| now < *moment) {
+        let Some(moment) = self.moments.get(self.begun).copied().filter(|due| *due <= now) else {
             return Ok(false);
-        }
+        };
         self.begun += 1;
         stage.subject.may_end = true;
         let (signal, name) = match self.way {
@@ -69,7 +69,8 @@ impl Ending {
         // Everybody returns at once: that is what an outage brings.
         let size = stage.crowd.size();
         stage.crowd.underway_max(size);
-        let after = (now - stage.began).as_secs_f64();
+        // The moment that was drawn: the seed shows the same again, on a slow machine too.
+        let after = (moment - stage.began).as_secs_f64();
         self.words = format!("{name} {after:.2} s into the phase");
         self.state = State::Ending(now);
         Ok(true)
