@@ -110,7 +110,7 @@ pub(crate) struct VersusFloor {
     #[arg(long, default_value_t = 6.0)]
     pub(crate) seconds: f64,
     /// How long the idle crowd is watched for its processor time: each client sends its heartbeat
-    /// within 24 seconds.
+    /// within 30 seconds, the heartbeat of throng.
     #[arg(long, default_value_t = 30.0)]
     pub(crate) idle_seconds: f64,
     /// Writes all figures as JSON to this file.

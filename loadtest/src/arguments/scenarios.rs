@@ -48,9 +48,10 @@ pub(crate) struct SlowReaders {
     /// Which share of the clients stops reading at a time.
     #[arg(long, default_value_t = 0.02)]
     pub(crate) share: f64,
-    /// For how long.
-    #[arg(long, default_value_t = 5.0)]
-    pub(crate) pause_seconds: f64,
+    /// For how long; it must fill the buffers before anybody falls behind [default: 25, at most half of
+    /// --seconds]
+    #[arg(long)]
+    pub(crate) pause_seconds: Option<f64>,
 }
 
 /// Arguments of `saturate`.

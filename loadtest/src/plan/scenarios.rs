@@ -90,7 +90,8 @@ impl Scenario {
     /// Messages a second where nothing else is said.
     fn rate(self) -> f64 {
         match self {
-            Self::Steady | Self::SlowReaders { .. } => 300.0,
+            Self::Steady => 300.0,
+            Self::SlowReaders { .. } => 500.0,
             Self::Ramp { .. } | Self::Soak | Self::Churn { .. } => 200.0,
             Self::TownHall => 5.0,
             Self::Storm { .. } => 100.0,
@@ -104,7 +105,7 @@ impl Scenario {
         match self {
             Self::Ramp { .. } => 120.0,
             // The heartbeat is 30 s: each client sends one at least once.
-            Self::Crash { .. } | Self::Idle => 60.0,
+            Self::Crash { .. } | Self::SlowReaders { .. } | Self::Idle => 60.0,
             Self::Restart { .. } => 40.0,
             // The first hours show what grows by the hour.
             Self::Soak => 4.0 * 3600.0,
@@ -133,6 +134,15 @@ impl Scenario {
         if self == Self::TownHall { 1 } else { 100 }
     }
 
+    /// How long texts are where nothing else is said: a pause must fill more than the buffers of the
+    /// kernel and of the server, or nobody falls behind.
+    fn text_bytes(self) -> usize {
+        match self {
+            Self::SlowReaders { .. } => 4_000,
+            _ => Plan::default().text_bytes,
+        }
+    }
+
     /// The plan, for the crowd of `shape`. `rate` and `seconds` stand in for the defaults.
     pub(crate) fn plan(self, rate: Option<f64>, seconds: Option<f64>) -> Plan {
         let load = match self {
@@ -158,6 +168,7 @@ impl Scenario {
             name: self.name().to_owned(),
             like: self.like().to_owned(),
             rooms: self.rooms(),
+            text_bytes: self.text_bytes(),
             phases: if silent { vec![measured] } else { vec![warm_up, measured] },
             ..Plan::default()
         }
