@@ -15,6 +15,9 @@ mod queue;
 mod room;
 mod turn;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
@@ -49,6 +52,8 @@ pub(crate) struct Core {
     attempts: u32,
     /// Attempts since the last greeting.
     dials: u32,
+    /// How often a taken nick is still believed to be our own.
+    nick_tries: u32,
     rng: fastrand::Rng,
     heard_at: Duration,
     written_at: Duration,
@@ -133,6 +138,7 @@ impl Core {
             state: State::Connecting { attempt: 1 },
             attempts: 0,
             dials: 0,
+            nick_tries: 0,
             rng: fastrand::Rng::with_seed(seed),
             heard_at: Duration::ZERO,
             written_at: Duration::ZERO,

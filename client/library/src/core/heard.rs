@@ -7,7 +7,7 @@ use throng_protocol::{
     MembersChanged, MembersPage, NickOk, Ok as Good, OkBody, RoomName, RoomsPage, Sent,
 };
 
-use super::backoff::{after_refusal, passes};
+use super::backoff::{Again, after_refusal, passes};
 use super::frames::{self, Item};
 use super::{Answer, Core, Flying, Phase};
 use crate::{AskError, Change, Event, Joined, SendError, Trouble};
@@ -153,6 +153,7 @@ impl Core {
         self.phase = Phase::Greeted;
         self.attempts = 0;
         self.dials = 0;
+        self.nick_tries = 0;
         self.token = Some(greeting.token);
         self.user = Some(greeting.user.clone());
         self.epoch = Some(greeting.epoch);
@@ -265,6 +266,11 @@ impl Core {
 
     fn hello_refused(&mut self, now: Duration, fault: Fault) {
         let after = fault.retry_ms.map(Duration::from_millis);
+        if fault.code == ErrorCode::NickTaken && self.nick_tries > 0 {
+            self.nick_tries -= 1;
+            let again = after.map_or(Again::Jitter, Again::After);
+            return self.lost_again(now, Trouble::Hello(fault), again);
+        }
         let trouble = match fault.code {
             ErrorCode::BadToken => Trouble::Token(fault),
             _ => Trouble::Hello(fault),

@@ -12,6 +12,10 @@ use crate::{AskError, Event, SendError, State, Trouble};
 /// How long a `bye` may take.
 const CLOSE_WAIT: Duration = Duration::from_secs(5);
 
+/// So often a nick is asked for again that our own lost greeting may hold: with the waits between, longer
+/// than a server usually keeps it (a minute).
+const NICK_TRIES_MAX: u32 = 10;
+
 /// What the driver does while there is no connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -83,14 +87,23 @@ impl Core {
 
     /// The same, when the server said for how long.
     pub(super) fn lost_until(&mut self, now: Duration, trouble: Trouble, after: Option<Duration>) {
+        let again = Again::from_trouble(&trouble, after);
+        self.lost_again(now, trouble, again);
+    }
+
+    /// The same, when it is known whether to come back.
+    pub(super) fn lost_again(&mut self, now: Duration, trouble: Trouble, again: Again) {
         if self.phase == Phase::Finished {
             return;
+        }
+        if self.flying.values().any(|what| *what == Flying::Hello) {
+            // The server may have taken us in, and keeps the nick for somebody who has no token.
+            self.nick_tries = NICK_TRIES_MAX;
         }
         self.unlink();
         if self.closing.is_some() {
             return self.finish(Trouble::Closed);
         }
-        let again = Again::from_trouble(&trouble, after);
         if again == Again::Never || self.first.is_some() {
             return self.finish(trouble);
         }
