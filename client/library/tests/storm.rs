@@ -186,7 +186,8 @@ fn a_server_that_is_killed_again_and_again_loses_and_repeats_nothing() {
             for _ in 0..KILLS {
                 // Long enough for some to be greeted and to be in the middle of something.
                 std::thread::sleep(Duration::from_millis(300));
-                server.kill_and_restart();
+                server.stop();
+                server.restart();
                 killed.fetch_add(1, Ordering::Relaxed);
             }
         });
