@@ -83,9 +83,6 @@ fn launch(
 fn program() -> &'static Path {
     static SERVER: OnceLock<PathBuf> = OnceLock::new();
     SERVER.get_or_init(|| {
-        if let Some(program) = std::env::var_os("CLIENT_TEST_SERVER") {
-            return program.into();
-        }
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
         let test = std::env::current_exe().expect("the test has a path");
         let release = test.starts_with(target.join("release"));
