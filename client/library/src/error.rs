@@ -1,0 +1,248 @@
+//! What can fail, in words for a person: connecting, sending, asking, and the connection itself.
+
+use std::time::Duration;
+
+use throng_protocol::{BadName, BadText, ErrorCode, Fault};
+
+/// Whether something was said, when there is no answer that says so.
+///
+/// ```
+/// # use throng_client::{Outcome, SendError};
+/// fn tell(error: &SendError) -> &'static str {
+///     match error.outcome() {
+///         Outcome::NotSent => "It was not said.",
+///         Outcome::Unknown => "Look for it before you say it again.",
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is certainly not in the room, and will not come there.
+    NotSent,
+    /// It was on its way at least once without an answer: it may be in the room. A retry with the
+    /// same `cid` ([`crate::Client::send_as`]) finds out, while the server remembers it.
+    Unknown,
+}
+
+/// Why a send has no seq.
+///
+/// ```no_run
+/// # use throng_client::{Client, SendError};
+/// # async fn example(client: Client) {
+/// match client.send("lobby", "hello").await {
+///     Ok(sent) => println!("{}", sent.seq),
+///     Err(SendError::QueueFull) => println!("too fast"),
+///     Err(error) => println!("{error}"),
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// The server, or this library in its place, said no.
+    #[error("{}", .0.message)]
+    Refused(Fault),
+    /// The room's name breaks the rules.
+    #[error("the room's name: {0}")]
+    BadRoom(#[from] BadName),
+    /// The text breaks the rules.
+    #[error("the text was not sent: {0}")]
+    BadText(#[from] BadText),
+    /// Too many sends wait already; see [`crate::Options::sends_max`].
+    #[error("not sent: too many messages wait to be sent; wait for the answers of earlier ones")]
+    QueueFull,
+    /// The caller gave up, or the time was over in which a retry is safe.
+    #[error("given up without an answer{}", .outcome.words())]
+    GaveUp {
+        /// Whether it was said.
+        outcome: Outcome,
+    },
+    /// The client was closed, by the caller or for good by the server.
+    #[error("the client was closed before the answer came{}", .outcome.words())]
+    Closed {
+        /// Whether it was said.
+        outcome: Outcome,
+    },
+}
+
+impl SendError {
+    /// Whether it was said.
+    ///
+    /// ```
+    /// # use throng_client::{Outcome, SendError};
+    /// assert_eq!(SendError::QueueFull.outcome(), Outcome::NotSent);
+    /// ```
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            // The server does not know itself.
+            Self::Refused(fault) if fault.code == ErrorCode::Internal => Outcome::Unknown,
+            Self::Refused(_) | Self::BadRoom(_) | Self::BadText(_) | Self::QueueFull => {
+                Outcome::NotSent
+            }
+            Self::GaveUp { outcome } | Self::Closed { outcome } => *outcome,
+        }
+    }
+}
+
+impl Outcome {
+    fn words(self) -> &'static str {
+        match self {
+            Self::NotSent => "; it was not sent",
+            Self::Unknown => {
+                "; it is unknown whether it was sent: look for it before you say it again"
+            }
+        }
+    }
+}
+
+/// Why a question has no answer.
+///
+/// ```no_run
+/// # use throng_client::{AskError, Client};
+/// # async fn example(client: Client) {
+/// if let Err(AskError::Refused(fault)) = client.join("lobby").await {
+///     println!("{:?}: {}", fault.code, fault.message);
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AskError {
+    /// The server said no.
+    #[error("{}", .0.message)]
+    Refused(Fault),
+    /// The room's name or the nick breaks the rules.
+    #[error(transparent)]
+    BadName(#[from] BadName),
+    /// The room was not joined, or was left meanwhile.
+    #[error("you are not in this room; join it first")]
+    NotJoined,
+    /// A later join or leave of the same room took its place.
+    #[error("a later join or leave of the same room took its place")]
+    Superseded,
+    /// The question is longer than the server reads.
+    #[error("the request has {bytes} bytes, and the server reads {max}")]
+    TooLong {
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        max: usize,
+    },
+    /// Too many questions wait for their answers.
+    #[error("too many questions wait for an answer; wait for earlier ones")]
+    QueueFull,
+    /// The client was closed, by the caller or for good by the server.
+    #[error("the client was closed before the answer came")]
+    Closed,
+}
+
+/// Why there is no client.
+///
+/// ```no_run
+/// # use throng_client::{Client, ConnectError, Options};
+/// # async fn example() {
+/// match Client::connect("ws://127.0.0.1:8080", Options::guest("ana")).await {
+///     Ok((client, events)) => drop((client, events)),
+///     Err(ConnectError::BadUrl { url, problem }) => eprintln!("{url}: {problem}"),
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The address cannot be used.
+    #[error("{url:?} is no address of a server: {problem}")]
+    BadUrl {
+        /// What was given.
+        url: String,
+        /// What is wrong with it, and how it should look.
+        problem: String,
+    },
+    /// An option cannot be used.
+    #[error("{0}")]
+    BadOption(String),
+    /// The nick breaks the rules.
+    #[error("the nick: {0}")]
+    BadNick(#[from] BadName),
+    /// The first attempt failed. [`crate::Client::start`] goes on trying instead.
+    #[error("{0}")]
+    Failed(Trouble),
+}
+
+/// Why there is no connection. As text it is a sentence for a person.
+///
+/// ```
+/// # use throng_client::{State, Trouble};
+/// fn needs_a_nick(state: &State) -> bool {
+///     matches!(state, State::Closed { why: Trouble::Hello(_) })
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// Nobody answers at the address.
+    #[error("no connection to {address}: {problem}")]
+    Dial {
+        /// Host and port.
+        address: String,
+        /// What the system said.
+        problem: String,
+    },
+    /// The server's certificate is not trusted, or TLS failed.
+    #[error("no secure connection to {host}: {problem}")]
+    Tls {
+        /// Whose certificate was asked for.
+        host: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// The server answered, but not with a WebSocket.
+    #[error("the server at {address} refused the connection with HTTP status {status}: {problem}")]
+    Http {
+        /// Host and port.
+        address: String,
+        /// The status.
+        status: u16,
+        /// What it means, and what to do.
+        problem: String,
+        /// How long the server wants us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The connection was lost.
+    #[error("the connection was lost: {problem}")]
+    Lost {
+        /// What was seen of it.
+        problem: String,
+    },
+    /// Nothing came for too long: the connection is dead, whatever the system thinks of it.
+    #[error("nothing came from the server for {} seconds", .silence.as_secs_f64())]
+    Silent {
+        /// For how long.
+        silence: Duration,
+    },
+    /// The server closed, with a reason or only with a code.
+    #[error("the server closed the connection ({code}): {reason}")]
+    Bye {
+        /// The close code.
+        code: u16,
+        /// Its reason.
+        reason: String,
+    },
+    /// The server did not greet us.
+    #[error("the server refused the greeting: {}", .0.message)]
+    Hello(Fault),
+    /// The token was refused. Nothing is said under another name by itself: a retry from somebody
+    /// else would be a second message. Forget the token and start with a nick.
+    #[error("the server does not take this token: {}. Forget it and connect with a nick; you are then somebody new", .0.message.trim_end_matches('.'))]
+    Token(Fault),
+    /// The server said something that this library cannot read.
+    #[error("the server's answer could not be read: {problem}")]
+    Unreadable {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// [`crate::Client::close`] was called, or nobody holds the client any more.
+    #[error("closed by this program")]
+    Closed,
+}

@@ -1,0 +1,267 @@
+//! What the caller hears, and the values it hands in: events, states, cursors, ranges.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use throng_protocol::{Epoch, Fault, MemberSample, Message, PersonId, RoomName, User};
+
+use crate::Trouble;
+
+/// Something that the caller of the library hears, in the order in which it happened.
+///
+/// ```
+/// # use throng_client::Event;
+/// fn line(event: &Event) -> Option<String> {
+///     match event {
+///         Event::Message { room, message, .. } => Some(format!("{room} <{}> {}", message.from.nick, message.text)),
+///         Event::Gap { room, next, .. } => Some(format!("{room}: messages before {next} are not here")),
+///         Event::State(state) => Some(state.to_string()),
+///         _ => None,
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The connection's state changed.
+    State(State),
+    /// The server took us in, at first or again.
+    Greeted {
+        /// Who we are there.
+        user: User,
+        /// Why we are called other than we asked.
+        notice: Option<String>,
+    },
+    /// Something was said. Per room every one comes once, in the order of `seq`, and without a hole
+    /// except where an [`Event::Gap`] came.
+    Message {
+        /// The room, as the server spells it.
+        room: RoomName,
+        /// What was said.
+        message: Message,
+        /// Whether it was read from the log: said before we joined, or while we were away or
+        /// behind. `false` when it came as it was said.
+        caught_up: bool,
+    },
+    /// What lies before the next message is not brought by itself; [`crate::Client::history`] loads
+    /// it.
+    Gap {
+        /// The room.
+        room: RoomName,
+        /// The first seq that the server's log still has.
+        first: u64,
+        /// The last seq of the server's log.
+        head: u64,
+        /// The last message that was shown before the gap.
+        last: u64,
+        /// The seq with which it goes on. `last + 1` to `next - 1` is what is missing.
+        next: u64,
+        /// The log is another one than before (a backup was restored): the seqs of this room mean
+        /// other messages now. Forget what you have.
+        reset: bool,
+    },
+    /// A room was joined. Its latest messages follow, with `caught_up: true`.
+    Joined(Joined),
+    /// A room was left, and nothing more of it comes.
+    Left {
+        /// The room.
+        room: RoomName,
+    },
+    /// Who is writing. Forget each six seconds after they were last named.
+    Typing {
+        /// The room.
+        room: RoomName,
+        /// Nicks, ours perhaps among them.
+        who: Vec<String>,
+    },
+    /// Who is in a room changed.
+    Members {
+        /// The room.
+        room: RoomName,
+        /// How many are there now.
+        count: u64,
+        /// What is known of who they are.
+        change: Change,
+    },
+    /// The server refused something that nobody waits for: to come back into a room, which is then
+    /// left, or a frame of ours.
+    Refused {
+        /// The room, if it is about one.
+        room: Option<RoomName>,
+        /// Why.
+        fault: Fault,
+    },
+}
+
+/// What is known of a change of members.
+///
+/// ```
+/// # use throng_client::Change;
+/// fn apply(nicks: &mut Vec<String>, change: Change) {
+///     match change {
+///         Change::Sample(users) => *nicks = users.into_iter().map(|user| user.nick).collect(),
+///         Change::Moved { joined, .. } => nicks.extend(joined.into_iter().map(|user| user.nick)),
+///         _ => {}
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Change {
+    /// Some of those who are there; all, when there are as many as the count.
+    Sample(Vec<User>),
+    /// Who came (or has another nick now), and who left.
+    Moved {
+        /// Who is there now and was not before, or has another nick.
+        joined: Vec<User>,
+        /// Who was there before and is not now.
+        left: Vec<PersonId>,
+    },
+    /// Only the count: the room is large.
+    Count,
+}
+
+/// A room that was joined.
+///
+/// ```no_run
+/// # async fn example(client: throng_client::Client) -> Result<(), throng_client::AskError> {
+/// let joined = client.join("lobby").await?;
+/// println!("{} with {} people, {} messages", joined.room, joined.members.count, joined.head);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Joined {
+    /// The room, as the server spells it.
+    pub room: RoomName,
+    /// The first seq that the server's log still has.
+    pub first: u64,
+    /// The last seq of the server's log.
+    pub head: u64,
+    /// Who is there.
+    pub members: MemberSample,
+}
+
+/// How the connection is.
+///
+/// ```
+/// # use throng_client::State;
+/// assert_eq!(State::Live.to_string(), "connected");
+/// assert!(!State::Connecting { attempt: 1 }.is_connected());
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum State {
+    /// A connection is being made, and its greeting is waited for.
+    Connecting {
+        /// 1 for the first attempt since the last greeting.
+        attempt: u32,
+    },
+    /// Greeted, and every room that was joined is live.
+    Live,
+    /// Greeted, and reading what was missed.
+    CatchingUp {
+        /// In so many rooms, when it began.
+        rooms: usize,
+    },
+    /// Not connected; it comes back by itself.
+    Offline {
+        /// Why.
+        why: Trouble,
+        /// When the next attempt is made, from the moment of this event.
+        again_in: Duration,
+    },
+    /// Ended: it does not come back by itself.
+    Closed {
+        /// Why.
+        why: Trouble,
+    },
+}
+
+impl State {
+    /// Whether the server has greeted us on the connection that there is.
+    ///
+    /// ```
+    /// assert!(throng_client::State::CatchingUp { rooms: 2 }.is_connected());
+    /// ```
+    pub fn is_connected(&self) -> bool {
+        matches!(self, Self::Live | Self::CatchingUp { .. })
+    }
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Connecting { attempt: 1 } => f.write_str("connecting"),
+            Self::Connecting { attempt } => write!(f, "connecting, attempt {attempt}"),
+            Self::Live => f.write_str("connected"),
+            Self::CatchingUp { rooms: 1 } => f.write_str("catching up in a room"),
+            Self::CatchingUp { rooms } => write!(f, "catching up in {rooms} rooms"),
+            Self::Offline { why, again_in } => {
+                write!(f, "offline, again in {:.1} s: {why}", again_in.as_secs_f64())
+            }
+            Self::Closed { why } => write!(f, "closed: {why}"),
+        }
+    }
+}
+
+/// A place in a room: everything up to it has been shown. Keep it where it outlives the program,
+/// and [`crate::Client::join_after`] reads on from there.
+///
+/// ```no_run
+/// # async fn example(client: throng_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// if let Some(cursor) = client.cursor("lobby") {
+///     std::fs::write("lobby.cursor", format!("{} {}", cursor.epoch, cursor.seq))?;
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The log that `seq` belongs to.
+    pub epoch: Epoch,
+    /// The last message that was shown.
+    pub seq: u64,
+}
+
+/// Which piece of a room's log is asked for.
+///
+/// ```no_run
+/// # use throng_client::{Client, Range};
+/// # async fn example(client: Client) -> Result<(), throng_client::AskError> {
+/// let page = client.history("lobby", Range::Before(4711), 50).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Range {
+    /// The latest page.
+    #[default]
+    Latest,
+    /// The page that ends right before this seq.
+    Before(u64),
+    /// The page that begins right after this seq.
+    After(u64),
+    /// The page with this seq in its middle.
+    Around(u64),
+}
+
+/// Which part of the list of rooms is asked for. The default is its beginning.
+///
+/// ```no_run
+/// # use throng_client::{Client, RoomsQuery};
+/// # async fn example(client: Client) -> Result<(), throng_client::AskError> {
+/// let mut query = RoomsQuery::default();
+/// loop {
+///     let page = client.rooms(query).await?;
+///     page.rooms.iter().for_each(|room| println!("{} {}", room.name, room.members));
+///     let Some(last) = page.rooms.last().filter(|_| page.more) else { break };
+///     query = RoomsQuery { after: Some(last.name.clone()), ..RoomsQuery::default() };
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoomsQuery {
+    /// Only rooms that come after this name.
+    pub after: Option<String>,
+    /// At most so many; the server has a limit of its own.
+    pub limit: Option<u64>,
+}
