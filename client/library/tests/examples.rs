@@ -163,15 +163,22 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
         let mut running = bridge(&url, &file);
         let talking = [talk(&north, "ana", MESSAGES), talk(&south, "bo", MESSAGES)];
         // Both talk, and meanwhile the bridge, and once the server, is killed in the middle.
-        for round in 1..=6 {
+        for round in 1..=8 {
             south.hears(&format!("<ana> ana {}", round * MESSAGES / 10)).await;
             if round == 3 {
                 server.stop();
                 server.restart();
-            } else {
-                running.kill();
-                running = bridge(&url, &file);
+                continue;
             }
+            // In every second round the server goes first: what the bridge says then is not said.
+            if round % 2 == 0 {
+                server.stop();
+            }
+            running.kill();
+            if round % 2 == 0 {
+                server.restart();
+            }
+            running = bridge(&url, &file);
         }
         south.hears(&format!("<ana> ana {MESSAGES}")).await;
         north.hears(&format!("<bo> bo {MESSAGES}")).await;
