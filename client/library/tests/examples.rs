@@ -1,0 +1,246 @@
+//! The examples do what they say: each as a process of its own, against the real server.
+
+#[path = "programs/person.rs"]
+mod person;
+#[path = "programs/program.rs"]
+mod program;
+#[path = "proxy/server.rs"]
+mod server;
+#[path = "programs/source.rs"]
+mod source;
+
+use std::thread::{self, JoinHandle};
+
+use async_std::task::block_on;
+use throng_client::Kind;
+
+use self::person::{PATIENCE, Person};
+use self::program::Program;
+use self::server::Server;
+use self::source::{Source, http};
+
+/// The rates of the server are not what is tested here.
+const FLAGS: [&str; 4] = ["--sends-per-second", "10000", "--sends-burst", "10000"];
+
+#[test]
+fn the_echo_bot_answers_what_is_said_to_it_and_no_other_bot() {
+    let server = Server::start(&FLAGS);
+    let url = format!("ws://{}", server.address);
+    block_on(async {
+        let mut ana = Person::join(&url, "ana", "lobby").await;
+        ana.say("!echo before they came").await;
+        let bots =
+            ["echo", "parrot"].map(|nick| Program::start("echo", &[url.as_str(), "lobby", nick]));
+        bots.iter().for_each(|bot| bot.says("listening in lobby", PATIENCE));
+        // Two bots that both hear everything, the other's answers included. Each answers what
+        // each of these asks of it, and nothing that the other says.
+        ana.say("hello, echo: nobody is asked").await;
+        ana.say("!echo one").await;
+        ana.say("echo: parrot: two").await;
+        ana.say("!echo !echo three").await;
+        ana.say("parrot: the end").await;
+        ana.hears("» the end").await;
+        // A bot that answers an answer has heard the answer first: it would have come before this.
+        ana.say("!echo the very end").await;
+        let is_last = |text: &&str| *text == "» the very end";
+        ana.listen(|heard| heard.iter().map(|it| it.text.as_str()).filter(is_last).count() == 2)
+            .await;
+        ana.say("echo: over").await;
+        ana.say("parrot: over").await;
+        ana.listen(|heard| heard.iter().filter(|it| it.text == "» over").count() == 2).await;
+        let answers = ["echo", "parrot"].map(|nick| {
+            let by_nick = ana.heard.iter().filter(|message| message.from.nick == nick);
+            by_nick.map(|message| message.text.as_str()).collect::<Vec<&str>>()
+        });
+        let echo = ["» one", "» parrot: two", "» !echo three", "» the very end", "» over"];
+        let parrot = ["» one", "» !echo three", "» the end", "» the very end", "» over"];
+        assert_eq!(answers, [echo, parrot]);
+    });
+}
+
+#[test]
+fn the_echo_bot_of_the_readme_is_the_one_that_runs() {
+    let readme = include_str!("../README.md");
+    assert!(readme.contains(&format!("```rust\n{}```", include_str!("../examples/echo.rs"))));
+}
+
+#[test]
+fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
+    let server = Server::start(&FLAGS);
+    let url = format!("ws://{}", server.address);
+    let gold = Source::start(|number| http("200 OK", &format!("{number}.50\n")));
+    let mute = Source::start(|_| None);
+    let broken = Source::start(|_| http("500 Internal Server Error", "42"));
+    let garbled = Source::start(|_| http("200 OK", "\u{1b}[31mbuy gold"));
+    let endless = Source::start(|_| http("200 OK", &"1".repeat(100_000)));
+    let no_http = Source::start(|_| Some("\0\0\0 what?\r\n\r\n".to_owned()));
+    // Well twice, and then ill for ever: that is told once.
+    let ill = Source::start(|number| match number {
+        1 | 2 => http("200 OK", "7"),
+        _ => http("503 Service Unavailable", "7"),
+    });
+    let all = [
+        ("gold", &gold),
+        ("mute", &mute),
+        ("broken", &broken),
+        ("garbled", &garbled),
+        ("endless", &endless),
+        ("no-http", &no_http),
+        ("ill", &ill),
+    ];
+    let sources = all.map(|(name, source)| format!("{name}=http://{}/price", source.address));
+    block_on(async {
+        let mut ana = Person::join(&url, "ana", "market").await;
+        let mut arguments = vec![url.as_str(), "market", "--every", "0.1", "--within", "0.1"];
+        arguments.extend(sources.iter().map(String::as_str));
+        let mut ticker = Program::start("ticker", &arguments);
+        // Thirty of the good one, while others fail again and again.
+        ana.hears("gold: 30.50").await;
+        for words in [
+            "mute: no price: it did not answer within 0.1 seconds",
+            "broken: no price: it answered with the status 500 Internal Server Error",
+            "garbled: no price: it answered with something that is no number",
+            "endless: no price: it answered with more than a number",
+            "ill: no price: it answered with the status 503 Service Unavailable",
+        ] {
+            ana.hears(words).await;
+            let times = ana.texts().iter().filter(|text| **text == words).count();
+            assert_eq!(times, 1, "{words}");
+        }
+        ana.listen(|heard| {
+            heard
+                .iter()
+                .any(|it| it.text.starts_with("no-http: no price: it does not answer in HTTP"))
+        })
+        .await;
+        let gold: Vec<&str> = ana.texts().into_iter().filter(|it| it.starts_with("gold")).collect();
+        let expected: Vec<String> = (1..=gold.len()).map(|n| format!("gold: {n}.50")).collect();
+        assert_eq!(gold, expected, "every price once and in order");
+        assert_eq!(ana.texts().iter().filter(|it| **it == "ill: 7").count(), 2);
+        assert!(mute.requests() > 1 && broken.requests() > 1, "those that fail are asked again");
+        assert!(ticker.is_running());
+    });
+}
+
+/// The start of a bridge between north and south.
+fn bridge(url: &str, file: &str) -> Program {
+    let bridge = Program::start("bridge", &[url, "north", "south", file]);
+    bridge.says("north and south are bridged", PATIENCE);
+    bridge
+}
+
+/// Says `nick 1`, `nick 2` and so on in a thread of its own, one after the other.
+fn talk(person: &Person, nick: &'static str, messages: usize) -> JoinHandle<()> {
+    let (client, room) = (person.client.clone(), person.room.clone());
+    thread::spawn(move || {
+        for number in 1..=messages {
+            block_on(client.send(&room, &format!("{nick} {number}"))).expect("it is said");
+        }
+    })
+}
+
+/// What the bridge said, as this person heard it.
+fn copied(person: &Person) -> Vec<String> {
+    let by_bridge = person.heard.iter().filter(|message| message.from.nick == "bridge");
+    by_bridge.map(|message| message.text.clone()).collect()
+}
+
+fn numbered(words: &str, messages: usize) -> Vec<String> {
+    (1..=messages).map(|number| format!("{words} {number}")).collect()
+}
+
+#[test]
+fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
+    const MESSAGES: usize = 300;
+    let mut server = Server::start(&FLAGS);
+    let url = format!("ws://{}", server.address);
+    let folder = tempfile::TempDir::new().expect("a temporary directory");
+    let file = folder.path().join("bridge.json").display().to_string();
+    block_on(async {
+        let mut north = Person::join(&url, "ana", "north").await;
+        let mut south = Person::join(&url, "bo", "south").await;
+        north.say("before the bridge").await;
+        let mut running = bridge(&url, &file);
+        let talking = [talk(&north, "ana", MESSAGES), talk(&south, "bo", MESSAGES)];
+        // Both talk, and meanwhile the bridge, and once the server, is killed in the middle.
+        for round in 1..=8 {
+            south.hears(&format!("<ana> ana {}", round * MESSAGES / 10)).await;
+            if round == 3 {
+                server.stop();
+                server.restart();
+                continue;
+            }
+            // In every second round the server goes first: what the bridge says then is not said.
+            if round % 2 == 0 {
+                server.stop();
+            }
+            running.kill();
+            if round % 2 == 0 {
+                server.restart();
+            }
+            running = bridge(&url, &file);
+        }
+        south.hears(&format!("<ana> ana {MESSAGES}")).await;
+        north.hears(&format!("<bo> bo {MESSAGES}")).await;
+        talking.into_iter().for_each(|it| it.join().expect("everything was said"));
+        // What goes round would have come before this.
+        south.say("the end").await;
+        north.hears("<bo> the end").await;
+        north.say("the end").await;
+        south.hears("<ana> the end").await;
+        let mut expected = [numbered("<ana> ana", MESSAGES), numbered("<bo> bo", MESSAGES)];
+        expected[0].push("<ana> the end".to_owned());
+        expected[1].push("<bo> the end".to_owned());
+        assert_eq!([copied(&south), copied(&north)], expected);
+        running.kill();
+    });
+}
+
+#[test]
+fn a_bridge_that_was_away_for_too_long_fills_the_gap() {
+    // Small pages and a short way back: after a hundred messages the server says `limited`.
+    let small = ["--page-events-max", "20", "--catch-up-max", "40"];
+    let server = Server::start(&[&FLAGS[..], &small].concat());
+    let url = format!("ws://{}", server.address);
+    let folder = tempfile::TempDir::new().expect("a temporary directory");
+    let file = folder.path().join("bridge.json").display().to_string();
+    block_on(async {
+        let north = Person::join(&url, "ana", "north").await;
+        let mut south = Person::join(&url, "bo", "south").await;
+        let running = bridge(&url, &file);
+        north.say("it begins").await;
+        south.hears("<ana> it begins").await;
+        running.kill();
+        talk(&north, "meanwhile", 100).join().expect("everything was said");
+        let wave = north.client.send_as("north", Kind::Action, "waves", None);
+        wave.await.expect("it is said");
+        let running = bridge(&url, &file);
+        south.hears("* ana waves").await;
+        let mut expected = vec!["<ana> it begins".to_owned()];
+        expected.extend(numbered("<ana> meanwhile", 100));
+        expected.push("* ana waves".to_owned());
+        assert_eq!(copied(&south), expected);
+        running.kill();
+    });
+}
+
+#[test]
+fn a_bridge_carries_the_longest_text_in_parts() {
+    let server = Server::start(&FLAGS);
+    let url = format!("ws://{}", server.address);
+    let folder = tempfile::TempDir::new().expect("a temporary directory");
+    let file = folder.path().join("bridge.json").display().to_string();
+    block_on(async {
+        let north = Person::join(&url, "ana", "north").await;
+        let mut south = Person::join(&url, "bo", "south").await;
+        let _running = bridge(&url, &file);
+        // Two bytes each, and an odd number of bytes before them: a character lies on the edge.
+        let text = "ä".repeat(2_048);
+        north.say(&text).await;
+        south.listen(|heard| heard.len() == 2).await;
+        let parts = south.texts();
+        assert!(parts.iter().all(|part| part.len() <= 4_096));
+        let whole: String = parts.iter().filter_map(|part| part.strip_prefix("<ana> ")).collect();
+        assert_eq!(whole, text);
+    });
+}
