@@ -2,7 +2,7 @@
 //!
 //! An `ok` or `error` with an `id` answers one command; everything else is a push.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Cid, Epoch, ErrorCode, Limits, PersonId};
 
@@ -186,8 +186,9 @@ pub struct Message {
     pub cid: Cid,
     /// Who said it, under the nick of that time.
     pub from: User,
-    /// A plain message or an action.
-    #[serde(default, skip_serializing_if = "Kind::is_text")]
+    /// A plain message or an action. A kind of a later version is read as plain text: it has its
+    /// place in the room, and a client that lost it would see a hole there for ever.
+    #[serde(default, skip_serializing_if = "Kind::is_text", deserialize_with = "known_or_text")]
     pub kind: Kind,
     /// What was said.
     pub text: String,
@@ -211,6 +212,11 @@ impl Kind {
     pub fn is_text(&self) -> bool {
         *self == Self::Text
     }
+}
+
+fn known_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
+    let word = Option::<String>::deserialize(deserializer)?;
+    Result::Ok(if word.as_deref() == Some("action") { Kind::Action } else { Kind::Text })
 }
 
 /// Who is writing, a few names at most. Ephemeral: it may be dropped.

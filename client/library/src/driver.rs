@@ -1,10 +1,28 @@
-//! The thin layer of sockets and timers around the core.
+//! The thin layer of sockets and timers around the core: one task per client.
+//!
+//! It asks the core what to do, does it, and tells the core what came of it. Handles wake it.
 
+mod dial;
+mod link;
+mod stream;
+mod tls;
+
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
 
+use futures::future::FutureExt;
+
+use self::dial::{Dialer, Socket};
+use self::link::Link;
 use crate::address::Address;
+use crate::core::Step;
 use crate::shared::Shared;
-use crate::{ConnectError, Options, Runtime};
+use crate::{ConnectError, Options, Runtime, Trouble};
+
+/// No timer is set for longer: a server may ask for any wait, and not every clock can count it.
+const SLEEP_MAX: Duration = Duration::from_secs(3_600);
 
 /// Starts the one task of a client.
 pub(crate) fn start<R: Runtime>(
@@ -13,9 +31,73 @@ pub(crate) fn start<R: Runtime>(
     options: &Options,
     shared: Arc<Shared>,
 ) -> Result<(), ConnectError> {
-    let _ = (options, address.shown(), address.secure);
-    runtime.spawn(Box::pin(async move {
-        shared.drive(|core, _| core.has_event());
-    }));
+    let dialer = Dialer::new(runtime.clone(), address, options)?;
+    let driver = Driver { runtime: runtime.clone(), dialer, shared };
+    runtime.spawn(driver.run().boxed());
     Ok(())
+}
+
+struct Driver<R: Runtime> {
+    runtime: R,
+    dialer: Dialer<R>,
+    shared: Arc<Shared>,
+}
+
+impl<R: Runtime> Driver<R> {
+    async fn run(self) {
+        loop {
+            match self.shared.drive(|core, now| core.step(now)) {
+                Step::Finished => break,
+                Step::Wait(until) => self.wait(until).await,
+                Step::Dial => match self.dial().await {
+                    Some(Ok(socket)) => self.hold(socket).await,
+                    Some(Err(trouble)) => self.shared.drive(|core, now| core.lost(now, trouble)),
+                    None => {}
+                },
+            }
+        }
+    }
+
+    /// Waits until a time, or until a handle asks for something.
+    async fn wait(&self, until: Option<Duration>) {
+        let mut timer = until.map(|until| {
+            self.runtime.sleep(until.saturating_sub(self.shared.now()).min(SLEEP_MAX))
+        });
+        poll_fn(|cx| {
+            let due = timer.as_mut().is_some_and(|timer| timer.poll_unpin(cx).is_ready());
+            if self.shared.was_asked(cx) || due { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Dials, unless the caller closes meanwhile. Dropping an attempt midway is safe: nothing was said.
+    async fn dial(&self) -> Option<Result<Socket<R>, Trouble>> {
+        let mut attempt = self.dialer.dial();
+        let mut timer = self.runtime.sleep(self.dialer.timeout);
+        poll_fn(|cx| {
+            self.shared.was_asked(cx);
+            if !self.shared.look(|core| core.is_dialling()) {
+                return Poll::Ready(None);
+            }
+            if let Poll::Ready(result) = attempt.poll_unpin(cx) {
+                return Poll::Ready(Some(result));
+            }
+            timer.poll_unpin(cx).map(|()| Some(Err(self.dialer.too_late())))
+        })
+        .await
+    }
+
+    /// Holds a connection until it is lost or given up.
+    async fn hold(&self, socket: Socket<R>) {
+        self.shared.drive(|core, now| core.opened(now));
+        let mut link = Link::new(self.runtime.clone(), socket);
+        poll_fn(|cx| link.poll(cx, &self.shared)).await;
+    }
+}
+
+impl<R: Runtime> Drop for Driver<R> {
+    fn drop(&mut self) {
+        // The runtime may drop the task at any time: nobody must wait for it then.
+        self.shared.with(|core, _| core.finish(Trouble::Closed));
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! The lock is held for a few instructions at a time, never over an await.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
@@ -15,7 +16,9 @@ use crate::core::Core;
 pub(crate) struct Shared {
     core: Mutex<Core>,
     /// The driver: woken when there is something to do for it.
-    pub(crate) driver: AtomicWaker,
+    driver: AtomicWaker,
+    /// Whether the driver was asked since it looked last.
+    asked: AtomicBool,
     /// Who reads [`crate::Events`]: woken when there is one, or when there will be none.
     reader: AtomicWaker,
     clock: Clock,
@@ -26,6 +29,7 @@ impl Shared {
         Arc::new(Self {
             core: Mutex::new(core),
             driver: AtomicWaker::new(),
+            asked: AtomicBool::new(false),
             reader: AtomicWaker::new(),
             clock: Clock::new(),
         })
@@ -38,7 +42,7 @@ impl Shared {
         let result = turn(&mut core, now);
         let readable = core.has_event() || core.is_finished();
         drop(core);
-        self.driver.wake();
+        self.wake_driver();
         if readable {
             self.reader.wake();
         }
@@ -58,6 +62,11 @@ impl Shared {
         result
     }
 
+    /// The time since the beginning.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
     /// Looks at the core without changing it.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
         look(&self.lock())
@@ -72,13 +81,24 @@ impl Shared {
         let finished = core.is_finished();
         drop(core);
         if has_room {
-            self.driver.wake();
+            self.wake_driver();
         }
         match event {
             Some(event) => Poll::Ready(Some(event)),
             None if finished => Poll::Ready(None),
             None => Poll::Pending,
         }
+    }
+
+    /// Whether the driver was asked for something since the last call. If not, it will be woken.
+    pub(crate) fn was_asked(&self, cx: &Context<'_>) -> bool {
+        self.driver.register(cx.waker());
+        self.asked.swap(false, Ordering::AcqRel)
+    }
+
+    fn wake_driver(&self) {
+        self.asked.store(true, Ordering::Release);
+        self.driver.wake();
     }
 
     pub(crate) fn drop_events(&self) {

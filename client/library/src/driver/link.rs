@@ -1,0 +1,144 @@
+//! A connection in use: one task reads and writes it, so that the two never race.
+
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use async_tungstenite::tungstenite::error::CapacityError;
+use async_tungstenite::tungstenite::{Error, Message};
+use futures::future::{BoxFuture, FutureExt};
+use futures::sink::SinkExt;
+use futures::stream::StreamExt;
+
+use super::SLEEP_MAX;
+use super::dial::Socket;
+use crate::shared::Shared;
+use crate::{Runtime, Trouble};
+
+/// A write that makes no progress for so long is not going to: the server gives up after 20 seconds too.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// After so many frames other tasks of the runtime have their turn.
+const FRAMES_PER_TURN: usize = 32;
+
+/// A connection, and what is half done on it.
+pub(super) struct Link<R: Runtime> {
+    runtime: R,
+    socket: Socket<R>,
+    /// Something was given to the socket that is not flushed.
+    unflushed: bool,
+    stuck_since: Option<Duration>,
+    timer: Option<(Duration, BoxFuture<'static, ()>)>,
+}
+
+impl<R: Runtime> Link<R> {
+    pub(super) fn new(runtime: R, socket: Socket<R>) -> Self {
+        Self { runtime, socket, unflushed: false, stuck_since: None, timer: None }
+    }
+
+    /// Ready when the connection is not needed any more.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, shared: &Shared) -> Poll<()> {
+        // Registers the waker before the core is looked at: what is asked later wakes us.
+        shared.was_asked(cx);
+        for _ in 0..FRAMES_PER_TURN {
+            shared.drive(|core, now| core.tick(now));
+            if let Err(trouble) = self.write(cx, shared) {
+                shared.drive(|core, now| core.lost(now, trouble));
+            }
+            let came = self.read(cx, shared);
+            if !shared.look(|core| core.is_linked()) {
+                return Poll::Ready(());
+            }
+            if !came && self.poll_timer(cx, shared).is_pending() {
+                return Poll::Pending;
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Writes what is there, as far as the socket takes it.
+    fn write(&mut self, cx: &mut Context<'_>, shared: &Shared) -> Result<(), Trouble> {
+        match self.poll_write(cx, shared) {
+            Poll::Ready(Ok(())) => self.stuck_since = None,
+            Poll::Ready(Err(error)) => return Err(trouble(error)),
+            // Who does not read cannot expect to be read.
+            Poll::Pending if shared.look(|core| core.is_full()) => self.stuck_since = None,
+            Poll::Pending => {
+                let now = shared.now();
+                if now >= self.stuck_since.get_or_insert(now).saturating_add(WRITE_TIMEOUT) {
+                    let problem = "nothing could be written for 20 seconds".to_owned();
+                    return Err(Trouble::Lost { problem });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, shared: &Shared) -> Poll<Result<(), Error>> {
+        loop {
+            ready!(self.socket.poll_ready_unpin(cx))?;
+            let Some(text) = shared.drive(|core, _| core.take_write()) else { break };
+            self.socket.start_send_unpin(Message::text(text))?;
+            self.unflushed = true;
+        }
+        if self.unflushed {
+            ready!(self.socket.poll_flush_unpin(cx))?;
+            self.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Reads one message, if the caller has room for what it brings. `true`: something came.
+    fn read(&mut self, cx: &mut Context<'_>, shared: &Shared) -> bool {
+        if !shared.look(|core| core.wants_frames()) {
+            return false;
+        }
+        let Poll::Ready(read) = self.socket.poll_next_unpin(cx) else { return false };
+        shared.drive(|core, now| match read {
+            Some(Ok(Message::Text(text))) => core.frame(now, &text),
+            Some(Ok(Message::Close(Some(close)))) => {
+                core.closed(now, close.code.into(), close.reason.to_string());
+            }
+            Some(Ok(Message::Close(None))) => {
+                let problem = "it was closed without a reason".to_owned();
+                core.lost(now, Trouble::Lost { problem });
+            }
+            // The protocol has text only; tungstenite answers pings.
+            Some(Ok(_)) => core.sign_of_life(now),
+            Some(Err(error)) => core.lost(now, trouble(error)),
+            None => core.lost(now, trouble(Error::ConnectionClosed)),
+        });
+        true
+    }
+
+    /// Ready when it is time to look again.
+    fn poll_timer(&mut self, cx: &mut Context<'_>, shared: &Shared) -> Poll<()> {
+        let now = shared.now();
+        let stuck = self.stuck_since.map(|since| since.saturating_add(WRITE_TIMEOUT));
+        let Some(until) = shared.look(|core| core.deadline(now)).into_iter().chain(stuck).min()
+        else {
+            self.timer = None;
+            return Poll::Pending;
+        };
+        if self.timer.as_ref().is_none_or(|(at, _)| *at != until) {
+            let wait = until.saturating_sub(now).min(SLEEP_MAX);
+            self.timer = Some((until, self.runtime.sleep(wait)));
+        }
+        let Some((_, timer)) = &mut self.timer else { return Poll::Pending };
+        ready!(timer.poll_unpin(cx));
+        self.timer = None;
+        Poll::Ready(())
+    }
+}
+
+fn trouble(error: Error) -> Trouble {
+    match error {
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => Trouble::Unreadable {
+            problem: format!("a message of {size} bytes came, and {max_size} are read"),
+        },
+        Error::ConnectionClosed | Error::AlreadyClosed => {
+            Trouble::Lost { problem: "it ended without a word".to_owned() }
+        }
+        error => Trouble::Lost { problem: error.to_string() },
+    }
+}
