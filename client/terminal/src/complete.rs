@@ -17,7 +17,9 @@ pub(crate) struct Completion {
 
 /// Puts the first or the next choice into the line; `back` goes the other way.
 pub(crate) fn step(model: &mut Model, back: bool) {
-    let mut completion = match model.completion.take() {
+    let text = model.line.text();
+    let goes_on = |c: &Completion| text.get(c.start..c.end) == Some(c.choices[c.at].as_str());
+    let mut completion = match model.completion.take().filter(goes_on) {
         Some(mut going) => {
             let count = going.choices.len();
             going.at = (going.at + if back { count - 1 } else { 1 }) % count;
@@ -53,7 +55,7 @@ fn begin(model: &Model) -> Option<Completion> {
             nicks(model, word.trim_start_matches('@'), if start == 0 { ": " } else { " " })
         }
     };
-    (!choices.is_empty()).then(|| Completion { start, end: before.len(), choices, at: 0 })
+    (!choices.is_empty()).then_some(Completion { start, end: before.len(), choices, at: 0 })
 }
 
 fn commands(word: &str, before: &str, after: &str) -> Vec<String> {

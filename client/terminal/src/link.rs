@@ -28,6 +28,8 @@ pub(crate) struct Connection {
     /// Rooms that were asked for, for a client that has to begin again.
     rooms: Vec<String>,
     notice: Option<String>,
+    /// How many sends have no answer.
+    waiting: usize,
 }
 
 impl Connection {
@@ -39,11 +41,26 @@ impl Connection {
     ) -> anyhow::Result<Self> {
         let (client, events) = begin(url, nick.as_deref(), identity.token())?;
         let (url, answers) = (url.to_owned(), FuturesUnordered::new());
-        Ok(Self { client, events, answers, identity, url, nick, rooms: Vec::new(), notice: None })
+        Ok(Self {
+            client,
+            events,
+            answers,
+            identity,
+            url,
+            nick,
+            rooms: Vec::new(),
+            notice: None,
+            waiting: 0,
+        })
     }
 
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// How many sends have no answer, those to rooms that were left included.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -74,7 +91,11 @@ impl Connection {
         loop {
             let told = futures::select_biased! {
                 told = self.events.next().fuse() => told,
-                answer = self.answers.select_next_some() => return Some(answer),
+                answer = self.answers.select_next_some() => {
+                    let sends = |event: &&Event| matches!(event, Event::Sent { .. } | Event::Unsent { .. });
+                    self.waiting -= answer.iter().filter(sends).count();
+                    return Some(answer);
+                }
             };
             match told? {
                 Told::State(State::Closed { why: Trouble::Token(_) }) => {
@@ -124,6 +145,7 @@ impl Connection {
                     Err(error) => vec![Event::Unsent { room, key, why: error.to_string() }],
                 });
                 self.answers.push(answer.boxed());
+                self.waiting += 1;
                 return Some(named);
             }
             Effect::Join(room) => {

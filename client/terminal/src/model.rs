@@ -5,7 +5,7 @@
 
 mod room;
 
-pub(crate) use room::{Entry, Outgoing, People, Room, Said, Standing, Tone, mentions};
+pub(crate) use room::{Entry, Outgoing, Room, Said, Standing, Tone};
 
 use std::time::Duration;
 

@@ -15,8 +15,7 @@ use jiff::tz::TimeZone;
 
 use crate::arguments::Arguments;
 use crate::link::{Connection, now};
-use crate::model::{Entry, Link, Model, Said, Standing, Tone};
-use crate::neutral;
+use crate::model::{Entry, Link, Model, Said, Tone};
 use crate::pipe::{self, Lines};
 use crate::run::sentence;
 use crate::terminal::complain;
@@ -26,7 +25,6 @@ use crate::update::{Effect, Event, update};
 #[derive(Default)]
 struct Printer {
     printed: HashMap<String, u64>,
-    failed: Vec<u64>,
 }
 
 /// Talks until the input ends, the person leaves, or nobody reads the output any more.
@@ -52,7 +50,7 @@ async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<
     let mut patience = Box::pin(futures::future::Fuse::terminated());
     loop {
         printer.print(model)?;
-        if !listens && any_line && !waits(model) {
+        if !listens && any_line && connection.waiting() == 0 {
             return Ok(());
         }
         let events = futures::select_biased! {
@@ -94,15 +92,13 @@ async fn next_line(lines: &mut Lines, listens: bool) -> io::Result<Option<String
     if listens { lines.next().await } else { std::future::pending().await }
 }
 
-fn waits(model: &Model) -> bool {
-    let mut outgoing = model.rooms.iter().flat_map(|room| &room.outgoing);
-    outgoing.any(|outgoing| outgoing.standing == Standing::Pending)
-}
-
 /// Takes an event; `false` when the person leaves.
 fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow::Result<bool> {
     if let Event::Link(Link::Closed { why }) = &event {
         anyhow::bail!("{} Look at the address, or choose another --nick.", sentence(why));
+    }
+    if let Event::Unsent { room, why, .. } = &event {
+        complain(&format!("! Not said in #{room}: {} /retry tries again.", sentence(why)))?;
     }
     if let Event::History { room, page } = &event {
         for message in &page.events {
@@ -136,18 +132,6 @@ impl Printer {
                         let before = if *tone == Tone::Trouble { "! " } else { "" };
                         complain(&format!("{before}{}", lines.join("\n")))?;
                     }
-                }
-            }
-            for outgoing in &room.outgoing {
-                if let Standing::Failed(why) = &outgoing.standing
-                    && !self.failed.contains(&outgoing.key)
-                {
-                    self.failed.push(outgoing.key);
-                    let text = neutral::line(&outgoing.text);
-                    complain(&format!(
-                        "! Not said in #{}: {text} ({why}). /retry tries again.",
-                        room.name
-                    ))?;
                 }
             }
         }

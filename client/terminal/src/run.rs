@@ -1,5 +1,6 @@
 //! The loop of the screen: one event after another through `update`, then one drawing.
 
+use std::task::Poll;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -50,13 +51,16 @@ pub(crate) async fn run(
     model.size = crossterm::terminal::size().unwrap_or(model.size);
     let ending = turn(&mut connection, &mut model, &mut screen, palette).await;
     drop(screen);
+    let failed = |standing: &Standing| matches!(standing, Standing::Failed(_));
+    let outgoing = model.rooms.iter().flat_map(|room| &room.outgoing);
+    let unsent = connection.waiting() + outgoing.filter(|o| failed(&o.standing)).count();
     connection.close().await;
-    let unsent = model.rooms.iter().flat_map(|room| &room.outgoing);
-    let unsent = unsent.filter(|outgoing| outgoing.standing != Standing::Sent).count();
     match ending? {
         Ending::Refused(sentence) => anyhow::bail!(sentence),
         Ending::Quit | Ending::Signal if unsent > 0 => {
-            complain(&format!("{unsent} of your messages had no answer from the server yet."))?;
+            complain(&format!(
+                "{unsent} of your messages were not sent, or had no answer from the server yet."
+            ))?;
         }
         Ending::Quit | Ending::Signal => {}
     }
@@ -93,10 +97,11 @@ async fn turn(
                     return Ok(ending);
                 }
             }
-            events = match inputs.next().now_or_never() {
-                Some(Some(input)) => read(input?).into_iter().collect(),
-                _ => match connection.next().now_or_never() {
-                    Some(Some(heard)) => heard,
+            // With the waker of this task, not with none: the stream of keys keeps the first one.
+            events = match futures::poll!(inputs.next()) {
+                Poll::Ready(Some(input)) => read(input?).into_iter().collect(),
+                _ => match futures::poll!(Box::pin(connection.next())) {
+                    Poll::Ready(Some(heard)) => heard,
                     _ => break,
                 },
             };
@@ -126,7 +131,7 @@ fn take(
         match effect {
             Effect::Quit => return Ok(Some(Ending::Quit)),
             Effect::Bell => screen.bell()?,
-            Effect::Redraw => screen.terminal().clear()?,
+            Effect::Redraw => screen.clear()?,
             Effect::Suspend => screen.suspend()?,
             effect => {
                 if let Some(event) = connection.carry_out(effect) {

@@ -10,11 +10,13 @@ use crossterm::event::{
 };
 use crossterm::style::Print;
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
+    enable_raw_mode,
 };
 use crossterm::{cursor, execute};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 /// Puts the window's title on a stack of the terminal, and takes it back (xterm, "window
 /// manipulation").
@@ -34,8 +36,7 @@ impl Screen {
     /// Takes the terminal over, and sees to it that a panic gives it back.
     pub(crate) fn enter() -> io::Result<Self> {
         give_back_on_panic();
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        let mut screen = Self { terminal, title: String::new() };
+        let mut screen = Self { terminal: blank((80, 24))?, title: String::new() };
         screen.take()?;
         Ok(screen)
     }
@@ -53,7 +54,17 @@ impl Screen {
             EnableFocusChange,
         )?;
         self.title.clear();
-        self.terminal.clear()
+        self.clear()
+    }
+
+    /// Begins with an empty screen of the terminal's size: at the start, after a resize, and when
+    /// something else has written on it.
+    ///
+    /// ratatui's own `clear` asks the terminal where its cursor is; one that does not answer would
+    /// hold the program up, and the answer would come among the keys.
+    pub(crate) fn clear(&mut self) -> io::Result<()> {
+        self.terminal = blank(crossterm::terminal::size()?)?;
+        execute!(io::stdout(), Clear(ClearType::All))
     }
 
     pub(crate) fn terminal(&mut self) -> &mut Terminal<CrosstermBackend<Stdout>> {
@@ -79,6 +90,11 @@ impl Screen {
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
         self.take()
     }
+}
+
+fn blank((columns, rows): (u16, u16)) -> io::Result<Terminal<CrosstermBackend<Stdout>>> {
+    let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
+    Terminal::with_options(CrosstermBackend::new(io::stdout()), TerminalOptions { viewport })
 }
 
 impl Drop for Screen {
@@ -151,8 +167,9 @@ mod tests {
         let out = String::from_utf8_lossy(&out).into_owned();
         let entered = out.find("\x1b[?1049h").expect("the other screen was taken");
         let left = out.find("\x1b[?1049l").expect("and given back");
-        let told = out.find("on purpose").expect("the panic is told");
+        let told = out.find("on purpose").unwrap_or_else(|| panic!("the panic is told: {out:?}"));
         assert!(entered < left && left < told, "{out:?}");
         assert!(out.contains("\x1b[?1000l"), "the mouse is given back");
+        assert!(!out.contains("\x1b[6n"), "nothing was asked that a terminal might not answer");
     }
 }

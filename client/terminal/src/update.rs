@@ -5,7 +5,7 @@
 mod heard;
 mod keys;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Duration;
 
@@ -180,6 +180,7 @@ pub(crate) fn update(model: &mut Model, event: Event, now: u64) -> Vec<Effect> {
         Event::Resize(columns, rows) => {
             model.size = (columns, rows);
             scroll(model, 0, &mut effects);
+            effects.push(Effect::Redraw);
         }
         Event::Focus(focused) => focus(model, focused),
         Event::Tick => tick(model, &mut effects),

@@ -50,11 +50,13 @@ fn areas(model: &Model) -> Areas {
     let rooms = if columns >= ROOMS_FROM { ROOMS_WIDTH } else { 0 };
     let people = if columns >= PEOPLE_FROM && model.shown > 0 { PEOPLE_WIDTH } else { 0 };
     let left = if rooms > 0 { rooms + 1 } else { 0 };
+    // A column of air beside the rule.
+    let air = u16::from(rooms > 0);
     let right = if people > 0 { people + 1 } else { 0 };
     Areas {
         heading: Rect::new(0, 0, columns, rows.min(1)),
         rooms: Rect::new(0, 1, left, middle),
-        log: Rect::new(left, 1, columns - left - right, middle),
+        log: Rect::new(left + air, 1, columns - left - air - right, middle),
         people: Rect::new(columns - right, 1, right, middle),
         status: Rect::new(0, 1 + middle, columns, rows.saturating_sub(1 + middle).min(1)),
         line: Rect::new(0, rows.saturating_sub(writing), columns, writing.min(rows)),
