@@ -14,8 +14,8 @@ use crate::{AskError, SendError};
 /// A send that waits for its seq.
 ///
 /// The message is queued when [`crate::Client::send`] is called, not when this is polled, so that
-/// the order of the calls is the order of the messages. **Dropping this does not recall it**; only the answer
-/// is lost. [`crate::Client::give_up`] recalls it where that is still possible.
+/// the order of the calls is the order of the messages. **Dropping this does not recall it**; only
+/// the answer is lost. [`crate::Client::give_up`] recalls it where that is still possible.
 ///
 /// ```no_run
 /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::SendError> {
@@ -33,8 +33,8 @@ pub struct Sending {
 }
 
 impl Sending {
-    /// The id under which the message comes back as an event ([`throng_protocol::Message::cid`]), and under which
-    /// it can be sent again ([`crate::Client::send_as`]).
+    /// The id under which the message comes back as an event ([`throng_protocol::Message::cid`]),
+    /// and under which it can be sent again ([`crate::Client::send_as`]).
     ///
     /// ```no_run
     /// # fn example(client: throng_client::Client) {

@@ -19,8 +19,8 @@ use crate::{
 
 /// A handle to a client: cheap to clone, and usable from many tasks at once.
 ///
-/// When every handle, every [`Sending`], every [`Asking`] and the [`Events`] are gone, the connection
-/// ends with a `bye`. The [crate's page](crate) has an example.
+/// When every handle, every [`Sending`], every [`Asking`] and the [`Events`] are gone, the
+/// connection ends with a `bye`. The [crate's page](crate) has an example.
 #[derive(Clone)]
 pub struct Client {
     handle: Arc<Handle>,
@@ -45,8 +45,8 @@ impl Client {
         Self::connect_on(crate::AsyncStd, url, options).await
     }
 
-    /// Starts at once, and connects in the background: how that goes comes as [`crate::Event::State`].
-    /// What is asked for meanwhile waits.
+    /// Starts at once, and connects in the background: how that goes comes as
+    /// [`crate::Event::State`]. What is asked for meanwhile waits.
     ///
     /// # Errors
     /// [`ConnectError`], when the address or an option cannot be used.
@@ -134,8 +134,9 @@ impl Client {
         self.send_as(room, Kind::Text, text, None)
     }
 
-    /// Says something of a kind, or again under the `cid` of an earlier attempt (of this program, or of
-    /// one before with the same token): the server then gives the first answer, and says it once.
+    /// Says something of a kind, or again under the `cid` of an earlier attempt (of this program,
+    /// or of one before with the same token): the server then gives the first answer, and says it
+    /// once.
     ///
     /// ```no_run
     /// # use throng_client::{Cid, Client, Kind};
@@ -155,8 +156,8 @@ impl Client {
         Sending { cid, answer, _handle: Arc::clone(&self.handle) }
     }
 
-    /// Gives a send up: it is not tried again, and its [`Sending`] gets [`SendError::GaveUp`], which
-    /// tells whether it may have been said. `false`: it was answered already.
+    /// Gives a send up: it is not tried again, and its [`Sending`] gets [`SendError::GaveUp`],
+    /// which tells whether it may have been said. `false`: it was answered already.
     ///
     /// ```no_run
     /// # fn example(client: throng_client::Client) {
@@ -207,7 +208,8 @@ impl Client {
         self.about(room, |core, now, room, to| core.leave(now, room, to))
     }
 
-    /// A page of a room's log, of at most `limit` messages. It moves no cursor and brings no events.
+    /// A page of a room's log, of at most `limit` messages. It moves no cursor and brings no
+    /// events.
     ///
     /// ```no_run
     /// # use throng_client::{Client, Range};
@@ -279,8 +281,8 @@ impl Client {
         })
     }
 
-    /// Tells a room that the person is writing. Call it with every key: it is said at most every three
-    /// seconds, and not at all where it would not arrive at once.
+    /// Tells a room that the person is writing. Call it with every key: it is said at most every
+    /// three seconds, and not at all where it would not arrive at once.
     ///
     /// ```no_run
     /// # fn example(client: throng_client::Client) {
@@ -338,9 +340,9 @@ impl Client {
         self.handle.shared.look(|core| core.limits().cloned())
     }
 
-    /// How far a room has been read: up to the last message that was put into the queue of [`Events`]. Who
-    /// keeps cursors over the end of the program takes them from the messages that it has worked off:
-    /// this one may be ahead of them.
+    /// How far a room has been read: up to the last message that was put into the queue of
+    /// [`Events`]. Who keeps cursors over the end of the program takes them from the messages that
+    /// it has worked off: this one may be ahead of them.
     ///
     /// ```no_run
     /// # fn example(client: throng_client::Client) {

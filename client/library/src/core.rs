@@ -206,7 +206,8 @@ impl Core {
         self.phase == Phase::Finished
     }
 
-    /// Writes a command, unless it is longer than the server reads: that would end the connection for good.
+    /// Writes a command, unless it is longer than the server reads: that would end the connection
+    /// for good.
     fn write(&mut self, now: Duration, command: Command, as_: Flying) -> Result<u64, TooLong> {
         let id = self.next_id;
         let json = Request { id, command }.to_json();

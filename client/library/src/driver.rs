@@ -70,7 +70,8 @@ impl<R: Runtime> Driver<R> {
         .await;
     }
 
-    /// Dials, unless the caller closes meanwhile. Dropping an attempt midway is safe: nothing was said.
+    /// Dials, unless the caller closes meanwhile. Dropping an attempt midway is safe: nothing was
+    /// said.
     async fn dial(&self) -> Option<Result<Socket<R>, Trouble>> {
         let mut attempt = self.dialer.dial();
         let mut timer = self.runtime.sleep(self.dialer.timeout);

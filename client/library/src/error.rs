@@ -232,8 +232,8 @@ pub enum Trouble {
     /// The server did not greet us.
     #[error("the server refused the greeting: {}", .0.message)]
     Hello(Fault),
-    /// The token was refused. Nothing is said under another name by itself: a retry from somebody else
-    /// would be a second message. Forget the token and start with a nick.
+    /// The token was refused. Nothing is said under another name by itself: a retry from somebody
+    /// else would be a second message. Forget the token and start with a nick.
     #[error("the server does not take this token: {}. Forget it and connect with a nick; you are then somebody new", .0.message.trim_end_matches('.'))]
     Token(Fault),
     /// The server said something that this library cannot read.

@@ -39,11 +39,12 @@ pub enum Event {
         room: RoomName,
         /// What was said.
         message: Message,
-        /// Whether it was read from the log: said before we joined, or while we were away or behind.
-        /// `false` when it came as it was said.
+        /// Whether it was read from the log: said before we joined, or while we were away or
+        /// behind. `false` when it came as it was said.
         caught_up: bool,
     },
-    /// What lies before the next message is not brought by itself; [`crate::Client::history`] loads it.
+    /// What lies before the next message is not brought by itself; [`crate::Client::history`] loads
+    /// it.
     Gap {
         /// The room.
         room: RoomName,

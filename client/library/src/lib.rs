@@ -32,16 +32,17 @@
 //! # Back-pressure
 //!
 //! [`Events`] is a bounded queue: [`Options::events_max`] and [`Options::queue_bytes`]. When the
-//! caller does not read it, the library stops reading the socket, but goes on pinging. The server then says
-//! `behind`, later closes; nothing is lost, and it is read from the log when the caller reads again.
-//! Answers come over the same socket, so **who never reads events gets no answers either**: drop
-//! [`Events`] if you do not want them. Sends are bounded as well ([`Options::sends_max`]): one too many
-//! fails at once with [`SendError::QueueFull`], and nothing of it is sent. Await the [`Sending`].
+//! caller does not read it, the library stops reading the socket, but goes on pinging. The server
+//! then says `behind`, later closes; nothing is lost, and it is read from the log when the caller
+//! reads again. Answers come over the same socket, so **who never reads events gets no answers
+//! either**: drop [`Events`] if you do not want them. Sends are bounded as well
+//! ([`Options::sends_max`]): one too many fails at once with [`SendError::QueueFull`], and nothing
+//! of it is sent. Await the [`Sending`].
 //!
 //! # How it is made
 //!
-//! `core` decides, without I/O and without a clock; `driver` is the thin layer of sockets and timers around
-//! it. Any runtime with futures-io streams will do: see [`Runtime`].
+//! `core` decides, without I/O and without a clock; `driver` is the thin layer of sockets and
+//! timers around it. Any runtime with futures-io streams will do: see [`Runtime`].
 
 mod address;
 mod asking;

@@ -93,7 +93,8 @@ impl Options {
     }
 
     /// How many bytes of events wait for the caller before the socket is no longer read, and how
-    /// many bytes of texts may wait to be sent: 1 MiB each unless told otherwise, which a phone can bear.
+    /// many bytes of texts may wait to be sent: 1 MiB each unless told otherwise, which a phone can
+    /// bear.
     ///
     /// ```
     /// let options = throng_client::Options::anybody().queue_bytes(64 << 10);
@@ -104,8 +105,8 @@ impl Options {
         self
     }
 
-    /// How many sends may wait for their answers: 1,024 unless told otherwise, what a person types in
-    /// a day offline. One more fails with [`crate::SendError::QueueFull`].
+    /// How many sends may wait for their answers: 1,024 unless told otherwise, what a person types
+    /// in a day offline. One more fails with [`crate::SendError::QueueFull`].
     ///
     /// ```
     /// let options = throng_client::Options::anybody().sends_max(16);
@@ -128,8 +129,9 @@ impl Options {
         self
     }
 
-    /// After how long a send without an answer is given up ([`crate::SendError::GaveUp`]). `None`, as
-    /// it is unless told otherwise: only when a retry would not be safe any more (`limits.retry_ms`).
+    /// After how long a send without an answer is given up ([`crate::SendError::GaveUp`]). `None`,
+    /// as it is unless told otherwise: only when a retry would not be safe any more
+    /// (`limits.retry_ms`).
     ///
     /// ```
     /// let options = throng_client::Options::anybody().give_up_after(Some(std::time::Duration::from_secs(60)));
@@ -140,7 +142,8 @@ impl Options {
         self
     }
 
-    /// An `Origin` to send, for a server behind something that asks for one. None is sent unless told.
+    /// An `Origin` to send, for a server behind something that asks for one. None is sent unless
+    /// told.
     ///
     /// ```
     /// let options = throng_client::Options::anybody().origin("https://chat.example.org");
@@ -163,8 +166,8 @@ impl Options {
         self
     }
 
-    /// Trusts this certificate (DER) for `wss`, beside the roots of the system: for a server with an
-    /// authority of its own. May be called several times.
+    /// Trusts this certificate (DER) for `wss`, beside the roots of the system: for a server with
+    /// an authority of its own. May be called several times.
     ///
     /// ```no_run
     /// # fn example() -> std::io::Result<()> {

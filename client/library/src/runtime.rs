@@ -30,7 +30,7 @@ pub use self::async_std::AsyncStd;
 ///     }
 ///
 ///     fn sleep(&self, for_: Duration) -> BoxFuture<'static, ()> {
-///         async move { drop(async_io::Timer::after(for_).await) }.boxed()
+///         async_io::Timer::after(for_).map(drop).boxed()
 ///     }
 ///
 ///     fn spawn(&self, task: BoxFuture<'static, ()>) {

@@ -1,5 +1,5 @@
-//! Through a proxy that breaks everything, and with a server that is killed: every message once and in
-//! order, every send one seq.
+//! Through a proxy that breaks everything, and with a server that is killed: every message once and
+//! in order, every send one seq.
 
 #[path = "proxy/proxy.rs"]
 mod proxy;
@@ -94,7 +94,8 @@ async fn talk(proxy: &Proxy, seed: u64, enough: impl Fn() -> bool) {
     check(&sent, &seen);
 }
 
-/// Says one thing after the other, six at a time: their order must hold. Returns what was told of each.
+/// Says one thing after the other, six at a time: their order must hold. Returns what was told of
+/// each.
 async fn speak(
     client: &Client,
     seed: u64,
@@ -186,7 +187,8 @@ fn a_server_that_is_killed_again_and_again_loses_and_repeats_nothing() {
             for _ in 0..KILLS {
                 // Long enough for some to be greeted and to be in the middle of something.
                 std::thread::sleep(Duration::from_millis(300));
-                server.kill_and_restart();
+                server.stop();
+                server.restart();
                 killed.fetch_add(1, Ordering::Relaxed);
             }
         });

@@ -22,8 +22,8 @@ struct Place {
     seq: u64,
 }
 
-/// Reads the page in an `ok`. An event that is no message still has its seq, which moves the cursor;
-/// otherwise one event of a later version would be a hole that nothing fills.
+/// Reads the page in an `ok`. An event that is no message still has its seq, which moves the
+/// cursor; otherwise one event of a later version would be a hole that nothing fills.
 pub(super) fn page(text: &str) -> Result<Page<Item>, serde_json::Error> {
     let raw: Page<Box<RawValue>> = serde_json::from_str(text)?;
     let mut events = Vec::with_capacity(raw.events.len());

@@ -12,8 +12,8 @@ use crate::{AskError, Event, SendError, State, Trouble};
 /// How long a `bye` may take.
 const CLOSE_WAIT: Duration = Duration::from_secs(5);
 
-/// So often a nick is asked for again that our own lost greeting may hold: with the waits between, longer
-/// than a server usually keeps it (a minute).
+/// So often a nick is asked for again that our own lost greeting may hold: with the waits between,
+/// longer than a server usually keeps it (a minute).
 const NICK_TRIES_MAX: u32 = 10;
 
 /// What the driver does while there is no connection.
@@ -52,8 +52,8 @@ impl Core {
         matches!(self.phase, Phase::Greeting | Phase::Greeted)
     }
 
-    /// Whether the driver is to read: not while the caller has enough to do, unless we are closing and
-    /// nothing is shown any more.
+    /// Whether the driver is to read: not while the caller has enough to do, unless we are closing
+    /// and nothing is shown any more.
     pub(crate) fn wants_frames(&self) -> bool {
         self.is_linked() && (!self.queue.is_full() || self.closing.is_some())
     }
@@ -185,7 +185,8 @@ impl Core {
         }
     }
 
-    /// Tells everybody who waits, except for sends that are under way, that there will be no answer.
+    /// Tells everybody who waits, except for sends that are under way, that there will be no
+    /// answer.
     fn close_waiting(&mut self) {
         for lane in self.lanes.values_mut() {
             let kept = lane.flying.and_then(|_| lane.queue.pop_front());

@@ -44,8 +44,8 @@ impl Core {
         self.tell_state();
     }
 
-    /// When a connection from which nothing comes is dead. We ping after one heartbeat of our own silence,
-    /// so there is an answer to wait for.
+    /// When a connection from which nothing comes is dead. We ping after one heartbeat of our own
+    /// silence, so there is an answer to wait for.
     fn dead_at(&self) -> Duration {
         self.heard_at.saturating_add(self.heartbeat.saturating_mul(2))
     }

@@ -14,7 +14,8 @@ use super::dial::Socket;
 use crate::shared::Shared;
 use crate::{Runtime, Trouble};
 
-/// A write that makes no progress for so long is not going to: the server gives up after 20 seconds too.
+/// A write that makes no progress for so long is not going to: the server gives up after 20 seconds
+/// too.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// After so many frames other tasks of the runtime have their turn.

@@ -1,8 +1,8 @@
 //! A proxy that cuts, delays, splits and stalls what goes through it, at random by seed.
 //!
-//! Each connection has two threads, one for each direction. What a thread does with the next bytes is drawn
-//! from the seed and the number of the connection, so a failure can be played again (as far as the
-//! machine's timing lets it).
+//! Each connection has two threads, one for each direction. What a thread does with the next bytes
+//! is drawn from the seed and the number of the connection, so a failure can be played again (as
+//! far as the machine's timing lets it).
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

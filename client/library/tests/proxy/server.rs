@@ -26,12 +26,7 @@ impl Server {
         Self { child, _stdout: stdout, address, flags, home }
     }
 
-    /// As a power cut would, as far as a process can tell; then again, on the same port and data.
-    pub(crate) fn kill_and_restart(&mut self) {
-        self.stop();
-        self.restart();
-    }
-
+    /// Again, on the same port and data.
     pub(crate) fn restart(&mut self) {
         let listen = self.address.to_string();
         let (child, stdout, address) = launch(self.home.path(), &listen, &self.flags);
@@ -39,6 +34,7 @@ impl Server {
         (self.child, self._stdout) = (child, stdout);
     }
 
+    /// Kills it, as a power cut would, as far as a process can tell.
     pub(crate) fn stop(&mut self) {
         // Both fail only when it has ended already.
         let _ = self.child.kill();
@@ -87,9 +83,6 @@ fn launch(
 fn program() -> &'static Path {
     static SERVER: OnceLock<PathBuf> = OnceLock::new();
     SERVER.get_or_init(|| {
-        if let Some(program) = std::env::var_os("CLIENT_TEST_SERVER") {
-            return program.into();
-        }
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
         let test = std::env::current_exe().expect("the test has a path");
         let release = test.starts_with(target.join("release"));
