@@ -95,8 +95,8 @@ async fn turn(connection: &mut Connection, room: &str, tally: &mut Tally) -> any
                 patience = Box::pin(async_std::task::sleep(PATIENCE_AFTER_SIGNAL).fuse());
             }
             () = patience => bail!(
-                "{} lines have no answer from the server: it is unknown whether they were said. \
-                 Look into #{room} before you send them again.",
+                "Without an answer from the server: {} of the lines. It is unknown whether they were \
+                 said: look into #{room} before you send them again.",
                 waiting.len() + texts.len()
             ),
         }
@@ -189,6 +189,11 @@ impl Lines {
             let end = end.map(|at| self.searched + at);
             if let Some(end) = end.or((self.held.len() >= LINE_BYTES_MAX).then_some(LINE_BYTES_MAX))
             {
+                // Not inside of a character.
+                let inside =
+                    |at: &usize| self.held.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+                let end =
+                    (0..=end).rev().find(|at| !inside(at)).filter(|at| *at > 0).unwrap_or(end);
                 let rest = self.held.split_off(end);
                 let line = std::mem::replace(&mut self.held, rest);
                 if self.held.first() == Some(&b'\n') {

@@ -211,7 +211,7 @@ fn laid_out(
     columns: usize,
     palette: Palette,
 ) -> Vec<Row> {
-    let (clock, nick) = if columns >= WIDE_FROM { (6, 14) } else { (0, 8) };
+    let (clock, nick) = if columns >= WIDE_FROM { (6, 12) } else { (0, 8) };
     let who = wrap::cut(&who, nick);
     let time = if clock > 0 { format!("{time} ") } else { String::new() };
     let pad = " ".repeat(nick - wrap::width(&who));
@@ -232,7 +232,7 @@ fn laid_out(
 }
 
 fn text_columns(columns: usize) -> usize {
-    columns.saturating_sub(if columns >= WIDE_FROM { 23 } else { 11 }).max(2)
+    columns.saturating_sub(if columns >= WIDE_FROM { 21 } else { 11 }).max(2)
 }
 
 fn ruled(between: &Between, columns: usize, palette: Palette) -> Row {

@@ -20,7 +20,7 @@ fn screenshot() {
     let size = (104, 26);
     let mut ana = Seat::start_sized(&server, &["--nick", "ana", "--room", "lobby"], size);
     ana.sees("1 person");
-    let mut others = ["bo", "cyril", "日和", "דנה", "ella"]
+    let mut others = ["bo", "cyril", "zoë", "דנה", "ella"]
         .map(|nick| Seat::start_sized(&server, &["--nick", nick, "--room", "lobby"], size));
     ana.sees("6 people");
     let mut say = |who: usize, text: &str| {
@@ -29,7 +29,7 @@ fn screenshot() {
     };
     say(0, "good morning. has anybody read the numbers of last night?");
     say(1, "I have: ten thousand clients, 30,000 deliveries a second, and nobody missed a message");
-    say(2, "おはようございます 🎉");
+    say(2, "καλημέρα! good news before breakfast");
     say(3, "בוקר טוב");
     say(0, "what happened at 03:12?");
     say(
@@ -47,9 +47,9 @@ fn screenshot() {
     ana.keys("\x1b2");
     ana.sees("6 people");
     others[1].write("ana, the kettle is on");
-    others[2].write("ana: 一杯ください");
+    others[2].write("ana: keep a cup for me");
     ana.sees("@1");
-    ana.sees("一杯ください");
+    ana.sees("keep a cup");
     // Somebody who has not been writing: it is said at most every three seconds.
     others[4].keys("me too");
     ana.sees("ella is writing");
@@ -71,9 +71,8 @@ fn svg(screen: &vt100::Screen) -> String {
          <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{GROUND}\"/>\n"
     );
     for row in 0..rows {
-        for column in 0..columns {
-            let Some(cell) = screen.cell(row, column) else { continue };
-            draw(&mut out, cell, row, column);
+        for run in runs(screen, row, columns) {
+            draw(&mut out, &run, row);
         }
     }
     let (row, column) = screen.cursor_position();
@@ -83,34 +82,89 @@ fn svg(screen: &vt100::Screen) -> String {
     out
 }
 
-fn draw(out: &mut String, cell: &vt100::Cell, row: u16, column: u16) {
-    let (x, y) = place(row, column);
-    let wide = CELL.0 * if cell.is_wide() { 2 } else { 1 };
-    let (mut ink, mut ground) = (colour(cell.fgcolor(), INK), colour(cell.bgcolor(), GROUND));
-    if cell.inverse() {
-        std::mem::swap(&mut ink, &mut ground);
+/// Cells of one look beside each other. They are one text, so that what shows the picture puts
+/// letters that run from right to left in their order, as a terminal does.
+struct Run {
+    column: u16,
+    cells: u32,
+    text: String,
+    look: Look,
+}
+
+#[derive(PartialEq)]
+struct Look {
+    ink: String,
+    ground: String,
+    bold: bool,
+    italic: bool,
+    /// Rules are drawn, not written: fonts leave gaps between them.
+    rule: bool,
+}
+
+fn runs(screen: &vt100::Screen, row: u16, columns: u16) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for column in 0..columns {
+        let Some(cell) = screen.cell(row, column) else { continue };
+        let contents = cell.contents();
+        if cell.is_wide_continuation() {
+            runs.iter_mut().rev().take(1).for_each(|run| run.cells += 1);
+            continue;
+        }
+        let (mut ink, mut ground) = (colour(cell.fgcolor(), INK), colour(cell.bgcolor(), GROUND));
+        if cell.inverse() {
+            std::mem::swap(&mut ink, &mut ground);
+        }
+        let rule = contents.starts_with(['│', '─', '▌']);
+        let look = Look { ink, ground, bold: cell.bold(), italic: cell.italic(), rule };
+        let text = if contents.is_empty() { " " } else { contents };
+        match runs.last_mut().filter(|run| run.look == look && !rule) {
+            Some(run) => {
+                run.cells += 1;
+                run.text.push_str(text);
+            }
+            None => runs.push(Run { column, cells: 1, text: text.to_owned(), look }),
+        }
     }
+    runs
+}
+
+fn draw(out: &mut String, run: &Run, row: u16) {
+    let (x, y) = place(row, run.column);
+    let (wide, tall) = (run.cells * CELL.0, CELL.1);
+    let Look { ink, ground, bold, italic, rule } = &run.look;
     if ground != GROUND {
-        // A hair wider, so that no seam shows between two cells.
-        let wide = f64::from(wide) + 0.5;
         let _ = writeln!(
             out,
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{}\" fill=\"{ground}\"/>",
-            CELL.1
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{tall}\" fill=\"{ground}\"/>"
         );
     }
-    let text: String =
-        cell.contents().chars().filter(|c| !matches!(c, '\u{2066}'..='\u{2069}')).collect();
-    if text.trim().is_empty() {
+    if *rule {
+        let (left, top, wide, tall) = match run.text.chars().next() {
+            Some('─') => (x, y + 9, wide, 1),
+            Some('▌') => (x, y, 4, tall),
+            _ => (x + 4, y, 1, tall),
+        };
+        let _ = writeln!(
+            out,
+            "<rect x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"{tall}\" fill=\"{ink}\"/>"
+        );
         return;
     }
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let weight = if cell.bold() { " font-weight=\"bold\"" } else { "" };
-    let style = if cell.italic() { " font-style=\"italic\"" } else { "" };
+    let text: String = run.text.chars().filter(|c| !matches!(c, '\u{2066}'..='\u{2069}')).collect();
+    let lead = u32::try_from(text.len() - text.trim_start().len()).expect("a row is short");
+    let trail = u32::try_from(text.trim_start().len() - text.trim().len()).expect("short too");
+    let text = text.trim().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    if text.is_empty() {
+        return;
+    }
+    let weight = if *bold { " font-weight=\"bold\"" } else { "" };
+    let style = if *italic { " font-style=\"italic\"" } else { "" };
     let _ = writeln!(
         out,
-        "<text x=\"{x}\" y=\"{}\" fill=\"{ink}\"{weight}{style}>{text}</text>",
-        y + 14
+        "<text x=\"{}\" y=\"{}\" textLength=\"{}\" fill=\"{ink}\"{weight}{style}>{text}</text>",
+        x + lead * CELL.0,
+        y + 14,
+        wide - (lead + trail) * CELL.0,
     );
 }
 
