@@ -121,9 +121,11 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
 impl Printer {
     /// Prints what was added since the last time.
     fn print(&mut self, model: &Model) -> anyhow::Result<()> {
+        // A room that is left and joined again begins anew.
+        self.printed.retain(|name, _| model.rooms.iter().any(|room| room.name == *name));
         for room in &model.rooms {
             let printed = self.printed.entry(room.name.clone()).or_default();
-            let fresh = usize::try_from(room.pushed - *printed).unwrap_or(0);
+            let fresh = usize::try_from(room.pushed.saturating_sub(*printed)).unwrap_or(0);
             *printed = room.pushed;
             for entry in &room.entries[room.entries.len().saturating_sub(fresh)..] {
                 match entry {

@@ -142,7 +142,8 @@ fn gap(model: &mut Model, room: &str, (first, head): (u64, u64), reset: bool) {
 
 /// The server may spell the room in another way than the person did; it goes under its name then.
 fn joined(model: &mut Model, name: &str, (first, head): (u64, u64), members: &MemberSample) {
-    let at = model.find_or_add(name);
+    // A room that was left before the answer came stays left.
+    let Some(at) = model.find(name) else { return };
     let room = &mut model.rooms[at];
     if !room.joined {
         room.old_up_to = head;
