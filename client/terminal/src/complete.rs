@@ -1,0 +1,91 @@
+//! Tab: what the word before the cursor could become.
+
+use crate::commands::COMMANDS;
+use crate::model::{Entry, Model};
+
+/// So many messages back a speaker is offered before the others.
+const RECENT_MAX: usize = 200;
+
+/// A word that is being completed: each further Tab puts the next choice in its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Completion {
+    start: usize,
+    end: usize,
+    choices: Vec<String>,
+    at: usize,
+}
+
+/// Puts the first or the next choice into the line; `back` goes the other way.
+pub(crate) fn step(model: &mut Model, back: bool) {
+    let text = model.line.text();
+    let goes_on = |c: &Completion| text.get(c.start..c.end) == Some(c.choices[c.at].as_str());
+    let mut completion = match model.completion.take().filter(goes_on) {
+        Some(mut going) => {
+            let count = going.choices.len();
+            going.at = (going.at + if back { count - 1 } else { 1 }) % count;
+            going
+        }
+        None => match begin(model) {
+            Some(new) => new,
+            None => return,
+        },
+    };
+    let choice = completion.choices[completion.at].clone();
+    model.line.replace(completion.start, completion.end, &choice);
+    completion.end = completion.start + choice.len();
+    model.completion = Some(completion);
+}
+
+fn begin(model: &Model) -> Option<Completion> {
+    let before = &model.line.text()[..model.line.cursor()];
+    let start = before
+        .rfind(char::is_whitespace)
+        .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+    let word = &before[start..];
+    let command = before.strip_prefix('/').and_then(|rest| rest.split_whitespace().next());
+    let choices = match (start, command) {
+        (0, _) if word.starts_with('/') => commands(&word[1..], "/", " "),
+        (_, Some("help")) => commands(word, "", ""),
+        (_, Some("join" | "leave" | "j" | "part")) => {
+            rooms(model, word.trim_start_matches('#'), "")
+        }
+        _ if word.starts_with('#') => rooms(model, &word[1..], "#"),
+        _ if word.is_empty() => Vec::new(),
+        (start, _) => {
+            nicks(model, word.trim_start_matches('@'), if start == 0 { ": " } else { " " })
+        }
+    };
+    (!choices.is_empty()).then_some(Completion { start, end: before.len(), choices, at: 0 })
+}
+
+fn commands(word: &str, before: &str, after: &str) -> Vec<String> {
+    let fits = COMMANDS.iter().filter(|command| command.name.starts_with(word));
+    fits.map(|command| format!("{before}{}{after}", command.name)).collect()
+}
+
+fn rooms(model: &Model, word: &str, before: &str) -> Vec<String> {
+    let names = model.rooms.iter().skip(1).map(|room| &room.name);
+    names.filter(|name| begins(name, word)).map(|name| format!("{before}{name} ")).collect()
+}
+
+/// Those who spoke last come first: it is they who are answered.
+fn nicks(model: &Model, word: &str, after: &str) -> Vec<String> {
+    let room = model.room();
+    let me = model.me.as_ref().map(|me| me.nick.as_str());
+    let spoke = room.entries.iter().rev().take(RECENT_MAX).filter_map(|entry| match entry {
+        Entry::Said(said) => Some(&said.nick),
+        Entry::Note { .. } => None,
+    });
+    let mut choices: Vec<String> = Vec::new();
+    for nick in spoke.chain(room.people.sample.iter().map(|(_, nick)| nick)) {
+        let choice = format!("{nick}{after}");
+        if begins(nick, word) && Some(nick.as_str()) != me && !choices.contains(&choice) {
+            choices.push(choice);
+        }
+    }
+    choices
+}
+
+fn begins(name: &str, word: &str) -> bool {
+    name.to_lowercase().starts_with(&word.to_lowercase())
+}

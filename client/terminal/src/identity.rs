@@ -1,0 +1,111 @@
+//! Who one is beyond the end of the program: the token, in a file of one's own.
+//!
+//! A token is a secret: whoever has it is you. One file per server and per nick that was asked for
+//! with `--nick`, so that two nicks on one machine are two people.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::PathBuf;
+
+/// No token of any server is longer than a first frame (4,096 bytes).
+const TOKEN_BYTES_MAX: u64 = 4_096;
+
+/// Where the token is kept; nowhere for somebody fresh.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    path: Option<PathBuf>,
+}
+
+impl Identity {
+    /// The file for a server and a nick, under `$XDG_STATE_HOME/throng-chat` or, without it,
+    /// `~/.local/state/throng-chat` (XDG Base Directory Specification).
+    ///
+    /// # Errors
+    /// When there is no home, or its folder cannot be made.
+    pub(crate) fn of(url: &str, nick: Option<&str>, fresh: bool) -> io::Result<Self> {
+        if fresh {
+            return Ok(Self { path: None });
+        }
+        let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+        let state = absolute("XDG_STATE_HOME")
+            .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
+            .ok_or_else(|| io::Error::other("neither XDG_STATE_HOME nor HOME names a folder"))?;
+        let folder = state.join("throng-chat");
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        Ok(Self { path: Some(folder.join(file_name(url, nick))) })
+    }
+
+    /// The token that was kept, if there is one that can be read.
+    pub(crate) fn token(&self) -> Option<String> {
+        let file = File::open(self.path.as_ref()?).ok()?;
+        let mut token = String::new();
+        file.take(TOKEN_BYTES_MAX).read_to_string(&mut token).ok()?;
+        let token = token.trim();
+        (!token.is_empty()).then(|| token.to_owned())
+    }
+
+    /// Keeps a token. The file is replaced as a whole, so that a crash leaves the old or the new.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn keep(&self, token: &str) -> io::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let beside = path.with_extension(format!("{}.new", std::process::id()));
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        // An older file with this name may have had another mode.
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        file.write_all(token.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    }
+
+    /// The server does not take the token any more.
+    pub(crate) fn forget(&self) {
+        if let Some(path) = &self.path {
+            // Not there is as good as gone.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Server and nick as a file's name: what is not plain is written as its number.
+fn file_name(url: &str, nick: Option<&str>) -> String {
+    let plain = |text: &str| -> String {
+        let bytes = text.bytes().map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        });
+        bytes.collect()
+    };
+    let nick = nick.map(|nick| format!("@{}", plain(nick))).unwrap_or_default();
+    format!("{}{nick}.token", plain(url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Identity, file_name};
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_token_is_for_its_owner_alone_and_comes_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("one.token");
+        let identity = Identity { path: Some(path.clone()) };
+        assert_eq!(identity.token(), None);
+        identity.keep("first").expect("written");
+        identity.keep("second").expect("written");
+        assert_eq!(identity.token().as_deref(), Some("second"));
+        let mode = std::fs::metadata(&path).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        identity.forget();
+        assert_eq!(identity.token(), None);
+    }
+
+    #[test]
+    fn each_server_and_nick_has_a_file_of_its_own() {
+        assert_eq!(file_name("ws://h:1", None), "ws%3A%2F%2Fh%3A1.token");
+        assert_eq!(file_name("ws://h", Some("../ö")), "ws%3A%2F%2Fh@..%2F%C3%B6.token");
+    }
+}

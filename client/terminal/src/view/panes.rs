@@ -1,0 +1,168 @@
+//! The panes around the log: heading, rooms, members, status.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use crate::colour::Palette;
+use crate::model::{Link, Model, Standing};
+use crate::paint::{put, put_all};
+use crate::wrap;
+
+/// So many writers are named; more are a crowd.
+const TYPING_MAX: usize = 3;
+
+pub(super) fn heading(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
+    let bold = Style::new().add_modifier(Modifier::BOLD);
+    let pieces = match model.room_name() {
+        Some(name) => {
+            let room = model.room();
+            let people = if room.joined {
+                format!("  {}", counted(room.people.count, "person", "people"))
+            } else {
+                "  not joined yet".to_owned()
+            };
+            vec![(format!(" #{name}"), bold), (people, palette.quiet())]
+        }
+        None => {
+            vec![(" throng".to_owned(), bold), (format!("  {}", model.server), palette.quiet())]
+        }
+    };
+    put_all(buffer, area, 0, &pieces);
+}
+
+/// The first room of the list that is on the screen: the shown one always is.
+pub(super) fn first_room(model: &Model, height: u16) -> usize {
+    (model.shown + 1).saturating_sub(height.into())
+}
+
+pub(super) fn rooms(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
+    let Some(width) = area.width.checked_sub(1).map(usize::from) else { return };
+    let first = first_room(model, area.height);
+    for row in 0..area.height {
+        put(buffer, area.right() - 1, area.y + row, area.right(), "│", palette.quiet());
+        let at = first + usize::from(row);
+        let Some(room) = model.rooms.get(at) else { continue };
+        let count = match (room.mentions, room.unread) {
+            (0, 0) => String::new(),
+            (0, unread) => unread.to_string(),
+            (mentions, _) => format!("@{mentions}"),
+        };
+        let number = if at < 9 { (at + 1).to_string() } else { " ".to_owned() };
+        let name = wrap::cut(&room.name, width.saturating_sub(5 + count.len()));
+        let gap = width.saturating_sub(4 + wrap::width(&name) + count.len());
+        let style = match (at == model.shown, room.unread > 0) {
+            (true, _) => palette.accent().add_modifier(Modifier::REVERSED),
+            (false, true) => Style::new().add_modifier(Modifier::BOLD),
+            (false, false) => Style::new(),
+        };
+        let counted = if room.mentions > 0 { palette.accent() } else { style };
+        let line = Rect { x: area.x, y: area.y + row, width: area.width - 1, height: 1 };
+        let number_style = if at == model.shown { style } else { palette.quiet() };
+        let pieces = [
+            (format!(" {number} "), number_style),
+            (name, style),
+            (" ".repeat(gap), style),
+            (count, if at == model.shown { style } else { counted }),
+            (" ".to_owned(), style),
+        ];
+        put_all(buffer, line, 0, &pieces);
+    }
+}
+
+pub(super) fn people(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
+    let Some(width) = area.width.checked_sub(2).map(usize::from) else { return };
+    let people = &model.room().people;
+    let hidden = people.count.saturating_sub(people.sample.len() as u64);
+    let rows = usize::from(area.height);
+    let fits = if hidden > 0 || people.sample.len() > rows { rows.saturating_sub(1) } else { rows };
+    for row in 0..area.height {
+        put(buffer, area.x, area.y + row, area.right(), "│", palette.quiet());
+    }
+    let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
+    let shown = people.sample.iter().take(fits);
+    let mut row = 0;
+    for (_, nick) in shown {
+        put_all(buffer, inner, row, &[(wrap::cut(nick, width), palette.nick(nick))]);
+        row += 1;
+    }
+    let rest = people.count.saturating_sub(row.into());
+    if rest > 0 && row > 0 {
+        put_all(buffer, inner, row, &[(format!("and {rest} more"), palette.quiet())]);
+    }
+}
+
+/// A bar in the terminal's own colours, turned around: readable on every theme.
+pub(super) fn status(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
+    let bar = Style::new().add_modifier(Modifier::REVERSED);
+    buffer.set_style(area, bar);
+    let mut pieces = Vec::new();
+    if let Some(me) = &model.me {
+        pieces.push((format!(" {} ", me.nick), bar.add_modifier(Modifier::BOLD)));
+    }
+    let (text, is_trouble) = connection(model);
+    let style = if is_trouble { palette.error().add_modifier(Modifier::REVERSED) } else { bar };
+    pieces.push((format!(" {text} "), style));
+    if let Some(lag) = model.lag {
+        pieces.push((format!(" lag {} ", shown_lag(lag.as_millis())), bar));
+    }
+    let waits = |room: &crate::model::Room, failed| {
+        let is_failed = |standing: &Standing| matches!(standing, Standing::Failed(_));
+        room.outgoing
+            .iter()
+            .filter(|out| is_failed(&out.standing) == failed && out.standing != Standing::Sent)
+            .count()
+    };
+    let pending: usize = model.rooms.iter().map(|room| waits(room, false)).sum();
+    let failed: usize = model.rooms.iter().map(|room| waits(room, true)).sum();
+    if pending > 0 {
+        pieces.push((format!(" {pending} to be sent "), bar));
+    }
+    if failed > 0 {
+        let style = palette.error().add_modifier(Modifier::REVERSED);
+        pieces.push((format!(" {failed} failed: /retry "), style));
+    }
+    if let Some(writing) = typing(model) {
+        pieces.push((format!(" {writing}"), bar.add_modifier(Modifier::ITALIC)));
+    }
+    put_all(buffer, area, 0, &pieces);
+}
+
+/// The connection in words, and whether they are bad news.
+fn connection(model: &Model) -> (String, bool) {
+    match &model.link {
+        Link::Live => ("connected".to_owned(), false),
+        Link::Connecting { attempt: 1 } => ("connecting…".to_owned(), false),
+        Link::Connecting { attempt } => (format!("offline, attempt {attempt}…"), true),
+        Link::CatchingUp { rooms } => {
+            (format!("catching up in {}", counted(*rooms as u64, "room", "rooms")), false)
+        }
+        Link::Offline { until, .. } => {
+            let seconds = until.saturating_sub(model.now).div_ceil(1_000);
+            (format!("offline, again in {seconds} s"), true)
+        }
+        Link::Closed { .. } => ("closed".to_owned(), true),
+    }
+}
+
+fn shown_lag(millis: u128) -> String {
+    match millis {
+        0 => "under 1 ms".to_owned(),
+        1..1_000 => format!("{millis} ms"),
+        _ => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
+    }
+}
+
+fn typing(model: &Model) -> Option<String> {
+    let nicks: Vec<&str> = model.room().typing.iter().map(|(nick, _)| nick.as_str()).collect();
+    match nicks.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} is writing…")),
+        some if some.len() <= TYPING_MAX => Some(format!("{} are writing…", some.join(", "))),
+        _ => Some("several people are writing…".to_owned()),
+    }
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}

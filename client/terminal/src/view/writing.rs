@@ -1,0 +1,79 @@
+//! The line that is being written: it grows to a few rows, and the cursor stays on the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::colour::Palette;
+use crate::model::Model;
+use crate::neutral;
+use crate::paint::put;
+use crate::wrap;
+
+/// A longer text scrolls: the log is to stay in sight.
+const ROWS_MAX: usize = 5;
+
+/// The rows of the text, and the row and column of the cursor.
+struct Laid {
+    rows: Vec<String>,
+    cursor: (usize, usize),
+}
+
+/// How many rows the line takes.
+pub(super) fn height(model: &Model, columns: u16) -> u16 {
+    u16::try_from(lay(model, columns).rows.len().min(ROWS_MAX)).unwrap_or(1)
+}
+
+/// Draws it, and returns where the cursor is.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) -> Position {
+    let laid = lay(model, area.width);
+    let height = usize::from(area.height);
+    let first = (laid.cursor.0 + 1).saturating_sub(height);
+    let prompt = prompt(model, area.width);
+    let indent = u16::try_from(wrap::width(&prompt)).unwrap_or(0);
+    if first == 0 {
+        put(buffer, area.x, area.y, area.right(), &prompt, palette.quiet());
+    }
+    for (y, row) in (area.y..area.bottom()).zip(laid.rows.iter().skip(first)) {
+        put(buffer, area.x + indent, y, area.right(), row, Style::new());
+    }
+    let (row, column) = laid.cursor;
+    let at = |value: usize| u16::try_from(value).unwrap_or(u16::MAX);
+    Position::new(area.x + indent + at(column), area.y + at(row - first))
+}
+
+fn prompt(model: &Model, columns: u16) -> String {
+    match model.room_name() {
+        Some(name) => format!("#{} › ", wrap::cut(&name, usize::from(columns / 3))),
+        None => "› ".to_owned(),
+    }
+}
+
+fn lay(model: &Model, columns: u16) -> Laid {
+    let indent = wrap::width(&prompt(model, columns));
+    // One column stays free for the cursor after the last sign.
+    let columns = usize::from(columns).saturating_sub(indent + 1).max(2);
+    let (mut rows, mut row, mut used, mut cursor) = (Vec::new(), String::new(), 0, (0, 0));
+    for (at, sign) in model.line.text().grapheme_indices(true) {
+        let shown = match sign {
+            "\n" => "⏎".to_owned(),
+            _ => neutral::line(sign),
+        };
+        let wide = wrap::width(&shown);
+        if used + wide > columns {
+            rows.push(std::mem::take(&mut row));
+            used = 0;
+        }
+        if at == model.line.cursor() {
+            cursor = (rows.len(), used);
+        }
+        row.push_str(&shown);
+        used += wide;
+    }
+    if model.line.cursor() == model.line.text().len() {
+        cursor = (rows.len(), used);
+    }
+    rows.push(row);
+    Laid { rows, cursor }
+}

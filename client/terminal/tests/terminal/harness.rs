@@ -1,0 +1,262 @@
+//! A server and terminals of a test's own. Nothing waits for a time, only for what is to be seen.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+/// How long something that must happen may take on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The server beside this program, as `cargo nextest run --workspace` builds it; with `-p
+/// throng-chat` alone it is built here.
+fn program() -> &'static Path {
+    static SERVER: OnceLock<PathBuf> = OnceLock::new();
+    SERVER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_BIN_EXE_throng-chat")).parent().expect("a profile");
+        let target = folder.parent().expect("the target folder");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "throng", "--target-dir"])
+            .arg(target)
+            .args(if folder.ends_with("release") { &["--release"][..] } else { &[] })
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+            .status()
+            .expect("cargo starts");
+        let server = folder.join("throng");
+        assert!(built.success() && server.is_file(), "no server at {}", server.display());
+        server
+    })
+}
+
+/// A server on a free port, killed when it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+    pub(crate) home: TempDir,
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let home = TempDir::new().expect("a temporary directory");
+        let (child, address) = launch(home.path(), "127.0.0.1:0");
+        Self { child, address, home }
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("the server is there");
+        self.child.wait().expect("it is our child");
+    }
+
+    pub(crate) fn restart(&mut self) {
+        (self.child, self.address) = launch(self.home.path(), &self.address);
+    }
+
+    /// The program with a state of this test's own, and nothing of the environment's.
+    pub(crate) fn environment(&self) -> [(&'static str, PathBuf); 2] {
+        [("XDG_STATE_HOME", self.home.path().join("state")), ("TZ", PathBuf::from("UTC"))]
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn launch(home: &Path, listen: &str) -> (Child, String) {
+    let mut child = Command::new(program())
+        .args(["--listen", listen, "--metrics-listen", "127.0.0.1:0", "--data-dir"])
+        .arg(home.join("data"))
+        .args(["--trust", "127.0.0.0/8"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the server starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("it was piped")).lines();
+    let address = loop {
+        let line = lines.next().expect("the server says where it listens").expect("text");
+        if let Some(address) = line.strip_prefix("throng listens on http://") {
+            break address.to_owned();
+        }
+    };
+    // Read on: what it prints later must not break its pipe.
+    thread::spawn(move || lines.count());
+    (child, address)
+}
+
+/// A terminal with the program in it.
+pub(crate) struct Seat {
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    seen: Arc<(Mutex<Seen>, Condvar)>,
+}
+
+/// What came out of the program.
+pub(crate) struct Seen {
+    parser: vt100::Parser<Heard>,
+    ended: bool,
+}
+
+/// What a terminal does with what is no text.
+#[derive(Default)]
+pub(crate) struct Heard {
+    pub(crate) bells: usize,
+    pub(crate) title: String,
+}
+
+impl vt100::Callbacks for Heard {
+    fn audible_bell(&mut self, _: &mut vt100::Screen) {
+        self.bells += 1;
+    }
+
+    fn set_window_title(&mut self, _: &mut vt100::Screen, title: &[u8]) {
+        self.title = String::from_utf8_lossy(title).into_owned();
+    }
+}
+
+impl Seat {
+    pub(crate) fn start(server: &Server, arguments: &[&str]) -> Self {
+        Self::start_sized(server, arguments, (100, 24))
+    }
+
+    pub(crate) fn start_sized(server: &Server, arguments: &[&str], size: (u16, u16)) -> Self {
+        let pty = native_pty_system().openpty(pty_size(size)).expect("a terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_throng-chat"));
+        command.arg(&server.address);
+        command.args(arguments);
+        command.env_remove("NO_COLOR");
+        command.env("TERM", "xterm-256color");
+        command.env("COLORTERM", "truecolor");
+        server.environment().into_iter().for_each(|(name, value)| command.env(name, value));
+        let child = pty.slave.spawn_command(command).expect("the program starts");
+        let parser =
+            vt100::Parser::new_with_callbacks(cells(size.1), cells(size.0), 0, Heard::default());
+        let seen = Arc::new((Mutex::new(Seen { parser, ended: false }), Condvar::new()));
+        let reader = pty.master.try_clone_reader().expect("a reader");
+        let shared = Arc::clone(&seen);
+        thread::spawn(move || watch(reader, &shared));
+        let keys = pty.master.take_writer().expect("a writer");
+        Self { master: pty.master, keys, child, seen }
+    }
+
+    pub(crate) fn keys(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).and_then(|()| self.keys.flush()).expect("it reads");
+    }
+
+    pub(crate) fn write(&mut self, line: &str) {
+        self.keys(&format!("{line}\r"));
+    }
+
+    /// Waits until the screen shows this.
+    pub(crate) fn sees(&self, text: &str) {
+        self.until(text, |seen| seen.parser.screen().contents().contains(text));
+    }
+
+    pub(crate) fn sees_no(&self, text: &str) {
+        self.until(&format!("no {text}"), |seen| !seen.parser.screen().contents().contains(text));
+    }
+
+    /// Waits until something holds.
+    pub(crate) fn until(&self, what: &str, holds: impl Fn(&Seen) -> bool) {
+        let (lock, changed) = &*self.seen;
+        let seen = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let (seen, timeout) = changed
+            .wait_timeout_while(seen, PATIENCE, |seen| !holds(seen))
+            .unwrap_or_else(PoisonError::into_inner);
+        assert!(
+            !timeout.timed_out(),
+            "after {PATIENCE:?} the screen shows no {what:?}:\n{}",
+            seen.parser.screen().contents()
+        );
+    }
+
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
+        look(&self.seen.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn resize(&self, size: (u16, u16)) {
+        let mut seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.parser.screen_mut().set_size(cells(size.1), cells(size.0));
+        self.master.resize(pty_size(size)).expect("it can be resized");
+    }
+
+    pub(crate) fn pid(&self) -> rustix::process::Pid {
+        let pid = self.child.process_id().and_then(|pid| i32::try_from(pid).ok());
+        pid.and_then(rustix::process::Pid::from_raw).expect("it runs")
+    }
+
+    /// Waits for the end of the program, and sees that the terminal is as it was.
+    pub(crate) fn ends(&mut self) -> u32 {
+        self.until("end", |seen| seen.ended);
+        self.look(|seen| {
+            let screen = seen.parser.screen();
+            assert!(!screen.alternate_screen(), "the other screen was left");
+            assert!(!screen.hide_cursor(), "the cursor is back");
+            assert!(!screen.bracketed_paste(), "pastes are as they were");
+            assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        });
+        self.child.wait().expect("it ends").exit_code()
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        // It fails only when the program has ended already.
+        let _ = self.child.kill();
+    }
+}
+
+impl Seen {
+    pub(crate) fn heard(&self) -> &Heard {
+        self.parser.callbacks()
+    }
+
+    pub(crate) fn screen(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+}
+
+fn watch(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Seen>, Condvar)) {
+    let mut bytes = [0; 4_096];
+    loop {
+        // A terminal whose other side is gone ends with an error on Linux.
+        let read = reader.read(&mut bytes).unwrap_or(0);
+        let mut seen = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.parser.process(&bytes[..read]);
+        seen.ended = read == 0;
+        shared.1.notify_all();
+        if seen.ended {
+            return;
+        }
+    }
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).expect("a terminal has cells")
+}
+
+fn pty_size((columns, rows): (u16, u16)) -> PtySize {
+    PtySize { rows, cols: columns, ..PtySize::default() }
+}
+
+/// Waits for a process, at most as long as anything may take.
+pub(crate) fn wait(child: &mut Child) -> std::process::ExitStatus {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().expect("it is our child") {
+            return status;
+        }
+        assert!(start.elapsed() < PATIENCE, "after {PATIENCE:?} the program still runs");
+        thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,130 @@
+//! `--plain`: lines in, lines out.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use crate::harness::{PATIENCE, Server, wait};
+
+fn plain(server: &Server, nick: &str, more: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_throng-chat"))
+        .args([&*server.address, "--plain", "--nick", nick])
+        .args(more)
+        .envs(server.environment())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
+}
+
+/// Gives it an input, and waits for its end.
+fn run(server: &Server, nick: &str, more: &[&str], input: &[u8]) -> Output {
+    let mut child = plain(server, nick, more);
+    let mut stdin = child.stdin.take().expect("it was piped");
+    // A program that has ended already does not read.
+    let _ = stdin.write_all(input);
+    drop(stdin);
+    wait(&mut child);
+    child.wait_with_output().expect("it has ended")
+}
+
+/// The lines that it prints, as they come.
+fn printed(child: &mut Child) -> Receiver<String> {
+    let lines = BufReader::new(child.stdout.take().expect("it was piped")).lines();
+    // So many that no test fills it.
+    let (to, printed) = sync_channel(10_000);
+    thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| to.send(line)));
+    printed
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
+    let server = Server::start();
+    let log: String = (1..=200).map(|n| format!("\x1b[32mline {n}\x1b[0m\n\n")).collect();
+    let sent = run(&server, "log", &["--room", "ops", "--send"], log.as_bytes());
+    assert_eq!(sent.status.code(), Some(0), "{}", text(&sent.stderr));
+    assert_eq!((text(&sent.stdout), text(&sent.stderr)), (String::new(), String::new()));
+    let mut reader = plain(&server, "bo", &["--room", "ops"]);
+    let mut input = reader.stdin.take().expect("it was piped");
+    writeln!(input, "/history").expect("it reads");
+    writeln!(input, "done").expect("it reads");
+    let printed = printed(&mut reader);
+    let next = || printed.recv_timeout(PATIENCE).expect("a line in time");
+    let lines: Vec<String> =
+        std::iter::repeat_with(next).take_while(|line| !line.ends_with("<bo> done")).collect();
+    let last = lines.iter().rposition(|line| line.ends_with("#ops <log> line 200"));
+    assert!(last.is_some(), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.contains('\u{1b}')), "{lines:?}");
+    drop(input);
+    assert!(wait(&mut reader).success());
+}
+
+#[test]
+fn a_line_that_is_refused_ends_with_a_sentence_and_an_exit_code() {
+    let server = Server::start();
+    let refused = run(&server, "log", &["--room", "a b", "--send"], b"text\n");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("cannot be a room"), "{}", text(&refused.stderr));
+    let two = run(&server, "log", &["--room", "a", "--room", "b", "--send"], b"text\n");
+    assert!(text(&two.stderr).contains("one room"), "{}", text(&two.stderr));
+    let mut away = Command::new(env!("CARGO_BIN_EXE_throng-chat"));
+    away.args(["ftp://nowhere", "--plain", "--room", "a"]).stdin(Stdio::null());
+    let away = away.output().expect("it starts");
+    assert_eq!(away.status.code(), Some(1));
+    assert!(text(&away.stderr).contains("Write ws://host:port"), "{}", text(&away.stderr));
+}
+
+#[test]
+fn without_a_terminal_the_screen_says_what_to_do() {
+    let server = Server::start();
+    let program = Command::new(env!("CARGO_BIN_EXE_throng-chat"))
+        .arg(&server.address)
+        .envs(server.environment())
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts");
+    assert_eq!(program.status.code(), Some(1));
+    assert!(text(&program.stderr).contains("add --plain"), "{}", text(&program.stderr));
+}
+
+#[test]
+fn a_conversation_in_lines_has_the_same_commands() {
+    let server = Server::start();
+    let input = b"hello\n/me waves\n/who\n/halp\n/leave\n/leave\n";
+    let said = run(&server, "ana", &["--room", "tea"], input);
+    let (out, err) = (text(&said.stdout), text(&said.stderr));
+    assert_eq!(said.status.code(), Some(0), "{err}");
+    assert!(err.contains("Did you mean /help?") && err.contains("not a room"), "{err}");
+    let mut seen = plain(&server, "bo", &["--room", "tea"]);
+    let lines = printed(&mut seen);
+    let next = || lines.recv_timeout(PATIENCE).expect("a line in time");
+    assert!(next().ends_with("#tea <ana> hello"), "{out}");
+    assert!(next().ends_with("#tea * ana waves"), "{out}");
+    drop(seen.stdin.take());
+    rustix::process::kill_process(
+        rustix::process::Pid::from_raw(i32::try_from(seen.id()).expect("a pid")).expect("it runs"),
+        rustix::process::Signal::TERM,
+    )
+    .expect("it runs");
+    assert!(wait(&mut seen).success());
+}
+
+#[test]
+fn a_reader_that_has_enough_ends_it_quietly() {
+    let server = Server::start();
+    let mut reader = plain(&server, "bo", &["--room", "ops"]);
+    drop(reader.stdout.take());
+    let input = reader.stdin.take().expect("it was piped");
+    let said = run(&server, "log", &["--room", "ops", "--send"], b"one\n");
+    assert!(said.status.success(), "{}", text(&said.stderr));
+    assert!(wait(&mut reader).success());
+    drop(input);
+    let err = text(&reader.wait_with_output().expect("it has ended").stderr);
+    assert!(!err.contains("panicked") && !err.contains("Broken pipe"), "{err}");
+}
