@@ -13,7 +13,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) nick: Option<String>,
     /// A room to go into; may be given several times
-    #[arg(long)]
+    #[arg(long, default_value = "lobby")]
     pub(crate) room: Vec<String>,
     /// Lines instead of a screen: for pipes and screen readers
     #[arg(long)]

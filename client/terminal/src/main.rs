@@ -50,8 +50,8 @@ fn main() -> ExitCode {
 
 async fn chat(arguments: &Arguments) -> anyhow::Result<()> {
     let url = arguments::address(&arguments.url).map_err(anyhow::Error::msg)?;
-    if arguments.send && arguments.room.len() != 1 {
-        bail!("--send says every line in one room: name it with --room, for example --room ops.");
+    if arguments.send && arguments.room.len() > 1 {
+        bail!("--send says every line in one room: give one --room, for example --room ops.");
     }
     let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     if !arguments.plain && !is_terminal {

@@ -3,7 +3,7 @@
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use async_tungstenite::tungstenite::error::CapacityError;
+use async_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use async_tungstenite::tungstenite::{Error, Message};
 use futures::future::{BoxFuture, FutureExt};
 use futures::sink::SinkExt;
@@ -137,7 +137,10 @@ fn trouble(error: Error) -> Trouble {
         Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => Trouble::Unreadable {
             problem: format!("a message of {size} bytes came, and {max_size} are read"),
         },
-        Error::ConnectionClosed | Error::AlreadyClosed => {
+        // What a server that was killed, and a network that went, look like.
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
             Trouble::Lost { problem: "it ended without a word".to_owned() }
         }
         error => Trouble::Lost { problem: error.to_string() },
