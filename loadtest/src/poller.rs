@@ -8,8 +8,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
-use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, Result};
 
 /// One epoll instance.
@@ -86,14 +86,15 @@ impl Poller {
     /// A signal ends the wait early, with nothing.
     pub(crate) fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> Result<()> {
         ready.clear();
-        self.events.clear();
-        let timeout = timeout.map(|timeout| Timespec {
-            tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
-            tv_nsec: timeout.subsec_nanos().into(),
-        });
-        match epoll::wait(&self.epoll, spare_capacity(&mut self.events), timeout.as_ref()) {
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(error) => return Err(error),
+        let timeout = timeout.map(timespec);
+        self.look(timeout.as_ref().map(|_| &NOW))?;
+        if let Some(timeout) = timeout.filter(|timeout| self.events.is_empty() && *timeout != NOW) {
+            // epoll_wait(2) rounds up to milliseconds, half of which would count as the server's
+            // latency; ppoll(2) does not. epoll_pwait2 would need Linux 5.11 and a feature of rustix
+            // that a build of the whole workspace passes on to the server.
+            let mut epoll = [PollFd::new(&self.epoll, PollFlags::IN)];
+            uninterrupted(poll(&mut epoll, Some(&timeout)))?;
+            self.look(Some(&NOW))?;
         }
         ready.extend(self.events.iter().map(|event| {
             let flags = event.flags;
@@ -107,6 +108,28 @@ impl Poller {
             }
         }));
         Ok(())
+    }
+
+    fn look(&mut self, timeout: Option<&Timespec>) -> Result<()> {
+        self.events.clear();
+        uninterrupted(epoll::wait(&self.epoll, spare_capacity(&mut self.events), timeout))
+    }
+}
+
+const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
+fn timespec(timeout: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: timeout.subsec_nanos().into(),
+    }
+}
+
+/// A signal ends a wait early, and is no error.
+fn uninterrupted(waited: Result<usize>) -> Result<()> {
+    match waited {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
