@@ -108,9 +108,8 @@ impl Room {
     pub(crate) async fn run(mut self, retire: impl Fn(&Handle) -> bool) {
         loop {
             let turn = poll_fn(|cx| self.poll_turn(cx)).await;
-            let is_committed = matches!(turn, Turn::Committed(_));
             let effects = self.decide(turn);
-            if is_committed && self.state.has_gathered_much() {
+            if self.state.has_gathered_much() {
                 // The next batch is on its way to the disk while this one goes out.
                 self.begin_commit();
             }
