@@ -4,7 +4,6 @@
 //! A value that cannot be read is left out, never shown as 0.
 
 use std::fmt;
-use std::path::Path;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -73,6 +72,6 @@ fn open_files_max() -> Option<u64> {
     getrlimit(Resource::Nofile).current
 }
 
-fn entries(directory: impl AsRef<Path>) -> Option<u64> {
+fn entries(directory: &str) -> Option<u64> {
     Some(std::fs::read_dir(directory).ok()?.count() as u64)
 }
