@@ -80,6 +80,21 @@ fn failed(room: &mut Room, now_ms: u64) -> Vec<Effect<&'static str>> {
 }
 
 #[test]
+fn only_a_large_batch_begins_before_the_last_one_is_shown() {
+    let (mut room, mut log) = room(0);
+    let batch = begin(&mut room, 0..1);
+    room.committed(Ok(log.append(&batch)), 0);
+    assert!(!room.has_gathered_much(), "nothing has gathered");
+    for number in 1..=32 {
+        assert!(!room.has_gathered_much(), "{number} go on gathering");
+        room.send(Waiting { append: said(1, number, "hello"), refusal: None, ticket: "send" });
+    }
+    assert!(room.has_gathered_much());
+    assert_eq!(room.begin_commit().expect("a batch").len(), 32);
+    assert!(!room.has_gathered_much(), "it is on its way");
+}
+
+#[test]
 fn what_came_early_is_kept_until_the_hole_is_filled() {
     let (mut room, mut log) = room(0);
     log.append(&[said(2, 1, "elsewhere"), said(2, 2, "elsewhere")]);
