@@ -39,6 +39,13 @@ fn printed(child: &mut Child) -> Receiver<String> {
     printed
 }
 
+/// Sends SIGTERM.
+fn stop(child: &Child) {
+    let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
+    rustix::process::kill_process(pid.expect("a pid"), rustix::process::Signal::TERM)
+        .expect("it runs");
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -81,6 +88,25 @@ fn a_line_that_is_refused_ends_with_a_sentence_and_an_exit_code() {
 }
 
 #[test]
+fn stopped_before_the_end_of_the_input_is_never_a_success() {
+    let mut server = Server::start();
+    server.kill();
+    for (input, ends) in [("", false), ("one\ntwo\n", false), ("one\ntwo\n", true)] {
+        let mut sender = plain(&server, "log", &["--send"]);
+        let mut stdin = sender.stdin.take();
+        stdin.as_mut().expect("it was piped").write_all(input.as_bytes()).expect("it reads");
+        stdin.take_if(|_| ends);
+        let mut err = BufReader::new(sender.stderr.take().expect("it was piped")).lines();
+        let first = err.next().expect("it says that it is offline").expect("text");
+        assert!(first.contains("offline: no connection to"), "{first}");
+        stop(&sender);
+        assert_eq!(wait(&mut sender).code(), Some(1), "{input:?}");
+        let told = err.map_while(Result::ok).collect::<Vec<_>>().join("\n");
+        assert!(told.contains("not said") || told.contains("unknown whether"), "{told}");
+    }
+}
+
+#[test]
 fn without_a_terminal_the_screen_says_what_to_do() {
     let server = Server::start();
     let program = Command::new(env!("CARGO_BIN_EXE_throng-chat"))
@@ -107,11 +133,7 @@ fn a_conversation_in_lines_has_the_same_commands() {
     assert!(next().ends_with("#tea <ana> hello"), "{out}");
     assert!(next().ends_with("#tea * ana waves"), "{out}");
     drop(seen.stdin.take());
-    rustix::process::kill_process(
-        rustix::process::Pid::from_raw(i32::try_from(seen.id()).expect("a pid")).expect("it runs"),
-        rustix::process::Signal::TERM,
-    )
-    .expect("it runs");
+    stop(&seen);
     assert!(wait(&mut seen).success());
 }
 
