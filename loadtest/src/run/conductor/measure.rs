@@ -123,6 +123,7 @@ impl Conductor {
             late_ms: self.crowd.tally.late_ms_max,
             overflows: used.overflows,
             machine: &self.machine,
+            trouble: phase.trouble,
         };
         let new = doubts::of(&view).into_iter().map(|words| format!("{}: {words}", phase.name));
         self.doubts.extend(new);
