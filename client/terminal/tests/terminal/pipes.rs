@@ -5,13 +5,15 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use crate::harness::{PATIENCE, Server, wait};
+use crate::harness::{PATIENCE, environment, wait};
+use crate::server::Server;
 
 fn plain(server: &Server, nick: &str, more: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_throng-chat"))
-        .args([&*server.address, "--plain", "--nick", nick])
+        .arg(server.address.to_string())
+        .args(["--plain", "--nick", nick])
         .args(more)
-        .envs(server.environment())
+        .envs(environment(server))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -52,7 +54,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let log: String = (1..=200).map(|n| format!("\x1b[32mline {n}\x1b[0m\n\n")).collect();
     let sent = run(&server, "log", &["--room", "ops", "--send"], log.as_bytes());
     assert_eq!(sent.status.code(), Some(0), "{}", text(&sent.stderr));
@@ -74,7 +76,7 @@ fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
 
 #[test]
 fn a_line_that_is_refused_ends_with_a_sentence_and_an_exit_code() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let refused = run(&server, "log", &["--room", "a b", "--send"], b"text\n");
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused.stderr).contains("cannot be a room"), "{}", text(&refused.stderr));
@@ -89,8 +91,8 @@ fn a_line_that_is_refused_ends_with_a_sentence_and_an_exit_code() {
 
 #[test]
 fn stopped_before_the_end_of_the_input_is_never_a_success() {
-    let mut server = Server::start();
-    server.kill();
+    let mut server = Server::start(&[]);
+    server.stop();
     for (input, ends) in [("", false), ("one\ntwo\n", false), ("one\ntwo\n", true)] {
         let mut sender = plain(&server, "log", &["--send"]);
         let mut stdin = sender.stdin.take();
@@ -108,10 +110,10 @@ fn stopped_before_the_end_of_the_input_is_never_a_success() {
 
 #[test]
 fn without_a_terminal_the_screen_says_what_to_do() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let program = Command::new(env!("CARGO_BIN_EXE_throng-chat"))
-        .arg(&server.address)
-        .envs(server.environment())
+        .arg(server.address.to_string())
+        .envs(environment(&server))
         .stdin(Stdio::null())
         .output()
         .expect("it starts");
@@ -121,7 +123,7 @@ fn without_a_terminal_the_screen_says_what_to_do() {
 
 #[test]
 fn a_conversation_in_lines_has_the_same_commands() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let input = b"hello\n/me waves\n/who\n/halp\n/leave\n/leave\n";
     let said = run(&server, "ana", &["--room", "tea"], input);
     let (out, err) = (text(&said.stdout), text(&said.stderr));
@@ -139,7 +141,7 @@ fn a_conversation_in_lines_has_the_same_commands() {
 
 #[test]
 fn a_reader_that_has_enough_ends_it_quietly() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let mut reader = plain(&server, "bo", &["--room", "ops"]);
     drop(reader.stdout.take());
     let input = reader.stdin.take().expect("it was piped");
