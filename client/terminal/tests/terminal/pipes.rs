@@ -109,6 +109,30 @@ fn stopped_before_the_end_of_the_input_is_never_a_success() {
 }
 
 #[test]
+fn a_server_that_dies_in_the_middle_of_the_input_is_never_a_success() {
+    let mut server = Server::start(&[]);
+    let mut reader = plain(&server, "bo", &["--room", "ops"]);
+    let lines = printed(&mut reader);
+    let mut sender = plain(&server, "log", &["--room", "ops", "--send"]);
+    let mut input = sender.stdin.take().expect("it was piped");
+    writeln!(input, "one").expect("it reads");
+    let one = lines.recv_timeout(PATIENCE).expect("a line in time");
+    assert!(one.ends_with("#ops <log> one"), "{one}");
+    server.stop();
+    // More than a pipe holds: once it is written, lines have been read that nobody answers.
+    let more = format!("{}\n", "x".repeat(2_000)).repeat(40);
+    input.write_all(more.as_bytes()).expect("it reads");
+    drop(input);
+    // It would wait for a minute, in case the server comes back.
+    stop(&sender);
+    assert_eq!(wait(&mut sender).code(), Some(1));
+    stop(&reader);
+    wait(&mut reader);
+    let told = text(&sender.wait_with_output().expect("it has ended").stderr);
+    assert!(told.contains("It is unknown whether they were said"), "{told}");
+}
+
+#[test]
 fn without_a_terminal_the_screen_says_what_to_do() {
     let server = Server::start(&[]);
     let program = Command::new(env!("CARGO_BIN_EXE_throng-chat"))
