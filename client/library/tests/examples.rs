@@ -12,6 +12,7 @@ mod source;
 use std::thread::{self, JoinHandle};
 
 use async_std::task::block_on;
+use tempfile::TempDir;
 use throng_client::Kind;
 
 use self::person::{PATIENCE, Person};
@@ -122,9 +123,10 @@ fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
     });
 }
 
-/// The start of a bridge between north and south.
-fn bridge(url: &str, file: &str) -> Program {
-    let bridge = Program::start("bridge", &[url, "north", "south", file]);
+/// The start of a bridge between north and south, which keeps its place in this folder.
+fn bridge(url: &str, folder: &TempDir) -> Program {
+    let file = folder.path().join("bridge.json").display().to_string();
+    let bridge = Program::start("bridge", &[url, "north", "south", &file]);
     bridge.says("north and south are bridged", PATIENCE);
     bridge
 }
@@ -154,13 +156,12 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
     const MESSAGES: usize = 300;
     let mut server = Server::start(&FLAGS);
     let url = format!("ws://{}", server.address);
-    let folder = tempfile::TempDir::new().expect("a temporary directory");
-    let file = folder.path().join("bridge.json").display().to_string();
+    let folder = TempDir::new().expect("a temporary directory");
     block_on(async {
         let mut north = Person::join(&url, "ana", "north").await;
         let mut south = Person::join(&url, "bo", "south").await;
         north.say("before the bridge").await;
-        let mut running = bridge(&url, &file);
+        let mut running = bridge(&url, &folder);
         let talking = [talk(&north, "ana", MESSAGES), talk(&south, "bo", MESSAGES)];
         // Both talk, and meanwhile the bridge, and once the server, is killed in the middle.
         for round in 1..=8 {
@@ -178,7 +179,7 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
             if round % 2 == 0 {
                 server.restart();
             }
-            running = bridge(&url, &file);
+            running = bridge(&url, &folder);
         }
         south.hears(&format!("<ana> ana {MESSAGES}")).await;
         north.hears(&format!("<bo> bo {MESSAGES}")).await;
@@ -202,19 +203,18 @@ fn a_bridge_that_was_away_for_too_long_fills_the_gap() {
     let small = ["--page-events-max", "20", "--catch-up-max", "40"];
     let server = Server::start(&[&FLAGS[..], &small].concat());
     let url = format!("ws://{}", server.address);
-    let folder = tempfile::TempDir::new().expect("a temporary directory");
-    let file = folder.path().join("bridge.json").display().to_string();
+    let folder = TempDir::new().expect("a temporary directory");
     block_on(async {
         let north = Person::join(&url, "ana", "north").await;
         let mut south = Person::join(&url, "bo", "south").await;
-        let running = bridge(&url, &file);
+        let running = bridge(&url, &folder);
         north.say("it begins").await;
         south.hears("<ana> it begins").await;
         running.kill();
         talk(&north, "meanwhile", 100).join().expect("everything was said");
         let wave = north.client.send_as("north", Kind::Action, "waves", None);
         wave.await.expect("it is said");
-        let running = bridge(&url, &file);
+        let running = bridge(&url, &folder);
         south.hears("* ana waves").await;
         let mut expected = vec!["<ana> it begins".to_owned()];
         expected.extend(numbered("<ana> meanwhile", 100));
@@ -228,12 +228,11 @@ fn a_bridge_that_was_away_for_too_long_fills_the_gap() {
 fn a_bridge_carries_the_longest_text_in_parts() {
     let server = Server::start(&FLAGS);
     let url = format!("ws://{}", server.address);
-    let folder = tempfile::TempDir::new().expect("a temporary directory");
-    let file = folder.path().join("bridge.json").display().to_string();
+    let folder = TempDir::new().expect("a temporary directory");
     block_on(async {
         let north = Person::join(&url, "ana", "north").await;
         let mut south = Person::join(&url, "bo", "south").await;
-        let _running = bridge(&url, &file);
+        let _running = bridge(&url, &folder);
         // Two bytes each, and an odd number of bytes before them: a character lies on the edge.
         let text = "ä".repeat(2_048);
         north.say(&text).await;

@@ -40,6 +40,8 @@ struct Tally {
     said: u64,
     refused: u64,
     why: String,
+    /// A signal came before the end of the input: what it still holds is not said.
+    cut_short: bool,
 }
 
 /// Says every line of the input in `room`. It returns when each has its answer.
@@ -54,6 +56,13 @@ pub(crate) async fn say_lines(mut connection: Connection, room: &str) -> anyhow:
     if tally.refused > 0 {
         let all = tally.said + tally.refused;
         bail!("{} of {all} lines were not said: {}", tally.refused, sentence(&tally.why));
+    }
+    if tally.cut_short {
+        bail!(
+            "Stopped before the end of the input: {} of its lines are on the server's disk, what \
+             came after them was not said.",
+            tally.said
+        );
     }
     Ok(())
 }
@@ -91,6 +100,7 @@ async fn turn(connection: &mut Connection, room: &str, tally: &mut Tally) -> any
                 }
             },
             _ = signals.next() => {
+                tally.cut_short |= reads;
                 reads = false;
                 patience = Box::pin(async_std::task::sleep(PATIENCE_AFTER_SIGNAL).fuse());
             }

@@ -38,7 +38,7 @@ pub(crate) struct CrowdArguments {
     /// How many of the rooms each client is in [default: 1]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rooms_per_client: Option<u32>,
-    /// How many bytes each text has, at least 32 [default: 128]
+    /// How many bytes each text has, at least 32 [default: 128, 4000 for slow-readers]
     #[arg(long)]
     pub(crate) text_bytes: Option<usize>,
     /// What everything drawn by lot is drawn from; the same seed shows the same again. By default

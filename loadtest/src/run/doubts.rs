@@ -1,5 +1,6 @@
 //! Why figures may say more about the generator or the machine than about the server.
 
+use crate::plan::Trouble;
 use crate::record::{Figures, Machine};
 
 /// The generator is one thread: at this share of one processor it is what limits the run.
@@ -22,6 +23,8 @@ pub(super) struct View<'a> {
     /// Connections that found the listen queue full.
     pub(super) overflows: u64,
     pub(super) machine: &'a Machine,
+    /// What went wrong meanwhile.
+    pub(super) trouble: Option<Trouble>,
 }
 
 /// One sentence each.
@@ -29,9 +32,11 @@ pub(super) fn of(view: &View<'_>) -> Vec<String> {
     let figures = view.figures;
     let mut doubts = Vec::new();
     let busy = figures.generator.processors;
-    let calm = figures
-        .server
-        .is_some_and(|server| server.processors < SERVER_CALM * f64::from(view.machine.processors));
+    // With these the load is even. A server that was calm on average was so all the time, and not
+    // busy just when the generator was late.
+    let even = matches!(view.trouble, None | Some(Trouble::Churn { .. }));
+    let most = SERVER_CALM * f64::from(view.machine.processors);
+    let calm = even && figures.server.is_some_and(|server| server.processors < most);
     if busy >= GENERATOR_BUSY {
         doubts.push(format!(
             "the generator was the bottleneck: its one thread kept {busy:.2} of a processor busy; \
@@ -65,9 +70,21 @@ pub(super) fn of(view: &View<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{View, of};
+    use crate::plan::Trouble;
     use crate::record::{Figures, Machine, Usage};
 
     fn doubts(generator: f64, server: f64, others: f64, late_ms: u64, overflows: u64) -> String {
+        doubts_with(None, generator, server, others, late_ms, overflows)
+    }
+
+    fn doubts_with(
+        trouble: Option<Trouble>,
+        generator: f64,
+        server: f64,
+        others: f64,
+        late_ms: u64,
+        overflows: u64,
+    ) -> String {
         let machine = Machine {
             processors: 2,
             processor: String::new(),
@@ -83,13 +100,21 @@ mod tests {
             other_processors: others,
             ..Figures::default()
         };
-        let view = View { figures: &figures, late_ms, overflows, machine: &machine };
+        let view = View { figures: &figures, late_ms, overflows, machine: &machine, trouble };
         of(&view).join("\n")
     }
 
     #[test]
     fn a_quiet_run_raises_none() {
         assert_eq!(doubts(0.5, 1.5, 0.05, 200, 0), "", "a busy server may hold the generator up");
+    }
+
+    #[test]
+    fn where_the_load_is_uneven_an_average_tells_of_no_calm_server() {
+        let ramp = Trouble::Ramp { factor: 1.3, step_seconds: 8.0, p99_ms: 500.0 };
+        assert_eq!(doubts_with(Some(ramp), 0.5, 0.5, 0.0, 200, 0), "");
+        let churn = Trouble::Churn { per_second: 100.0 };
+        assert!(doubts_with(Some(churn), 0.5, 0.5, 0.0, 200, 0).contains("late by up to 200 ms"));
     }
 
     #[test]

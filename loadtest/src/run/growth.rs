@@ -5,7 +5,7 @@ use crate::record::{BoundCheck, Sample, Usage};
 
 /// A phase shorter than this says nothing about growth: at 100 messages a second throng's cache of the
 /// log takes ten minutes to fill, and grows by 20 MiB meanwhile.
-pub(super) const SOAK_SECONDS_MIN: f64 = 3600.0;
+const SOAK_SECONDS_MIN: f64 = 3600.0;
 
 /// What memory may grow by between the two quarters: caches fill slowly, allocators keep holes.
 const RESIDENT_GROWTH_MAX: f64 = 0.10;
@@ -19,8 +19,12 @@ const FILES_GROWTH_MAX: f64 = 16.0;
 /// Pools of threads breathe.
 const THREADS_GROWTH_MAX: f64 = 4.0;
 
-/// The three bounds, for the samples of one phase; none where the server could not be seen.
-pub(super) fn checks(samples: &[Sample]) -> Vec<BoundCheck> {
+/// The three bounds, for the samples of one phase and the seconds that it took; none where it was
+/// short, also because somebody ended it early, or where the server could not be seen.
+pub(super) fn checks(seconds: f64, samples: &[Sample]) -> Vec<BoundCheck> {
+    if seconds < SOAK_SECONDS_MIN {
+        return Vec::new();
+    }
     let quarter = samples.len() / 4;
     let (Some(second), Some(last)) =
         (samples.get(quarter..quarter * 2), samples.get(samples.len() - quarter..))
@@ -62,7 +66,7 @@ fn mean(samples: &[Sample], of: fn(&Usage) -> u64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::checks;
+    use super::{SOAK_SECONDS_MIN, checks};
     use crate::record::{Sample, Usage};
 
     fn kept(resident: impl Fn(u64) -> u64) -> Vec<bool> {
@@ -71,14 +75,19 @@ mod tests {
             Sample { server: Some(usage), ..Sample::default() }
         };
         let samples: Vec<Sample> = (0..400).map(sample).collect();
-        checks(&samples).iter().map(|check| check.kept).collect()
+        assert_eq!(checks(SOAK_SECONDS_MIN - 1.0, &samples).len(), 0, "it is too short to tell");
+        checks(SOAK_SECONDS_MIN, &samples).iter().map(|check| check.kept).collect()
     }
 
     #[test]
     fn a_server_that_grows_all_the_time_is_found_and_one_that_fills_its_caches_is_not() {
         assert_eq!(kept(|second| (100 << 20) + (second << 20)), [false, true, true]);
         assert_eq!(kept(|second| (100 << 20) + (second.min(90) << 20)), [true, true, true]);
-        assert_eq!(checks(&vec![Sample::default(); 400]).len(), 0, "nothing was seen");
-        assert_eq!(checks(&[]).len(), 0);
+        assert_eq!(
+            checks(SOAK_SECONDS_MIN, &vec![Sample::default(); 400]).len(),
+            0,
+            "nothing was seen"
+        );
+        assert_eq!(checks(SOAK_SECONDS_MIN, &[]).len(), 0);
     }
 }

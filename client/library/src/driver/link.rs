@@ -1,5 +1,6 @@
 //! A connection in use: one task reads and writes it, so that the two never race.
 
+use std::io::{self, ErrorKind};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -143,6 +144,61 @@ fn trouble(error: Error) -> Trouble {
         | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
             Trouble::Lost { problem: "it ended without a word".to_owned() }
         }
+        Error::Io(error) => Trouble::Lost { problem: words(&error) },
         error => Trouble::Lost { problem: error.to_string() },
+    }
+}
+
+/// What the system says of a connection, in words for a person.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        // The same again: it depends on who writes or reads first which of them is seen.
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => "it ended without a word".to_owned(),
+        ErrorKind::TimedOut => "the other side does not answer any more".to_owned(),
+        ErrorKind::NetworkDown | ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => {
+            "the network is gone".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, ErrorKind};
+
+    use async_tungstenite::tungstenite::Error;
+    use async_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
+
+    use super::trouble;
+
+    #[test]
+    fn every_end_of_a_connection_has_words_for_a_person() {
+        let io = |kind: ErrorKind| Error::Io(kind.into());
+        let too_long = CapacityError::MessageTooLong { size: 9, max_size: 8 };
+        let unmasked = ProtocolError::UnmaskedFrameFromClient;
+        for (error, words) in [
+            (Error::ConnectionClosed, "it ended without a word"),
+            (Error::AlreadyClosed, "it ended without a word"),
+            (ProtocolError::ResetWithoutClosingHandshake.into(), "it ended without a word"),
+            (io(ErrorKind::ConnectionReset), "it ended without a word"),
+            (io(ErrorKind::ConnectionAborted), "it ended without a word"),
+            (io(ErrorKind::BrokenPipe), "it ended without a word"),
+            (io(ErrorKind::UnexpectedEof), "it ended without a word"),
+            (io(ErrorKind::TimedOut), "the other side does not answer any more"),
+            (io(ErrorKind::NetworkDown), "the network is gone"),
+            (io(ErrorKind::NetworkUnreachable), "the network is gone"),
+            (io(ErrorKind::HostUnreachable), "the network is gone"),
+            (Error::Io(io::Error::other("a bad certificate")), "a bad certificate"),
+        ] {
+            let told = trouble(error).to_string();
+            assert_eq!(told, format!("the connection was lost: {words}"));
+        }
+        let told = trouble(unmasked.into()).to_string();
+        assert!(told.starts_with("the connection was lost: WebSocket protocol error"), "{told}");
+        let told = trouble(too_long.into()).to_string();
+        assert!(told.ends_with("read: a message of 9 bytes came, and 8 are read"), "{told}");
     }
 }

@@ -1,4 +1,5 @@
-//! A server of its own for each test, which can be killed and comes back on the same port.
+//! A server of its own for each test, which can be killed and comes back on the same port. The tests
+//! of the terminal client have it, too.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -15,7 +16,7 @@ pub(crate) struct Server {
     _stdout: BufReader<ChildStdout>,
     pub(crate) address: SocketAddr,
     flags: Vec<String>,
-    home: TempDir,
+    pub(crate) home: TempDir,
 }
 
 impl Server {
@@ -78,8 +79,8 @@ fn launch(
     (child, stdout, address.expect("it was printed"))
 }
 
-/// The server beside the tests, as `cargo nextest run --workspace` builds it; with `-p
-/// throng-client` alone it is built here.
+/// The server beside the tests, as `cargo nextest run --workspace` builds it; with `-p`
+/// and one crate alone it is built here.
 fn program() -> &'static Path {
     static SERVER: OnceLock<PathBuf> = OnceLock::new();
     SERVER.get_or_init(|| {

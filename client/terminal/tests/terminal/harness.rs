@@ -1,96 +1,23 @@
-//! A server and terminals of a test's own. Nothing waits for a time, only for what is to be seen.
+//! Terminals of a test's own. Nothing waits for a time, only for what is to be seen.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::path::PathBuf;
+use std::process::Child;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
-use tempfile::TempDir;
+
+use crate::server::Server;
 
 /// How long something that must happen may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The server beside this program, as `cargo nextest run --workspace` builds it; with `-p
-/// throng-chat` alone it is built here.
-fn program() -> &'static Path {
-    static SERVER: OnceLock<PathBuf> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_BIN_EXE_throng-chat")).parent().expect("a profile");
-        let target = folder.parent().expect("the target folder");
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "throng", "--target-dir"])
-            .arg(target)
-            .args(if folder.ends_with("release") { &["--release"][..] } else { &[] })
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-            .status()
-            .expect("cargo starts");
-        let server = folder.join("throng");
-        assert!(built.success() && server.is_file(), "no server at {}", server.display());
-        server
-    })
-}
-
-/// A server on a free port, killed when it is dropped.
-pub(crate) struct Server {
-    child: Child,
-    pub(crate) address: String,
-    pub(crate) home: TempDir,
-}
-
-impl Server {
-    pub(crate) fn start() -> Self {
-        let home = TempDir::new().expect("a temporary directory");
-        let (child, address) = launch(home.path(), "127.0.0.1:0");
-        Self { child, address, home }
-    }
-
-    pub(crate) fn kill(&mut self) {
-        self.child.kill().expect("the server is there");
-        self.child.wait().expect("it is our child");
-    }
-
-    pub(crate) fn restart(&mut self) {
-        (self.child, self.address) = launch(self.home.path(), &self.address);
-    }
-
-    /// The program with a state of this test's own, and nothing of the environment's.
-    pub(crate) fn environment(&self) -> [(&'static str, PathBuf); 2] {
-        [("XDG_STATE_HOME", self.home.path().join("state")), ("TZ", PathBuf::from("UTC"))]
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Both fail only when it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn launch(home: &Path, listen: &str) -> (Child, String) {
-    let mut child = Command::new(program())
-        .args(["--listen", listen, "--metrics-listen", "127.0.0.1:0", "--data-dir"])
-        .arg(home.join("data"))
-        .args(["--trust", "127.0.0.0/8"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the server starts");
-    let mut lines = BufReader::new(child.stdout.take().expect("it was piped")).lines();
-    let address = loop {
-        let line = lines.next().expect("the server says where it listens").expect("text");
-        if let Some(address) = line.strip_prefix("throng listens on http://") {
-            break address.to_owned();
-        }
-    };
-    // Read on: what it prints later must not break its pipe.
-    thread::spawn(move || lines.count());
-    (child, address)
+/// The program with a state of this test's own, and nothing of the environment's.
+pub(crate) fn environment(server: &Server) -> [(&'static str, PathBuf); 2] {
+    [("XDG_STATE_HOME", server.home.path().join("state")), ("TZ", PathBuf::from("UTC"))]
 }
 
 /// A terminal with the program in it.
@@ -132,12 +59,12 @@ impl Seat {
     pub(crate) fn start_sized(server: &Server, arguments: &[&str], size: (u16, u16)) -> Self {
         let pty = native_pty_system().openpty(pty_size(size)).expect("a terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_throng-chat"));
-        command.arg(&server.address);
+        command.arg(server.address.to_string());
         command.args(arguments);
         command.env_remove("NO_COLOR");
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
-        server.environment().into_iter().for_each(|(name, value)| command.env(name, value));
+        environment(server).into_iter().for_each(|(name, value)| command.env(name, value));
         let child = pty.slave.spawn_command(command).expect("the program starts");
         let parser =
             vt100::Parser::new_with_callbacks(cells(size.1), cells(size.0), 0, Heard::default());

@@ -4,3 +4,5 @@ mod harness;
 mod pipes;
 mod screen;
 mod screenshot;
+#[path = "../../../library/tests/proxy/server.rs"]
+mod server;

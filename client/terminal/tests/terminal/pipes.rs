@@ -5,13 +5,15 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use crate::harness::{PATIENCE, Server, wait};
+use crate::harness::{PATIENCE, environment, wait};
+use crate::server::Server;
 
 fn plain(server: &Server, nick: &str, more: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_throng-chat"))
-        .args([&*server.address, "--plain", "--nick", nick])
+        .arg(server.address.to_string())
+        .args(["--plain", "--nick", nick])
         .args(more)
-        .envs(server.environment())
+        .envs(environment(server))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -39,13 +41,20 @@ fn printed(child: &mut Child) -> Receiver<String> {
     printed
 }
 
+/// Sends SIGTERM.
+fn stop(child: &Child) {
+    let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
+    rustix::process::kill_process(pid.expect("a pid"), rustix::process::Signal::TERM)
+        .expect("it runs");
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[test]
 fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let log: String = (1..=200).map(|n| format!("\x1b[32mline {n}\x1b[0m\n\n")).collect();
     let sent = run(&server, "log", &["--room", "ops", "--send"], log.as_bytes());
     assert_eq!(sent.status.code(), Some(0), "{}", text(&sent.stderr));
@@ -67,7 +76,7 @@ fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
 
 #[test]
 fn a_line_that_is_refused_ends_with_a_sentence_and_an_exit_code() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let refused = run(&server, "log", &["--room", "a b", "--send"], b"text\n");
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused.stderr).contains("cannot be a room"), "{}", text(&refused.stderr));
@@ -81,11 +90,54 @@ fn a_line_that_is_refused_ends_with_a_sentence_and_an_exit_code() {
 }
 
 #[test]
+fn stopped_before_the_end_of_the_input_is_never_a_success() {
+    let mut server = Server::start(&[]);
+    server.stop();
+    for (input, ends) in [("", false), ("one\ntwo\n", false), ("one\ntwo\n", true)] {
+        let mut sender = plain(&server, "log", &["--send"]);
+        let mut stdin = sender.stdin.take();
+        stdin.as_mut().expect("it was piped").write_all(input.as_bytes()).expect("it reads");
+        stdin.take_if(|_| ends);
+        let mut err = BufReader::new(sender.stderr.take().expect("it was piped")).lines();
+        let first = err.next().expect("it says that it is offline").expect("text");
+        assert!(first.contains("offline: no connection to"), "{first}");
+        stop(&sender);
+        assert_eq!(wait(&mut sender).code(), Some(1), "{input:?}");
+        let told = err.map_while(Result::ok).collect::<Vec<_>>().join("\n");
+        assert!(told.contains("not said") || told.contains("unknown whether"), "{told}");
+    }
+}
+
+#[test]
+fn a_server_that_dies_in_the_middle_of_the_input_is_never_a_success() {
+    let mut server = Server::start(&[]);
+    let mut reader = plain(&server, "bo", &["--room", "ops"]);
+    let lines = printed(&mut reader);
+    let mut sender = plain(&server, "log", &["--room", "ops", "--send"]);
+    let mut input = sender.stdin.take().expect("it was piped");
+    writeln!(input, "one").expect("it reads");
+    let one = lines.recv_timeout(PATIENCE).expect("a line in time");
+    assert!(one.ends_with("#ops <log> one"), "{one}");
+    server.stop();
+    // More than a pipe holds: once it is written, lines have been read that nobody answers.
+    let more = format!("{}\n", "x".repeat(2_000)).repeat(40);
+    input.write_all(more.as_bytes()).expect("it reads");
+    drop(input);
+    // It would wait for a minute, in case the server comes back.
+    stop(&sender);
+    assert_eq!(wait(&mut sender).code(), Some(1));
+    stop(&reader);
+    wait(&mut reader);
+    let told = text(&sender.wait_with_output().expect("it has ended").stderr);
+    assert!(told.contains("It is unknown whether they were said"), "{told}");
+}
+
+#[test]
 fn without_a_terminal_the_screen_says_what_to_do() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let program = Command::new(env!("CARGO_BIN_EXE_throng-chat"))
-        .arg(&server.address)
-        .envs(server.environment())
+        .arg(server.address.to_string())
+        .envs(environment(&server))
         .stdin(Stdio::null())
         .output()
         .expect("it starts");
@@ -95,7 +147,7 @@ fn without_a_terminal_the_screen_says_what_to_do() {
 
 #[test]
 fn a_conversation_in_lines_has_the_same_commands() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let input = b"hello\n/me waves\n/who\n/halp\n/leave\n/leave\n";
     let said = run(&server, "ana", &["--room", "tea"], input);
     let (out, err) = (text(&said.stdout), text(&said.stderr));
@@ -107,17 +159,13 @@ fn a_conversation_in_lines_has_the_same_commands() {
     assert!(next().ends_with("#tea <ana> hello"), "{out}");
     assert!(next().ends_with("#tea * ana waves"), "{out}");
     drop(seen.stdin.take());
-    rustix::process::kill_process(
-        rustix::process::Pid::from_raw(i32::try_from(seen.id()).expect("a pid")).expect("it runs"),
-        rustix::process::Signal::TERM,
-    )
-    .expect("it runs");
+    stop(&seen);
     assert!(wait(&mut seen).success());
 }
 
 #[test]
 fn a_reader_that_has_enough_ends_it_quietly() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let mut reader = plain(&server, "bo", &["--room", "ops"]);
     drop(reader.stdout.take());
     let input = reader.stdin.take().expect("it was piped");

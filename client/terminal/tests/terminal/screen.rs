@@ -4,11 +4,12 @@ use std::os::unix::fs::PermissionsExt;
 
 use rustix::process::{Signal, kill_process};
 
-use crate::harness::{Seat, Server};
+use crate::harness::Seat;
+use crate::server::Server;
 
 #[test]
 fn two_people_chat_and_see_each_other() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let mut ana = Seat::start(&server, &["--nick", "ana", "--room", "lobby"]);
     ana.sees("connected");
     let mut bo = Seat::start(&server, &["--nick", "bo", "--room", "lobby"]);
@@ -37,12 +38,12 @@ fn two_people_chat_and_see_each_other() {
 
 #[test]
 fn what_is_typed_offline_is_sent_on_return() {
-    let mut server = Server::start();
+    let mut server = Server::start(&[]);
     let mut ana = Seat::start(&server, &["--nick", "ana", "--room", "lobby"]);
     ana.sees("1 person");
     ana.write("before");
     ana.sees("│ before");
-    server.kill();
+    server.stop();
     ana.sees("offline");
     ana.write("meanwhile");
     ana.sees("… meanwhile");
@@ -59,7 +60,7 @@ fn what_is_typed_offline_is_sent_on_return() {
 
 #[test]
 fn help_and_unknown_commands_are_answered() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let mut ana = Seat::start_sized(&server, &["--nick", "ana", "--room", "lobby"], (110, 50));
     ana.sees("1 person");
     ana.write("/help");
@@ -75,7 +76,7 @@ fn help_and_unknown_commands_are_answered() {
 
 #[test]
 fn history_loads_as_one_scrolls_up() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let mut ana = Seat::start(&server, &["--nick", "ana", "--room", "lobby"]);
     ana.sees("1 person");
     (1..=120).for_each(|n| ana.write(&format!("message number {n}.")));
@@ -92,7 +93,7 @@ fn history_loads_as_one_scrolls_up() {
 
 #[test]
 fn a_resize_draws_everything_anew() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let mut ana = Seat::start(&server, &["--nick", "ana", "--room", "lobby"]);
     ana.sees("1 throng");
     ana.write("a sentence of two rows where the terminal is narrow");
@@ -107,7 +108,7 @@ fn a_resize_draws_everything_anew() {
 
 #[test]
 fn a_kill_gives_the_terminal_back() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let mut ana = Seat::start(&server, &["--nick", "ana"]);
     ana.sees("connected");
     kill_process(ana.pid(), Signal::TERM).expect("it runs");
@@ -116,7 +117,7 @@ fn a_kill_gives_the_terminal_back() {
 
 #[test]
 fn a_taken_nick_is_a_sentence_and_one_stays_the_same_person() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let mut ana = Seat::start(&server, &["--nick", "ana", "--room", "lobby"]);
     ana.sees("1 person");
     ana.write("mine");

@@ -4,7 +4,8 @@
 
 use std::fmt::Write;
 
-use crate::harness::{Seat, Server};
+use crate::harness::Seat;
+use crate::server::Server;
 
 /// A cell, in pixels of the picture.
 const CELL: (u32, u32) = (9, 19);
@@ -16,7 +17,7 @@ const INK: &str = "#d7dae0";
 #[test]
 #[ignore = "writes client/terminal/screenshot.svg"]
 fn screenshot() {
-    let server = Server::start();
+    let server = Server::start(&[]);
     let size = (104, 26);
     let mut ana = Seat::start_sized(&server, &["--nick", "ana", "--room", "lobby"], size);
     ana.sees("1 person");

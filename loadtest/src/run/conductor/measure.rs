@@ -123,14 +123,15 @@ impl Conductor {
             late_ms: self.crowd.tally.late_ms_max,
             overflows: used.overflows,
             machine: &self.machine,
+            trouble: phase.trouble,
         };
         let new = doubts::of(&view).into_iter().map(|words| format!("{}: {words}", phase.name));
         self.doubts.extend(new);
-        if phase.seconds >= growth::SOAK_SECONDS_MIN && phase.trouble.is_none() {
+        if phase.trouble.is_none() {
             let place = self.phases.len();
             let of_phase = |sample: &&record::Sample| sample.phase == place;
             let samples: Vec<_> = self.sampler.samples.iter().filter(of_phase).cloned().collect();
-            self.checks.extend(growth::checks(&samples));
+            self.checks.extend(growth::checks(figures.seconds, &samples));
         }
     }
 

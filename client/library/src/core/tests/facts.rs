@@ -303,6 +303,24 @@ fn sends_are_bounded_and_one_too_many_is_told_so() {
 }
 
 #[test]
+fn sixteen_rooms_have_a_send_under_way_and_the_next_waits_for_an_answer() {
+    let mut core = greeted(&Options::anybody());
+    for n in 0..17 {
+        let room = RoomName::parse(&format!("room-{n}")).expect("a good name");
+        let cid = Cid::parse(CID).expect("a good cid");
+        core.send(secs(1), room, Kind::Text, "hello".to_owned(), cid, oneshot::channel().0);
+    }
+    core.tick(secs(1));
+    assert_eq!(std::iter::from_fn(|| core.take_write()).count(), 16);
+    core.tick(secs(2));
+    assert_eq!(core.take_write(), None);
+    core.frame(secs(2), r#"{"type":"ok","id":2,"seq":1,"at":1,"dup":false}"#);
+    core.tick(secs(2));
+    assert!(core.take_write().is_some_and(|last| last.contains("hello")));
+    assert_eq!(core.take_write(), None);
+}
+
+#[test]
 fn closing_says_bye_and_ends_without_an_answer_after_five_seconds() {
     let mut core = joined(&Options::anybody());
     let mut under_way = send(&mut core, secs(1), "one");
