@@ -73,9 +73,16 @@ export function replaceNames(text) {
     load().catch(() => {});
     return text;
   }
-  return outsideCode(text, (piece) => piece.replace(NAMED, (typed, name, at) =>
-    // 12:30:45 and a::b:: are no names.
-    (/[\p{L}\p{N}:]/u.test(piece[at - 1] ?? ' ') ? typed : charOf(known, name) ?? typed)));
+  return outsideCode(text, (piece) => {
+    let end = 0;
+    return piece.replace(NAMED, (typed, name, at) => {
+      // 12:30:45 and a::b:: are no names; another name may stand right before.
+      const free = at === end || !/[\p{L}\p{N}:]/u.test(piece[at - 1]);
+      const char = free ? charOf(known, name) : null;
+      if (char) end = at + typed.length;
+      return char ?? typed;
+    });
+  });
 }
 
 const EXACT = 0;
@@ -105,8 +112,12 @@ function rank(name, wanted) {
 function charOf({ names }, name) {
   const flag = /^flag_([a-z]{2})$/.exec(name)?.[1];
   if (!flag) return names.get(name) ?? null;
-  const char = String.fromCodePoint(...[...flag].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 97));
-  return names.get(char) ?? null;
+  return names.get(flagOf(flag)) ?? null;
+}
+
+/** The flag of a country's two letters. @param {string} letters */
+function flagOf(letters) {
+  return String.fromCodePoint(...[...letters.toLowerCase()].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 97));
 }
 
 /** @param {Record<string, string>} list */
@@ -117,7 +128,8 @@ function read(list) {
   const found = Object.entries(list).map(([name, lines]) => {
     const emoji = lines.trim().split('\n').map((line) => {
       const [before, more = ''] = line.split('|');
-      const [char, ...all] = before.split(' ');
+      const [sign, ...all] = before.split(' ');
+      const char = /^[A-Z]{2}$/.test(sign) ? flagOf(sign) : sign;
       entries.push({ char, name: all[0], names: all, words: more ? more.split(' ') : [] });
       for (const one of all) if (!names.has(one)) names.set(one, char);
       names.set(char, char);

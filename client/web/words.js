@@ -36,7 +36,7 @@ choose('auto');
  * @returns {string}
  */
 export function t(key, args = {}) {
-  const entry = LANGUAGES[current][key] ?? en[key];
+  const entry = Object.hasOwn(en, key) ? LANGUAGES[current][key] ?? en[key] : undefined;
   if (entry === undefined) return missing(`There are no words for ${key}.`, key);
   const form = typeof entry === 'string' ? entry : entry[plurals.select(Number(args.count))] ?? entry.other ?? '';
   return form.replace(/\{(\w+)\}/g, (place, name) =>

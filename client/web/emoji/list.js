@@ -1,249 +1,249 @@
 // Emoji by group, in the order in which pickers show them. A line: the emoji, its names, and after
-// a bar more words to search by.
+// a bar more words to search by. A flag is the two letters of its country.
 //
 // Made by emoji/make.mjs out of emojibase-data 17.0.0 (MIT, © Miles Johnson). Do not edit.
 
 /** @type {Record<string, string>} */
 export const list = {
   'smileys-emotion': `
-😀 grinning|cheerful cheery
-😃 smiley|awesome big
-😄 smile|grin grinning
-😁 grin beaming_face|happy nice
-😆 laughing satisfied lol|closed grinning
-😅 sweat_smile|cold dejected
-🤣 rofl|crying floor
-😂 joy lmao|crying feels
-🙂 slightly_smiling_face|happy smile
-🙃 upside_down_face|hehe smile
-🫠 melting_face melt|disappear dissolve
-😉 wink|flirt sexy
-😊 blush|glad satisfied
-😇 innocent halo|angel angelic
-🥰 smiling_face_with_three_hearts|adore crush
-😍 heart_eyes|bae feels
-🤩 star_struck|excited grinning
-😘 kissing_heart|adorbs bae
-😗 kissing|date dating
+😀 grinning|smile happy teeth laugh
+😃 smiley|happy grinning teeth awesome
+😄 smile|happy grinning laugh lol
+😁 grin beaming_face|smile happy teeth nice
+😆 laughing satisfied lol|smile happy closed grinning
+😅 sweat_smile|cold grinning excited nervous
+🤣 rofl|happy tear crying laugh
+😂 joy lmao|happy tear crying laugh
+🙂 slightly_smiling_face|happy
+🙃 upside_down_face|smile hehe
+🫠 melting_face melt|hot lol haha heat
+😉 wink|flirt slide sexy tease
+😊 blush|smile glad satisfied
+😇 innocent halo|fantasy smile tale fairy
+🥰 smiling_face_with_three_hearts|love ily romance you
+😍 heart_eyes|love smile ily romance
+🤩 star_struck|smile grinning excited wow
+😘 kissing_heart|love ily flirt xoxo
+😗 kissing|love ily flirt dating
 ☺️ relaxed smiling_face|happy outlined
-😚 kissing_closed_eyes|bae blush
-😙 kissing_smiling_eyes|closed date
-🥲 smiling_face_with_tear|glad grateful
-😋 yum savoring_food|delicious eat
-😛 stuck_out_tongue|awesome cool
-😜 stuck_out_tongue_winking_eye|crazy epic
-🤪 zany_face zany|crazy goofy
-😝 stuck_out_tongue_closed_eyes|gross horrible
+😚 kissing_closed_eyes|ily flirt dating date
+😙 kissing_smiling_eyes|love ily closed flirt
+🥲 smiling_face_with_tear|happy joy proud relieved
+😋 yum|food smile full hungry
+😛 stuck_out_tongue|sweet party awesome cool
+😜 stuck_out_tongue_winking_eye|party yolo crazy epic
+🤪 zany_face zany|small large crazy goofy
+😝 stuck_out_tongue_closed_eyes|omg whatever yolo gross
 🤑 money_mouth_face|paid
-🤗 hugs hug hugging|hands smiling
-🤭 hand_over_mouth|giggle giggling
-🫢 face_with_open_eyes_and_hand_over_mouth gasp|amazement awe
-🫣 face_with_peeking_eye peek|embarrass hide
+🤗 hugs hug hugging|smiling hands
+🤭 hand_over_mouth|secret surprise shock oops
+🫢 face_with_open_eyes_and_hand_over_mouth gasp|omg scared quiet surprise
+🫣 face_with_peeking_eye peek|scared hide embarrass peep
 🤫 shushing_face shush|quiet shh
-🤔 thinking wtf|chin consider
-🫡 saluting_face salute|good luck
-🤐 zipper_mouth_face zipper_mouth|keep quiet
-🤨 raised_eyebrow|disbelief distrust
-😐 neutral_face neutral|awkward blank
-😑 expressionless|awkward dead
-😶 no_mouth|awkward blank
-🫥 dotted_line_face|depressed disappear
-😶‍🌫️ face_in_clouds in_clouds|fog head
-😏 smirk|boss dapper
-😒 unamused|bored fine
-🙄 roll_eyes rolling_eyes|eyeroll shade
-😬 grimacing|awk awkward
-😮‍💨 face_exhaling exhale exhaling|blow blowing
-🤥 lying_face lying|liar lie
-🫨 shaking_face shaking|crazy daze
-🙂‍↔️ head_shaking_horizontally|shake
-🙂‍↕️ head_shaking_vertically|nod yes
-😌 relieved|calm peace
-😔 pensive|awful bored
-😪 sleepy|crying good
+🤔 thinking wtf|hmm chin consider ponder
+🫡 saluting_face salute|good luck yes respect
+🤐 zipper_mouth_face zipper_mouth|secret quiet keep shut
+🤨 raised_eyebrow|surprise what disbelief hmm
+😐 neutral_face neutral|whatever unhappy shade awkward
+😑 expressionless|not omg whatever unhappy
+😶 no_mouth|secret quiet awkward mute
+🫥 dotted_line_face|whatever meh hide disappear
+😶‍🌫️ face_in_clouds in_clouds|head fog
+😏 smirk|flirt shade homie sly
+😒 unamused|whatever unhappy bored smh
+🙄 roll_eyes rolling_eyes|whatever shade ugh eyeroll
+😬 grimacing|smile grinning awkward dentist
+😮‍💨 face_exhaling exhale exhaling|smoke blow smiley gasp
+🤥 lying_face lying|liar lie pinocchio
+🫨 shaking_face shaking|omg surprise wow crazy
+🙂‍↔️ head_shaking_horizontally
+🙂‍↕️ head_shaking_vertically|yes nod
+😌 relieved|peace calm zen
+😔 pensive|sad bored awful dejected
+😪 sleepy|sad good night tired
 🤤 drooling_face drooling
-😴 sleeping|bed bedtime
-🫩 face_with_eye_bags|bored exhausted
-😷 mask|cold dentist
-🤒 face_with_thermometer|ill sick
-🤕 face_with_head_bandage|hurt injury
-🤢 nauseated_face nauseated|gross nasty
-🤮 vomiting_face face_vomiting vomiting|barf gross
-🤧 sneezing_face sneezing|fever flu
-🥵 hot_face hot|dying feverish
-🥶 cold_face cold|blue freezing
-🥴 woozy_face woozy|dizzy drunk
-😵 dizzy_face knocked_out|dead feels
-😵‍💫 face_with_spiral_eyes dizzy_eyes|confused omg
-🤯 exploding_head|blown mind
+😴 sleeping|whatever good night tired
+🫩 face_with_eye_bags|tired bored sleepy weary
+😷 mask|cold doctor sick medicine
+🤒 face_with_thermometer|sick ill
+🤕 face_with_head_bandage|hurt injury ouch
+🤢 nauseated_face nauseated|sick gross vomit nasty
+🤮 vomiting_face vomiting|sick gross throw barf
+🤧 sneezing_face sneezing|sick fever flu
+🥵 hot_face hot|heat tongue dying feverish
+🥶 cold_face cold|blue teeth freezing frostbite
+🥴 woozy_face woozy|dizzy drunk wavy tipsy
+😵 dizzy_face knocked_out|dead tired sick
+😵‍💫 face_with_spiral_eyes dizzy_eyes|omg confused whoa smiley
+🤯 exploding_head|shocked way blown mind
 🤠 cowboy_hat_face cowboy cowboy_face|cowgirl
-🥳 partying_face hooray partying|bday birthday
-🥸 disguised_face disguised|eyebrow glasses
-😎 sunglasses too_cool|awesome beach
-🤓 nerd_face nerd|brainy clever
-🧐 monocle_face|classy fancy
-😕 confused|befuddled dunno
-🫤 face_with_diagonal_mouth|confused confusion
-😟 worried|anxious nerves
+🥳 partying_face hooray partying|happy excited hat birthday
+🥸 disguised_face disguised|glasses nose eyebrow spy
+😎 sunglasses too_cool|smile beach awesome win
+🤓 nerd_face nerd|glasses smart brainy clever
+🧐 monocle_face|fancy rich classy stuffy
+😕 confused|sad not frown meh
+🫤 face_with_diagonal_mouth|whatever meh confused doubt
+😟 worried|sad nervous surprised anxious
 🙁 slightly_frowning_face|sad
 ☹️ frowning_face|sad
-😮 open_mouth|believe forgot
-😯 hushed|epic omg
-😲 astonished|cost omg
-😳 flushed|amazed awkward
-🫪 distorted_face|anxiety bloated
-🥺 pleading_face pleading|begging big
-🥹 face_holding_back_tears watery_eyes|aww cry
-😦 frowning|caught guard
-😧 anguished|forgot scared
-😨 fearful|afraid anxious
-😰 cold_sweat anxious anxious_face|blue eek
-😥 disappointed_relieved|anxious call
-😢 cry|awful feels
-😭 sob|bawling cry
-😱 scream|epic fear
-😖 confounded|annoyed confused
-😣 persevere|focus headache
-😞 disappointed|awful blame
-😓 sweat downcast_face|close cold
-😩 weary|crying fail
-😫 tired_face tired|cost feels
-🥱 yawning_face yawn yawning|bedtime bored
-😤 triumph nose_steam|anger angry
-😡 pout rage|anger angry
-😠 angry|anger blame
-🤬 cursing_face censored|cussing mad
-😈 smiling_imp|demon devil
-👿 imp|angry demon
-💀 skull|body dead
-☠️ skull_and_crossbones|bone dead
-💩 hankey poop shit|comic doo
+😮 open_mouth|omg you surprised wow
+😯 hushed|omg surprised whoa epic
+😲 astonished|omg shocked cost way
+😳 flushed|hot dead wow awkward
+🫪 distorted_face|surprised shocked bloated panic
+🥺 pleading_face pleading|sad not big pretty
+🥹 face_holding_back_tears watery_eyes|sad joy cry please
+😦 frowning|scared surprise wow what
+😧 anguished|unhappy scared surprise wow
+😨 fearful|scared anxious blame worried
+😰 cold_sweat anxious anxious_face|blue scared nervous yikes
+😥 disappointed_relieved|time sad not sweat
+😢 cry|sad unhappy tear awful
+😭 sob|sad unhappy tear crying
+😱 scream|scared surprised shocked epic
+😖 confounded|sad mad annoyed cringe
+😣 persevere|headache focus
+😞 disappointed|sad unhappy awful blame
+😓 sweat|sad cold scared nervous
+😩 weary|sad unhappy mad tired
+😫 tired_face tired|sad nap cost sneeze
+🥱 yawning_face yawn yawning|whatever night tired sleep
+😤 triumph nose_steam|unhappy mad angry anger
+😡 pout rage|red unhappy mad angry
+😠 angry|unhappy mad shade upset
+🤬 cursing_face censored|mad pissed symbols cussing
+😈 smiling_imp|fantasy tale fairy evil
+👿 imp|fantasy tale fairy angry
+💀 skull|tale fairy monster dead
+☠️ skull_and_crossbones|monster dead death bone
+💩 hankey poop shit|comic monster smh stink
 🤡 clown_face clown
-👹 japanese_ogre ogre|creature devil
-👺 japanese_goblin goblin|angry creature
-👻 ghost|boo creature
-👽 alien|creature fairy
-👾 space_invader alien_monster|creature fairy
+👹 japanese_ogre ogre|fantasy tale fairy monster
+👺 japanese_goblin goblin|fantasy tale fairy monster
+👻 ghost|fantasy tale fairy monster
+👽 alien|fantasy space tale fairy
+👾 space_invader|fantasy game tale fairy
 🤖 robot|monster
-😺 smiley_cat grinning_cat|smiling
-😸 smile_cat|grin grinning
-😹 joy_cat|laugh laughing
+😺 smiley_cat grinning_cat
+😸 smile_cat|grinning
+😹 joy_cat|tear laugh lol
 😻 heart_eyes_cat|love smile
-😼 smirk_cat wry_smile_cat|ironic
+😼 smirk_cat|smile ironic wry
 😽 kissing_cat|closed
 🙀 scream_cat weary_cat|surprised
 😿 crying_cat_face crying_cat|sad tear
 😾 pouting_cat
-🙈 see_no_evil|forbidden forgot
-🙉 hear_no_evil|ears forbidden
-🙊 speak_no_evil|forbidden gesture
-💌 love_letter|heart mail
-💘 cupid|adorbs arrow
-💝 gift_heart|emotion ily
-💖 sparkling_heart|emotion excited
-💗 heartpulse growing_heart|emotion excited
-💓 heartbeat beating_heart|cardio emotion
-💞 revolving_hearts|adorbs emotion
-💕 two_hearts|date dating
-💟 heart_decoration|emotion purple
+🙈 see_no_evil|forbidden gesture omg scared
+🙉 hear_no_evil|forbidden gesture secret monkey
+🙊 speak_no_evil|forbidden gesture secret quiet
+💌 love_letter|heart romance mail valentine
+💘 cupid|arrow heart love ily
+💝 gift_heart|ily emotion xoxo kisses
+💖 sparkling_heart|ily emotion good night
+💗 heartpulse|ily emotion excited xoxo
+💓 heartbeat|love ily emotion pulse
+💞 revolving_hearts|emotion adorbs
+💕 two_hearts|love ily emotion dating
+💟 heart_decoration|emotion white purple
 ❣️ heavy_heart_exclamation|mark
-💔 broken_heart|break crushed
-❤️‍🔥 heart_on_fire|burn love
-❤️‍🩹 mending_heart|healthier improving
-❤️ heart|emotion love
-🩷 pink_heart|adorable cute
+💔 broken_heart|sad emotion break crushed
+❤️‍🔥 heart_on_fire|love burn lust sacred
+❤️‍🩹 mending_heart|well healthier improving
+❤️ heart|love red emotion
+🩷 pink_heart|love ily emotion sweet
 🧡 orange_heart
-💛 yellow_heart|cardiac emotion
-💚 green_heart|emotion ily
-💙 blue_heart|emotion ily
-🩵 light_blue_heart|cute cyan
-💜 purple_heart|bestest emotion
+💛 yellow_heart|love ily emotion cardiac
+💚 green_heart|love ily emotion romantic
+💙 blue_heart|love ily emotion romance
+🩵 light_blue_heart|love ily emotion like
+💜 purple_heart|love ily emotion bestest
 🤎 brown_heart
 🖤 black_heart|evil wicked
-🩶 grey_heart gray_heart|emotion ily
+🩶 grey_heart gray_heart|love ily emotion silver
 🤍 white_heart
-💋 kiss|dating emotion
-💯 100|agree clearly
-💢 anger|angry comic
-🫯 fight_cloud|argument brawl
-💥 boom collision|bomb comic
-💫 dizzy|comic shining
-💦 sweat_drops|comic drip
-💨 dash|away cloud
+💋 kiss|heart emotion mark romance
+💯 100|point full agree fleek
+💢 anger|comic mad symbol angry
+🫯 fight_cloud|wrestle argument brawl debate
+💥 boom collision|comic explode bomb
+💫 dizzy|comic star shining shooting
+💦 sweat_drops|comic water drip work
+💨 dash|cloud comic fast smoke
 🕳️ hole
-💬 speech_balloon|bubble comic
+💬 speech_balloon|comic bubble dialog talk
 👁️‍🗨️ eye_speech_bubble|balloon witness
 🗨️ left_speech_bubble|balloon dialog
-🗯️ right_anger_bubble|angry balloon
-💭 thought_balloon|bubble cartoon
-💤 zzz|comic good
+🗯️ right_anger_bubble|mad angry balloon
+💭 thought_balloon|cloud comic bubble idea
+💤 zzz|comic good night tired
 `,
   'people-body': `
-👋 wave waving_hand|bye
+👋 wave waving_hand|you
 🤚 raised_back_of_hand
 🖐️ raised_hand_with_fingers_splayed|stop
-✋ hand high_five|raised
+✋ hand high_five|stop
 🖖 vulcan_salute vulcan|finger
 🫱 rightwards_hand|hold
 🫲 leftwards_hand|hold
-🫳 palm_down_hand palm_down|dismiss
-🫴 palm_up_hand palm_up|beckon
-🫷 leftwards_pushing_hand|block
-🫸 rightwards_pushing_hand|block
-👌 ok_hand|awesome
+🫳 palm_down_hand palm_down|drop
+🫴 palm_up_hand palm_up|hold
+🫷 leftwards_pushing_hand|hold
+🫸 rightwards_pushing_hand|hold
+👌 ok_hand|sweet
 🤌 pinched_fingers pinch|gesture
-🤏 pinching_hand|amount
+🤏 pinching_hand|small
 ✌️ v|peace
 🤞 crossed_fingers|luck
-🫰 hand_with_index_finger_and_thumb_crossed|expensive
-🤟 love_you_gesture|fingers
-🤘 metal|finger
+🫰 hand_with_index_finger_and_thumb_crossed|heart
+🤟 love_you_gesture|ily
+🤘 metal|sign
 🤙 call_me_hand|hang
-👈 point_left|backhand
-👉 point_right|backhand
-👆 point_up_2 point_up|backhand
-🖕 fu middle_finger
-👇 point_down|backhand
+👈 point_left|finger
+👉 point_right|finger
+👆 point_up_2 point_up|finger
+🖕 fu|finger
+👇 point_down|finger
 ☝️ point_up|finger
-🫵 index_pointing_at_the_viewer point_forward|finger
+🫵 index_pointing_at_the_viewer|finger
 👍 +1 thumbsup yes|good
-👎 -1 thumbsdown no|bad
-✊ fist|clenched
-👊 facepunch fist_oncoming punch|agree
+👎 -1 thumbsdown no|down
+✊ fist|raised
+👊 facepunch punch|boom
 🤛 fist_left
 🤜 fist_right
-👏 clap|applause
+👏 clap|good
 🙌 raised_hands|gesture
 🫶 heart_hands|love
 👐 open_hands|hug
-🤲 palms_up_together|cupped
-🤝 handshake|agreement
-🙏 pray folded_hands|ask
-✍️ writing_hand|write
-💅 nail_care nail_polish|bored
-🤳 selfie|camera
-💪 muscle right_bicep|arm
+🤲 palms_up_together|hands
+🤝 handshake|shake
+🙏 pray folded_hands|gesture
+✍️ writing_hand
+💅 nail_care nail_polish|whatever
+🤳 selfie|phone
+💪 muscle right_bicep|bro
 🦾 mechanical_arm
 🦿 mechanical_leg
-🦵 leg|bent
-🦶 foot|ankle
-👂 ear|body
+🦵 leg|kick
+🦶 foot|kick
+👂 ear|sound
 🦻 ear_with_hearing_aid hearing_aid|hard
 👃 nose|body
 🧠 brain|smart
-🫀 anatomical_heart|beat
-🫁 lungs|breath
-🦷 tooth|dentist
+🫀 anatomical_heart|red
+🫁 lungs|organ
+🦷 tooth|white
 🦴 bone|dog
-👀 eyes|body
+👀 eyes|omg
 👁️ eye|body
 👅 tongue|body
-👄 lips mouth|beauty
-🫦 biting_lip|anxious
-👶 baby|babies
-🧒 child|kid
+👄 lips mouth|kiss
+🫦 biting_lip|flirt
+👶 baby|young
+🧒 child|young
 👦 boy|child
-👧 girl|child
+👧 girl|zodiac
 🧑 adult
 👱 blond_haired_person blond_haired|human
 👨 man|adult
@@ -253,19 +253,19 @@ export const list = {
 🧑‍🦱 person_curly_hair curly_haired|adult
 🧑‍🦳 person_white_hair white_haired|adult
 🧑‍🦲 person_bald bald|adult
-🧓 older_adult|elderly
+🧓 older_adult|wise
 👴 older_man|adult
 👵 older_woman|adult
-🙍 frowning_person|annoyed
+🙍 frowning_person|gesture
 🙎 pouting_face pouting|frown
 🙅 no_good|forbidden
-🙆 ok_person all_good|exercise
-💁 information_desk_person|fetch
+🙆 ok_person all_good|gesture
+💁 information_desk_person|whatever
 🙋 raising_hand|gesture
-🧏 deaf_person|ear
-🙇 bow|apology
-🤦 facepalm|again
-🤷 shrug|doubt
+🧏 deaf_person|gesture
+🙇 bow|gesture
+🤦 facepalm|not
+🤷 shrug|whatever
 🧑‍⚕️ health_worker|doctor
 🧑‍🎓 student|graduate
 🧑‍🏫 teacher|lecturer
@@ -274,140 +274,140 @@ export const list = {
 🧑‍🍳 cook|chef
 🧑‍🔧 mechanic|plumber
 🧑‍🏭 factory_worker|assembly
-🧑‍💼 office_worker|architect
+🧑‍💼 office_worker|business
 🧑‍🔬 scientist|biologist
-🧑‍💻 technologist|coder
-🧑‍🎤 singer|actor
+🧑‍💻 technologist|computer
+🧑‍🎤 singer|star
 🧑‍🎨 artist|palette
 🧑‍✈️ pilot|plane
-🧑‍🚀 astronaut|rocket
-🧑‍🚒 firefighter|firetruck
-👮 cop|apprehend
-🕵️ detective|sleuth
+🧑‍🚀 astronaut|space
+🧑‍🚒 firefighter
+👮 cop|over
+🕵️ detective|spy
 💂 guard|helmet
-🥷 ninja|assassin
-👷 construction_worker|build
+🥷 ninja|secret
+👷 construction_worker|man
 🫅 person_with_crown royalty|monarch
-🤴 prince|crown
-👸 princess|crown
+🤴 prince|fantasy
+👸 princess|fantasy
 👳 person_with_turban|wearing
-👲 man_with_gua_pi_mao|cap
+👲 man_with_gua_pi_mao|hat
 🧕 woman_with_headscarf|bandana
-🤵 person_in_tuxedo|formal
+🤵 person_in_tuxedo|wedding
 👰 person_with_veil|wedding
 🤰 pregnant_woman
-🫃 pregnant_man|belly
-🫄 pregnant_person|belly
-🤱 breast_feeding|baby
-🧑‍🍼 person_feeding_baby|nanny
-👼 angel|baby
-🎅 santa|christmas
-🤶 mrs_claus|christmas
-🧑‍🎄 mx_claus|christmas
+🫃 pregnant_man|full
+🫄 pregnant_person|full
+🤱 breast_feeding|woman
+🧑‍🍼 person_feeding_baby|newborn
+👼 angel|fantasy
+🎅 santa|fantasy
+🤶 mrs_claus|fantasy
+🧑‍🎄 mx_claus|fantasy
 🦸 superhero|good
-🦹 supervillain|bad
+🦹 supervillain|evil
 🧙 mage|fantasy
 🧚 fairy|fantasy
-🧛 vampire|blood
-🧜 merperson|creature
-🧝 elf|elves
-🧞 genie|djinn
+🧛 vampire|teeth
+🧜 merperson|fairytale
+🧝 elf|fantasy
+🧞 genie|fantasy
 🧟 zombie|dead
-🧌 troll|fairy
-🫈 hairy_creature|bigfoot
-💆 massage|getting
-💇 haircut|barber
-🚶 walking|amble
+🧌 troll|fantasy
+🫈 hairy_creature|forest
+💆 massage|relax
+💇 haircut|cut
+🚶 walking|man
 🧍 standing_person standing
-🧎 kneeling_person kneeling|knees
-🧑‍🦯 person_with_probing_cane|blind
+🧎 kneeling_person kneeling
+🧑‍🦯 person_with_probing_cane|white
 🧑‍🦼 person_in_motorized_wheelchair
 🧑‍🦽 person_in_manual_wheelchair
 🏃 runner running|fast
 🧑‍🩰 ballet_dancer
-💃 dancer woman_dancing|elegant
-🕺 man_dancing|dance
+💃 dancer|woman
+🕺 man_dancing|elegant
 🕴️ business_suit_levitating levitate levitating
-👯 dancers|bestie
-🧖 sauna_person|day
+👯 dancers|party
+🧖 sauna_person|relax
 🧗 climbing|mountain
 🤺 person_fencing fencer fencing|sword
-🏇 horse_racing|jockey
-⛷️ skier person_skiing skiing|snow
-🏂 snowboarder snowboarding|ski
+🏇 horse_racing|sport
+⛷️ skier skiing|snow
+🏂 snowboarder snowboarding|sport
 🏌️ golfing golfer|ball
-🏄 surfer surfing|beach
+🏄 surfer surfing|sport
 🚣 rowboat|boat
-🏊 swimmer swimming|freestyle
-⛹️ bouncing_ball_person|athletic
-🏋️ weight_lifting weight_lifter|barbell
-🚴 bicyclist biking person_biking|bike
-🚵 mountain_bicyclist|bike
-🤸 cartwheeling|active
-🤼 wrestling wrestlers|combat
-🤽 water_polo|playing
-🤾 handball_person handball|athletics
-🤹 juggling_person juggler juggling|act
+🏊 swimmer swimming|sport
+⛹️ bouncing_ball_person|throw
+🏋️ weight_lifting|workout
+🚴 bicyclist biking|sport
+🚵 mountain_bicyclist|sport
+🤸 cartwheeling|happy
+🤼 wrestling wrestlers|people
+🤽 water_polo|sport
+🤾 handball_person handball|ball
+🤹 juggling_person juggler juggling|balance
 🧘 lotus_position|cross
 🛀 bath|taking
-🛌 sleeping_bed person_in_bed|good
-👭 two_women_holding_hands|bae
-👫 couple|bae
-👬 two_men_holding_hands|bae
-💏 couplekiss couple_kiss|babe
-💑 couple_with_heart|babe
+🛌 sleeping_bed|good
+👭 two_women_holding_hands|flirt
+👫 couple|woman
+👬 two_men_holding_hands|flirt
+💏 couplekiss couple_kiss|heart
+💑 couple_with_heart|love
 🗣️ speaking_head
 👤 bust_in_silhouette|shadow
 👥 busts_in_silhouette|bff
-🫂 people_hugging|comfort
+🫂 people_hugging|love
 👪 family|child
 🧑‍🧒 family_aa family_ac|adult
 🧑‍🧒‍🧒 family_acc|adult
-👣 footprints|barefoot
-🫆 fingerprint|clue
+👣 footprints|clothing
+🫆 fingerprint|safety
 `,
   'animals-nature': `
 🐵 monkey_face|banana
 🐒 monkey|banana
 🦍 gorilla
-🦧 orangutan|ape
-🐶 dog|adorbs
-🐕 dog2 dog|animals
+🦧 orangutan|monkey
+🐶 dog|pet
+🐕 dog2 dog|pet
 🦮 guide_dog|blind
 🐕‍🦺 service_dog
 🐩 poodle|dog
 🐺 wolf
 🦊 fox_face fox
-🦝 raccoon|curious
-🐱 cat|kitten
-🐈 cat2 cat|animals
-🐈‍⬛ black_cat|feline
-🦁 lion|alpha
-🐯 tiger|big
-🐅 tiger2 tiger|big
-🐆 leopard|big
-🐴 horse|dressage
-🫎 moose|alces
-🫏 donkey|ass
+🦝 raccoon|sly
+🐱 cat|pet
+🐈 cat2 cat|pet
+🐈‍⬛ black_cat|halloween
+🦁 lion|zodiac
+🐯 tiger|cat
+🐅 tiger2 tiger|cat
+🐆 leopard|cat
+🐴 horse|farm
+🫎 moose|mammal
+🫏 donkey|mammal
 🐎 racehorse horse|farm
 🦄 unicorn
 🦓 zebra|stripe
 🦌 deer
 🦬 bison|buffalo
 🐮 cow|farm
-🐂 ox|animals
+🐂 ox|zodiac
 🐃 water_buffalo|zoo
-🐄 cow2 cow|animals
-🐷 pig|bacon
-🐖 pig2 pig|bacon
+🐄 cow2 cow|farm
+🐷 pig|farm
+🐖 pig2 pig|farm
 🐗 boar|pig
 🐽 pig_nose|farm
-🐏 ram|aries
-🐑 sheep ewe|baa
-🐐 goat|capricorn
-🐪 dromedary_camel|desert
-🐫 camel|bactrian
-🦙 llama|alpaca
+🐏 ram|zodiac
+🐑 sheep ewe|farm
+🐐 goat|zodiac
+🐪 dromedary_camel|one
+🐫 camel|desert
+🦙 llama|wool
 🦒 giraffe|spots
 🐘 elephant
 🦣 mammoth|large
@@ -417,28 +417,28 @@ export const list = {
 🐁 mouse2 mouse|animals
 🐀 rat
 🐹 hamster|pet
-🐰 rabbit|bunny
-🐇 rabbit2 rabbit|bunny
+🐰 rabbit|pet
+🐇 rabbit2 rabbit|pet
 🐿️ chipmunk|squirrel
-🦫 beaver|dam
+🦫 beaver|teeth
 🦔 hedgehog|spiny
 🦇 bat|vampire
-🐻 bear|grizzly
-🐻‍❄️ polar_bear|arctic
-🐨 koala|australia
+🐻 bear|honey
+🐻‍❄️ polar_bear|white
+🐨 koala|down
 🐼 panda_face panda|bamboo
 🦥 sloth|lazy
 🦦 otter|fishing
 🦨 skunk|stink
-🦘 kangaroo|joey
+🦘 kangaroo|marsupial
 🦡 badger|honey
 🐾 feet paw_prints
 🦃 turkey|bird
 🐔 chicken|bird
 🐓 rooster|bird
-🐣 hatching_chick|baby
+🐣 hatching_chick|bird
 🐤 baby_chick|bird
-🐥 hatched_chick|baby
+🐥 hatched_chick|bird
 🐦 bird
 🐧 penguin|bird
 🕊️ dove|bird
@@ -451,163 +451,163 @@ export const list = {
 🦩 flamingo|bird
 🦚 peacock|bird
 🦜 parrot|bird
-🪽 wing|angelic
+🪽 wing|bird
 🐦‍⬛ black_bird|beak
 🪿 goose|bird
-🐦‍🔥 phoenix|ascend
+🐦‍🔥 phoenix|fantasy
 🐸 frog
 🐊 crocodile|zoo
 🐢 turtle|terrapin
 🦎 lizard|reptile
-🐍 snake|bearer
-🐲 dragon_face|fairy
-🐉 dragon|fairy
+🐍 snake|zodiac
+🐲 dragon_face|tale
+🐉 dragon|tale
 🦕 sauropod|dinosaur
 🦖 t-rex trex|dinosaur
 🐳 whale|beach
 🐋 whale2 whale|beach
 🐬 dolphin flipper|beach
-🫍 orca|marine
-🦭 seal|lion
-🐟 fish|dinner
+🫍 orca|ocean
+🦭 seal|ocean
+🐟 fish|zodiac
 🐠 tropical_fish
 🐡 blowfish|fish
 🦈 shark|fish
-🐙 octopus|creature
+🐙 octopus|ocean
 🐚 shell|beach
-🪸 coral|change
-🪼 jellyfish|aquarium
-🦀 crab|cancer
-🦞 lobster|bisque
+🪸 coral|ocean
+🪼 jellyfish|ocean
+🦀 crab|zodiac
+🦞 lobster|seafood
 🦐 shrimp|food
 🦑 squid|food
-🦪 oyster|diving
-🐌 snail|escargot
+🦪 oyster|pearl
+🐌 snail|nature
 🦋 butterfly|insect
-🐛 bug|garden
-🐜 ant|garden
-🐝 bee|bumblebee
-🪲 beetle|bug
-🐞 lady_beetle|garden
-🦗 cricket|bug
+🐛 bug|insect
+🐜 ant|insect
+🐝 bee|nature
+🪲 beetle|insect
+🐞 lady_beetle|nature
+🦗 cricket|insect
 🪳 cockroach|insect
 🕷️ spider|insect
 🕸️ spider_web
 🦂 scorpion|zodiac
-🦟 mosquito|bite
-🪰 fly|disease
+🦟 mosquito|insect
+🪰 fly|insect
 🪱 worm|annelid
-🦠 microbe|amoeba
-💐 bouquet|birthday
-🌸 cherry_blossom|flower
+🦠 microbe|science
+💐 bouquet|love
+🌸 cherry_blossom|plant
 💮 white_flower
-🪷 lotus|beauty
+🪷 lotus|flower
 🏵️ rosette|plant
-🌹 rose|beauty
+🌹 rose|love
 🥀 wilted_flower|dying
-🌺 hibiscus|flower
-🌻 sunflower|flower
-🌼 blossom|buttercup
-🌷 tulip|blossom
-🪻 hyacinth|bloom
+🌺 hibiscus|plant
+🌻 sunflower|plant
+🌼 blossom|plant
+🌷 tulip|plant
+🪻 hyacinth|plant
 🌱 seedling|plant
-🪴 potted_plant|decor
+🪴 potted_plant|house
 🌲 evergreen_tree|christmas
-🌳 deciduous_tree|forest
-🌴 palm_tree|beach
-🌵 cactus|desert
-🌾 ear_of_rice sheaf_of_rice|grain
-🌿 herb|leaf
-☘️ shamrock|irish
-🍀 four_leaf_clover|irish
+🌳 deciduous_tree|green
+🌴 palm_tree|plant
+🌵 cactus|plant
+🌾 ear_of_rice|plant
+🌿 herb|plant
+☘️ shamrock|plant
+🍀 four_leaf_clover|plant
 🍁 maple_leaf|falling
 🍂 fallen_leaf|autumn
-🍃 leaves|blow
-🪹 empty_nest nest|branch
+🍃 leaves|leaf
+🪹 empty_nest nest|home
 🪺 nest_with_eggs|bird
 🍄 mushroom|fungus
-🪾 leafless_tree|bare
+🪾 leafless_tree|dead
 `,
   'food-drink': `
-🍇 grapes|dionysus
+🍇 grapes|fruit
 🍈 melon|fruit
 🍉 watermelon|fruit
-🍊 mandarin orange tangerine|citrus
-🍋 lemon|citrus
-🍋‍🟩 lime|acidity
+🍊 mandarin orange tangerine|fruit
+🍋 lemon|fruit
+🍋‍🟩 lime|fruit
 🍌 banana|fruit
-🍍 pineapple|colada
+🍍 pineapple|fruit
 🥭 mango|food
-🍎 apple|diet
+🍎 apple|food
 🍏 green_apple|fruit
 🍐 pear|fruit
 🍑 peach|fruit
-🍒 cherries|berries
-🍓 strawberry|berry
-🫐 blueberries|berries
+🍒 cherries|fruit
+🍓 strawberry|fruit
+🫐 blueberries|food
 🥝 kiwi_fruit kiwi|food
 🍅 tomato|food
 🫒 olive|food
-🥥 coconut|colada
+🥥 coconut|palm
 🥑 avocado|food
-🍆 eggplant|aubergine
+🍆 eggplant|vegetable
 🥔 potato|food
 🥕 carrot|food
-🌽 corn|crops
+🌽 corn|farm
 🌶️ hot_pepper
-🫑 bell_pepper|capsicum
+🫑 bell_pepper|food
 🥒 cucumber|food
-🥬 leafy_green|bok
+🥬 leafy_green|salad
 🥦 broccoli|cabbage
 🧄 garlic|flavoring
 🧅 onion|flavoring
 🥜 peanuts|food
 🫘 beans|food
-🌰 chestnut|almond
+🌰 chestnut|plant
 🫚 ginger_root ginger|beer
-🫛 pea_pod pea|beans
+🫛 pea_pod pea|vegetable
 🍄‍🟫 brown_mushroom|food
-🫜 root_vegetable|beet
-🍞 bread|carbs
-🥐 croissant|bread
+🫜 root_vegetable|food
+🍞 bread|food
+🥐 croissant|food
 🥖 baguette_bread|food
-🫓 flatbread|arepa
+🫓 flatbread|food
 🥨 pretzel|twisted
-🥯 bagel|bakery
-🥞 pancakes|breakfast
+🥯 bagel|breakfast
+🥞 pancakes|food
 🧇 waffle|breakfast
 🧀 cheese|wedge
 🍖 meat_on_bone
-🍗 poultry_leg|bone
-🥩 cut_of_meat|chop
-🥓 bacon|breakfast
-🍔 hamburger|burger
-🍟 fries|fast
-🍕 pizza|cheese
+🍗 poultry_leg|hungry
+🥩 cut_of_meat|red
+🥓 bacon|food
+🍔 hamburger|food
+🍟 fries|food
+🍕 pizza|food
 🌭 hotdog|dog
 🥪 sandwich|bread
 🌮 taco|mexican
 🌯 burrito|mexican
 🫔 tamale|food
-🥙 stuffed_flatbread|falafel
+🥙 stuffed_flatbread|food
 🧆 falafel|chickpea
-🥚 egg|breakfast
+🥚 egg|food
 🍳 fried_egg cooking|breakfast
 🥘 shallow_pan_of_food|casserole
 🍲 stew pot_of_food|soup
-🫕 fondue|cheese
+🫕 fondue|food
 🥣 bowl_with_spoon|breakfast
 🥗 green_salad salad|food
-🍿 popcorn|corn
+🍿 popcorn|movie
 🧈 butter|dairy
-🧂 salt|condiment
+🧂 salt|mad
 🥫 canned_food
-🍱 bento|box
+🍱 bento|food
 🍘 rice_cracker|food
 🍙 rice_ball|food
-🍚 rice|cooked
+🍚 rice|food
 🍛 curry|food
-🍜 ramen steaming_bowl|food
+🍜 ramen|food
 🍝 spaghetti|food
 🍠 sweet_potato|food
 🍢 oden|food
@@ -615,64 +615,64 @@ export const list = {
 🍤 fried_shrimp|prawn
 🍥 fish_cake|food
 🥮 moon_cake|autumn
-🍡 dango|dessert
+🍡 dango|japanese
 🥟 dumpling|empanada
 🥠 fortune_cookie|prophecy
-🥡 takeout_box|delivery
-🍦 icecream soft_serve|cream
-🍧 shaved_ice|dessert
-🍨 ice_cream|dessert
-🍩 doughnut|breakfast
-🍪 cookie|chip
-🎂 birthday|bday
-🍰 cake|dessert
-🧁 cupcake|bakery
-🥧 pie|apple
-🍫 chocolate_bar|candy
-🍬 candy|cavities
-🍭 lollipop|candy
-🍮 custard|dessert
-🍯 honey_pot|barrel
-🍼 baby_bottle|babies
-🥛 milk_glass glass_of_milk milk|drink
-☕ coffee|beverage
-🫖 teapot|brew
-🍵 tea|beverage
-🍶 sake|bar
-🍾 champagne|bar
-🍷 wine_glass|alcohol
-🍸 cocktail|alcohol
-🍹 tropical_drink|alcohol
-🍺 beer|alcohol
-🍻 beers|alcohol
-🥂 clinking_glasses|celebrate
-🥃 tumbler_glass whisky|liquor
-🫗 pouring_liquid pour|accident
+🥡 takeout_box|food
+🍦 icecream soft_serve|food
+🍧 shaved_ice|sweet
+🍨 ice_cream|food
+🍩 doughnut|food
+🍪 cookie|sweet
+🎂 birthday|sweet
+🍰 cake|sweet
+🧁 cupcake|sweet
+🥧 pie|fruit
+🍫 chocolate_bar|sweet
+🍬 candy|sweet
+🍭 lollipop|food
+🍮 custard|sweet
+🍯 honey_pot|food
+🍼 baby_bottle|drink
+🥛 milk_glass milk|drink
+☕ coffee|drink
+🫖 teapot|food
+🍵 tea|drink
+🍶 sake|drink
+🍾 champagne|drink
+🍷 wine_glass|drink
+🍸 cocktail|drink
+🍹 tropical_drink|bar
+🍺 beer|drink
+🍻 beers|bar
+🥂 clinking_glasses|drink
+🥃 tumbler_glass whisky|shot
+🫗 pouring_liquid pour|drink
 🥤 cup_with_straw|drink
 🧋 bubble_tea boba_drink|food
-🧃 beverage_box juice_box|straw
+🧃 beverage_box juice_box|sweet
 🧉 mate|drink
 🧊 ice_cube ice|cold
 🥢 chopsticks|hashi
-🍽️ plate_with_cutlery|cooking
-🍴 fork_and_knife|breakfast
+🍽️ plate_with_cutlery|eat
+🍴 fork_and_knife|food
 🥄 spoon|eat
-🔪 hocho knife|chef
-🫙 jar|condiment
-🏺 amphora|aquarius
+🔪 hocho knife|tool
+🫙 jar|empty
+🏺 amphora|tool
 `,
   'travel-places': `
-🌍 earth_africa earth_europe|globe
-🌎 earth_americas|globe
-🌏 earth_asia|australia
-🌐 globe_with_meridians|earth
+🌍 earth_africa earth_europe|world
+🌎 earth_americas|world
+🌏 earth_asia|world
+🌐 globe_with_meridians|world
 🗺️ world_map
 🗾 japan|map
 🧭 compass|direction
 🏔️ mountain_snow|cold
 ⛰️ mountain
-🛘 landslide|avalanche
-🌋 volcano|eruption
+🛘 landslide|mountain
+🌋 volcano|nature
 🗻 mount_fuji|nature
 🏕️ camping
 🏖️ beach_umbrella beach
@@ -683,15 +683,15 @@ export const list = {
 🏛️ classical_building
 🏗️ building_construction|crane
 🧱 bricks|clay
-🪨 rock|boulder
-🪵 wood|log
+🪨 rock|heavy
+🪵 wood|lumber
 🛖 hut|home
 🏘️ houses homes
 🏚️ derelict_house|home
-🏠 house|building
-🏡 house_with_garden|building
+🏠 house|heart
+🏡 house_with_garden|heart
 🏢 office|building
-🏣 post_office|building
+🏣 post_office|japanese
 🏤 european_post_office|building
 🏥 hospital|building
 🏦 bank|building
@@ -703,57 +703,57 @@ export const list = {
 🏭 factory|building
 🏯 japanese_castle|building
 🏰 european_castle castle|building
-💒 wedding|chapel
+💒 wedding|romance
 🗼 tokyo_tower
 🗽 statue_of_liberty|new
-⛪ church|bless
-🕌 mosque|islam
+⛪ church|religion
+🕌 mosque|religion
 🛕 hindu_temple
-🕍 synagogue|jew
+🕍 synagogue|religion
 ⛩️ shinto_shrine|religion
-🕋 kaaba|hajj
+🕋 kaaba|religion
 ⛲ fountain
 ⛺ tent|camping
 🌁 foggy
 🌃 night_with_stars
 🏙️ cityscape
 🌄 sunrise_over_mountains|morning
-🌅 sunrise|morning
+🌅 sunrise|nature
 🌆 city_sunset city_dusk|building
 🌇 city_sunrise city_sunset|building
 🌉 bridge_at_night
-♨️ hotsprings|springs
+♨️ hotsprings|steaming
 🎠 carousel_horse
-🛝 playground_slide slide|amusement
-🎡 ferris_wheel|amusement
-🎢 roller_coaster|amusement
+🛝 playground_slide slide|park
+🎡 ferris_wheel|park
+🎢 roller_coaster|park
 💈 barber|cut
 🎪 circus_tent
-🚂 steam_locomotive|caboose
-🚃 railway_car|electric
+🚂 steam_locomotive|travel
+🚃 railway_car|travel
 🚄 bullettrain_side|railway
-🚅 bullettrain_front|nose
-🚆 train2 train|arrived
-🚇 metro|subway
+🚅 bullettrain_front|travel
+🚆 train2 train|railway
+🚇 metro|travel
 🚈 light_rail|arrived
 🚉 station|railway
 🚊 tram
 🚝 monorail|vehicle
 🚞 mountain_railway|car
 🚋 train tram_car|bus
-🚌 bus|school
+🚌 bus|vehicle
 🚍 oncoming_bus|cars
 🚎 trolleybus|bus
-🚐 minibus|bus
-🚑 ambulance|emergency
+🚐 minibus|vehicle
+🚑 ambulance|vehicle
 🚒 fire_engine|truck
 🚓 police_car|cops
 🚔 oncoming_police_car
-🚕 taxi|cab
-🚖 oncoming_taxi|cab
-🚗 car|driving
+🚕 taxi|car
+🚖 oncoming_taxi|yellow
+🚗 car|vehicle
 🚘 oncoming_automobile|car
-🚙 blue_car suv|drive
+🚙 blue_car suv|sport
 🛻 pickup_truck|car
 🚚 truck|car
 🚛 articulated_lorry|car
@@ -764,122 +764,122 @@ export const list = {
 🦽 manual_wheelchair
 🦼 motorized_wheelchair
 🛺 auto_rickshaw|tuk
-🚲 bike bicycle|class
+🚲 bike bicycle|cycle
 🛴 kick_scooter scooter
 🛹 skateboard|board
-🛼 roller_skate|blades
+🛼 roller_skate|sport
 🚏 busstop|stop
 🛣️ motorway|highway
 🛤️ railway_track|train
 🛢️ oil_drum
 ⛽ fuelpump|diesel
 🛞 wheel|car
-🚨 rotating_light|alarm
-🚥 traffic_light|signal
-🚦 vertical_traffic_light|drove
+🚨 rotating_light|car
+🚥 traffic_light|stop
+🚦 vertical_traffic_light|stop
 🛑 stop_sign|octagonal
 🚧 construction|barrier
-⚓ anchor|ship
-🛟 ring_buoy lifebuoy|float
-⛵ boat|resort
+⚓ anchor|tool
+🛟 ring_buoy lifebuoy|safety
+⛵ boat|sea
 🛶 canoe|boat
-🚤 speedboat|boat
+🚤 speedboat|travel
 🛳️ passenger_ship cruise_ship
 ⛴️ ferry|boat
 🛥️ motor_boat motorboat
-🚢 ship|boat
-✈️ airplane|aeroplane
-🛩️ small_airplane|aeroplane
-🛫 flight_departure|aeroplane
-🛬 flight_arrival|aeroplane
-🪂 parachute|parasail
+🚢 ship|travel
+✈️ airplane|travel
+🛩️ small_airplane|plane
+🛫 flight_departure|plane
+🛬 flight_arrival|plane
+🪂 parachute|skydive
 💺 seat|chair
-🚁 helicopter|copter
+🚁 helicopter|vehicle
 🚟 suspension_railway
-🚠 mountain_cableway|gondola
-🚡 aerial_tramway|cable
+🚠 mountain_cableway|ski
+🚡 aerial_tramway|car
 🛰️ artificial_satellite satellite|space
-🚀 rocket|launch
-🛸 flying_saucer|aliens
+🚀 rocket|space
+🛸 flying_saucer|ufo
 🛎️ bellhop_bell bellhop|hotel
-🧳 luggage|bag
-⌛ hourglass|done
-⏳ hourglass_flowing_sand|done
+🧳 luggage|travel
+⌛ hourglass|time
+⏳ hourglass_flowing_sand|not
 ⌚ watch|clock
-⏰ alarm_clock|hours
+⏰ alarm_clock|time
 ⏱️ stopwatch|clock
 ⏲️ timer_clock
 🕰️ mantelpiece_clock clock|time
 🕛 clock12|time
-🕧 clock1230|thirty
-🕐 clock1|one
-🕜 clock130|one
+🕧 clock1230|time
+🕐 clock1|time
+🕜 clock130|time
 🕑 clock2|time
-🕝 clock230|thirty
-🕒 clock3|three
-🕞 clock330|thirty
-🕓 clock4|four
-🕟 clock430|four
-🕔 clock5|five
-🕠 clock530|five
-🕕 clock6|six
-🕡 clock630|six
+🕝 clock230|time
+🕒 clock3|time
+🕞 clock330|time
+🕓 clock4|time
+🕟 clock430|time
+🕔 clock5|time
+🕠 clock530|time
+🕕 clock6|time
+🕡 clock630|thirty
 🕖 clock7|seven
-🕢 clock730|seven
-🕗 clock8|eight
-🕣 clock830|eight
-🕘 clock9|nine
-🕤 clock930|nine
+🕢 clock730|thirty
+🕗 clock8|time
+🕣 clock830|time
+🕘 clock9|time
+🕤 clock930|time
 🕙 clock10|ten
-🕥 clock1030|ten
-🕚 clock11|eleven
-🕦 clock1130|eleven
-🌑 new_moon|dark
-🌒 waxing_crescent_moon|dreams
+🕥 clock1030|time
+🕚 clock11|time
+🕦 clock1130|time
+🌑 new_moon|space
+🌒 waxing_crescent_moon|space
 🌓 first_quarter_moon|space
-🌔 moon|gibbous
+🌔 moon|space
 🌕 full_moon|space
 🌖 waning_gibbous_moon|space
 🌗 last_quarter_moon|space
 🌘 waning_crescent_moon|space
-🌙 crescent_moon|ramadan
+🌙 crescent_moon|space
 🌚 new_moon_with_face|space
 🌛 first_quarter_moon_with_face|space
 🌜 last_quarter_moon_with_face|dreams
 🌡️ thermometer|weather
-☀️ sunny sun|bright
+☀️ sunny sun|space
 🌝 full_moon_with_face|bright
-🌞 sun_with_face|beach
+🌞 sun_with_face|weather
 🪐 ringed_planet saturn
-⭐ star|astronomy
-🌟 star2 glowing_star|glittery
-🌠 stars shooting_star|falling
+⭐ star|white
+🌟 star2 glowing_star|night
+🌠 stars|space
 🌌 milky_way|space
 ☁️ cloud|weather
-⛅ partly_sunny|behind
+⛅ partly_sunny|weather
 ⛈️ cloud_with_lightning_and_rain stormy|thunder
 🌤️ sun_behind_small_cloud sunny|weather
 🌥️ sun_behind_large_cloud cloudy|weather
 🌦️ sun_behind_rain_cloud sun_and_rain|weather
 🌧️ cloud_with_rain rainy|weather
-🌨️ cloud_with_snow snowy|cold
+🌨️ cloud_with_snow snowy|weather
 🌩️ cloud_with_lightning lightning|weather
-🌪️ tornado|cloud
-🌫️ fog|cloud
-🌬️ wind_face|blow
-🌀 cyclone|dizzy
-🌈 rainbow|gay
+🌪️ tornado|weather
+🌫️ fog|weather
+🌬️ wind_face|cloud
+🌀 cyclone|weather
+🌈 rainbow|weather
 🌂 closed_umbrella|clothing
 ☂️ open_umbrella umbrella|clothing
 ☔ umbrella|clothing
-⛱️ parasol_on_ground|rain
-⚡ zap high_voltage|danger
-❄️ snowflake|cold
+⛱️ parasol_on_ground|sun
+⚡ zap high_voltage|nature
+❄️ snowflake|weather
 ☃️ snowman_with_snow snowman2|cold
 ⛄ snowman|cold
 ☄️ comet|space
-🔥 fire|burn
-💧 droplet|cold
+🔥 fire|tool
+💧 droplet|sad
 🌊 ocean water_wave|nature
 `,
   'activities': `
@@ -887,144 +887,144 @@ export const list = {
 🎄 christmas_tree
 🎆 fireworks|boom
 🎇 sparkler|boom
-🧨 firecracker|dynamite
-✨ sparkles|magic
+🧨 firecracker|light
+✨ sparkles|star
 🎈 balloon|birthday
-🎉 tada party party_popper|awesome
-🎊 confetti_ball|celebrate
-🎋 tanabata_tree|banner
+🎉 tada party party_popper|excited
+🎊 confetti_ball|party
+🎋 tanabata_tree|japanese
 🎍 bamboo|japanese
-🎎 dolls|festival
-🎏 flags carp_streamer
+🎎 dolls|japanese
+🎏 flags|carp
 🎐 wind_chime|bell
-🎑 rice_scene moon_ceremony|viewing
-🧧 red_envelope|gift
+🎑 rice_scene|moon
+🧧 red_envelope|money
 🎀 ribbon
-🎁 gift|birthday
+🎁 gift|box
 🎗️ reminder_ribbon
 🎟️ tickets|admission
 🎫 ticket|admission
 🎖️ medal_military|award
-🏆 trophy|champion
-🏅 medal_sports sports_medal|award
-🥇 1st_place_medal 1st|first
-🥈 2nd_place_medal 2nd|second
+🏆 trophy|sport
+🏅 medal_sports sports_medal|gold
+🥇 1st_place_medal 1st|gold
+🥈 2nd_place_medal 2nd|silver
 🥉 3rd_place_medal 3rd|bronze
 ⚽ soccer|ball
 ⚾ baseball|ball
 🥎 softball|ball
 🏀 basketball|ball
-🏐 volleyball|ball
-🏈 football|american
+🏐 volleyball|game
+🏈 football|ball
 🏉 rugby_football|ball
 🎾 tennis|ball
 🥏 flying_disc|ultimate
-🎳 bowling|ball
+🎳 bowling|game
 🏏 cricket_game|ball
-🏑 field_hockey|ball
+🏑 field_hockey|game
 🏒 ice_hockey hockey|game
 🥍 lacrosse|ball
-🏓 ping_pong|ball
-🏸 badminton|birdie
+🏓 ping_pong|game
+🏸 badminton|game
 🥊 boxing_glove
 🥋 martial_arts_uniform|judo
 🥅 goal_net
 ⛳ golf|flag
-⛸️ ice_skate|skating
+⛸️ ice_skate
 🎣 fishing_pole_and_fish fishing_pole|sport
 🤿 diving_mask|scuba
-🎽 running_shirt_with_sash running_shirt|athletics
-🎿 ski|snow
-🛷 sled|luge
+🎽 running_shirt_with_sash|athletics
+🎿 ski|sport
+🛷 sled|snow
 🥌 curling_stone|game
 🎯 dart bullseye direct_hit|game
-🪀 yo_yo|fluctuate
+🪀 yo_yo|toy
 🪁 kite|fly
-🔫 gun pistol|handgun
-🎱 8ball billiards|ball
-🔮 crystal_ball|fairy
+🔫 gun pistol|tool
+🎱 8ball billiards|game
+🔮 crystal_ball|tool
 🪄 magic_wand|witch
 🎮 video_game controller
 🕹️ joystick|game
-🎰 slot_machine|casino
+🎰 slot_machine|game
 🎲 game_die|dice
 🧩 jigsaw puzzle_piece|clue
-🧸 teddy_bear|plaything
-🪅 pinata|candy
-🪩 mirror_ball disco disco_ball|dance
+🧸 teddy_bear|stuffed
+🪅 pinata|party
+🪩 mirror_ball disco disco_ball|party
 🪆 nesting_dolls|babooshka
-♠️ spades|card
-♥️ hearts|card
-♦️ diamonds|card
-♣️ clubs|card
+♠️ spades|game
+♥️ hearts|game
+♦️ diamonds|game
+♣️ clubs|game
 ♟️ chess_pawn|dupe
-🃏 black_joker|card
-🀄 mahjong|dragon
-🎴 flower_playing_cards|game
-🎭 performing_arts|actor
+🃏 black_joker|game
+🀄 mahjong|game
+🎴 flower_playing_cards|japanese
+🎭 performing_arts|mask
 🖼️ framed_picture|art
-🎨 art palette|colorful
+🎨 art palette|painting
 🧵 thread|needle
 🪡 sewing_needle|stitches
 🧶 yarn|ball
-🪢 knot|cord
+🪢 knot|tie
 `,
   'objects': `
 👓 eyeglasses glasses|clothing
-🕶️ dark_sunglasses sunglasses|eyewear
-🥽 goggles|dive
-🥼 lab_coat|clothes
+🕶️ dark_sunglasses sunglasses|glasses
+🥽 goggles|swimming
+🥼 lab_coat|white
 🦺 safety_vest|emergency
 👔 necktie|clothing
-👕 shirt|blue
-👖 jeans|blue
-🧣 scarf|bundle
+👕 shirt|clothing
+👖 jeans|clothing
+🧣 scarf|cold
 🧤 gloves
-🧥 coat|brr
+🧥 coat|cold
 🧦 socks|stocking
-👗 dress|clothes
+👗 dress|clothing
 👘 kimono|clothing
 🥻 sari|clothing
-🩱 one_piece_swimsuit|bathing
-🩲 swim_brief briefs|bathing
-🩳 shorts|bathing
-👙 bikini|bathing
-👚 womans_clothes|blouse
-🪭 folding_hand_fan folding_fan|clack
-👛 purse|clothes
-👜 handbag|bag
-👝 pouch clutch_bag|clothes
+🩱 one_piece_swimsuit|suit
+🩲 swim_brief briefs|suit
+🩳 shorts|suit
+👙 bikini|clothing
+👚 womans_clothes|shopping
+🪭 folding_hand_fan folding_fan|flirt
+👛 purse|clothing
+👜 handbag|clothing
+👝 pouch clutch_bag|clothing
 🛍️ shopping|bag
-🎒 school_satchel backpack|bag
+🎒 school_satchel backpack|education
 🩴 thong_sandal|beach
-👞 mans_shoe shoe|brown
-👟 athletic_shoe sneaker|clothes
-🥾 hiking_boot|brown
+👞 mans_shoe shoe|clothing
+👟 athletic_shoe sneaker|clothing
+🥾 hiking_boot|shoe
 🥿 flat_shoe|ballet
-👠 high_heel|clothes
+👠 high_heel|clothing
 👡 sandal|clothing
 🩰 ballet_shoes|dance
-👢 boot|clothes
-🪮 hair_pick|afro
+👢 boot|clothing
+🪮 hair_pick|groom
 👑 crown|clothing
-👒 womans_hat|clothes
-🎩 tophat top_hat|clothes
-🎓 mortar_board|cap
-🧢 billed_cap|baseball
-🪖 military_helmet|army
-⛑️ rescue_worker_helmet|aid
+👒 womans_hat|clothing
+🎩 tophat top_hat|clothing
+🎓 mortar_board|clothing
+🧢 billed_cap|hat
+🪖 military_helmet|soldier
+⛑️ rescue_worker_helmet|cross
 📿 prayer_beads|clothing
-💄 lipstick|cosmetics
-💍 ring|diamond
-💎 gem|diamond
+💄 lipstick|date
+💍 ring|romance
+💎 gem|money
 🔇 mute no_sound|quiet
 🔈 speaker low_volume quiet_sound|soft
 🔉 sound|medium
 🔊 loud_sound high_volume|music
-📢 loudspeaker|address
-📣 mega|cheering
+📢 loudspeaker|sound
+📣 mega|sound
 📯 postal_horn
-🔔 bell|break
+🔔 bell|sound
 🔕 no_bell|forbidden
 🎼 musical_score|note
 🎵 musical_note|sound
@@ -1032,23 +1032,23 @@ export const list = {
 🎙️ studio_microphone|music
 🎚️ level_slider|music
 🎛️ control_knobs|music
-🎤 microphone|karaoke
-🎧 headphones|earbud
-📻 radio|tbt
+🎤 microphone|music
+🎧 headphones|sound
+📻 radio|video
 🎷 saxophone|music
 🎺 trumpet|music
-🪊 trombone|brass
-🪗 accordion|box
+🪊 trombone|music
+🪗 accordion|music
 🎸 guitar|music
 🎹 musical_keyboard|piano
 🎻 violin|music
 🪕 banjo|music
 🥁 drum|music
 🪘 long_drum|beat
-🪇 maracas|cha
-🪈 flute|band
-🪉 harp|cupid
-📱 iphone android mobile_phone|cell
+🪇 maracas|music
+🪈 flute|music
+🪉 harp|love
+📱 iphone android mobile_phone|telephone
 📲 calling|arrow
 ☎️ phone
 📞 telephone_receiver|phone
@@ -1063,63 +1063,63 @@ export const list = {
 ⌨️ keyboard|computer
 🖱️ computer_mouse
 🖲️ trackball|computer
-💽 minidisc computer_disk|optical
+💽 minidisc|computer
 💾 floppy_disk|computer
 💿 cd optical_disk|computer
 📀 dvd|computer
 🧮 abacus
-🎥 movie_camera|bollywood
-🎞️ film_strip film_frames|cinema
-📽️ film_projector|cinema
-🎬 clapper|action
+🎥 movie_camera|film
+🎞️ film_strip film_frames|movie
+📽️ film_projector|video
+🎬 clapper|movie
 📺 tv|video
-📷 camera|photo
+📷 camera|video
 📸 camera_flash|video
-📹 video_camera|camcorder
-📼 vhs videocassette|old
-🔍 mag|glass
-🔎 mag_right|contact
+📹 video_camera|tbt
+📼 vhs|video
+🔍 mag|tool
+🔎 mag_right|tool
 🕯️ candle|light
-💡 bulb|comic
-🔦 flashlight|electric
-🏮 izakaya_lantern lantern|bar
+💡 bulb|light
+🔦 flashlight|tool
+🏮 izakaya_lantern lantern|red
 🪔 diya_lamp|light
-📔 notebook_with_decorative_cover|book
+📔 notebook_with_decorative_cover|education
 📕 closed_book|education
-📖 book|education
-📗 green_book|education
-📘 blue_book|education
-📙 orange_book|education
-📚 books|education
+📖 book|fantasy
+📗 green_book|fantasy
+📘 blue_book|fantasy
+📙 orange_book|fantasy
+📚 books|fantasy
 📓 notebook
 📒 ledger|notebook
-📃 page_with_curl|document
+📃 page_with_curl|paper
 📜 scroll|paper
-📄 page_facing_up|document
+📄 page_facing_up|paper
 📰 newspaper|paper
 🗞️ newspaper_roll|paper
 📑 bookmark_tabs|mark
 🔖 bookmark|mark
 🏷️ label|tag
-🪙 coin|dollar
-💰 moneybag|bag
-🪎 treasure_chest|gem
-💴 yen|bank
-💵 dollar|bank
-💶 euro|bank
-💷 pound|bank
+🪙 coin|money
+💰 moneybag|bank
+🪎 treasure_chest|money
+💴 yen|money
+💵 dollar|money
+💶 euro|money
+💷 pound|money
 💸 money_with_wings|bank
-💳 credit_card|bank
+💳 credit_card|money
 🧾 receipt|evidence
-💹 chart|bank
-✉️ envelope|email
-📧 e-mail email|letter
-📨 incoming_envelope|email
+💹 chart|money
+✉️ envelope|letter
+📧 e-mail email|mail
+📨 incoming_envelope|mail
 📩 envelope_with_arrow|down
 📤 outbox_tray|box
 📥 inbox_tray|box
 📦 package|box
-📫 mailbox|closed
+📫 mailbox|flag
 📪 mailbox_closed|flag
 📬 mailbox_with_mail|flag
 📭 mailbox_with_no_mail|flag
@@ -1131,7 +1131,7 @@ export const list = {
 🖊️ pen|ballpoint
 🖌️ paintbrush
 🖍️ crayon
-📝 memo pencil|media
+📝 memo pencil|notes
 💼 briefcase|office
 📁 file_folder
 📂 open_file_folder
@@ -1141,233 +1141,233 @@ export const list = {
 🗒️ spiral_notepad|pad
 🗓️ spiral_calendar|pad
 📇 card_index|old
-📈 chart_with_upwards_trend|data
-📉 chart_with_downwards_trend|data
-📊 bar_chart|data
-📋 clipboard|list
-📌 pushpin|collage
-📍 round_pushpin|location
+📈 chart_with_upwards_trend|right
+📉 chart_with_downwards_trend|graph
+📊 bar_chart|graph
+📋 clipboard|notes
+📌 pushpin|pin
+📍 round_pushpin|map
 📎 paperclip
 🖇️ paperclips|link
-📏 straight_ruler|angle
-📐 triangular_ruler|angle
-✂️ scissors|cut
+📏 straight_ruler|math
+📐 triangular_ruler|math
+✂️ scissors|tool
 🗃️ card_file_box
-🗄️ file_cabinet|filing
+🗄️ file_cabinet|paper
 🗑️ wastebasket trashcan|can
 🔒 lock|closed
-🔓 unlock|cracked
+🔓 unlock|lock
 🔏 lock_with_ink_pen|nib
 🔐 closed_lock_with_key|bike
 🔑 key|lock
-🗝️ old_key|clue
-🔨 hammer|home
+🗝️ old_key|lock
+🔨 hammer|tool
 🪓 axe|chop
-⛏️ pick|hammer
+⛏️ pick|tool
 ⚒️ hammer_and_pick|tool
-🛠️ hammer_and_wrench|spanner
-🗡️ dagger|knife
+🛠️ hammer_and_wrench|tool
+🗡️ dagger|weapon
 ⚔️ crossed_swords|weapon
-💣 bomb|boom
-🪃 boomerang|rebound
-🏹 bow_and_arrow|archer
+💣 bomb|comic
+🪃 boomerang|weapon
+🏹 bow_and_arrow|tool
 🛡️ shield|weapon
-🪚 carpentry_saw|cut
-🔧 wrench|home
-🪛 screwdriver|flathead
-🔩 nut_and_bolt|home
-⚙️ gear|cog
+🪚 carpentry_saw|tool
+🔧 wrench|tool
+🪛 screwdriver|tool
+🔩 nut_and_bolt|tool
+⚙️ gear|tool
 🗜️ clamp compression|tool
-⚖️ balance_scale scales|justice
+⚖️ balance_scale scales|tool
 🦯 probing_cane white_cane|blind
 🔗 link
 ⛓️‍💥 broken_chain|break
 ⛓️ chains
-🪝 hook|catch
-🧰 toolbox|box
-🧲 magnet|horseshoe
+🪝 hook|point
+🧰 toolbox|red
+🧲 magnet|negative
 🪜 ladder|climb
-🪏 shovel|bury
-⚗️ alembic|chemistry
-🧪 test_tube|chemist
-🧫 petri_dish|bacteria
+🪏 shovel|plant
+⚗️ alembic|tool
+🧪 test_tube|science
+🧫 petri_dish|lab
 🧬 dna double_helix|biologist
-🔬 microscope|lab
-🔭 telescope|contact
-📡 satellite|aliens
-💉 syringe|doctor
-🩸 drop_of_blood|bleed
+🔬 microscope|tool
+🔭 telescope|tool
+📡 satellite|science
+💉 syringe|tool
+🩸 drop_of_blood|medicine
 💊 pill|doctor
 🩹 adhesive_bandage bandaid
-🩼 crutch|aid
-🩺 stethoscope|doctor
-🩻 x_ray x-ray xray|bones
+🩼 crutch|stick
+🩺 stethoscope|heart
+🩻 x_ray x-ray xray|doctor
 🚪 door|back
-🛗 elevator|hoist
+🛗 elevator|lift
 🪞 mirror|makeup
-🪟 window|air
+🪟 window|frame
 🛏️ bed|hotel
 🛋️ couch_and_lamp|hotel
 🪑 chair|seat
 🚽 toilet|bathroom
-🪠 plunger|cup
+🪠 plunger|toilet
 🚿 shower|water
 🛁 bathtub
-🪤 mouse_trap|bait
-🪒 razor|sharp
+🪤 mouse_trap|cheese
+🪒 razor|shave
 🧴 lotion_bottle|shampoo
-🧷 safety_pin|diaper
+🧷 safety_pin|rock
 🧹 broom|cleaning
 🧺 basket|farming
 🧻 roll_of_paper toilet_paper|towels
-🪣 bucket|cask
+🪣 bucket|pail
 🧼 soap|bar
-🫧 bubbles|burp
-🪥 toothbrush|bathroom
-🧽 sponge|absorbing
+🫧 bubbles|clean
+🪥 toothbrush|teeth
+🧽 sponge|cleaning
 🧯 fire_extinguisher|quench
 🛒 shopping_cart|trolley
 🚬 smoking cigarette
 ⚰️ coffin|dead
-🪦 headstone|cemetery
-⚱️ funeral_urn|ashes
-🧿 nazar_amulet|bead
-🪬 hamsa|amulet
-🗿 moyai moai|statue
+🪦 headstone|dead
+⚱️ funeral_urn|death
+🧿 nazar_amulet|blue
+🪬 hamsa|palm
+🗿 moyai moai|travel
 🪧 placard|card
 🪪 identification_card id_card|document
 `,
   'symbols': `
-🏧 atm|automated
-🚮 put_litter_in_its_place litter_bin|sign
-🚰 potable_water|drinking
-♿ wheelchair handicapped|access
-🚹 mens|bathroom
-🚺 womens|bathroom
-🚻 restroom bathroom|lavatory
-🚼 baby_symbol|changing
-🚾 wc water_closet|bathroom
+🏧 atm
+🚮 put_litter_in_its_place litter_bin
+🚰 potable_water
+♿ wheelchair handicapped
+🚹 mens
+🚺 womens
+🚻 restroom bathroom
+🚼 baby_symbol
+🚾 wc water_closet
 🛂 passport_control
-🛃 customs|packing
-🛄 baggage_claim|arrived
-🛅 left_luggage|baggage
-⚠️ warning|caution
-🚸 children_crossing|traffic
-⛔ no_entry|fail
-🚫 no_entry_sign|forbidden
-🚳 no_bicycles|bike
-🚭 no_smoking|forbidden
-🚯 do_not_litter no_littering|forbidden
-🚱 non-potable_water|dry
-🚷 no_pedestrians|forbidden
-📵 no_mobile_phones|cell
-🔞 underage|age
-☢️ radioactive|sign
-☣️ biohazard|sign
-⬆️ arrow_up|cardinal
-↗️ arrow_upper_right|direction
-➡️ arrow_right|cardinal
-↘️ arrow_lower_right|direction
-⬇️ arrow_down|cardinal
-↙️ arrow_lower_left|direction
-⬅️ arrow_left|cardinal
-↖️ arrow_upper_left|direction
+🛃 customs
+🛄 baggage_claim
+🛅 left_luggage
+⚠️ warning
+🚸 children_crossing
+⛔ no_entry
+🚫 no_entry_sign
+🚳 no_bicycles
+🚭 no_smoking
+🚯 do_not_litter no_littering
+🚱 non-potable_water
+🚷 no_pedestrians
+📵 no_mobile_phones
+🔞 underage
+☢️ radioactive
+☣️ biohazard
+⬆️ arrow_up
+↗️ arrow_upper_right
+➡️ arrow_right
+↘️ arrow_lower_right
+⬇️ arrow_down
+↙️ arrow_lower_left
+⬅️ arrow_left
+↖️ arrow_upper_left
 ↕️ arrow_up_down
 ↔️ left_right_arrow
-↩️ leftwards_arrow_with_hook|curving
-↪️ arrow_right_hook|curving
-⤴️ arrow_heading_up|curving
-⤵️ arrow_heading_down|curving
-🔃 arrows_clockwise clockwise|refresh
-🔄 arrows_counterclockwise|again
-🔙 back|arrow
-🔚 end|arrow
-🔛 on|arrow
-🔜 soon|arrow
-🔝 top|arrow
-🛐 place_of_worship|pray
-⚛️ atom_symbol atom|atheist
-🕉️ om|hindu
-✡️ star_of_david|jew
-☸️ wheel_of_dharma|buddhist
-☯️ yin_yang|difficult
-✝️ latin_cross|christ
-☦️ orthodox_cross|christian
-☪️ star_and_crescent|islam
-☮️ peace_symbol peace|healing
-🕎 menorah|hanukkah
-🔯 six_pointed_star|dotted
-🪯 khanda|deg
-♈ aries|horoscope
-♉ taurus|bull
-♊ gemini|horoscope
-♋ cancer|crab
-♌ leo|horoscope
-♍ virgo|horoscope
-♎ libra|balance
-♏ scorpius|horoscope
-♐ sagittarius|archer
-♑ capricorn|goat
-♒ aquarius|bearer
-♓ pisces|fish
-⛎ ophiuchus|bearer
-🔀 twisted_rightwards_arrows shuffle|button
-🔁 repeat|arrow
-🔂 repeat_one|arrow
-▶️ arrow_forward play|button
-⏩ fast_forward|arrow
-⏭️ next_track_button next_track|arrow
-⏯️ play_or_pause_button play_pause|arrow
-◀️ arrow_backward reverse|button
-⏪ rewind fast_reverse|arrow
-⏮️ previous_track_button|arrow
-🔼 arrow_up_small up|button
-⏫ arrow_double_up fast_up|button
-🔽 arrow_down_small down|button
-⏬ arrow_double_down fast_down|button
-⏸️ pause_button pause|bar
-⏹️ stop_button stop|square
-⏺️ record_button record|circle
+↩️ leftwards_arrow_with_hook
+↪️ arrow_right_hook
+⤴️ arrow_heading_up
+⤵️ arrow_heading_down
+🔃 arrows_clockwise clockwise
+🔄 arrows_counterclockwise
+🔙 back
+🔚 end
+🔛 on
+🔜 soon
+🔝 top
+🛐 place_of_worship
+⚛️ atom_symbol atom
+🕉️ om
+✡️ star_of_david
+☸️ wheel_of_dharma
+☯️ yin_yang
+✝️ latin_cross
+☦️ orthodox_cross
+☪️ star_and_crescent
+☮️ peace_symbol peace
+🕎 menorah
+🔯 six_pointed_star
+🪯 khanda
+♈ aries
+♉ taurus
+♊ gemini
+♋ cancer
+♌ leo
+♍ virgo
+♎ libra
+♏ scorpius
+♐ sagittarius
+♑ capricorn
+♒ aquarius
+♓ pisces
+⛎ ophiuchus
+🔀 twisted_rightwards_arrows shuffle
+🔁 repeat
+🔂 repeat_one
+▶️ arrow_forward play
+⏩ fast_forward
+⏭️ next_track_button next_track
+⏯️ play_or_pause_button play_pause
+◀️ arrow_backward reverse
+⏪ rewind fast_reverse
+⏮️ previous_track_button
+🔼 arrow_up_small up
+⏫ arrow_double_up fast_up
+🔽 arrow_down_small down
+⏬ arrow_double_down fast_down
+⏸️ pause_button pause
+⏹️ stop_button stop
+⏺️ record_button record
 ⏏️ eject_button eject
-🎦 cinema|camera
+🎦 cinema
 🔅 low_brightness dim_button
-🔆 high_brightness bright_button|light
-📶 signal_strength antenna_bars|cell
-🛜 wireless|broadband
-📳 vibration_mode|cell
-📴 mobile_phone_off|cell
-♀️ female_sign female|woman
-♂️ male_sign male|man
+🔆 high_brightness
+📶 signal_strength antenna_bars
+🛜 wireless
+📳 vibration_mode
+📴 mobile_phone_off
+♀️ female_sign female
+♂️ male_sign male
 ⚧️ transgender_symbol
-✖️ heavy_multiplication_x multiply|cancel
+✖️ heavy_multiplication_x multiply
 ➕ heavy_plus_sign plus
-➖ heavy_minus_sign minus|math
-➗ heavy_division_sign divide division|math
-🟰 heavy_equals_sign|answer
-♾️ infinity|forever
-‼️ bangbang|double
-⁉️ interrobang|mark
-❓ question|mark
-❔ grey_question|mark
-❕ grey_exclamation|mark
-❗ exclamation|mark
+➖ heavy_minus_sign minus
+➗ heavy_division_sign divide division
+🟰 heavy_equals_sign
+♾️ infinity
+‼️ bangbang
+⁉️ interrobang
+❓ question
+❔ grey_question
+❕ grey_exclamation
+❗ exclamation
 〰️ wavy_dash
-💱 currency_exchange|bank
-💲 heavy_dollar_sign|billion
-⚕️ medical_symbol medical|staff
-♻️ recycle|symbol
-⚜️ fleur_de_lis fleur-de-lis|knights
-🔱 trident|anchor
+💱 currency_exchange
+💲 heavy_dollar_sign
+⚕️ medical_symbol medical
+♻️ recycle
+⚜️ fleur_de_lis fleur-de-lis
+🔱 trident
 📛 name_badge
-🔰 beginner|chevron
-⭕ o|circle
-✅ white_check_mark|button
-☑️ ballot_box_with_check|done
-✔️ heavy_check_mark check_mark|done
-❌ x cross_mark|cancel
-❎ negative_squared_cross_mark|button
+🔰 beginner
+⭕ o
+✅ white_check_mark
+☑️ ballot_box_with_check
+✔️ heavy_check_mark check_mark
+❌ x cross_mark
+❎ negative_squared_cross_mark
 ➰ curly_loop
-➿ loop|curl
+➿ loop
 〽️ part_alternation_mark
 ✳️ eight_spoked_asterisk
 ✴️ eight_pointed_black_star
@@ -1375,362 +1375,362 @@ export const list = {
 ©️ copyright
 ®️ registered
 ™️ tm trade_mark
-🫟 splatter|drip
-#️⃣ hash number_sign|keycap
-*️⃣ asterisk|keycap
-0️⃣ zero|keycap
-1️⃣ one|keycap
-2️⃣ two|keycap
-3️⃣ three|keycap
-4️⃣ four|keycap
-5️⃣ five|keycap
-6️⃣ six|keycap
-7️⃣ seven|keycap
-8️⃣ eight|keycap
-9️⃣ nine|keycap
+🫟 splatter
+#️⃣ hash number_sign
+*️⃣ asterisk
+0️⃣ zero
+1️⃣ one
+2️⃣ two
+3️⃣ three
+4️⃣ four
+5️⃣ five
+6️⃣ six
+7️⃣ seven
+8️⃣ eight
+9️⃣ nine
 🔟 keycap_ten ten
-🔠 capital_abcd|input
-🔡 abcd|input
-🔢 1234|input
-🔣 symbols|input
-🔤 abc|alphabet
-🅰️ a|blood
-🆎 ab|blood
-🅱️ b|type
-🆑 cl|button
-🆒 cool|button
-🆓 free|button
+🔠 capital_abcd
+🔡 abcd
+🔢 1234
+🔣 symbols
+🔤 abc
+🅰️ a
+🆎 ab
+🅱️ b
+🆑 cl
+🆒 cool
+🆓 free
 ℹ️ information_source info
-🆔 id|button
-Ⓜ️ m|circle
-🆕 new|button
-🆖 ng|button
-🅾️ o2 o o_blood|button
-🆗 ok|button
-🅿️ parking|button
-🆘 sos|button
-🆙 up|button
-🆚 vs|button
-🈁 koko ja_here|button
-🈂️ sa|button
-🈷️ u6708|amount
-🈶 u6709|button
-🈯 u6307 ja_reserved|button
-🉐 ideograph_advantage ja_bargain|button
-🈹 u5272 ja_discount|button
-🈚 u7121|button
-🈲 u7981 ja_prohibited|button
-🉑 accept|button
-🈸 u7533|button
-🈴 u5408|button
-🈳 u7a7a ja_vacancy|button
-㊗️ congratulations|button
-㊙️ secret|button
-🈺 u55b6|business
-🈵 u6e80 ja_no_vacancy|button
-🔴 red_circle|geometric
+🆔 id
+Ⓜ️ m
+🆕 new
+🆖 ng
+🅾️ o2 o o_blood
+🆗 ok
+🅿️ parking
+🆘 sos
+🆙 up
+🆚 vs
+🈁 koko ja_here
+🈂️ sa
+🈷️ u6708
+🈶 u6709
+🈯 u6307 ja_reserved
+🉐 ideograph_advantage ja_bargain
+🈹 u5272 ja_discount
+🈚 u7121
+🈲 u7981
+🉑 accept
+🈸 u7533
+🈴 u5408
+🈳 u7a7a ja_vacancy
+㊗️ congratulations
+㊙️ secret
+🈺 u55b6
+🈵 u6e80
+🔴 red_circle
 🟠 orange_circle
 🟡 yellow_circle
 🟢 green_circle
-🔵 large_blue_circle blue_circle|geometric
+🔵 large_blue_circle blue_circle
 🟣 purple_circle
 🟤 brown_circle
-⚫ black_circle|geometric
-⚪ white_circle|geometric
-🟥 red_square|card
+⚫ black_circle
+⚪ white_circle
+🟥 red_square
 🟧 orange_square
-🟨 yellow_square|card
+🟨 yellow_square
 🟩 green_square
 🟦 blue_square
 🟪 purple_square
 🟫 brown_square
-⬛ black_large_square|geometric
-⬜ white_large_square|geometric
-◼️ black_medium_square|geometric
-◻️ white_medium_square|geometric
-◾ black_medium_small_square|geometric
-◽ white_medium_small_square|geometric
-▪️ black_small_square|geometric
-▫️ white_small_square|geometric
-🔶 large_orange_diamond|geometric
-🔷 large_blue_diamond|geometric
-🔸 small_orange_diamond|geometric
-🔹 small_blue_diamond|geometric
-🔺 small_red_triangle|geometric
-🔻 small_red_triangle_down|geometric
-💠 diamond_shape_with_a_dot_inside|comic
-🔘 radio_button|geometric
-🔳 white_square_button|geometric
-🔲 black_square_button|geometric
+⬛ black_large_square
+⬜ white_large_square
+◼️ black_medium_square
+◻️ white_medium_square
+◾ black_medium_small_square
+◽ white_medium_small_square
+▪️ black_small_square
+▫️ white_small_square
+🔶 large_orange_diamond
+🔷 large_blue_diamond
+🔸 small_orange_diamond
+🔹 small_blue_diamond
+🔺 small_red_triangle
+🔻 small_red_triangle_down
+💠 diamond_shape_with_a_dot_inside
+🔘 radio_button
+🔳 white_square_button
+🔲 black_square_button
 `,
   'flags': `
-🏁 checkered_flag|chequered
-🚩 triangular_flag_on_post|golf
-🎌 crossed_flags|japanese
-🏴 black_flag|waving
-🏳️ white_flag|waving
-🏳️‍🌈 rainbow_flag|bisexual
-🏳️‍⚧️ transgender_flag|blue
-🏴‍☠️ pirate_flag jolly_roger|plunder
-🇦🇨 ascension_island
-🇦🇩 andorra
-🇦🇪 united_arab_emirates
-🇦🇫 afghanistan
-🇦🇬 antigua_barbuda
-🇦🇮 anguilla
-🇦🇱 albania
-🇦🇲 armenia
-🇦🇴 angola
-🇦🇶 antarctica
-🇦🇷 argentina
-🇦🇸 american_samoa
-🇦🇹 austria
-🇦🇺 australia
-🇦🇼 aruba
-🇦🇽 aland_islands
-🇦🇿 azerbaijan
-🇧🇦 bosnia_herzegovina
-🇧🇧 barbados
-🇧🇩 bangladesh
-🇧🇪 belgium
-🇧🇫 burkina_faso
-🇧🇬 bulgaria
-🇧🇭 bahrain
-🇧🇮 burundi
-🇧🇯 benin
-🇧🇱 st_barthelemy
-🇧🇲 bermuda
-🇧🇳 brunei
-🇧🇴 bolivia
-🇧🇶 caribbean_netherlands
-🇧🇷 brazil
-🇧🇸 bahamas
-🇧🇹 bhutan
-🇧🇻 bouvet_island
-🇧🇼 botswana
-🇧🇾 belarus
-🇧🇿 belize
-🇨🇦 canada
-🇨🇨 cocos_islands
-🇨🇩 congo_kinshasa
-🇨🇫 central_african_republic
-🇨🇬 congo_brazzaville
-🇨🇭 switzerland
-🇨🇮 cote_divoire
-🇨🇰 cook_islands
-🇨🇱 chile
-🇨🇲 cameroon
-🇨🇳 cn china
-🇨🇴 colombia
-🇨🇵 clipperton_island
-🇨🇶 sark
-🇨🇷 costa_rica
-🇨🇺 cuba
-🇨🇻 cape_verde
-🇨🇼 curacao
-🇨🇽 christmas_island
-🇨🇾 cyprus
-🇨🇿 czech_republic czechia
-🇩🇪 de germany
-🇩🇬 diego_garcia
-🇩🇯 djibouti
-🇩🇰 denmark
-🇩🇲 dominica
-🇩🇴 dominican_republic
-🇩🇿 algeria
-🇪🇦 ceuta_melilla
-🇪🇨 ecuador
-🇪🇪 estonia
-🇪🇬 egypt
-🇪🇭 western_sahara
-🇪🇷 eritrea
-🇪🇸 es spain
-🇪🇹 ethiopia
-🇪🇺 eu
-🇫🇮 finland
-🇫🇯 fiji
-🇫🇰 falkland_islands
-🇫🇲 micronesia
-🇫🇴 faroe_islands
-🇫🇷 fr
-🇬🇦 gabon
-🇬🇧 gb uk
-🇬🇩 grenada
-🇬🇪 georgia
-🇬🇫 french_guiana
-🇬🇬 guernsey
-🇬🇭 ghana
-🇬🇮 gibraltar
-🇬🇱 greenland
-🇬🇲 gambia
-🇬🇳 guinea
-🇬🇵 guadeloupe
-🇬🇶 equatorial_guinea
-🇬🇷 greece
-🇬🇸 south_georgia_south_sandwich_islands
-🇬🇹 guatemala
-🇬🇺 guam
-🇬🇼 guinea_bissau
-🇬🇾 guyana
-🇭🇰 hong_kong
-🇭🇲 heard_mcdonald_islands
-🇭🇳 honduras
-🇭🇷 croatia
-🇭🇹 haiti
-🇭🇺 hungary
-🇮🇨 canary_islands
-🇮🇩 indonesia
-🇮🇪 ireland
-🇮🇱 israel
-🇮🇲 isle_of_man
-🇮🇳 india
-🇮🇴 british_indian_ocean_territory
-🇮🇶 iraq
-🇮🇷 iran
-🇮🇸 iceland
-🇮🇹 it
-🇯🇪 jersey
-🇯🇲 jamaica
-🇯🇴 jordan
-🇯🇵 jp japan
-🇰🇪 kenya
-🇰🇬 kyrgyzstan
-🇰🇭 cambodia
-🇰🇮 kiribati
-🇰🇲 comoros
-🇰🇳 st_kitts_nevis
-🇰🇵 north_korea
-🇰🇷 kr south_korea
-🇰🇼 kuwait
-🇰🇾 cayman_islands
-🇰🇿 kazakhstan
-🇱🇦 laos
-🇱🇧 lebanon
-🇱🇨 st_lucia
-🇱🇮 liechtenstein
-🇱🇰 sri_lanka
-🇱🇷 liberia
-🇱🇸 lesotho
-🇱🇹 lithuania
-🇱🇺 luxembourg
-🇱🇻 latvia
-🇱🇾 libya
-🇲🇦 morocco
-🇲🇨 monaco
-🇲🇩 moldova
-🇲🇪 montenegro
-🇲🇫 st_martin
-🇲🇬 madagascar
-🇲🇭 marshall_islands
-🇲🇰 macedonia
-🇲🇱 mali
-🇲🇲 myanmar burma
-🇲🇳 mongolia
-🇲🇴 macau macao
-🇲🇵 northern_mariana_islands
-🇲🇶 martinique
-🇲🇷 mauritania
-🇲🇸 montserrat
-🇲🇹 malta
-🇲🇺 mauritius
-🇲🇻 maldives
-🇲🇼 malawi
-🇲🇽 mexico
-🇲🇾 malaysia
-🇲🇿 mozambique
-🇳🇦 namibia
-🇳🇨 new_caledonia
-🇳🇪 niger
-🇳🇫 norfolk_island
-🇳🇬 nigeria
-🇳🇮 nicaragua
-🇳🇱 netherlands
-🇳🇴 norway
-🇳🇵 nepal
-🇳🇷 nauru
-🇳🇺 niue
-🇳🇿 new_zealand
-🇴🇲 oman
-🇵🇦 panama
-🇵🇪 peru
-🇵🇫 french_polynesia
-🇵🇬 papua_new_guinea
-🇵🇭 philippines
-🇵🇰 pakistan
-🇵🇱 poland
-🇵🇲 st_pierre_miquelon
-🇵🇳 pitcairn_islands
-🇵🇷 puerto_rico
-🇵🇸 palestinian_territories
-🇵🇹 portugal
-🇵🇼 palau
-🇵🇾 paraguay
-🇶🇦 qatar
-🇷🇪 reunion
-🇷🇴 romania
-🇷🇸 serbia
-🇷🇺 ru
-🇷🇼 rwanda
-🇸🇦 saudi_arabia
-🇸🇧 solomon_islands
-🇸🇨 seychelles
-🇸🇩 sudan
-🇸🇪 sweden
-🇸🇬 singapore
-🇸🇭 st_helena
-🇸🇮 slovenia
-🇸🇯 svalbard_jan_mayen
-🇸🇰 slovakia
-🇸🇱 sierra_leone
-🇸🇲 san_marino
-🇸🇳 senegal
-🇸🇴 somalia
-🇸🇷 suriname
-🇸🇸 south_sudan
-🇸🇹 sao_tome_principe
-🇸🇻 el_salvador
-🇸🇽 sint_maarten
-🇸🇾 syria
-🇸🇿 swaziland eswatini
-🇹🇦 tristan_da_cunha
-🇹🇨 turks_caicos_islands
-🇹🇩 chad
-🇹🇫 french_southern_territories
-🇹🇬 togo
-🇹🇭 thailand
-🇹🇯 tajikistan
-🇹🇰 tokelau
-🇹🇱 timor_leste
-🇹🇲 turkmenistan
-🇹🇳 tunisia
-🇹🇴 tonga
-🇹🇷 tr
-🇹🇹 trinidad_tobago
-🇹🇻 tuvalu
-🇹🇼 taiwan
-🇹🇿 tanzania
-🇺🇦 ukraine
-🇺🇬 uganda
-🇺🇲 us_outlying_islands
-🇺🇳 united_nations un
-🇺🇸 us united_states
-🇺🇾 uruguay
-🇺🇿 uzbekistan
-🇻🇦 vatican_city
-🇻🇨 st_vincent_grenadines
-🇻🇪 venezuela
-🇻🇬 british_virgin_islands
-🇻🇮 us_virgin_islands
-🇻🇳 vietnam
-🇻🇺 vanuatu
-🇼🇫 wallis_futuna
-🇼🇸 samoa
-🇽🇰 kosovo
-🇾🇪 yemen
-🇾🇹 mayotte
-🇿🇦 south_africa
-🇿🇲 zambia
-🇿🇼 zimbabwe
+🏁 checkered_flag
+🚩 triangular_flag_on_post
+🎌 crossed_flags
+🏴 black_flag
+🏳️ white_flag
+🏳️‍🌈 rainbow_flag
+🏳️‍⚧️ transgender_flag
+🏴‍☠️ pirate_flag jolly_roger
+AC ascension_island
+AD andorra
+AE united_arab_emirates
+AF afghanistan
+AG antigua_barbuda
+AI anguilla
+AL albania
+AM armenia
+AO angola
+AQ antarctica
+AR argentina
+AS american_samoa
+AT austria
+AU australia
+AW aruba
+AX aland_islands
+AZ azerbaijan
+BA bosnia_herzegovina
+BB barbados
+BD bangladesh
+BE belgium
+BF burkina_faso
+BG bulgaria
+BH bahrain
+BI burundi
+BJ benin
+BL st_barthelemy
+BM bermuda
+BN brunei
+BO bolivia
+BQ caribbean_netherlands
+BR brazil
+BS bahamas
+BT bhutan
+BV bouvet_island
+BW botswana
+BY belarus
+BZ belize
+CA canada
+CC cocos_islands
+CD congo_kinshasa
+CF central_african_republic
+CG congo_brazzaville
+CH switzerland
+CI cote_divoire
+CK cook_islands
+CL chile
+CM cameroon
+CN cn
+CO colombia
+CP clipperton_island
+CQ sark
+CR costa_rica
+CU cuba
+CV cape_verde
+CW curacao
+CX christmas_island
+CY cyprus
+CZ czech_republic
+DE de
+DG diego_garcia
+DJ djibouti
+DK denmark
+DM dominica
+DO dominican_republic
+DZ algeria
+EA ceuta_melilla
+EC ecuador
+EE estonia
+EG egypt
+EH western_sahara
+ER eritrea
+ES es
+ET ethiopia
+EU eu
+FI finland
+FJ fiji
+FK falkland_islands
+FM micronesia
+FO faroe_islands
+FR fr
+GA gabon
+GB gb
+GD grenada
+GE georgia
+GF french_guiana
+GG guernsey
+GH ghana
+GI gibraltar
+GL greenland
+GM gambia
+GN guinea
+GP guadeloupe
+GQ equatorial_guinea
+GR greece
+GS south_georgia_south_sandwich_islands
+GT guatemala
+GU guam
+GW guinea_bissau
+GY guyana
+HK hong_kong
+HM heard_mcdonald_islands
+HN honduras
+HR croatia
+HT haiti
+HU hungary
+IC canary_islands
+ID indonesia
+IE ireland
+IL israel
+IM isle_of_man
+IN india
+IO british_indian_ocean_territory
+IQ iraq
+IR iran
+IS iceland
+IT it
+JE jersey
+JM jamaica
+JO jordan
+JP jp
+KE kenya
+KG kyrgyzstan
+KH cambodia
+KI kiribati
+KM comoros
+KN st_kitts_nevis
+KP north_korea
+KR kr
+KW kuwait
+KY cayman_islands
+KZ kazakhstan
+LA laos
+LB lebanon
+LC st_lucia
+LI liechtenstein
+LK sri_lanka
+LR liberia
+LS lesotho
+LT lithuania
+LU luxembourg
+LV latvia
+LY libya
+MA morocco
+MC monaco
+MD moldova
+ME montenegro
+MF st_martin
+MG madagascar
+MH marshall_islands
+MK macedonia
+ML mali
+MM myanmar
+MN mongolia
+MO macau
+MP northern_mariana_islands
+MQ martinique
+MR mauritania
+MS montserrat
+MT malta
+MU mauritius
+MV maldives
+MW malawi
+MX mexico
+MY malaysia
+MZ mozambique
+NA namibia
+NC new_caledonia
+NE niger
+NF norfolk_island
+NG nigeria
+NI nicaragua
+NL netherlands
+NO norway
+NP nepal
+NR nauru
+NU niue
+NZ new_zealand
+OM oman
+PA panama
+PE peru
+PF french_polynesia
+PG papua_new_guinea
+PH philippines
+PK pakistan
+PL poland
+PM st_pierre_miquelon
+PN pitcairn_islands
+PR puerto_rico
+PS palestinian_territories
+PT portugal
+PW palau
+PY paraguay
+QA qatar
+RE reunion
+RO romania
+RS serbia
+RU ru
+RW rwanda
+SA saudi_arabia
+SB solomon_islands
+SC seychelles
+SD sudan
+SE sweden
+SG singapore
+SH st_helena
+SI slovenia
+SJ svalbard_jan_mayen
+SK slovakia
+SL sierra_leone
+SM san_marino
+SN senegal
+SO somalia
+SR suriname
+SS south_sudan
+ST sao_tome_principe
+SV el_salvador
+SX sint_maarten
+SY syria
+SZ swaziland
+TA tristan_da_cunha
+TC turks_caicos_islands
+TD chad
+TF french_southern_territories
+TG togo
+TH thailand
+TJ tajikistan
+TK tokelau
+TL timor_leste
+TM turkmenistan
+TN tunisia
+TO tonga
+TR tr
+TT trinidad_tobago
+TV tuvalu
+TW taiwan
+TZ tanzania
+UA ukraine
+UG uganda
+UM us_outlying_islands
+UN united_nations
+US us
+UY uruguay
+UZ uzbekistan
+VA vatican_city
+VC st_vincent_grenadines
+VE venezuela
+VG british_virgin_islands
+VI us_virgin_islands
+VN vietnam
+VU vanuatu
+WF wallis_futuna
+WS samoa
+XK kosovo
+YE yemen
+YT mayotte
+ZA south_africa
+ZM zambia
+ZW zimbabwe
 🏴󠁧󠁢󠁥󠁮󠁧󠁿 england flag_gbeng
 🏴󠁧󠁢󠁳󠁣󠁴󠁿 scotland flag_gbsct
 🏴󠁧󠁢󠁷󠁬󠁳󠁿 wales flag_gbwls

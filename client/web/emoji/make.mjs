@@ -20,17 +20,19 @@ export const BYTES_MAX = 40_000;
 /** Parts of emoji, such as skin tones, are none that somebody picks. */
 const COMPONENTS = 2;
 
-/** So many further words to search by: more for faces, which people look for by mood. */
-const WORDS_MAX = [2, 1];
+/** So many further words to search by, by group: most for faces, which people look for by mood. */
+const WORDS_MAX = [4, 1, 0, 1, 1, 1, 1, 1, 0, 0];
 
 /** A longer second name is not what people type. */
-const ALIAS_MAX = 13;
+const ALIAS_MAX = 12;
 
 /** Words that say nothing. */
-const EMPTY = new Set(['face', 'eye', 'eyes', 'person', 'animal', 'mouth', 'open', 'hand', 'object']);
+const EMPTY = new Set(['face', 'feels', 'eye', 'eyes', 'person', 'animal', 'mouth', 'open', 'hand', 'object']);
 
 /** Variants that follow from another one: by gender, by the way they look, by skin and hair. */
 const VARIANT = /200D-264[02]|^1F46[89]-200D|200D-27A1|^1F9D1-200D-1F91D|^1F9D1-200D-1F9D1/;
+
+const FLAG = /^\p{Regional_Indicator}{2}$/u;
 
 /** The folder of the package, or null. */
 export function folder() {
@@ -54,13 +56,16 @@ export function makeList(from) {
   const emoji = read('en/data.json')
     .filter((/** @type {any} */ { group, hexcode }) => group !== undefined && group !== COMPONENTS && !VARIANT.test(hexcode))
     .sort((/** @type {any} */ a, /** @type {any} */ b) => a.order - b.order);
+  /** How many emoji have a word. The words of many are those that people think of. @type {Map<string, number>} */
+  const common = new Map();
+  for (const { tags = [] } of emoji) for (const tag of tags) common.set(tag, (common.get(tag) ?? 0) + 1);
   const parts = Object.entries(groups).filter(([group]) => Number(group) !== COMPONENTS).map(([group, name]) => {
     const lines = emoji.filter((/** @type {any} */ one) => one.group === Number(group))
-      .map((/** @type {any} */ one) => line(one, names.map((list) => list[one.hexcode] ?? []).flat()));
+      .map((/** @type {any} */ one) => line(one, names.map((list) => list[one.hexcode] ?? []).flat(), common));
     return `  '${name}': \`\n${lines.join('\n')}\n\`,\n`;
   });
   return `// Emoji by group, in the order in which pickers show them. A line: the emoji, its names, and after
-// a bar more words to search by.
+// a bar more words to search by. A flag is the two letters of its country.
 //
 // Made by emoji/make.mjs out of emojibase-data ${version} (MIT, © Miles Johnson). Do not edit.
 
@@ -70,27 +75,35 @@ ${parts.join('')}};
 `;
 }
 
-/** @param {any} emoji @param {string[]} all its names */
-function line({ emoji, tags = [], group }, all) {
-  const flag = /^\p{Regional_Indicator}{2}$/u.test(emoji);
+/** @param {any} emoji @param {string[]} all its names @param {Map<string, number>} common */
+function line({ emoji, tags = [], group }, all, common) {
+  const flag = FLAG.test(emoji);
   // :flag_xx: follows from the letters of every flag.
   const [first, ...others] = all.filter((name) => !flag || !name.startsWith('flag_'));
-  const aliases = others.filter((name) => name.length <= ALIAS_MAX && !name.includes(first));
+  const aliases = others.filter((name) => name.length <= ALIAS_MAX && !name.includes(first) && !flag);
   const names = [...new Set([first, ...aliases])].slice(0, 3);
-  const known = names.flatMap((name) => name.split('_'));
-  const more = tags.filter((/** @type {string} */ tag) => /^[a-z]{3,9}$/.test(tag) && !EMPTY.has(tag) && !alike(tag, known))
-    .slice(0, flag ? 0 : WORDS_MAX[group > 0 ? 1 : 0]);
+  const known = flag ? [] : names.flatMap((name) => name.split('_'));
+  /** @type {string[]} */
+  const more = [];
+  for (const tag of [...tags].sort((a, b) => Number(common.get(b)) - Number(common.get(a)) || (a < b ? -1 : 1))) {
+    if (more.length === WORDS_MAX[group]) break;
+    if (/^[a-z]{3,9}$/.test(tag) && !EMPTY.has(tag) && !alike(tag, [...known, ...more])) more.push(tag);
+  }
   return `${bare(emoji)} ${names.join(' ')}${more.length ? `|${more.join(' ')}` : ''}`;
 }
 
 /** Whether a search for one of the known words finds this one, or the other way. @param {string} tag @param {string[]} known */
 function alike(tag, known) {
-  return known.some((word) => word.startsWith(tag) || tag.startsWith(word.slice(0, 5)));
+  return known.some((word) => word.startsWith(tag) || tag.startsWith(word.slice(0, 4)));
 }
 
-/** Without the sign that asks for colours, where it is coloured anyway. @param {string} emoji */
+/**
+ * Without the sign that asks for colours, where it is coloured anyway. A flag is its two letters.
+ * @param {string} emoji
+ */
 function bare(emoji) {
-  return emoji.replace(/^(\p{Emoji_Presentation})\ufe0f$/u, '$1');
+  if (!FLAG.test(emoji)) return emoji.replace(/^(\p{Emoji_Presentation})\ufe0f$/u, '$1');
+  return [...emoji].map((letter) => String.fromCharCode(Number(letter.codePointAt(0)) - 0x1f1e6 + 65)).join('');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

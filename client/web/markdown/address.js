@@ -12,9 +12,9 @@ const ADDRESS_MAX = 2_000;
 
 /**
  * Where an address ends at the latest: white space, quotes and angle brackets, controls, characters
- * that cannot be seen or that set directions, and the punctuation of scripts without spaces.
+ * that cannot be seen or that set directions, emoji, and the punctuation of scripts without spaces.
  */
-const RUN = /https?:\/\/[^\s<>"`«»\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2018-\u201f\u2028-\u202e\u2060-\u206f\u3000-\u303f\ufe00-\ufe0f\ufeff\uff01-\uff0f\uff1a-\uff20]+/iuy;
+const RUN = /https?:\/\/[^\s<>"`«»\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2018-\u201f\u2028-\u202e\u2060-\u206f\u3000-\u303f\ufe00-\ufe0f\ufeff\uff01-\uff0f\uff1a-\uff20\p{Emoji_Presentation}]+/iuy;
 
 const OPENING = new Map([[')', '('], [']', '['], ['}', '{']]);
 

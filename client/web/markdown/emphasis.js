@@ -59,14 +59,18 @@ function pair(pieces, meter) {
 }
 
 /**
- * The nearest marks before these that they can close: no more than are left here, or three, which
- * are a pair and a single one.
+ * The nearest marks before these that they can close: those of the same count. Three are a pair and
+ * a single one, and close or open either.
  * @param {Record<string, number[]>} waiting
  * @param {Marks} marks
  */
 function nearest(waiting, { sign, left }) {
-  const counts = sign === '*' ? [1, 2, 3].filter((count) => count <= left || count === 3) : [SIZE[sign === '~' ? 'struck' : 'emphasis']];
-  return Math.max(...counts.map((count) => waiting[sign + count].at(-1) ?? -1));
+  let place = -1;
+  for (let count = 1; count <= 3; count += 1) {
+    const stack = count === left || count === 3 || left === 3 ? waiting[sign + count] : undefined;
+    place = Math.max(place, stack?.at(-1) ?? -1);
+  }
+  return place;
 }
 
 /** Builds the nodes. @param {(Inline | Marks)[]} pieces @param {import('../markdown.js').Meter} meter */
