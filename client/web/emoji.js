@@ -6,17 +6,21 @@
 /** @typedef {{char: string, name: string}} Emoji */
 /** @typedef {{name: string, emoji: Emoji[]}} Group */
 /** @typedef {Emoji & {names: string[], words: string[]}} Entry */
+/** @typedef {{groups: Group[], entries: Entry[], names: Map<string, string>}} Loaded */
 
 /** A name between colons, with nothing beside it that makes it something else, such as a time of day. */
 const NAMED = /:([a-z0-9_+-]{1,48}):/g;
 
-/** What has been loaded. @type {{groups: Group[], entries: Entry[], names: Map<string, string>} | null} */
+/** What has been loaded. @type {Loaded | null} */
 let loaded = null;
 
-/** @type {Promise<NonNullable<typeof loaded>> | null} */
+/** @type {Promise<Loaded> | null} */
 let loading = null;
 
-/** Loads the list, once. A load that failed is tried again when somebody asks again. */
+/**
+ * Loads the list, once. A load that failed is tried again when somebody asks again.
+ * @returns {Promise<Loaded>}
+ */
 export function load() {
   loading ??= import('./emoji/list.js').then(({ list }) => (loaded = read(list))).catch((error) => {
     loading = null;
@@ -108,7 +112,7 @@ function rank(name, wanted) {
   return name.includes(wanted) ? INSIDE : NOWHERE;
 }
 
-/** @param {{names: Map<string, string>}} known @param {string} name @returns {string | null} */
+/** @param {Loaded} known @param {string} name @returns {string | null} */
 function charOf({ names }, name) {
   const flag = /^flag_([a-z]{2})$/.exec(name)?.[1];
   if (!flag) return names.get(name) ?? null;
@@ -120,7 +124,7 @@ function flagOf(letters) {
   return String.fromCodePoint(...[...letters.toLowerCase()].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 97));
 }
 
-/** @param {Record<string, string>} list */
+/** @param {Record<string, string>} list @returns {Loaded} */
 function read(list) {
   /** @type {Entry[]} */
   const entries = [];

@@ -190,7 +190,9 @@ class Line {
     this.meter.steps += inside.length + end - this.at;
     // What could not be a link is passed over as a whole, or a nest of them would be read again and again.
     if (!found || !inside.some(isVisible)) return this.skip(end + 1 - this.at);
-    const children = settle(inside.flatMap((piece) => (piece.type === 'link' ? piece.children : [piece])), this.meter);
+    /** @type {(Inline | Marks)[]} */
+    const pieces = inside.flatMap((piece) => (piece.type === 'link' ? /** @type {(Inline | Marks)[]} */ (piece.children) : [piece]));
+    const children = settle(pieces, this.meter);
     this.pieces.length = open;
     this.pieces.push({ type: 'link', ...found, children });
     // No link holds another one.

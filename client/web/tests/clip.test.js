@@ -39,7 +39,7 @@ test('a head is never much shorter than its limit, and never long itself', () =>
 test('a head cuts no character in two', () => {
   for (let pad = 0; pad < 12; pad += 1) {
     const short = head('x'.repeat(pad) + '👍🏽'.repeat(600));
-    assert.equal(short.isWellFormed?.() ?? true, true);
+    assert.doesNotMatch(short, /\p{Surrogate}/u);
     assert.match(short, /^x*(?:👍🏽)+…$/u);
     assert.match(head('x'.repeat(pad) + 'e\u0301'.repeat(900)), /^x*(?:e\u0301)+…$/u);
     assert.match(head('x'.repeat(pad) + '👩‍🚀'.repeat(600)), /^x*(?:👩‍🚀)+…$/u);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { domainToUnicode } from 'node:url';
 import { parse, plain } from '../markdown.js';
+import { address } from '../markdown/address.js';
 
 /** @typedef {import('../markdown.js').Block} Block */
 /** @typedef {import('../markdown.js').Inline} Inline */
@@ -97,6 +98,15 @@ test('no disguise makes a link of javascript: or data:', () => {
       if (node.type === 'link') assert.match(new URL(node.href).hostname, /^(?:javascript|x\.example)$/, name);
     }
   }
+});
+
+test('an address of another scheme is none, whoever asks', () => {
+  for (const written of ['javascript:x', 'JAVASCRIPT://x.example', ' https://x.example', 'java\nscript:x', 'data:text/html,x', 'ftp://x.example', 'https:x.example',
+    'blob:https://x.example/1', 'https://a@x.example', 'https://a:b@x.example', 'https://', 'mailto:', 'mailto:x.example', `https://x.example/${'a'.repeat(2000)}`]) {
+    assert.equal(address(written), null, written);
+  }
+  assert.deepEqual(address('HTTPS://X.Example/a'), { href: 'https://x.example/a', host: 'x.example' });
+  assert.deepEqual(address('mailto:ana@x.example'), { href: 'mailto:ana@x.example', host: 'ana@x.example' });
 });
 
 test('trees are flat: no attack goes deeper than six blocks and eight marks, and no link holds a link', () => {

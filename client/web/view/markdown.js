@@ -12,6 +12,9 @@ import { make } from './make.js';
 /** @typedef {import('../markdown.js').Inline} Inline */
 /** @typedef {{me: string | null, onRoom?: (name: string) => void}} Options */
 
+/** Invisible signs that turn what follows them. They reach to the end of the text that they stand in. */
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/;
+
 /**
  * The nodes of a text. Without `onRoom` a room's link changes the address, which leads there too.
  * @param {string} text
@@ -55,7 +58,7 @@ function itemNode({ number, children }, options) {
 function fenceNode({ language, text }) {
   const label = language ? t('code.of', { language }) : t('code.text');
   return make('div', { className: 'code', dir: 'ltr' },
-    make('span', { className: 'language', textContent: language }),
+    language && make('span', { className: 'language', textContent: language }),
     make('button', { type: 'button', data: { act: 'copy' }, textContent: t('code.copy') }),
     make('pre', { tabIndex: 0, role: 'region', aria: { label } }, make('code', { textContent: text })));
 }
@@ -64,7 +67,7 @@ function fenceNode({ language, text }) {
 function inlineNodes(nodes, options) {
   return nodes.flatMap((node) => {
     switch (node.type) {
-      case 'plain': return [node.text];
+      case 'plain': return [DIRECTIONS.test(node.text) ? make('bdi', { textContent: node.text }) : node.text];
       case 'break': return [make('br')];
       case 'code': return [make('code', { textContent: node.text, dir: 'auto' })];
       case 'room': return [roomNode(node.name, options)];
