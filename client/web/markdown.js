@@ -62,7 +62,7 @@ export function parse(text, { me = null, meter = { steps: 0 } } = {}) {
   const lines = text.split(/\r\n?|\n/);
   meter.steps += text.length;
   const large = text.length <= FEW_EMOJI_MAX && FEW_EMOJI.test(text);
-  return { type: 'text', large, children: new Blocks(lines, 0, me, meter).read() };
+  return { type: 'text', large, children: new Blocks(lines, 0, { me, meter, pieces: 0 }).read() };
 }
 
 /**
@@ -97,12 +97,12 @@ function inlinePlain(nodes) {
 
 /** Reads lines into blocks. What is within a quote or an item is read by another one, deeper. */
 class Blocks {
-  /** @param {string[]} lines @param {number} depth @param {string | null} me @param {Meter} meter */
-  constructor(lines, depth, me, meter) {
+  /** @param {string[]} lines @param {number} depth @param {import('./markdown/inline.js').Context} context */
+  constructor(lines, depth, context) {
     this.lines = lines;
     this.depth = depth;
-    this.me = me;
-    this.meter = meter;
+    this.context = context;
+    this.meter = context.meter;
     this.at = 0;
     /** Lines of the paragraph that is being read. @type {string[]} */
     this.open = [];
@@ -128,7 +128,7 @@ class Blocks {
 
   endParagraph() {
     if (!this.open.length) return;
-    const children = inline(this.open.join('\n'), this.me, this.meter);
+    const children = inline(this.open.join('\n'), this.context);
     this.blocks.push({ type: 'paragraph', children });
     this.open = [];
   }
@@ -219,7 +219,7 @@ class Blocks {
 
   /** @param {string[]} lines */
   deeper(lines) {
-    return new Blocks(lines, this.depth + 1, this.me, this.meter).read();
+    return new Blocks(lines, this.depth + 1, this.context).read();
   }
 }
 

@@ -20,6 +20,9 @@ import { settle } from './emphasis.js';
  *   | {type: 'mention', text: string, own: boolean}} Inline
  *
  * @typedef {import('./emphasis.js').Marks} Marks
+ *
+ * What holds for a whole text: the own nick, what was spent, and how many pieces there are.
+ * @typedef {{me: string | null, meter: import('../markdown.js').Meter, pieces: number}} Context
  */
 
 /** Signs that a backslash makes plain. Only those that mean something here: paths and patterns keep theirs. */
@@ -33,26 +36,32 @@ const RUN = { '`': /`+/y, '*': /\*+/y, '_': /_+/y, '~': /~+/y };
 /** A name as the server knows names. Its rule is stricter; a link to no room asks the server. */
 const NAME = /[#@][\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]*/uy;
 
+/**
+ * So many things stand in one text; what follows is shown as it was typed. A few lines could
+ * otherwise fill the page with elements.
+ */
+const PIECES_MAX = 300;
+
 /** The longest names that the server takes, in characters. */
 const ROOM_MAX = 48;
 const NICK_MAX = 24;
 
 /**
  * @param {string} text
- * @param {string | null} me the own nick
- * @param {import('../markdown.js').Meter} meter
+ * @param {Context} context
  * @returns {Inline[]}
  */
-export function inline(text, me, meter) {
-  return new Line(text, me, meter).read();
+export function inline(text, context) {
+  return new Line(text, context).read();
 }
 
 class Line {
-  /** @param {string} text @param {string | null} me @param {import('../markdown.js').Meter} meter */
-  constructor(text, me, meter) {
+  /** @param {string} text @param {Context} context */
+  constructor(text, context) {
     this.text = text;
-    this.me = me;
-    this.meter = meter;
+    this.context = context;
+    this.me = context.me;
+    this.meter = context.meter;
     this.at = 0;
     /** @type {(Inline | Marks)[]} */
     this.pieces = [];
@@ -77,8 +86,13 @@ class Line {
       this.plain(text.slice(this.at, start));
       this.at = start;
       if (start >= text.length) break;
-      if (own[next]?.[0] === start) {
-        this.pieces.push({ type: 'mention', text: text.slice(start, own[next][1]), own: true });
+      if (text[start] === '\n') {
+        this.pieces.push({ type: 'break' });
+        this.at += 1;
+      } else if (this.context.pieces >= PIECES_MAX) {
+        this.skip(1);
+      } else if (own[next]?.[0] === start) {
+        this.add({ type: 'mention', text: text.slice(start, own[next][1]), own: true });
         this.at = own[next][1];
       } else {
         this.take(text[start]);
@@ -99,6 +113,12 @@ class Line {
     if (text) this.pieces.push({ type: 'plain', text });
   }
 
+  /** @param {Inline | Marks} piece */
+  add(piece) {
+    this.pieces.push(piece);
+    this.context.pieces += 1;
+  }
+
   /** Takes this many characters as they are. @param {number} count */
   skip(count) {
     this.plain(this.text.slice(this.at, this.at + count));
@@ -113,10 +133,7 @@ class Line {
     else if (sign === '[') this.bracket();
     else if (sign === ']') this.named();
     else if (sign === '#' || sign === '@') this.name(sign);
-    else if (sign === '\n') {
-      this.pieces.push({ type: 'break' });
-      this.at += 1;
-    } else this.bare();
+    else this.bare();
   }
 
   escape() {
@@ -153,7 +170,7 @@ class Line {
     const inside = this.text.slice(this.at + count, end).replace(/\n/g, ' ');
     // A space at both ends keeps a backtick within from touching the marks.
     const padded = inside.startsWith(' ') && inside.endsWith(' ') && inside.trim();
-    this.pieces.push({ type: 'code', text: padded ? inside.slice(1, -1) : inside });
+    this.add({ type: 'code', text: padded ? inside.slice(1, -1) : inside });
     this.at = end + count;
   }
 
@@ -168,7 +185,7 @@ class Line {
     const sum = isDigit(left) && isDigit(right);
     const opens = !isSpace(right) && (count > 1 ? !sum : !isWordy(left));
     const closes = !isSpace(left) && (count > 1 ? !sum : !isWordy(right));
-    this.pieces.push({ type: 'marks', sign, count, opens, closes, left: count, opened: [], closed: [] });
+    this.add({ type: 'marks', sign, count, opens, closes, left: count, opened: [], closed: [] });
     this.at += count;
   }
 
@@ -194,7 +211,7 @@ class Line {
     const pieces = inside.flatMap((piece) => (piece.type === 'link' ? /** @type {(Inline | Marks)[]} */ (piece.children) : [piece]));
     const children = settle(pieces, this.meter);
     this.pieces.length = open;
-    this.pieces.push({ type: 'link', ...found, children });
+    this.add({ type: 'link', ...found, children });
     // No link holds another one.
     this.brackets = [];
     this.at = end + 1;
@@ -214,7 +231,7 @@ class Line {
     const characters = [...name].length;
     const fits = characters <= (sign === '#' ? ROOM_MAX : NICK_MAX) && /\p{L}/u.test(name) && !/\p{M}{3}/u.test(name);
     if (!fits) return this.skip(1 + name.length);
-    this.pieces.push(sign === '#'
+    this.add(sign === '#'
       ? { type: 'room', name: name.normalize('NFC') }
       : { type: 'mention', text: `@${name}`, own: name.toLowerCase() === this.me?.toLowerCase() });
     this.at += 1 + name.length;
@@ -228,7 +245,7 @@ class Line {
     const found = isWordy(before(this.text, this.at)) ? null : address(written);
     if (!found) return this.skip(Math.max(written.length, 1));
     const host = showsHost(written, found) ? null : found.host;
-    this.pieces.push({ type: 'link', href: found.href, host, children: [{ type: 'plain', text: written }] });
+    this.add({ type: 'link', href: found.href, host, children: [{ type: 'plain', text: written }] });
     this.at = end;
   }
 }

@@ -122,6 +122,19 @@ test('trees are flat: no attack goes deeper than six blocks and eight marks, and
   assert.ok(deepest > 5);
 });
 
+test('a text has at most three hundred things within its lines, and the rest is text', () => {
+  let most = 0;
+  for (const { name, text } of attacks) {
+    const { children } = parse(text, { me: 'ana' });
+    const count = [...walk(children)].filter(([{ type }]) => !['plain', 'break', 'paragraph', 'fence', 'quote', 'list'].includes(type)).length;
+    assert.ok(count <= 300, `${name}: ${count}`);
+    most = Math.max(most, count);
+  }
+  assert.equal(most, 300);
+  const last = /** @type {any} */ (parse(`${'`a` '.repeat(300)}**b**\n*c*`).children[0]).children.slice(-3);
+  assert.deepEqual(last, [{ type: 'plain', text: ' **b**' }, { type: 'break' }, { type: 'plain', text: '*c*' }]);
+});
+
 test('the cost grows with the text and no faster', () => {
   for (const { name, repeat } of hostile.bombs) {
     const cost = (/** @type {number} */ bytes) => {
