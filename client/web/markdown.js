@@ -37,8 +37,8 @@ const FENCE_WITH_TEXT = /^ *(`{3,})([^`]+)$/;
 /** What may follow the sign of a quote. `>:(` and `>_<` are faces. */
 const QUOTE = /^ *>(?=$|[\s>"'*`[#@~“„«]|\p{L}|\p{N})[ \t]?/u;
 
-/** The indent, the bullet or the number, and the gap behind it. */
-const ITEM = /^( *)(?:([-*])|(\d{1,9})\.)[ \t]+(?=\S)/;
+/** The indent, the bullet or the number, and the gap behind it. Longer numbers are years and sums. */
+const ITEM = /^( *)(?:([-*])|(\d{1,3})\.)[ \t]+(?=\S)/;
 
 /** A line drawn by hand, which is no list of nothing. */
 const RULER = /^[-* \t]*$/;
