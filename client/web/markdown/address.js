@@ -10,6 +10,9 @@ const SCHEME = /^(?:https?:\/\/|mailto:)/i;
 /** Longer ones are text: no person reads them, and no page needs them. */
 const ADDRESS_MAX = 2_000;
 
+/** Hosts as they are in the world. Browsers would take commas and brackets too. */
+const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d+)?$/;
+
 /**
  * Where an address ends at the latest: white space, quotes and angle brackets, controls, characters
  * that cannot be seen or that set directions, emoji, and the punctuation of scripts without spaces.
@@ -39,7 +42,7 @@ export function address(written) {
   if (url.protocol === 'mailto:') {
     return /^[^@\s]+@[^@\s]+$/.test(url.pathname) ? { href: url.href, host: url.pathname } : null;
   }
-  return url.host ? { href: url.href, host: url.host } : null;
+  return HOST.test(url.host) ? { href: url.href, host: url.host } : null;
 }
 
 /**
@@ -70,8 +73,9 @@ export function endOf(text, at) {
     if (sign in open) open[sign] += 1;
     const opening = OPENING.get(sign);
     if (opening) open[opening] -= 1;
-    // The end of a link's name, or of what is bold or struck.
+    // The end of a link's name, or of what is bold or struck, or the next address of a list.
     if (open['['] < 0 || run.startsWith('**', end) || run.startsWith('~~', end)) break;
+    if ((sign === ',' || sign === ';') && /^https?:/i.test(run.slice(end + 1, end + 7))) break;
   }
   if (open['['] < 0) open['['] = 0;
   for (; end > 0; end -= 1) {

@@ -207,9 +207,7 @@ class Line {
     this.meter.steps += inside.length + end - this.at;
     // What could not be a link is passed over as a whole, or a nest of them would be read again and again.
     if (!found || !inside.some(isVisible)) return this.skip(end + 1 - this.at);
-    /** @type {(Inline | Marks)[]} */
-    const pieces = inside.flatMap((piece) => (piece.type === 'link' ? /** @type {(Inline | Marks)[]} */ (piece.children) : [piece]));
-    const children = settle(pieces, this.meter);
+    const children = settle(inside.flatMap(unlinked), this.meter);
     this.pieces.length = open;
     this.add({ type: 'link', ...found, children });
     // No link holds another one.
@@ -253,6 +251,12 @@ class Line {
 /** Whether a link's name has something to click on. @param {Inline | Marks} piece */
 function isVisible(piece) {
   return piece.type !== 'plain' || /[\p{L}\p{N}\p{P}\p{S}]/u.test(piece.text);
+}
+
+/** A piece as it stands in the name of a link, where nothing else leads anywhere. @param {Inline | Marks} piece @returns {(Inline | Marks)[]} */
+function unlinked(piece) {
+  if (piece.type === 'room') return [{ type: 'plain', text: `#${piece.name}` }];
+  return piece.type === 'link' ? piece.children : [piece];
 }
 
 /** @param {string} text @param {import('../markdown.js').Meter} meter */
