@@ -1,0 +1,153 @@
+// Words: every language says the same things, and the client says nothing else.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterEach, test } from 'node:test';
+import { has, language, locale, setLanguage, t } from '../words.js';
+import { de } from '../words/de.js';
+import { en } from '../words/en.js';
+
+const web = new URL('../', import.meta.url);
+const parts = new URL('words/parts/', web);
+
+/** Words that are on their way into the two files. */
+const more = existsSync(parts)
+  ? await Promise.all(readdirSync(parts).filter((name) => name.endsWith('.js')).map((name) => import(new URL(name, parts).href)))
+  : [];
+const english = Object.assign({}, en, ...more.map((part) => part.en));
+const german = Object.assign({}, de, ...more.map((part) => part.de));
+
+/** The client's own text, without words and tests. @returns {string[]} */
+function sources() {
+  const files = /** @type {string[]} */ (readdirSync(web, { recursive: true }))
+    .filter((name) => /\.(?:js|html)$/.test(name) && !/^(?:tests|words|emoji|node_modules)\//.test(name));
+  assert.ok(files.length > 10);
+  return files.map((name) => readFileSync(new URL(name, web), 'utf8'));
+}
+
+/** The places of an entry, in all its forms. @param {any} entry */
+function places(entry) {
+  const forms = typeof entry === 'string' ? [entry] : Object.values(entry);
+  return forms.map((form) => [...form.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort().join(' '));
+}
+
+afterEach(() => setLanguage('en'));
+
+test('both languages have the same keys', () => {
+  assert.deepEqual(Object.keys(german).sort(), Object.keys(english).sort());
+});
+
+test('both languages have the same places, in every form but that for one', () => {
+  for (const [key, entry] of Object.entries(english)) {
+    const [all, others] = [places(entry).at(-1), places(german[key]).at(-1)];
+    assert.equal(others, all, key);
+    for (const found of [...places(entry), ...places(german[key])]) {
+      for (const place of found.split(' ')) assert.ok(!place || all?.split(' ').includes(place), `${key}: {${place}}`);
+    }
+  }
+});
+
+test('an entry with forms has all that its language tells apart, and no others', () => {
+  for (const [words, tag] of /** @type {[any, string][]} */ ([[english, 'en'], [german, 'de']])) {
+    const { pluralCategories } = new Intl.PluralRules(tag).resolvedOptions();
+    for (const [key, entry] of Object.entries(words)) {
+      if (typeof entry === 'object') assert.deepEqual(Object.keys(/** @type {object} */ (entry)).sort(), [...pluralCategories].sort(), key);
+      else assert.ok(typeof entry === 'string' && entry.trim() === entry && entry, key);
+    }
+  }
+});
+
+test('no key is written twice in a file', () => {
+  for (const name of ['en', 'de']) {
+    const keys = [...readFileSync(new URL(`words/${name}.js`, web), 'utf8').matchAll(/^ {2}'([^']+)':/gm)].map((match) => match[1]);
+    assert.equal(new Set(keys).size, keys.length, name);
+    assert.ok(keys.length > 0);
+  }
+});
+
+test('every key that the client asks for is there', () => {
+  const all = sources().join('\n');
+  const asked = [...all.matchAll(/(?<![\w.])t\(\s*'([^']+)'|\bkey: '([a-z]+(?:\.[a-z]+)+)'/gi)].map((match) => match[1] ?? match[2]);
+  assert.ok(asked.includes('code.copy'));
+  assert.deepEqual(asked.filter((key) => !Object.hasOwn(english, key)), []);
+});
+
+// While the views are being written their words come before them.
+const whole = existsSync(new URL('view/app.js', web));
+test('every key is asked for', { skip: whole ? false : 'there is no view/app.js yet' }, () => {
+  const all = sources().join('\n');
+  const beginnings = [...all.matchAll(/`([a-z]+(?:\.[a-z]+)*\.)\$\{/gi)].map((match) => match[1]);
+  const unasked = Object.keys(english).filter((key) =>
+    !all.includes(`'${key}'`) && !all.includes(`"${key}"`) && !beginnings.some((start) => key.startsWith(start)));
+  assert.deepEqual(unasked, []);
+});
+
+test('a language is chosen, and kept', () => {
+  setLanguage('de');
+  assert.equal(language(), 'de');
+  assert.equal(t('code.copy'), 'Kopieren');
+  setLanguage('en');
+  assert.equal(t('code.copy'), 'Copy');
+});
+
+test('auto takes the first language of the browser that is known, with its country', () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  const speaks = (/** @type {string[]} */ languages) => {
+    Object.defineProperty(globalThis, 'navigator', { value: { languages }, configurable: true });
+    setLanguage('auto');
+    return `${language()} ${locale()}`;
+  };
+  try {
+    assert.equal(speaks(['fr-FR', 'de-AT', 'en-US']), 'de de-AT');
+    assert.equal(speaks(['en-US', 'de']), 'en en-US');
+    assert.equal(speaks(['de']), 'de de-DE');
+    assert.equal(speaks(['en']), 'en en-GB');
+    assert.equal(speaks(['fr', 'constructor']), 'en en-GB');
+    assert.equal(speaks([]), 'en en-GB');
+    setLanguage('de');
+    assert.equal(locale(), 'de-DE');
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'navigator', before);
+    else Reflect.deleteProperty(globalThis, 'navigator');
+  }
+});
+
+test('the page says which language it is in', () => {
+  const page = /** @type {any} */ (globalThis);
+  page.document = { documentElement: { lang: '' } };
+  try {
+    setLanguage('de');
+    assert.equal(page.document.documentElement.lang, 'de');
+    // In a page a missing key is shown rather than an error.
+    assert.equal(t('no.such.key'), 'no.such.key');
+  } finally {
+    delete page.document;
+  }
+});
+
+test('places are filled, forms are chosen by count, numbers are written as people do', () => {
+  Object.assign(en, { 'test.count': { one: '{count} message from {nick}', other: '{count} messages from {nick}' } });
+  Object.assign(de, { 'test.count': { one: '{count} Nachricht von {nick}', other: '{count} Nachrichten von {nick}' } });
+  try {
+    assert.equal(t('test.count', { count: 1, nick: 'bo' }), '1 message from bo');
+    assert.equal(t('test.count', { count: 0, nick: 'bo' }), '0 messages from bo');
+    assert.equal(t('test.count', { count: 1234, nick: '{count}' }), '1,234 messages from {count}');
+    setLanguage('de');
+    assert.equal(t('test.count', { count: 1234, nick: '$&' }), '1.234 Nachrichten von $&');
+  } finally {
+    for (const words of /** @type {any[]} */ ([en, de])) delete words['test.count'];
+  }
+});
+
+test('what turns the direction of a sentence is held apart', () => {
+  assert.equal(t('link.leads', { address: 'עליזה' }), 'Leads to \u2068עליזה\u2069');
+  assert.equal(t('link.leads', { address: 'a\u202eb' }), 'Leads to \u2068a\u202eb\u2069');
+  assert.equal(t('link.leads', { address: 'https://x.example/' }), 'Leads to https://x.example/');
+});
+
+test('a missing key and a missing place are failures here', () => {
+  assert.throws(() => t('no.such.key'), /no\.such\.key/);
+  assert.throws(() => t('toString'), /toString/);
+  assert.throws(() => t('link.leads'), /address/);
+  assert.ok(has('link.leads') && !has('toString'));
+});
