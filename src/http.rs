@@ -9,6 +9,8 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use crate::server::Server;
 
+mod encoding;
+mod files;
 mod guard;
 mod page;
 mod upgrade;
