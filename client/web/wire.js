@@ -13,7 +13,7 @@ export const VERSION = 1;
  *
  * Something that was said.
  * @typedef {{type: 'message', room: string, seq: number, cid: string, from: User,
- *   kind?: 'text' | 'action', text: string, at: number}} Message
+ *   kind?: string | null, text: string, at: number}} Message
  *
  * How many are in a room, and some of them.
  * @typedef {{version: number, count: number, sample: User[]}} Members
@@ -125,6 +125,21 @@ export function parse(text) {
  */
 export function isAnswerTo(type, ok) {
   return !Object.hasOwn(BODIES, type) || BODIES[type](ok);
+}
+
+/**
+ * How a message is meant. A kind of a later version is read as text: the message has its place in
+ * the room, and a client that lost it would see a hole there for ever.
+ * @param {{kind?: string | null}} message
+ * @returns {'text' | 'action'}
+ */
+export function kindOf({ kind }) {
+  return kind === 'action' ? 'action' : 'text';
+}
+
+/** Whether this is a whole message: for what was kept on this device. @param {any} value */
+export function isMessage(value) {
+  return message(value) && value.type === 'message';
 }
 
 /**
