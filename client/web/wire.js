@@ -181,22 +181,13 @@ export function newCid(now, random = crypto.getRandomValues(new Uint8Array(16)))
  * What is wrong with a text, or `null`. The server judges again.
  * @param {string} text
  * @param {number} bytesMax `limits.text_bytes`
- * @returns {null | {code: 'bad_text' | 'text_too_long', message: string}}
+ * @returns {null | {code: 'bad_text' | 'text_too_long', key: string, args?: Record<string, number>}}
+ *   `key` and `args` make a notice
  */
 export function problemOf(text, bytesMax) {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > bytesMax) {
-    return {
-      code: 'text_too_long',
-      message: `This is too long by ${bytes - bytesMax} bytes. Send it in two parts.`,
-    };
-  }
+  if (bytes > bytesMax) return { code: 'text_too_long', key: 'say.tooLong', args: { count: bytes - bytesMax } };
   const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.exec(text);
-  if (control) {
-    return {
-      code: 'bad_text',
-      message: `Character ${control.index + 1} is a control character. Remove it, then send again.`,
-    };
-  }
-  return text.trim() ? null : { code: 'bad_text', message: 'There is nothing to send yet.' };
+  if (control) return { code: 'bad_text', key: 'say.control', args: { place: control.index + 1 } };
+  return text.trim() ? null : { code: 'bad_text', key: 'say.empty' };
 }
