@@ -77,7 +77,7 @@ function carryOut(effect) {
     case 'farewell': return socket.farewell(effect.again, effect.afterMs);
     case 'close': return socket.close(effect.again, effect.afterMs);
     case 'place': return moveTo(effect.room, effect.seq);
-    case 'notify': return notifier.call(state, effect);
+    case 'notify': return void notifier.call(state, effect);
     case 'forget': return void visit.forget();
   }
 }
@@ -177,6 +177,9 @@ document.addEventListener('visibilitychange', () => {
 addEventListener('pagehide', () => visit.keepNow());
 shelf.watch('token', (token) => {
   if (token !== state.token) play('token', { token });
+});
+visit.watchReads((room, epoch, seq) => {
+  if (state.rooms.get(room)?.readEpoch === epoch) play('seen', { room, seq });
 });
 
 attend();

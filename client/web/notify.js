@@ -2,7 +2,8 @@
 // browser, a sound. What calls whom is decided here from the settings; nobody is asked for
 // permission here, the settings do that when the person turns notifications on.
 //
-// main.js tells it of messages and of states.
+// main.js tells it of messages and of states. Several windows of one person agree among themselves:
+// whoever looks at one of them is not called by another.
 
 import { kindOf } from './wire.js';
 import { t } from './words.js';
@@ -45,8 +46,17 @@ export function titleOf(state) {
   return `${count}${place}throng`;
 }
 
+/**
+ * The lock that a window holds while the person looks at it. The browser releases it when the window
+ * is gone, however it went; and asking for it needs no timer, which pages out of sight lack.
+ */
+const LOOKS = 'throng looks';
+
 export class Notifier {
   #play;
+  #attentive = false;
+  /** Lets go of the lock. @type {() => void} */
+  #lookAway = () => {};
   /** @type {Map<string, {close(): void}>} */
   #open = new Map();
   #rung = 0;
@@ -66,13 +76,17 @@ export class Notifier {
   }
 
   /** Somebody said something while the person was elsewhere. @param {State} state @param {Call} call */
-  call({ settings }, call) {
+  async call({ settings }, call) {
+    if (!isRung(settings, call) && !isWanted(settings, call)) return;
+    const locks = await navigator.locks?.query().catch(() => null);
+    if (locks?.held?.some(({ name }) => name === LOOKS)) return;
     if (isRung(settings, call)) this.#ring();
     if (isWanted(settings, call) && globalThis.Notification?.permission === 'granted') this.#notify(call);
   }
 
   /** Brings title, icon and open notifications to a state. @param {State} state */
   draw(state) {
+    if (state.attentive !== this.#attentive) this.#look(state.attentive);
     const title = titleOf(state);
     if (document.title !== title) document.title = title;
     const { unread, mentions } = sums(state);
@@ -82,6 +96,17 @@ export class Notifier {
       notification.close();
       this.#open.delete(name);
     }
+  }
+
+  /** Tells the other windows whether the person looks at this one. @param {boolean} attentive */
+  #look(attentive) {
+    this.#attentive = attentive;
+    this.#lookAway();
+    if (!attentive) return;
+    const gone = new Promise((resolve) => {
+      this.#lookAway = () => resolve(undefined);
+    });
+    navigator.locks?.request(LOOKS, { mode: 'shared' }, () => gone).catch(() => {});
   }
 
   /** @param {Call} call */

@@ -112,6 +112,7 @@ class Stored {
         };
       }
       for (const cid of gone) store.delete(cid);
+      return !update.length;
     });
   }
 
@@ -122,9 +123,11 @@ class Stored {
       const store = transaction.objectStore('rooms');
       for (const end of ends) store.put(end);
       for (const name of gone) store.delete(name);
+      return true;
     });
   }
 
+  /** Everything that was begun is written then, or a second has passed. */
   async written() {
     await within(WRITE_MS_MAX, this.#writing).catch(() => {});
   }
@@ -133,6 +136,7 @@ class Stored {
     this.#transact(['outgoing', 'rooms'], (transaction) => {
       transaction.objectStore('outgoing').clear();
       transaction.objectStore('rooms').clear();
+      return true;
     });
     await this.written();
   }
@@ -148,14 +152,15 @@ class Stored {
   /**
    * Transactions over one store run one after the other, in the order in which they were begun.
    * @param {string[]} stores
-   * @param {(transaction: IDBTransaction) => void} change
+   * @param {(transaction: IDBTransaction) => boolean} change asks for all that is to be done, and
+   *   tells whether that was all: then it is done even when this page is gone in a moment
    */
   #transact(stores, change) {
     const done = new Promise((resolve, reject) => {
       const transaction = this.#database.transaction(stores, 'readwrite');
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
-      change(transaction);
+      if (change(transaction)) transaction.commit();
     });
     const before = this.#writing;
     this.#writing = done.catch((error) => {

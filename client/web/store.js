@@ -211,8 +211,8 @@ const INPUTS = {
       state.token = token;
       return;
     }
-    const { settings, attentive, nextId } = state;
-    turn.state = { ...initial({ settings }), attentive, nextId };
+    const { settings, limits, attentive, nextId } = state;
+    turn.state = { ...initial({ settings, limits }), attentive, nextId };
     turn.effects.push({ do: 'close', again: false }, { do: 'place', room: null, seq: null });
   },
 

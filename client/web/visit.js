@@ -107,6 +107,18 @@ export class Visit {
     shelf.save('reads', Object.fromEntries(reads));
   }
 
+  /**
+   * Hears how far another window has read.
+   * @param {(room: string, epoch: string, seq: number) => void} seen
+   */
+  watchReads(seen) {
+    shelf.watch('reads', () => {
+      for (const [room, read] of Object.entries(shelf.load('reads') ?? {})) {
+        if (Array.isArray(read)) seen(room, read[0], read[1]);
+      }
+    });
+  }
+
   /** When all that is unsent has been written. */
   written() {
     return this.#outbox.written();
