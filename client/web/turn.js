@@ -192,8 +192,8 @@ export class Turn {
     this.expire(room);
     const next = nextToSend(room, now);
     if (!next) return;
-    const sender = next.sender ?? state.me?.id ?? null;
-    amend(room, next.cid, { state: 'flying', tries: next.tries + 1, sender });
+    // What another person tried never comes here: see `disown`.
+    amend(room, next.cid, { state: 'flying', tries: next.tries + 1, sender: state.me?.id ?? null });
     const kind = next.kind === 'action' ? next.kind : undefined;
     this.command('send', { room: room.name, cid: next.cid, kind, text: next.text });
   }

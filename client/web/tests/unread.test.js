@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { restore } from '../kept.js';
+import { see } from '../unread.js';
 import { ANA, BO, Client, EPOCH, live, message, page } from './client.js';
 
 const OTHER_EPOCH = '01K9ZRZZZZ0000000000000002';
@@ -29,6 +30,21 @@ test('what came since the last visit is unread, but not what the person said els
   assert.deepEqual(counts(client), [3, 1, 11]);
 });
 
+test('naming oneself is no mention, and the line stands above what others said', () => {
+  const client = returning().answer('join', page(11, 13, {
+    events: [message(11, { from: ANA, text: 'ana was here' }), message(12), message(13)],
+  }));
+  assert.deepEqual(counts(client), [2, 0, 12]);
+});
+
+test('the mark moves along with what the person says, and only forwards', () => {
+  const client = live().play('attention', { visible: false }).hear(message(4, { from: ANA }));
+  assert.equal(client.lobby.read, 4);
+  const { lobby } = client;
+  see(lobby, 2);
+  assert.equal(lobby.read, 4);
+});
+
 test('what lies unloaded between the mark and the newest page is unread too', () => {
   const client = returning().answer('join', page(951, 1_000));
   assert.deepEqual(counts(client), [990, 0, 11]);
@@ -53,6 +69,13 @@ test('a restored log has nothing unread, and no line', () => {
   const client = live().play('attention', { visible: false }).hear(message(4));
   client.play('closed', { again: true, inMs: 5 }).greet({ epoch: OTHER_EPOCH }).answer('join', page(1, 2, { reset: true }));
   assert.deepEqual([...counts(client), client.lobby.read], [0, 0, null, 2]);
+});
+
+test('a cursor above the head means another log too, though it has the same name', () => {
+  const client = live().play('attention', { visible: false }).hear(message(4)).play('show', { room: 'lobby', seq: 2 });
+  client.play('closed', { again: true, inMs: 5 }).greet().answer('join', page(1, 2, { reset: true }));
+  assert.deepEqual([...counts(client), client.lobby.read], [0, 0, null, 2]);
+  assert.deepEqual([client.lobby.target, client.lobby.anchor], [null, null], 'seqs mean other messages now');
 });
 
 test('what is in view while the person looks is seen', () => {
