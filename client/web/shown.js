@@ -30,6 +30,18 @@ export function show(turn, name, seq = null) {
   pursue(turn, room);
 }
 
+/**
+ * The person looks at the end of a room: nothing else in it has to be kept, and the address names no
+ * message any more.
+ * @param {Turn} turn
+ * @param {Room} room
+ */
+export function lookAtEnd(turn, room) {
+  if (room.anchor === null && room.target === null) return;
+  Object.assign(room, { anchor: null, target: null });
+  if (turn.state.shown === room.name) turn.effects.push({ do: 'place', room: room.name, seq: null });
+}
+
 /** Goes to the place that the address asks for, once. @param {Turn} turn */
 export function enter(turn) {
   const { place } = turn.state;

@@ -7,7 +7,7 @@
 import { heard } from './answers.js';
 import { ending, notice } from './notice.js';
 import { amend, disconnect } from './room.js';
-import { drop, enter, pursue, show } from './shown.js';
+import { drop, enter, lookAtEnd, pursue, show } from './shown.js';
 import { initial, isExpired, Turn } from './turn.js';
 import { divide, see } from './unread.js';
 import { newCid, problemOf } from './wire.js';
@@ -111,7 +111,8 @@ const INPUTS = {
       cid, kind, text, firstAt: turn.now, tries: 0, state: 'waiting', retryAt: 0, sender: null,
     }];
     // Who answers has read, and looks at what they say.
-    Object.assign(room, { divider: null, anchor: null, target: null });
+    room.divider = null;
+    lookAtEnd(turn, room);
     turn.flush(room);
   },
 
@@ -144,14 +145,17 @@ const INPUTS = {
   /** The person goes to the newest messages. */
   latest(turn, { room: name }) {
     const room = turn.room(name);
-    if (room) Object.assign(room, { anchor: null, target: null });
+    if (room) lookAtEnd(turn, room);
   },
 
   /** Where the person looks: what lies round it is kept. */
   anchored(turn, { room: name, seq }) {
-    if (turn.state.rooms.get(name)?.anchor === seq) return;
-    const room = turn.room(name);
-    if (room) room.anchor = seq;
+    const known = turn.state.rooms.get(name);
+    // On the way to the target of a link, the view still stands at the end.
+    if (!known || known.anchor === seq || (seq === null && known.target !== null)) return;
+    const room = /** @type {import('./room.js').Room} */ (turn.room(name));
+    if (seq === null) lookAtEnd(turn, room);
+    else room.anchor = seq;
   },
 
   /** The target of a link is in view. */

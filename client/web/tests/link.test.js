@@ -118,6 +118,17 @@ test('a link in another spelling leads to the same room', () => {
   assert.deepEqual(client.effects.filter((effect) => effect.do === 'place'), [{ do: 'place', room: 'lobby', seq: 2 }]);
 });
 
+test('the address names the message until the person is at the end', () => {
+  const client = live().play('show', { room: 'lobby', seq: 1 }).play('anchored', { room: 'lobby', seq: null });
+  assert.deepEqual([client.lobby.anchor, client.effects], [1, []], 'the view is not there yet');
+  client.play('arrived', { room: 'lobby' }).play('anchored', { room: 'lobby', seq: 2 });
+  assert.deepEqual([client.lobby.anchor, client.effects], [2, []]);
+  client.play('anchored', { room: 'lobby', seq: null });
+  assert.deepEqual([client.lobby.anchor, client.effects], [null, [{ do: 'place', room: 'lobby', seq: null }]]);
+  client.play('anchored', { room: 'lobby', seq: 1 }).play('latest', { room: 'lobby' });
+  assert.deepEqual(client.effects, [{ do: 'place', room: 'lobby', seq: null }]);
+});
+
 test('the address follows what is shown', () => {
   const client = live().play('join', { room: 'kitchen' });
   assert.deepEqual(client.effects.at(-1), { do: 'place', room: 'kitchen', seq: null });

@@ -25,7 +25,7 @@ test('a room that was never seen before has nothing unread', () => {
 test('what came since the last visit is unread, but not what the person said elsewhere', () => {
   const client = returning();
   client.answer('join', page(8, 14, {
-    events: page(8, 14).events.map((one) => (one.seq === 12 ? { ...one, from: ANA } : one.seq === 13 ? { ...one, text: 'ana: tea?' } : one)),
+    events: page(8, 14).events.map((/** @type {any} */ one) => (one.seq === 12 ? { ...one, from: ANA } : one.seq === 13 ? { ...one, text: 'ana: tea?' } : one)),
   }));
   assert.deepEqual(counts(client), [3, 1, 11]);
 });
@@ -49,7 +49,7 @@ test('what lies unloaded between the mark and the newest page is unread too', ()
   const client = returning().answer('join', page(951, 1_000));
   assert.deepEqual(counts(client), [990, 0, 11]);
   client.play('older', { room: 'lobby', before: 951 });
-  client.answer('history', page(901, 950, { events: page(901, 950).events.map((one) => ({ ...one, text: 'hello ana' })) }));
+  client.answer('history', page(901, 950, { events: page(901, 950).events.map((/** @type {any} */ one) => ({ ...one, text: 'hello ana' })) }));
   assert.deepEqual(counts(client), [990, 50, 11], 'mentions are known once they are loaded');
 });
 
