@@ -63,6 +63,7 @@ export class Notifier {
   /** @type {AudioContext | null} */
   #audio = null;
   #badge = '';
+  #mentions = 0;
   #icon = document.querySelector('link[rel~="icon"]');
   #plainIcon = this.#icon?.getAttribute('href') ?? null;
 
@@ -90,7 +91,7 @@ export class Notifier {
     const title = titleOf(state);
     if (document.title !== title) document.title = title;
     const { unread, mentions } = sums(state);
-    this.#drawBadge(mentions ? String(Math.min(mentions, 99)) : unread ? '•' : '', mentions);
+    this.#drawBadge(mentions > 9 ? '9+' : mentions ? String(mentions) : unread ? '•' : '', mentions);
     for (const [name, notification] of this.#open) {
       if (state.rooms.get(name)?.unread) continue;
       notification.close();
@@ -167,11 +168,12 @@ export class Notifier {
     }
   }
 
-  /** @param {string} badge what the icon says: a number of mentions, a dot, or nothing @param {number} mentions */
+  /** @param {string} badge what the icon says: mentions, a dot for what is unread, or nothing @param {number} mentions */
   #drawBadge(badge, mentions) {
-    if (badge === this.#badge) return;
+    if (badge === this.#badge && mentions === this.#mentions) return;
+    if (badge !== this.#badge && this.#icon && this.#plainIcon) this.#drawIcon(badge);
     this.#badge = badge;
-    if (this.#icon && this.#plainIcon) this.#drawIcon(badge);
+    this.#mentions = mentions;
     // An installed page has an icon of its own. Without a number it shows a dot.
     const done = badge ? navigator.setAppBadge?.(mentions || undefined) : navigator.clearAppBadge?.();
     done?.catch(() => {});
@@ -203,15 +205,17 @@ function withBadge(image, badge) {
   const isDot = badge === '•';
   context.fillStyle = '#c4391d';
   context.beginPath();
-  if (isDot) context.arc(50, 14, 13, 0, 2 * Math.PI);
-  else context.roundRect(64 - (badge.length > 1 ? 46 : 36), 0, badge.length > 1 ? 46 : 36, 36, 18);
+  // Most often it is drawn at 16 pixels: two digits cannot be read there, and one has to be large.
+  const width = badge.length > 1 ? 54 : 44;
+  if (isDot) context.arc(49, 15, 15, 0, 2 * Math.PI);
+  else context.roundRect(64 - width, 0, width, 44, 22);
   context.fill();
   if (!isDot) {
     context.fillStyle = '#fff';
-    context.font = '600 30px system-ui, sans-serif';
+    context.font = '700 38px system-ui, sans-serif';
     context.textAlign = 'center';
     context.textBaseline = 'middle';
-    context.fillText(badge, 64 - (badge.length > 1 ? 23 : 18), 19);
+    context.fillText(badge, 64 - width / 2, 24);
   }
   return canvas.toDataURL('image/png');
 }

@@ -165,8 +165,8 @@ class Stored {
     const before = this.#writing;
     this.#writing = done.catch((error) => {
       // A full disk, or a database that was taken away: the visit goes on in memory.
+      if (this.durable) console.warn('throng: this browser keeps nothing', error);
       this.durable = false;
-      console.warn('throng: this browser keeps nothing', error);
     }).then(() => before);
   }
 }
