@@ -51,7 +51,10 @@ export class Hold {
     list.addEventListener('pointerdown', press, { passive: true });
     for (const type of ['pointerup', 'pointercancel']) addEventListener(type, release, { passive: true });
     for (const type of ['touchend', 'touchcancel']) view.addEventListener(type, release, { passive: true });
-    const sizes = new ResizeObserver(() => this.restore());
+    const sizes = new ResizeObserver(() => {
+      this.restore();
+      this.refresh();
+    });
     sizes.observe(view);
     sizes.observe(list);
   }
@@ -91,6 +94,7 @@ export class Hold {
     this.#following = true;
     this.#pausedUntil = 0;
     this.restore();
+    this.measure();
   }
 
   /** Holds on to an item that is about to come, at the top: where the person was the last time. @param {string} key */
@@ -109,20 +113,25 @@ export class Hold {
   restore() {
     if (this.following) {
       this.#scrollTo(this.#view.scrollHeight);
-      this.measure();
       return;
     }
     const top = this.#view.getBoundingClientRect().top;
-    for (const { key, at } of this.#places) {
-      const row = this.#rows.find((one) => one.key === key);
-      if (!row) continue;
-      const off = row.element.getBoundingClientRect().top - top - at;
-      // What was measured stays the measure: measuring again each time would add up the roundings.
-      if (Math.abs(off) >= 0.5) this.#scrollTo(this.#view.scrollTop + off);
-      if (row.key !== this.#places[0].key) this.measure();
-      return;
-    }
-    this.measure();
+    const kept = this.#places.find(({ key }) => this.#rows.some((row) => row.key === key));
+    const row = kept && this.#rows.find(({ key }) => key === kept.key);
+    const off = row ? row.element.getBoundingClientRect().top - top - kept.at : 0;
+    if (Math.abs(off) >= 0.5) this.#scrollTo(this.#view.scrollTop + off);
+  }
+
+  /**
+   * After all changes of a frame: what is in sight now is held from now on. What was held already
+   * keeps its measure: measuring it anew each time would add up the roundings.
+   */
+  refresh() {
+    const [first, ...others] = this.#ranked();
+    if (this.following && first) this.#places = [first, ...others];
+    if (this.following || !first) return;
+    const held = this.#places[0];
+    this.#places = [first.key === held?.key ? held : first, ...others];
   }
 
   /** Puts a row at a distance below the top of the view, and holds it there. @param {HTMLElement} element @param {number} at */
@@ -143,21 +152,23 @@ export class Hold {
     return { first, last };
   }
 
-  /** Remembers what is in sight and where. Messages come first: what stands between them comes and goes. */
+  /** Remembers what is in sight and where. */
   measure() {
+    this.#places = this.#ranked();
+  }
+
+  /** What is in sight, the best to hold on to first: what stands between messages comes and goes. @returns {{key: string, at: number}[]} */
+  #ranked() {
     const sight = this.sight();
-    if (!sight) {
-      this.#places = [];
-      return;
-    }
+    if (!sight) return [];
     const top = this.#view.getBoundingClientRect().top;
     const seen = this.#rows.slice(sight.first, sight.last + 1);
     const gap = seen.findIndex(({ key }) => key === this.#gap);
-    const rank = seen.map(({ element }, at) =>
-      (element.classList.contains('message') ? 0 : 2) + (at <= gap ? 1 : 0));
-    const places = seen.map(({ key, element }, at) =>
-      ({ key, at: element.getBoundingClientRect().top - top, rank: rank[at] }));
-    this.#places = places.sort((a, b) => a.rank - b.rank);
+    return seen.map(({ key, element }, index) => ({
+      key,
+      at: element.getBoundingClientRect().top - top,
+      rank: (element.classList.contains('message') ? 0 : 2) + (index <= gap ? 1 : 0),
+    })).sort((one, other) => one.rank - other.rank);
   }
 
   /** From now on holds what is under this row rather than what is above it. @param {string | null} key */

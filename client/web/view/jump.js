@@ -1,7 +1,8 @@
 // The two buttons over the log that take the person elsewhere in it: down to the newest message,
 // and up to the first unread one.
 //
-// log.js tells it what lies out of sight.
+// log.js tells it what lies out of sight. They stick to the edges within the view, so that the wheel
+// over them scrolls it.
 
 import { t } from '../words.js';
 import { icon } from './icon.js';
@@ -19,13 +20,14 @@ export class Jump {
   #first;
   #words = { newest: make('span'), first: make('span') };
 
-  /** @param {HTMLElement} element @param {{toNewest: () => void, toFirst: () => void}} hooks */
-  constructor(element, { toNewest, toFirst }) {
+  /** @param {HTMLElement} view @param {{toNewest: () => void, toFirst: () => void}} hooks */
+  constructor(view, { toNewest, toFirst }) {
     this.#newest = make('button', { type: 'button', className: 'jump newest', hidden: true, on: { click: toNewest } },
       icon('arrowDown'), this.#words.newest);
     this.#first = make('button', { type: 'button', className: 'jump first', hidden: true, on: { click: toFirst } },
       icon('arrowUp'), this.#words.first);
-    element.append(this.#first, this.#newest);
+    view.prepend(make('div', { className: 'edge top' }, this.#first));
+    view.append(make('div', { className: 'edge' }, this.#newest));
   }
 
   /** @param {Away} away */

@@ -52,6 +52,8 @@ export class Log {
   #items = [];
   #slice = { from: 0, to: 0 };
   #direction = -1;
+  /** Something was asked for since the last draw: the state does not show it yet. */
+  #asking = false;
   /** The newest seq that was in view since the room was opened. */
   #newest = 0;
   /** The divider that the person has come past: nobody is sent there again. @type {number | null} */
@@ -66,7 +68,7 @@ export class Log {
     this.#view.append(this.#list);
     element.append(this.#view);
     this.#hold = new Hold(this.#view, this.#list, (direction) => this.#scrolled(direction));
-    this.#jump = new Jump(element, { toNewest: () => this.jumpToEnd(), toFirst: () => this.#toFirst() });
+    this.#jump = new Jump(this.#view, { toNewest: () => this.jumpToEnd(), toFirst: () => this.#toFirst() });
     this.#announcer = new Announcer(element);
     this.#actions = new Actions(this.#list, {
       messageOf: (line) => this.#rows.messageOf(line), say: (sentence) => this.#announcer.say(sentence),
@@ -97,6 +99,7 @@ export class Log {
     if (room?.name !== this.#room?.name) this.#open(room);
     this.#room = room;
     this.#state = state;
+    this.#asking = false;
     if (!room) return;
     this.#hold.notice();
     const me = state.me ?? (state.nick ? { id: '', nick: state.nick } : null);
@@ -165,6 +168,7 @@ export class Log {
     } else {
       this.#show(atEnd(length, this.#size));
     }
+    this.#hold.refresh();
     this.#look();
   }
 
@@ -191,6 +195,7 @@ export class Log {
     this.#direction = direction;
     if (direction > 0) this.#hold.below(null);
     this.#recentre();
+    this.#hold.refresh();
     this.#reach(direction);
     if (direction > 0) this.#refollow();
     this.#anchored();
@@ -205,7 +210,7 @@ export class Log {
   /** Loads what the person scrolls onto: a gap from the side they come from, and what is older. @param {number} direction */
   #reach(direction) {
     const room = this.#room;
-    if (!room?.joined || room.historyId || room.fillId) return;
+    if (!room?.joined || room.historyId || room.fillId || this.#asking) return;
     const [top] = this.#rows.list;
     if (direction < 0 && top?.item.key === 'top' && this.#view.scrollTop < this.#view.clientHeight) this.#older(top.item);
     const sight = this.#view.scrollHeight > this.#view.clientHeight && this.#hold.sight();
@@ -217,12 +222,15 @@ export class Log {
   /** @param {Item} item */
   #older(item) {
     const room = this.#room;
-    if (room && item.kind === 'top' && item.what === 'older') this.#play('older', { room: room.name, before: room.messages[0].seq });
+    if (!room || item.kind !== 'top' || item.what !== 'older' || this.#asking) return;
+    this.#asking = true;
+    this.#play('older', { room: room.name, before: room.messages[0].seq });
   }
 
   /** @param {Item} item @param {number} direction */
   #fill(item, direction) {
-    if (!this.#room || item.kind !== 'gap' || item.lost || item.loading) return;
+    if (!this.#room || item.kind !== 'gap' || item.lost || item.loading || this.#asking) return;
+    this.#asking = true;
     const room = this.#room.name;
     this.#hold.below(direction < 0 ? item.key : null);
     if (direction < 0) this.#play('older', { room, before: item.to + 1 });
