@@ -4,6 +4,7 @@
 // or that was tapped. log.js tells which message an element shows; what is for the composer goes up
 // as events (`throng:quote`, `throng:mention`).
 
+import { writePlace } from '../place.js';
 import { t } from '../words.js';
 import { icon } from './icon.js';
 import { make, setAria } from './make.js';
@@ -151,7 +152,7 @@ export class Actions {
 
 /** The address of a message. @param {Message} message */
 function linkTo({ room, seq }) {
-  return `${location.href.replace(/#.*$/, '')}#${encodeURIComponent(room)}/${seq}`;
+  return `${location.href.replace(/#.*$/, '')}${writePlace(room, seq)}`;
 }
 
 /** @param {string} text @returns {Promise<boolean>} */

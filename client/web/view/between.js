@@ -3,7 +3,7 @@
 // log.js makes one for each such item of its window.
 
 import { dayWords } from '../time.js';
-import { language, t } from '../words.js';
+import { locale, t } from '../words.js';
 import { make } from './make.js';
 import { button } from './message.js';
 
@@ -24,11 +24,10 @@ export function betweenElement(item, context) {
 }
 
 /** @param {Top | Day | New | Gap} item @param {{room: string, now: number}} context @returns {HTMLElement} */
-function made(item, { room: name, now }) {
-  const room = `\u2068${name}\u2069`; // a name of either direction keeps to itself
+function made(item, { room, now }) {
   switch (item.kind) {
     case 'top': return topElement(item, room);
-    case 'day': return make('li', { className: 'rule day' }, make('span', { textContent: dayWords(item.at, now, language()) }));
+    case 'day': return make('li', { className: 'rule day' }, make('span', { textContent: dayWords(item.at, now, locale()) }));
     case 'new': return make('li', { className: 'rule new' }, make('span', { textContent: t('log.new') }));
     case 'gap': return gapElement(item);
   }

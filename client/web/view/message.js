@@ -6,8 +6,9 @@
 import { head, isLong } from '../clip.js';
 import { hue, initials } from '../hue.js';
 import { mentions } from '../mention.js';
+import { sentence } from '../notice.js';
 import { clock, full } from '../time.js';
-import { language, t } from '../words.js';
+import { language, locale, t } from '../words.js';
 import { icon } from './icon.js';
 import { make } from './make.js';
 import { render } from './markdown.js';
@@ -26,10 +27,6 @@ import { render } from './markdown.js';
 
 /** A text that makes more elements is folded as well: many together would slow the page down. */
 const ELEMENTS_MAX = 40;
-
-/** A few emoji alone are shown large. */
-const EMOJI = /^(?:\p{Regional_Indicator}{2}|\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier}|\u200D\p{Extended_Pictographic})*|\s)+$/u;
-const EMOJI_LENGTH_MAX = 32;
 
 /** The last moment that a calendar has: a time beyond it must not keep a message from being shown. */
 const LATEST = 8.64e15;
@@ -75,20 +72,10 @@ export function button(key, act, data = {}, args = {}) {
   return make('button', { type: 'button', className: 'text', data: { act, ...data }, textContent: t(key, args) });
 }
 
-/**
- * A sentence about why something failed: the server's own, or one of ours.
- * @param {any} problem a sentence, or a notice of the store
- * @returns {string}
- */
-function sentence(problem) {
-  if (!problem) return '';
-  if (typeof problem === 'string') return problem;
-  return problem.key ? t(problem.key, { ...problem.args, text: problem.text ?? '' }) : problem.text ?? '';
-}
-
 /** Why a send failed, as a sentence. @param {Outgoing} one @returns {string} */
 export function howReason({ problem, unknown }) {
-  return sentence(problem) || (unknown ? t('log.unknown') : '');
+  if (problem) return sentence(problem, t, language());
+  return unknown ? t('log.unknown') : '';
 }
 
 /** @param {Outgoing} one @returns {string} */
@@ -109,9 +96,8 @@ function howItStands(one) {
 function spoken(key, from, kind, text, at, grouped, context) {
   const action = kind === 'action';
   const when = Math.min(at, LATEST);
-  const time = make('time', { dateTime: new Date(when).toISOString(), title: full(when, language()), textContent: clock(when, language()) });
+  const time = make('time', { dateTime: new Date(when).toISOString(), title: full(when, locale()), textContent: clock(when, locale()) });
   const said = make('div', { className: 'said' }, ...textNodes(key, text, context));
-  if (!action && text.length <= EMOJI_LENGTH_MAX && EMOJI.test(text)) said.classList.add('big');
   const line = make('li', {
     className: `message${action ? ' action' : ''}${grouped && !action ? ' grouped' : ''}`, tabIndex: -1,
     data: { key, initials: action ? '★' : initials(from.nick) },

@@ -5,7 +5,7 @@
 // when it leaves.
 
 import { dayKey } from '../time.js';
-import { language } from '../words.js';
+import { locale } from '../words.js';
 import { betweenElement } from './between.js';
 import { messageElement, outgoingElement } from './message.js';
 import { Roving } from './roving.js';
@@ -52,7 +52,7 @@ export class Rows {
   look(context) {
     const { me, room, now } = context;
     this.#context = context;
-    this.#look = [me?.id, me?.nick, room, dayKey(now), language()].join(' ');
+    this.#look = [me?.id, me?.nick, room, dayKey(now), locale()].join(' ');
   }
 
   /** Brings the document to these items. @param {Item[]} items @returns {boolean} whether anything changed */
