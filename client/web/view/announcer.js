@@ -40,10 +40,9 @@ export class Announcer {
     element.append(this.#region);
   }
 
-  /** Says a sentence. @param {string} sentence */
+  /** Answers what the person did, at once: news can wait. @param {string} sentence */
   say(sentence) {
-    this.#sentences.push(sentence);
-    this.#soon();
+    this.#tell([sentence]);
   }
 
   /** Tells what is new in the room that is shown. @param {Room} room @param {string | undefined} me the id of this person */
@@ -64,7 +63,7 @@ export class Announcer {
     }
     this.#told = room.last;
     for (const one of room.outgoing) this.#outcome(one);
-    if (this.#count) this.#soon();
+    if (this.#count || this.#sentences.length) this.#soon();
   }
 
   /** @param {import('../room.js').Outgoing} one */
@@ -72,7 +71,7 @@ export class Announcer {
     if (one.state !== 'failed') this.#failed.delete(one.cid);
     else if (!this.#failed.has(one.cid)) {
       this.#failed.add(one.cid);
-      this.say(t('log.announce.failed', { reason: howReason(one) }));
+      this.#sentences.push(t('log.announce.failed', { reason: howReason(one) }));
     }
   }
 
@@ -91,6 +90,11 @@ export class Announcer {
     if (this.#last) sentences.push(this.#news(this.#last));
     this.#count = 0;
     this.#last = null;
+    this.#tell(sentences);
+  }
+
+  /** @param {string[]} sentences */
+  #tell(sentences) {
     this.#region.replaceChildren(...sentences.map((textContent) => make('p', { textContent, dir: 'auto' })));
   }
 

@@ -324,7 +324,7 @@ export class Log {
     while (this.#items[index] && !isStop(this.#items[index])) index += down ? 1 : -1;
     if (!this.#items[index]) return null;
     const element = this.#bring(this.#items[index].key);
-    if (element) this.#reveal(element, down ? 1 : -1);
+    if (element) this.#reveal(element, step === 'first' || Number(step) < 0 ? -1 : 1);
     return element;
   }
 
