@@ -44,9 +44,11 @@ export class Actions {
   /** @param {HTMLElement} list */
   #follow(list) {
     const line = (/** @type {any} */ event) => event.target.closest('#log li.message');
-    list.addEventListener('pointerover', (event) => {
-      if (event.pointerType === 'mouse' && !this.#isUsed()) this.#show(line(event));
-    });
+    // Only where the mouse itself moves: what streams by under it takes no bar along.
+    list.addEventListener('pointermove', (event) => {
+      const moved = event.movementX || event.movementY;
+      if (event.pointerType === 'mouse' && moved && !event.buttons && !this.#isUsed()) this.#show(line(event));
+    }, { passive: true });
     list.addEventListener('pointerleave', (event) => {
       if (event.pointerType === 'mouse' && !this.#isUsed()) this.hide();
     });
@@ -91,6 +93,7 @@ export class Actions {
 
   /** @param {HTMLElement | null} line */
   #show(line) {
+    if (line && line === this.#bar.parentElement) return;
     const message = line && this.#messageOf(line);
     if (!line || !message) {
       this.hide();

@@ -101,7 +101,6 @@ export class Log {
     this.#state = state;
     this.#asking = false;
     if (!room) return;
-    this.#hold.notice();
     const me = state.me ?? (state.nick ? { id: '', nick: state.nick } : null);
     const asked = [room.historyId, room.fillId ?? 0].map((id) => state.requests.get(id)?.fields);
     this.#items = this.#made.of(room, state.me, asked);
