@@ -6,6 +6,9 @@ const WORD_MAX = 49;
 /** So many are offered at once: more would hide the messages. */
 export const OFFERED_MAX = 8;
 
+/** Whose last words lie further back than this is found among the members. */
+const SPOKE_MAX = 200;
+
 /**
  * A word that can be completed.
  * @typedef {{mark: '@' | ':' | '#' | '/', word: string, from: number}} Word
@@ -40,16 +43,20 @@ export function wordAt(text, caret) {
 }
 
 /**
- * The nicks that a word may become: who spoke last comes first, then who else is there.
+ * The people whom a word may mean: who spoke last comes first, then who else is there.
  * @param {string} word
  * @param {import('./room.js').Room | undefined} room
  * @param {string | null | undefined} me this person's own nick, which is not offered
- * @returns {string[]}
+ * @returns {import('./wire.js').User[]}
  */
-export function nicks(word, room, me) {
-  const spoke = (room?.messages ?? []).slice(-200).map(({ from }) => from.nick).reverse();
-  const there = (room?.members?.sample ?? []).map(({ nick }) => nick);
-  return ranked(word, [...new Set([...spoke, ...there])].filter((nick) => nick !== me));
+export function people(word, room, me) {
+  const spoke = (room?.messages ?? []).slice(-SPOKE_MAX).map(({ from }) => from).reverse();
+  /** @type {Map<string, import('./wire.js').User>} */
+  const found = new Map();
+  for (const user of [...spoke, ...(room?.members?.sample ?? [])]) {
+    if (user.nick !== me && !found.has(user.nick)) found.set(user.nick, user);
+  }
+  return ranked(word, [...found.keys()]).map((nick) => /** @type {any} */ (found.get(nick)));
 }
 
 /**

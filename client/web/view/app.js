@@ -132,7 +132,9 @@ export class App {
       make('p', { className: 'faint', textContent: t('empty.text') }),
       make('button', { type: 'button', className: 'primary', textContent: t('side.browse'), on: { click: () => openBrowse(this.#now, this.#play) } }));
     // What is open was written in the other language.
-    if (document.querySelector('dialog.settings')) openSettings(state, this.#play);
+    if (!document.querySelector('dialog.settings')) return;
+    openSettings(state, this.#play);
+    find('#language').focus();
   }
 
   /** For how long the connection has been lost. @param {State} state @param {number} now */

@@ -130,8 +130,8 @@ class Browse {
 
 /** @param {{name: string, members: number}} room @param {boolean} joined */
 function line({ name, members }, joined) {
-  return make('li', {}, make('button', { type: 'button', className: 'plain', data: { room: name } },
-    make('bdi', { className: 'ellipsis room-name', textContent: name }),
+  return make('li', {}, make('button', { type: 'button', className: 'plain room-name', data: { room: name } },
+    make('bdi', { className: 'ellipsis', textContent: name }),
     joined && make('span', { className: 'joined small' }, icon('check'), t('browse.joined')),
     make('span', { className: 'faint small', textContent: t('header.people', { count: members }) })));
 }

@@ -1,15 +1,19 @@
 // The list of completions over the composer: nicks, emoji, rooms and commands. The caret stays in
 // the field; the list is told of by aria-activedescendant, as a screen reader expects it.
 
-import { completed, nicks, ranked, wordAt } from '../complete.js';
+import { completed, people, ranked, wordAt } from '../complete.js';
 import { search } from '../emoji.js';
+import { disc } from './disc.js';
 import { make, setAria, setText } from './make.js';
 import { t } from '../words.js';
 
 /** The commands that line.js reads, and what each wants after it. */
 const COMMANDS = ['me', 'join', 'leave', 'nick'];
 
-/** @typedef {{text: string, sign: string, detail: string}} Offer `text` is what is put in, `sign` what stands before it in the list */
+/**
+ * One line of the list: `text` is what is put in, `sign` stands before it, or the disc of `user`.
+ * @typedef {{text: string, sign: string, detail: string, user?: import('../wire.js').User}} Offer
+ */
 
 export class Completion {
   #field;
@@ -22,7 +26,7 @@ export class Completion {
   #asked = 0;
   /** What Escape closed: it stays closed until another word begins. */
   #closedAt = -1;
-  #list = make('ul', { id: 'completions', role: 'listbox', hidden: true });
+  #list = make('ul', { id: 'completions', role: 'listbox', tabIndex: 0, hidden: true });
   #status = make('p', { className: 'unseen', role: 'status' });
 
   /**
@@ -105,7 +109,7 @@ export class Completion {
     if (!state) return [];
     if (mark === '@') {
       const room = state.rooms.get(state.shown ?? '');
-      return nicks(word, room, state.me?.nick).map((nick) => ({ text: `@${nick}`, sign: '@', detail: '' }));
+      return people(word, room, state.me?.nick).map((user) => ({ text: `@${user.nick}`, sign: '@', detail: '', user }));
     }
     if (mark === '/') {
       return ranked(word, COMMANDS.filter((name) => name.startsWith(word)))
@@ -174,10 +178,10 @@ export class Completion {
 }
 
 /** @param {Offer} offer @param {number} at */
-function option({ text, sign, detail }, at) {
+function option({ text, sign, detail, user }, at) {
   const emoji = sign === text;
   return make('li', { id: `completion-${at}`, role: 'option', aria: { selected: false } },
-    make('span', { className: 'sign', textContent: sign, aria: { hidden: !emoji || null } }),
+    user ? disc(user) : make('span', { className: 'sign', textContent: sign, aria: { hidden: emoji ? null : true } }),
     make('bdi', { className: 'ellipsis', textContent: emoji ? detail : text.slice(1) }),
     detail && !emoji && make('span', { className: 'faint small ellipsis', textContent: detail }));
 }

@@ -41,7 +41,7 @@ export class Composer {
   #counter = make('span', { className: 'counter small', aria: { hidden: true } });
   #emoji = make('button', { type: 'button', className: 'plain square emoji', aria: { haspopup: 'dialog', expanded: false } }, icon('emoji'));
   #send = make('button', { type: 'submit', className: 'square' }, icon('send'));
-  #badge = make('span', { className: 'badge' });
+  #badge = make('span', { className: 'badge', aria: { hidden: true } });
   #rooms = make('button', { type: 'button', className: 'plain square to-rooms' }, icon('menu'), this.#badge);
   #problem = make('p', { id: 'text-problem', className: 'unseen', role: 'status' });
   #completion = new Completion(this.#field, () => this.#state);
@@ -109,7 +109,8 @@ export class Composer {
     this.#field.placeholder = words;
     this.#field.disabled = this.#emoji.disabled = shown === null;
     this.#badge.hidden = !unread && !mentions;
-    setText(this.#badge, mentions ? `@${badge(mentions)}` : badge(unread));
+    // In the picture alone: the name of the button says it in words.
+    this.#badge.dataset.count = mentions ? `@${badge(mentions)}` : badge(unread);
     this.#badge.classList.toggle('strong', mentions > 0);
     setAria(this.#rooms, 'label', unread ? `${t('composer.rooms')}, ${t('side.unread', { count: unread })}` : t('composer.rooms'));
     this.#measure();

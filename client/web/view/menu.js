@@ -43,10 +43,11 @@ function show(button, items) {
     on: { click: () => { close(true); item.act(); } },
   }, icon(item.icon), item.words));
   const menu = make('div', {
-    className: 'menu', role: 'menu', aria: { label: button.getAttribute('aria-label') ?? button.textContent },
+    className: 'menu', role: 'menu', aria: { label: button.getAttribute('aria-label') || button.title },
     on: { keydown: (event) => moved(event, entries, close) },
   }, ...entries);
-  document.body.append(menu);
+  // In the landmark of its button, but not within what could cut it off: it is fixed.
+  (button.closest('nav, main') ?? document.body).append(menu);
   place(menu, button);
   setAria(button, 'expanded', true);
   addEventListener('pointerdown', outside, true);

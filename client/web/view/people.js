@@ -14,7 +14,7 @@ const SHOWN_MAX = 100;
  */
 export function openPeople(state, mention) {
   const count = make('p', { className: 'faint' });
-  const list = make('ul', { className: 'people' });
+  const list = make('ul', { className: 'people-list' });
   const rest = make('p', { className: 'faint small' });
   let drawn = '';
   /** @param {import('../turn.js').State} now */

@@ -15,7 +15,7 @@ export function openShortcuts() {
     make('dl', {}, ...lines.filter(({ keys }) => keys.length).map(({ keys, words: meaning }) => make('div', {},
       make('dt', {}, ...keys.map((chord, at) => combination(chord, apple, at > 0))),
       make('dd', { textContent: t(meaning) }))))));
-  openDialog({ title: t('keys.title'), name: 'shortcuts', body: [make('div', { className: 'sections', tabIndex: 0, autofocus: true }, ...sections)] });
+  openDialog({ title: t('keys.title'), name: 'shortcuts', body: [make('div', { className: 'sections', tabIndex: 0 }, ...sections)] });
 }
 
 /** @param {string[]} chord @param {boolean} apple @param {boolean} further */

@@ -34,7 +34,7 @@ export class Side {
   #none = make('p', { className: 'none faint small' });
   #add = make('button', { type: 'button', className: 'plain square' }, icon('add'));
   #browseWords = make('span');
-  #browse = make('button', { type: 'button', className: 'plain browse' }, icon('search'), this.#browseWords);
+  #browse = make('button', { type: 'button', className: 'plain browse-rooms' }, icon('search'), this.#browseWords);
   #me = make('button', { type: 'button', id: 'me', className: 'plain' });
 
   /** @param {HTMLElement} element @param {Acts} acts */
@@ -141,10 +141,10 @@ export class Side {
     const status = t(phase === 'online' ? 'me.online' : 'me.offline');
     const face = make('span', { className: `face ${phase === 'online' ? 'online' : 'offline'}` },
       disc({ id: me?.id ?? name, nick: name }));
-    this.#me.replaceChildren(face,
+    this.#me.replaceChildren(make('span', { className: 'unseen', textContent: `${t('me.menu')}: ` }), face,
       make('span', { className: 'who' }, make('bdi', { className: 'ellipsis', textContent: name }),
         make('span', { className: 'faint small', textContent: status })), icon('up'));
-    setAria(this.#me, 'label', t('me.label', { nick: name, status }));
+    this.#me.title = t('me.menu');
   }
 
   /** @param {any} event */

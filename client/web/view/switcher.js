@@ -108,8 +108,8 @@ class Switcher {
 /** @param {import('../fuzzy.js').Choice} choice @param {number} at */
 function option({ name, joined, unread, mentions, members, made }, at) {
   const detail = made ? '' : !joined ? t('switcher.notJoined') : '';
-  const label = make('bdi', { className: 'ellipsis room-name', textContent: name });
-  return make('li', { id: `choice-${at}`, role: 'option', aria: { selected: false } },
+  const label = make('bdi', { className: 'ellipsis', textContent: name });
+  return make('li', { id: `choice-${at}`, role: 'option', className: made ? '' : 'room-name', aria: { selected: false } },
     made && icon('add'),
     made ? make('span', { className: 'ellipsis', textContent: t('browse.make', { room: `#${name}` }) }) : label,
     detail && make('span', { className: 'faint small', textContent: detail }),

@@ -20,7 +20,7 @@ export const en = {
   'side.unread': { one: '{count} unread message', other: '{count} unread messages' },
   'side.mentions': { one: '{count} mention of you', other: '{count} mentions of you' },
 
-  'me.label': '{nick}, {status}: your menu',
+  'me.menu': 'Your menu',
   'me.online': 'Online',
   'me.offline': 'Offline',
   'me.rename': 'Change nick',
@@ -187,7 +187,7 @@ export const de = {
   'side.unread': { one: '{count} ungelesene Nachricht', other: '{count} ungelesene Nachrichten' },
   'side.mentions': { one: '{count} Erwähnung von dir', other: '{count} Erwähnungen von dir' },
 
-  'me.label': '{nick}, {status}: dein Menü',
+  'me.menu': 'Dein Menü',
   'me.online': 'Verbunden',
   'me.offline': 'Nicht verbunden',
   'me.rename': 'Namen ändern',
