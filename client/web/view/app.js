@@ -10,6 +10,7 @@ import { Composer } from './composer.js';
 import { drawDialog } from './dialog.js';
 import { Header } from './header.js';
 import { icon } from './icon.js';
+import { installWorker } from './install.js';
 import { listenForKeys } from './keys.js';
 import { Log } from './log.js';
 import { find, make, setText } from './make.js';
@@ -69,13 +70,14 @@ export class App {
       switcher: () => openSwitcher(this.#now, play),
     });
     this.#banner = new Banner(find('#banner'), play);
-    this.#composer = new Composer(play, line, {
+    this.#composer = new Composer(line, {
       typed, drafted: () => this.#state && this.#side.draw(this.#state),
       openSide: () => this.#openSide(), toMessages: () => this.#log.focusNewest(),
     });
     this.#notices = new Notices(find('#notices'), play);
     find('#empty').append(this.#empty);
     this.#listen();
+    installWorker();
   }
 
   /** The state that was drawn last. */
@@ -165,8 +167,12 @@ export class App {
     find('#chat').hidden = page !== 'chat';
     const first = this.#page === null;
     this.#page = page;
-    if (page === 'welcome') this.#welcome.enter(state.nick);
-    else if (!first) this.#composer.focus();
+    if (page === 'welcome') {
+      this.#closeSide();
+      this.#composer.forget();
+      this.#welcome.enter(state.nick);
+    }
+    if (page === 'chat' && !first) this.#composer.focus();
   }
 
   #listen() {

@@ -47,14 +47,12 @@ export class Composer {
   #completion = new Completion(this.#field, () => this.#state);
 
   /**
-   * @param {import('./app.js').Play} play
    * @param {(line: string) => void} onLine
    * @param {Acts} acts
    */
-  constructor(play, onLine, acts) {
+  constructor(onLine, acts) {
     this.#onLine = onLine;
     this.#acts = acts;
-    void play;
     const form = find('#composer');
     form.append(this.#rooms, make('div', { className: 'box' }, this.#label, ...this.#completion.nodes,
       this.#field, this.#counter, this.#problem, this.#emoji), this.#send);
@@ -82,6 +80,13 @@ export class Composer {
 
   focus() {
     this.#field.focus();
+  }
+
+  /** The person has signed out: what they had begun goes with them. */
+  forget() {
+    clearTimeout(this.#draftTimer);
+    this.#room = null;
+    this.#field.value = '';
   }
 
   /** On a touch screen the focus would open the keyboard over what the person wants to read. */

@@ -72,7 +72,11 @@ function giveBack(before) {
   if (open) return;
   const there = before?.isConnected && before !== document.body && before.checkVisibility?.() !== false;
   const field = /** @type {HTMLElement | null} */ (document.querySelector('#text'));
-  (there ? before : field)?.focus();
+  const wanted = there ? before : field;
+  // Chromium has given the focus back itself, but left the caret in the dialog that is gone: a field
+  // that only seems to have the focus would take no key.
+  if (wanted === document.activeElement) wanted?.blur();
+  wanted?.focus();
 }
 
 /**

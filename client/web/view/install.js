@@ -1,4 +1,4 @@
-// Registers the service worker, which lets the page open without a network. main.js calls it once.
+// Registers the service worker, which lets the page open without a network. app.js calls it once.
 
 /**
  * The one script address that the page may make up: the policy refuses all others.

@@ -47,7 +47,7 @@ export class Side {
     menuOf(this.#me, () => [
       { words: t('me.rename'), icon: 'edit', act: acts.rename },
       { words: t('me.settings'), icon: 'settings', act: acts.settings },
-      { words: t('me.shortcuts'), icon: 'rooms', act: acts.shortcuts },
+      { words: t('me.shortcuts'), icon: 'keyboard', act: acts.shortcuts },
       { words: t('me.signOut'), icon: 'leave', act: acts.signOut, danger: true },
     ]);
     element.append(make('div', { className: 'side-head' }, this.#title, this.#add),

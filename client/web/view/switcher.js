@@ -101,7 +101,6 @@ class Switcher {
     const { name, joined } = this.#choices[at];
     closeDialog();
     this.#play(joined ? 'show' : 'join', { room: name });
-    /** @type {HTMLElement | null} */ (document.querySelector('#text'))?.focus();
   }
 }
 

@@ -47,7 +47,7 @@ export const en = {
 
   'banner.connecting': 'Connecting…',
   'banner.lost': 'Connection lost.',
-  'banner.inSeconds': 'Back in {seconds} s.',
+  'banner.inSeconds': 'Back in {seconds}\u00a0s.',
   'banner.now': 'Trying now…',
   'banner.stopped': 'You are no longer connected.',
   'banner.again': 'Try now',
@@ -59,7 +59,7 @@ export const en = {
   'composer.emoji': 'Emoji',
   'composer.send': 'Send',
   'composer.rooms': 'Your rooms',
-  'composer.offline': 'What you send now is sent when the connection is back.',
+  'composer.offline': 'Will be sent when the connection is back.',
   'composer.left': 'So much more fits into one message.',
   'composer.tooLong': {
     one: 'Too long by {count} character. Shorten it, or send it in two parts.',
@@ -214,7 +214,7 @@ export const de = {
 
   'banner.connecting': 'Verbindung wird aufgebaut…',
   'banner.lost': 'Die Verbindung ist weg.',
-  'banner.inSeconds': 'Nächster Versuch in {seconds} s.',
+  'banner.inSeconds': 'Nächster Versuch in {seconds}\u00a0s.',
   'banner.now': 'Neuer Versuch…',
   'banner.stopped': 'Du bist nicht mehr verbunden.',
   'banner.again': 'Jetzt versuchen',
@@ -226,7 +226,7 @@ export const de = {
   'composer.emoji': 'Emoji',
   'composer.send': 'Senden',
   'composer.rooms': 'Deine Räume',
-  'composer.offline': 'Was du jetzt sendest, geht ab, wenn die Verbindung wieder da ist.',
+  'composer.offline': 'Wird gesendet, sobald die Verbindung wieder da ist.',
   'composer.left': 'So viel passt noch in eine Nachricht.',
   'composer.tooLong': {
     one: 'Um {count} Zeichen zu lang. Kürze den Text oder sende ihn in zwei Teilen.',
