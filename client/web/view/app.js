@@ -181,6 +181,7 @@ export class App {
     find('#scrim').addEventListener('click', () => this.#closeSide());
     document.addEventListener('throng:quote', (/** @type {any} */ { detail }) => this.#composer.quote(detail.message));
     document.addEventListener('throng:mention', (/** @type {any} */ { detail }) => this.#composer.mention(detail.nick));
+    document.addEventListener('throng:compose', () => this.#composer.focus());
     listenForKeys({
       previousRoom: () => this.#step(-1, () => true),
       nextRoom: () => this.#step(1, () => true),

@@ -49,7 +49,10 @@ export const SHORTCUTS = [
     words: 'keys.reading',
     lines: [
       { keys: [['↑']], words: 'keys.messages' },
-      { keys: [['PgUp'], ['PgDn']], words: 'keys.scroll' },
+      { keys: [['↑'], ['↓']], words: 'keys.steps' },
+      { keys: [['Enter']], words: 'keys.actions' },
+      { keys: [['Q']], words: 'keys.quote' },
+      { keys: [['C']], words: 'keys.copy' },
     ],
   },
   {

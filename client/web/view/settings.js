@@ -81,7 +81,11 @@ export function openRename(state, play, words) {
       online = now.phase === 'online';
       if (asked && now.me?.nick !== before) closeDialog();
       const { notice } = /** @type {any} */ (now);
-      if (asked && notice && notice !== seen) setText(problem, words(notice));
+      if (asked && notice && notice !== seen) {
+        setText(problem, words(notice));
+        // Said here: it need not stand at the top as well.
+        play('notice');
+      }
       seen = notice;
     },
   });

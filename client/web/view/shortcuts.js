@@ -25,4 +25,4 @@ function combination(chord, apple, further) {
 }
 
 /** Keys that are called otherwise in other languages. */
-const KEYS = new Set(['Ctrl', 'Alt', 'Shift', 'Enter', 'Esc', 'Tab', 'PgUp', 'PgDn']);
+const KEYS = new Set(['Ctrl', 'Alt', 'Shift', 'Enter', 'Esc', 'Tab']);

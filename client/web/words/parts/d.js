@@ -153,7 +153,10 @@ export const en = {
   'keys.type': 'begin to write, wherever you are',
   'keys.reading': 'Reading',
   'keys.messages': 'from the empty field to the messages',
-  'keys.scroll': 'scroll the messages',
+  'keys.steps': 'from message to message',
+  'keys.actions': 'what can be done with a message',
+  'keys.quote': 'quote the message',
+  'keys.copy': 'copy its text',
   'keys.general': 'General',
   'keys.shortcuts': 'this list',
   'keys.settings': 'settings',
@@ -163,8 +166,6 @@ export const en = {
   'key.Enter': 'Enter',
   'key.Esc': 'Esc',
   'key.Tab': 'Tab',
-  'key.PgUp': 'PgUp',
-  'key.PgDn': 'PgDn',
 };
 
 export const de = {
@@ -320,7 +321,10 @@ export const de = {
   'keys.type': 'losschreiben, wo du auch bist',
   'keys.reading': 'Lesen',
   'keys.messages': 'vom leeren Feld zu den Nachrichten',
-  'keys.scroll': 'durch die Nachrichten blättern',
+  'keys.steps': 'von Nachricht zu Nachricht',
+  'keys.actions': 'was man mit einer Nachricht tun kann',
+  'keys.quote': 'die Nachricht zitieren',
+  'keys.copy': 'ihren Text kopieren',
   'keys.general': 'Allgemein',
   'keys.shortcuts': 'diese Liste',
   'keys.settings': 'Einstellungen',
@@ -330,6 +334,4 @@ export const de = {
   'key.Enter': 'Eingabe',
   'key.Esc': 'Esc',
   'key.Tab': 'Tab',
-  'key.PgUp': 'Bild↑',
-  'key.PgDn': 'Bild↓',
 };
