@@ -12,7 +12,7 @@ const SPOKE_MAX = 200;
 /**
  * A word that can be completed.
  * @typedef {{mark: '@' | ':' | '#' | '/', word: string, from: number}} Word
- *   `from` is where the mark stands (or the word, after `/join `); it ends at the caret
+ *   `from` is where the mark stands (after `/join ` it may be left out); it ends at the caret
  */
 
 const PATTERNS = [
@@ -32,8 +32,8 @@ export function wordAt(text, caret) {
   const before = text.slice(0, caret);
   const command = before.length < WORD_MAX && /^\/([a-z]*)$/.exec(before);
   if (command) return { mark: '/', word: command[1], from: 0 };
-  const join = before.length < WORD_MAX + 8 && /^\/(?:join|leave)\s+#?(\S*)$/.exec(before);
-  if (join) return { mark: '#', word: join[1], from: caret - join[1].length };
+  const join = before.length < WORD_MAX + 8 && /^\/(?:join|leave)\s+(#?(\S*))$/.exec(before);
+  if (join) return { mark: '#', word: join[2], from: caret - join[1].length };
   const near = before.slice(-WORD_MAX - 1);
   for (const pattern of PATTERNS) {
     const { mark, word } = pattern.exec(near)?.groups ?? {};
