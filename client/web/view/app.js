@@ -158,7 +158,8 @@ export class App {
   #waitWords({ phase, returnAt, reason }, now, lostMs) {
     if (phase === 'stopped') return noticeText(/** @type {any} */ (reason));
     if (lostMs < PATIENCE_MS) return '';
-    return phase === 'away' ? `${t('welcome.unreachable')} ${returnWords(returnAt - now)}` : t('banner.connecting');
+    if (phase !== 'away') return t('banner.connecting');
+    return `${reason ? noticeText(/** @type {any} */ (reason)) : t('welcome.unreachable')} ${returnWords(returnAt - now)}`;
   }
 
   /** @param {'welcome' | 'chat'} page @param {State} state */
@@ -179,6 +180,8 @@ export class App {
     const play = this.#play;
     find('#skip').addEventListener('click', () => this.#composer.focus());
     find('#scrim').addEventListener('click', () => this.#closeSide());
+    // On a wider screen it is no drawer any more.
+    matchMedia('(max-width: 45rem)').addEventListener('change', () => this.#closeSide());
     document.addEventListener('throng:quote', (/** @type {any} */ { detail }) => this.#composer.quote(detail.message));
     document.addEventListener('throng:mention', (/** @type {any} */ { detail }) => this.#composer.mention(detail.nick));
     document.addEventListener('throng:compose', () => this.#composer.focus());

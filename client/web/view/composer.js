@@ -65,6 +65,8 @@ export class Composer {
     // The caret may move into another word without a change of the text.
     this.#field.addEventListener('click', () => this.#completion.look());
     this.#rooms.addEventListener('click', acts.openSide);
+    // The focus stays in the field: a telephone would take the keyboard away and bring it again.
+    this.#send.addEventListener('pointerdown', (/** @type {Event} */ event) => event.preventDefault());
     this.#emoji.addEventListener('click', () => togglePicker(this.#emoji, (char) => this.insert(char)));
     addEventListener('pagehide', () => this.#keep());
     this.words();
@@ -96,9 +98,13 @@ export class Composer {
 
   /** @param {import('../turn.js').State} state */
   draw(state) {
+    const before = this.#state?.rooms;
     this.#state = state;
     const { shown, phase, rooms } = state;
-    if (shown !== this.#room) this.#turnTo(shown);
+    // The server spells the room in another way than the person did: it is the same one.
+    const respelled = shown !== null && this.#room !== null && !rooms.has(this.#room) && !before?.has(shown);
+    if (respelled && shown !== this.#room) this.#respell(shown);
+    else if (shown !== this.#room) this.#turnTo(shown);
     let unread = 0;
     let mentions = 0;
     for (const room of rooms.values()) {
@@ -152,6 +158,13 @@ export class Composer {
     this.#field.value = room === null ? '' : shelf.draft(room) ?? '';
     this.#completion.close();
     this.#grow();
+  }
+
+  /** @param {string} room */
+  #respell(room) {
+    if (this.#room !== null) shelf.keepDraft(this.#room, '');
+    this.#room = room;
+    this.#keep();
   }
 
   /** Writes the draft down. */

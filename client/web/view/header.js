@@ -4,6 +4,7 @@ import { number } from './number.js';
 import { icon } from './icon.js';
 import { make, setAria, setText } from './make.js';
 import { menuOf } from './menu.js';
+import { writePlace } from '../place.js';
 import { t } from '../words.js';
 
 /**
@@ -65,7 +66,7 @@ export class Header {
   }
 
   async #copy() {
-    const address = new URL(`#${encodeURIComponent(this.#room ?? '')}`, document.baseURI).href;
+    const address = new URL(writePlace(this.#room ?? ''), document.baseURI).href;
     try {
       await navigator.clipboard.writeText(address);
       this.#acts.play('notice', { key: 'header.copied' });

@@ -60,7 +60,8 @@ export class Welcome {
     const room = place?.room;
     this.#where.hidden = !room || room === 'lobby';
     setText(this.#where, room ? t('welcome.where', { room: `#${room}` }) : '');
-    const busy = phase !== 'naming';
+    // After an end for good another attempt is the person's to make.
+    const busy = phase !== 'naming' && phase !== 'stopped';
     this.#enter.disabled = busy;
     setText(this.#enter, busy ? t('welcome.entering') : t('welcome.enter'));
     setText(this.#wait, wait);
