@@ -129,6 +129,13 @@ test('the address names the message until the person is at the end', () => {
   assert.deepEqual(client.effects, [{ do: 'place', room: 'lobby', seq: null }]);
 });
 
+test('the way to the end changes the address only where there was another place in it', () => {
+  const client = live().play('latest', { room: 'lobby' });
+  assert.deepEqual(client.effects, []);
+  client.play('anchored', { room: 'lobby', seq: 1 }).play('join', { room: 'kitchen' }).play('latest', { room: 'lobby' });
+  assert.deepEqual([client.effects, client.lobby.anchor], [[], null]);
+});
+
 test('the address follows what is shown', () => {
   const client = live().play('join', { room: 'kitchen' });
   assert.deepEqual(client.effects.at(-1), { do: 'place', room: 'kitchen', seq: null });
