@@ -50,6 +50,10 @@ test('days are divided and authors are grouped', () => {
   assert.deepEqual(kinds(room({ messages: list })), ['beginning', 'day', '1 named', '2', '3 named', 'day', '4 named']);
 });
 
+test('whoever says a lot is named again', () => {
+  assert.deepEqual(kinds(room({ messages: messages(22, 28), first: 22 })).filter((kind) => kind.endsWith('named')), ['22 named', '25 named']);
+});
+
 test('times that run backwards tell no day twice and keep keys unique', () => {
   const list = [message(1), message(2, { at: NOON + DAY }), message(3, { at: NOON }), message(4, { at: NOON + DAY })];
   const keys = new Items().of(room({ messages: list }), ANA).map(({ key }) => key);

@@ -29,6 +29,12 @@ import { dayKey, isGrouped } from '../time.js';
  * @typedef {{before?: number, after?: number} | null | undefined} Asked
  */
 
+/**
+ * Somebody who says a lot is named again now and then, or a screen full of it would not tell who
+ * speaks. By seq, so that it stays the same whatever is loaded.
+ */
+const NAMED_EVERY = 25;
+
 /** @param {number} seq @returns {string} the key of a message */
 export const keyOf = (seq) => `seq ${seq}`;
 
@@ -101,7 +107,7 @@ export class Items {
   #said(message, previous, day) {
     const made = this.#made.get(message);
     if (made && made.previous === previous) return made.item;
-    const grouped = previous !== null && isGrouped(previous, message);
+    const grouped = previous !== null && message.seq % NAMED_EVERY !== 0 && isGrouped(previous, message);
     const item = made?.item.grouped === grouped ? made.item
       : /** @type {Said} */ ({ key: keyOf(message.seq), kind: 'message', message, grouped });
     this.#made.set(message, { previous, day, item });

@@ -358,7 +358,9 @@ export class Log {
     const { last } = this.#seqs();
     const { following } = this.#hold;
     this.#newest = Math.max(this.#newest, following ? room.last ?? 0 : last);
-    if (state?.attentive && last > (room.read ?? 0)) this.#tellSeen.ask(room.name, last);
+    // While a link still leads elsewhere, what shows for a moment is not read.
+    const stays = room.target === null || room.target === undefined;
+    if (state?.attentive && stays && last > (room.read ?? 0)) this.#tellSeen.ask(room.name, last);
     const away = !following && !(this.#slice.to === this.#items.length && this.#hold.isAtEnd());
     const count = Math.max(0, (room.last ?? 0) - this.#newest);
     this.#jump.draw({ newest: away, count, first: this.#isFirstAbove(room) });
