@@ -60,7 +60,7 @@ export class Items {
    */
   of(room, me, asked = []) {
     const spans = asked.map((one) => `${one?.before} ${one?.after}`).join();
-    const from = [room.messages, room.outgoing, room.first, room.last, room.joined, room.joinId && room.last === null, room.divider, me?.id, me?.nick, spans];
+    const from = [room.messages, room.outgoing, room.first, room.last, room.joined, room.divider, me?.id, me?.nick, spans];
     if (from.length === this.#from.length && from.every((value, at) => value === this.#from[at])) return this.#list;
     this.#from = from;
     this.#list = this.#build(room, me, asked);
@@ -165,7 +165,7 @@ function dividerOf({ divider, messages, first }) {
 
 /** @param {Room} room @param {Asked[]} asked @returns {Top['what']} */
 function above(room, asked) {
-  if (room.last === null) return room.joined || room.joinId ? 'reading' : 'away';
+  if (room.last === null) return 'reading';
   if (!room.messages.length) return room.last > 0 ? 'cut' : 'empty';
   const [{ seq }] = room.messages;
   if (seq <= room.first) return room.first > 1 ? 'cut' : 'beginning';

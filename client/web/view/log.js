@@ -103,7 +103,7 @@ export class Log {
     if (!room) return;
     const me = state.me ?? (state.nick ? { id: '', nick: state.nick } : null);
     const asked = [room.historyId, room.fillId ?? 0].map((id) => state.requests.get(id)?.fields);
-    this.#items = this.#made.of(room, state.me, asked);
+    this.#items = this.#made.of(room, me, asked);
     this.#rows.look({ me, room: room.name, now });
     setAria(this.#view, 'label', t('log.label', { room: room.name }));
     const own = room.outgoing.at(-1);
@@ -111,8 +111,12 @@ export class Log {
     this.#own = own?.cid ?? this.#own;
     this.#settle();
     if (room.target !== null && room.target !== undefined) this.#aim(room.target);
+    else if (room.anchor && this.#hold.following) this.#anchored(); // what was read is not there any more
     this.#announcer.hear(room, state.me?.id);
-    if (this.#view.scrollHeight <= this.#view.clientHeight) this.#reach(-1);
+    if (this.#view.scrollHeight > this.#view.clientHeight) return;
+    // What fits as a whole has no other place than the end, and room for what is older.
+    this.#hold.follow();
+    this.#reach(-1);
   }
 
   /** Goes to the newest message, and stays at the end. */
@@ -160,13 +164,11 @@ export class Log {
 
   /** Brings the document to the items, and the view to its place. */
   #settle() {
-    const { length } = this.#items;
-    if (!this.#hold.following) {
-      this.#show(held(this.#items, this.#rows.keys, this.#hold.places, this.#size) ?? atEnd(length, this.#size));
-      this.#recentre();
-    } else {
-      this.#show(atEnd(length, this.#size));
-    }
+    const { following, places } = this.#hold;
+    const slice = following ? null : held(this.#items, this.#rows.keys, places, this.#size);
+    if (!slice && !following) this.#hold.follow(); // nothing is left of what was read
+    this.#show(slice ?? atEnd(this.#items.length, this.#size));
+    if (slice) this.#recentre();
     this.#hold.refresh();
     this.#look();
   }
