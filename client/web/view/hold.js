@@ -12,7 +12,7 @@
 /** So near to the end counts as the end, when the person scrolls down, in px. */
 const END_PX = 24;
 
-/** The wheel was turned up: for so long nothing pulls the view back, until the scrolling shows. */
+/** The wheel was turned up, or a key pressed: for so long nothing pulls the view back, until the scrolling shows. */
 const WHEEL_MS = 200;
 
 export class Hold {
@@ -43,13 +43,18 @@ export class Hold {
     view.addEventListener('wheel', (event) => {
       if (event.deltaY < 0) this.#pause(WHEEL_MS);
     }, { passive: true });
+    view.addEventListener('keydown', ({ key, shiftKey }) => {
+      if (key === 'PageUp' || (key === ' ' && shiftKey)) this.#pause(WHEEL_MS);
+    });
     // A finger, or a button pressed on a text to select it, holds the stream.
-    const press = () => this.#pause(Infinity);
+    const press = (/** @type {PointerEvent} */ { button }) => {
+      if (button === 0) this.#pause(Infinity);
+    };
     const release = () => {
       if (this.#pausedUntil === Infinity) this.#pausedUntil = performance.now() + WHEEL_MS;
     };
     list.addEventListener('pointerdown', press, { passive: true });
-    for (const type of ['pointerup', 'pointercancel']) addEventListener(type, release, { passive: true });
+    for (const type of ['pointerup', 'pointercancel', 'blur']) addEventListener(type, release, { passive: true });
     for (const type of ['touchend', 'touchcancel']) view.addEventListener(type, release, { passive: true });
     const sizes = new ResizeObserver(() => {
       this.restore();

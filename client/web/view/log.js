@@ -336,7 +336,8 @@ export class Log {
     if (top < view.top || height > view.height) this.#hold.put(element, 0);
     else if (bottom > view.bottom) this.#hold.put(element, view.height - height);
     this.#scrolled(direction);
-    this.#refollow();
+    // Whoever picks another message than the last one reads it, though it may be in sight at the end.
+    if (element === this.#rows.list.at(-1)?.element) this.#refollow();
   }
 
   /** Tells the store what is read while the person is not at the end. */
