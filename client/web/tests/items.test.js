@@ -35,7 +35,7 @@ const kinds = (state, asked) => new Items().of(state, ANA, asked).map((item) => 
 
 test('the top tells what lies above', () => {
   assert.deepEqual(kinds(room()), ['reading']);
-  assert.deepEqual(kinds(room({ joined: false })), ['away']);
+  assert.deepEqual(kinds(room({ joined: false })), ['reading']);
   assert.deepEqual(kinds(room({ last: 0 })), ['empty']);
   assert.deepEqual(kinds(room({ last: 7, first: 8 })), ['cut']);
   assert.equal(kinds(room({ messages: messages(1, 2) }))[0], 'beginning');
@@ -48,6 +48,10 @@ test('the top tells what lies above', () => {
 test('days are divided and authors are grouped', () => {
   const list = [message(1), message(2), message(3, { from: ANA }), message(4, { from: ANA, at: NOON + DAY })];
   assert.deepEqual(kinds(room({ messages: list })), ['beginning', 'day', '1 named', '2', '3 named', 'day', '4 named']);
+});
+
+test('whoever says a lot is named again', () => {
+  assert.deepEqual(kinds(room({ messages: messages(22, 28), first: 22 })).filter((kind) => kind.endsWith('named')), ['22 named', '25 named']);
 });
 
 test('times that run backwards tell no day twice and keep keys unique', () => {

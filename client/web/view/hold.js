@@ -12,12 +12,11 @@
 /** So near to the end counts as the end, when the person scrolls down, in px. */
 const END_PX = 24;
 
-/** The wheel was turned up: for so long nothing pulls the view back, until the scrolling shows. */
+/** After the wheel or a key asked to go up, nothing pulls the view back until the scrolling shows. */
 const WHEEL_MS = 200;
 
 export class Hold {
   #view;
-  #list;
   #onScroll;
   /** @type {Row[]} */
   #rows = [];
@@ -37,19 +36,23 @@ export class Hold {
    */
   constructor(view, list, onScroll) {
     this.#view = view;
-    this.#list = list;
     this.#onScroll = onScroll;
-    view.addEventListener('scroll', () => this.notice(), { passive: true });
+    view.addEventListener('scroll', () => this.#notice(), { passive: true });
     view.addEventListener('wheel', (event) => {
       if (event.deltaY < 0) this.#pause(WHEEL_MS);
     }, { passive: true });
+    view.addEventListener('keydown', ({ key, shiftKey }) => {
+      if (key === 'PageUp' || (key === ' ' && shiftKey)) this.#pause(WHEEL_MS);
+    });
     // A finger, or a button pressed on a text to select it, holds the stream.
-    const press = () => this.#pause(Infinity);
+    const press = (/** @type {PointerEvent} */ { button }) => {
+      if (button === 0) this.#pause(Infinity);
+    };
     const release = () => {
       if (this.#pausedUntil === Infinity) this.#pausedUntil = performance.now() + WHEEL_MS;
     };
     list.addEventListener('pointerdown', press, { passive: true });
-    for (const type of ['pointerup', 'pointercancel']) addEventListener(type, release, { passive: true });
+    for (const type of ['pointerup', 'pointercancel', 'blur']) addEventListener(type, release, { passive: true });
     for (const type of ['touchend', 'touchcancel']) view.addEventListener(type, release, { passive: true });
     const sizes = new ResizeObserver(() => {
       this.restore();
@@ -72,16 +75,6 @@ export class Hold {
   /** Tells what is in the document now, in order. @param {Row[]} rows */
   take(rows) {
     this.#rows = rows;
-  }
-
-  /** Notices whether the person has scrolled since the last look. */
-  notice() {
-    const delta = this.#view.scrollTop - this.#top;
-    if (Math.abs(delta) < 1) return;
-    this.#top = this.#view.scrollTop;
-    if (delta < 0) this.#following = false;
-    this.measure();
-    this.#onScroll(Math.sign(delta));
   }
 
   /** Whether the view stands at the end of what is in the document. */
@@ -176,6 +169,16 @@ export class Hold {
     if (this.#gap === key) return;
     this.#gap = key;
     this.measure();
+  }
+
+  /** Notices whether the person has scrolled since the last look. */
+  #notice() {
+    const delta = this.#view.scrollTop - this.#top;
+    if (Math.abs(delta) < 1) return;
+    this.#top = this.#view.scrollTop;
+    if (delta < 0) this.#following = false;
+    this.measure();
+    this.#onScroll(Math.sign(delta));
   }
 
   /** @param {number} ms */

@@ -29,6 +29,12 @@ import { dayKey, isGrouped } from '../time.js';
  * @typedef {{before?: number, after?: number} | null | undefined} Asked
  */
 
+/**
+ * Somebody who says a lot is named again now and then, or a screen full of it would not tell who
+ * speaks. By seq, so that it stays the same whatever is loaded.
+ */
+const NAMED_EVERY = 25;
+
 /** @param {number} seq @returns {string} the key of a message */
 export const keyOf = (seq) => `seq ${seq}`;
 
@@ -54,7 +60,7 @@ export class Items {
    */
   of(room, me, asked = []) {
     const spans = asked.map((one) => `${one?.before} ${one?.after}`).join();
-    const from = [room.messages, room.outgoing, room.first, room.last, room.joined, room.joinId && room.last === null, room.divider, me?.id, me?.nick, spans];
+    const from = [room.messages, room.outgoing, room.first, room.last, room.joined, room.divider, me?.id, me?.nick, spans];
     if (from.length === this.#from.length && from.every((value, at) => value === this.#from[at])) return this.#list;
     this.#from = from;
     this.#list = this.#build(room, me, asked);
@@ -101,7 +107,7 @@ export class Items {
   #said(message, previous, day) {
     const made = this.#made.get(message);
     if (made && made.previous === previous) return made.item;
-    const grouped = previous !== null && isGrouped(previous, message);
+    const grouped = previous !== null && message.seq % NAMED_EVERY !== 0 && isGrouped(previous, message);
     const item = made?.item.grouped === grouped ? made.item
       : /** @type {Said} */ ({ key: keyOf(message.seq), kind: 'message', message, grouped });
     this.#made.set(message, { previous, day, item });
@@ -159,7 +165,7 @@ function dividerOf({ divider, messages, first }) {
 
 /** @param {Room} room @param {Asked[]} asked @returns {Top['what']} */
 function above(room, asked) {
-  if (room.last === null) return room.joined || room.joinId ? 'reading' : 'away';
+  if (room.last === null) return 'reading';
   if (!room.messages.length) return room.last > 0 ? 'cut' : 'empty';
   const [{ seq }] = room.messages;
   if (seq <= room.first) return room.first > 1 ? 'cut' : 'beginning';

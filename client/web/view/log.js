@@ -103,7 +103,7 @@ export class Log {
     if (!room) return;
     const me = state.me ?? (state.nick ? { id: '', nick: state.nick } : null);
     const asked = [room.historyId, room.fillId ?? 0].map((id) => state.requests.get(id)?.fields);
-    this.#items = this.#made.of(room, state.me, asked);
+    this.#items = this.#made.of(room, me, asked);
     this.#rows.look({ me, room: room.name, now });
     setAria(this.#view, 'label', t('log.label', { room: room.name }));
     const own = room.outgoing.at(-1);
@@ -111,8 +111,12 @@ export class Log {
     this.#own = own?.cid ?? this.#own;
     this.#settle();
     if (room.target !== null && room.target !== undefined) this.#aim(room.target);
+    else if (room.anchor && this.#hold.following) this.#anchored(); // what was read is not there any more
     this.#announcer.hear(room, state.me?.id);
-    if (this.#view.scrollHeight <= this.#view.clientHeight) this.#reach(-1);
+    if (this.#view.scrollHeight > this.#view.clientHeight) return;
+    // What fits as a whole has no other place than the end, and room for what is older.
+    this.#hold.follow();
+    this.#reach(-1);
   }
 
   /** Goes to the newest message, and stays at the end. */
@@ -160,13 +164,11 @@ export class Log {
 
   /** Brings the document to the items, and the view to its place. */
   #settle() {
-    const { length } = this.#items;
-    if (!this.#hold.following) {
-      this.#show(held(this.#items, this.#rows.keys, this.#hold.places, this.#size) ?? atEnd(length, this.#size));
-      this.#recentre();
-    } else {
-      this.#show(atEnd(length, this.#size));
-    }
+    const { following, places } = this.#hold;
+    const slice = following ? null : held(this.#items, this.#rows.keys, places, this.#size);
+    if (!slice && !following) this.#hold.follow(); // nothing is left of what was read
+    this.#show(slice ?? atEnd(this.#items.length, this.#size));
+    if (slice) this.#recentre();
     this.#hold.refresh();
     this.#look();
   }
@@ -334,7 +336,8 @@ export class Log {
     if (top < view.top || height > view.height) this.#hold.put(element, 0);
     else if (bottom > view.bottom) this.#hold.put(element, view.height - height);
     this.#scrolled(direction);
-    this.#refollow();
+    // Whoever picks another message than the last one reads it, though it may be in sight at the end.
+    if (element === this.#rows.list.at(-1)?.element) this.#refollow();
   }
 
   /** Tells the store what is read while the person is not at the end. */
@@ -358,7 +361,9 @@ export class Log {
     const { last } = this.#seqs();
     const { following } = this.#hold;
     this.#newest = Math.max(this.#newest, following ? room.last ?? 0 : last);
-    if (state?.attentive && last > (room.read ?? 0)) this.#tellSeen.ask(room.name, last);
+    // While a link still leads elsewhere, what shows for a moment is not read.
+    const stays = room.target === null || room.target === undefined;
+    if (state?.attentive && stays && last > (room.read ?? 0)) this.#tellSeen.ask(room.name, last);
     const away = !following && !(this.#slice.to === this.#items.length && this.#hold.isAtEnd());
     const count = Math.max(0, (room.last ?? 0) - this.#newest);
     this.#jump.draw({ newest: away, count, first: this.#isFirstAbove(room) });

@@ -89,7 +89,7 @@ function howItStands(one) {
 }
 
 /**
- * @param {string} key @param {import('../wire.js').User} from @param {string | undefined} kind
+ * @param {string} key @param {import('../wire.js').User} from @param {string | null | undefined} kind
  * @param {string} text @param {number} at @param {boolean} grouped @param {Context} context
  * @returns {HTMLElement}
  */

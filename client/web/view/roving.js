@@ -32,7 +32,7 @@ export class Roving {
     this.#hooks = hooks;
     view.addEventListener('keydown', (event) => this.#key(event));
     view.addEventListener('focusin', (/** @type {any} */ event) => {
-      const line = event.target.closest('#log li');
+      const line = event.target.closest('#log li[data-key]');
       if (line) this.#settle(line);
     });
   }
@@ -79,7 +79,9 @@ export class Roving {
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = /** @type {HTMLElement} */ (event.target);
-    const line = /** @type {HTMLElement | null} */ (target.closest('#log li'));
+    const line = /** @type {HTMLElement | null} */ (target.closest('#log li[data-key]'));
+    // A high block of code scrolls by the arrows itself.
+    if (target.matches('pre') && target.scrollHeight > target.clientHeight && event.key !== 'Escape') return;
     if (event.key === 'Escape') {
       this.#view.dispatchEvent(new CustomEvent('throng:compose', { bubbles: true }));
     } else if (Object.hasOwn(STEPS, event.key) && !event.shiftKey) {

@@ -2,15 +2,15 @@
 
 /** @type {Record<string, string | {one: string, other: string}>} */
 export const en = {
-  'log.label': 'Messages in {room}',
+  'log.label': 'Messages in #{room}',
   'log.reading': 'Reading…',
   'log.older': 'Load older messages',
   'log.older.loading': 'Loading older messages…',
   'log.older.away': 'Older messages come when the connection is back.',
-  'log.beginning': 'This is the beginning of {room}.',
+  'log.beginning': 'This is the beginning of #{room}.',
   'log.cut': 'Older messages are no longer kept.',
   'log.empty.title': 'Nothing was said here yet.',
-  'log.empty.hint': 'Say the first word. Everybody in {room} sees it.',
+  'log.empty.hint': 'Say the first word. Everybody in #{room} sees it.',
   'log.new': 'New',
   'log.gap': { one: '{count} message is missing here.', other: '{count} messages are missing here.' },
   'log.gap.load': { one: 'Load it', other: 'Load them' },
@@ -47,15 +47,15 @@ export const en = {
 
 /** @type {typeof en} */
 export const de = {
-  'log.label': 'Nachrichten in {room}',
+  'log.label': 'Nachrichten in #{room}',
   'log.reading': 'Wird gelesen…',
   'log.older': 'Ältere Nachrichten laden',
   'log.older.loading': 'Ältere Nachrichten werden geladen…',
   'log.older.away': 'Ältere Nachrichten kommen, wenn die Verbindung wieder da ist.',
-  'log.beginning': 'Hier fängt {room} an.',
+  'log.beginning': 'Hier fängt #{room} an.',
   'log.cut': 'Ältere Nachrichten werden nicht mehr aufbewahrt.',
   'log.empty.title': 'Hier hat noch niemand etwas gesagt.',
-  'log.empty.hint': 'Sag das erste Wort. Alle in {room} sehen es.',
+  'log.empty.hint': 'Sag das erste Wort. Alle in #{room} sehen es.',
   'log.new': 'Neu',
   'log.gap': { one: 'Hier fehlt {count} Nachricht.', other: 'Hier fehlen {count} Nachrichten.' },
   'log.gap.load': { one: 'Laden', other: 'Laden' },
