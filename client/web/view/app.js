@@ -5,21 +5,17 @@
 // main.js makes it and calls `draw` at most once a frame.
 
 import { Banner, PATIENCE_MS, returnWords } from './banner.js';
-import { openBrowse } from './browse.js';
 import { Composer } from './composer.js';
 import { drawDialog } from './dialog.js';
 import { Header } from './header.js';
 import { icon } from './icon.js';
 import { installWorker } from './install.js';
 import { listenForKeys } from './keys.js';
+import { loadDialogs, withDialogs } from './later.js';
 import { Log } from './log.js';
 import { find, make, setText } from './make.js';
 import { Notices, noticeText } from './notice.js';
-import { openPeople } from './people.js';
-import { askSignOut, openRename, openSettings } from './settings.js';
-import { openShortcuts } from './shortcuts.js';
 import { Side } from './side.js';
-import { openSwitcher } from './switcher.js';
 import { typingWords } from './typing.js';
 import { Welcome } from './welcome.js';
 import * as shelf from '../shelf.js';
@@ -27,6 +23,9 @@ import { language, setLanguage, t } from '../words.js';
 
 /** @typedef {import('../turn.js').State} State */
 /** @typedef {(type: string, fields?: any) => void} Play an input of the store */
+
+/** The dialogs are loaded so long after the connection is there: first come the messages. */
+const DIALOGS_MS = 1_500;
 
 export class App {
   #play;
@@ -58,21 +57,22 @@ export class App {
     this.#welcome = new Welcome(find('#welcome'), play);
     this.#side = new Side(find('#side'), {
       play: (type, fields) => { this.#closeSide(); play(type, fields); },
-      browse: () => this.#open(() => openBrowse(this.#now, play)),
-      rename: () => this.#open(() => openRename(this.#now, play, noticeText)),
-      settings: () => this.#open(() => openSettings(this.#now, play)),
-      shortcuts: () => this.#open(openShortcuts),
-      signOut: () => this.#open(() => askSignOut(play)),
+      browse: () => this.#open(({ openBrowse }) => openBrowse(this.#now, play)),
+      rename: () => this.#open(({ openRename }) => openRename(this.#now, play, noticeText)),
+      settings: () => this.#open(({ openSettings }) => openSettings(this.#now, play)),
+      shortcuts: () => this.#open(({ openShortcuts }) => openShortcuts()),
+      signOut: () => this.#open(({ askSignOut }) => askSignOut(play)),
       hasDraft: (room) => Boolean(shelf.draft(room)),
     });
     this.#header = new Header(find('#header'), {
-      play, people: () => openPeople(this.#now, (nick) => this.#composer.mention(nick)),
-      switcher: () => openSwitcher(this.#now, play),
+      play, people: () => this.#open(({ openPeople }) => openPeople(this.#now, (nick) => this.#composer.mention(nick))),
+      switcher: () => this.#open(({ openSwitcher }) => openSwitcher(this.#now, play)),
     });
     this.#banner = new Banner(find('#banner'), play);
     this.#composer = new Composer(line, {
       typed, drafted: () => this.#state && this.#side.draw(this.#state),
       openSide: () => this.#openSide(), toMessages: () => this.#log.focusNewest(),
+      withDialogs: (act) => this.#open(act),
     });
     this.#notices = new Notices(find('#notices'), play);
     find('#empty').append(this.#empty);
@@ -101,6 +101,7 @@ export class App {
       return;
     }
     const room = state.rooms.get(state.shown ?? '');
+    if (state.phase === 'online' && before?.phase !== 'online') setTimeout(() => loadDialogs().catch(() => {}), DIALOGS_MS);
     this.#side.draw(state);
     this.#header.draw(state);
     this.#banner.draw(state, now, lostMs);
@@ -132,11 +133,13 @@ export class App {
     setText(find('#skip'), t('app.skip'));
     this.#empty.replaceChildren(icon('rooms'), make('h2', { textContent: t('empty.title') }),
       make('p', { className: 'faint', textContent: t('empty.text') }),
-      make('button', { type: 'button', className: 'primary', textContent: t('side.browse'), on: { click: () => openBrowse(this.#now, this.#play) } }));
+      make('button', { type: 'button', className: 'primary', textContent: t('side.browse'), on: { click: () => this.#open(({ openBrowse }) => openBrowse(this.#now, this.#play)) } }));
     // What is open was written in the other language.
     if (!document.querySelector('dialog.settings')) return;
-    openSettings(state, this.#play);
-    find('#language').focus();
+    this.#open(({ openSettings }) => {
+      openSettings(state, this.#play);
+      find('#language').focus();
+    });
   }
 
   /** For how long the connection has been lost. @param {State} state @param {number} now */
@@ -190,26 +193,22 @@ export class App {
       nextRoom: () => this.#step(1, () => true),
       previousUnread: () => this.#step(-1, ({ unread }) => unread > 0),
       nextUnread: () => this.#step(1, ({ unread }) => unread > 0),
-      switcher: () => this.#inChat(() => openSwitcher(this.#now, play)),
-      browse: () => this.#inChat(() => openBrowse(this.#now, play)),
-      settings: () => this.#inChat(() => openSettings(this.#now, play)),
-      shortcuts: () => this.#inChat(openShortcuts),
-      type: () => this.#inChat(() => this.#composer.focus()),
+      switcher: () => this.#open(({ openSwitcher }) => openSwitcher(this.#now, play)),
+      settings: () => this.#open(({ openSettings }) => openSettings(this.#now, play)),
+      shortcuts: () => this.#open(({ openShortcuts }) => openShortcuts()),
+      type: () => this.#page === 'chat' && this.#composer.focus(),
       escape: () => this.#escape(),
     });
   }
 
-  /** @param {() => void} act */
-  #inChat(act) {
+  /**
+   * Opens a dialog. The drawer closes first, since the page behind a dialog is still.
+   * @param {(dialogs: import('./later.js').Dialogs) => void} act
+   */
+  #open(act) {
     if (this.#page !== 'chat') return;
     this.#closeSide();
-    act();
-  }
-
-  /** From the drawer: it closes first, and the dialog gives the focus back to what opened the drawer. @param {() => void} act */
-  #open(act) {
-    this.#closeSide();
-    act();
+    withDialogs(act, () => this.#play('notice', { key: 'app.unreachable' }));
   }
 
   /**
