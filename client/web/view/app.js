@@ -16,6 +16,7 @@ import { Log } from './log.js';
 import { find, make, setText } from './make.js';
 import { Notices, noticeText } from './notice.js';
 import { Side } from './side.js';
+import { openSwitcher } from './switcher.js';
 import { typingWords } from './typing.js';
 import { Welcome } from './welcome.js';
 import * as shelf from '../shelf.js';
@@ -23,9 +24,6 @@ import { language, setLanguage, t } from '../words.js';
 
 /** @typedef {import('../turn.js').State} State */
 /** @typedef {(type: string, fields?: any) => void} Play an input of the store */
-
-/** The dialogs are loaded so long after the connection is there: first come the messages. */
-const DIALOGS_MS = 1_500;
 
 export class App {
   #play;
@@ -38,6 +36,8 @@ export class App {
   /** Since when there is no connection; 0 while there is one. */
   #lostAt = 0;
   #lostTimer = 0;
+  /** Whether the dialogs were asked for. */
+  #furnished = false;
   #empty = make('div', { className: 'nothing' });
   #welcome;
   #side;
@@ -66,7 +66,7 @@ export class App {
     });
     this.#header = new Header(find('#header'), {
       play, people: () => this.#open(({ openPeople }) => openPeople(this.#now, (nick) => this.#composer.mention(nick))),
-      switcher: () => this.#open(({ openSwitcher }) => openSwitcher(this.#now, play)),
+      switcher: () => this.#switch(),
     });
     this.#banner = new Banner(find('#banner'), play);
     this.#composer = new Composer(line, {
@@ -101,7 +101,6 @@ export class App {
       return;
     }
     const room = state.rooms.get(state.shown ?? '');
-    if (state.phase === 'online' && before?.phase !== 'online') setTimeout(() => loadDialogs().catch(() => {}), DIALOGS_MS);
     this.#side.draw(state);
     this.#header.draw(state);
     this.#banner.draw(state, now, lostMs);
@@ -110,6 +109,11 @@ export class App {
     find('#log').hidden = !room;
     find('#empty').hidden = Boolean(room);
     this.#log.draw(room, state, now);
+    // First come the messages; then what somebody may open next.
+    if (!this.#furnished && state.phase === 'online' && room?.last !== null) {
+      this.#furnished = true;
+      loadDialogs().catch(() => {});
+    }
     if (before?.shown !== state.shown) this.#composer.focusUnlessTouch();
     drawDialog(state);
   }
@@ -193,12 +197,19 @@ export class App {
       nextRoom: () => this.#step(1, () => true),
       previousUnread: () => this.#step(-1, ({ unread }) => unread > 0),
       nextUnread: () => this.#step(1, ({ unread }) => unread > 0),
-      switcher: () => this.#open(({ openSwitcher }) => openSwitcher(this.#now, play)),
+      switcher: () => this.#switch(),
       settings: () => this.#open(({ openSettings }) => openSettings(this.#now, play)),
       shortcuts: () => this.#open(({ openShortcuts }) => openShortcuts()),
       type: () => this.#page === 'chat' && this.#composer.focus(),
       escape: () => this.#escape(),
     });
+  }
+
+  /** The switcher is here from the beginning: whoever calls it by its keys writes on at once. */
+  #switch() {
+    if (this.#page !== 'chat') return;
+    this.#closeSide();
+    openSwitcher(this.#now, this.#play);
   }
 
   /**

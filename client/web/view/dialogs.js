@@ -6,4 +6,3 @@ export { togglePicker } from './emoji-picker.js';
 export { openPeople } from './people.js';
 export { askSignOut, openRename, openSettings } from './settings.js';
 export { openShortcuts } from './shortcuts.js';
-export { openSwitcher } from './switcher.js';

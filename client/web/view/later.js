@@ -1,5 +1,5 @@
 // Loads the dialogs after the page: the first messages do not wait for them. app.js asks for them
-// once there is a connection, so that they are at hand when they are wanted, with or without it.
+// once a room is drawn, so that they are at hand when they are wanted, with or without it.
 
 /** @typedef {typeof import('./dialogs.js')} Dialogs */
 
