@@ -5,19 +5,16 @@
 // main.js makes it and calls `draw` at most once a frame.
 
 import { Banner, PATIENCE_MS, returnWords } from './banner.js';
-import { openBrowse } from './browse.js';
 import { Composer } from './composer.js';
 import { drawDialog } from './dialog.js';
 import { Header } from './header.js';
 import { icon } from './icon.js';
 import { installWorker } from './install.js';
 import { listenForKeys } from './keys.js';
+import { loadDialogs, withDialogs } from './later.js';
 import { Log } from './log.js';
 import { find, make, setText } from './make.js';
 import { Notices, noticeText } from './notice.js';
-import { openPeople } from './people.js';
-import { askSignOut, openRename, openSettings } from './settings.js';
-import { openShortcuts } from './shortcuts.js';
 import { Side } from './side.js';
 import { openSwitcher } from './switcher.js';
 import { typingWords } from './typing.js';
@@ -39,6 +36,8 @@ export class App {
   /** Since when there is no connection; 0 while there is one. */
   #lostAt = 0;
   #lostTimer = 0;
+  /** Whether the dialogs were asked for. */
+  #furnished = false;
   #empty = make('div', { className: 'nothing' });
   #welcome;
   #side;
@@ -58,21 +57,22 @@ export class App {
     this.#welcome = new Welcome(find('#welcome'), play);
     this.#side = new Side(find('#side'), {
       play: (type, fields) => { this.#closeSide(); play(type, fields); },
-      browse: () => this.#open(() => openBrowse(this.#now, play)),
-      rename: () => this.#open(() => openRename(this.#now, play, noticeText)),
-      settings: () => this.#open(() => openSettings(this.#now, play)),
-      shortcuts: () => this.#open(openShortcuts),
-      signOut: () => this.#open(() => askSignOut(play)),
+      browse: () => this.#open(({ openBrowse }) => openBrowse(this.#now, play)),
+      rename: () => this.#open(({ openRename }) => openRename(this.#now, play, noticeText)),
+      settings: () => this.#open(({ openSettings }) => openSettings(this.#now, play)),
+      shortcuts: () => this.#open(({ openShortcuts }) => openShortcuts()),
+      signOut: () => this.#open(({ askSignOut }) => askSignOut(play)),
       hasDraft: (room) => Boolean(shelf.draft(room)),
     });
     this.#header = new Header(find('#header'), {
-      play, people: () => openPeople(this.#now, (nick) => this.#composer.mention(nick)),
-      switcher: () => openSwitcher(this.#now, play),
+      play, people: () => this.#open(({ openPeople }) => openPeople(this.#now, (nick) => this.#composer.mention(nick))),
+      switcher: () => this.#switch(),
     });
     this.#banner = new Banner(find('#banner'), play);
     this.#composer = new Composer(line, {
       typed, drafted: () => this.#state && this.#side.draw(this.#state),
       openSide: () => this.#openSide(), toMessages: () => this.#log.focusNewest(),
+      withDialogs: (act) => this.#open(act),
     });
     this.#notices = new Notices(find('#notices'), play);
     find('#empty').append(this.#empty);
@@ -109,6 +109,11 @@ export class App {
     find('#log').hidden = !room;
     find('#empty').hidden = Boolean(room);
     this.#log.draw(room, state, now);
+    // First come the messages; then what somebody may open next.
+    if (!this.#furnished && state.phase === 'online' && room?.last !== null) {
+      this.#furnished = true;
+      loadDialogs().catch(() => {});
+    }
     if (before?.shown !== state.shown) this.#composer.focusUnlessTouch();
     drawDialog(state);
   }
@@ -132,11 +137,13 @@ export class App {
     setText(find('#skip'), t('app.skip'));
     this.#empty.replaceChildren(icon('rooms'), make('h2', { textContent: t('empty.title') }),
       make('p', { className: 'faint', textContent: t('empty.text') }),
-      make('button', { type: 'button', className: 'primary', textContent: t('side.browse'), on: { click: () => openBrowse(this.#now, this.#play) } }));
+      make('button', { type: 'button', className: 'primary', textContent: t('side.browse'), on: { click: () => this.#open(({ openBrowse }) => openBrowse(this.#now, this.#play)) } }));
     // What is open was written in the other language.
     if (!document.querySelector('dialog.settings')) return;
-    openSettings(state, this.#play);
-    find('#language').focus();
+    this.#open(({ openSettings }) => {
+      openSettings(state, this.#play);
+      find('#language').focus();
+    });
   }
 
   /** For how long the connection has been lost. @param {State} state @param {number} now */
@@ -190,26 +197,29 @@ export class App {
       nextRoom: () => this.#step(1, () => true),
       previousUnread: () => this.#step(-1, ({ unread }) => unread > 0),
       nextUnread: () => this.#step(1, ({ unread }) => unread > 0),
-      switcher: () => this.#inChat(() => openSwitcher(this.#now, play)),
-      browse: () => this.#inChat(() => openBrowse(this.#now, play)),
-      settings: () => this.#inChat(() => openSettings(this.#now, play)),
-      shortcuts: () => this.#inChat(openShortcuts),
-      type: () => this.#inChat(() => this.#composer.focus()),
+      switcher: () => this.#switch(),
+      settings: () => this.#open(({ openSettings }) => openSettings(this.#now, play)),
+      shortcuts: () => this.#open(({ openShortcuts }) => openShortcuts()),
+      type: () => this.#page === 'chat' && this.#composer.focus(),
       escape: () => this.#escape(),
     });
   }
 
-  /** @param {() => void} act */
-  #inChat(act) {
+  /** The switcher is here from the beginning: whoever calls it by its keys writes on at once. */
+  #switch() {
     if (this.#page !== 'chat') return;
     this.#closeSide();
-    act();
+    openSwitcher(this.#now, this.#play);
   }
 
-  /** From the drawer: it closes first, and the dialog gives the focus back to what opened the drawer. @param {() => void} act */
+  /**
+   * Opens a dialog. The drawer closes first, since the page behind a dialog is still.
+   * @param {(dialogs: import('./later.js').Dialogs) => void} act
+   */
   #open(act) {
+    if (this.#page !== 'chat') return;
     this.#closeSide();
-    act();
+    withDialogs(act, () => this.#play('notice', { key: 'app.unreachable' }));
   }
 
   /**

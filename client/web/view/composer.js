@@ -10,7 +10,6 @@ import * as shelf from '../shelf.js';
 import { badge, number } from './number.js';
 import { Completion } from './completion.js';
 import { isDialogOpen } from './dialog.js';
-import { togglePicker } from './emoji-picker.js';
 import { icon } from './icon.js';
 import { find, make, setAria, setText } from './make.js';
 import { t } from '../words.js';
@@ -24,6 +23,7 @@ const DRAFT_MS = 400;
  * @property {() => void} drafted the draft of the room that was left has changed
  * @property {() => void} openSide
  * @property {() => void} toMessages
+ * @property {(act: (dialogs: import('./later.js').Dialogs) => void) => void} withDialogs
  */
 
 export class Composer {
@@ -67,7 +67,8 @@ export class Composer {
     this.#rooms.addEventListener('click', acts.openSide);
     // The focus stays in the field: a telephone would take the keyboard away and bring it again.
     this.#send.addEventListener('pointerdown', (/** @type {Event} */ event) => event.preventDefault());
-    this.#emoji.addEventListener('click', () => togglePicker(this.#emoji, (char) => this.insert(char)));
+    this.#emoji.addEventListener('click', () => acts.withDialogs(({ togglePicker }) =>
+      togglePicker(this.#emoji, (char) => this.insert(char, matchMedia('(pointer: fine)').matches))));
     addEventListener('pagehide', () => this.#keep());
     this.words();
   }
@@ -127,11 +128,11 @@ export class Composer {
     this.#measure();
   }
 
-  /** Puts something in at the caret. @param {string} text */
-  insert(text) {
+  /** Puts something in at the caret. @param {string} text @param {boolean} [focus] */
+  insert(text, focus = true) {
     const { selectionStart, selectionEnd } = this.#field;
     this.#field.setRangeText(text, selectionStart, selectionEnd, 'end');
-    this.#field.focus();
+    if (focus) this.#field.focus();
     this.#typed();
   }
 

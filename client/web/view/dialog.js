@@ -19,7 +19,7 @@ import { t } from '../words.js';
 let open = null;
 
 /** Whether one is open. */
-export const isDialogOpen = () => open !== null;
+export const isDialogOpen = () => open?.dialog.open === true;
 
 /** Draws what the open dialog shows. @param {import('../turn.js').State} state */
 export function drawDialog(state) {

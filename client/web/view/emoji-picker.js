@@ -63,7 +63,7 @@ class Picker {
     setAria(this.#field, 'label', t('emoji.search'));
     setAria(this.#tabs, 'label', t('emoji.groups'));
     this.#element = make('div', {
-      id: 'picker', role: 'dialog', aria: { label: t('composer.emoji') }, on: { keydown: (event) => this.#key(event) },
+      id: 'picker', role: 'dialog', tabIndex: -1, aria: { label: t('composer.emoji') }, on: { keydown: (event) => this.#key(event) },
     }, this.#field, this.#tabs, this.#title, this.#grid);
     this.#field.addEventListener('input', () => this.#find());
     this.#grid.addEventListener('click', (/** @type {any} */ event) => this.#pick(event));
@@ -71,7 +71,8 @@ class Picker {
     setAria(button, 'expanded', true);
     addEventListener('pointerdown', this.#outside, true);
     closeOpen = () => this.#close();
-    this.#field.focus();
+    // On a touch screen the field would bring the keyboard up, over the emoji.
+    (matchMedia('(pointer: coarse)').matches ? this.#element : this.#field).focus();
     this.#load();
   }
 

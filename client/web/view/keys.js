@@ -5,7 +5,7 @@ import { isDialogOpen } from './dialog.js';
 
 /**
  * What app.js does at a key.
- * @typedef {'previousRoom' | 'nextRoom' | 'previousUnread' | 'nextUnread' | 'switcher' | 'browse' |
+ * @typedef {'previousRoom' | 'nextRoom' | 'previousUnread' | 'nextUnread' | 'switcher' |
  *   'shortcuts' | 'settings' | 'escape' | 'type'} Act
  */
 

@@ -2,6 +2,7 @@
 
 export const en = {
   'app.skip': 'Skip to the message field',
+  'app.unreachable': 'This part of the page could not be loaded. Try again when you are online.',
 
   'welcome.what': 'A chat for crowds: pick a nick, and you are in. No account, no password.',
   'welcome.label': 'What shall others call you?',
@@ -170,6 +171,7 @@ export const en = {
 
 export const de = {
   'app.skip': 'Zum Schreibfeld springen',
+  'app.unreachable': 'Dieser Teil der Seite konnte nicht geladen werden. Versuch es wieder, wenn du verbunden bist.',
 
   'welcome.what': 'Ein Chat für viele: Wähle einen Namen, und du bist drin. Kein Konto, kein Passwort.',
   'welcome.label': 'Wie sollen dich andere nennen?',
