@@ -16,6 +16,9 @@ use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
 
+#[path = "build/comments.rs"]
+mod comments;
+
 const FOLDER: &str = "client/web";
 
 /// Beside the client, and for those who change it.
@@ -32,6 +35,7 @@ struct File {
 
 fn main() -> Outcome<()> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed={FOLDER}");
     let mut files = Vec::new();
     read(Path::new(FOLDER), "", &mut files)?;
@@ -66,12 +70,22 @@ fn read(folder: &Path, prefix: &str, into: &mut Vec<File>) -> Outcome<()> {
         }
         let ending = Path::new(&plain).extension().and_then(|ending| ending.to_str()).unwrap_or("");
         match kind(ending) {
-            Some(kind) => into.push(File { name, kind, bytes: fs::read(entry.path())? }),
+            Some(kind) => into.push(File { kind, bytes: bytes(&entry.path(), &name)?, name }),
             None if NOT_SERVED.contains(&ending) => {}
             None => println!("cargo::warning={FOLDER}/{name} is not served: unknown ending"),
         }
     }
     Ok(())
+}
+
+/// What is served of a file.
+fn bytes(path: &Path, name: &str) -> Outcome<Vec<u8>> {
+    let bytes = fs::read(path)?;
+    if !name.ends_with(".js") && !name.ends_with(".css") {
+        return Ok(bytes);
+    }
+    let text = String::from_utf8(bytes).map_err(|error| format!("{name}: {error}"))?;
+    Ok(comments::left_out(&text).into_bytes())
 }
 
 /// The type of what is served, by the name's ending.

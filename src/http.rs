@@ -15,6 +15,11 @@ mod guard;
 mod page;
 mod upgrade;
 
+/// Part of `build.rs`; its tests run with the others.
+#[cfg(test)]
+#[path = "../build/comments.rs"]
+mod comments;
+
 pub(crate) use upgrade::is_upgrade;
 
 pub(crate) type Answer = Response<Full<Bytes>>;

@@ -50,7 +50,10 @@ pub(super) fn answer(path: &str, headers: &HeaderMap) -> Answer {
     let caching = if file.is_fixed() { FOR_EVER } else { "no-cache" };
     to.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     to.insert(SAME_ORIGIN, HeaderValue::from_static("same-origin"));
-    if !file.is_fixed() {
+    if file.is_fixed() {
+        // The page's own. A first visit loads dozens of these, and each line of a head counts.
+        to.remove(header::REFERRER_POLICY);
+    } else {
         to.extend(RULES.map(|(name, value)| (name, HeaderValue::from_static(value))));
     }
     if file.varies() {

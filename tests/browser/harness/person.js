@@ -93,7 +93,7 @@ export class Person {
   /** The texts of the messages in the document, from top to bottom. In a long log these are those near what is in view. */
   async texts() {
     return this.page.locator(parts.said).evaluateAll((lines, text) =>
-      lines.map((line) => line.querySelector(text)?.textContent ?? ''), parts.text);
+      lines.map((line) => /** @type {HTMLElement | null} */ (line.querySelector(text))?.innerText ?? ''), parts.text);
   }
 
   /** The seqs of the messages in the document, from top to bottom. */
@@ -104,7 +104,7 @@ export class Person {
   /** The texts of what is still on its way, or has failed. */
   async outgoing() {
     return this.page.locator(parts.outgoing).evaluateAll((lines, text) =>
-      lines.map((line) => line.querySelector(text)?.textContent ?? ''), parts.text);
+      lines.map((line) => /** @type {HTMLElement | null} */ (line.querySelector(text))?.innerText ?? ''), parts.text);
   }
 
   /** Waits until nothing is on its way any more. */

@@ -31,7 +31,8 @@ export class Proxy {
   /** @param {string} path @param {string} address */
   static async start(path, address) {
     const proxy = new Proxy(path, address);
-    proxy.#server.listen(0, '127.0.0.1');
+    // A test that fails leaves it: it must not keep the tests from ending.
+    proxy.#server.listen(0, '127.0.0.1').unref();
     await once(proxy.#server, 'listening');
     return proxy;
   }
