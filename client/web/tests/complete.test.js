@@ -30,7 +30,7 @@ test('a room is completed after one letter, since a single # begins other things
 test('an emoji is completed after two letters, since faces and times of day have one or none', () => {
   assert.equal(at('well :ta|'), ':ta 5');
   assert.equal(at(':+1|'), ':+1 0');
-  assert.equal(at('well :D|'), null);
+  for (const face of [':D', ':p', ':']) assert.equal(at(`well ${face}|`), null, face);
   assert.equal(at('at 12:30|'), null);
   assert.equal(at('a::bc|'), null);
 });
