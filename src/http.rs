@@ -9,9 +9,16 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use crate::server::Server;
 
+mod encoding;
+mod files;
 mod guard;
 mod page;
 mod upgrade;
+
+/// Part of `build.rs`; its tests run with the others.
+#[cfg(test)]
+#[path = "../build/comments.rs"]
+mod comments;
 
 pub(crate) use upgrade::is_upgrade;
 

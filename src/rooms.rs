@@ -19,6 +19,10 @@ use crate::outbox::Refusal;
 use crate::room::{Command, Handle, Room, Surroundings, log_refusal};
 use crate::tasks::{Kind, Name, Tasks};
 
+/// How many names one request looks at, under the lock that joins of new rooms wait for. A request
+/// that finds little in so many is told where to go on.
+const LOOKED_AT_MAX: usize = 5_000;
+
 /// All rooms.
 pub(crate) struct Rooms {
     tasks: Arc<Tasks>,
@@ -96,20 +100,14 @@ impl Rooms {
         }
     }
 
-    /// A page of the list, after a name.
-    pub(crate) fn page(&self, after: Option<&Fold>, limit: usize) -> RoomsPage {
-        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let listed = self.listed.read();
-        let mut rest = listed.range::<Fold, _>((from, Bound::Unbounded));
-        let rooms = rest
-            .by_ref()
-            .take(limit)
-            .map(|(_, room)| RoomListing {
-                name: room.name.as_str().to_owned(),
-                members: room.people.load(Ordering::Relaxed) as u64,
-            })
-            .collect();
-        RoomsPage { rooms, more: rest.next().is_some() }
+    /// A page of the list: the rooms after a name that have a part in theirs.
+    pub(crate) fn page(
+        &self,
+        after: Option<&Fold>,
+        part: Option<&Fold>,
+        limit: usize,
+    ) -> RoomsPage {
+        page(&self.listed.read(), after, part, limit)
     }
 
     /// Lets every room end that nobody is in.
@@ -174,6 +172,33 @@ impl Rooms {
     }
 }
 
+fn page(
+    listed: &BTreeMap<Fold, Listed>,
+    after: Option<&Fold>,
+    part: Option<&Fold>,
+    limit: usize,
+) -> RoomsPage {
+    let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let mut rest = listed.range::<Fold, _>((from, Bound::Unbounded));
+    let mut rooms = Vec::new();
+    let mut last = None;
+    for (fold, room) in rest.by_ref().take(LOOKED_AT_MAX) {
+        last = Some(&room.name);
+        if part.is_none_or(|part| fold.contains(part)) {
+            rooms.push(RoomListing {
+                name: room.name.as_str().to_owned(),
+                members: room.people.load(Ordering::Relaxed) as u64,
+            });
+        }
+        if rooms.len() >= limit {
+            break;
+        }
+    }
+    let more = rest.next().is_some();
+    let after = last.filter(|_| more).map(|name| name.as_str().to_owned());
+    RoomsPage { rooms, more, after }
+}
+
 /// Whatever ends a room's task, a panic too: the room leaves the map, and nobody waits for it.
 struct Leaving<'a> {
     rooms: &'a Rooms,
@@ -187,5 +212,71 @@ impl Drop for Leaving<'_> {
         self.rooms.unlist(self.handle);
         self.rooms.around.metrics.rooms.dec();
         debug!(room = self.handle.number(), "a room ended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use throng_protocol::{RoomName, RoomsPage};
+
+    use super::{LOOKED_AT_MAX, Listed, page};
+
+    /// Rooms `room-aaaaaa` to `room-jjjjjj`; every thousandth ends with `-rare`. In letters, since
+    /// digits fold to the letters that they look like, and lose their order.
+    fn rooms(count: usize) -> BTreeMap<throng_protocol::Fold, Listed> {
+        let letters = |n| {
+            let digits = format!("{n:06}");
+            digits.bytes().map(|digit| char::from(digit - b'0' + b'a')).collect::<String>()
+        };
+        let name = |n| match n % 1_000 {
+            999 => format!("room-{}-rare", letters(n)),
+            _ => format!("room-{}", letters(n)),
+        };
+        (0..count)
+            .map(|n| RoomName::parse(&name(n)).expect("a name"))
+            .map(|name| (name.fold(), Listed { name, people: Default::default() }))
+            .collect()
+    }
+
+    /// All pages, as a client asks for them.
+    fn pages(listed: &BTreeMap<throng_protocol::Fold, Listed>, part: &str) -> Vec<RoomsPage> {
+        let part = RoomName::part(part).expect("a part");
+        let mut pages: Vec<RoomsPage> = Vec::new();
+        loop {
+            let after = pages.last().and_then(|page| page.after.as_deref());
+            let after = after.map(|name| RoomName::parse(name).expect("a name").fold());
+            pages.push(page(listed, after.as_ref(), Some(&part), 100));
+            if !pages.last().is_some_and(|page| page.more) {
+                return pages;
+            }
+        }
+    }
+
+    #[test]
+    fn a_search_looks_at_so_many_names_and_tells_where_to_go_on() {
+        let listed = rooms(100_000);
+        for (part, found) in [("rare", 100), ("nowhere", 0), ("room-ajjjj", 10)] {
+            let pages = pages(&listed, part);
+            let names = pages.iter().flat_map(|page| &page.rooms);
+            let names: Vec<_> = names.map(|room| &room.name).collect();
+            assert_eq!(names.len(), found, "{part}");
+            assert!(names.is_sorted(), "{part}");
+            assert!(pages.len() <= 100_000 / LOOKED_AT_MAX + 1, "{part}: {}", pages.len());
+            assert!(pages.iter().all(|page| page.more == page.after.is_some()));
+        }
+        assert_eq!(pages(&listed, "nowhere").len(), 100_000 / LOOKED_AT_MAX);
+    }
+
+    #[test]
+    fn where_to_go_on_may_have_gone() {
+        let mut listed = rooms(10_000);
+        let part = RoomName::part("rare").expect("a part");
+        let first = page(&listed, None, Some(&part), 2);
+        let after = RoomName::parse(&first.after.expect("there are more")).expect("a name").fold();
+        listed.remove(&after);
+        let next = page(&listed, Some(&after), Some(&part), 1);
+        assert_eq!(next.rooms[0].name, "room-aacjjj-rare");
     }
 }

@@ -1,8 +1,13 @@
-// What the server says, turned into what this client knows: pushes, answers, refusals.
+// What the server says, turned into what this client knows: pushes and answers.
 //
-// store.js feeds it with events; it works on a turn of the store.
+// store.js feeds it with events; it works on a turn of the store, and hands refusals on to
+// refusals.js.
 
-import { amend, newRoom, takeHistory, takeJoin, takeMembers, takeMessage, TYPING_MS } from './room.js';
+import { ending, notice } from './notice.js';
+import { LOBBY, refused } from './refusals.js';
+import { amend, isLoaded, takeHistory, takeJoin, takeMembers, takeMessage, TYPING_MS } from './room.js';
+import { enter, miss, pursue, show } from './shown.js';
+import { divide, see } from './unread.js';
 import { isAnswerTo } from './wire.js';
 
 /** @typedef {import('./room.js').Room} Room */
@@ -10,14 +15,11 @@ import { isAnswerTo } from './wire.js';
 /** @typedef {import('./turn.js').Request} Request */
 /** @typedef {import('./wire.js').Event} Event */
 
-/** Where a new person begins. */
-const LOBBY = 'lobby';
-
-/** Refusals that pass: the same send is tried again under its cid. */
-const PASSING = new Set(['rate_limited', 'busy', 'storage_unavailable', 'draining', 'internal', 'not_joined']);
-
-/** So many attempts at a send that meets a defect of the server. */
-const DEFECT_TRIES_MAX = 3;
+/**
+ * Whoever is further behind does not read it all: the newest page comes at once, and what lies
+ * before it is a gap that loads when somebody looks. Four pages are read in a blink.
+ */
+const BEHIND_MAX = 200;
 
 /**
  * Takes an event. One of a type that this version does not know changes nothing.
@@ -33,12 +35,20 @@ export function heard(turn, event) {
 /** @type {Record<string, (turn: Turn, event: any) => void>} */
 const PUSHES = {
   message(turn, event) {
+    const { state } = turn;
     const room = turn.room(event.room);
     if (!room) return;
-    const verdict = takeMessage(room, event);
+    const hadUnread = room.unread > 0;
+    const verdict = takeMessage(room, event, state.me);
     if (verdict === 'hole') turn.join(room);
-    const mine = event.from.id === turn.state.me?.id;
-    if (verdict === 'taken' && !mine && turn.state.shown !== room.name) room.unread += 1;
+    if (verdict === 'taken') {
+      const isMine = event.from.id === state.me?.id;
+      const inView = state.attentive && state.shown === room.name && room.anchor === null && room.target === null;
+      if (!hadUnread && (isMine || inView)) see(room, event.seq);
+      if (!isMine && !state.attentive) {
+        turn.effects.push({ do: 'notify', room: room.name, message: event, mention: room.mentioned.includes(event.seq) });
+      }
+    }
     turn.flush(room);
   },
 
@@ -46,6 +56,7 @@ const PUSHES = {
     const room = turn.room(event.room);
     if (!room) return;
     const others = event.who.filter((/** @type {string} */ nick) => nick !== turn.state.me?.nick);
+    if (!others.length) return;
     const until = turn.now + TYPING_MS;
     room.typing = new Map([...room.typing, ...others.map((/** @type {string} */ nick) => [nick, until])]);
   },
@@ -64,12 +75,12 @@ const PUSHES = {
   behind(turn, event) {
     const room = turn.room(event.room);
     // A join that is under way was answered after this, or will be: it reads from the same cursor.
-    if (room && !room.joinId) turn.join(room);
+    if (room && !room.joinId) turn.join(room, event.head - (room.last ?? 0) > BEHIND_MAX);
   },
 
   /** The server closes, and says when to come back. */
-  bye({ state, effects }, { reason, reconnect, after_ms }) {
-    state.reason = reason;
+  bye({ state, effects }, { code, reason, reconnect, after_ms }) {
+    state.reason = ending(code, reason);
     effects.push({ do: 'farewell', again: reconnect, afterMs: after_ms });
   },
 };
@@ -79,12 +90,12 @@ function answered(turn, event) {
   const id = /** @type {number} */ (event.id);
   const request = turn.state.requests.get(id);
   if (!request) return;
-  turn.state.requests.delete(id);
+  turn.requests().delete(id);
   if (isAnswerTo(request.type, event)) {
     ANSWERS[request.type]?.(turn, event, request);
     return;
   }
-  turn.state.reason = `The server's answer to "${request.type}" could not be read.`;
+  turn.state.reason = notice('reason.unreadable', { type: request.type });
   turn.effects.push({ do: 'close', again: true });
 }
 
@@ -94,14 +105,20 @@ const ANSWERS = {
     const { state } = turn;
     Object.assign(state, {
       phase: 'online', me: ok.user, nick: ok.user.nick, wish: null, token: ok.token, epoch: ok.epoch,
-      heartbeatMs: ok.heartbeat_ms, limits: ok.limits, notice: ok.notice ?? state.notice, reason: null,
+      heartbeatMs: ok.heartbeat_ms, limits: ok.limits, reason: null,
     });
+    if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     turn.effects.push({ do: 'greeted' });
-    if (!state.rooms.size) {
-      state.rooms.set(LOBBY, newRoom(LOBBY));
-      state.shown = LOBBY;
+    for (const room of state.rooms.values()) disown(turn, room);
+    enter(turn);
+    if (!state.rooms.size) show(turn, LOBBY);
+    // What the person looks at comes first.
+    const first = turn.room(state.shown);
+    if (first && !first.joinId) turn.join(first);
+    for (const name of state.rooms.keys()) {
+      const room = turn.room(name);
+      if (room && !room.joinId) turn.join(room);
     }
-    for (const name of state.rooms.keys()) turn.join(/** @type {Room} */ (turn.room(name)));
   },
 
   nick({ state }, ok) {
@@ -109,22 +126,25 @@ const ANSWERS = {
   },
 
   rooms({ state }, ok, { fields }) {
+    if (state.listingId !== ok.id) return; // another search began since
+    state.listingId = 0;
     const before = fields.after === undefined ? [] : state.listing?.rooms ?? [];
-    state.listing = { rooms: [...before, ...ok.rooms], more: ok.more };
+    state.listing = { rooms: [...before, ...ok.rooms], more: ok.more, query: fields.query ?? '' };
   },
 
   join(turn, ok, { fields }) {
+    const { state } = turn;
     const room = turn.room(fields.room);
     if (!room || room.joinId !== ok.id) return; // left, or joined again since: void
     room.joinId = 0;
-    if (ok.reset && room.last !== null) {
-      turn.state.notice = `The server was restored from a backup: ${ok.room.name} starts afresh here.`;
-    }
-    takeJoin(room, ok, fields.after, /** @type {string} */ (turn.state.epoch));
+    if (ok.reset && room.last !== null) turn.tell('room.restored', { room: ok.room.name });
+    takeJoin(room, ok, fields.after, /** @type {string} */ (state.epoch), state.me);
     if (room.name !== fields.room) respell(turn, fields.room, room);
-    if (turn.state.rooms.get(room.name) !== room) return;
-    if (ok.more && ok.events.length) turn.join(room);
+    if (state.rooms.get(room.name) !== room) return;
+    if (state.shown === room.name && room.divider === null) divide(room);
+    if (ok.more && ok.events.length) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
     else if (ok.more) room.rejoinAt = turn.after(null, 0);
+    pursue(turn, room);
     turn.flush(room);
   },
 
@@ -139,9 +159,12 @@ const ANSWERS = {
 
   history(turn, ok, { fields }) {
     const room = turn.room(fields.room);
-    if (!room || room.historyId !== ok.id) return;
-    room.historyId = 0;
-    takeHistory(room, ok);
+    const under = room?.historyId === ok.id ? 'historyId' : 'fillId';
+    if (!room || room[under] !== ok.id) return;
+    room[under] = 0;
+    takeHistory(room, ok, turn.state.me);
+    if (room.target !== null && room.target === fields.around && !isLoaded(room, room.target)) miss(turn, room);
+    pursue(turn, room);
   },
 
   members(turn, ok, { fields }) {
@@ -153,6 +176,22 @@ const ANSWERS = {
 };
 
 /**
+ * Somebody else than before was greeted. What the other one tried may have been said, and said by
+ * this one it would be a second message; what was never tried is still to be said.
+ * @param {Turn} turn
+ * @param {Room} known
+ */
+function disown(turn, known) {
+  const id = turn.state.me?.id;
+  const isForeign = (/** @type {import('./room.js').Outgoing} */ one) =>
+    one.sender !== null && one.sender !== id && one.state !== 'sent' && !one.unknown;
+  if (!known.outgoing.some(isForeign)) return;
+  const room = /** @type {Room} */ (turn.room(known.name));
+  room.outgoing = room.outgoing.map((one) => (isForeign(one)
+    ? { ...one, state: 'failed', unknown: true, problem: notice('outgoing.unknown') } : one));
+}
+
+/**
  * The server spells the room in another way than the person did: it goes under the server's name.
  * @param {Turn} turn
  * @param {string} given
@@ -161,99 +200,17 @@ const ANSWERS = {
 function respell(turn, given, room) {
   const { state } = turn;
   const known = turn.room(room.name);
-  if (state.shown === given) state.shown = room.name;
+  if (state.shown === given) {
+    state.shown = room.name;
+    turn.effects.push({ do: 'place', room: room.name, seq: room.target });
+  }
   if (!known) {
     state.rooms = new Map([...state.rooms].map(([name, other]) => [name === given ? room.name : name, other]));
     return;
   }
   // It was here already. The server now begins at the page just read; the older cursor reads on.
-  state.rooms.delete(given);
+  turn.rooms().delete(given);
   known.outgoing = [...known.outgoing, ...room.outgoing];
+  if (room.target !== null) Object.assign(known, { target: room.target, anchor: room.target });
   turn.join(known);
 }
-
-/** @param {Turn} turn @param {Event} event */
-function refused(turn, event) {
-  const { state } = turn;
-  const request = event.id === undefined || event.id === null ? undefined : state.requests.get(event.id);
-  if (!request) {
-    state.notice = event.message;
-    return;
-  }
-  state.requests.delete(/** @type {number} */ (event.id));
-  (REFUSALS[request.type] ?? REFUSALS.other)(turn, event, request);
-}
-
-/** @type {Record<string, (turn: Turn, error: any, request: Request) => void>} */
-const REFUSALS = {
-  hello(turn, error) {
-    const { state, effects } = turn;
-    if (error.code === 'bad_token') {
-      state.token = null;
-      turn.hello();
-    } else if (error.code === 'nick_taken' || error.code === 'bad_nick') {
-      Object.assign(state, { phase: 'naming', notice: error.message });
-      effects.push({ do: 'close', again: false });
-    } else if (PASSING.has(error.code)) {
-      state.reason = error.message;
-      effects.push({ do: 'close', again: true, afterMs: error.retry_ms });
-    } else {
-      state.reason = error.message;
-      effects.push({ do: 'close', again: false });
-    }
-  },
-
-  join(turn, error, { fields }) {
-    const room = turn.room(fields.room);
-    if (!room || room.joinId !== error.id) return;
-    room.joinId = 0;
-    if (PASSING.has(error.code)) {
-      room.problem = error.message;
-      room.rejoinAt = turn.after(error.retry_ms, 1);
-      return;
-    }
-    turn.state.notice = `${fields.room}: ${error.message}`;
-    turn.drop(fields.room);
-  },
-
-  send(turn, error, { fields }) {
-    const room = turn.room(fields.room);
-    const one = room?.outgoing.find(({ cid }) => cid === fields.cid);
-    if (!room || !one) return;
-    // A defect seldom passes: after a few attempts the person decides, still under the same cid.
-    const hopeless = error.code === 'internal' && one.tries >= DEFECT_TRIES_MAX;
-    if (PASSING.has(error.code) && !hopeless) {
-      amend(room, one.cid, {
-        state: 'waiting', retryAt: turn.after(error.retry_ms, one.tries), problem: error.message,
-      });
-    } else {
-      amend(room, one.cid, { state: 'failed', problem: error.message });
-    }
-    if (error.code === 'not_joined' && !room.joinId) {
-      room.joined = false;
-      turn.join(room);
-    }
-    turn.flush(room);
-  },
-
-  history(turn, error, { fields }) {
-    const room = turn.room(fields.room);
-    if (room?.historyId === error.id) room.historyId = 0;
-    turn.state.notice = error.message;
-  },
-
-  members(turn, error, { fields }) {
-    const room = turn.room(fields.room);
-    if (room?.membersId === error.id) room.membersId = 0;
-  },
-
-  /** Ephemeral: nobody misses it. */
-  typing() {},
-
-  /** Left already. */
-  leave() {},
-
-  other({ state }, error) {
-    state.notice = error.message;
-  },
-};

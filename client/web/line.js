@@ -3,7 +3,7 @@
 /**
  * Reads a line: something to say, or a command that begins with a slash.
  * @param {string} line
- * @returns {{type: string, [field: string]: any}}
+ * @returns {{type: string, [field: string]: any}} an input of the store
  */
 export function readLine(line) {
   const [, word, rest = ''] = /^\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(line.trimEnd()) ?? [];
@@ -12,17 +12,14 @@ export function readLine(line) {
     case undefined:
       return { type: 'say', text: line.replace(/^\/\//, '/').trimEnd() };
     case 'me':
-      return rest ? { type: 'say', kind: 'action', text: rest } : { type: 'notice', text: 'Write what you do: /me waves' };
+      return rest ? { type: 'say', kind: 'action', text: rest } : { type: 'notice', key: 'line.me' };
     case 'join':
-      return name ? { type: 'join', room: name } : { type: 'notice', text: 'Write which room: /join kitchen' };
+      return name ? { type: 'join', room: name } : { type: 'notice', key: 'line.join' };
     case 'leave':
       return { type: 'leave', room: name || undefined };
     case 'nick':
-      return name ? { type: 'rename', nick: name } : { type: 'notice', text: 'Write the new nick: /nick ana' };
+      return name ? { type: 'rename', nick: name } : { type: 'notice', key: 'line.nick' };
     default:
-      return {
-        type: 'notice',
-        text: `There is no command /${word}. There are /me, /join, /leave and /nick; // begins a text with a slash.`,
-      };
+      return { type: 'notice', key: 'line.unknown', args: { word } };
   }
 }

@@ -1,56 +1,48 @@
-// The beginning: ties the socket, the store and the view together, and keeps what outlives a visit.
+// The beginning: ties the socket, the store and the view together, and carries out what the store
+// asks for.
 
 import { readLine } from './line.js';
+import { Notifier } from './notify.js';
+import { readPlace, writePlace } from './place.js';
+import * as shelf from './shelf.js';
 import { Socket } from './socket.js';
 import { update } from './store.js';
 import { initial } from './turn.js';
-import { View } from './view.js';
+import { App } from './view/app.js';
+import { Visit } from './visit.js';
 import { parse } from './wire.js';
 
-/** What outlives a visit. Without storage (private windows) a visit begins anew. */
-const kept = {
-  /** @param {string} key */
-  get(key) {
-    try {
-      return localStorage.getItem(`throng.${key}`);
-    } catch {
-      return null;
-    }
-  },
-  /** @param {string} key @param {string | null} value */
-  set(key, value) {
-    try {
-      if (value === null) localStorage.removeItem(`throng.${key}`);
-      else localStorage.setItem(`throng.${key}`, value);
-    } catch {
-      // The visit goes on; the next one asks for the nick again.
-    }
-  },
-};
+/** The person types: say so at most this often. */
+const TYPING_EVERY_MS = 3_000;
 
-/** @returns {string[]} */
-function keptRooms() {
-  try {
-    const rooms = JSON.parse(kept.get('rooms') ?? '[]');
-    return Array.isArray(rooms) ? rooms.filter((name) => typeof name === 'string') : [];
-  } catch {
-    return [];
-  }
-}
+/** Deadlines are in seconds. */
+const TICK_MS = 1_000;
 
-let state = initial({ token: kept.get('token'), nick: kept.get('nick'), rooms: keptRooms() });
-
-const socket = new Socket(`${location.origin.replace(/^http/, 'ws')}/ws`, {
-  opened: () => play('opened'),
-  heard,
-  closed: (end) => play('closed', end),
-});
-
-const view = new View(play, said, typed);
+const visit = await Visit.open();
+let state = initial(await visit.recall());
 
 /** @type {any[]} */
 const inputs = [];
 let busy = false;
+let drawing = false;
+let shown = false;
+let warned = false;
+let typedAt = 0;
+let tickedAt = 0;
+
+const address = new URL('ws', document.baseURI);
+address.protocol = address.protocol.replace('http', 'ws');
+const socket = new Socket(address.href, {
+  opened() {
+    performance.mark('throng:opened');
+    play('opened');
+  },
+  heard,
+  closed: (end) => play('closed', end),
+});
+
+const notifier = new Notifier(play);
+const app = new App(play, { line: said, typed });
 
 /**
  * Gives the store an input, and carries out what follows. Effects may bring inputs of their own
@@ -67,7 +59,7 @@ function play(type, fields = {}) {
       const before = state;
       const next = update(state, input);
       state = next.state;
-      keep(before);
+      if (visit.keep(before, state) && !visit.durable) warn();
       next.effects.forEach(carryOut);
     }
   } finally {
@@ -80,23 +72,47 @@ function play(type, fields = {}) {
 function carryOut(effect) {
   switch (effect.do) {
     case 'open': return socket.open();
-    case 'send': return socket.send(effect.text);
+    case 'send': return send(effect);
     case 'greeted': return socket.greeted();
     case 'farewell': return socket.farewell(effect.again, effect.afterMs);
     case 'close': return socket.close(effect.again, effect.afterMs);
+    case 'place': return moveTo(effect.room, effect.seq);
+    case 'notify': return void notifier.call(state, effect);
+    case 'forget': return void visit.forget();
   }
 }
 
-/** @param {import('./turn.js').State} before */
-function keep(before) {
-  if (state.token !== before.token) kept.set('token', state.token);
-  if (state.nick !== before.nick) kept.set('nick', state.nick);
-  const names = JSON.stringify([...state.rooms.keys()]);
-  if (names !== JSON.stringify([...before.rooms.keys()])) kept.set('rooms', names);
+/**
+ * What the person says leaves after the outbox has it, on this connection or not at all: on the
+ * next one, the store sends it again.
+ * @param {{text: string, cid?: string}} effect
+ */
+async function send({ text, cid }) {
+  if (cid === undefined) {
+    socket.send(text);
+    return;
+  }
+  const connection = socket.connection;
+  await visit.written();
+  if (connection === socket.connection) socket.send(text);
+}
+
+/** The address names what is shown, so that it can be copied and reloaded. @param {string | null} room @param {number | null} seq */
+function moveTo(room, seq) {
+  const hash = room === null ? '' : writePlace(room, seq);
+  if (hash !== location.hash) history.replaceState(null, '', hash || location.pathname + location.search);
+}
+
+/** Told once, when there is something to lose. */
+function warn() {
+  if (!warned) play('notice', { key: 'outbox.memory' });
+  warned = true;
 }
 
 /** @param {string} text */
 function heard(text) {
+  // The timers of a page out of sight come once a minute; what the server says comes in time.
+  if (Date.now() - tickedAt > 2 * TICK_MS) tick();
   try {
     play('frame', { event: parse(text) });
   } catch (error) {
@@ -112,34 +128,59 @@ function said(line) {
   play(type, { ...fields, room: fields.room ?? state.shown });
 }
 
-/** The person types: say so at most this often. */
-const TYPING_EVERY_MS = 3_000;
-
-let typedAt = 0;
-
 function typed() {
   if (Date.now() - typedAt < TYPING_EVERY_MS || !state.shown) return;
   typedAt = Date.now();
   play('typing', { room: state.shown });
 }
 
-let drawing = false;
-
 /** Draws once per frame of the screen, however much happened. */
 function drawSoon() {
-  const unread = [...state.rooms.values()].reduce((sum, room) => sum + room.unread, 0);
-  document.title = `${unread ? `(${unread}) ` : ''}${state.shown ? `${state.shown} · ` : ''}throng`;
+  // A page out of sight gets no frames, but its title and its icon are in sight.
+  if (document.hidden) notifier.draw(state);
   if (drawing) return;
   drawing = true;
   requestAnimationFrame(() => {
     drawing = false;
-    view.draw(state, Date.now());
+    notifier.draw(state);
+    app.draw(state, Date.now());
+    if (!shown && state.rooms.get(state.shown ?? '')?.messages.length) {
+      shown = true;
+      performance.mark('throng:shown');
+    }
   });
 }
 
-setInterval(() => play('tick'), 1_000);
-// The browser knows that the network has gone before the silence tells.
-addEventListener('offline', () => socket.close(true));
+function tick() {
+  tickedAt = Date.now();
+  play('tick');
+}
 
+function attend() {
+  play('attention', { visible: !document.hidden && document.hasFocus() });
+}
+
+setInterval(tick, TICK_MS);
+// The browser knows that the network has gone, or is back, before the silence tells.
+addEventListener('offline', () => socket.close(true));
+addEventListener('online', () => play('online'));
+addEventListener('hashchange', () => {
+  const place = readPlace(location.hash);
+  if (place) play('show', place);
+});
+addEventListener('focus', attend);
+addEventListener('blur', attend);
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) visit.keepNow();
+  attend();
+});
+addEventListener('pagehide', () => visit.keepNow());
+shelf.watch('token', (token) => {
+  if (token !== state.token) play('token', { token });
+});
+visit.watchReads((room, epoch, seq) => {
+  if (state.rooms.get(room)?.readEpoch === epoch) play('seen', { room, seq });
+});
+
+attend();
 if (state.token) play('start');
-drawSoon();

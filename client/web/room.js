@@ -1,9 +1,13 @@
 // One room as this client knows it: its cursor, its messages, its members, and what waits to be
 // sent. Plain values and functions; store.js feeds them and keeps the results.
 
+import { noteUnread, seeAll } from './unread.js';
+
 /** @typedef {import('./wire.js').Message} Message */
 /** @typedef {import('./wire.js').Members} Members */
 /** @typedef {import('./wire.js').Page} Page */
+/** @typedef {import('./wire.js').User} User */
+/** @typedef {import('./notice.js').Notice} Notice */
 
 /**
  * Something that this person says and that has not come back as a message yet.
@@ -11,10 +15,14 @@
  * - `waiting`: to be sent when the room is joined and `retryAt` has passed;
  * - `flying`: sent, without answer;
  * - `sent`: on the server's disk; its message is on the way;
- * - `failed`: refused, or too old to be retried (`unknown`). The person decides.
+ * - `failed`: refused, or not to be retried because it may have been sent (`unknown`). The person
+ *   decides.
+ *
+ * `sender` is who tried it first: a retry of somebody else would be a second message. `problem` is
+ * why it was not sent yet, or why it will not be.
  * @typedef {{cid: string, kind: 'text' | 'action', text: string, firstAt: number, tries: number,
- *   state: 'waiting' | 'flying' | 'sent' | 'failed', retryAt: number, seq?: number,
- *   unknown?: boolean, problem?: string}} Outgoing
+ *   state: 'waiting' | 'flying' | 'sent' | 'failed', retryAt: number, sender: string | null,
+ *   seq?: number, unknown?: boolean, problem?: Notice}} Outgoing
  */
 
 /**
@@ -28,21 +36,34 @@
  * @property {boolean} joined whether this connection is in the room, live or reading
  * @property {number} joinId the request whose answer counts; 0 when none is under way
  * @property {number | null} rejoinAt when to join again after a refusal
- * @property {number} historyId the request for older messages that is under way, or 0
+ * @property {number} historyId the request for messages older than all that are here, or 0
+ * @property {number} fillId the request that fills a gap, or looks for the target, or 0; what it asks
+ *   for is in the state's `requests`
+ * @property {number} askAt no history is asked for before that: the server said so
  * @property {Members | null} members
  * @property {number} membersId the request for the members that is under way, or 0
  * @property {Map<string, number>} typing nicks, and when to forget each
  * @property {Outgoing[]} outgoing in the order in which they were said
- * @property {number} unread messages that came while the person was elsewhere
- * @property {boolean} reading whether the person has scrolled up
- * @property {string | null} problem a sentence about why nothing comes, or null
+ * @property {number | null} read the last seq that the person has seen; `null` in a new room
+ * @property {string | null} readEpoch of `read`
+ * @property {number} unread how many of others lie between `read` and the head
+ * @property {number} mentions how many of those name this person, as far as they were loaded
+ * @property {number[]} mine seqs above `read` that are this person's own
+ * @property {number[]} mentioned seqs above `read` that name this person
+ * @property {number | null} divider the first unread seq when the person came; until they go or send
+ * @property {number | null} target the seq to bring into view, until it is there
+ * @property {number | null} anchor the seq that the person looks at; `null` at the end
+ * @property {Notice | null} problem why nothing comes, or null
  */
 
-/** So many messages of a room are kept; older ones are loaded again when somebody scrolls up. */
+/** So many messages of a room are kept; others are loaded again when somebody looks for them. */
 export const MESSAGES_MAX = 1_000;
 
-/** So many while the person reads older ones, which must not vanish under their eyes. */
-export const READING_MAX = 5_000;
+/** So many of the newest stay while the person reads elsewhere: the way back is at once. */
+const NEWEST_KEPT = 200;
+
+/** So many stay on either side of what the person reads. */
+const AROUND_KEPT = (MESSAGES_MAX - NEWEST_KEPT) / 2;
 
 /** A nick is shown as typing for so long; clients repeat it every three seconds. */
 export const TYPING_MS = 6_000;
@@ -51,8 +72,9 @@ export const TYPING_MS = 6_000;
 export function newRoom(name) {
   return {
     name, epoch: null, last: null, first: 1, messages: [], live: false, joined: false, joinId: 0,
-    rejoinAt: null, historyId: 0, members: null, membersId: 0, typing: new Map(), outgoing: [],
-    unread: 0, reading: false, problem: null,
+    rejoinAt: null, historyId: 0, fillId: 0, askAt: 0, members: null, membersId: 0,
+    typing: new Map(), outgoing: [], read: null, readEpoch: null, unread: 0, mentions: 0, mine: [],
+    mentioned: [], divider: null, target: null, anchor: null, problem: null,
   };
 }
 
@@ -94,25 +116,50 @@ export function hasOlder(room) {
 }
 
 /**
+ * Where a message is, or where it would be.
+ * @param {Message[]} messages
+ * @param {number} seq
+ * @returns {number} of the first that is not before it
+ */
+export function placeOf(messages, seq) {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (messages[middle].seq < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** @param {Room} room @param {number} seq */
+export function isLoaded(room, seq) {
+  return room.messages[placeOf(room.messages, seq)]?.seq === seq;
+}
+
+/**
  * Takes the answer to a join. The cursor moves to the end of the page; whether the room is live
  * is up to `more`.
  * @param {Room} room
  * @param {Page} page
  * @param {number | undefined} after what the join asked for
  * @param {string} epoch of the server's log
+ * @param {User | null} me
  */
-export function takeJoin(room, page, after, epoch) {
-  room.name = page.room.name;
-  const here = page.reset ? [] : room.messages;
-  room.messages = trimmed(room, merge(here, page.events));
+export function takeJoin(room, page, after, epoch, me) {
   const fresh = page.reset || page.limited || after === undefined;
-  room.last = page.events.at(-1)?.seq ?? (fresh ? page.head : after);
-  room.epoch = epoch;
-  room.first = page.first;
-  room.joined = true;
-  room.live = !page.more;
-  room.problem = null;
-  room.members = page.members ?? room.members;
+  if (page.reset) Object.assign(room, { messages: [], target: null, anchor: null });
+  Object.assign(room, {
+    name: page.room.name,
+    last: page.events.at(-1)?.seq ?? (fresh ? page.head : after),
+    epoch, first: page.first, joined: true, live: !page.more, problem: null,
+    members: page.members ?? room.members,
+  });
+  room.messages = trimmed(room, merge(room.messages, page.events));
+  // In a room that is new to this person nothing is unread, and in another log all marks are void.
+  if (page.reset || room.read === null || room.readEpoch !== epoch) seeAll(room);
+  room.readEpoch = epoch;
+  noteUnread(room, page.events, me);
   settle(room);
 }
 
@@ -120,35 +167,52 @@ export function takeJoin(room, page, after, epoch) {
  * Takes a page of history. It never moves the cursor.
  * @param {Room} room
  * @param {Page} page
+ * @param {User | null} me
  */
-export function takeHistory(room, page) {
+export function takeHistory(room, page, me) {
   room.first = page.first;
   // What lies above the cursor comes as messages; taking it here would make them look repeated.
-  room.messages = merge(room.messages, page.events.filter(({ seq }) => seq <= (room.last ?? 0)));
+  const events = page.events.filter(({ seq }) => seq <= (room.last ?? 0));
+  room.messages = trimmed(room, merge(room.messages, events), events[0]?.seq);
+  noteUnread(room, events, me);
 }
 
 /**
  * Takes a message that was said just now.
  * @param {Room} room
  * @param {Message} message
+ * @param {User | null} me
  * @returns {'taken' | 'repeated' | 'hole' | 'early'} `hole`: join again after the cursor; `early`: a
  *   page is under way, and brings it
  */
-export function takeMessage(room, message) {
+export function takeMessage(room, message, me) {
   if (!room.live || room.last === null) return 'early';
   if (message.seq <= room.last) return 'repeated';
   if (message.seq > room.last + 1) return 'hole';
   room.last = message.seq;
   room.messages = trimmed(room, [...room.messages, message]);
-  room.typing = new Map([...room.typing].filter(([nick]) => nick !== message.from.nick));
+  if (room.typing.has(message.from.nick)) {
+    room.typing = new Map([...room.typing].filter(([nick]) => nick !== message.from.nick));
+  }
+  noteUnread(room, [message], me);
   settle(room);
   return 'taken';
 }
 
-/** @param {Room} room @param {Message[]} messages */
-function trimmed(room, messages) {
-  const max = room.reading ? READING_MAX : MESSAGES_MAX;
-  return messages.length > max ? messages.slice(messages.length - max) : messages;
+/**
+ * Keeps the memory of a room bounded: the newest messages stay, and those round what the person
+ * reads. What is cut out between them is a gap like any other; it is loaded when they come to it.
+ * @param {Room} room
+ * @param {Message[]} messages
+ * @param {number} [seq] what was just asked for, if the person has not been seen there yet
+ */
+function trimmed(room, messages, seq) {
+  const above = messages.length - MESSAGES_MAX;
+  if (above <= 0) return messages;
+  const looksAt = room.target ?? room.anchor ?? seq;
+  const from = looksAt === undefined ? above : Math.max(0, placeOf(messages, looksAt) - AROUND_KEPT);
+  if (from >= above) return messages.slice(above);
+  return [...messages.slice(from, from + 2 * AROUND_KEPT), ...messages.slice(-NEWEST_KEPT)];
 }
 
 /**
@@ -192,7 +256,8 @@ export function nextToSend(room, now) {
  */
 export function disconnect(room) {
   Object.assign(room, {
-    live: false, joined: false, joinId: 0, historyId: 0, membersId: 0, rejoinAt: null, typing: new Map(),
+    live: false, joined: false, joinId: 0, historyId: 0, fillId: 0, askAt: 0, membersId: 0,
+    rejoinAt: null, typing: new Map(),
   });
   room.outgoing = room.outgoing.map((one) =>
     one.state === 'flying' ? { ...one, state: 'waiting', retryAt: 0 } : one);

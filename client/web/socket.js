@@ -28,7 +28,8 @@ export function waitMs(attempts, afterMs, random = Math.random) {
  * @typedef {object} Ears
  * @property {() => void} opened
  * @property {(text: string) => void} heard
- * @property {(end: {again: boolean, inMs: number, code: number}) => void} closed
+ * @property {(end: {again: boolean, inMs: number, code: number, told: boolean}) => void} closed `told`:
+ *   the server said when to come back
  */
 
 export class Socket {
@@ -37,6 +38,7 @@ export class Socket {
   /** @type {WebSocket | null} */
   #socket = null;
   #attempts = 0;
+  #connections = 0;
   #timer = 0;
   /** @type {number | undefined | null} */
   #afterMs;
@@ -54,11 +56,12 @@ export class Socket {
 
   /** Connects now, unless it is connected or about to be. */
   open() {
-    clearTimeout(this.#timer);
     if (this.#socket) return;
+    clearTimeout(this.#timer);
     this.#afterMs = this.#again = undefined;
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
+    this.#connections += 1;
     this.#timer = window.setTimeout(() => this.#ended(socket, 1006), OPEN_MS_MAX);
     socket.onopen = () => {
       if (socket !== this.#socket) return;
@@ -69,6 +72,11 @@ export class Socket {
       if (socket === this.#socket && typeof data === 'string') this.#ears.heard(data);
     };
     socket.onclose = ({ code }) => this.#ended(socket, code);
+  }
+
+  /** Which connection this is: what was meant for one is not for the next. */
+  get connection() {
+    return this.#connections;
   }
 
   /** Sends a text, unless the connection has gone: then its end is on the way. @param {string} text */
@@ -109,6 +117,6 @@ export class Socket {
     const inMs = waitMs(this.#attempts, this.#afterMs);
     this.#attempts += 1;
     if (again) this.#timer = window.setTimeout(() => this.open(), inMs);
-    this.#ears.closed({ again, inMs, code });
+    this.#ears.closed({ again, inMs, code, told: this.#afterMs !== undefined && this.#afterMs !== null });
   }
 }

@@ -5,8 +5,11 @@
 // does and what the socket hears, and carries the effects out.
 
 import { heard } from './answers.js';
-import { amend, disconnect, newRoom } from './room.js';
-import { Turn } from './turn.js';
+import { ending, notice } from './notice.js';
+import { amend, disconnect } from './room.js';
+import { drop, enter, lookAtEnd, pursue, show } from './shown.js';
+import { initial, isExpired, Turn } from './turn.js';
+import { divide, see } from './unread.js';
 import { newCid, problemOf } from './wire.js';
 
 /** @typedef {import('./turn.js').State} State */
@@ -14,7 +17,7 @@ import { newCid, problemOf } from './wire.js';
 /** @typedef {import('./turn.js').Effect} Effect */
 
 /**
- * Gives the store an input.
+ * Gives the store an input. What it does not change stays the same object.
  * @param {State} state
  * @param {Input} input
  * @returns {{state: State, effects: Effect[]}}
@@ -28,9 +31,13 @@ export function update(state, input) {
 /** What happens. @type {Record<string, (turn: Turn, input: any) => void>} */
 const INPUTS = {
   /** The person picks a nick, or comes back with a token. */
-  start({ state, effects }, { nick }) {
-    Object.assign(state, { wish: nick ?? null, phase: 'connecting', notice: null, reason: null });
-    effects.push({ do: 'open' });
+  start(turn, { nick }) {
+    Object.assign(turn.state, { wish: nick ?? null, phase: 'connecting', notice: null, reason: null });
+    // Whoever comes back sees at once what was kept of it, before there is a connection.
+    if (turn.state.token) enter(turn);
+    const { shown } = turn.state;
+    if (shown && !turn.effects.length) turn.effects.push({ do: 'place', room: shown, seq: null });
+    turn.effects.push({ do: 'open' });
   },
 
   opened(turn) {
@@ -42,16 +49,27 @@ const INPUTS = {
     heard(turn, event);
   },
 
-  closed({ state, now }, { again, inMs }) {
+  closed(turn, { again, inMs, code, told = false }) {
+    const { state, now } = turn;
     state.requests = new Map();
-    for (const [name, room] of state.rooms) {
-      const copy = { ...room };
-      disconnect(copy);
-      state.rooms.set(name, copy);
-    }
+    state.listingId = 0;
+    for (const name of state.rooms.keys()) disconnect(/** @type {any} */ (turn.room(name)));
     if (state.phase === 'naming') return;
     state.phase = again ? 'away' : 'stopped';
-    state.returnAt = now + inMs;
+    if (!again && code) state.reason ??= ending(code);
+    Object.assign(state, { returnAt: now + inMs, told });
+  },
+
+  /** The person does not want to wait for the next attempt. */
+  again({ state, effects }) {
+    if (state.phase !== 'away' && state.phase !== 'stopped') return;
+    Object.assign(state, { phase: 'connecting', reason: null });
+    effects.push({ do: 'open' });
+  },
+
+  /** The network is back. A server that said when to come back has spread its clients: it is obeyed. */
+  online(turn) {
+    if (turn.state.phase === 'away' && !turn.state.told) INPUTS.again(turn, {});
   },
 
   tick(turn) {
@@ -60,45 +78,41 @@ const INPUTS = {
     if (state.phase === 'online' && now - state.sentAt >= state.heartbeatMs) turn.command('ping');
     const oldest = state.requests.values().next().value;
     if (oldest && now - oldest.at >= 2 * state.heartbeatMs) {
-      state.reason = 'The server did not answer.';
+      state.reason = notice('reason.silent');
       turn.effects.push({ do: 'close', again: true });
     }
   },
 
-  join(turn, { room: name }) {
-    const { state } = turn;
-    if (!state.rooms.has(name)) {
-      const room = newRoom(name);
-      state.rooms.set(name, room);
-      if (state.phase === 'online') turn.join(room);
-    }
-    INPUTS.show(turn, { room: name });
+  join(turn, { room }) {
+    show(turn, room);
   },
 
   leave(turn, { room: name }) {
     const room = turn.state.rooms.get(name);
     if (!room) return;
     if (turn.state.phase === 'online' && (room.joined || room.joinId)) turn.command('leave', { room: name });
-    turn.drop(name);
+    drop(turn, name);
   },
 
-  show(turn, { room: name }) {
-    const room = turn.room(name);
-    if (!room) return;
-    turn.state.shown = name;
-    room.unread = 0;
+  show(turn, { room, seq = null }) {
+    show(turn, room, seq);
   },
 
-  say(turn, { room: name, text, kind = 'text', cid = newCid(turn.now) }) {
+  say(turn, { room: name, text: typed, kind = 'text', cid = newCid(turn.now) }) {
+    const text = typed.replace(/\r\n?/g, '\n');
     const problem = problemOf(text, turn.state.limits.text_bytes);
     const room = turn.room(name);
     if (!room) return;
     if (problem) {
-      turn.state.notice = problem.message;
+      turn.tell(problem.key, problem.args);
       return;
     }
-    const one = { cid, kind, text, firstAt: turn.now, tries: 0, state: 'waiting', retryAt: 0 };
-    room.outgoing = [...room.outgoing, /** @type {any} */ (one)];
+    room.outgoing = [...room.outgoing, {
+      cid, kind, text, firstAt: turn.now, tries: 0, state: 'waiting', retryAt: 0, sender: null,
+    }];
+    // Who answers has read, and looks at what they say.
+    room.divider = null;
+    lookAtEnd(turn, room);
     turn.flush(room);
   },
 
@@ -107,7 +121,9 @@ const INPUTS = {
     const room = turn.room(name);
     const one = room?.outgoing.find((other) => other.cid === cid);
     if (!room || one?.state !== 'failed' || one.unknown) return;
-    amend(room, cid, { state: 'waiting', retryAt: 0, problem: undefined });
+    // The time counts from the first attempt; before that, none can be said twice.
+    const firstAt = one.tries ? one.firstAt : turn.now;
+    amend(room, cid, { state: 'waiting', retryAt: 0, firstAt, problem: undefined });
     turn.flush(room);
   },
 
@@ -117,10 +133,54 @@ const INPUTS = {
   },
 
   /** Asks for the messages before a seq: at the top, or in a gap. */
-  older(turn, { room: name, before }) {
+  older(turn, { room, before }) {
+    ask(turn, room, { before });
+  },
+
+  /** Asks for the messages after a seq, in a gap. */
+  newer(turn, { room, after }) {
+    ask(turn, room, { after });
+  },
+
+  /** The person goes to the newest messages. */
+  latest(turn, { room: name }) {
     const room = turn.room(name);
-    if (!room?.joined || room.historyId) return;
-    room.historyId = turn.command('history', { room: name, before, limit: turn.page() });
+    if (room) lookAtEnd(turn, room);
+  },
+
+  /** Where the person looks: what lies round it is kept. */
+  anchored(turn, { room: name, seq }) {
+    const known = turn.state.rooms.get(name);
+    // On the way to the target of a link, the view still stands at the end.
+    if (!known || known.anchor === seq || (seq === null && known.target !== null)) return;
+    const room = /** @type {import('./room.js').Room} */ (turn.room(name));
+    if (seq === null) lookAtEnd(turn, room);
+    else room.anchor = seq;
+  },
+
+  /** The target of a link is in view. */
+  arrived(turn, { room: name }) {
+    const room = turn.room(name);
+    if (room) room.target = null;
+  },
+
+  /** The person saw the messages of a room up to this one. */
+  seen(turn, { room: name, seq }) {
+    const known = turn.state.rooms.get(name);
+    if (!known || known.last === null || Math.min(seq, known.last) <= (known.read ?? 0)) return;
+    see(/** @type {any} */ (turn.room(name)), seq);
+  },
+
+  attention(turn, { visible }) {
+    const { state } = turn;
+    if (state.attentive === visible) return;
+    state.attentive = visible;
+    const room = visible ? turn.room(state.shown) : undefined;
+    if (room?.unread) divide(room);
+  },
+
+  settings({ state }, { change }) {
+    state.settings = { ...state.settings, ...change };
   },
 
   typing(turn, { room: name }) {
@@ -129,48 +189,75 @@ const INPUTS = {
     if (room?.live && !said) turn.command('typing', { room: name });
   },
 
-  rooms(turn, { more = false }) {
+  rooms(turn, { more = false, query }) {
     const { state } = turn;
     if (state.phase !== 'online') return;
     const after = more ? state.listing?.rooms.at(-1)?.name : undefined;
-    turn.command('rooms', { after, limit: turn.page() });
+    const words = (more ? state.listing?.query : query?.trim()) || undefined;
+    state.listingId = turn.command('rooms', { query: words, after, limit: turn.page() });
   },
 
   rename(turn, { nick }) {
     if (turn.state.phase === 'online') turn.command('nick', { nick });
+    else turn.tell('rename.offline');
   },
 
-  /** The person reads older messages, or is back at the newest. */
-  scrolled(turn, { room: name, up }) {
-    const room = turn.room(name);
-    if (room) room.reading = up;
+  /** The person leaves this device: nothing of them stays. */
+  signOut(turn) {
+    turn.effects.push({ do: 'forget' });
+    INPUTS.token(turn, { token: null });
   },
 
-  notice({ state }, { text = null }) {
-    state.notice = text;
+  /** Another window got a new token, or signed out. */
+  token(turn, { token }) {
+    const { state } = turn;
+    if (token) {
+      state.token = token;
+      return;
+    }
+    const { settings, limits, attentive, nextId } = state;
+    turn.state = { ...initial({ settings, limits }), attentive, nextId };
+    turn.effects.push({ do: 'close', again: false }, { do: 'place', room: null, seq: null });
+  },
+
+  /** Tells the person something, or takes it away. */
+  notice({ state }, { key, args }) {
+    state.notice = key ? notice(key, args) : null;
   },
 };
 
-/** @param {Turn} turn @param {string} name */
+/**
+ * Asks for a page of history, one at a time at the top and one in the gaps.
+ * @param {Turn} turn
+ * @param {string} name
+ * @param {{before?: number, after?: number}} which
+ */
+function ask(turn, name, which) {
+  const known = turn.state.rooms.get(name);
+  if (!known?.joined || known.askAt > turn.now) return;
+  const isTop = which.before !== undefined && which.before <= (known.messages[0]?.seq ?? Infinity);
+  const under = isTop ? 'historyId' : 'fillId';
+  const room = known[under] ? undefined : turn.room(name);
+  if (room) room[under] = turn.command('history', { room: name, ...which, limit: turn.page() });
+}
+
+/**
+ * What time brings. A room in which nothing is due is left as it is.
+ * @param {Turn} turn
+ * @param {string} name
+ */
 function tickRoom(turn, name) {
   const { state, now } = turn;
-  const room = turn.room(name);
-  if (!room) return;
-  for (const one of room.outgoing) {
-    // A little before the server may forget the cid: then a retry could say it twice.
-    if (one.state === 'waiting' && now - one.firstAt > state.limits.retry_ms * 0.9) {
-      amend(room, one.cid, {
-        state: 'failed', unknown: one.tries > 0,
-        problem: one.tries > 0
-          ? 'It is unknown whether this was sent. Look for it above before you say it again.'
-          : 'This could not be sent for too long.',
-      });
-    }
-  }
-  if ([...room.typing.values()].some((until) => until <= now)) {
-    room.typing = new Map([...room.typing].filter(([, until]) => until > now));
-  }
+  const known = /** @type {import('./room.js').Room} */ (state.rooms.get(name));
+  const rejoins = known.rejoinAt !== null && known.rejoinAt <= now;
+  const forgets = [...known.typing.values()].some((until) => until <= now);
+  const sends = known.outgoing.some((one) => one.state === 'waiting' && one.retryAt <= now || isExpired(one, turn));
+  if (!rejoins && !forgets && !sends && known.target === null) return;
+  const room = /** @type {import('./room.js').Room} */ (turn.room(name));
+  turn.expire(room);
+  if (forgets) room.typing = new Map([...room.typing].filter(([, until]) => until > now));
   if (state.phase !== 'online') return;
-  if (room.rejoinAt !== null && room.rejoinAt <= now) turn.join(room);
+  if (rejoins) turn.join(room);
+  pursue(turn, room);
   turn.flush(room);
 }

@@ -13,7 +13,7 @@ export const VERSION = 1;
  *
  * Something that was said.
  * @typedef {{type: 'message', room: string, seq: number, cid: string, from: User,
- *   kind?: 'text' | 'action', text: string, at: number}} Message
+ *   kind?: string | null, text: string, at: number}} Message
  *
  * How many are in a room, and some of them.
  * @typedef {{version: number, count: number, sample: User[]}} Members
@@ -128,6 +128,21 @@ export function isAnswerTo(type, ok) {
 }
 
 /**
+ * How a message is meant. A kind of a later version is read as text: the message has its place in
+ * the room, and a client that lost it would see a hole there for ever.
+ * @param {{kind?: string | null}} message
+ * @returns {'text' | 'action'}
+ */
+export function kindOf({ kind }) {
+  return kind === 'action' ? 'action' : 'text';
+}
+
+/** Whether this is a whole message: for what was kept on this device. @param {any} value */
+export function isMessage(value) {
+  return message(value) && value.type === 'message';
+}
+
+/**
  * Whether a client that was closed with this code connects again. Codes that are not listed come
  * back, and so does a missing one (1005).
  * @param {number} code
@@ -166,22 +181,13 @@ export function newCid(now, random = crypto.getRandomValues(new Uint8Array(16)))
  * What is wrong with a text, or `null`. The server judges again.
  * @param {string} text
  * @param {number} bytesMax `limits.text_bytes`
- * @returns {null | {code: 'bad_text' | 'text_too_long', message: string}}
+ * @returns {null | {code: 'bad_text' | 'text_too_long', key: string, args?: Record<string, number>}}
+ *   `key` and `args` make a notice
  */
 export function problemOf(text, bytesMax) {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > bytesMax) {
-    return {
-      code: 'text_too_long',
-      message: `This is too long by ${bytes - bytesMax} bytes. Send it in two parts.`,
-    };
-  }
+  if (bytes > bytesMax) return { code: 'text_too_long', key: 'say.tooLong', args: { count: bytes - bytesMax } };
   const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.exec(text);
-  if (control) {
-    return {
-      code: 'bad_text',
-      message: `Character ${control.index + 1} is a control character. Remove it, then send again.`,
-    };
-  }
-  return text.trim() ? null : { code: 'bad_text', message: 'There is nothing to send yet.' };
+  if (control) return { code: 'bad_text', key: 'say.control', args: { place: control.index + 1 } };
+  return text.trim() ? null : { code: 'bad_text', key: 'say.empty' };
 }

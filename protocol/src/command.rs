@@ -57,6 +57,9 @@ pub struct NickChange {
 /// Asks for the public rooms, in the order of their folded names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ListRooms {
+    /// Only rooms that have this in their names ([`crate::RoomName::part`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// Only rooms that come after this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,

@@ -92,12 +92,15 @@ pub struct NickOk {
 }
 
 /// The answer to `rooms`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RoomsPage {
     /// Rooms in the order of their folded names.
     pub rooms: Vec<RoomListing>,
-    /// Whether there are more: ask again with `after` the last name.
+    /// Whether there may be more: ask again with this `after`.
     pub more: bool,
+    /// Where to go on: the last name that was looked at, found or not. There when `more` is true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// A room in the list of rooms.

@@ -22,6 +22,11 @@ impl Fold {
         Self(skeleton(&cased).collect::<String>().into_boxed_str())
     }
 
+    /// Whether this name has that part in it; see [`RoomName::part`].
+    pub fn contains(&self, part: &Fold) -> bool {
+        self.0.contains(&*part.0)
+    }
+
     /// The folded characters: for keys, never for showing.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -69,6 +74,15 @@ impl RoomName {
     /// [`BadName`] says which rule is broken.
     pub fn parse(text: &str) -> Result<Self, BadName> {
         parse(text, Self::CHARS_MAX).map(Self)
+    }
+
+    /// Reads what somebody looks for in names: the beginning of one, the middle, a whole one. A
+    /// leading `#` is left out. `None`: no name has this in it.
+    pub fn part(text: &str) -> Option<Fold> {
+        let text = text.strip_prefix('#').unwrap_or(text);
+        let part: String = text.nfc().take(Self::CHARS_MAX + 1).collect();
+        let is_short = part.chars().count() <= Self::CHARS_MAX;
+        (is_short && part.chars().all(is_allowed)).then(|| Fold::of(&part))
     }
 
     /// What this name is compared by.
@@ -189,6 +203,40 @@ mod tests {
         ] {
             assert_eq!(fold(name), kept, "{name}");
         }
+    }
+
+    #[test]
+    fn a_part_is_found_however_it_is_written() {
+        let has = |name: &str, part: &str| {
+            let part = RoomName::part(part).unwrap_or_else(|| panic!("{part:?} may be a part"));
+            RoomName::parse(name).expect("a valid name").fold().contains(&part)
+        };
+        for (name, part) in [
+            ("Straße", "STRASS"),
+            ("straße", "#Stra"),
+            ("Straße", "ße"),
+            ("café-bar", "cafe"),
+            ("café-bar", "CAFÉ"),
+            ("한국어", "하"),
+            ("kitchen.2", "n.2"),
+            ("lobby", "-"),
+            ("lobby", ""),
+            ("lobby", "#"),
+        ] {
+            assert_eq!(has(name, part), part != "-", "{part:?} in {name:?}");
+        }
+        assert!(!has("lobby", "lobbyy"));
+        assert!(!has("cafe", "é"), "a mark that is written is looked for");
+    }
+
+    #[test]
+    fn what_no_name_has_in_it_is_no_part() {
+        for text in ["a b", "##a", "a#", "a/b", " ", "\u{0}", "\u{200b}", &"a".repeat(49)] {
+            assert_eq!(RoomName::part(text), None, "{text:?}");
+        }
+        assert!(RoomName::part(&"a".repeat(48)).is_some());
+        assert!(RoomName::part(&format!("#{}", "a".repeat(48))).is_some());
+        assert_eq!(RoomName::part(&"e\u{301}".repeat(1_000_000)), None);
     }
 
     #[test]

@@ -1,66 +1,81 @@
 //! The browser client, served out of the binary.
+//!
+//! What stays at its address (the page, the worker, the manifest, the icons) is asked for again
+//! each time and mostly told that nothing has changed. Modules and styles are kept for ever: their
+//! address changes with them.
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
-use hyper::header::{self, HeaderMap, HeaderValue};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
+use super::encoding::Accepted;
+use super::files::File;
 use super::{Answer, respond, text};
 
-#[derive(RustEmbed)]
-#[folder = "client/web"]
-#[exclude = "tests/*"]
-#[exclude = "*.md"]
-#[exclude = "package.json"]
-struct Files;
-
-/// Nothing but what this server sends itself, and no script or style in the page.
+/// Nothing but what this server sends itself, no script or style in the page, and no HTML made of
+/// text: the one policy of Trusted Types makes the address of the worker.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     connect-src 'self'; img-src 'self' data:; manifest-src 'self'; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'none'";
+     connect-src 'self'; img-src 'self' data:; manifest-src 'self'; worker-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types throng";
+
+/// What the page asks a browser for is to copy a text. All else that would ask the person is off.
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(self), camera=(), clipboard-read=(), \
+     clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), hid=(), \
+     magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
+
+/// What a document or a worker may do. A module or a style is under the rules of its page.
+const RULES: [(HeaderName, &str); 4] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+];
+
+const SAME_ORIGIN: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 pub(super) fn answer(path: &str, headers: &HeaderMap) -> Answer {
-    let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
-    let Some(file) = Files::get(name) else {
+    let Some(file) = File::at(path) else {
         return text(StatusCode::NOT_FOUND, "there is no such page\n");
     };
-    let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
-    let asked = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let is_known = asked.is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
-    let mut response = if is_known {
-        respond(StatusCode::NOT_MODIFIED, kind(&file), Bytes::new())
-    } else {
-        let kind = kind(&file);
-        let body = match file.data {
-            std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-            std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
-        };
-        respond(StatusCode::OK, kind, body)
+    let (encoding, bytes) = file.form(&Accepted::of(headers));
+    let tag = file.tag(encoding);
+    let mut response = match is_known(headers, &tag) {
+        true => respond(StatusCode::NOT_MODIFIED, file.kind, Bytes::new()),
+        false => respond(StatusCode::OK, file.kind, Bytes::from_static(bytes)),
     };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    // A browser asks each time, and is told that nothing has changed.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let to = response.headers_mut();
+    let caching = if file.is_fixed() { FOR_EVER } else { "no-cache" };
+    to.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    to.insert(SAME_ORIGIN, HeaderValue::from_static("same-origin"));
+    if file.is_fixed() {
+        // The page's own. A first visit loads dozens of these, and each line of a head counts.
+        to.remove(header::REFERRER_POLICY);
+    } else {
+        to.extend(RULES.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    }
+    if file.varies() {
+        to.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+    if let Some(name) = encoding.name() {
+        to.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
+        to.insert(header::ETAG, tag);
     }
     response
 }
 
-/// The type by the name's ending, with the charset for text.
-fn kind(file: &EmbeddedFile) -> &'static str {
-    match file.metadata.mimetype() {
-        "text/html" => "text/html; charset=utf-8",
-        "text/css" => "text/css; charset=utf-8",
-        "text/javascript" | "application/javascript" => "text/javascript; charset=utf-8",
-        "image/svg+xml" => "image/svg+xml",
-        "image/png" => "image/png",
-        "application/manifest+json" => "application/manifest+json",
-        "application/json" => "application/json",
-        _ => "application/octet-stream",
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Whether the browser has these bytes (RFC 9110, section 13.1.2). Tags compare weakly here: a
+/// proxy that touches an answer makes its tag a weak one.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use throng_protocol::{
-    ErrorCode, History, Join, Leave, ListMembers, ListRooms, RoomName, StartTyping,
+    ErrorCode, History, Join, Leave, ListMembers, ListRooms, RoomName, RoomsPage, StartTyping,
 };
 
 use super::{Joined, Session, SessionEnd};
@@ -25,7 +25,14 @@ impl Session {
             Err(refusal) => return self.refuse(ticket, &refusal),
         };
         let asked = list.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(ROOMS_PAGE);
-        let page = self.server.rooms.page(after.as_ref(), asked.clamp(1, ROOMS_PAGE));
+        let part = match list.query.as_deref().map(RoomName::part) {
+            // No name has this in it: there is nothing to look through.
+            Some(None) => return self.agree(ticket, &RoomsPage::default()),
+            Some(part) => part,
+            None => None,
+        };
+        let limit = asked.clamp(1, ROOMS_PAGE);
+        let page = self.server.rooms.page(after.as_ref(), part.as_ref(), limit);
         self.agree(ticket, &page)
     }
 

@@ -12,6 +12,7 @@ mod heartbeat;
 mod hostile_commands;
 mod hostile_frames;
 mod hostile_handshake;
+mod page;
 
 mod history;
 mod people;

@@ -28,6 +28,30 @@ fn rooms_are_listed_in_pages_with_their_counts() {
 }
 
 #[test]
+fn rooms_are_found_by_a_part_of_their_names() {
+    let server = Server::start(&[]);
+    let mut ana = server.guest("ana");
+    for name in ["Straße", "strand", "Ostrava", "lobby", "astronomy", "b"] {
+        ana.join(name);
+    }
+    let names =
+        |page: &RoomsPage| page.rooms.iter().map(|room| room.name.clone()).collect::<Vec<_>>();
+    let page = ana.find_rooms("#STR", None);
+    assert_eq!(names(&page), ["astronomy", "Ostrava"], "in the order of their folds");
+    assert!(page.more);
+    let page = ana.find_rooms("#STR", page.after.as_deref());
+    assert_eq!(names(&page), ["strand", "Straße"]);
+    assert_eq!((page.more, page.after), (false, None), "it ends with the list");
+    assert_eq!(names(&ana.find_rooms("strasse", None)), ["Straße"]);
+    for whole in ["", "#"] {
+        assert_eq!(names(&ana.find_rooms(whole, None)).len(), 2, "{whole:?} leaves none out");
+    }
+    for nothing in ["xyz", "a b", "##str", "<b>", "\u{0}", &"a".repeat(5_000)] {
+        assert_eq!(ana.find_rooms(nothing, None), RoomsPage::default(), "{nothing:?}");
+    }
+}
+
+#[test]
 fn a_room_in_which_something_was_said_outlives_its_members_and_the_server() {
     let mut server = Server::start(&[]);
     let mut ana = server.guest("ana");

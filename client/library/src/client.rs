@@ -260,7 +260,11 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn rooms(&self, query: RoomsQuery) -> Asking<RoomsPage> {
-        let command = Command::Rooms(ListRooms { after: query.after, limit: query.limit });
+        let command = Command::Rooms(ListRooms {
+            query: query.query,
+            after: query.after,
+            limit: query.limit,
+        });
         self.asking(|core, now, to| core.ask(now, None, command, Answer::Rooms(to)))
     }
 

@@ -251,15 +251,17 @@ pub enum Range {
 /// # async fn example(client: Client) -> Result<(), throng_client::AskError> {
 /// let mut query = RoomsQuery::default();
 /// loop {
-///     let page = client.rooms(query).await?;
+///     let page = client.rooms(query.clone()).await?;
 ///     page.rooms.iter().for_each(|room| println!("{} {}", room.name, room.members));
-///     let Some(last) = page.rooms.last().filter(|_| page.more) else { break };
-///     query = RoomsQuery { after: Some(last.name.clone()), ..RoomsQuery::default() };
+///     let Some(after) = page.after else { break };
+///     query = RoomsQuery { after: Some(after), ..query };
 /// }
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoomsQuery {
+    /// Only rooms that have this in their names, whatever the case.
+    pub query: Option<String>,
     /// Only rooms that come after this name.
     pub after: Option<String>,
     /// At most so many; the server has a limit of its own.

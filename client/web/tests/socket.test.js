@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { waitMs } from '../socket.js';
+import { Socket, waitMs } from '../socket.js';
 
 test('what the server says is waited for exactly', () => {
   assert.equal(waitMs(9, 3_800, () => 0.5), 3_800);
@@ -12,3 +12,77 @@ test('the wait without a word of the server is spread from zero to a limit that 
   assert.deepEqual([0, 1, 2, 6, 60, 5_000].map((attempts) => waitMs(attempts, undefined, most)), [499, 999, 1_999, 29_999, 29_999, 29_999]);
   assert.equal(waitMs(60, null, () => 0), 0);
 });
+
+/** A browser's WebSocket, as far as the transport uses it. */
+class FakeSocket {
+  static OPEN = 1;
+  /** @type {FakeSocket[]} */
+  static made = [];
+  readyState = 1;
+  /** @type {string[]} */
+  sent = [];
+  /** @type {any} */
+  onclose;
+  /** @type {any} */
+  onopen;
+
+  constructor() {
+    FakeSocket.made.push(this);
+  }
+
+  /** @param {string} text */
+  send(text) {
+    this.sent.push(text);
+  }
+
+  close() {}
+}
+
+/** A transport with a clock that the test turns. @param {(t: any) => void} play */
+function withSocket(play) {
+  const before = { WebSocket: globalThis.WebSocket, window: globalThis.window, clearTimeout: globalThis.clearTimeout };
+  /** @type {{act: () => void, inMs: number}[]} */
+  const timers = [];
+  /** @type {any[]} */
+  const ends = [];
+  FakeSocket.made = [];
+  Object.assign(globalThis, {
+    WebSocket: FakeSocket,
+    window: { setTimeout: (/** @type {() => void} */ act, /** @type {number} */ inMs) => timers.push({ act, inMs }) },
+    clearTimeout: (/** @type {number} */ id) => id && delete timers[id - 1],
+  });
+  try {
+    const socket = new Socket('ws://127.0.0.1/ws', { opened() {}, heard() {}, closed: (end) => ends.push(end) });
+    play({ socket, timers, ends, made: FakeSocket.made });
+  } finally {
+    Object.assign(globalThis, before);
+  }
+}
+
+test('a wait that the server asked for is kept, and told apart from one that was drawn', () => withSocket(({ socket, ends, made, timers }) => {
+  socket.open();
+  socket.farewell(true, 3_800);
+  made[0].onclose({ code: 1001 });
+  assert.deepEqual(ends, [{ again: true, inMs: 3_800, code: 1001, told: true }]);
+  assert.equal(timers.at(-1).inMs, 3_800);
+  timers.at(-1).act();
+  made[1].onclose({ code: 1006 });
+  assert.equal(ends[1].told, false);
+}));
+
+test('connecting at once ends the wait, and connects once', () => withSocket(({ socket, made, timers }) => {
+  socket.open();
+  made[0].onclose({ code: 1006 });
+  socket.open();
+  socket.open();
+  assert.equal(made.length, 2);
+  assert.equal(timers.filter(Boolean).length, 1, 'only the deadline of the new connection');
+}));
+
+test('what was meant for one connection can be told from the next', () => withSocket(({ socket, made }) => {
+  socket.open();
+  const first = socket.connection;
+  made[0].onclose({ code: 1006 });
+  socket.open();
+  assert.notEqual(socket.connection, first);
+}));

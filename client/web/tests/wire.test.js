@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { comesBack, encode, isAnswerTo, isCid, newCid, parse, problemOf } from '../wire.js';
+import { comesBack, encode, isAnswerTo, isCid, kindOf, newCid, parse, problemOf } from '../wire.js';
 
 const folder = new URL('../../../protocol/golden/', import.meta.url);
 
@@ -32,6 +32,12 @@ test('fields that are undefined are left out', () => {
 
 test('every event is read', () => {
   for (const { name, frame } of cases('event-')) assert.deepEqual(parse(JSON.stringify(frame)), frame, name);
+});
+
+test('a message of a kind that this version does not know is read as text', () => {
+  for (const { name, frame, canonical } of cases('event-message')) {
+    assert.equal(kindOf(/** @type {any} */ (parse(JSON.stringify(frame)))), (canonical ?? frame).kind ?? 'text', name);
+  }
 });
 
 test('every bad event is refused', () => {

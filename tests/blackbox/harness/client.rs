@@ -158,7 +158,13 @@ impl Client {
     }
 
     pub(crate) fn rooms(&mut self, after: Option<&str>, limit: Option<u64>) -> RoomsPage {
-        self.get(Command::Rooms(ListRooms { after: after.map(Into::into), limit }))
+        self.get(Command::Rooms(ListRooms { query: None, after: after.map(Into::into), limit }))
+    }
+
+    /// Asks for the rooms that have this in their names.
+    pub(crate) fn find_rooms(&mut self, query: &str, after: Option<&str>) -> RoomsPage {
+        let (query, after) = (Some(query.to_owned()), after.map(Into::into));
+        self.get(Command::Rooms(ListRooms { query, after, limit: Some(2) }))
     }
 
     pub(crate) fn rename(&mut self, nick: &str) -> NickOk {

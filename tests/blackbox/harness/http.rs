@@ -11,6 +11,8 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Response {
@@ -26,6 +28,12 @@ impl Response {
 /// `GET path` with the server's own `Host`.
 pub(crate) fn get(address: SocketAddr, path: &str) -> Response {
     request(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n"))
+}
+
+/// `GET path` with further headers, whole lines of which `extra` holds.
+pub(crate) fn get_with(address: SocketAddr, path: &str, extra: &str) -> Response {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{extra}");
+    request(address, &head)
 }
 
 /// The request for an upgrade, up to its last header; `extra` holds whole lines.
@@ -60,17 +68,23 @@ pub(crate) fn request_as(address: SocketAddr, head: &str, how: &How) -> Response
 
 /// Reads an answer from its bytes.
 pub(crate) fn parse(bytes: &[u8]) -> Response {
-    let text = String::from_utf8_lossy(bytes);
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let end = end_of_head(bytes).unwrap_or(bytes.len());
+    let head = String::from_utf8_lossy(&bytes[..end]);
+    let bytes = bytes[end..].strip_prefix(b"\r\n\r\n").unwrap_or_default().to_vec();
     let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok());
-    let status = status.unwrap_or_else(|| panic!("no answer in HTTP: {text:?}"));
-    Response { status, head: head.into(), body: body.into() }
+    let status = status.unwrap_or_else(|| panic!("no answer in HTTP: {head:?}"));
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    Response { status, head: head.into(), body, bytes }
 }
 
 /// Whether the head has come, and as much of a body as it says.
 fn is_whole(bytes: &[u8], is_bodyless: bool) -> bool {
-    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let Some(end) = end_of_head(bytes) else { return false };
     let length = parse(bytes).header("content-length").and_then(|length| length.parse().ok());
     let length = if is_bodyless { 0 } else { length.unwrap_or(0) };
     bytes.len() >= end + 4 + length
+}
+
+fn end_of_head(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(4).position(|four| four == b"\r\n\r\n")
 }

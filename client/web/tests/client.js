@@ -1,0 +1,97 @@
+// A client under test, and what a server says to it. A server is a few lines here: what it says is
+// written out.
+
+import assert from 'node:assert/strict';
+import { update } from '../store.js';
+import { initial } from '../turn.js';
+
+export const EPOCH = '01K9ZRZZZZ0000000000000001';
+export const ANA = { id: '01K9ZS00000000000000000001', nick: 'ana' };
+export const BO = { id: '01K9ZS00000000000000000002', nick: 'bo' };
+export const LIMITS = {
+  text_bytes: 100, frame_bytes: 1000, page_events: 100, rooms: 5, sends_burst: 5, sends_per_second: 1,
+  retry_ms: 10_000,
+};
+
+/** A client under test: plays inputs, and keeps what it sent. */
+export class Client {
+  now = 1_000;
+  /** @type {any[]} */
+  sent = [];
+  /** @type {any[]} */
+  effects = [];
+
+  constructor(kept = {}) {
+    this.state = initial(kept);
+  }
+
+  /** @param {string} type @param {any} [fields] */
+  play(type, fields = {}) {
+    const before = structuredClone(this.state);
+    const { state, effects } = update(this.state, { type, now: this.now, ...fields });
+    assert.deepEqual(this.state, before, `${type} changed the state that it was given`);
+    this.state = state;
+    this.effects = effects;
+    for (const effect of effects) if (effect.do === 'send') this.sent.push(JSON.parse(effect.text));
+    return this;
+  }
+
+  /** @param {any} event */
+  hear(event) {
+    return this.play('frame', { event });
+  }
+
+  /** Answers the latest command of this type. @param {string} type @param {any} body */
+  answer(type, body = {}) {
+    return this.hear({ type: 'ok', id: this.asked(type).id, ...body });
+  }
+
+  /** @param {string} type @param {string} code @param {any} [more] */
+  refuse(type, code, more = {}) {
+    return this.hear({ type: 'error', id: this.asked(type).id, code, message: `because of ${code}`, ...more });
+  }
+
+  /** @param {string} type */
+  asked(type) {
+    const found = this.sent.findLast((command) => command.type === type);
+    assert.ok(found, `no ${type} was sent`);
+    return found;
+  }
+
+  /** @param {string} type */
+  count(type) {
+    return this.sent.filter((command) => command.type === type).length;
+  }
+
+  greet(more = {}) {
+    return this.play('opened').answer('hello', {
+      user: ANA, token: 'T1', epoch: EPOCH, heartbeat_ms: 30_000, limits: LIMITS, ...more,
+    });
+  }
+
+  get lobby() {
+    const room = this.state.rooms.get('lobby');
+    assert.ok(room, 'no lobby');
+    return room;
+  }
+
+  seqs() {
+    return this.lobby.messages.map(({ seq }) => seq);
+  }
+}
+
+/** @param {number} seq @param {any} [more] */
+export const message = (seq, more = {}) => ({
+  type: 'message', room: 'lobby', seq, cid: `01K9ZS6Q3V8Y4N2B7C5D${String(seq).padStart(6, '0')}`, from: BO,
+  text: `text ${seq}`, at: seq, ...more,
+});
+
+/** @param {number} from @param {number} to @param {any} [more] */
+export const page = (from, to, more = {}) => ({
+  room: { name: 'lobby' }, first: 1, head: to,
+  events: Array.from({ length: to - from + 1 }, (_, at) => message(from + at)),
+  more: false, limited: false, reset: false, members: { version: 1, count: 2, sample: [ANA, BO] }, ...more,
+});
+
+/** A client that is live in the lobby, with messages 1 to 3. */
+export const live = () => new Client().play('start', { nick: 'ana' }).greet().answer('join', page(1, 3));

@@ -1,0 +1,160 @@
+// What a visit leaves for the next one, with a device that is a few maps.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Visit } from '../visit.js';
+import { ANA, Client, EPOCH, live, message, page } from './client.js';
+
+/** A device: what storage and the outbox hold, and the pause of the writing. */
+class Device {
+  /** @type {Map<string, string>} */
+  shelf = new Map();
+  /** @type {Map<string, any>} */
+  unsent = new Map();
+  /** @type {Map<string, any>} */
+  ends = new Map();
+  /** @type {(() => void)[]} */
+  pauses = [];
+  written = 0;
+  /** @type {((event: any) => void)[]} */
+  listeners = [];
+
+  constructor() {
+    const { shelf } = this;
+    const storage = {
+      getItem: (/** @type {string} */ key) => shelf.get(key) ?? null,
+      setItem: (/** @type {string} */ key, /** @type {string} */ value) => void shelf.set(key, value),
+      removeItem: (/** @type {string} */ key) => void shelf.delete(key),
+      key: (/** @type {number} */ at) => [...shelf.keys()][at],
+      get length() {
+        return shelf.size;
+      },
+    };
+    const place = { localStorage: storage, location: { hash: '' } };
+    const window = { setTimeout: (/** @type {() => void} */ act) => this.pauses.push(act) };
+    for (const [name, value] of Object.entries({ ...place, window })) {
+      Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    }
+    globalThis.addEventListener = /** @type {any} */ ((/** @type {string} */ _, /** @type {any} */ listener) => this.listeners.push(listener));
+    globalThis.clearTimeout = () => {};
+  }
+
+  /** @returns {import('../outbox.js').Outbox} */
+  get outbox() {
+    return {
+      durable: true,
+      all: async () => [...this.unsent.values()],
+      rooms: async () => [...this.ends.values()],
+      write: ({ put, update, gone }) => {
+        for (const one of [...put, ...update]) this.unsent.set(one.cid, structuredClone(one));
+        for (const cid of gone) this.unsent.delete(cid);
+      },
+      keepRooms: (ends, gone) => {
+        this.written += 1;
+        for (const end of ends) this.ends.set(end.name, structuredClone(end));
+        for (const name of gone) this.ends.delete(name);
+      },
+      written: async () => {},
+      clear: async () => {
+        this.unsent.clear();
+        this.ends.clear();
+      },
+    };
+  }
+
+  /** A visit on this device: a client whose every step is kept. */
+  async visit() {
+    const visit = new Visit(this.outbox);
+    const client = new Client(await visit.recall());
+    const play = client.play.bind(client);
+    client.play = (type, fields) => {
+      const before = client.state;
+      play(type, fields);
+      visit.keep(before, client.state);
+      return client;
+    };
+    return { visit, client };
+  }
+}
+
+test('whoever comes back is who they were, where they were', async () => {
+  const device = new Device();
+  const { visit, client } = await device.visit();
+  client.play('start', { nick: 'ana' }).greet().answer('join', page(1, 9));
+  client.play('join', { room: 'kitchen' }).play('settings', { change: { theme: 'dark' } });
+  visit.keepNow();
+  const { client: next } = await device.visit();
+  const { token, nick, me, shown, settings, limits } = next.state;
+  assert.deepEqual({ token, nick, me, shown }, { token: 'T1', nick: 'ana', me: ANA, shown: 'kitchen' });
+  assert.deepEqual([settings.theme, limits.retry_ms], ['dark', 10_000]);
+  assert.deepEqual([[...next.state.rooms.keys()], next.seqs(), next.lobby.read], [['lobby', 'kitchen'], [1, 2, 3, 4, 5, 6, 7, 8, 9], 9]);
+  next.play('start').greet();
+  const [kitchen, lobby] = next.sent.filter(({ type }) => type === 'join');
+  assert.deepEqual([kitchen.room, lobby.epoch, lobby.after], ['kitchen', EPOCH, 9]);
+});
+
+test('the address counts for more than what was shown last', async () => {
+  const device = new Device();
+  const { client } = await device.visit();
+  client.play('start', { nick: 'ana' }).greet().play('join', { room: 'kitchen' });
+  /** @type {any} */ (globalThis).location.hash = '#lobby/3';
+  const { client: next } = await device.visit();
+  assert.deepEqual([next.play('start').state.shown, next.lobby.target], ['lobby', 3]);
+});
+
+test('two hundred messages a second are one write, after a pause', async () => {
+  const device = new Device();
+  const { client } = await device.visit();
+  client.play('start', { nick: 'ana' }).greet().answer('join', page(1, 3));
+  for (let seq = 4; seq <= 203; seq += 1) client.hear(message(seq));
+  assert.deepEqual([device.written, device.pauses.length], [0, 1]);
+  device.pauses[0]();
+  assert.deepEqual([device.written, device.ends.get('lobby').last], [1, 203]);
+  client.hear(message(204));
+  assert.equal(device.pauses.length, 2, 'the next change begins the next pause');
+});
+
+test('a token that was refused stays until there is another', async () => {
+  const device = new Device();
+  const { client } = await device.visit();
+  client.play('start', { nick: 'ana' }).greet().answer('join', page(1, 3)).play('say', { room: 'lobby', text: 'hello' });
+  const { client: next } = await device.visit();
+  next.play('start').play('opened').refuse('hello', 'bad_token').refuse('hello', 'nick_taken');
+  assert.equal(device.shelf.get('throng.token'), 'T1', 'its end would sign the other windows out');
+  assert.equal(device.unsent.size, 1);
+});
+
+test('signing out leaves the settings alone', async () => {
+  const device = new Device();
+  const { visit, client } = await device.visit();
+  client.play('settings', { change: { theme: 'dark' } }).play('start', { nick: 'ana' }).greet().answer('join', page(1, 3));
+  client.play('say', { room: 'lobby', text: 'hello' });
+  visit.keepNow();
+  client.play('signOut');
+  await visit.forget();
+  device.pauses.at(-1)?.();
+  assert.deepEqual([[...device.shelf.keys()], device.unsent.size, device.ends.size], [['throng.settings'], 0, 0]);
+});
+
+test('a mark of reading never moves back on the device, whichever window writes last', async () => {
+  const device = new Device();
+  const { visit, client } = await device.visit();
+  client.play('start', { nick: 'ana' }).greet().answer('join', page(1, 9));
+  device.shelf.set('throng.reads', JSON.stringify({ lobby: [EPOCH, 40] }));
+  visit.keepNow();
+  assert.deepEqual(JSON.parse(device.shelf.get('throng.reads') ?? ''), { lobby: [EPOCH, 40] });
+  /** @type {any[]} */
+  const heard = [];
+  visit.watchReads((...read) => heard.push(read));
+  for (const listener of device.listeners) listener({ key: 'throng.reads', newValue: 'x' });
+  assert.deepEqual(heard, [['lobby', EPOCH, 40]]);
+});
+
+test('settings and limits of another version are left out word by word', async () => {
+  const device = new Device();
+  device.shelf.set('throng.settings', JSON.stringify({ theme: 'pink', language: 'de', notify: 5, sound: 'loud', more: 1 }));
+  device.shelf.set('throng.limits', JSON.stringify({ ...live().state.limits, retry_ms: -1 }));
+  const { client } = await device.visit();
+  assert.deepEqual(client.state.settings, { theme: 'system', language: 'de', notify: 'off', sound: false });
+  assert.equal(client.state.limits.retry_ms, 3_600_000);
+});

@@ -1,0 +1,213 @@
+// What is unsent outlives a reload, is said once, and by whom it was written.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changes, END_MAX, endOf, restore } from '../kept.js';
+import { open } from '../outbox.js';
+import { ANA, BO, Client, EPOCH, live, message, page } from './client.js';
+
+/** A device: what the outbox would hold after all that a client played. */
+class Device {
+  /** @type {Map<string, any>} */
+  unsent = new Map();
+  /** @type {any[]} */
+  ends = [];
+
+  /** Plays an input, and keeps what is to be kept of it. @param {Client} client @param {(client: Client) => void} act */
+  keep(client, act) {
+    const before = client.state.rooms;
+    act(client);
+    const { put, update, gone } = changes(before, client.state.rooms);
+    for (const one of put) this.unsent.set(one.cid, structuredClone(one));
+    for (const one of update) if (this.unsent.has(one.cid)) this.unsent.set(one.cid, structuredClone(one));
+    for (const cid of gone) this.unsent.delete(cid);
+    return { put, update, gone };
+  }
+
+  /** A client that begins with what the device holds. @param {any} [kept] */
+  reload(kept = {}) {
+    const rooms = restore({ names: ['lobby'], ends: this.ends, unsent: [...this.unsent.values()], reads: null, me: ANA, ...kept });
+    return new Client({ token: 'T0', nick: 'ana', me: ANA, rooms }).play('start');
+  }
+}
+
+const say = (/** @type {string} */ text) => (/** @type {Client} */ client) => void client.play('say', { room: 'lobby', text });
+
+test('what is said is kept before it is sent, with who tried it', () => {
+  const device = new Device();
+  const client = live();
+  const { put } = device.keep(client, say('hello'));
+  assert.deepEqual(put.map(({ room, text, tries, sender, failed }) => ({ room, text, tries, sender, failed })),
+    [{ room: 'lobby', text: 'hello', tries: 1, sender: ANA.id, failed: false }]);
+  const send = client.effects.find((effect) => effect.do === 'send');
+  assert.equal(send.cid, put[0].cid, 'main.js holds it back until it is kept');
+});
+
+test('what was settled or discarded is deleted, in whatever way', () => {
+  const device = new Device();
+  const client = live();
+  device.keep(client, say('one'));
+  const { cid } = client.asked('send');
+  device.keep(client, () => client.answer('send', { seq: 4, at: 1, dup: false }));
+  assert.equal(device.unsent.size, 1, 'its message is not here yet');
+  assert.deepEqual(device.keep(client, () => client.hear(message(4, { cid, from: ANA }))).gone, [cid]);
+  device.keep(client, say('two'));
+  device.keep(client, () => client.refuse('send', 'bad_text'));
+  assert.equal([...device.unsent.values()][0].failed, true);
+  device.keep(client, () => client.play('discard', { room: 'lobby', cid: client.lobby.outgoing[0].cid }));
+  assert.equal(device.unsent.size, 0);
+});
+
+test('an input that says nothing writes nothing', () => {
+  const client = live();
+  const before = client.state.rooms;
+  assert.deepEqual(changes(before, client.hear(message(4)).state.rooms), { put: [], update: [], gone: [] });
+});
+
+test('unsent messages are sent after a reload, in their order, under their cids', () => {
+  const device = new Device();
+  const client = live();
+  for (const text of ['one', 'two', 'three']) device.keep(client, say(text));
+  device.keep(client, () => client.play('closed', { again: true, inMs: 5 }));
+  const first = client.asked('send');
+  const again = device.reload();
+  assert.deepEqual(again.lobby.outgoing.map(({ text, tries, sender, state }) => [text, tries, sender, state]),
+    [['one', 1, ANA.id, 'waiting'], ['two', 0, null, 'waiting'], ['three', 0, null, 'waiting']]);
+  again.greet().answer('join', page(1, 3));
+  assert.deepEqual([again.asked('send').cid, again.asked('send').text], [first.cid, 'one']);
+  again.answer('send', { seq: 4, at: 1, dup: true }).answer('send', { seq: 5, at: 1, dup: false });
+  assert.equal(again.asked('send').text, 'three');
+});
+
+test('a message that was refused stays refused after a reload, with the reason', () => {
+  const device = new Device();
+  const client = live();
+  device.keep(client, say('one'));
+  device.keep(client, () => client.refuse('send', 'bad_text'));
+  const [one] = device.reload().lobby.outgoing;
+  assert.deepEqual([one.state, one.problem?.code], ['failed', 'bad_text']);
+});
+
+test('the time of the first attempt counts after a reload too', () => {
+  const device = new Device();
+  const client = live();
+  device.keep(client, say('one'));
+  const again = device.reload();
+  again.now = 1_000 + 9_001;
+  again.greet().answer('join', page(1, 3));
+  assert.equal(again.count('send'), 0, 'the server may have forgotten the cid');
+  assert.deepEqual([again.lobby.outgoing[0].state, again.lobby.outgoing[0].unknown], ['failed', true]);
+});
+
+test('what could not be tried for too long is left to the person, and may be said then', () => {
+  const client = live().play('closed', { again: true, inMs: 5 }).play('say', { room: 'lobby', text: 'one' });
+  client.now += 9_001;
+  const [one] = client.play('tick').lobby.outgoing;
+  assert.deepEqual([one.state, one.unknown, one.problem?.key], ['failed', undefined, 'outgoing.expired']);
+  client.greet().answer('join', page(4, 4)).play('retry', { room: 'lobby', cid: one.cid });
+  assert.equal(client.play('tick').count('send'), 1);
+});
+
+test('another person does not say again what the first may have said, but says what was never tried', () => {
+  const device = new Device();
+  const client = live();
+  device.keep(client, say('one'));
+  device.keep(client, say('two'));
+  const again = device.reload().play('opened').refuse('hello', 'bad_token');
+  const cy = { id: '01K9ZS00000000000000000003', nick: 'ana' };
+  again.answer('hello', {
+    user: cy, token: 'T2', epoch: EPOCH, heartbeat_ms: 30_000, limits: client.state.limits,
+  }).answer('join', page(1, 3));
+  const [one, two] = again.lobby.outgoing;
+  assert.deepEqual([one.state, one.unknown, one.problem?.key], ['failed', true, 'outgoing.unknown']);
+  assert.deepEqual([again.count('send'), again.asked('send').text, two.sender], [1, 'two', cy.id]);
+  again.play('retry', { room: 'lobby', cid: one.cid });
+  assert.equal(again.count('send'), 1);
+});
+
+test('a refused message of the first person is not said by another', () => {
+  const client = live().play('say', { room: 'lobby', text: 'one' });
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    client.refuse('send', 'internal');
+    client.now += 3_000;
+    client.play('tick');
+  }
+  client.play('closed', { again: true, inMs: 5 }).greet({ user: BO }).answer('join', page(4, 4));
+  assert.equal(client.lobby.outgoing[0].unknown, true);
+});
+
+test('two windows that send the same message do no harm', () => {
+  const device = new Device();
+  const first = live();
+  device.keep(first, say('one'));
+  const { cid } = first.asked('send');
+  const second = device.reload().greet().answer('join', page(1, 3));
+  assert.equal(second.asked('send').cid, cid);
+  device.keep(second, () => second.answer('send', { seq: 4, at: 1, dup: false }).hear(message(4, { cid, from: ANA })));
+  assert.equal(device.unsent.size, 0);
+  // The first window hears of it late, tries once more, and brings nothing back.
+  device.keep(first, () => first.refuse('send', 'busy', { retry_ms: 1 }));
+  first.now += 1;
+  device.keep(first, () => first.play('tick'));
+  assert.equal(device.unsent.size, 0);
+  device.keep(first, () => first.answer('send', { seq: 4, at: 1, dup: true }).hear(message(4, { cid, from: ANA })));
+  assert.deepEqual([first.lobby.outgoing, device.unsent.size], [[], 0]);
+});
+
+test('a room that is left, and one that goes under another name, take their messages along', () => {
+  const device = new Device();
+  const client = new Client({ rooms: ['LOBBY'] }).play('start', { nick: 'ana' });
+  device.keep(client, () => client.play('say', { room: 'LOBBY', text: 'one' }));
+  device.keep(client, () => client.greet().answer('join', page(1, 1)));
+  assert.equal([...device.unsent.values()][0].room, 'lobby');
+  device.keep(client, () => client.play('leave', { room: 'lobby' }));
+  assert.equal(device.unsent.size, 0);
+});
+
+test('a room that may not be joined any more keeps what was written for it', () => {
+  const client = new Client({ token: 'T', rooms: ['lobby', 'kitchen'] }).play('start');
+  client.play('say', { room: 'kitchen', text: 'one' }).greet().refuse('join', 'no_such_room');
+  const kitchen = client.state.rooms.get('kitchen');
+  assert.deepEqual([kitchen?.outgoing[0].state, kitchen?.problem?.code], ['failed', 'no_such_room']);
+});
+
+test('a reload shows the end of a room at once, and reads on from there', () => {
+  const device = new Device();
+  const client = live().play('closed', { again: true, inMs: 5 }).greet().answer('join', page(4, 203));
+  device.ends = [structuredClone(endOf(client.lobby))];
+  const again = device.reload({ reads: { lobby: [EPOCH, 200] } });
+  assert.deepEqual([again.seqs().length, again.seqs().at(-1), again.lobby.members?.count], [END_MAX, 203, 2]);
+  assert.deepEqual([again.lobby.unread, again.lobby.live], [3, false]);
+  again.greet();
+  assert.deepEqual([again.asked('join').epoch, again.asked('join').after], [EPOCH, 203]);
+  again.answer('join', page(204, 205));
+  assert.deepEqual([again.seqs().at(-1), again.lobby.unread], [205, 5]);
+});
+
+test('a room of which nothing came yet has no end to keep', () => {
+  assert.equal(endOf(/** @type {any} */ (new Client({ rooms: ['lobby'] }).state.rooms.get('lobby'))), null);
+});
+
+test('records that cannot be right are left out', () => {
+  const good = endOf(live().lobby);
+  const bad = [
+    null, 5, {}, { ...good, last: 9 }, { ...good, last: -1 }, { ...good, epoch: null }, { ...good, messages: [{}] },
+    { ...good, messages: [message(2), message(1), message(3)] }, { ...good, count: 'x' },
+  ];
+  for (const end of bad) assert.equal(restore({ names: ['lobby'], ends: [end], unsent: [], reads: null, me: ANA })[0].last, null);
+  assert.equal(restore({ names: ['lobby'], ends: [good], unsent: [], reads: null, me: ANA })[0].last, 3);
+  const one = { cid: message(1).cid, room: 'lobby', kind: 'text', text: 'x', firstAt: 1, tries: 0, sender: null, failed: false, unknown: false, problem: null };
+  const wrong = [null, 'x', { ...one, cid: 'x' }, { ...one, text: 5 }, { ...one, kind: 'poll' }, { ...one, tries: -1 }, { ...one, sender: 5 }, { ...one, problem: 'x' }];
+  for (const unsent of wrong) assert.deepEqual(restore({ names: ['lobby'], ends: [], unsent: [unsent], reads: null, me: ANA })[0].outgoing, []);
+  assert.equal(restore({ names: [], ends: [], unsent: [one], reads: null, me: ANA })[0].outgoing.length, 1, 'its room comes with it');
+  for (const reads of [null, [], 'x', { lobby: 5 }, { lobby: [EPOCH] }, { lobby: [EPOCH, -1] }]) {
+    assert.equal(restore({ names: ['lobby'], ends: [], unsent: [], reads, me: ANA })[0].read, null);
+  }
+});
+
+test('without a database the visit goes on in memory', async () => {
+  const outbox = await open();
+  outbox.write({ put: [], update: [], gone: [] });
+  await outbox.written();
+  assert.deepEqual([outbox.durable, await outbox.all(), await outbox.rooms()], [false, [], []]);
+});

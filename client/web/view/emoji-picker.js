@@ -1,0 +1,203 @@
+// The emoji picker: built when it is opened, gone when it is closed. One group at a time is in the
+// page, since all of them would be thousands of nodes. Arrow keys go through the grid.
+
+import { groups, search } from '../emoji.js';
+import * as shelf from '../shelf.js';
+import { make, setAria, setText } from './make.js';
+import { t } from '../words.js';
+
+const COLUMNS = 8;
+const RECENT_MAX = 24;
+const FOUND_MAX = 64;
+
+/** @typedef {{char: string, name: string}} Emoji */
+
+/** @type {(() => void) | null} */
+let closeOpen = null;
+
+/**
+ * Opens the picker over a button, or closes it.
+ * @param {HTMLElement} button
+ * @param {(char: string) => void} picked
+ */
+export function togglePicker(button, picked) {
+  if (closeOpen) closeOpen();
+  else new Picker(button, picked);
+}
+
+/** The ones used last, newest first. @returns {Emoji[]} */
+function recent() {
+  try {
+    const list = JSON.parse(shelf.get('emoji') ?? '[]');
+    return Array.isArray(list) ? list.filter(({ char, name }) => typeof char === 'string' && typeof name === 'string').slice(0, RECENT_MAX) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {Emoji} emoji */
+function remember(emoji) {
+  const list = [emoji, ...recent().filter(({ char }) => char !== emoji.char)].slice(0, RECENT_MAX);
+  shelf.set('emoji', JSON.stringify(list));
+}
+
+class Picker {
+  #button;
+  #picked;
+  /** @type {{name: string, emoji: Emoji[]}[]} */
+  #groups = [];
+  /** @type {Emoji[]} */
+  #shown = [];
+  #asked = 0;
+  #field = make('input', { type: 'search', autocomplete: 'off', spellcheck: false, autocapitalize: 'none' });
+  #tabs = make('div', { className: 'tabs', role: 'tablist' });
+  #title = make('p', { className: 'faint small title', id: 'emoji-title' });
+  #grid = make('div', { className: 'grid', role: 'grid', aria: { labelledby: 'emoji-title' } });
+  #element;
+
+  /** @param {HTMLElement} button @param {(char: string) => void} picked */
+  constructor(button, picked) {
+    this.#button = button;
+    this.#picked = picked;
+    this.#field.placeholder = t('emoji.search');
+    setAria(this.#field, 'label', t('emoji.search'));
+    setAria(this.#tabs, 'label', t('emoji.groups'));
+    this.#element = make('div', {
+      id: 'picker', role: 'dialog', tabIndex: -1, aria: { label: t('composer.emoji') }, on: { keydown: (event) => this.#key(event) },
+    }, this.#field, this.#tabs, this.#title, this.#grid);
+    this.#field.addEventListener('input', () => this.#find());
+    this.#grid.addEventListener('click', (/** @type {any} */ event) => this.#pick(event));
+    /** @type {Element} */ (button.parentElement).append(this.#element);
+    setAria(button, 'expanded', true);
+    addEventListener('pointerdown', this.#outside, true);
+    closeOpen = () => this.#close();
+    // On a touch screen the field would bring the keyboard up, over the emoji.
+    (matchMedia('(pointer: coarse)').matches ? this.#element : this.#field).focus();
+    this.#load();
+  }
+
+  #outside = (/** @type {any} */ event) => {
+    if (!this.#element.contains(event.target) && !this.#button.contains(event.target)) this.#close();
+  };
+
+  /** @param {boolean} [giveBack] */
+  #close(giveBack = false) {
+    removeEventListener('pointerdown', this.#outside, true);
+    this.#element.remove();
+    setAria(this.#button, 'expanded', false);
+    closeOpen = null;
+    if (giveBack) this.#button.focus();
+  }
+
+  async #load() {
+    setText(this.#title, t('emoji.loading'));
+    try {
+      this.#groups = await groups();
+    } catch {
+      setText(this.#title, t('emoji.unreachable'));
+      return;
+    }
+    const used = recent();
+    const all = used.length ? [{ name: 'recent', emoji: used }, ...this.#groups] : this.#groups;
+    this.#tabs.replaceChildren(...all.map((group, at) => make('button', {
+      type: 'button', className: 'plain', role: 'tab', title: t(`emoji.group.${group.name}`), tabIndex: at ? -1 : 0,
+      textContent: group.name === 'recent' ? '🕘' : group.emoji[0].char,
+      aria: { label: t(`emoji.group.${group.name}`), selected: at === 0 },
+      on: { click: () => this.#open(group, at) },
+    })));
+    if (all.length) this.#open(all[0], 0);
+  }
+
+  /** @param {{name: string, emoji: Emoji[]}} group @param {number} at */
+  #open(group, at) {
+    [...this.#tabs.children].forEach((tab, index) => {
+      setAria(tab, 'selected', index === at);
+      tab.tabIndex = index === at ? 0 : -1;
+    });
+    this.#field.value = '';
+    this.#draw(t(`emoji.group.${group.name}`), group.emoji);
+  }
+
+  async #find() {
+    const word = this.#field.value.trim();
+    const asked = ++this.#asked;
+    if (!word) return this.#load();
+    const found = await search(word, FOUND_MAX).catch(() => []);
+    if (asked === this.#asked) this.#draw(found.length ? t('emoji.found') : t('emoji.none'), found);
+  }
+
+  /** @param {string} title @param {Emoji[]} list */
+  #draw(title, list) {
+    this.#shown = list;
+    setText(this.#title, title);
+    const cells = list.map(({ char, name }, at) => make('button', {
+      type: 'button', className: 'plain', role: 'gridcell', title: `:${name}:`, textContent: char,
+      tabIndex: at ? -1 : 0, aria: { label: name.replaceAll('_', ' ') },
+    }));
+    const rows = [];
+    for (let at = 0; at < cells.length; at += COLUMNS) {
+      rows.push(make('div', { role: 'row' }, ...cells.slice(at, at + COLUMNS)));
+    }
+    this.#grid.replaceChildren(...rows);
+    this.#grid.scrollTop = 0;
+  }
+
+  get #cells() {
+    return /** @type {HTMLElement[]} */ ([...this.#grid.querySelectorAll('button')]);
+  }
+
+  /** @param {any} event */
+  #pick(event) {
+    const at = this.#cells.indexOf(event.target.closest('button'));
+    if (at < 0) return;
+    remember(this.#shown[at]);
+    this.#close();
+    this.#picked(this.#shown[at].char);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const focused = /** @type {HTMLElement} */ (document.activeElement);
+    if (event.key === 'Escape') this.#close(true);
+    else if (this.#tabs.contains(focused)) return this.#tabKey(event, focused);
+    else if (event.key === 'Enter' && focused === this.#field) this.#cells[0]?.click();
+    else if (!this.#move(event, focused)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {KeyboardEvent} event @param {HTMLElement} focused */
+  #tabKey(event, focused) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    const tabs = /** @type {HTMLElement[]} */ ([...this.#tabs.children]);
+    const next = tabs[(tabs.indexOf(focused) + step + tabs.length) % tabs.length];
+    event.preventDefault();
+    next.click();
+    next.focus();
+  }
+
+  /** @param {KeyboardEvent} event @param {HTMLElement} focused */
+  #move(event, focused) {
+    const cells = this.#cells;
+    const at = cells.indexOf(focused);
+    if (at < 0) {
+      if (event.key !== 'ArrowDown') return false;
+      cells[0]?.focus();
+      return true;
+    }
+    const to = {
+      ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + COLUMNS, ArrowUp: at - COLUMNS,
+      Home: at - (at % COLUMNS), End: at - (at % COLUMNS) + COLUMNS - 1,
+    }[event.key];
+    if (to === undefined) return false;
+    if (to < 0) this.#field.focus();
+    const next = cells[Math.min(to, cells.length - 1)];
+    if (to >= 0 && next) {
+      cells[at].tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,54 @@
+// The icons: 24 × 24, one stroke, in the colour of the text round them. They are built of nodes like
+// all else, and say nothing to a screen reader: the button that holds one has a name.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Each a path of lines. @type {Record<string, string>} */
+const PATHS = {
+  add: 'M12 5v14M5 12h14',
+  arrowDown: 'M12 5v14M6 13l6 6 6-6',
+  arrowUp: 'M12 19V5M6 11l6-6 6 6',
+  bell: 'M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21h4',
+  bellOff: 'M8 6.5A6 6 0 0 1 18 11v4M6 10v7l-1.5 2H17M10 21h4M4 4l16 16',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  clock: 'M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM12 7.5V12l3 2',
+  close: 'M6 6l12 12M18 6L6 18',
+  copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
+  down: 'M6 9.5l6 6 6-6',
+  edit: 'M4 20l1-4L16.5 4.5l3 3L8 19zM14 7l3 3',
+  emoji: 'M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM8.5 14.5c1 1.3 2.2 2 3.5 2s2.5-.7 3.5-2M9 9.5v.5M15 9.5v.5',
+  keyboard: 'M3.5 6.5h17v11h-17zM7 10h.01M10.3 10h.01M13.7 10h.01M17 10h.01M7 14h.01M17 14h.01M10 14h4',
+  leave: 'M14 4H6v16h8M10 12h10M17 8.5l3.5 3.5-3.5 3.5',
+  link: 'M10 14l4-4M8.5 11.5L6 14a3 3 0 0 0 4 4l2.5-2.5M15.5 12.5L18 10a3 3 0 0 0-4-4l-2.5 2.5',
+  menu: 'M4 7h16M4 12h16M4 17h16',
+  more: 'M5.5 11.4a.6 .6 0 1 1 0 1.2 .6 .6 0 0 1 0-1.2zM12 11.4a.6 .6 0 1 1 0 1.2 .6 .6 0 0 1 0-1.2zM18.5 11.4a.6 .6 0 1 1 0 1.2 .6 .6 0 0 1 0-1.2z',
+  newest: 'M12 4v10M7 10l5 5 5-5M5 19.5h14',
+  people: 'M9 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM2.5 19.5c.3-3.5 3-5.5 6.5-5.5s6.2 2 6.5 5.5M15.5 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .7 3.3 2.5 3.5 5',
+  quote: 'M5 5v14M9 7h10M9 12h10M9 17h6',
+  reply: 'M9 6l-5 5 5 5M4 11h9a7 7 0 0 1 7 7',
+  retry: 'M19 5v5h-5M19 10a7.5 7.5 0 1 0 .5 4.5',
+  rooms: 'M9 4L7 20M17 4l-2 16M4.5 9h16M3.5 15h16',
+  search: 'M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20.5 20.5',
+  send: 'M4 12l16-7.5-5.5 15-3.5-6zM11 13.5l4-4',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5zM9 14.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z',
+  star: 'M12 4l2.3 5.2 5.7.6-4.3 3.8 1.2 5.6-4.9-2.9-4.9 2.9 1.2-5.6L4 9.8l5.7-.6z',
+  trash: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13M10 11v5M14 11v5',
+  up: 'M6 14.5l6-6 6 6',
+  warning: 'M12 4.5L21 20H3zM12 10v4.5M12 17v.5',
+};
+
+/**
+ * Draws an icon.
+ * @param {keyof typeof PATHS & string} name one of the list above
+ * @returns {SVGElement}
+ */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, 'svg');
+  const path = document.createElementNS(SVG, 'path');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  path.setAttribute('d', PATHS[name]);
+  svg.append(path);
+  return svg;
+}

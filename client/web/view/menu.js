@@ -1,0 +1,83 @@
+// A menu under a button: a few things to do. Arrow keys move, Escape closes, the focus returns.
+
+import { icon } from './icon.js';
+import { make, setAria } from './make.js';
+
+/** @typedef {{words: string, icon: string, act: () => void, danger?: boolean}} Item */
+
+/** @type {(() => void) | null} */
+let closeOpen = null;
+
+/**
+ * Lets a button open a menu.
+ * @param {HTMLElement} button
+ * @param {() => Item[]} items asked for at each opening
+ */
+export function menuOf(button, items) {
+  setAria(button, 'haspopup', 'menu');
+  setAria(button, 'expanded', false);
+  button.addEventListener('click', () => {
+    const open = button.getAttribute('aria-expanded') === 'true';
+    closeOpen?.();
+    if (!open) show(button, items());
+  });
+}
+
+/** @param {HTMLElement} button @param {Item[]} items */
+function show(button, items) {
+  /** @param {boolean} [giveBack] */
+  const close = (giveBack = false) => {
+    menu.remove();
+    removeEventListener('pointerdown', outside, true);
+    removeEventListener('resize', onResize);
+    setAria(button, 'expanded', false);
+    closeOpen = null;
+    if (giveBack) button.focus();
+  };
+  const onResize = () => close();
+  const outside = (/** @type {any} */ event) => {
+    if (!menu.contains(event.target) && !button.contains(event.target)) close();
+  };
+  const entries = items.map((item) => make('button', {
+    type: 'button', className: item.danger ? 'plain danger' : 'plain', role: 'menuitem', tabIndex: -1,
+    on: { click: () => { close(true); item.act(); } },
+  }, icon(item.icon), item.words));
+  const menu = make('div', {
+    className: 'menu', role: 'menu', aria: { label: button.getAttribute('aria-label') || button.title },
+    on: { keydown: (event) => moved(event, entries, close) },
+  }, ...entries);
+  // In the landmark of its button, but not within what could cut it off: it is fixed.
+  (button.closest('nav, main') ?? document.body).append(menu);
+  place(menu, button);
+  setAria(button, 'expanded', true);
+  addEventListener('pointerdown', outside, true);
+  addEventListener('resize', onResize);
+  closeOpen = close;
+  entries[0]?.focus();
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement[]} entries
+ * @param {(giveBack?: boolean) => void} close
+ */
+function moved(event, entries, close) {
+  const at = entries.indexOf(/** @type {any} */ (document.activeElement));
+  const step = { ArrowDown: at + 1, ArrowUp: at - 1 + entries.length, Home: 0, End: entries.length - 1 }[event.key];
+  if (step !== undefined) entries[step % entries.length].focus();
+  else if (event.key === 'Escape' || event.key === 'Tab') close(true);
+  else return;
+  event.stopPropagation();
+  if (event.key !== 'Tab') event.preventDefault();
+}
+
+/** Below the button, or above it when there is more room. @param {HTMLElement} menu @param {HTMLElement} button */
+function place(menu, button) {
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const x = Math.max(8, Math.min(left, innerWidth - width - 8));
+  const fromEnd = right > innerWidth * 0.6 ? Math.max(8, right - width) : x;
+  const y = bottom + height + 12 < innerHeight ? bottom + 4 : Math.max(8, top - height - 4);
+  menu.style.setProperty('left', `${fromEnd}px`);
+  menu.style.setProperty('top', `${y}px`);
+}

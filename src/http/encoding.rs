@@ -1,0 +1,137 @@
+//! What a browser accepts: `Accept-Encoding` (RFC 9110, section 12.5.3).
+
+use hyper::header::{self, HeaderMap};
+
+/// How the bytes of an answer are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Plain,
+    Gzip,
+    Brotli,
+}
+
+impl Encoding {
+    /// Its name in `Content-Encoding`, which plain bytes do without.
+    pub(super) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some("br"),
+        }
+    }
+
+    fn is_called(self, name: &str) -> bool {
+        match self {
+            Self::Plain => name.eq_ignore_ascii_case("identity"),
+            Self::Gzip => name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip"),
+            Self::Brotli => name.eq_ignore_ascii_case("br"),
+        }
+    }
+}
+
+/// How gladly each encoding is taken, in thousandths. 0 is not at all.
+#[derive(Debug, Default)]
+pub(super) struct Accepted {
+    named: Vec<(String, u16)>,
+}
+
+/// Browsers name five.
+const NAMED_MAX: usize = 32;
+
+/// Below every weight that can be written: what nobody spoke of is taken last, but taken.
+const UNSAID: u16 = 1;
+
+impl Accepted {
+    /// Reads what a request accepts. What cannot be read counts as not accepted.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let named = headers
+            .get_all(header::ACCEPT_ENCODING)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .take(NAMED_MAX)
+            .map(|item| {
+                let mut parts = item.split(';').map(str::trim);
+                let name = parts.next().unwrap_or_default().to_owned();
+                let weight = parts.find_map(|part| {
+                    let (key, value) = part.split_once('=')?;
+                    key.trim().eq_ignore_ascii_case("q").then(|| thousandths(value.trim()))
+                });
+                (name, weight.unwrap_or(1_000))
+            })
+            .collect();
+        Self { named }
+    }
+
+    /// How gladly this one is taken.
+    pub(super) fn weight(&self, encoding: Encoding) -> u16 {
+        let said = |is_it: &dyn Fn(&str) -> bool| {
+            self.named.iter().find(|(name, _)| is_it(name)).map(|(_, weight)| *weight)
+        };
+        said(&|name| encoding.is_called(name)).or_else(|| said(&|name| name == "*")).unwrap_or(
+            match encoding {
+                Encoding::Plain => UNSAID,
+                Encoding::Gzip | Encoding::Brotli => 0,
+            },
+        )
+    }
+}
+
+/// A weight: from 0 to 1 with at most three digits after the point.
+fn thousandths(text: &str) -> u16 {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    if rest.len() > 3 || !rest.bytes().all(|byte| byte.is_ascii_digit()) {
+        return 0;
+    }
+    match whole {
+        "1" if rest.bytes().all(|byte| byte == b'0') => 1_000,
+        "0" => format!("{rest:0<3}").parse().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+
+    use super::{Accepted, Encoding};
+
+    fn weights(values: &[&str]) -> [u16; 3] {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(ACCEPT_ENCODING, HeaderValue::from_str(value).expect("a header"));
+        }
+        let accepted = Accepted::of(&headers);
+        [Encoding::Brotli, Encoding::Gzip, Encoding::Plain].map(|one| accepted.weight(one))
+    }
+
+    #[test]
+    fn weights_are_read_as_they_are_written() {
+        for (values, expected) in [
+            (&[][..], [0, 0, 1]),
+            (&[""], [0, 0, 1]),
+            (&["gzip, deflate, br, zstd"], [1_000, 1_000, 1]),
+            (&["GZIP;Q=0.5", "Br ; q=0.25"], [250, 500, 1]),
+            (&["br;q=0, gzip"], [0, 1_000, 1]),
+            (&["br;q=0.001"], [1, 0, 1]),
+            (&["*"], [1_000, 1_000, 1_000]),
+            (&["*;q=0"], [0, 0, 0]),
+            (&["br, *;q=0"], [1_000, 0, 0]),
+            (&["identity;q=0.7, gzip;q=0.2"], [0, 200, 700]),
+            (&["x-gzip"], [0, 1_000, 1]),
+        ] {
+            assert_eq!(weights(values), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_accepted() {
+        for value in
+            ["br;q=", "br;q=2", "br;q=-1", "br;q=NaN", "br;q=1.001", "br;q=0.1234", "br;q=1e0"]
+        {
+            assert_eq!(weights(&[value])[0], 0, "{value}");
+        }
+        let long = "br;q=0,".repeat(2_000);
+        assert_eq!(weights(&[&long])[0], 0);
+    }
+}

@@ -1,0 +1,98 @@
+//! The browser client's files as the server was built with them, and which form of one a browser
+//! takes. `build.rs` makes the table, `page.rs` serves it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::encoding::{Accepted, Encoding};
+
+/// One file.
+pub(super) struct File {
+    /// Where it is, from the first slash.
+    pub(super) path: &'static str,
+    /// Its `Content-Type`.
+    pub(super) kind: &'static str,
+    /// Changes with its bytes.
+    tag: &'static str,
+    plain: &'static [u8],
+    /// There only when it is smaller.
+    brotli: Option<&'static [u8]>,
+    gzip: Option<&'static [u8]>,
+}
+
+static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
+
+static BY_PATH: LazyLock<HashMap<&str, &File>> =
+    LazyLock::new(|| FILES.iter().map(|file| (file.path, file)).collect());
+
+impl File {
+    /// The file that has exactly this path. A path is never taken apart or decoded, so there is
+    /// nothing in it to get wrong.
+    pub(super) fn at(path: &str) -> Option<&'static Self> {
+        BY_PATH.get(path).copied()
+    }
+
+    /// Whether these bytes are under this path for ever: the version is in it.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.path.starts_with("/assets/")
+    }
+
+    /// Whether what a browser gets depends on what it accepts.
+    pub(super) fn varies(&self) -> bool {
+        self.brotli.is_some() || self.gzip.is_some()
+    }
+
+    /// The form that is accepted most gladly; plain, when none is.
+    pub(super) fn form(&self, accepted: &Accepted) -> (Encoding, &'static [u8]) {
+        let forms = [
+            (Encoding::Brotli, self.brotli),
+            (Encoding::Gzip, self.gzip),
+            (Encoding::Plain, Some(self.plain)),
+        ];
+        let mut best = (0, Encoding::Plain, self.plain);
+        for (encoding, bytes) in forms {
+            let weight = accepted.weight(encoding);
+            if let Some(bytes) = bytes.filter(|_| weight > best.0) {
+                best = (weight, encoding, bytes);
+            }
+        }
+        (best.1, best.2)
+    }
+
+    /// The entity tag of a form: two forms of a file are different bytes, and so need two
+    /// (RFC 9110, section 8.8.3.3).
+    pub(super) fn tag(&self, encoding: Encoding) -> String {
+        match encoding.name() {
+            Some(name) => format!("\"{}-{name}\"", self.tag),
+            None => format!("\"{}\"", self.tag),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FILES, File};
+
+    #[test]
+    fn the_page_and_its_modules_are_there_and_nothing_else_is() {
+        assert!(File::at("/").is_some_and(|page| page.kind.starts_with("text/html")));
+        assert!(FILES.iter().any(|file| file.path.ends_with("/main.js") && file.is_fixed()));
+        for file in FILES {
+            let is_known = [".js", ".css", ".svg", ".png", ".ico", ".webmanifest"]
+                .iter()
+                .any(|ending| file.path.ends_with(ending));
+            assert!(is_known || file.path == "/", "{}", file.path);
+            assert!(!file.path.contains("test"), "{}", file.path);
+        }
+    }
+
+    #[test]
+    fn a_compressed_form_is_there_only_when_it_is_smaller() {
+        for file in FILES {
+            for form in [file.brotli, file.gzip].into_iter().flatten() {
+                assert!(form.len() < file.plain.len(), "{}", file.path);
+            }
+        }
+        assert!(FILES.iter().any(|file| file.path.ends_with("/main.js") && file.varies()));
+    }
+}

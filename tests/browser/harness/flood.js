@@ -1,0 +1,100 @@
+// A program that says much in little time, for what no hand could type. Node 18 has no WebSocket of
+// its own; `ws` is the well-kept one.
+
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import WebSocket from 'ws';
+import { encode, newCid } from '../../../client/web/wire.js';
+
+/** So many sends without an answer yet: fewer than a room takes before it says `busy`. */
+const WINDOW = 256;
+
+export class Flood {
+  #socket;
+  #room;
+  #id = 0;
+  /** What waits for its answer. @type {Map<number, {resolve: (ok: any) => void, reject: (error: Error) => void}>} */
+  #asked = new Map();
+
+  /** @param {WebSocket} socket @param {string} room */
+  constructor(socket, room) {
+    this.#socket = socket;
+    this.#room = room;
+    socket.on('message', (data) => this.#heard(JSON.parse(String(data))));
+    socket.on('close', () => this.#ended(new Error('the server closed the connection')));
+  }
+
+  /**
+   * Somebody who says hello and joins a room. What is said there is not sent to them.
+   * @param {import('./server.js').Server} server
+   * @param {string} nick
+   * @param {string} [room]
+   */
+  static async join(server, nick, room = 'lobby') {
+    const socket = new WebSocket(new URL('ws', server.url.replace(/^http/, 'ws')));
+    await once(socket, 'open');
+    const flood = new Flood(socket, room);
+    await flood.ask('hello', { version: 1, nick });
+    await flood.ask('join', { room, limit: 0 });
+    return flood;
+  }
+
+  /**
+   * Sends a command, and gives its `ok`.
+   * @param {string} type
+   * @param {object} [fields]
+   * @returns {Promise<any>}
+   */
+  ask(type, fields = {}) {
+    this.#id += 1;
+    const id = this.#id;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject });
+      this.#socket.send(encode(type, id, fields));
+    });
+  }
+
+  /** Says one thing; gives its seq. @param {string} text @returns {Promise<number>} */
+  async say(text) {
+    const { seq } = await this.ask('send', { room: this.#room, cid: newCid(Date.now(), randomBytes(16)), text });
+    return seq;
+  }
+
+  /**
+   * Says many things, in order.
+   * @param {number} count
+   * @param {(number: number) => string} [text] of each, from 1
+   * @param {{perSecond?: number}} [pace] without it, as fast as the server commits them
+   */
+  async sayMany(count, text = (number) => `message ${number}`, { perSecond = Infinity } = {}) {
+    const start = Date.now();
+    /** @type {Promise<number>[]} */
+    const said = [];
+    for (let number = 1; number <= count; number += 1) {
+      const due = start + (number * 1_000) / perSecond - Date.now();
+      if (due > 4) await new Promise((resolve) => setTimeout(resolve, due));
+      said.push(this.say(text(number)));
+      if (said.length > WINDOW) await said[said.length - 1 - WINDOW];
+    }
+    await Promise.all(said);
+  }
+
+  leave() {
+    this.#socket.terminate();
+  }
+
+  /** @param {any} event */
+  #heard(event) {
+    const asked = this.#asked.get(event.id);
+    if (!asked) return;
+    this.#asked.delete(event.id);
+    if (event.type === 'ok') asked.resolve(event);
+    else asked.reject(new Error(`${event.code}: ${event.message}`));
+  }
+
+  /** @param {Error} error */
+  #ended(error) {
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
+  }
+}

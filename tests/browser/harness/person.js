@@ -1,0 +1,146 @@
+// A person at a browser: opens the page, picks a nick, says something, reads what is there. Each has
+// a browser profile of their own.
+
+import { browser } from './browser.js';
+import { PATIENCE_MS, eventually } from './patience.js';
+import { Trouble, tellViolations } from './trouble.js';
+
+/** Where things are in the page, for tests that look closer. */
+export const parts = {
+  /** What was said and has a seq. */
+  said: '#log li[data-seq]',
+  /** In it: the text. */
+  text: '.said',
+  /** What is on its way, or has failed. */
+  outgoing: '#log li:is(.waiting, .flying, .sent, .failed)',
+  /** The room that is open, in the list of rooms. */
+  shown: 'nav [data-room][aria-current="true"]',
+  /** @param {string} name */
+  room: (name) => `nav [data-room="${name.replace(/["\\\\]/g, '\\\\$&')}"]`,
+};
+
+export class Person {
+  #context;
+  #isAway = false;
+  #server;
+
+  /**
+   * @param {import('./server.js').Server} server
+   * @param {import('playwright-core').BrowserContext} context
+   * @param {import('playwright-core').Page} page
+   */
+  constructor(server, context, page) {
+    this.#server = server;
+    this.#context = context;
+    this.page = page;
+    this.trouble = new Trouble(context, () => this.#isAway || server.wasAway);
+  }
+
+  /**
+   * Opens the page, without a nick yet.
+   * @param {import('./server.js').Server} server
+   * @param {import('playwright-core').BrowserContextOptions & {at?: string}} [options] of the browser's
+   *   context (a viewport, a device, colours); `at`: an address below the server's, `#room/17`
+   */
+  static async open(server, { at = '', ...options } = {}) {
+    const context = await (await browser()).newContext({ locale: 'en-GB', ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    await context.addInitScript(tellViolations);
+    const page = await context.newPage();
+    const person = new Person(server, context, page);
+    await page.goto(new URL(at, server.url).href);
+    return person;
+  }
+
+  /** Picks a nick on the first page; then the room is there. @param {string} nick */
+  async enter(nick) {
+    await this.page.getByRole('textbox').fill(nick);
+    await this.page.getByRole('textbox').press('Enter');
+    await this.page.locator(parts.shown).waitFor({ state: 'attached' });
+    await this.composer.waitFor();
+  }
+
+  /** The field that messages are written in. */
+  get composer() {
+    return this.page.locator('textarea:visible');
+  }
+
+  /** Types a message and presses Enter. @param {string} text */
+  async say(text) {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+  }
+
+  /** Says something, and waits until everybody could see it. @param {string} text */
+  async sayAndSee(text) {
+    await this.say(text);
+    await this.see(text);
+  }
+
+  /** Waits until a message with this text is in the log. @param {string} text */
+  async see(text) {
+    await eventually(`${JSON.stringify(text)} is in the log`, () => this.texts(), (texts) => texts.includes(text));
+  }
+
+  /**
+   * Waits until the log holds as much, and gives it.
+   * @param {number} count of messages
+   */
+  async seeMany(count) {
+    return eventually(`${count} messages are in the log`, () => this.texts(), (texts) => texts.length >= count);
+  }
+
+  /** The texts of the messages in the document, from top to bottom. In a long log these are those near what is in view. */
+  async texts() {
+    return this.page.locator(parts.said).evaluateAll((lines, text) =>
+      lines.map((line) => /** @type {HTMLElement | null} */ (line.querySelector(text))?.innerText ?? ''), parts.text);
+  }
+
+  /** The seqs of the messages in the document, from top to bottom. */
+  async seqs() {
+    return this.page.locator(parts.said).evaluateAll((lines) => lines.map((line) => Number(line.getAttribute('data-seq'))));
+  }
+
+  /** The texts of what is still on its way, or has failed. */
+  async outgoing() {
+    return this.page.locator(parts.outgoing).evaluateAll((lines, text) =>
+      lines.map((line) => /** @type {HTMLElement | null} */ (line.querySelector(text))?.innerText ?? ''), parts.text);
+  }
+
+  /** Waits until nothing is on its way any more. */
+  async seeAllSent() {
+    await eventually('nothing is on its way', () => this.outgoing(), (texts) => texts.length === 0);
+  }
+
+  /** Opens a room of this server, as a link to it does. @param {string} room @param {number} [seq] of a message */
+  async go(room, seq) {
+    const place = `#${encodeURIComponent(room)}${seq === undefined ? '' : `/${seq}`}`;
+    await this.page.evaluate((hash) => { location.hash = hash; }, place);
+    await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor({ state: 'attached' });
+  }
+
+  async reload() {
+    await this.page.reload();
+  }
+
+  /** Loses the network, as this browser sees it. Sockets that are open stay: Chromium leaves them alone. */
+  async loseNetwork() {
+    this.#isAway = true;
+    await this.#context.setOffline(true);
+  }
+
+  async findNetwork() {
+    await this.#context.setOffline(false);
+  }
+
+  /** Makes this browser as slow as a cheap phone. @param {number} times */
+  async slowDown(times) {
+    const session = await this.#context.newCDPSession(this.page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: times });
+  }
+
+  /** Closes the tab and the profile. */
+  async leave() {
+    await this.#context.close();
+  }
+}

@@ -1,0 +1,69 @@
+// A proxy that serves throng below a path of its own, as somebody does who has one web server for all.
+
+import { createServer, request } from 'node:http';
+import { once } from 'node:events';
+
+export class Proxy {
+  #server = createServer();
+  #target;
+
+  /** @param {string} path that is put before the server's, `/chat` @param {string} address of the server */
+  constructor(path, address) {
+    this.path = path;
+    this.#target = new URL(`http://${address}`);
+    this.#server.on('request', (from, to) => this.#pass(from, (answer) => {
+      to.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(to);
+    }, () => to.writeHead(404).end()));
+    this.#server.on('upgrade', (from, socket, head) => {
+      const asked = this.#pass(from, () => socket.destroy(), () => socket.destroy());
+      asked?.on('upgrade', (answer, upstream, rest) => {
+        const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`);
+        socket.write(rest);
+        upstream.write(head);
+        socket.pipe(upstream).pipe(socket);
+        for (const one of [socket, upstream]) one.on('error', () => [socket, upstream].forEach((each) => each.destroy()));
+      });
+    });
+  }
+
+  /** @param {string} path @param {string} address */
+  static async start(path, address) {
+    const proxy = new Proxy(path, address);
+    // A test that fails leaves it: it must not keep the tests from ending.
+    proxy.#server.listen(0, '127.0.0.1').unref();
+    await once(proxy.#server, 'listening');
+    return proxy;
+  }
+
+  get url() {
+    const address = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
+    return `http://127.0.0.1:${address.port}${this.path}/`;
+  }
+
+  stop() {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  /**
+   * Passes a request on, if it is below the path.
+   * @param {import('node:http').IncomingMessage} from
+   * @param {(answer: import('node:http').IncomingMessage) => void} answered
+   * @param {() => void} refused
+   */
+  #pass(from, answered, refused) {
+    if (!from.url?.startsWith(`${this.path}/`)) {
+      refused();
+      return undefined;
+    }
+    const { hostname, port } = this.#target;
+    const asked = request({
+      hostname, port, method: from.method, path: from.url.slice(this.path.length), headers: from.headers,
+    }, answered);
+    asked.on('error', refused);
+    from.pipe(asked);
+    return asked;
+  }
+}

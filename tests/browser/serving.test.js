@@ -1,0 +1,100 @@
+// The page as a browser gets it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Proxy } from './harness/proxy.js';
+import { stage } from './harness/stage.js';
+
+/** What the first visit may transfer, heads included. */
+const FIRST_LOAD_BYTES_MAX = 100_000;
+
+/**
+ * Everything that a page loads until it is quiet, by path.
+ * @param {import('./harness/person.js').Person} visitor
+ * @param {() => Promise<unknown>} load
+ */
+async function loaded({ page }, load) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  /** @type {Map<string, {path: string, status: number, headers: Record<string, string>, bytes: number}>} */
+  const found = new Map();
+  /** @type {Set<string>} */
+  const cached = new Set();
+  session.on('Network.responseReceived', ({ requestId, response: { url, status, headers, fromDiskCache } }) => {
+    const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    found.set(requestId, { path: new URL(url).pathname, status, headers: lower, bytes: 0 });
+    if (fromDiskCache) cached.add(requestId);
+  });
+  session.on('Network.requestServedFromCache', ({ requestId }) => cached.add(requestId));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const one = found.get(requestId);
+    if (one) one.bytes = encodedDataLength;
+  });
+  await load();
+  await page.waitForLoadState('networkidle');
+  await session.detach();
+  return [...found].map(([id, one]) => ({ ...one, cached: cached.has(id) }));
+}
+
+test('the first visit is small, compressed and whole', async (t) => {
+  const { server, visitor } = await stage(t);
+  const ana = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
+  const files = await loaded(ana, () => ana.page.goto(server.url));
+  assert.ok(files.some(({ path }) => path === '/'));
+  assert.ok(files.filter(({ path }) => path.startsWith('/assets/')).length > 5);
+  for (const { path, status, headers } of files) {
+    assert.equal(status, 200, path);
+    assert.equal(headers['x-content-type-options'], 'nosniff', path);
+    if (!path.endsWith('.png')) assert.equal(headers['content-encoding'] ?? 'plain', 'br', path);
+  }
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  t.diagnostic(`${files.length} files, ${bytes} bytes`);
+  assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES_MAX, `${bytes} bytes`);
+});
+
+test('the second visit asks for the page and loads nothing of the rest', async (t) => {
+  const { server, visitor } = await stage(t);
+  const ana = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
+  const first = await loaded(ana, () => ana.page.goto(server.url));
+  await ana.page.goto('about:blank');
+  const second = await loaded(ana, () => ana.page.goto(server.url));
+  const assets = second.filter(({ path }) => path.startsWith('/assets/'));
+  assert.equal(assets.length, first.filter(({ path }) => path.startsWith('/assets/')).length);
+  for (const { path, cached } of assets) assert.ok(cached, `${path} was loaded again`);
+});
+
+test('what the policy forbids does not run', async (t) => {
+  const { visitor } = await stage(t);
+  const ana = await visitor();
+  const ran = await ana.page.evaluate(() => {
+    const style = document.createElement('style');
+    style.textContent = 'body { display: none }';
+    document.head.append(style);
+    const attempts = [
+      () => document.body.insertAdjacentHTML('beforeend', '<b>x</b>'),
+      () => { document.body.innerHTML = '<b>x</b>'; },
+      () => document.body.append(Object.assign(document.createElement('script'), { src: 'https://other.example/x.js' })),
+    ];
+    return attempts.filter((attempt) => {
+      try {
+        attempt();
+        return true;
+      } catch {
+        return false;
+      }
+    }).length + (getComputedStyle(document.body).display === 'none' ? 1 : 0);
+  });
+  assert.equal(ran, 0);
+  assert.ok(ana.trouble.take(/policy|Trusted|TrustedHTML/i).length >= 3, 'and each is told: the tests see what goes wrong');
+});
+
+test('throng works below the path of a proxy', async (t) => {
+  const { server, visitor } = await stage(t);
+  const proxy = await Proxy.start('/tools/chat', server.address);
+  t.after(() => proxy.stop());
+  const ana = await visitor({ at: proxy.url });
+  await ana.enter('ana');
+  await ana.sayAndSee('hello from below');
+  const outside = await ana.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  for (const address of outside) assert.ok(address.startsWith(proxy.url), address);
+});
