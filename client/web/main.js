@@ -11,6 +11,7 @@ import { initial } from './turn.js';
 import { App } from './view/app.js';
 import { Visit } from './visit.js';
 import { parse } from './wire.js';
+import { setLanguage } from './words.js';
 
 /** The person types: say so at most this often. */
 const TYPING_EVERY_MS = 3_000;
@@ -20,6 +21,8 @@ const TICK_MS = 1_000;
 
 const visit = await Visit.open();
 let state = initial(await visit.recall());
+// Without its words the page is there all the same, in English.
+await setLanguage(state.settings.language).catch(() => {});
 
 /** @type {any[]} */
 const inputs = [];

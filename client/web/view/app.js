@@ -20,7 +20,7 @@ import { openSwitcher } from './switcher.js';
 import { typingWords } from './typing.js';
 import { Welcome } from './welcome.js';
 import * as shelf from '../shelf.js';
-import { language, setLanguage, t } from '../words.js';
+import { setLanguage, t } from '../words.js';
 
 /** @typedef {import('../turn.js').State} State */
 /** @typedef {(type: string, fields?: any) => void} Play an input of the store */
@@ -119,17 +119,21 @@ export class App {
   }
 
   /** Theme and language: both change all at once. @param {State} state */
-  #drawLook(state) {
-    const settings = /** @type {any} */ (state).settings;
+  #drawLook({ settings }) {
     if (settings.theme !== this.#theme) {
       this.#theme = settings.theme;
-      if (this.#theme === 'system') delete document.documentElement.dataset.theme;
-      else document.documentElement.dataset.theme = this.#theme;
+      drawTheme(settings.theme);
     }
     if (settings.language === this.#language) return;
+    const isFirst = !this.#language;
     this.#language = settings.language;
-    setLanguage(settings.language);
-    document.documentElement.lang = language();
+    // Before the first time, main.js has waited for the words.
+    if (isFirst) this.#speak();
+    else setLanguage(settings.language).then(() => this.#respeak(), () => this.#play('notice', { key: 'app.unreachable' }));
+  }
+
+  /** Writes everything anew. */
+  #speak() {
     // The log keeps no words apart from its messages: it begins anew.
     find('#log').replaceChildren();
     this.#log = new Log(find('#log'), this.#play);
@@ -138,10 +142,16 @@ export class App {
     this.#empty.replaceChildren(icon('rooms'), make('h2', { textContent: t('empty.title') }),
       make('p', { className: 'faint', textContent: t('empty.text') }),
       make('button', { type: 'button', className: 'primary', textContent: t('side.browse'), on: { click: () => this.#open(({ openBrowse }) => openBrowse(this.#now, this.#play)) } }));
+  }
+
+  /** The language has changed under what is open. */
+  #respeak() {
+    this.#speak();
+    this.draw(this.#now, Date.now());
     // What is open was written in the other language.
     if (!document.querySelector('dialog.settings')) return;
     this.#open(({ openSettings }) => {
-      openSettings(state, this.#play);
+      openSettings(this.#now, this.#play);
       find('#language').focus();
     });
   }
@@ -262,5 +272,16 @@ export class App {
     find('#chat').classList.remove('side-open');
     find('#room').inert = false;
     if (giveBack) find('#composer .to-rooms').focus();
+  }
+}
+
+/** The colours of the page and of what the system draws round it. @param {import('../turn.js').Settings['theme']} theme */
+function drawTheme(theme) {
+  const root = document.documentElement;
+  if (theme === 'system') delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  for (const meta of /** @type {NodeListOf<HTMLMetaElement>} */ (document.querySelectorAll('meta[name="theme-color"]'))) {
+    // The one of the chosen theme counts whatever the system prefers.
+    meta.media = theme === 'system' ? `(prefers-color-scheme: ${meta.id})` : meta.id === theme ? 'all' : 'not all';
   }
 }
