@@ -16,7 +16,6 @@ import { Log } from './log.js';
 import { find, make, setText } from './make.js';
 import { Notices, noticeText } from './notice.js';
 import { Side } from './side.js';
-import { openSwitcher } from './switcher.js';
 import { typingWords } from './typing.js';
 import { Welcome } from './welcome.js';
 import * as shelf from '../shelf.js';
@@ -36,8 +35,8 @@ export class App {
   /** Since when there is no connection; 0 while there is one. */
   #lostAt = 0;
   #lostTimer = 0;
-  /** Whether the dialogs were asked for. */
-  #furnished = false;
+  /** In which phase the dialogs were asked for last; `done` when they are here. @type {State['phase'] | 'done' | null} */
+  #furnishing = null;
   #empty = make('div', { className: 'nothing' });
   #welcome;
   #side;
@@ -110,12 +109,19 @@ export class App {
     find('#empty').hidden = Boolean(room);
     this.#log.draw(room, state, now);
     // First come the messages; then what somebody may open next.
-    if (!this.#furnished && state.phase === 'online' && room?.last !== null) {
-      this.#furnished = true;
-      loadDialogs().catch(() => {});
-    }
+    if (room?.last !== null && this.#furnishing !== state.phase) this.#furnish(state.phase);
     if (before?.shown !== state.shown) this.#composer.focusUnlessTouch();
     drawDialog(state);
+  }
+
+  /** Loads the dialogs; without a network the service worker may have them. @param {State['phase']} phase */
+  #furnish(phase) {
+    if (this.#furnishing === 'done') return;
+    this.#furnishing = phase;
+    loadDialogs().then((dialogs) => {
+      if (this.#furnishing !== 'done') this.#composer.furnish(dialogs);
+      this.#furnishing = 'done';
+    }, () => {});
   }
 
   /** Theme and language: both change all at once. @param {State} state */
@@ -144,7 +150,7 @@ export class App {
       make('button', { type: 'button', className: 'primary', textContent: t('side.browse'), on: { click: () => this.#open(({ openBrowse }) => openBrowse(this.#now, this.#play)) } }));
   }
 
-  /** The language has changed under what is open. */
+  /** The language has changed. */
   #respeak() {
     this.#speak();
     this.draw(this.#now, Date.now());
@@ -215,11 +221,8 @@ export class App {
     });
   }
 
-  /** The switcher is here from the beginning: whoever calls it by its keys writes on at once. */
   #switch() {
-    if (this.#page !== 'chat') return;
-    this.#closeSide();
-    openSwitcher(this.#now, this.#play);
+    this.#open(({ openSwitcher }) => openSwitcher(this.#now, this.#play));
   }
 
   /**
