@@ -159,6 +159,11 @@ function tick() {
   play('tick');
 }
 
+/** A page out of sight gets its ticks from a worker, if that can be had. */
+function tickOn() {
+  if (document.hidden) import('./ticks.js').then(({ tickWhileHidden }) => tickWhileHidden(tick)).catch(() => {});
+}
+
 function attend() {
   play('attention', { visible: !document.hidden && document.hasFocus() });
 }
@@ -175,6 +180,7 @@ addEventListener('focus', attend);
 addEventListener('blur', attend);
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) visit.keepNow();
+  tickOn();
   attend();
 });
 addEventListener('pagehide', () => visit.keepNow());
@@ -185,5 +191,6 @@ visit.watchReads((room, epoch, seq) => {
   if (state.rooms.get(room)?.readEpoch === epoch) play('seen', { room, seq });
 });
 
+tickOn();
 attend();
 if (state.token) play('start');
