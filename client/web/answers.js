@@ -21,6 +21,9 @@ import { isAnswerTo } from './wire.js';
  */
 const BEHIND_MAX = 200;
 
+/** After so many pages without a room in them, the person is asked whether to search on. */
+const EMPTY_PAGES_MAX = 20;
+
 /**
  * Takes an event. One of a type that this version does not know changes nothing.
  * @param {Turn} turn
@@ -125,11 +128,17 @@ const ANSWERS = {
     Object.assign(state, { me: ok.user, nick: ok.user.nick, token: ok.token });
   },
 
-  rooms({ state }, ok, { fields }) {
+  rooms(turn, ok, { fields }) {
+    const { state } = turn;
     if (state.listingId !== ok.id) return; // another search began since
     state.listingId = 0;
-    const before = fields.after === undefined ? [] : state.listing?.rooms ?? [];
-    state.listing = { rooms: [...before, ...ok.rooms], more: ok.more, query: fields.query ?? '' };
+    const before = fields.after === undefined ? null : state.listing;
+    const rooms = [...before?.rooms ?? [], ...ok.rooms];
+    const empty = ok.rooms.length ? 0 : (before?.empty ?? 0) + 1;
+    const after = ok.after ?? ok.rooms.at(-1)?.name;
+    state.listing = { rooms, more: ok.more && after !== undefined, query: fields.query ?? '', after, empty };
+    // The server looks at so many names at once: among those of a page, there may be none that fits.
+    if (state.listing.more && empty && empty < EMPTY_PAGES_MAX) turn.list(fields.query, after);
   },
 
   join(turn, ok, { fields }) {
@@ -200,6 +209,7 @@ function disown(turn, known) {
 function respell(turn, given, room) {
   const { state } = turn;
   const known = turn.room(room.name);
+  state.respelled = { from: given, to: room.name };
   if (state.shown === given) {
     state.shown = room.name;
     turn.effects.push({ do: 'place', room: room.name, seq: room.target });

@@ -192,9 +192,12 @@ const INPUTS = {
   rooms(turn, { more = false, query }) {
     const { state } = turn;
     if (state.phase !== 'online') return;
-    const after = more ? state.listing?.rooms.at(-1)?.name : undefined;
-    const words = (more ? state.listing?.query : query?.trim()) || undefined;
-    state.listingId = turn.command('rooms', { query: words, after, limit: turn.page() });
+    if (!more) turn.list(query?.trim() || undefined);
+    else if (state.listing?.more) {
+      // Asked for anew: as many empty pages again.
+      state.listing = { ...state.listing, empty: 0 };
+      turn.list(state.listing.query || undefined, state.listing.after);
+    }
   },
 
   rename(turn, { nick }) {

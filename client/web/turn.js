@@ -38,7 +38,9 @@ import { encode, VERSION } from './wire.js';
  * @property {Place | null} place what the address asks for, until it is shown
  * @property {boolean} attentive whether the page is in sight and has the focus
  * @property {Settings} settings
- * @property {{rooms: {name: string, members: number}[], more: boolean, query: string} | null} listing
+ * @property {{from: string, to: string} | null} respelled the room that got the server's spelling last
+ * @property {{rooms: {name: string, members: number}[], more: boolean, query: string, after?: string,
+ *   empty: number} | null} listing `after`: where the next page begins; `empty`: so many had no rooms, in a row
  * @property {number} listingId the request whose answer counts, or 0
  * @property {Notice | null} notice something to tell the person
  * @property {number} sentAt when something was last sent
@@ -95,7 +97,7 @@ export function initial(kept = {}) {
     nextId: 1, requests: new Map(), rooms: new Map(rooms.map((room) => [room.name, room])),
     shown: rooms.find(({ name }) => name === kept.shown)?.name ?? rooms[0]?.name ?? null,
     place: kept.place ?? null, attentive: true, settings: { ...SETTINGS, ...kept.settings },
-    listing: null, listingId: 0, notice: null, sentAt: 0, returnAt: 0, told: false, reason: null,
+    respelled: null, listing: null, listingId: 0, notice: null, sentAt: 0, returnAt: 0, told: false, reason: null,
   };
 }
 
@@ -179,6 +181,11 @@ export class Turn {
     room.live = false;
     room.rejoinAt = null;
     room.joinId = this.command('join', { room: room.name, ...cursor, limit: this.page() });
+  }
+
+  /** Asks for a page of the public rooms. @param {string | undefined} query @param {string} [after] */
+  list(query, after) {
+    this.state.listingId = this.command('rooms', { query, after, limit: this.page() });
   }
 
   page() {
