@@ -60,7 +60,8 @@ const REFUSALS = {
       Object.assign(room, { problem, rejoinAt: turn.after(error.retry_ms, 1) });
       return;
     }
-    state.notice = refusal(error, fields.room);
+    // The lobby that came in place of another room: why that one is not here says more.
+    if (fields.room !== LOBBY || !state.notice) state.notice = refusal(error, fields.room);
     if (room.outgoing.length) {
       // What the person wrote stays in sight until they have done something about it.
       room.outgoing = room.outgoing.map((one) => ({ ...one, state: 'failed', problem }));

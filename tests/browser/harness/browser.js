@@ -1,7 +1,6 @@
-// One Chromium for a file of tests. It starts with the first page, and ends with the file.
+// One Chromium for a file of tests. It starts with the first page, and ends with the file (stage.js).
 
 import { existsSync } from 'node:fs';
-import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
 /** Where Debian and others have it; THRONG_CHROMIUM names another. */
@@ -30,4 +29,6 @@ function executable() {
   return path;
 }
 
-after(async () => (await started)?.close());
+export async function closeBrowser() {
+  await (await started)?.close();
+}
