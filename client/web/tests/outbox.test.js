@@ -171,6 +171,18 @@ test('a room that may not be joined any more keeps what was written for it', () 
   assert.deepEqual([kitchen?.outgoing[0].state, kitchen?.problem?.code], ['failed', 'no_such_room']);
 });
 
+test('what is tried again in a room that was refused asks to be let in again', () => {
+  const client = new Client({ token: 'T', rooms: ['lobby', 'kitchen'], shown: 'lobby' }).play('start');
+  client.play('say', { room: 'kitchen', text: 'one' }).greet().refuse('join', 'too_many_rooms');
+  const one = () => client.state.rooms.get('kitchen')?.outgoing[0];
+  const retry = () => client.play('retry', { room: 'kitchen', cid: one()?.cid });
+  assert.equal(retry().asked('join').room, 'kitchen');
+  client.refuse('join', 'too_many_rooms');
+  assert.deepEqual([one()?.state, one()?.problem?.code], ['failed', 'too_many_rooms'], 'not waiting for ever');
+  retry().answer('join', page(1, 2, { room: { name: 'kitchen' } }));
+  assert.equal(client.asked('send').cid, one()?.cid);
+});
+
 test('a reload shows the end of a room at once, and reads on from there', () => {
   const device = new Device();
   const client = live().play('closed', { again: true, inMs: 5 }).greet().answer('join', page(4, 203));
