@@ -95,6 +95,18 @@ async function fresh(request) {
   }
 }
 
+/**
+ * A notification was tapped: the page comes to the front and shows what it spoke of (notify.js).
+ * @param {{room: string, seq: number}} data
+ */
+async function show({ room, seq }) {
+  // The one that was looked at last is the first.
+  const [page] = await worker.clients.matchAll({ type: 'window' });
+  if (!page) return worker.clients.openWindow(`${SCOPE}#${encodeURIComponent(room)}/${seq}`);
+  page.postMessage({ type: 'show', room, seq });
+  return page.focus();
+}
+
 worker.addEventListener('install', (/** @type {any} */ event) => {
   worker.skipWaiting();
   event.waitUntil(fetch('./', { cache: 'no-cache' }).then((response) => {
@@ -104,6 +116,11 @@ worker.addEventListener('install', (/** @type {any} */ event) => {
 });
 
 worker.addEventListener('activate', (/** @type {any} */ event) => event.waitUntil(worker.clients.claim()));
+
+worker.addEventListener('notificationclick', (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.data));
+});
 
 worker.addEventListener('fetch', (/** @type {any} */ event) => {
   const { request } = event;

@@ -25,6 +25,10 @@ class World {
   /** Timers that the test lets run. @type {(() => void)[]} */
   timers = [];
   isSlow = false;
+  /** Open pages. @type {any[]} */
+  pages = [];
+  /** @type {string[]} */
+  did = [];
 
   constructor() {
     const address = (/** @type {any} */ request) => new URL(request.url ?? request, BASE).href;
@@ -40,7 +44,10 @@ class World {
       delete: async (/** @type {any} */ request) => this.kept.delete(address(request)),
     };
     const self = {
-      location: { href: `${BASE}worker.js` }, skipWaiting() {}, clients: { claim: async () => {} },
+      location: { href: `${BASE}worker.js` }, skipWaiting() {}, clients: {
+        claim: async () => {}, matchAll: async () => this.pages,
+        openWindow: async (/** @type {string} */ address) => void this.did.push(`opened ${address}`),
+      },
       addEventListener: (/** @type {string} */ type, /** @type {any} */ listener) => { this.listeners[type] = listener; },
     };
     runInNewContext(SCRIPT, {
@@ -66,9 +73,14 @@ class World {
   }
 
   async install() {
+    await this.hear('install');
+  }
+
+  /** @param {string} type of an event @param {object} [more] */
+  async hear(type, more) {
     /** @type {Promise<any> | undefined} */
     let done;
-    this.listeners.install({ waitUntil: (/** @type {any} */ promise) => { done = promise; } });
+    this.listeners[type]({ waitUntil: (/** @type {any} */ promise) => { done = promise; }, ...more });
     await done;
   }
 
@@ -173,4 +185,15 @@ test('the socket, the health and the metrics, other pages and other methods are 
   assert.equal(await world.get('https://chat.example/', NAVIGATION), undefined, 'above its folder');
   assert.equal(await world.get('https://elsewhere.example/below/'), undefined);
   assert.equal(await world.get('', { ...NAVIGATION, method: 'POST' }), undefined);
+});
+
+test('a tap on a notification shows what it spoke of: in the page that is there, else in a new one', async () => {
+  const world = new World();
+  const notification = { data: { room: 'küche', seq: 7 }, close: () => world.did.push('closed') };
+  await world.hear('notificationclick', { notification });
+  assert.deepEqual(world.did, ['closed', `opened ${BASE}#k%C3%BCche/7`]);
+  world.did = [];
+  world.pages = [{ postMessage: (/** @type {any} */ data) => world.did.push(JSON.stringify(data)), focus: async () => world.did.push('focused') }];
+  await world.hear('notificationclick', { notification });
+  assert.deepEqual(world.did, ['closed', '{"type":"show","room":"küche","seq":7}', 'focused']);
 });
