@@ -75,7 +75,7 @@ test('a network that is lost during a wait leaves the wait alone; whoever leaves
   socket.farewell(true, 3_800);
   made[0].onclose({ code: 1001 });
   socket.close(true);
-  assert.deepEqual(timers.filter(Boolean).map(({ inMs }) => inMs), [3_800]);
+  assert.deepEqual(timers.filter(Boolean).map((/** @type {any} */ { inMs }) => inMs), [3_800]);
   socket.close(false);
   assert.equal(timers.filter(Boolean).length, 0);
 }));
