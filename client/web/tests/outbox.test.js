@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changes, END_MAX, endOf, restore } from '../kept.js';
+import { changes, END_MAX, endOf, namesOf, readsOf, restore } from '../kept.js';
 import { open } from '../outbox.js';
 import { ANA, BO, Client, EPOCH, live, message, page } from './client.js';
 
@@ -152,6 +152,26 @@ test('two windows that send the same message do no harm', () => {
   assert.equal(device.unsent.size, 0);
   device.keep(first, () => first.answer('send', { seq: 4, at: 1, dup: true }).hear(message(4, { cid, from: ANA })));
   assert.deepEqual([first.lobby.outgoing, device.unsent.size], [[], 0]);
+});
+
+/** Rooms with what was read of each. @param {Record<string, number | null>} reads @returns {any} */
+const roomsWith = (reads) => new Map(Object.entries(reads).map(([name, read]) =>
+  [name, { name, read, readEpoch: read === null ? null : EPOCH }]));
+
+test('rooms that another window joined or left are kept as it left them', () => {
+  const [before, joined, left] = [roomsWith({ lobby: 1 }), roomsWith({ lobby: 1, garden: 1 }), roomsWith({})];
+  assert.deepEqual(namesOf(['lobby', 'kitchen'], before, joined), ['lobby', 'kitchen', 'garden']);
+  assert.deepEqual(namesOf(['kitchen'], before, joined), ['kitchen', 'garden'], 'what it left does not come back');
+  assert.deepEqual(namesOf(['lobby', 'kitchen'], before, left), ['kitchen']);
+  for (const broken of [null, 7, {}, ['lobby', 7]]) assert.deepEqual(namesOf(broken, roomsWith({}), joined), ['lobby', 'garden']);
+});
+
+test('marks of rooms that only another window is in stay, and no mark moves back', () => {
+  const kept = { lobby: [EPOCH, 9], kitchen: [EPOCH, 4], left: [EPOCH, 2] };
+  assert.deepEqual(readsOf(kept, roomsWith({ lobby: 3, left: 2 }), roomsWith({ lobby: 5, garden: 1, fresh: null })),
+    { lobby: [EPOCH, 9], kitchen: [EPOCH, 4], garden: [EPOCH, 1] });
+  assert.deepEqual(readsOf({ lobby: ['another log', 9] }, roomsWith({}), roomsWith({ lobby: 5 })), { lobby: [EPOCH, 5] });
+  assert.deepEqual(readsOf(null, roomsWith({}), roomsWith({})), {});
 });
 
 test('a room that is left, and one that goes under another name, take their messages along', () => {
