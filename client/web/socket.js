@@ -101,6 +101,8 @@ export class Socket {
    * @param {number} [afterMs]
    */
   close(again, afterMs) {
+    // A wait that is under way goes on: the server may have asked for it.
+    if (!this.#socket && again) return;
     clearTimeout(this.#timer);
     if (!this.#socket) return;
     this.farewell(again, afterMs);

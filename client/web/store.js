@@ -113,6 +113,7 @@ const INPUTS = {
     // Who answers has read, and looks at what they say.
     room.divider = null;
     lookAtEnd(turn, room);
+    turn.seek(room);
     turn.flush(room);
   },
 
@@ -124,6 +125,7 @@ const INPUTS = {
     // The time counts from the first attempt; before that, none can be said twice.
     const firstAt = one.tries ? one.firstAt : turn.now;
     amend(room, cid, { state: 'waiting', retryAt: 0, firstAt, problem: undefined });
+    turn.seek(room);
     turn.flush(room);
   },
 

@@ -188,6 +188,11 @@ export class Turn {
     this.state.listingId = this.command('rooms', { query, after, limit: this.page() });
   }
 
+  /** Joins a room that is not joined, nor about to be: it is new, or was refused. @param {Room} room */
+  seek(room) {
+    if (this.state.phase === 'online' && !room.joined && !room.joinId && room.rejoinAt === null) this.join(room);
+  }
+
   page() {
     return Math.min(PAGE, this.state.limits.page_events);
   }

@@ -70,6 +70,16 @@ test('a wait that the server asked for is kept, and told apart from one that was
   assert.equal(ends[1].told, false);
 }));
 
+test('a network that is lost during a wait leaves the wait alone; whoever leaves ends it', () => withSocket(({ socket, made, timers }) => {
+  socket.open();
+  socket.farewell(true, 3_800);
+  made[0].onclose({ code: 1001 });
+  socket.close(true);
+  assert.deepEqual(timers.filter(Boolean).map((/** @type {any} */ { inMs }) => inMs), [3_800]);
+  socket.close(false);
+  assert.equal(timers.filter(Boolean).length, 0);
+}));
+
 test('connecting at once ends the wait, and connects once', () => withSocket(({ socket, made, timers }) => {
   socket.open();
   made[0].onclose({ code: 1006 });

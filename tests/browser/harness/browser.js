@@ -23,6 +23,16 @@ export function browser() {
   return started;
 }
 
+/**
+ * A browser with a profile that is kept in a folder, as that of a person is: it can be closed and
+ * opened again.
+ * @param {string} folder
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export function browserAt(folder, options) {
+  return chromium.launchPersistentContext(folder, { executablePath: executable(), args: FLAGS, ...options });
+}
+
 function executable() {
   const path = process.env.THRONG_CHROMIUM ?? PLACES.find((place) => existsSync(place));
   if (!path) throw new Error('Chromium is missing: install it (Debian: `apt-get install chromium`), or name it in THRONG_CHROMIUM');
