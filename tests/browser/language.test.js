@@ -111,7 +111,7 @@ async function everywhere({ page, composer }, look) {
   await page.locator('[role="tablist"] [role="tab"]').first().waitFor();
   await look('the emoji');
   await page.keyboard.press('Escape');
-  for (const typed of ['/', '@', '#']) {
+  for (const typed of ['/', '@', '#l']) {
     await composer.fill('');
     await composer.pressSequentially(typed);
     await page.locator('#completions li').first().waitFor();
