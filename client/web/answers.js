@@ -24,6 +24,9 @@ const BEHIND_MAX = 200;
 /** After so many pages without a room in them, the person is asked whether to search on. */
 const EMPTY_PAGES_MAX = 20;
 
+/** No server asks for life more often; one that seems to would be called silent before it can answer. */
+const HEARTBEAT_MS_MIN = 1_000;
+
 /**
  * Takes an event. One of a type that this version does not know changes nothing.
  * @param {Turn} turn
@@ -108,7 +111,7 @@ const ANSWERS = {
     const { state } = turn;
     Object.assign(state, {
       phase: 'online', me: ok.user, nick: ok.user.nick, wish: null, token: ok.token, epoch: ok.epoch,
-      heartbeatMs: ok.heartbeat_ms, limits: ok.limits, reason: null,
+      heartbeatMs: Math.max(ok.heartbeat_ms, HEARTBEAT_MS_MIN), limits: ok.limits, reason: null,
     });
     if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     turn.effects.push({ do: 'greeted' });
@@ -146,12 +149,14 @@ const ANSWERS = {
     const room = turn.room(fields.room);
     if (!room || room.joinId !== ok.id) return; // left, or joined again since: void
     room.joinId = 0;
+    const before = room.last ?? 0;
     if (ok.reset && room.last !== null) turn.tell('room.restored', { room: ok.room.name });
     takeJoin(room, ok, fields.after, /** @type {string} */ (state.epoch), state.me);
     if (room.name !== fields.room) respell(turn, fields.room, room);
     if (state.rooms.get(room.name) !== room) return;
     if (state.shown === room.name && room.divider === null) divide(room);
-    if (ok.more && ok.events.length) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
+    // A page that leads no further is asked for again, but not in a circle.
+    if (ok.more && (room.last ?? 0) > before) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
     else if (ok.more) room.rejoinAt = turn.after(null, 0);
     pursue(turn, room);
     turn.flush(room);

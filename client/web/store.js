@@ -5,7 +5,7 @@
 // does and what the socket hears, and carries the effects out.
 
 import { heard } from './answers.js';
-import { ending, notice } from './notice.js';
+import { CLOSE_CODES, ending, notice } from './notice.js';
 import { amend, disconnect } from './room.js';
 import { drop, enter, lookAtEnd, pursue, show } from './shown.js';
 import { initial, isExpired, Turn } from './turn.js';
@@ -56,7 +56,8 @@ const INPUTS = {
     for (const name of state.rooms.keys()) disconnect(/** @type {any} */ (turn.room(name)));
     if (state.phase === 'naming') return;
     state.phase = again ? 'away' : 'stopped';
-    if (!again && code) state.reason ??= ending(code);
+    // A network that just went has no words of its own, nor has what this page closed itself.
+    if (code && (!again || (code !== 1000 && CLOSE_CODES.includes(code)))) state.reason ??= ending(code);
     Object.assign(state, { returnAt: now + inMs, told });
   },
 
@@ -99,7 +100,8 @@ const INPUTS = {
   },
 
   say(turn, { room: name, text: typed, kind = 'text', cid = newCid(turn.now) }) {
-    const text = typed.replace(/\r\n?/g, '\n');
+    // Half a character is none, and no server takes it.
+    const text = typed.replace(/\r\n?/g, '\n').replace(/\p{Surrogate}/gu, '\ufffd');
     const problem = problemOf(text, turn.state.limits.text_bytes);
     const room = turn.room(name);
     if (!room) return;

@@ -158,7 +158,8 @@ export class App {
     if (!document.querySelector('dialog.settings')) return;
     this.#open(({ openSettings }) => {
       openSettings(this.#now, this.#play);
-      find('#language').focus();
+      // The dialog that was open before is still in the page for a moment.
+      find('dialog[open] #language').focus();
     });
   }
 

@@ -10,6 +10,7 @@ import { badge, number } from './number.js';
 import { isDialogOpen } from './dialog.js';
 import { icon } from './icon.js';
 import { find, make, setAria, setText } from './make.js';
+import { problemOf } from '../wire.js';
 import { t } from '../words.js';
 
 /** A draft is written down this long after the last key. */
@@ -247,7 +248,11 @@ export class Composer {
     if (!text.trim() || this.#room === null) return;
     const over = this.#measure();
     if (over) return;
-    this.#onLine(text.startsWith('/') ? text : this.#replaceNames(text));
+    const line = text.startsWith('/') ? text : this.#replaceNames(text);
+    this.#onLine(line);
+    // What was refused at once stays, to be mended: the notice says why.
+    const { type, text: said } = readLine(line);
+    if (type === 'notice' || (type === 'say' && problemOf(said, this.#state?.limits.text_bytes ?? Infinity))) return;
     this.#field.value = '';
     this.#completion?.close();
     this.#keep();
