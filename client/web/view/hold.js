@@ -180,7 +180,9 @@ export class Hold {
     const delta = this.#view.scrollTop - this.#top;
     if (Math.abs(delta) < 1) return;
     this.#top = this.#view.scrollTop;
-    if (delta < 0) this.#following = false;
+    // A view that grew at its end moves up as well: nobody scrolled.
+    const { scrollHeight, clientHeight } = this.#view;
+    if (delta < 0 && scrollHeight - clientHeight - this.#top >= 1) this.#following = false;
     this.measure();
     this.#onScroll(Math.sign(delta));
   }
