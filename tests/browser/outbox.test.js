@@ -233,6 +233,7 @@ test('what was said in a room that takes nobody in is sent when it does', async 
 
 for (const [how, breakIt] of /** @type {[string, () => void][]} */ ([
   ['fails', () => { IDBFactory.prototype.open = () => { throw new DOMException('on purpose', 'SecurityError'); }; }],
+  ['is taken away', () => { IDBDatabase.prototype.transaction = () => { throw new DOMException('on purpose', 'InvalidStateError'); }; }],
   ['never answers', () => { IDBFactory.prototype.open = () => /** @type {any} */ ({}); }],
 ])) {
   test(`a browser whose database ${how} is told once, and chats`, async (t) => {
