@@ -53,6 +53,7 @@ export class App {
    */
   constructor(play, { line, typed }) {
     this.#play = play;
+    find('#loading').remove();
     this.#welcome = new Welcome(find('#welcome'), play);
     this.#side = new Side(find('#side'), {
       play: (type, fields) => { this.#closeSide(); play(type, fields); },
