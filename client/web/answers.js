@@ -95,8 +95,7 @@ function answered(turn, event) {
     ANSWERS[request.type]?.(turn, event, request);
     return;
   }
-  turn.state.reason = notice('reason.unreadable', { type: request.type });
-  turn.effects.push({ do: 'close', again: true });
+  turn.unreadable(request.type);
 }
 
 /** @type {Record<string, (turn: Turn, ok: any, request: Request) => void>} */
@@ -113,11 +112,9 @@ const ANSWERS = {
     enter(turn);
     if (!state.rooms.size) show(turn, LOBBY);
     // What the person looks at comes first.
-    const first = turn.room(state.shown);
-    if (first && !first.joinId) turn.join(first);
-    for (const name of state.rooms.keys()) {
+    for (const name of [state.shown, ...state.rooms.keys()]) {
       const room = turn.room(name);
-      if (room && !room.joinId) turn.join(room);
+      if (room) turn.ensureJoined(room);
     }
   },
 
@@ -129,21 +126,26 @@ const ANSWERS = {
     if (state.listingId !== ok.id) return; // another search began since
     state.listingId = 0;
     const before = fields.after === undefined ? [] : state.listing?.rooms ?? [];
-    state.listing = { rooms: [...before, ...ok.rooms], more: ok.more, query: fields.query ?? '' };
+    const after = ok.after ?? ok.rooms.at(-1)?.name;
+    state.listing = { rooms: [...before, ...ok.rooms], more: ok.more, query: fields.query ?? '', after };
   },
 
   join(turn, ok, { fields }) {
     const { state } = turn;
     const room = turn.room(fields.room);
-    if (!room || room.joinId !== ok.id) return; // left, or joined again since: void
-    room.joinId = 0;
+    if (!room) {
+      abandon(turn, ok.room.name);
+      return;
+    }
+    if (room.joinId !== ok.id) return; // joined again since: void
+    Object.assign(room, { joinId: 0, refusals: 0 });
     if (ok.reset && room.last !== null) turn.tell('room.restored', { room: ok.room.name });
     takeJoin(room, ok, fields.after, /** @type {string} */ (state.epoch), state.me);
     if (room.name !== fields.room) respell(turn, fields.room, room);
     if (state.rooms.get(room.name) !== room) return;
     if (state.shown === room.name && room.divider === null) divide(room);
     if (ok.more && ok.events.length) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
-    else if (ok.more) room.rejoinAt = turn.after(null, 0);
+    else if (ok.more) turn.rejoin(room, null);
     pursue(turn, room);
     turn.flush(room);
   },
@@ -176,6 +178,18 @@ const ANSWERS = {
 };
 
 /**
+ * A room was left before the server had answered. Under another spelling it may be one that the
+ * person is in: that one reads on from its own cursor.
+ * @param {Turn} turn
+ * @param {string} name as the server spells it
+ */
+function abandon(turn, name) {
+  const room = turn.room(name);
+  if (room) turn.join(room);
+  else turn.command('leave', { room: name });
+}
+
+/**
  * Somebody else than before was greeted. What the other one tried may have been said, and said by
  * this one it would be a second message; what was never tried is still to be said.
  * @param {Turn} turn
@@ -206,6 +220,9 @@ function respell(turn, given, room) {
   }
   if (!known) {
     state.rooms = new Map([...state.rooms].map(([name, other]) => [name === given ? room.name : name, other]));
+    // Under this name the person has just left: what is on the way ends this membership too.
+    const leaves = [...state.requests.values()].some(({ type, fields }) => type === 'leave' && fields.room === room.name);
+    if (leaves) turn.join(room);
     return;
   }
   // It was here already. The server now begins at the page just read; the older cursor reads on.

@@ -49,6 +49,11 @@ const INPUTS = {
     heard(turn, event);
   },
 
+  /** What was heard is no event; it may have held a message. */
+  unreadable(turn) {
+    turn.unreadable('frame');
+  },
+
   closed(turn, { again, inMs, code, told = false }) {
     const { state, now } = turn;
     state.requests = new Map();
@@ -90,7 +95,12 @@ const INPUTS = {
   leave(turn, { room: name }) {
     const room = turn.state.rooms.get(name);
     if (!room) return;
-    if (turn.state.phase === 'online' && (room.joined || room.joinId)) turn.command('leave', { room: name });
+    if (room.outgoing.some(({ state }) => state !== 'sent')) {
+      turn.tell('leave.unsent', { room: name });
+      return;
+    }
+    // Before the first answer the server's name of the room is not known: see the answer to `join`.
+    if (room.joined) turn.command('leave', { room: name });
     drop(turn, name);
   },
 
@@ -124,6 +134,7 @@ const INPUTS = {
     // The time counts from the first attempt; before that, none can be said twice.
     const firstAt = one.tries ? one.firstAt : turn.now;
     amend(room, cid, { state: 'waiting', retryAt: 0, firstAt, problem: undefined });
+    turn.ensureJoined(room);
     turn.flush(room);
   },
 
@@ -192,7 +203,7 @@ const INPUTS = {
   rooms(turn, { more = false, query }) {
     const { state } = turn;
     if (state.phase !== 'online') return;
-    const after = more ? state.listing?.rooms.at(-1)?.name : undefined;
+    const after = more ? state.listing?.after : undefined;
     const words = (more ? state.listing?.query : query?.trim()) || undefined;
     state.listingId = turn.command('rooms', { query: words, after, limit: turn.page() });
   },

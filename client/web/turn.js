@@ -38,7 +38,8 @@ import { encode, VERSION } from './wire.js';
  * @property {Place | null} place what the address asks for, until it is shown
  * @property {boolean} attentive whether the page is in sight and has the focus
  * @property {Settings} settings
- * @property {{rooms: {name: string, members: number}[], more: boolean, query: string} | null} listing
+ * @property {{rooms: {name: string, members: number}[], more: boolean, query: string,
+ *   after?: string} | null} listing `after`: where the next page begins
  * @property {number} listingId the request whose answer counts, or 0
  * @property {Notice | null} notice something to tell the person
  * @property {number} sentAt when something was last sent
@@ -71,6 +72,9 @@ const PAGE = 50;
 
 /** After a refusal without `retry_ms`, so long; doubled at each further one, up to half a minute. */
 const RETRY_MS = 1_000;
+
+/** A server whose words are not understood is asked again within this time. */
+const UNREADABLE_MS = 30_000;
 
 /** Before the first hello tells, what the specification gives. */
 const HEARTBEAT_MS = 30_000;
@@ -179,6 +183,28 @@ export class Turn {
     room.live = false;
     room.rejoinAt = null;
     room.joinId = this.command('join', { room: room.name, ...cursor, limit: this.page() });
+  }
+
+  /** Joins a room in which this connection is not, unless that is under way. @param {Room} room */
+  ensureJoined(room) {
+    const isUnderWay = room.joined || room.joinId || room.rejoinAt !== null;
+    if (this.state.phase === 'online' && !isUnderWay) this.join(room);
+  }
+
+  /** Joins a room again, not at once. @param {Room} room @param {number | null | undefined} retryMs */
+  rejoin(room, retryMs) {
+    room.refusals += 1;
+    room.rejoinAt = this.after(retryMs, room.refusals);
+  }
+
+  /**
+   * What the server says is not understood. The cursors bring it again, and it may be no clearer
+   * then: not in half a second.
+   * @param {string} type
+   */
+  unreadable(type) {
+    this.state.reason = notice('reason.unreadable', { type });
+    this.effects.push({ do: 'close', again: true, afterMs: (0.5 + this.random / 2) * UNREADABLE_MS });
   }
 
   page() {

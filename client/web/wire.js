@@ -84,7 +84,9 @@ const BODIES = {
     user, token: isString, epoch: isString, heartbeat_ms: isCount, limits, notice: optional(isString),
   }),
   nick: record({ user, token: isString }),
-  rooms: record({ rooms: list(record({ name: isString, members: isCount })), more: isBoolean }),
+  rooms: record({
+    rooms: list(record({ name: isString, members: isCount })), more: isBoolean, after: optional(isString),
+  }),
   join: page,
   history: page,
   send: record({ seq: isCount, at: isCount, dup: isBoolean }),

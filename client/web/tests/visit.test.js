@@ -81,7 +81,7 @@ test('a search for rooms is asked for, its next page too, and only the latest se
   client.hear({ type: 'ok', id, rooms: [{ name: 'kiosk', members: 1 }], more: false });
   assert.equal(client.state.listing, null);
   client.answer('rooms', { rooms: [{ name: 'kitchen', members: 1 }], more: true });
-  assert.deepEqual(client.state.listing, { rooms: [{ name: 'kitchen', members: 1 }], more: true, query: 'kit' });
+  assert.deepEqual(client.state.listing, { rooms: [{ name: 'kitchen', members: 1 }], more: true, query: 'kit', after: 'kitchen' });
   client.play('rooms', { more: true });
   assert.deepEqual([client.asked('rooms').after, client.asked('rooms').query], ['kitchen', 'kit']);
 });
