@@ -21,6 +21,12 @@ import { isAnswerTo } from './wire.js';
  */
 const BEHIND_MAX = 200;
 
+/** After so many pages without a room in them, the person is asked whether to search on. */
+const EMPTY_PAGES_MAX = 20;
+
+/** No server asks for life more often; one that seems to would be called silent before it can answer. */
+const HEARTBEAT_MS_MIN = 1_000;
+
 /**
  * Takes an event. One of a type that this version does not know changes nothing.
  * @param {Turn} turn
@@ -104,7 +110,7 @@ const ANSWERS = {
     const { state } = turn;
     Object.assign(state, {
       phase: 'online', me: ok.user, nick: ok.user.nick, wish: null, token: ok.token, epoch: ok.epoch,
-      heartbeatMs: ok.heartbeat_ms, limits: ok.limits, reason: null,
+      heartbeatMs: Math.max(ok.heartbeat_ms, HEARTBEAT_MS_MIN), limits: ok.limits, reason: null,
     });
     if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     turn.effects.push({ do: 'greeted' });
@@ -114,7 +120,7 @@ const ANSWERS = {
     // What the person looks at comes first.
     for (const name of [state.shown, ...state.rooms.keys()]) {
       const room = turn.room(name);
-      if (room) turn.ensureJoined(room);
+      if (room) turn.seek(room);
     }
   },
 
@@ -122,12 +128,17 @@ const ANSWERS = {
     Object.assign(state, { me: ok.user, nick: ok.user.nick, token: ok.token });
   },
 
-  rooms({ state }, ok, { fields }) {
+  rooms(turn, ok, { fields }) {
+    const { state } = turn;
     if (state.listingId !== ok.id) return; // another search began since
     state.listingId = 0;
-    const before = fields.after === undefined ? [] : state.listing?.rooms ?? [];
+    const before = fields.after === undefined ? null : state.listing;
+    const rooms = [...before?.rooms ?? [], ...ok.rooms];
+    const empty = ok.rooms.length ? 0 : (before?.empty ?? 0) + 1;
     const after = ok.after ?? ok.rooms.at(-1)?.name;
-    state.listing = { rooms: [...before, ...ok.rooms], more: ok.more, query: fields.query ?? '', after };
+    state.listing = { rooms, more: ok.more && after !== undefined, query: fields.query ?? '', after, empty };
+    // The server looks at so many names at once: among those of a page, there may be none that fits.
+    if (state.listing.more && empty && empty < EMPTY_PAGES_MAX) turn.list(fields.query, after);
   },
 
   join(turn, ok, { fields }) {
@@ -138,14 +149,18 @@ const ANSWERS = {
       return;
     }
     if (room.joinId !== ok.id) return; // joined again since: void
-    Object.assign(room, { joinId: 0, refusals: 0 });
+    room.joinId = 0;
+    const before = room.last ?? 0;
     if (ok.reset && room.last !== null) turn.tell('room.restored', { room: ok.room.name });
     takeJoin(room, ok, fields.after, /** @type {string} */ (state.epoch), state.me);
     if (room.name !== fields.room) respell(turn, fields.room, room);
     if (state.rooms.get(room.name) !== room) return;
     if (state.shown === room.name && room.divider === null) divide(room);
-    if (ok.more && ok.events.length) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
-    else if (ok.more) turn.rejoin(room, null);
+    // A page that leads no further is asked for again, but not in a circle.
+    const stuck = ok.more && (room.last ?? 0) <= before;
+    if (!stuck) room.refusals = 0;
+    if (stuck) turn.rejoin(room, null);
+    else if (ok.more) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
     pursue(turn, room);
     turn.flush(room);
   },
@@ -214,6 +229,7 @@ function disown(turn, known) {
 function respell(turn, given, room) {
   const { state } = turn;
   const known = turn.room(room.name);
+  state.respelled = { from: given, to: room.name };
   if (state.shown === given) {
     state.shown = room.name;
     turn.effects.push({ do: 'place', room: room.name, seq: room.target });

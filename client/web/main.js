@@ -11,6 +11,7 @@ import { initial } from './turn.js';
 import { App } from './view/app.js';
 import { Visit } from './visit.js';
 import { parse } from './wire.js';
+import { setLanguage } from './words.js';
 
 /** The person types: say so at most this often. */
 const TYPING_EVERY_MS = 3_000;
@@ -20,6 +21,8 @@ const TICK_MS = 1_000;
 
 const visit = await Visit.open();
 let state = initial(await visit.recall());
+// Without its words the page is there all the same, in English.
+await setLanguage(state.settings.language).catch(() => {});
 
 /** @type {any[]} */
 const inputs = [];
@@ -155,6 +158,11 @@ function tick() {
   play('tick');
 }
 
+/** A page out of sight gets its ticks from a worker, if that can be had. */
+function tickOn() {
+  if (document.hidden) import('./ticks.js').then(({ tickWhileHidden }) => tickWhileHidden(tick)).catch(() => {});
+}
+
 function attend() {
   play('attention', { visible: !document.hidden && document.hasFocus() });
 }
@@ -171,6 +179,7 @@ addEventListener('focus', attend);
 addEventListener('blur', attend);
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) visit.keepNow();
+  tickOn();
   attend();
 });
 addEventListener('pagehide', () => visit.keepNow());
@@ -181,5 +190,6 @@ visit.watchReads((room, epoch, seq) => {
   if (state.rooms.get(room)?.readEpoch === epoch) play('seen', { room, seq });
 });
 
+tickOn();
 attend();
 if (state.token) play('start');

@@ -37,7 +37,7 @@ function expelled(turn, name) {
   const room = turn.room(name);
   if (!room || room.joinId) return;
   Object.assign(room, { joined: false, live: false });
-  turn.ensureJoined(room);
+  turn.seek(room);
 }
 
 /** @type {Record<string, (turn: Turn, error: any, request: Request) => void>} */
@@ -75,7 +75,8 @@ const REFUSALS = {
       turn.rejoin(room, error.retry_ms);
       return;
     }
-    state.notice = refusal(error, fields.room);
+    // The lobby that came in place of another room: why that one is not here says more.
+    if (fields.room !== LOBBY || !state.notice) state.notice = refusal(error, fields.room);
     if (room.outgoing.some(({ state: how }) => how !== 'sent')) {
       // What the person wrote stays in sight until they have done something about it.
       room.outgoing = room.outgoing.map((one) => (one.state === 'waiting' ? { ...one, state: 'failed', problem } : one));

@@ -22,7 +22,7 @@ export function show(turn, name, seq = null) {
     return;
   }
   const room = turn.room(name) ?? turn.put(newRoom(name));
-  turn.ensureJoined(room);
+  turn.seek(room);
   turnTo(turn, name, seq);
   if (seq === null) return;
   Object.assign(room, { target: seq, anchor: seq });

@@ -38,8 +38,9 @@ import { encode, VERSION } from './wire.js';
  * @property {Place | null} place what the address asks for, until it is shown
  * @property {boolean} attentive whether the page is in sight and has the focus
  * @property {Settings} settings
- * @property {{rooms: {name: string, members: number}[], more: boolean, query: string,
- *   after?: string} | null} listing `after`: where the next page begins
+ * @property {{from: string, to: string} | null} respelled the room that got the server's spelling last
+ * @property {{rooms: {name: string, members: number}[], more: boolean, query: string, after?: string,
+ *   empty: number} | null} listing `after`: where the next page begins; `empty`: so many had no rooms, in a row
  * @property {number} listingId the request whose answer counts, or 0
  * @property {Notice | null} notice something to tell the person
  * @property {number} sentAt when something was last sent
@@ -99,7 +100,7 @@ export function initial(kept = {}) {
     nextId: 1, requests: new Map(), rooms: new Map(rooms.map((room) => [room.name, room])),
     shown: rooms.find(({ name }) => name === kept.shown)?.name ?? rooms[0]?.name ?? null,
     place: kept.place ?? null, attentive: true, settings: { ...SETTINGS, ...kept.settings },
-    listing: null, listingId: 0, notice: null, sentAt: 0, returnAt: 0, told: false, reason: null,
+    respelled: null, listing: null, listingId: 0, notice: null, sentAt: 0, returnAt: 0, told: false, reason: null,
   };
 }
 
@@ -185,10 +186,14 @@ export class Turn {
     room.joinId = this.command('join', { room: room.name, ...cursor, limit: this.page() });
   }
 
-  /** Joins a room in which this connection is not, unless that is under way. @param {Room} room */
-  ensureJoined(room) {
-    const isUnderWay = room.joined || room.joinId || room.rejoinAt !== null;
-    if (this.state.phase === 'online' && !isUnderWay) this.join(room);
+  /** Asks for a page of the public rooms. @param {string | undefined} query @param {string} [after] */
+  list(query, after) {
+    this.state.listingId = this.command('rooms', { query, after, limit: this.page() });
+  }
+
+  /** Joins a room that is not joined, nor about to be: it is new, or was refused. @param {Room} room */
+  seek(room) {
+    if (this.state.phase === 'online' && !room.joined && !room.joinId && room.rejoinAt === null) this.join(room);
   }
 
   /** Joins a room again, not at once. @param {Room} room @param {number | null | undefined} retryMs */

@@ -76,7 +76,12 @@ class History {
 
   deliver() {
     const event = this.server.connection?.out.shift();
-    if (event) this.person.play('frame', { event });
+    if (!event) return;
+    const before = this.person.state.rooms.get(event.room);
+    this.person.play('frame', { event });
+    if (event.type !== 'message' || before?.last === undefined) return;
+    const last = this.person.state.rooms.get(event.room)?.last ?? 0;
+    assert.ok(last === before.last || last === (before.last ?? 0) + 1, `${event.room}: a message jumped over a hole`);
   }
 
   others() {
