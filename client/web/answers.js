@@ -101,8 +101,7 @@ function answered(turn, event) {
     ANSWERS[request.type]?.(turn, event, request);
     return;
   }
-  turn.state.reason = notice('reason.unreadable', { type: request.type });
-  turn.effects.push({ do: 'close', again: true });
+  turn.unreadable(request.type);
 }
 
 /** @type {Record<string, (turn: Turn, ok: any, request: Request) => void>} */
@@ -119,11 +118,9 @@ const ANSWERS = {
     enter(turn);
     if (!state.rooms.size) show(turn, LOBBY);
     // What the person looks at comes first.
-    const first = turn.room(state.shown);
-    if (first && !first.joinId) turn.join(first);
-    for (const name of state.rooms.keys()) {
+    for (const name of [state.shown, ...state.rooms.keys()]) {
       const room = turn.room(name);
-      if (room && !room.joinId) turn.join(room);
+      if (room) turn.seek(room);
     }
   },
 
@@ -147,7 +144,11 @@ const ANSWERS = {
   join(turn, ok, { fields }) {
     const { state } = turn;
     const room = turn.room(fields.room);
-    if (!room || room.joinId !== ok.id) return; // left, or joined again since: void
+    if (!room) {
+      abandon(turn, ok.room.name);
+      return;
+    }
+    if (room.joinId !== ok.id) return; // joined again since: void
     room.joinId = 0;
     const before = room.last ?? 0;
     if (ok.reset && room.last !== null) turn.tell('room.restored', { room: ok.room.name });
@@ -156,8 +157,10 @@ const ANSWERS = {
     if (state.rooms.get(room.name) !== room) return;
     if (state.shown === room.name && room.divider === null) divide(room);
     // A page that leads no further is asked for again, but not in a circle.
-    if (ok.more && (room.last ?? 0) > before) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
-    else if (ok.more) room.rejoinAt = turn.after(null, 0);
+    const stuck = ok.more && (room.last ?? 0) <= before;
+    if (!stuck) room.refusals = 0;
+    if (stuck) turn.rejoin(room, null);
+    else if (ok.more) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
     pursue(turn, room);
     turn.flush(room);
   },
@@ -188,6 +191,18 @@ const ANSWERS = {
     if (ok.members.version >= (room.members?.version ?? 0)) room.members = ok.members;
   },
 };
+
+/**
+ * A room was left before the server had answered. Under another spelling it may be one that the
+ * person is in: that one reads on from its own cursor.
+ * @param {Turn} turn
+ * @param {string} name as the server spells it
+ */
+function abandon(turn, name) {
+  const room = turn.room(name);
+  if (room) turn.join(room);
+  else turn.command('leave', { room: name });
+}
 
 /**
  * Somebody else than before was greeted. What the other one tried may have been said, and said by
@@ -221,6 +236,9 @@ function respell(turn, given, room) {
   }
   if (!known) {
     state.rooms = new Map([...state.rooms].map(([name, other]) => [name === given ? room.name : name, other]));
+    // Under this name the person has just left: what is on the way ends this membership too.
+    const leaves = [...state.requests.values()].some(({ type, fields }) => type === 'leave' && fields.room === room.name);
+    if (leaves) turn.join(room);
     return;
   }
   // It was here already. The server now begins at the page just read; the older cursor reads on.

@@ -119,9 +119,8 @@ function heard(text) {
   try {
     play('frame', { event: parse(text) });
   } catch (error) {
-    // A frame that cannot be read may have held a message: the cursor brings it again.
     console.error(error, text.slice(0, 200));
-    socket.close(true);
+    play('unreadable');
   }
 }
 

@@ -49,6 +49,11 @@ const INPUTS = {
     heard(turn, event);
   },
 
+  /** What was heard is no event; it may have held a message. */
+  unreadable(turn) {
+    turn.unreadable('frame');
+  },
+
   closed(turn, { again, inMs, code, told = false }) {
     const { state, now } = turn;
     state.requests = new Map();
@@ -91,7 +96,12 @@ const INPUTS = {
   leave(turn, { room: name }) {
     const room = turn.state.rooms.get(name);
     if (!room) return;
-    if (turn.state.phase === 'online' && (room.joined || room.joinId)) turn.command('leave', { room: name });
+    if (room.outgoing.some(({ state }) => state !== 'sent')) {
+      turn.tell('leave.unsent', { room: name });
+      return;
+    }
+    // Before the first answer the server's name of the room is not known: see the answer to `join`.
+    if (room.joined) turn.command('leave', { room: name });
     drop(turn, name);
   },
 

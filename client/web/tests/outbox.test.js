@@ -181,6 +181,8 @@ test('a room that is left, and one that goes under another name, take their mess
   device.keep(client, () => client.greet().answer('join', page(1, 1)));
   assert.equal([...device.unsent.values()][0].room, 'lobby');
   device.keep(client, () => client.play('leave', { room: 'lobby' }));
+  assert.equal(device.unsent.size, 1, 'what is unsent is not left');
+  device.keep(client, () => client.answer('send', { seq: 2, at: 1, dup: false }).play('leave', { room: 'lobby' }));
   assert.equal(device.unsent.size, 0);
 });
 
