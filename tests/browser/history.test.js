@@ -68,6 +68,8 @@ test(`a room with ${LONG} messages opens at once, and is read upwards without a 
   assert.ok(await elementCount(ana.page) <= 700);
   await ana.reload();
   await seeAtEnd(ana, LONG);
+  // The end that was kept is there before the connection.
+  await eventually('the page is back', () => wire.commands.length >= 4);
   assert.deepEqual(wire.commands.slice(2).map(({ type }) => type), ['hello', 'join'], 'nor after a reload');
 
   const stop = await watchLog(ana.page);
