@@ -19,6 +19,9 @@ const seeAtEnd = (person, seq) => eventually(`message ${seq} is in view at the e
 /** Waits until what the page asked of the log's history is there. @param {Wire} wire */
 const seeAnswered = (wire) => eventually('all pages are there', () => wire.said('history').every((command) => wire.answerTo(command)));
 
+/** Waits until nobody else is in the room: what is said then is missed. @param {Flood} flood */
+const seeAlone = (flood) => eventually('the page is away', () => flood.ask('members', { room: 'lobby' }), ({ members }) => members.count === 1);
+
 /** Waits until the page has drawn what it knows. @param {Person} person */
 const seeDrawn = ({ page }) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
@@ -68,6 +71,8 @@ test(`a room with ${LONG} messages opens at once, and is read upwards without a 
   assert.ok(await elementCount(ana.page) <= 700);
   await ana.reload();
   await seeAtEnd(ana, LONG);
+  // The end that was kept is there before the connection.
+  await eventually('the page is back', () => wire.commands.length >= 4);
   assert.deepEqual(wire.commands.slice(2).map(({ type }) => type), ['hello', 'join'], 'nor after a reload');
 
   const stop = await watchLog(ana.page);
@@ -123,6 +128,7 @@ test('far behind: a gap tells how much is missing, and loads from both sides', a
   await flood.sayMany(300);
   await seeAtEnd(ana, 300);
   await ana.loseNetwork();
+  await seeAlone(flood);
   await flood.sayMany(5_000, (number) => `message ${300 + number}`);
   const stop = await watchLog(ana.page);
   await ana.findNetwork();
@@ -160,6 +166,7 @@ test('a gap that is read through is gone, and nothing is missing', async (t) => 
   await flood.sayMany(100);
   await seeAtEnd(ana, 100);
   await ana.loseNetwork();
+  await seeAlone(flood);
   await flood.sayMany(600, (number) => `message ${100 + number}`);
   await ana.findNetwork();
   await seeAtEnd(ana, 700);

@@ -119,6 +119,7 @@ test('the first unread one is a button away also when it is not loaded', async (
   await seeAtEnd(ana, 10);
   await ana.go('lobby');
   await ana.loseNetwork();
+  await eventually('the page is away', () => bo.ask('members', { room: 'garden' }), ({ members }) => members.count === 1);
   await bo.sayMany(1_000, (number) => `message ${10 + number}`);
   await ana.findNetwork();
   await seeBadge(ana, 'garden', '99+');
