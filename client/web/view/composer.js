@@ -47,7 +47,7 @@ export class Composer {
   #completion = new Completion(this.#field, () => this.#state);
 
   /**
-   * @param {(line: string) => void} onLine
+   * @param {(line: string) => boolean} onLine gives whether the line was taken
    * @param {Acts} acts
    */
   constructor(onLine, acts) {
@@ -239,9 +239,10 @@ export class Composer {
     if (!text.trim() || this.#room === null) return;
     const over = this.#measure();
     if (over) return;
-    this.#onLine(text.startsWith('/') ? text : replaceNames(text));
-    this.#field.value = '';
     this.#completion.close();
+    // What is refused stays, to be mended.
+    if (!this.#onLine(text.startsWith('/') ? text : replaceNames(text))) return;
+    this.#field.value = '';
     this.#keep();
     this.#grow();
     this.#measure();
