@@ -10,7 +10,7 @@ import { update } from './store.js';
 import { initial } from './turn.js';
 import { App } from './view/app.js';
 import { Visit } from './visit.js';
-import { parse } from './wire.js';
+import { parse, problemOf } from './wire.js';
 import { setLanguage } from './words.js';
 
 /** The person types: say so at most this often. */
@@ -124,10 +124,12 @@ function heard(text) {
   }
 }
 
-/** @param {string} line */
+/** Does what a line asks for. @param {string} line @returns {boolean} whether it could: else the person mends it */
 function said(line) {
   const { type, ...fields } = readLine(line);
+  const refused = type === 'notice' || (type === 'say' && problemOf(fields.text, state.limits.text_bytes) !== null);
   play(type, { ...fields, room: fields.room ?? state.shown });
+  return !refused;
 }
 
 function typed() {

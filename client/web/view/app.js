@@ -49,7 +49,7 @@ export class App {
 
   /**
    * @param {Play} play
-   * @param {{line: (text: string) => void, typed: () => void}} hooks a line that was sent; a key in the field
+   * @param {{line: (text: string) => boolean, typed: () => void}} hooks a line to be sent, and whether it was taken; a key in the field
    */
   constructor(play, { line, typed }) {
     this.#play = play;

@@ -87,6 +87,10 @@ class Browse {
   }
 
   #typed() {
+    // What was said of another name is past.
+    setAria(this.#field, 'invalid', null);
+    this.#drawn = null;
+    this.draw(this.#state);
     this.#offer();
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {

@@ -3,14 +3,13 @@
 //
 // app.js feeds it; a line that was typed goes to main.js, which reads it.
 
-import { readLine } from '../line.js';
 import { space } from '../length.js';
+import { readLine } from '../line.js';
 import * as shelf from '../shelf.js';
 import { badge, number } from './number.js';
 import { isDialogOpen } from './dialog.js';
 import { icon } from './icon.js';
 import { find, make, setAria, setText } from './make.js';
-import { problemOf } from '../wire.js';
 import { t } from '../words.js';
 
 /** A draft is written down this long after the last key. */
@@ -49,7 +48,7 @@ export class Composer {
   #replaceNames = (/** @type {string} */ text) => text;
 
   /**
-   * @param {(line: string) => void} onLine
+   * @param {(line: string) => boolean} onLine gives whether the line was taken
    * @param {Acts} acts
    */
   constructor(onLine, acts) {
@@ -248,13 +247,10 @@ export class Composer {
     if (!text.trim() || this.#room === null) return;
     const over = this.#measure();
     if (over) return;
-    const line = text.startsWith('/') ? text : this.#replaceNames(text);
-    this.#onLine(line);
-    // What was refused at once stays, to be mended: the notice says why.
-    const { type, text: said } = readLine(line);
-    if (type === 'notice' || (type === 'say' && problemOf(said, this.#state?.limits.text_bytes ?? Infinity))) return;
-    this.#field.value = '';
     this.#completion?.close();
+    // What is refused stays, to be mended.
+    if (!this.#onLine(text.startsWith('/') ? text : this.#replaceNames(text))) return;
+    this.#field.value = '';
     this.#keep();
     this.#grow();
     this.#measure();

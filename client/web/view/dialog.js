@@ -69,14 +69,16 @@ export function openDialog({ title, name, body, draw, closed }) {
  * @param {HTMLElement | null} before
  */
 function giveBack(before) {
-  if (open) return;
+  // Whoever opened a room from here has been sent to its field meanwhile.
+  const { activeElement } = document;
+  if (open || (activeElement && activeElement !== document.body && activeElement !== before)) return;
   const there = before?.isConnected && before !== document.body && before.checkVisibility({ visibilityProperty: true });
   // On a touch screen the field would bring the keyboard up.
   const other = matchMedia('(pointer: coarse)').matches ? '#composer .to-rooms' : '#text';
   const wanted = there ? before : /** @type {HTMLElement | null} */ (document.querySelector(other));
   // Chromium has given the focus back itself, but left the caret in the dialog that is gone: a field
   // that only seems to have the focus would take no key.
-  if (wanted === document.activeElement) wanted?.blur();
+  if (wanted === activeElement) wanted?.blur();
   wanted?.focus();
 }
 

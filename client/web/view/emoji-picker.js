@@ -7,8 +7,15 @@ import { make, setAria, setText } from './make.js';
 import { t } from '../words.js';
 
 const COLUMNS = 8;
+
+/** So wide is a column for a finger, in px: a narrow screen has fewer. */
+const FINGER_PX = 44;
+
 const RECENT_MAX = 24;
 const FOUND_MAX = 64;
+
+/** A press or the focus somewhere else closes it. */
+const OUTSIDE = ['pointerdown', 'focusin'];
 
 /** @typedef {{char: string, name: string}} Emoji */
 
@@ -49,6 +56,7 @@ class Picker {
   /** @type {Emoji[]} */
   #shown = [];
   #asked = 0;
+  #columns = COLUMNS;
   #field = make('input', { type: 'search', autocomplete: 'off', spellcheck: false, autocapitalize: 'none' });
   #tabs = make('div', { className: 'tabs', role: 'tablist' });
   #title = make('p', { className: 'faint small title', id: 'emoji-title' });
@@ -69,7 +77,7 @@ class Picker {
     this.#grid.addEventListener('click', (/** @type {any} */ event) => this.#pick(event));
     /** @type {Element} */ (button.parentElement).append(this.#element);
     setAria(button, 'expanded', true);
-    addEventListener('pointerdown', this.#outside, true);
+    for (const type of OUTSIDE) addEventListener(type, this.#outside, true);
     closeOpen = () => this.#close();
     // On a touch screen the field would bring the keyboard up, over the emoji.
     (matchMedia('(pointer: coarse)').matches ? this.#element : this.#field).focus();
@@ -82,7 +90,7 @@ class Picker {
 
   /** @param {boolean} [giveBack] */
   #close(giveBack = false) {
-    removeEventListener('pointerdown', this.#outside, true);
+    for (const type of OUTSIDE) removeEventListener(type, this.#outside, true);
     this.#element.remove();
     setAria(this.#button, 'expanded', false);
     closeOpen = null;
@@ -134,9 +142,12 @@ class Picker {
       type: 'button', className: 'plain', role: 'gridcell', title: `:${name}:`, textContent: char,
       tabIndex: at ? -1 : 0, aria: { label: name.replaceAll('_', ' ') },
     }));
+    const fitting = Math.floor(this.#grid.clientWidth / FINGER_PX);
+    this.#columns = matchMedia('(pointer: coarse)').matches ? Math.min(COLUMNS, fitting) : COLUMNS;
+    this.#grid.style.setProperty('--columns', String(this.#columns));
     const rows = [];
-    for (let at = 0; at < cells.length; at += COLUMNS) {
-      rows.push(make('div', { role: 'row' }, ...cells.slice(at, at + COLUMNS)));
+    for (let at = 0; at < cells.length; at += this.#columns) {
+      rows.push(make('div', { role: 'row' }, ...cells.slice(at, at + this.#columns)));
     }
     this.#grid.replaceChildren(...rows);
     this.#grid.scrollTop = 0;
@@ -187,8 +198,8 @@ class Picker {
       return true;
     }
     const to = {
-      ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + COLUMNS, ArrowUp: at - COLUMNS,
-      Home: at - (at % COLUMNS), End: at - (at % COLUMNS) + COLUMNS - 1,
+      ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + this.#columns, ArrowUp: at - this.#columns,
+      Home: at - (at % this.#columns), End: at - (at % this.#columns) + this.#columns - 1,
     }[event.key];
     if (to === undefined) return false;
     if (to < 0) this.#field.focus();

@@ -5,6 +5,9 @@ import { make, setAria } from './make.js';
 
 /** @typedef {{words: string, icon: string, act: () => void, danger?: boolean}} Item */
 
+/** A press or the focus somewhere else closes it. */
+const OUTSIDE = ['pointerdown', 'focusin'];
+
 /** @type {(() => void) | null} */
 let closeOpen = null;
 
@@ -28,7 +31,7 @@ function show(button, items) {
   /** @param {boolean} [giveBack] */
   const close = (giveBack = false) => {
     menu.remove();
-    removeEventListener('pointerdown', outside, true);
+    for (const type of OUTSIDE) removeEventListener(type, outside, true);
     removeEventListener('resize', onResize);
     setAria(button, 'expanded', false);
     closeOpen = null;
@@ -50,7 +53,7 @@ function show(button, items) {
   (button.closest('nav, main') ?? document.body).append(menu);
   place(menu, button);
   setAria(button, 'expanded', true);
-  addEventListener('pointerdown', outside, true);
+  for (const type of OUTSIDE) addEventListener(type, outside, true);
   addEventListener('resize', onResize);
   closeOpen = close;
   entries[0]?.focus();

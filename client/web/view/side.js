@@ -29,6 +29,8 @@ export class Side {
   /** @type {Map<string, {row: any, key: string}>} */
   #rows = new Map();
   #drawnMe = '';
+  /** @type {string | null} */
+  #shown = null;
   #title = make('h2', { id: 'side-title' });
   #list = make('ul', { id: 'rooms', aria: { labelledby: 'side-title' } });
   #none = make('p', { className: 'none faint small' });
@@ -96,6 +98,9 @@ export class Side {
       else this.#list.insertBefore(row, next);
     }
     this.#none.hidden = rooms.size > 0;
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    find('[aria-current]', this.#list)?.scrollIntoView({ block: 'nearest' });
   }
 
   /**
