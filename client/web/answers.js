@@ -238,7 +238,10 @@ function respell(turn, given, room) {
     state.rooms = new Map([...state.rooms].map(([name, other]) => [name === given ? room.name : name, other]));
     // Under this name the person has just left: what is on the way ends this membership too.
     const leaves = [...state.requests.values()].some(({ type, fields }) => type === 'leave' && fields.room === room.name);
-    if (leaves) turn.join(room);
+    if (leaves) {
+      room.joined = false;
+      turn.join(room);
+    }
     return;
   }
   // It was here already. The server now begins at the page just read; the older cursor reads on.

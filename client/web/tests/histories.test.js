@@ -26,6 +26,8 @@ class History {
   cut = new Set();
   /** Seqs that the client has had since a room was opened. @type {Map<string, Map<number, any>>} */
   seen = new Map();
+  /** The id of the first request since a room was opened. @type {Map<string, number>} */
+  since = new Map();
   /** @type {import('../turn.js').State | null} */
   checked = null;
 
@@ -80,8 +82,8 @@ class History {
     const before = this.person.state.rooms.get(event.room);
     this.person.play('frame', { event });
     if (event.type !== 'message' || before?.last === undefined) return;
-    const last = this.person.state.rooms.get(event.room)?.last ?? 0;
-    assert.ok(last === before.last || last === (before.last ?? 0) + 1, `${event.room}: a message jumped over a hole`);
+    const moved = (this.person.state.rooms.get(event.room)?.last ?? 0) - (before.last ?? 0);
+    assert.ok(moved === 0 || moved === 1, `${event.room}: a message jumped over a hole`);
   }
 
   others() {
@@ -125,7 +127,11 @@ class History {
 
   leave() {
     const room = this.room();
-    if (room) this.person.play('leave', { room: room.name });
+    if (!room) return;
+    this.person.play('leave', { room: room.name });
+    if (this.person.state.rooms.has(room.name)) return;
+    // What was on the disk before a backup was restored: nobody is left to say it again.
+    for (const { cid } of room.outgoing) if (!this.server.cids.has(cid)) this.cut.add(cid);
   }
 
   show() {
@@ -201,6 +207,7 @@ class History {
   reload() {
     this.person.reload();
     this.seen.clear();
+    this.checked = null;
   }
 
   restore() {
@@ -220,6 +227,7 @@ class History {
     for (const room of state.rooms.values()) {
       const was = before?.rooms.get(room.name);
       if (was === room) continue;
+      if (!was) this.since.set(room.name, before?.nextId ?? 0);
       this.checkRoom(room);
       if (was && was.epoch === room.epoch && this.seen.has(room.name)) {
         assert.ok((was.last ?? 0) <= (room.last ?? 0) || room.last === null, `${room.name}: the cursor went back`);
@@ -269,16 +277,17 @@ class History {
     if (this.server.people === 1) assert.deepEqual([unread, mentions], expected, `${name}: unread, mentions`);
   }
 
+  /** One request of a kind in a room at a time; of history, one at the top and one in the gaps. */
   checkRequests() {
     /** @type {Map<string, number>} */
     const counts = new Map();
     for (const [id, { type, fields }] of this.person.state.requests) {
-      const room = this.person.state.rooms.get(fields.room);
-      const current = room && [room.joinId, room.historyId, room.fillId, room.membersId].includes(id);
-      if (!current && type !== 'send') continue;
+      // What was asked before the room was left and entered anew is void; a join makes older joins
+      // void, and a send is settled by a page that has its message.
+      if (id < (this.since.get(fields.room) ?? Infinity) || !['history', 'members', 'typing'].includes(type)) continue;
       const key = `${type} ${fields.room}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
-      assert.ok((counts.get(key) ?? 0) <= (type === 'history' ? 2 : 1) || type === 'send', `two of ${key} at once`);
+      assert.ok((counts.get(key) ?? 0) <= (type === 'history' ? 2 : 1), `${counts.get(key)} of ${key} at once`);
     }
   }
 

@@ -27,6 +27,13 @@ test('leaving another spelling of a room leaves nobody deaf in it', () => {
   assert.deepEqual(client.answer('join', page(4, 4)).seqs(), [1, 2, 3, 4]);
 });
 
+test('a room that comes under the name of one just left is joined again: the leave ends both', () => {
+  const client = live().play('join', { room: 'LOBBY' });
+  const { id } = client.asked('join');
+  client.play('leave', { room: 'lobby' }).hear({ type: 'ok', id, ...page(1, 3) });
+  assert.deepEqual([client.asked('join').id > client.asked('leave').id, client.asked('join').room], [true, 'lobby']);
+});
+
 test('a join that another spelling made void is tried again, without a word', () => {
   const client = live().play('join', { room: 'kitchen' }).refuse('join', 'superseded');
   assert.deepEqual([client.state.rooms.has('kitchen'), client.state.notice], [true, null]);

@@ -42,7 +42,7 @@ export class Server {
   rooms = new Map();
   /** Logs of earlier epochs. @type {Map<string, Map<string, Log>>} */
   archive = new Map();
-  /** What was committed, by its cid. @type {Map<string, {fold: string, seq: number}>} */
+  /** What was committed, by its cid. @type {Map<string, {fold: string, seq: number, sender: string}>} */
   cids = new Map();
   /** @type {Connection | null} */
   connection = null;
@@ -177,9 +177,10 @@ export class Server {
   #send({ id, cid, text }, room, key, isMember, refuse) {
     const { user } = /** @type {Connection} */ (this.connection);
     const known = this.cids.get(cid);
-    if (known) {
+    // A cid is its sender's alone: of somebody else it is a second message.
+    if (known && known.sender === user.id) {
       assert.equal(known.fold, key, 'a cid was used in another room');
-      this.tell({ type: 'ok', id, seq: known.seq, at: known.seq, dup: true });
+      this.tell({ type: 'ok', id, seq: known.seq, at: 1, dup: true });
       return;
     }
     if (!isMember) refuse('not_joined');
@@ -221,7 +222,7 @@ export class Server {
     const room = this.room(name);
     const message = { type: 'message', room: room.name, seq: room.log.length + 1, cid, from, text, at: 1 };
     room.log.push(message);
-    this.cids.set(cid, { fold: fold(name), seq: message.seq });
+    this.cids.set(cid, { fold: fold(name), seq: message.seq, sender: from.id });
     if (!this.connection?.live.get(fold(name)) || this.happens(0.02)) return;
     this.tell(message);
     if (this.happens(0.02)) this.tell(message);
