@@ -81,11 +81,19 @@ fn read(folder: &Path, prefix: &str, into: &mut Vec<File>) -> Outcome<()> {
 /// What is served of a file.
 fn bytes(path: &Path, name: &str) -> Outcome<Vec<u8>> {
     let bytes = fs::read(path)?;
-    if !name.ends_with(".js") && !name.ends_with(".css") {
-        return Ok(bytes);
-    }
+    let leave_out = match name.rsplit_once('.') {
+        Some((_, "js")) => comments::out_of_module,
+        Some((_, "css")) => comments::out_of_style,
+        _ => return Ok(bytes),
+    };
     let text = String::from_utf8(bytes).map_err(|error| format!("{name}: {error}"))?;
-    Ok(comments::left_out(&text).into_bytes())
+    let lean = leave_out(&text);
+    if lean.is_none() {
+        println!(
+            "cargo::warning={FOLDER}/{name} is served with its comments: see build/comments.rs"
+        );
+    }
+    Ok(lean.unwrap_or(text).into_bytes())
 }
 
 /// The type of what is served, by the name's ending.

@@ -4,8 +4,11 @@
 //! gets the raw socket and a copy of what was read too far, so that none of hyper's ten kilobytes
 //! stay with a connection.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use async_io::Timer;
@@ -30,6 +33,10 @@ const LEASE: Duration = Duration::from_millis(500);
 
 /// How long a connection that is not upgraded may last: enough for a page over a slow line.
 const PAGE: Duration = Duration::from_secs(60);
+
+/// How long a browser's connection may wait for the next file. A page is there after less, and each
+/// visitor's half a dozen connections are places that others want.
+const IDLE: Duration = Duration::from_secs(2);
 
 /// The longest request head. Browsers send one or two kilobytes; hyper would take 400.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
@@ -95,6 +102,18 @@ async fn given_up(server: &Server) {
     select(Timer::after(PAGE), drained).await;
 }
 
+/// Returns when a page was asked for, and then nothing more for a while. It is polled whenever the
+/// connection is, so until there was a page it needs neither a waker nor a timer.
+async fn idle(pages: &AtomicU32) {
+    let asked = || pages.load(Ordering::Relaxed);
+    poll_fn(|_| if asked() > 0 { Poll::Ready(()) } else { Poll::Pending }).await;
+    let mut before = 0;
+    while asked() != before {
+        before = asked();
+        Timer::after(IDLE).await;
+    }
+}
+
 async fn serve(
     server: &Arc<Server>,
     service: Service,
@@ -104,6 +123,7 @@ async fn serve(
 ) -> Option<(TcpStream, Vec<u8>)> {
     let local = socket.local_addr().ok()?;
     let upgrade = Mutex::new(None);
+    let pages = AtomicU32::new(0);
     let answer = service_fn(|mut request| {
         let response = match service {
             Service::Chat => http::answer(server, local, &request),
@@ -114,16 +134,27 @@ async fn serve(
         } else {
             // A browser keeps its connection for the next file; that is no handshake any more.
             permit.lock().take();
+            pages.fetch_add(1, Ordering::Relaxed);
         }
         async move { Ok::<_, std::convert::Infallible>(response) }
     });
-    let served = hyper::server::conn::http1::Builder::new()
-        .timer(SmolTimer::new())
-        .max_buf_size(HEAD_BYTES_MAX)
-        .header_read_timeout(server.config.head_timeout)
-        .serve_connection(FuturesIo::new(socket), answer)
-        .with_upgrades()
-        .await;
+    let mut serving = std::pin::pin!(
+        hyper::server::conn::http1::Builder::new()
+            .timer(SmolTimer::new())
+            .max_buf_size(HEAD_BYTES_MAX)
+            .header_read_timeout(server.config.head_timeout)
+            .serve_connection(FuturesIo::new(socket), answer)
+            .with_upgrades()
+    );
+    let idle = std::pin::pin!(idle(&pages));
+    let served = match select(serving.as_mut(), idle).await {
+        Either::Left((served, _)) => served,
+        Either::Right(_) => {
+            // What is being answered is answered to the end.
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
     if let Err(error) = served {
         debug!(session = number, %error, "the handshake ended");
     }

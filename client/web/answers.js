@@ -21,6 +21,12 @@ import { isAnswerTo } from './wire.js';
  */
 const BEHIND_MAX = 200;
 
+/** After so many pages without a room in them, the person is asked whether to search on. */
+const EMPTY_PAGES_MAX = 20;
+
+/** No server asks for life more often; one that seems to would be called silent before it can answer. */
+const HEARTBEAT_MS_MIN = 1_000;
+
 /**
  * Takes an event. One of a type that this version does not know changes nothing.
  * @param {Turn} turn
@@ -95,8 +101,7 @@ function answered(turn, event) {
     ANSWERS[request.type]?.(turn, event, request);
     return;
   }
-  turn.state.reason = notice('reason.unreadable', { type: request.type });
-  turn.effects.push({ do: 'close', again: true });
+  turn.unreadable(request.type);
 }
 
 /** @type {Record<string, (turn: Turn, ok: any, request: Request) => void>} */
@@ -105,7 +110,7 @@ const ANSWERS = {
     const { state } = turn;
     Object.assign(state, {
       phase: 'online', me: ok.user, nick: ok.user.nick, wish: null, token: ok.token, epoch: ok.epoch,
-      heartbeatMs: ok.heartbeat_ms, limits: ok.limits, reason: null,
+      heartbeatMs: Math.max(ok.heartbeat_ms, HEARTBEAT_MS_MIN), limits: ok.limits, reason: null,
     });
     if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     turn.effects.push({ do: 'greeted' });
@@ -113,11 +118,9 @@ const ANSWERS = {
     enter(turn);
     if (!state.rooms.size) show(turn, LOBBY);
     // What the person looks at comes first.
-    const first = turn.room(state.shown);
-    if (first && !first.joinId) turn.join(first);
-    for (const name of state.rooms.keys()) {
+    for (const name of [state.shown, ...state.rooms.keys()]) {
       const room = turn.room(name);
-      if (room && !room.joinId) turn.join(room);
+      if (room) turn.seek(room);
     }
   },
 
@@ -125,25 +128,39 @@ const ANSWERS = {
     Object.assign(state, { me: ok.user, nick: ok.user.nick, token: ok.token });
   },
 
-  rooms({ state }, ok, { fields }) {
+  rooms(turn, ok, { fields }) {
+    const { state } = turn;
     if (state.listingId !== ok.id) return; // another search began since
     state.listingId = 0;
-    const before = fields.after === undefined ? [] : state.listing?.rooms ?? [];
-    state.listing = { rooms: [...before, ...ok.rooms], more: ok.more, query: fields.query ?? '' };
+    const before = fields.after === undefined ? null : state.listing;
+    const rooms = [...before?.rooms ?? [], ...ok.rooms];
+    const empty = ok.rooms.length ? 0 : (before?.empty ?? 0) + 1;
+    const after = ok.after ?? ok.rooms.at(-1)?.name;
+    state.listing = { rooms, more: ok.more && after !== undefined, query: fields.query ?? '', after, empty };
+    // The server looks at so many names at once: among those of a page, there may be none that fits.
+    if (state.listing.more && empty && empty < EMPTY_PAGES_MAX) turn.list(fields.query, after);
   },
 
   join(turn, ok, { fields }) {
     const { state } = turn;
     const room = turn.room(fields.room);
-    if (!room || room.joinId !== ok.id) return; // left, or joined again since: void
+    if (!room) {
+      abandon(turn, ok.room.name);
+      return;
+    }
+    if (room.joinId !== ok.id) return; // joined again since: void
     room.joinId = 0;
+    const before = room.last ?? 0;
     if (ok.reset && room.last !== null) turn.tell('room.restored', { room: ok.room.name });
     takeJoin(room, ok, fields.after, /** @type {string} */ (state.epoch), state.me);
     if (room.name !== fields.room) respell(turn, fields.room, room);
     if (state.rooms.get(room.name) !== room) return;
     if (state.shown === room.name && room.divider === null) divide(room);
-    if (ok.more && ok.events.length) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
-    else if (ok.more) room.rejoinAt = turn.after(null, 0);
+    // A page that leads no further is asked for again, but not in a circle.
+    const stuck = ok.more && (room.last ?? 0) <= before;
+    if (!stuck) room.refusals = 0;
+    if (stuck) turn.rejoin(room, null);
+    else if (ok.more) turn.join(room, ok.head - (room.last ?? 0) > BEHIND_MAX);
     pursue(turn, room);
     turn.flush(room);
   },
@@ -176,6 +193,18 @@ const ANSWERS = {
 };
 
 /**
+ * A room was left before the server had answered. Under another spelling it may be one that the
+ * person is in: that one reads on from its own cursor.
+ * @param {Turn} turn
+ * @param {string} name as the server spells it
+ */
+function abandon(turn, name) {
+  const room = turn.room(name);
+  if (room) turn.join(room);
+  else turn.command('leave', { room: name });
+}
+
+/**
  * Somebody else than before was greeted. What the other one tried may have been said, and said by
  * this one it would be a second message; what was never tried is still to be said.
  * @param {Turn} turn
@@ -200,12 +229,16 @@ function disown(turn, known) {
 function respell(turn, given, room) {
   const { state } = turn;
   const known = turn.room(room.name);
+  state.respelled = { from: given, to: room.name };
   if (state.shown === given) {
     state.shown = room.name;
     turn.effects.push({ do: 'place', room: room.name, seq: room.target });
   }
   if (!known) {
     state.rooms = new Map([...state.rooms].map(([name, other]) => [name === given ? room.name : name, other]));
+    // Under this name the person has just left: what is on the way ends this membership too.
+    const leaves = [...state.requests.values()].some(({ type, fields }) => type === 'leave' && fields.room === room.name);
+    if (leaves) turn.join(room);
     return;
   }
   // It was here already. The server now begins at the page just read; the older cursor reads on.

@@ -58,6 +58,31 @@ export function changes(before, after) {
   return found;
 }
 
+/**
+ * The names of the rooms. Another window may have joined and left others: only what this one did counts.
+ * @param {any} kept @param {Map<string, Room>} before @param {Map<string, Room>} after
+ */
+export function namesOf(kept, before, after) {
+  const names = isNames(kept) ? kept.filter((name) => after.has(name) || !before.has(name)) : [];
+  return [...new Set([...names, ...[...after.keys()].filter((name) => !before.has(name))])];
+}
+
+/**
+ * Up to where the person has read. Another window may have read further, and in other rooms: a mark
+ * never moves back.
+ * @param {any} kept @param {Map<string, Room>} before @param {Map<string, Room>} after
+ */
+export function readsOf(kept, before, after) {
+  const reads = new Map(Object.entries(kept ?? {}));
+  for (const name of before.keys()) if (!after.has(name)) reads.delete(name);
+  for (const { name, read, readEpoch } of after.values()) {
+    if (read === null || readEpoch === null) continue;
+    const [epoch, seq] = readOf(kept, name);
+    reads.set(name, [readEpoch, epoch === readEpoch ? Math.max(seq, read) : read]);
+  }
+  return Object.fromEntries(reads);
+}
+
 /** The end of a room, or `null` when nothing came of it yet. @param {Room} room @returns {End | null} */
 export function endOf({ name, epoch, last, first, members, messages }) {
   if (epoch === null || last === null) return null;
@@ -67,7 +92,7 @@ export function endOf({ name, epoch, last, first, members, messages }) {
 /**
  * The rooms as they were left.
  * @param {object} kept
- * @param {string[]} kept.names of the rooms, in their order
+ * @param {any} kept.names of the rooms, in their order
  * @param {any[]} kept.ends
  * @param {any[]} kept.unsent in the order in which they were said
  * @param {any} kept.reads up to where the person has read: `{room: [epoch, seq]}`
@@ -77,7 +102,7 @@ export function endOf({ name, epoch, last, first, members, messages }) {
 export function restore({ names, ends, unsent: waiting, reads, me }) {
   const whole = waiting.filter(isUnsent);
   const known = new Map(ends.filter(isEnd).map((end) => [end.name, end]));
-  const rooms = new Map([...names, ...whole.map(({ room }) => room)].map((name) => [name, newRoom(name)]));
+  const rooms = new Map([...isNames(names) ? names : [], ...whole.map(({ room }) => room)].map((name) => [name, newRoom(name)]));
   for (const room of rooms.values()) {
     const end = known.get(room.name);
     if (end) {
@@ -109,6 +134,9 @@ function readOf(reads, name) {
 
 /** @param {any} value */
 const isSeq = (value) => Number.isSafeInteger(value) && value >= 0;
+
+/** @param {any} value @returns {value is string[]} */
+const isNames = (value) => Array.isArray(value) && value.every((name) => typeof name === 'string');
 
 /** @param {any} one @returns {one is Unsent} */
 function isUnsent(one) {

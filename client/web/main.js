@@ -11,6 +11,7 @@ import { initial } from './turn.js';
 import { App } from './view/app.js';
 import { Visit } from './visit.js';
 import { parse, problemOf } from './wire.js';
+import { setLanguage } from './words.js';
 
 /** The person types: say so at most this often. */
 const TYPING_EVERY_MS = 3_000;
@@ -20,6 +21,8 @@ const TICK_MS = 1_000;
 
 const visit = await Visit.open();
 let state = initial(await visit.recall());
+// Without its words the page is there all the same, in English.
+await setLanguage(state.settings.language).catch(() => {});
 
 /** @type {any[]} */
 const inputs = [];
@@ -116,9 +119,8 @@ function heard(text) {
   try {
     play('frame', { event: parse(text) });
   } catch (error) {
-    // A frame that cannot be read may have held a message: the cursor brings it again.
     console.error(error, text.slice(0, 200));
-    socket.close(true);
+    play('unreadable');
   }
 }
 
@@ -158,6 +160,11 @@ function tick() {
   play('tick');
 }
 
+/** A page out of sight gets its ticks from a worker, if that can be had. */
+function tickOn() {
+  if (document.hidden) import('./ticks.js').then(({ tickWhileHidden }) => tickWhileHidden(tick)).catch(() => {});
+}
+
 function attend() {
   play('attention', { visible: !document.hidden && document.hasFocus() });
 }
@@ -174,6 +181,7 @@ addEventListener('focus', attend);
 addEventListener('blur', attend);
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) visit.keepNow();
+  tickOn();
   attend();
 });
 addEventListener('pagehide', () => visit.keepNow());
@@ -184,5 +192,6 @@ visit.watchReads((room, epoch, seq) => {
   if (state.rooms.get(room)?.readEpoch === epoch) play('seen', { room, seq });
 });
 
+tickOn();
 attend();
 if (state.token) play('start');

@@ -142,11 +142,14 @@ class Stored {
   }
 
   /** @param {string} name @returns {Promise<any[]>} */
-  #read(name) {
-    return within(OPEN_MS_MAX, result(this.#database.transaction(name).objectStore(name).getAll())).catch(() => {
+  async #read(name) {
+    try {
+      return await within(OPEN_MS_MAX, result(this.#database.transaction(name).objectStore(name).getAll()));
+    } catch {
+      // It does not answer, or was taken away since it was opened.
       this.durable = false;
       return [];
-    });
+    }
   }
 
   /**

@@ -28,14 +28,23 @@ export function refused(turn, event) {
     return;
   }
   turn.requests().delete(/** @type {number} */ (event.id));
+  if (event.code === 'not_joined') expelled(turn, request.fields.room);
   (REFUSALS[request.type] ?? REFUSALS.other)(turn, event, request);
+}
+
+/** The server has this session not in a room in which it believes to be. @param {Turn} turn @param {string} name */
+function expelled(turn, name) {
+  const room = turn.room(name);
+  if (!room || room.joinId) return;
+  Object.assign(room, { joined: false, live: false });
+  turn.seek(room);
 }
 
 /** @type {Record<string, (turn: Turn, error: any, request: Request) => void>} */
 const REFUSALS = {
   hello(turn, error) {
     const { state, effects } = turn;
-    if (error.code === 'bad_token') {
+    if (error.code === 'bad_token' && state.token) {
       state.token = null;
       turn.hello();
     } else if (error.code === 'nick_taken' || error.code === 'bad_nick') {
@@ -55,15 +64,22 @@ const REFUSALS = {
     const room = turn.room(fields.room);
     if (!room || room.joinId !== error.id) return;
     room.joinId = 0;
-    const problem = refusal(error);
-    if (PASSING.has(error.code)) {
-      Object.assign(room, { problem, rejoinAt: turn.after(error.retry_ms, 1) });
+    // Under another spelling the person came or went: what that led to is known after a while.
+    if (error.code === 'superseded') {
+      turn.rejoin(room, null);
       return;
     }
-    state.notice = refusal(error, fields.room);
-    if (room.outgoing.length) {
+    const problem = refusal(error);
+    if (PASSING.has(error.code)) {
+      room.problem = problem;
+      turn.rejoin(room, error.retry_ms);
+      return;
+    }
+    // The lobby that came in place of another room: why that one is not here says more.
+    if (fields.room !== LOBBY || !state.notice) state.notice = refusal(error, fields.room);
+    if (room.outgoing.some(({ state: how }) => how !== 'sent')) {
       // What the person wrote stays in sight until they have done something about it.
-      room.outgoing = room.outgoing.map((one) => ({ ...one, state: 'failed', problem }));
+      room.outgoing = room.outgoing.map((one) => (one.state === 'waiting' ? { ...one, state: 'failed', problem } : one));
       room.problem = problem;
       return;
     }
@@ -83,10 +99,6 @@ const REFUSALS = {
       amend(room, one.cid, { state: 'waiting', retryAt: turn.after(error.retry_ms, one.tries), problem });
     } else {
       amend(room, one.cid, { state: 'failed', problem });
-    }
-    if (error.code === 'not_joined' && !room.joinId) {
-      room.joined = false;
-      turn.join(room);
     }
     turn.flush(room);
   },

@@ -36,6 +36,7 @@ import { noteUnread, seeAll } from './unread.js';
  * @property {boolean} joined whether this connection is in the room, live or reading
  * @property {number} joinId the request whose answer counts; 0 when none is under way
  * @property {number | null} rejoinAt when to join again after a refusal
+ * @property {number} refusals how often joining failed in a row
  * @property {number} historyId the request for messages older than all that are here, or 0
  * @property {number} fillId the request that fills a gap, or looks for the target, or 0; what it asks
  *   for is in the state's `requests`
@@ -72,7 +73,7 @@ export const TYPING_MS = 6_000;
 export function newRoom(name) {
   return {
     name, epoch: null, last: null, first: 1, messages: [], live: false, joined: false, joinId: 0,
-    rejoinAt: null, historyId: 0, fillId: 0, askAt: 0, members: null, membersId: 0,
+    rejoinAt: null, refusals: 0, historyId: 0, fillId: 0, askAt: 0, members: null, membersId: 0,
     typing: new Map(), outgoing: [], read: null, readEpoch: null, unread: 0, mentions: 0, mine: [],
     mentioned: [], divider: null, target: null, anchor: null, problem: null,
   };
@@ -148,7 +149,7 @@ export function isLoaded(room, seq) {
  */
 export function takeJoin(room, page, after, epoch, me) {
   const fresh = page.reset || page.limited || after === undefined;
-  if (page.reset) Object.assign(room, { messages: [], target: null, anchor: null });
+  if (page.reset) Object.assign(room, { messages: [], target: null, anchor: null, outgoing: unsaid(room.outgoing) });
   Object.assign(room, {
     name: page.room.name,
     last: page.events.at(-1)?.seq ?? (fresh ? page.head : after),
@@ -170,11 +171,12 @@ export function takeJoin(room, page, after, epoch, me) {
  * @param {User | null} me
  */
 export function takeHistory(room, page, me) {
-  room.first = page.first;
+  room.first = Math.max(room.first, page.first);
   // What lies above the cursor comes as messages; taking it here would make them look repeated.
   const events = page.events.filter(({ seq }) => seq <= (room.last ?? 0));
   room.messages = trimmed(room, merge(room.messages, events), events[0]?.seq);
   noteUnread(room, events, me);
+  settle(room);
 }
 
 /**
@@ -228,6 +230,16 @@ function settle(room) {
 }
 
 /**
+ * In a log that was restored from a backup, what was on the disk of the other may be missing. It is
+ * said again under its cid: where it is there, nothing happens.
+ * @param {Outgoing[]} outgoing
+ * @returns {Outgoing[]}
+ */
+function unsaid(outgoing) {
+  return outgoing.map((one) => (one.state === 'sent' ? { ...one, state: 'waiting', retryAt: 0, seq: undefined } : one));
+}
+
+/**
  * Changes one outgoing message.
  * @param {Room} room
  * @param {string} cid
@@ -246,8 +258,9 @@ export function amend(room, cid, change) {
  * @returns {Outgoing | undefined}
  */
 export function nextToSend(room, now) {
-  const open = room.outgoing.find(({ state }) => state === 'waiting' || state === 'flying');
-  return room.joined && open?.state === 'waiting' && open.retryAt <= now ? open : undefined;
+  if (!room.joined || room.outgoing.some(({ state }) => state === 'flying')) return undefined;
+  const next = room.outgoing.find(({ state }) => state === 'waiting');
+  return next && next.retryAt <= now ? next : undefined;
 }
 
 /**
@@ -257,7 +270,7 @@ export function nextToSend(room, now) {
 export function disconnect(room) {
   Object.assign(room, {
     live: false, joined: false, joinId: 0, historyId: 0, fillId: 0, askAt: 0, membersId: 0,
-    rejoinAt: null, typing: new Map(),
+    rejoinAt: null, refusals: 0, typing: new Map(),
   });
   room.outgoing = room.outgoing.map((one) =>
     one.state === 'flying' ? { ...one, state: 'waiting', retryAt: 0 } : one);
@@ -268,18 +281,22 @@ export function disconnect(room) {
  * @param {Room} room
  * @param {{version: number, count: number, joined?: import('./wire.js').User[] | null,
  *   left?: string[] | null}} event
- * @returns {boolean} whether a version is missing: ask again
+ * @returns {boolean} whether it leaves open who is there: ask again
  */
 export function takeMembers(room, event) {
   const { members } = room;
   if (!members) return true;
   if (event.version <= members.version) return false;
-  const missed = event.version !== members.version + 1;
   const gone = new Set([...(event.left ?? []), ...(event.joined ?? []).map(({ id }) => id)]);
   room.members = {
     version: event.version,
     count: event.count,
     sample: [...members.sample.filter(({ id }) => !gone.has(id)), ...(event.joined ?? [])],
   };
-  return missed;
+  if (event.version !== members.version + 1) return true;
+  // A large room tells no names. When it has shrunk to the size of the sample, that would pass for all
+  // of them, and some have left.
+  const named = event.joined !== undefined || event.left !== undefined;
+  const wereAll = named && members.sample.length >= members.count;
+  return !wereAll && room.members.sample.length >= event.count;
 }

@@ -22,8 +22,7 @@ export function show(turn, name, seq = null) {
     return;
   }
   const room = turn.room(name) ?? turn.put(newRoom(name));
-  const isWaiting = room.joinId || room.rejoinAt !== null;
-  if (state.phase === 'online' && room.last === null && !isWaiting) turn.join(room);
+  turn.seek(room);
   turnTo(turn, name, seq);
   if (seq === null) return;
   Object.assign(room, { target: seq, anchor: seq });

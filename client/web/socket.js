@@ -9,19 +9,27 @@ import { comesBack } from './wire.js';
 const BASE_MS = 500;
 /** Nobody waits longer than half a minute for a server that is back. */
 const WAIT_MS_MAX = 30_000;
+/** Timers count no further: what is longer would go off at once. Nearly 25 days. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+/** A connection that was greeted and holds for so long counts as a success: the next loss is a first one. */
+const STEADY_MS = 5_000;
+/** A server that says "at once" after so many failures in a row has a defect: no wait is shorter than this then. */
+const FAILURES_MAX = 3;
+const FAILING_MS_MIN = 1_000;
 /** A connection that is not open by then is given up: phones lose networks without a word. */
 const OPEN_MS_MAX = 15_000;
 
 /**
  * How long to wait before the next attempt. What the server says is obeyed to the millisecond,
- * because it has spread its clients; otherwise full jitter (Brooker, "Exponential Backoff And
+ * because it has spread its clients, but never in a hot loop; otherwise full jitter (Brooker, "Exponential Backoff And
  * Jitter", AWS Architecture Blog, 2015).
  * @param {number} attempts that failed in a row
  * @param {number | undefined | null} afterMs from `bye`, or the `retry_ms` of a refused hello
  * @param {() => number} random from 0 to 1
  */
 export function waitMs(attempts, afterMs, random = Math.random) {
-  return afterMs ?? Math.floor(random() * Math.min(WAIT_MS_MAX, BASE_MS * 2 ** Math.min(attempts, 20)));
+  if (typeof afterMs !== 'number') return Math.floor(random() * Math.min(WAIT_MS_MAX, BASE_MS * 2 ** Math.min(attempts, 20)));
+  return Math.min(Math.max(afterMs, attempts < FAILURES_MAX ? 0 : FAILING_MS_MIN), TIMER_MS_MAX);
 }
 
 /**
@@ -38,6 +46,7 @@ export class Socket {
   /** @type {WebSocket | null} */
   #socket = null;
   #attempts = 0;
+  #greetedAt = Infinity;
   #connections = 0;
   #timer = 0;
   /** @type {number | undefined | null} */
@@ -84,9 +93,9 @@ export class Socket {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
-  /** The hello was answered: the next loss is a first one. */
+  /** The hello was answered. A server that greets and fails right after is not stormed for that. */
   greeted() {
-    this.#attempts = 0;
+    this.#greetedAt = Date.now();
   }
 
   /** What `bye` said. @param {boolean} again @param {number | undefined | null} afterMs */
@@ -101,6 +110,8 @@ export class Socket {
    * @param {number} [afterMs]
    */
   close(again, afterMs) {
+    // A wait that is under way goes on: the server may have asked for it.
+    if (!this.#socket && again) return;
     clearTimeout(this.#timer);
     if (!this.#socket) return;
     this.farewell(again, afterMs);
@@ -114,6 +125,8 @@ export class Socket {
     clearTimeout(this.#timer);
     socket.close();
     const again = this.#again ?? comesBack(code);
+    if (Date.now() - this.#greetedAt >= STEADY_MS) this.#attempts = 0;
+    this.#greetedAt = Infinity;
     const inMs = waitMs(this.#attempts, this.#afterMs);
     this.#attempts += 1;
     if (again) this.#timer = window.setTimeout(() => this.open(), inMs);

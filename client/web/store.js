@@ -5,7 +5,7 @@
 // does and what the socket hears, and carries the effects out.
 
 import { heard } from './answers.js';
-import { ending, notice } from './notice.js';
+import { CLOSE_CODES, ending, notice } from './notice.js';
 import { amend, disconnect } from './room.js';
 import { drop, enter, lookAtEnd, pursue, show } from './shown.js';
 import { initial, isExpired, Turn } from './turn.js';
@@ -49,6 +49,11 @@ const INPUTS = {
     heard(turn, event);
   },
 
+  /** What was heard is no event; it may have held a message. */
+  unreadable(turn) {
+    turn.unreadable('frame');
+  },
+
   closed(turn, { again, inMs, code, told = false }) {
     const { state, now } = turn;
     state.requests = new Map();
@@ -56,7 +61,8 @@ const INPUTS = {
     for (const name of state.rooms.keys()) disconnect(/** @type {any} */ (turn.room(name)));
     if (state.phase === 'naming') return;
     state.phase = again ? 'away' : 'stopped';
-    if (!again && code) state.reason ??= ending(code);
+    // A network that just went has no words of its own, nor has what this page closed itself.
+    if (code && (!again || (code !== 1000 && CLOSE_CODES.includes(code)))) state.reason ??= ending(code);
     Object.assign(state, { returnAt: now + inMs, told });
   },
 
@@ -90,7 +96,12 @@ const INPUTS = {
   leave(turn, { room: name }) {
     const room = turn.state.rooms.get(name);
     if (!room) return;
-    if (turn.state.phase === 'online' && (room.joined || room.joinId)) turn.command('leave', { room: name });
+    if (room.outgoing.some(({ state }) => state !== 'sent')) {
+      turn.tell('leave.unsent', { room: name });
+      return;
+    }
+    // Before the first answer the server's name of the room is not known: see the answer to `join`.
+    if (room.joined) turn.command('leave', { room: name });
     drop(turn, name);
   },
 
@@ -99,7 +110,8 @@ const INPUTS = {
   },
 
   say(turn, { room: name, text: typed, kind = 'text', cid = newCid(turn.now) }) {
-    const text = typed.replace(/\r\n?/g, '\n');
+    // Half a character is none, and no server takes it.
+    const text = typed.replace(/\r\n?/g, '\n').replace(/\p{Surrogate}/gu, '\ufffd');
     const problem = problemOf(text, turn.state.limits.text_bytes);
     const room = turn.room(name);
     if (!room) return;
@@ -113,6 +125,7 @@ const INPUTS = {
     // Who answers has read, and looks at what they say.
     room.divider = null;
     lookAtEnd(turn, room);
+    turn.seek(room);
     turn.flush(room);
   },
 
@@ -124,6 +137,7 @@ const INPUTS = {
     // The time counts from the first attempt; before that, none can be said twice.
     const firstAt = one.tries ? one.firstAt : turn.now;
     amend(room, cid, { state: 'waiting', retryAt: 0, firstAt, problem: undefined });
+    turn.seek(room);
     turn.flush(room);
   },
 
@@ -192,9 +206,12 @@ const INPUTS = {
   rooms(turn, { more = false, query }) {
     const { state } = turn;
     if (state.phase !== 'online') return;
-    const after = more ? state.listing?.rooms.at(-1)?.name : undefined;
-    const words = (more ? state.listing?.query : query?.trim()) || undefined;
-    state.listingId = turn.command('rooms', { query: words, after, limit: turn.page() });
+    if (!more) turn.list(query?.trim() || undefined);
+    else if (state.listing?.more) {
+      // Asked for anew: as many empty pages again.
+      state.listing = { ...state.listing, empty: 0 };
+      turn.list(state.listing.query || undefined, state.listing.after);
+    }
   },
 
   rename(turn, { nick }) {

@@ -38,7 +38,9 @@ import { encode, VERSION } from './wire.js';
  * @property {Place | null} place what the address asks for, until it is shown
  * @property {boolean} attentive whether the page is in sight and has the focus
  * @property {Settings} settings
- * @property {{rooms: {name: string, members: number}[], more: boolean, query: string} | null} listing
+ * @property {{from: string, to: string} | null} respelled the room that got the server's spelling last
+ * @property {{rooms: {name: string, members: number}[], more: boolean, query: string, after?: string,
+ *   empty: number} | null} listing `after`: where the next page begins; `empty`: so many had no rooms, in a row
  * @property {number} listingId the request whose answer counts, or 0
  * @property {Notice | null} notice something to tell the person
  * @property {number} sentAt when something was last sent
@@ -72,6 +74,9 @@ const PAGE = 50;
 /** After a refusal without `retry_ms`, so long; doubled at each further one, up to half a minute. */
 const RETRY_MS = 1_000;
 
+/** A server whose words are not understood is asked again within this time. */
+const UNREADABLE_MS = 30_000;
+
 /** Before the first hello tells, what the specification gives. */
 const HEARTBEAT_MS = 30_000;
 
@@ -95,7 +100,7 @@ export function initial(kept = {}) {
     nextId: 1, requests: new Map(), rooms: new Map(rooms.map((room) => [room.name, room])),
     shown: rooms.find(({ name }) => name === kept.shown)?.name ?? rooms[0]?.name ?? null,
     place: kept.place ?? null, attentive: true, settings: { ...SETTINGS, ...kept.settings },
-    listing: null, listingId: 0, notice: null, sentAt: 0, returnAt: 0, told: false, reason: null,
+    respelled: null, listing: null, listingId: 0, notice: null, sentAt: 0, returnAt: 0, told: false, reason: null,
   };
 }
 
@@ -179,6 +184,32 @@ export class Turn {
     room.live = false;
     room.rejoinAt = null;
     room.joinId = this.command('join', { room: room.name, ...cursor, limit: this.page() });
+  }
+
+  /** Asks for a page of the public rooms. @param {string | undefined} query @param {string} [after] */
+  list(query, after) {
+    this.state.listingId = this.command('rooms', { query, after, limit: this.page() });
+  }
+
+  /** Joins a room that is not joined, nor about to be: it is new, or was refused. @param {Room} room */
+  seek(room) {
+    if (this.state.phase === 'online' && !room.joined && !room.joinId && room.rejoinAt === null) this.join(room);
+  }
+
+  /** Joins a room again, not at once. @param {Room} room @param {number | null | undefined} retryMs */
+  rejoin(room, retryMs) {
+    room.refusals += 1;
+    room.rejoinAt = this.after(retryMs, room.refusals);
+  }
+
+  /**
+   * What the server says is not understood. The cursors bring it again, and it may be no clearer
+   * then: not in half a second.
+   * @param {string} type
+   */
+  unreadable(type) {
+    this.state.reason = notice('reason.unreadable', { type });
+    this.effects.push({ do: 'close', again: true, afterMs: (0.5 + this.random / 2) * UNREADABLE_MS });
   }
 
   page() {

@@ -4,7 +4,7 @@
 // main.js asks for it at the beginning, and tells of each change of the state. What is unsent is
 // written at once, the rest behind, with a pause: a room may get hundreds of messages a second.
 
-import { changes, endOf, restore } from './kept.js';
+import { changes, endOf, namesOf, readsOf, restore } from './kept.js';
 import { open } from './outbox.js';
 import { readPlace } from './place.js';
 import * as shelf from './shelf.js';
@@ -44,11 +44,7 @@ export class Visit {
   async recall() {
     const me = person(shelf.load('me'));
     const [unsent, ends] = await Promise.all([this.#outbox.all(), this.#outbox.rooms()]);
-    const names = shelf.load('rooms');
-    const rooms = restore({
-      names: Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [],
-      ends, unsent, reads: shelf.load('reads'), me,
-    });
+    const rooms = restore({ names: shelf.load('rooms'), ends, unsent, reads: shelf.load('reads'), me });
     this.#kept = this.#rooms = new Map(rooms.map((room) => [room.name, room]));
     return {
       token: shelf.get('token'), nick: shelf.get('nick'), me, rooms, shown: shelf.get('shown'),
@@ -71,8 +67,10 @@ export class Visit {
     if (after.limits !== before.limits) shelf.save('limits', after.limits);
     if (after.settings !== before.settings) shelf.save('settings', after.settings);
     if (after.rooms === before.rooms) return false;
-    const names = [...after.rooms.keys()];
-    if (names.join('/') !== [...before.rooms.keys()].join('/')) shelf.save('rooms', names.length ? names : null);
+    if ([...after.rooms.keys()].join('/') !== [...before.rooms.keys()].join('/')) {
+      const names = namesOf(shelf.load('rooms'), before.rooms, after.rooms);
+      shelf.save('rooms', names.length ? names : null);
+    }
     const unsent = changes(before.rooms, after.rooms);
     this.#outbox.write(unsent);
     this.#rooms = after.rooms;
@@ -93,18 +91,8 @@ export class Visit {
       return was?.messages !== room.messages || was?.last !== room.last || was?.members?.count !== room.members?.count;
     });
     this.#outbox.keepRooms(changed.flatMap((room) => endOf(room) ?? []), [...before.keys()].filter((name) => !rooms.has(name)));
-    this.#keepReads(rooms);
-  }
-
-  /** Another window may have read further: the mark never moves back. @param {State['rooms']} rooms */
-  #keepReads(rooms) {
-    const known = shelf.load('reads') ?? {};
-    const reads = [...rooms.values()].filter(({ read, readEpoch }) => read !== null && readEpoch !== null)
-      .map(({ name, read, readEpoch }) => {
-        const other = Object.hasOwn(known, name) ? known[name] : null;
-        return [name, [readEpoch, other?.[0] === readEpoch ? Math.max(Number(other[1]) || 0, read ?? 0) : read]];
-      });
-    shelf.save('reads', Object.fromEntries(reads));
+    const reads = readsOf(shelf.load('reads'), before, rooms);
+    shelf.save('reads', Object.keys(reads).length ? reads : null);
   }
 
   /**

@@ -55,8 +55,11 @@ const message = record({
   // A kind of a later version is shown as plain text rather than lost.
   kind: optional(isString), text: isString, at: isCount,
 });
+/** In the order of their seq, none twice. @type {Check} */
+const inOrder = (messages) => list(message)(messages) &&
+  messages.every((/** @type {Message} */ { seq }, /** @type {number} */ at) => at === 0 || messages[at - 1].seq < seq);
 const page = record({
-  room, first: isCount, head: isCount, events: list(message), more: isBoolean,
+  room, first: isCount, head: isCount, events: inOrder, more: isBoolean,
   limited: isBoolean, reset: isBoolean, members: optional(members),
 });
 const limits = record({
@@ -84,7 +87,7 @@ const BODIES = {
     user, token: isString, epoch: isString, heartbeat_ms: isCount, limits, notice: optional(isString),
   }),
   nick: record({ user, token: isString }),
-  rooms: record({ rooms: list(record({ name: isString, members: isCount })), more: isBoolean }),
+  rooms: record({ rooms: list(record({ name: isString, members: isCount })), more: isBoolean, after: optional(isString) }),
   join: page,
   history: page,
   send: record({ seq: isCount, at: isCount, dup: isBoolean }),

@@ -1,17 +1,20 @@
 // Words: what the client says, in the language of the reader.
 //
-// Every view asks `t`. The sentences are in words/en.js and words/de.js; a further language is a
-// further file there and a line in LANGUAGES.
+// Every view asks `t`. The sentences are in words/en.js, which is always here, and in words/de.js,
+// which is loaded for those who read it; a further language is a further file there and a line in
+// LOADS.
 
-import { de } from './words/de.js';
 import { en } from './words/en.js';
 
 /** A sentence, or its forms by count. @typedef {string | {[form in Intl.LDMLPluralRule]?: string}} Entry */
 /** @typedef {Record<string, Entry>} Words */
 /** @typedef {'en' | 'de'} Language */
 
-/** @type {Record<Language, Words>} */
-const LANGUAGES = { en, de };
+/** What is here. @type {Partial<Record<Language, Words>>} */
+const here = { en };
+
+/** Where the others are. @type {Record<string, () => Promise<Words>>} */
+const LOADS = { de: () => import('./words/de.js').then(({ de }) => de) };
 
 /** The tags of those whose settings name no place. 24 hours, and the day before the month. */
 const PLACES = { en: 'en-GB', de: 'de-DE' };
@@ -27,7 +30,8 @@ let current = 'en';
 let tag = PLACES.en;
 let plurals = new Intl.PluralRules(tag);
 let numbers = new Intl.NumberFormat(tag);
-choose('auto');
+/** How often a language was asked for: the last one counts, whichever comes first. */
+let asked = 0;
 
 /**
  * The sentence of a key, with its places filled. `count` chooses the form.
@@ -36,7 +40,7 @@ choose('auto');
  * @returns {string}
  */
 export function t(key, args = {}) {
-  const entry = Object.hasOwn(en, key) ? LANGUAGES[current][key] ?? en[key] : undefined;
+  const entry = Object.hasOwn(en, key) ? here[current]?.[key] ?? en[key] : undefined;
   if (entry === undefined) return missing(`There are no words for ${key}.`, key);
   const form = typeof entry === 'string' ? entry : entry[plurals.select(Number(args.count))] ?? entry.other ?? '';
   return form.replace(/\{(\w+)\}/g, (place, name) =>
@@ -49,11 +53,21 @@ export function has(key) {
 }
 
 /**
- * Speaks another language from now on; what is drawn already has to be drawn again.
+ * Speaks another language, as soon as its words are here; what is drawn already has to be drawn again.
+ * When they cannot be loaded it fails, and the language stays.
  * @param {Language | 'auto'} wanted `auto`: the first language of the browser that is known here
  */
-export function setLanguage(wanted) {
-  choose(wanted);
+export async function setLanguage(wanted) {
+  const mine = ++asked;
+  const tags = typeof navigator === 'undefined' ? [] : navigator.languages ?? [];
+  const spoken = tags.map((one) => one.split('-')[0]).find((one) => one === 'en' || Object.hasOwn(LOADS, one));
+  const next = wanted === 'auto' ? /** @type {Language} */ (spoken ?? 'en') : wanted;
+  here[next] ??= await LOADS[next]();
+  if (mine !== asked) return;
+  current = next;
+  tag = tags.find((one) => one.startsWith(`${current}-`)) ?? PLACES[current];
+  plurals = new Intl.PluralRules(tag);
+  numbers = new Intl.NumberFormat(tag);
   if (typeof document !== 'undefined') document.documentElement.lang = current;
 }
 
@@ -65,16 +79,6 @@ export function language() {
 /** The tag for times and numbers: the language, and the reader's country when the browser knows it. */
 export function locale() {
   return tag;
-}
-
-/** @param {Language | 'auto'} wanted */
-function choose(wanted) {
-  const tags = typeof navigator === 'undefined' ? [] : navigator.languages ?? [];
-  const spoken = tags.map((one) => one.split('-')[0]).find((one) => Object.hasOwn(LANGUAGES, one));
-  current = wanted === 'auto' ? /** @type {Language} */ (spoken ?? 'en') : wanted;
-  tag = tags.find((one) => one.startsWith(`${current}-`)) ?? PLACES[current];
-  plurals = new Intl.PluralRules(tag);
-  numbers = new Intl.NumberFormat(tag);
 }
 
 /** @param {string | number} value */

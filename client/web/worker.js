@@ -114,3 +114,24 @@ worker.addEventListener('fetch', (/** @type {any} */ event) => {
   else if (path.startsWith('assets/') || ROOT.test(path)) event.respondWith(fresh(request));
   // Everything else (/ws, /healthz, /metrics, the API) is none of its business.
 });
+
+/**
+ * A notification was tapped: a window of this page comes to the front and shows what it was about;
+ * without one, the page opens there.
+ * @param {{room?: any, seq?: any} | null} place
+ */
+async function show(place) {
+  const all = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const own = all.filter((/** @type {any} */ { url }) => pathOf(url) === '');
+  const room = typeof place?.room === 'string' ? place.room : null;
+  const seq = Number.isSafeInteger(place?.seq) ? place?.seq : null;
+  const window = own.find((/** @type {any} */ { visibilityState }) => visibilityState === 'visible') ?? own[0];
+  if (!window) return worker.clients.openWindow(room === null ? SCOPE : `${SCOPE}#${encodeURIComponent(room)}${seq === null ? '' : `/${seq}`}`);
+  if (room !== null) window.postMessage({ type: 'show', room, seq });
+  return window.focus();
+}
+
+worker.addEventListener('notificationclick', (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.data));
+});

@@ -13,7 +13,7 @@ use super::files::File;
 use super::{Answer, respond, text};
 
 /// Nothing but what this server sends itself, no script or style in the page, and no HTML made of
-/// text: the one policy of Trusted Types makes the address of the worker.
+/// text: the one policy of Trusted Types makes the addresses of the workers.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      connect-src 'self'; img-src 'self' data:; manifest-src 'self'; worker-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \

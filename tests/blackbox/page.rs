@@ -1,10 +1,11 @@
 //! The browser client as it is served: addresses, caching, compression, the rules for the browser.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 
 use crate::harness::http::{Response, get, get_with, request};
 use crate::harness::server::Server;
+use crate::harness::wire::{How, tcp};
 
 #[test]
 fn the_page_names_its_modules_and_styles_under_one_version() {
@@ -245,6 +246,28 @@ fn a_path_is_taken_as_it_is() {
     assert_eq!(get(host, "/?from=elsewhere").status, 200, "a query changes nothing");
     assert_eq!(get(host, &format!("http://{host}/")).status, 200, "RFC 9112, section 3.2.2");
     assert!(!server.log().contains("panicked"));
+}
+
+#[test]
+fn a_connection_that_asks_for_nothing_more_gives_its_place_back() {
+    // So that nothing but the pause after a page can end these connections.
+    let server = Server::start(&["--head-timeout", "10m", "--send-buffer", "4KiB"]);
+    let host = server.address();
+    let ask = |path: &str| {
+        let small = How { receive_buffer: Some(4096), ..How::default() };
+        let mut stream = tcp(host, &small).expect("the server listens");
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        stream.write_all(head.as_bytes()).expect("a request can be written");
+        stream
+    };
+    let list = script(host).replace("main.js", "emoji/list.js");
+    let mut slow = ask(&list);
+    let (mut ended, mut all) = (Vec::new(), Vec::new());
+    ask("/healthz").read_to_end(&mut ended).expect("the server ends it");
+    assert!(ended.ends_with(b"ok\n"));
+    // Who reads slowly has the whole file nevertheless.
+    slow.read_to_end(&mut all).expect("the server ends it after the file");
+    assert!(all.ends_with(&get(host, &list).bytes), "{} bytes", all.len());
 }
 
 /// Everything that the page links to, as it is written.

@@ -239,7 +239,7 @@ test('the colour of every person can be read on every ground', async (t) => {
 
 /** Runs in the page: the hue of a nick that is the hardest to read. @param {HTMLElement} line */
 function lowestContrast(line) {
-  const canvas = /** @type {CanvasRenderingContext2D} */ (new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true }));
+  const canvas = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d', { willReadFrequently: true }));
   /** What colours, one over the other, make. @param {...string} colours */
   const luminance = (...colours) => {
     for (canvas.fillStyle of colours) canvas.fillRect(0, 0, 1, 1);

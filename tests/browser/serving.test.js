@@ -52,6 +52,20 @@ test('the first visit is small, compressed and whole', async (t) => {
   assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES_MAX, `${bytes} bytes`);
 });
 
+test('a page of which a module does not come says so, and can be loaded again', async (t) => {
+  const { server, visitor } = await stage(t);
+  const { page, trouble } = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
+  const path = '**/assets/*/store.js';
+  await page.route(path, (route) => route.fulfill({ status: 503, body: 'full' }));
+  await page.goto(server.url);
+  await page.getByRole('link', { name: 'Load it again' }).click({ trial: true });
+  trouble.take(/503|store\.js/);
+  await page.unroute(path);
+  await page.getByRole('link', { name: 'Load it again' }).click();
+  await page.getByRole('textbox').waitFor();
+  assert.equal(await page.locator('#loading').count(), 0);
+});
+
 test('the second visit asks for the page and loads nothing of the rest', async (t) => {
   const { server, visitor } = await stage(t);
   const ana = await visitor({ at: 'about:blank', serviceWorkers: 'block' });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changes, END_MAX, endOf, restore } from '../kept.js';
+import { changes, END_MAX, endOf, namesOf, readsOf, restore } from '../kept.js';
 import { open } from '../outbox.js';
 import { ANA, BO, Client, EPOCH, live, message, page } from './client.js';
 
@@ -154,6 +154,26 @@ test('two windows that send the same message do no harm', () => {
   assert.deepEqual([first.lobby.outgoing, device.unsent.size], [[], 0]);
 });
 
+/** Rooms with what was read of each. @param {Record<string, number | null>} reads @returns {any} */
+const roomsWith = (reads) => new Map(Object.entries(reads).map(([name, read]) =>
+  [name, { name, read, readEpoch: read === null ? null : EPOCH }]));
+
+test('rooms that another window joined or left are kept as it left them', () => {
+  const [before, joined, left] = [roomsWith({ lobby: 1 }), roomsWith({ lobby: 1, garden: 1 }), roomsWith({})];
+  assert.deepEqual(namesOf(['lobby', 'kitchen'], before, joined), ['lobby', 'kitchen', 'garden']);
+  assert.deepEqual(namesOf(['kitchen'], before, joined), ['kitchen', 'garden'], 'what it left does not come back');
+  assert.deepEqual(namesOf(['lobby', 'kitchen'], before, left), ['kitchen']);
+  for (const broken of [null, 7, {}, ['lobby', 7]]) assert.deepEqual(namesOf(broken, roomsWith({}), joined), ['lobby', 'garden']);
+});
+
+test('marks of rooms that only another window is in stay, and no mark moves back', () => {
+  const kept = { lobby: [EPOCH, 9], kitchen: [EPOCH, 4], left: [EPOCH, 2] };
+  assert.deepEqual(readsOf(kept, roomsWith({ lobby: 3, left: 2 }), roomsWith({ lobby: 5, garden: 1, fresh: null })),
+    { lobby: [EPOCH, 9], kitchen: [EPOCH, 4], garden: [EPOCH, 1] });
+  assert.deepEqual(readsOf({ lobby: ['another log', 9] }, roomsWith({}), roomsWith({ lobby: 5 })), { lobby: [EPOCH, 5] });
+  assert.deepEqual(readsOf(null, roomsWith({}), roomsWith({})), {});
+});
+
 test('a room that is left, and one that goes under another name, take their messages along', () => {
   const device = new Device();
   const client = new Client({ rooms: ['LOBBY'] }).play('start', { nick: 'ana' });
@@ -161,6 +181,8 @@ test('a room that is left, and one that goes under another name, take their mess
   device.keep(client, () => client.greet().answer('join', page(1, 1)));
   assert.equal([...device.unsent.values()][0].room, 'lobby');
   device.keep(client, () => client.play('leave', { room: 'lobby' }));
+  assert.equal(device.unsent.size, 1, 'what is unsent is not left');
+  device.keep(client, () => client.answer('send', { seq: 2, at: 1, dup: false }).play('leave', { room: 'lobby' }));
   assert.equal(device.unsent.size, 0);
 });
 
@@ -169,6 +191,18 @@ test('a room that may not be joined any more keeps what was written for it', () 
   client.play('say', { room: 'kitchen', text: 'one' }).greet().refuse('join', 'no_such_room');
   const kitchen = client.state.rooms.get('kitchen');
   assert.deepEqual([kitchen?.outgoing[0].state, kitchen?.problem?.code], ['failed', 'no_such_room']);
+});
+
+test('what is tried again in a room that was refused asks to be let in again', () => {
+  const client = new Client({ token: 'T', rooms: ['lobby', 'kitchen'], shown: 'lobby' }).play('start');
+  client.play('say', { room: 'kitchen', text: 'one' }).greet().refuse('join', 'too_many_rooms');
+  const one = () => client.state.rooms.get('kitchen')?.outgoing[0];
+  const retry = () => client.play('retry', { room: 'kitchen', cid: one()?.cid });
+  assert.equal(retry().asked('join').room, 'kitchen');
+  client.refuse('join', 'too_many_rooms');
+  assert.deepEqual([one()?.state, one()?.problem?.code], ['failed', 'too_many_rooms'], 'not waiting for ever');
+  retry().answer('join', page(1, 2, { room: { name: 'kitchen' } }));
+  assert.equal(client.asked('send').cid, one()?.cid);
 });
 
 test('a reload shows the end of a room at once, and reads on from there', () => {

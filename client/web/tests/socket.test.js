@@ -4,7 +4,12 @@ import { Socket, waitMs } from '../socket.js';
 
 test('what the server says is waited for exactly', () => {
   assert.equal(waitMs(9, 3_800, () => 0.5), 3_800);
-  assert.equal(waitMs(9, 0, () => 0.5), 0);
+  assert.equal(waitMs(0, 0, () => 0.5), 0);
+});
+
+test('what the server says makes neither a hot loop nor a timer that overflows', () => {
+  assert.deepEqual([2, 3, 9].map((attempts) => waitMs(attempts, 0)), [0, 1_000, 1_000]);
+  assert.deepEqual([2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER].map((ms) => waitMs(0, ms)), [2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1]);
 });
 
 test('the wait without a word of the server is spread from zero to a limit that doubles', () => {
@@ -70,6 +75,16 @@ test('a wait that the server asked for is kept, and told apart from one that was
   assert.equal(ends[1].told, false);
 }));
 
+test('a network that is lost during a wait leaves the wait alone; whoever leaves ends it', () => withSocket(({ socket, made, timers }) => {
+  socket.open();
+  socket.farewell(true, 3_800);
+  made[0].onclose({ code: 1001 });
+  socket.close(true);
+  assert.deepEqual(timers.filter(Boolean).map((/** @type {any} */ { inMs }) => inMs), [3_800]);
+  socket.close(false);
+  assert.equal(timers.filter(Boolean).length, 0);
+}));
+
 test('connecting at once ends the wait, and connects once', () => withSocket(({ socket, made, timers }) => {
   socket.open();
   made[0].onclose({ code: 1006 });
@@ -85,4 +100,27 @@ test('what was meant for one connection can be told from the next', () => withSo
   made[0].onclose({ code: 1006 });
   socket.open();
   assert.notEqual(socket.connection, first);
+}));
+
+test('only a greeted connection that held makes the next loss a first one', () => withSocket(({ socket, ends, made }) => {
+  const { random } = Math;
+  const { now } = Date;
+  Math.random = () => 0.999999;
+  let at = 1_000_000;
+  Date.now = () => at;
+  try {
+    for (const heldMs of [0, 0, 4_999, 5_000, 0]) {
+      socket.open();
+      socket.greeted();
+      at += heldMs;
+      made.at(-1).onclose({ code: 1006 });
+    }
+    socket.open();
+    at += 60_000;
+    made.at(-1).onclose({ code: 1006 });
+  } finally {
+    Object.assign(Math, { random });
+    Object.assign(Date, { now });
+  }
+  assert.deepEqual(ends.map((/** @type {any} */ { inMs }) => inMs), [499, 999, 1_999, 499, 999, 1_999], 'the last one was not greeted');
 }));

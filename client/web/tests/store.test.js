@@ -119,10 +119,17 @@ test('a room goes under the spelling of the server', () => {
   client.answer('join', page(1, 1));
   assert.deepEqual([...client.state.rooms.keys()], ['lobby']);
   assert.equal(client.state.shown, 'lobby');
+  assert.deepEqual(client.state.respelled, { from: 'LOBBY', to: 'lobby' });
   client.play('join', { room: 'Lobby' }).answer('join', page(1, 2));
   assert.deepEqual([...client.state.rooms.keys()], ['lobby']);
   assert.equal(client.asked('join').after, 1, 'what was here reads on from its own cursor');
   assert.deepEqual(client.answer('join', page(2, 2)).seqs(), [1, 2]);
+});
+
+test('a room that comes while another goes is not the same one', () => {
+  const client = live().play('join', { room: 'kitchen' }).play('leave', { room: 'lobby' });
+  client.answer('join', { ...page(1, 1), room: { name: 'kitchen' }, events: [] });
+  assert.deepEqual([client.state.shown, client.state.respelled], ['kitchen', null]);
 });
 
 test('a send is shown as sent after its ok, which moves no cursor, and goes when its message comes', () => {

@@ -80,10 +80,38 @@ test('a search for rooms is asked for, its next page too, and only the latest se
   client.play('rooms', { query: 'kit' });
   client.hear({ type: 'ok', id, rooms: [{ name: 'kiosk', members: 1 }], more: false });
   assert.equal(client.state.listing, null);
-  client.answer('rooms', { rooms: [{ name: 'kitchen', members: 1 }], more: true });
-  assert.deepEqual(client.state.listing, { rooms: [{ name: 'kitchen', members: 1 }], more: true, query: 'kit' });
+  client.answer('rooms', { rooms: [{ name: 'kitchen', members: 1 }], more: true, after: 'kot' });
+  assert.deepEqual(client.state.listing, { rooms: [{ name: 'kitchen', members: 1 }], more: true, query: 'kit', after: 'kot', empty: 0 });
   client.play('rooms', { more: true });
-  assert.deepEqual([client.asked('rooms').after, client.asked('rooms').query], ['kitchen', 'kit']);
+  assert.deepEqual([client.asked('rooms').after, client.asked('rooms').query], ['kot', 'kit'], 'after what the server has looked at');
+  client.answer('rooms', { rooms: [{ name: 'skittles', members: 2 }], more: false });
+  assert.deepEqual(/** @type {any} */ (client.state.listing).rooms.map((/** @type {any} */ { name }) => name), ['kitchen', 'skittles']);
+  const asked = client.count('rooms');
+  client.play('rooms', { more: true });
+  assert.equal(client.count('rooms'), asked, 'there are no more');
+});
+
+test('a search goes on by itself over pages without a room, but not for ever', () => {
+  const client = live().play('rooms', { query: 'zoo' });
+  for (let page = 1; page <= 20; page += 1) {
+    assert.equal(client.count('rooms'), page);
+    client.answer('rooms', { rooms: [], more: true, after: `room${page}` });
+  }
+  assert.equal(client.count('rooms'), 20);
+  assert.equal(client.state.listing?.more, true);
+  client.play('rooms', { more: true });
+  assert.equal(client.asked('rooms').after, 'room20');
+  client.answer('rooms', { rooms: [], more: true, after: 'room21' });
+  assert.equal(client.asked('rooms').after, 'room21', 'the person asked for more');
+  client.answer('rooms', { rooms: [{ name: 'zoo', members: 1 }], more: true, after: 'zoo' });
+  assert.equal(client.asked('rooms').after, 'room21', 'there is something to see');
+});
+
+test('a server that does not say where the next page begins is asked after its last room', () => {
+  const client = live().play('rooms').answer('rooms', { rooms: [{ name: 'attic', members: 1 }], more: true }).play('rooms', { more: true });
+  assert.equal(client.asked('rooms').after, 'attic');
+  client.answer('rooms', { rooms: [], more: true });
+  assert.equal(client.state.listing?.more, false);
 });
 
 test('what an input does not touch stays the same object', () => {

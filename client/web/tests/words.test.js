@@ -72,29 +72,34 @@ test('every key is asked for', () => {
   assert.deepEqual(unasked, []);
 });
 
-test('a language is chosen, and kept', () => {
-  setLanguage('de');
+test('a language is chosen, and kept', async () => {
+  await setLanguage('de');
   assert.equal(language(), 'de');
   assert.equal(t('code.copy'), 'Kopieren');
-  setLanguage('en');
+  await setLanguage('en');
   assert.equal(t('code.copy'), 'Copy');
 });
 
-test('auto takes the first language of the browser that is known, with its country', () => {
+test('of two languages that are asked for at once the last one counts', async () => {
+  await Promise.all([setLanguage('de'), setLanguage('en')]);
+  assert.equal(language(), 'en');
+});
+
+test('auto takes the first language of the browser that is known, with its country', async () => {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
-  const speaks = (/** @type {string[]} */ languages) => {
+  const speaks = async (/** @type {string[]} */ languages) => {
     Object.defineProperty(globalThis, 'navigator', { value: { languages }, configurable: true });
-    setLanguage('auto');
+    await setLanguage('auto');
     return `${language()} ${locale()}`;
   };
   try {
-    assert.equal(speaks(['fr-FR', 'de-AT', 'en-US']), 'de de-AT');
-    assert.equal(speaks(['en-US', 'de']), 'en en-US');
-    assert.equal(speaks(['de']), 'de de-DE');
-    assert.equal(speaks(['en']), 'en en-GB');
-    assert.equal(speaks(['fr', 'constructor']), 'en en-GB');
-    assert.equal(speaks([]), 'en en-GB');
-    setLanguage('de');
+    assert.equal(await speaks(['fr-FR', 'de-AT', 'en-US']), 'de de-AT');
+    assert.equal(await speaks(['en-US', 'de']), 'en en-US');
+    assert.equal(await speaks(['de']), 'de de-DE');
+    assert.equal(await speaks(['en']), 'en en-GB');
+    assert.equal(await speaks(['fr', 'constructor']), 'en en-GB');
+    assert.equal(await speaks([]), 'en en-GB');
+    await setLanguage('de');
     assert.equal(locale(), 'de-DE');
   } finally {
     if (before) Object.defineProperty(globalThis, 'navigator', before);
@@ -102,11 +107,11 @@ test('auto takes the first language of the browser that is known, with its count
   }
 });
 
-test('the page says which language it is in', () => {
+test('the page says which language it is in', async () => {
   const page = /** @type {any} */ (globalThis);
   page.document = { documentElement: { lang: '' } };
   try {
-    setLanguage('de');
+    await setLanguage('de');
     assert.equal(page.document.documentElement.lang, 'de');
     // In a page a missing key is shown rather than an error.
     assert.equal(t('no.such.key'), 'no.such.key');
@@ -115,14 +120,14 @@ test('the page says which language it is in', () => {
   }
 });
 
-test('places are filled, forms are chosen by count, numbers are written as people do', () => {
+test('places are filled, forms are chosen by count, numbers are written as people do', async () => {
   Object.assign(en, { 'test.count': { one: '{count} message from {nick}', other: '{count} messages from {nick}' } });
   Object.assign(de, { 'test.count': { one: '{count} Nachricht von {nick}', other: '{count} Nachrichten von {nick}' } });
   try {
     assert.equal(t('test.count', { count: 1, nick: 'bo' }), '1 message from bo');
     assert.equal(t('test.count', { count: 0, nick: 'bo' }), '0 messages from bo');
     assert.equal(t('test.count', { count: 1234, nick: '{count}' }), '1,234 messages from {count}');
-    setLanguage('de');
+    await setLanguage('de');
     assert.equal(t('test.count', { count: 1234, nick: '$&' }), '1.234 Nachrichten von $&');
   } finally {
     for (const words of /** @type {any[]} */ ([en, de])) delete words['test.count'];

@@ -25,6 +25,10 @@ class World {
   /** Timers that the test lets run. @type {(() => void)[]} */
   timers = [];
   isSlow = false;
+  /** @type {any[]} */
+  windows = [];
+  /** @type {string[]} */
+  opened = [];
 
   constructor() {
     const address = (/** @type {any} */ request) => new URL(request.url ?? request, BASE).href;
@@ -40,7 +44,11 @@ class World {
       delete: async (/** @type {any} */ request) => this.kept.delete(address(request)),
     };
     const self = {
-      location: { href: `${BASE}worker.js` }, skipWaiting() {}, clients: { claim: async () => {} },
+      location: { href: `${BASE}worker.js` }, skipWaiting() {}, clients: {
+        claim: async () => {},
+        matchAll: async () => this.windows,
+        openWindow: async (/** @type {string} */ url) => void this.opened.push(url),
+      },
       addEventListener: (/** @type {string} */ type, /** @type {any} */ listener) => { this.listeners[type] = listener; },
     };
     runInNewContext(SCRIPT, {
@@ -88,6 +96,27 @@ class World {
     const text = await (await answer).text();
     if (!this.isSlow) await Promise.all(waits);
     return text;
+  }
+
+  /** The person taps a notification. @param {any} data */
+  async tap(data) {
+    let closed = false;
+    /** @type {Promise<any> | undefined} */
+    let done;
+    this.listeners.notificationclick({
+      notification: { data, close: () => { closed = true; } },
+      waitUntil: (/** @type {any} */ promise) => { done = promise; },
+    });
+    await done;
+    assert.ok(closed);
+  }
+
+  /** A window that is open. @param {string} url @param {string} visibilityState */
+  open(url, visibilityState) {
+    /** @type {any} */
+    const one = { url, visibilityState, told: [], focused: 0, postMessage: (/** @type {any} */ what) => one.told.push({ ...what }), focus: async () => { one.focused += 1; } };
+    this.windows.push(one);
+    return one;
   }
 
   get paths() {
@@ -173,4 +202,26 @@ test('the socket, the health and the metrics, other pages and other methods are 
   assert.equal(await world.get('https://chat.example/', NAVIGATION), undefined, 'above its folder');
   assert.equal(await world.get('https://elsewhere.example/below/'), undefined);
   assert.equal(await world.get('', { ...NAVIGATION, method: 'POST' }), undefined);
+});
+
+test('a notification that is tapped brings a window of the page to its message', async () => {
+  const world = new World();
+  const other = world.open('https://chat.example/elsewhere/', 'visible');
+  const metrics = world.open(`${BASE}metrics`, 'visible');
+  const hidden = world.open(BASE, 'hidden');
+  const seen = world.open(`${BASE}#kitchen`, 'visible');
+  await world.tap({ room: 'lobby', seq: 7 });
+  assert.deepEqual([seen.told, seen.focused], [[{ type: 'show', room: 'lobby', seq: 7 }], 1]);
+  for (const left of [other, metrics, hidden]) assert.deepEqual([left.told, left.focused], [[], 0]);
+  seen.visibilityState = 'hidden';
+  await world.tap({ room: 'lobby', seq: 'x' });
+  assert.deepEqual([hidden.told, hidden.focused], [[{ type: 'show', room: 'lobby', seq: null }], 1]);
+  assert.deepEqual(world.opened, []);
+});
+
+test('without a window a notification opens the page at its message', async () => {
+  const world = new World();
+  await world.tap({ room: 'a/b #', seq: 7 });
+  await world.tap(null);
+  assert.deepEqual(world.opened, [`${BASE}#a%2Fb%20%23/7`, BASE]);
 });

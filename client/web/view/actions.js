@@ -15,7 +15,7 @@ import { make, setAria } from './make.js';
 const DONE_MS = 1_500;
 
 /** @type {[string, string][]} acts and their icons */
-const ACTS = [['quote', 'quote'], ['text', 'copy'], ['link', 'link'], ['mention', 'reply']];
+const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at']];
 
 export class Actions {
   #bar;
@@ -54,6 +54,9 @@ export class Actions {
     });
     list.addEventListener('focusin', (/** @type {any} */ event) => {
       if (event.target.matches(':focus-visible')) this.#show(line(event));
+    });
+    list.addEventListener('focusout', ({ relatedTarget: to }) => {
+      if (to && !list.contains(/** @type {Node} */ (to))) this.hide();
     });
     let touch = false;
     list.addEventListener('pointerdown', (event) => { touch = event.pointerType !== 'mouse'; }, { passive: true });

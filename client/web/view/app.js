@@ -16,11 +16,10 @@ import { Log } from './log.js';
 import { find, make, setText } from './make.js';
 import { Notices, noticeText } from './notice.js';
 import { Side } from './side.js';
-import { openSwitcher } from './switcher.js';
 import { typingWords } from './typing.js';
 import { Welcome } from './welcome.js';
 import * as shelf from '../shelf.js';
-import { language, setLanguage, t } from '../words.js';
+import { setLanguage, t } from '../words.js';
 
 /** @typedef {import('../turn.js').State} State */
 /** @typedef {(type: string, fields?: any) => void} Play an input of the store */
@@ -36,8 +35,8 @@ export class App {
   /** Since when there is no connection; 0 while there is one. */
   #lostAt = 0;
   #lostTimer = 0;
-  /** Whether the dialogs were asked for. */
-  #furnished = false;
+  /** In which phase the dialogs were asked for last; `done` when they are here. @type {State['phase'] | 'done' | null} */
+  #furnishing = null;
   #empty = make('div', { className: 'nothing' });
   #welcome;
   #side;
@@ -54,6 +53,7 @@ export class App {
    */
   constructor(play, { line, typed }) {
     this.#play = play;
+    find('#loading').remove();
     this.#welcome = new Welcome(find('#welcome'), play);
     this.#side = new Side(find('#side'), {
       play: (type, fields) => { this.#closeSide(); play(type, fields); },
@@ -110,26 +110,37 @@ export class App {
     find('#empty').hidden = Boolean(room);
     this.#log.draw(room, state, now);
     // First come the messages; then what somebody may open next.
-    if (!this.#furnished && state.phase === 'online' && room?.last !== null) {
-      this.#furnished = true;
-      loadDialogs().catch(() => {});
-    }
+    if (room?.last !== null && this.#furnishing !== state.phase) this.#furnish(state.phase);
     if (before?.shown !== state.shown) this.#composer.focusUnlessTouch();
     drawDialog(state);
   }
 
+  /** Loads the dialogs; without a network the service worker may have them. @param {State['phase']} phase */
+  #furnish(phase) {
+    if (this.#furnishing === 'done') return;
+    this.#furnishing = phase;
+    loadDialogs().then((dialogs) => {
+      if (this.#furnishing !== 'done') this.#composer.furnish(dialogs);
+      this.#furnishing = 'done';
+    }, () => {});
+  }
+
   /** Theme and language: both change all at once. @param {State} state */
-  #drawLook(state) {
-    const settings = /** @type {any} */ (state).settings;
+  #drawLook({ settings }) {
     if (settings.theme !== this.#theme) {
       this.#theme = settings.theme;
-      if (this.#theme === 'system') delete document.documentElement.dataset.theme;
-      else document.documentElement.dataset.theme = this.#theme;
+      drawTheme(settings.theme);
     }
     if (settings.language === this.#language) return;
+    const isFirst = !this.#language;
     this.#language = settings.language;
-    setLanguage(settings.language);
-    document.documentElement.lang = language();
+    // Before the first time, main.js has waited for the words.
+    if (isFirst) this.#speak();
+    else setLanguage(settings.language).then(() => this.#respeak(), () => this.#play('notice', { key: 'app.unreachable' }));
+  }
+
+  /** Writes everything anew. */
+  #speak() {
     // The log keeps no words apart from its messages: it begins anew.
     find('#log').replaceChildren();
     this.#log = new Log(find('#log'), this.#play);
@@ -138,11 +149,18 @@ export class App {
     this.#empty.replaceChildren(icon('rooms'), make('h2', { textContent: t('empty.title') }),
       make('p', { className: 'faint', textContent: t('empty.text') }),
       make('button', { type: 'button', className: 'primary', textContent: t('side.browse'), on: { click: () => this.#open(({ openBrowse }) => openBrowse(this.#now, this.#play)) } }));
+  }
+
+  /** The language has changed. */
+  #respeak() {
+    this.#speak();
+    this.draw(this.#now, Date.now());
     // What is open was written in the other language.
     if (!document.querySelector('dialog.settings')) return;
     this.#open(({ openSettings }) => {
-      openSettings(state, this.#play);
-      find('#language').focus();
+      openSettings(this.#now, this.#play);
+      // The dialog that was open before is still in the page for a moment.
+      find('dialog[open] #language').focus();
     });
   }
 
@@ -205,11 +223,8 @@ export class App {
     });
   }
 
-  /** The switcher is here from the beginning: whoever calls it by its keys writes on at once. */
   #switch() {
-    if (this.#page !== 'chat') return;
-    this.#closeSide();
-    openSwitcher(this.#now, this.#play);
+    this.#open(({ openSwitcher }) => openSwitcher(this.#now, this.#play));
   }
 
   /**
@@ -262,5 +277,16 @@ export class App {
     find('#chat').classList.remove('side-open');
     find('#room').inert = false;
     if (giveBack) find('#composer .to-rooms').focus();
+  }
+}
+
+/** The colours of the page and of what the system draws round it. @param {import('../turn.js').Settings['theme']} theme */
+function drawTheme(theme) {
+  const root = document.documentElement;
+  if (theme === 'system') delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  for (const meta of /** @type {NodeListOf<HTMLMetaElement>} */ (document.querySelectorAll('meta[name="theme-color"]'))) {
+    // The one of the chosen theme counts whatever the system prefers.
+    meta.media = theme === 'system' ? `(prefers-color-scheme: ${meta.id})` : meta.id === theme ? 'all' : 'not all';
   }
 }

@@ -63,7 +63,7 @@ class Browse {
   draw(state) {
     this.#state = state;
     const listing = /** @type {any} */ (state.listing);
-    const key = [listing, state.rooms.size, state.phase];
+    const key = [listing, state.rooms.size, state.phase, state.listingId];
     if (this.#drawn && key.every((value, at) => value === this.#drawn[at])) return;
     this.#drawn = key;
     const ready = listing && (listing.query ?? '') === this.#query;
@@ -77,8 +77,8 @@ class Browse {
   }
 
   /** @param {import('../turn.js').State} state @param {boolean} ready */
-  #statusWords({ phase, listing }, ready) {
-    if (!ready) return phase === 'online' ? t('browse.searching') : t('browse.offline');
+  #statusWords({ phase, listing, listingId }, ready) {
+    if (!ready || (listingId && !listing?.rooms.length)) return phase === 'online' ? t('browse.searching') : t('browse.offline');
     return listing?.rooms.length ? '' : t(this.#query ? 'browse.none' : 'browse.empty');
   }
 

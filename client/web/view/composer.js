@@ -3,12 +3,10 @@
 //
 // app.js feeds it; a line that was typed goes to main.js, which reads it.
 
-import { replaceNames } from '../emoji.js';
-import { readLine } from '../line.js';
 import { space } from '../length.js';
+import { readLine } from '../line.js';
 import * as shelf from '../shelf.js';
 import { badge, number } from './number.js';
-import { Completion } from './completion.js';
 import { isDialogOpen } from './dialog.js';
 import { icon } from './icon.js';
 import { find, make, setAria, setText } from './make.js';
@@ -44,7 +42,10 @@ export class Composer {
   #badge = make('span', { className: 'badge', aria: { hidden: true } });
   #rooms = make('button', { type: 'button', className: 'plain square to-rooms' }, icon('menu'), this.#badge);
   #problem = make('p', { id: 'text-problem', className: 'unseen', role: 'status' });
-  #completion = new Completion(this.#field, () => this.#state);
+  /** Comes later. @type {import('./completion.js').Completion | null} */
+  #completion = null;
+  /** Puts emoji for their names, once they are here. */
+  #replaceNames = (/** @type {string} */ text) => text;
 
   /**
    * @param {(line: string) => boolean} onLine gives whether the line was taken
@@ -54,8 +55,7 @@ export class Composer {
     this.#onLine = onLine;
     this.#acts = acts;
     const form = find('#composer');
-    form.append(this.#rooms, make('div', { className: 'box' }, this.#label, ...this.#completion.nodes,
-      this.#field, this.#counter, this.#problem, this.#emoji), this.#send);
+    form.append(this.#rooms, make('div', { className: 'box' }, this.#label, this.#field, this.#counter, this.#problem, this.#emoji), this.#send);
     form.addEventListener('submit', (/** @type {Event} */ event) => {
       event.preventDefault();
       this.#submit();
@@ -63,7 +63,7 @@ export class Composer {
     this.#field.addEventListener('keydown', (event) => this.#key(event));
     this.#field.addEventListener('input', () => this.#typed());
     // The caret may move into another word without a change of the text.
-    this.#field.addEventListener('click', () => this.#completion.look());
+    this.#field.addEventListener('click', () => this.#completion?.look());
     this.#rooms.addEventListener('click', acts.openSide);
     // The focus stays in the field: a telephone would take the keyboard away and bring it again.
     this.#send.addEventListener('pointerdown', (/** @type {Event} */ event) => event.preventDefault());
@@ -79,6 +79,14 @@ export class Composer {
       button.title = t(key);
       setAria(button, 'label', t(key));
     }
+  }
+
+  /** What helps to write is here. @param {import('./later.js').Dialogs} dialogs */
+  furnish({ Completion, replaceNames }) {
+    this.#completion = new Completion(this.#field, () => this.#state);
+    this.#label.after(...this.#completion.nodes);
+    this.#replaceNames = replaceNames;
+    if (document.activeElement === this.#field) this.#completion.look();
   }
 
   focus() {
@@ -101,10 +109,10 @@ export class Composer {
   draw(state) {
     const before = this.#state?.rooms;
     this.#state = state;
-    const { shown, phase, rooms } = state;
+    const { shown, phase, rooms, respelled } = state;
     // The server spells the room in another way than the person did: it is the same one.
-    const respelled = shown !== null && this.#room !== null && !rooms.has(this.#room) && !before?.has(shown);
-    if (respelled && shown !== this.#room) this.#respell(shown);
+    const isSame = respelled && respelled.from === this.#room && respelled.to === shown;
+    if (isSame && !rooms.has(respelled.from) && !before?.has(respelled.to)) this.#respell(respelled.to);
     else if (shown !== this.#room) this.#turnTo(shown);
     let unread = 0;
     let mentions = 0;
@@ -157,7 +165,7 @@ export class Composer {
     this.#keep();
     this.#room = room;
     this.#field.value = room === null ? '' : shelf.draft(room) ?? '';
-    this.#completion.close();
+    this.#completion?.close();
     this.#grow();
   }
 
@@ -184,7 +192,7 @@ export class Composer {
     clearTimeout(this.#draftTimer);
     this.#draftTimer = window.setTimeout(() => this.#keep(), DRAFT_MS);
     if (text.trim() && !/^\/[^/]/.test(text)) this.#acts.typed();
-    this.#completion.look();
+    this.#completion?.look();
   }
 
   /** Where the browser does not let a field grow by itself. */
@@ -219,7 +227,7 @@ export class Composer {
     // While a word is being composed (Japanese, Chinese), keys belong to the input method. Safari
     // ends the composition before the Enter that ended it, and tells by 229 alone.
     if (event.isComposing || event.keyCode === 229) return;
-    if (this.#completion.key(event)) {
+    if (this.#completion?.key(event)) {
       event.preventDefault();
       event.stopPropagation();
     } else if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
@@ -229,7 +237,7 @@ export class Composer {
       event.preventDefault();
       this.#acts.toMessages();
     } else if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) {
-      requestAnimationFrame(() => this.#completion.look());
+      requestAnimationFrame(() => this.#completion?.look());
     }
   }
 
@@ -239,9 +247,9 @@ export class Composer {
     if (!text.trim() || this.#room === null) return;
     const over = this.#measure();
     if (over) return;
-    this.#completion.close();
+    this.#completion?.close();
     // What is refused stays, to be mended.
-    if (!this.#onLine(text.startsWith('/') ? text : replaceNames(text))) return;
+    if (!this.#onLine(text.startsWith('/') ? text : this.#replaceNames(text))) return;
     this.#field.value = '';
     this.#keep();
     this.#grow();

@@ -150,7 +150,11 @@ export class Hold {
     this.#places = this.#ranked();
   }
 
-  /** What is in sight, the best to hold on to first: what stands between messages comes and goes. @returns {{key: string, at: number}[]} */
+  /**
+   * What is in sight, the best to hold on to first. What stands between messages comes and goes; and
+   * a message under it loses its head when the one before it comes, which must not move all the others.
+   * @returns {{key: string, at: number}[]}
+   */
   #ranked() {
     const sight = this.sight();
     if (!sight) return [];
@@ -160,7 +164,7 @@ export class Hold {
     return seen.map(({ key, element }, index) => ({
       key,
       at: element.getBoundingClientRect().top - top,
-      rank: (element.classList.contains('message') ? 0 : 2) + (index <= gap ? 1 : 0),
+      rank: (element.matches('.message') ? 0 : 4) + (index <= gap ? 2 : 0) + (element.matches('.message + .message') ? 0 : 1),
     })).sort((one, other) => one.rank - other.rank);
   }
 
@@ -176,7 +180,9 @@ export class Hold {
     const delta = this.#view.scrollTop - this.#top;
     if (Math.abs(delta) < 1) return;
     this.#top = this.#view.scrollTop;
-    if (delta < 0) this.#following = false;
+    // A view that grew at its end moves up as well: nobody scrolled.
+    const { scrollHeight, clientHeight } = this.#view;
+    if (delta < 0 && scrollHeight - clientHeight - this.#top >= 1) this.#following = false;
     this.measure();
     this.#onScroll(Math.sign(delta));
   }

@@ -1,22 +1,35 @@
-// Registers the service worker, which lets the page open without a network. app.js calls it once.
+// Registers the service worker, which lets the page open without a network, and makes the addresses of
+// workers. app.js calls it once.
+
+/** The worker that ticks (ticks.js). */
+export const TICKER = new URL('../ticker.js', import.meta.url).href;
+
+/** Makes the addresses of the two workers; the page's rules refuse all that it did not make. @type {any} */
+let policy;
 
 /**
- * The one script address that the page may make up: the policy refuses all others.
+ * The only script addresses that the page may make up.
  * @param {string} address
+ * @returns {string}
  */
-function onlyWorker(address) {
-  if (address !== 'worker.js') throw new TypeError('this policy is for worker.js alone');
+export function trusted(address) {
+  const { trustedTypes } = /** @type {any} */ (window);
+  policy ??= trustedTypes?.createPolicy('throng', { createScriptURL: onlyWorkers });
+  return policy ? policy.createScriptURL(address) : address;
+}
+
+/** @param {string} address */
+function onlyWorkers(address) {
+  if (address !== 'worker.js' && address !== TICKER) throw new TypeError('this policy is for the workers alone');
   return address;
 }
 
 /** Without it (an old browser, a page that is not secure) everything works but starting offline. */
 export async function installWorker() {
   if (!('serviceWorker' in navigator) || !window.isSecureContext) return;
-  const { trustedTypes } = /** @type {any} */ (window);
-  const policy = trustedTypes?.createPolicy('throng', { createScriptURL: onlyWorker });
   navigator.serviceWorker.addEventListener('controllerchange', tellLoaded);
   try {
-    await navigator.serviceWorker.register(policy ? policy.createScriptURL('worker.js') : 'worker.js');
+    await navigator.serviceWorker.register(trusted('worker.js'));
   } catch (error) {
     console.warn('The page will not open without a network.', error);
   }

@@ -13,7 +13,7 @@ import { make } from './make.js';
 /** @typedef {{me: string | null, onRoom?: (name: string) => void}} Options */
 
 /** Invisible signs that turn what follows them. They reach to the end of the text that they stand in. */
-const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/;
+const DIRECTIONS = /([\u202a-\u202e\u2066-\u2069])/;
 
 /**
  * The nodes of a text. Without `onRoom` a room's link changes the address, which leads there too.
@@ -60,7 +60,16 @@ function fenceNode({ language, text }) {
   return make('div', { className: 'code', dir: 'ltr' },
     language && make('span', { className: 'language', textContent: language }),
     make('button', { type: 'button', data: { act: 'copy' }, textContent: t('code.copy') }),
-    make('pre', { tabIndex: 0, role: 'region', aria: { label } }, make('code', { textContent: text })));
+    make('pre', { tabIndex: 0, role: 'region', aria: { label } }, make('code', {}, ...codeNodes(text))));
+}
+
+/**
+ * Code stands in the order in which it runs: a sign that would turn it is shown, and held in an
+ * element of its own, where it turns nothing. What is copied still has it.
+ * @param {string} text
+ */
+function codeNodes(text) {
+  return text.split(DIRECTIONS).map((part, at) => (at % 2 ? make('bdi', { className: 'turn', textContent: part }) : part));
 }
 
 /** @param {Inline[]} nodes @param {Options} options @returns {(Node | string)[]} */
@@ -68,8 +77,9 @@ function inlineNodes(nodes, options) {
   return nodes.flatMap((node) => {
     switch (node.type) {
       case 'plain': return [DIRECTIONS.test(node.text) ? make('bdi', { textContent: node.text }) : node.text];
-      case 'break': return [make('br')];
-      case 'code': return [make('code', { textContent: node.text, dir: 'auto' })];
+      // Elements for lines would be most of those in a long text; white space is kept as it is.
+      case 'break': return ['\n'];
+      case 'code': return [make('code', { dir: 'auto' }, ...codeNodes(node.text))];
       case 'room': return [roomNode(node.name, options)];
       case 'mention': return [make(node.own ? 'mark' : 'span', { className: node.own ? 'mention' : 'nick', dir: 'auto', textContent: node.text })];
       case 'link': return linkNodes(node, options);

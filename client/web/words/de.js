@@ -271,6 +271,7 @@ export const de = {
   'link.missing': 'Nachricht {seq} gibt es in {room} nicht, oder sie wird nicht mehr aufbewahrt.',
   'nick.other': 'Dein Name wurde inzwischen vergeben. Du heißt jetzt {nick}.',
   'rename.offline': 'Du kannst deinen Namen ändern, sobald du wieder verbunden bist.',
+  'leave.unsent': 'Etwas, das du in {room} geschrieben hast, ist nicht gesendet. Sende oder verwirf es; dann verlasse den Raum.',
   'room.restored': 'Der Server wurde aus einer Sicherung wiederhergestellt: {room} beginnt hier von vorn.',
   'outgoing.unknown': 'Es ist nicht bekannt, ob das gesendet wurde. Sieh weiter oben nach, bevor du es noch einmal schreibst.',
   'outgoing.expired': 'Das konnte zu lange nicht gesendet werden.',

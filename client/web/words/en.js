@@ -275,6 +275,7 @@ export const en = {
   'link.missing': 'Message {seq} is not in {room}, or is no longer kept.',
   'nick.other': 'Your nick was taken meanwhile. You are now {nick}.',
   'rename.offline': 'You can change your nick once you are connected again.',
+  'leave.unsent': 'Something that you wrote in {room} has not been sent. Send it or discard it; then leave.',
   'room.restored': 'The server was restored from a backup: {room} starts afresh here.',
   'outgoing.unknown': 'It is unknown whether this was sent. Look for it above before you say it again.',
   'outgoing.expired': 'This could not be sent for too long.',

@@ -1,7 +1,6 @@
-// One Chromium for a file of tests. It starts with the first page, and ends with the file.
+// One Chromium for a file of tests. It starts with the first page, and ends with the file (stage.js).
 
 import { existsSync } from 'node:fs';
-import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
 /** Where Debian and others have it; THRONG_CHROMIUM names another. */
@@ -24,10 +23,22 @@ export function browser() {
   return started;
 }
 
+/**
+ * A browser with a profile that is kept in a folder, as that of a person is: it can be closed and
+ * opened again.
+ * @param {string} folder
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export function browserAt(folder, options) {
+  return chromium.launchPersistentContext(folder, { executablePath: executable(), args: FLAGS, ...options });
+}
+
 function executable() {
   const path = process.env.THRONG_CHROMIUM ?? PLACES.find((place) => existsSync(place));
   if (!path) throw new Error('Chromium is missing: install it (Debian: `apt-get install chromium`), or name it in THRONG_CHROMIUM');
   return path;
 }
 
-after(async () => (await started)?.close());
+export async function closeBrowser() {
+  await (await started)?.close();
+}

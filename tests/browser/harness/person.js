@@ -1,7 +1,7 @@
 // A person at a browser: opens the page, picks a nick, says something, reads what is there. Each has
 // a browser profile of their own.
 
-import { browser } from './browser.js';
+import { browser, browserAt } from './browser.js';
 import { PATIENCE_MS, eventually } from './patience.js';
 import { Trouble, tellViolations } from './trouble.js';
 
@@ -39,11 +39,13 @@ export class Person {
   /**
    * Opens the page, without a nick yet.
    * @param {import('./server.js').Server} server
-   * @param {import('playwright-core').BrowserContextOptions & {at?: string}} [options] of the browser's
-   *   context (a viewport, a device, colours); `at`: an address below the server's, `#room/17`
+   * @param {import('playwright-core').BrowserContextOptions & {at?: string, folder?: string}} [options] of the browser's
+   *   context (a viewport, a device, colours); `at`: an address below the server's, `#room/17`;
+   *   `folder`: where the profile is kept, for somebody who closes the browser and opens it again
    */
-  static async open(server, { at = '', ...options } = {}) {
-    const context = await (await browser()).newContext({ locale: 'en-GB', ...options });
+  static async open(server, { at = '', folder = '', ...options } = {}) {
+    const settings = { locale: 'en-GB', ...options };
+    const context = folder ? await browserAt(folder, settings) : await (await browser()).newContext(settings);
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(tellViolations);
     const page = await context.newPage();

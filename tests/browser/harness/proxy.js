@@ -6,6 +6,8 @@ import { once } from 'node:events';
 export class Proxy {
   #server = createServer();
   #target;
+  /** WebSockets: the server's side of each, and the page's. @type {Map<import('node:stream').Duplex, import('node:stream').Duplex>} */
+  #open = new Map();
 
   /** @param {string} path that is put before the server's, `/chat` @param {string} address of the server */
   constructor(path, address) {
@@ -23,6 +25,8 @@ export class Proxy {
         socket.write(rest);
         upstream.write(head);
         socket.pipe(upstream).pipe(socket);
+        this.#open.set(upstream, socket);
+        upstream.once('close', () => this.#open.delete(upstream));
         for (const one of [socket, upstream]) one.on('error', () => [socket, upstream].forEach((each) => each.destroy()));
       });
     });
@@ -40,6 +44,15 @@ export class Proxy {
   get url() {
     const address = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
     return `http://127.0.0.1:${address.port}${this.path}/`;
+  }
+
+  /** Passes nothing on that the server says over WebSockets, until `flow`: the page does not read. */
+  stall() {
+    for (const upstream of this.#open.keys()) upstream.unpipe();
+  }
+
+  flow() {
+    for (const [upstream, socket] of this.#open) upstream.pipe(socket);
   }
 
   stop() {

@@ -55,8 +55,12 @@ export class Server {
     return readFileSync(join(this.#home, 'log'), 'utf8');
   }
 
-  /** Starts it, again after a `kill` or a `stop` on the same port and with the same data. */
-  async start() {
+  /**
+   * Starts it, again after a `kill` or a `stop` on the same port and with the same data.
+   * @param {string[]} [flags] from now on
+   */
+  async start(flags = this.#flags) {
+    this.#flags = flags;
     const child = spawn(program, [
       '--listen', this.#listen, '--metrics-listen', 'off', '--data-dir', join(this.#home, 'data'), ...this.#flags,
     ], { cwd: this.#home, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -84,6 +88,11 @@ export class Server {
   /** Asks it to drain, and waits for its end. */
   async stop() {
     await this.#end('SIGTERM');
+  }
+
+  /** Loses its data, after its end: what starts next is another server at the same address. */
+  lose() {
+    rmSync(join(this.#home, 'data'), { recursive: true });
   }
 
   /** Ends it for good. */

@@ -2,8 +2,12 @@
 // test fails when something happened in a page that must not; see trouble.js.
 
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { closeBrowser } from './browser.js';
 import { Person } from './person.js';
 import { Server } from './server.js';
+
+after(closeBrowser);
 
 /**
  * @param {import('node:test').TestContext} t

@@ -1,0 +1,116 @@
+// Coming, going, and what a server says about it when it is not what the client believed.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ANA, BO, Client, EPOCH, live, message, page } from './client.js';
+
+test('a room is not left while something that was written there is unsent', () => {
+  const client = live().play('say', { room: 'lobby', text: 'one' }).play('say', { room: 'lobby', text: 'two' });
+  client.play('leave', { room: 'lobby' });
+  assert.deepEqual([client.lobby.outgoing.length, client.count('leave')], [2, 0]);
+  assert.deepEqual(client.state.notice, { key: 'leave.unsent', args: { room: 'lobby' } });
+  client.answer('send', { seq: 4, at: 1, dup: false }).answer('send', { seq: 5, at: 1, dup: false });
+  assert.equal(client.play('leave', { room: 'lobby' }).count('leave'), 1, 'what is on the disk of the server is said');
+});
+
+test('a room that is left before it is joined is left when the server has named it', () => {
+  const client = live().play('join', { room: 'Kitchen' }).play('leave', { room: 'Kitchen' });
+  assert.equal(client.count('leave'), 0);
+  client.answer('join', { ...page(1, 0), room: { name: 'kitchen' } });
+  assert.equal(client.asked('leave').room, 'kitchen');
+});
+
+test('leaving another spelling of a room leaves nobody deaf in it', () => {
+  const client = live().play('join', { room: 'LOBBY' }).play('leave', { room: 'LOBBY' });
+  client.answer('join', page(2, 4));
+  assert.deepEqual([client.count('leave'), client.asked('join').after], [0, 3]);
+  assert.deepEqual(client.answer('join', page(4, 4)).seqs(), [1, 2, 3, 4]);
+});
+
+test('a join that another spelling made void is tried again, without a word', () => {
+  const client = live().play('join', { room: 'kitchen' }).refuse('join', 'superseded');
+  assert.deepEqual([client.state.rooms.has('kitchen'), client.state.notice], [true, null]);
+  client.now += 4_000;
+  assert.equal(client.play('tick').asked('join').room, 'kitchen');
+});
+
+test('joins that are refused again and again come ever more slowly', () => {
+  const client = live().play('join', { room: 'kitchen' });
+  for (let second = 0; second < 300; second += 1) {
+    if (client.state.rooms.get('kitchen')?.joinId) client.refuse('join', 'internal');
+    client.now += 1_000;
+    client.play('tick', { random: 0.5 });
+  }
+  assert.ok(client.count('join') < 25, `${client.count('join')} joins in five minutes`);
+});
+
+for (const type of ['typing', 'older']) {
+  test(`${type} that finds the client in no room joins it again`, () => {
+    const client = live().play(type, { room: 'lobby', before: 1 });
+    client.refuse(type === 'older' ? 'history' : type, 'not_joined');
+    assert.deepEqual([client.asked('join').after, client.lobby.live], [3, false]);
+  });
+}
+
+test('what is on the disk of a server that was restored from a backup is said again', () => {
+  const client = live().play('say', { room: 'lobby', text: 'one' }).answer('send', { seq: 5, at: 1, dup: false });
+  const { cid } = client.asked('send');
+  client.play('closed', { again: true, inMs: 5 }).greet({ epoch: `${EPOCH.slice(0, -1)}2` });
+  client.answer('join', page(1, 2, { reset: true }));
+  assert.deepEqual([client.count('send'), client.asked('send').cid], [2, cid]);
+});
+
+test('a message of unknown outcome goes when history shows it', () => {
+  const client = live().play('say', { room: 'lobby', text: 'one' });
+  const { cid } = client.asked('send');
+  client.play('closed', { again: true, inMs: 5 }).greet({ user: BO });
+  client.answer('join', page(90, 91, { limited: true }));
+  assert.equal(client.lobby.outgoing[0].unknown, true);
+  client.play('older', { room: 'lobby', before: 90 });
+  client.answer('history', page(88, 89, { events: [message(88), message(89, { cid, from: ANA })] }));
+  assert.deepEqual(client.lobby.outgoing, []);
+});
+
+test('one that is tried again waits for the one that flies', () => {
+  const client = live().play('say', { room: 'lobby', text: 'one' }).refuse('send', 'bad_text');
+  client.play('say', { room: 'lobby', text: 'two' });
+  client.play('retry', { room: 'lobby', cid: client.lobby.outgoing[0].cid });
+  assert.equal(client.asked('send').text, 'two');
+  assert.equal(client.answer('send', { seq: 4, at: 1, dup: false }).asked('send').text, 'one');
+});
+
+test('one that is tried again in a room that refused joins it', () => {
+  const client = new Client({ token: 'T', rooms: ['lobby', 'kitchen'] }).play('start');
+  client.play('say', { room: 'kitchen', text: 'one' }).greet().refuse('join', 'no_such_room');
+  const cid = client.state.rooms.get('kitchen')?.outgoing[0].cid;
+  const joins = client.count('join');
+  client.play('retry', { room: 'kitchen', cid });
+  assert.deepEqual([client.count('join'), client.asked('join').room], [joins + 1, 'kitchen']);
+});
+
+test('a server that is not understood is not asked again at once', () => {
+  const client = live().play('unreadable', { random: 0 });
+  assert.deepEqual(client.effects, [{ do: 'close', again: true, afterMs: 15_000 }]);
+  const other = live().play('rooms').answer('rooms', { rooms: 7 });
+  assert.ok(other.effects[0].do === 'close' && other.effects[0].afterMs >= 15_000);
+});
+
+test('a search goes on after the name that the server looked at last', () => {
+  const client = live().play('rooms', { query: 'ki' }).answer('rooms', { rooms: [], more: true, after: 'jazz' });
+  assert.equal(client.play('rooms', { more: true }).asked('rooms').after, 'jazz');
+});
+
+test('a bad token that was never shown is no reason to say hello again', () => {
+  const client = new Client().play('start', { nick: 'ana' }).play('opened').refuse('hello', 'bad_token');
+  assert.deepEqual([client.count('hello'), client.effects], [1, [{ do: 'close', again: false }]]);
+});
+
+test('a sample of a room that has shrunk without names does not pass for all who are there', () => {
+  const client = live().play('closed', { again: true, inMs: 5 }).greet();
+  client.answer('join', page(4, 3, { members: { version: 7, count: 3, sample: [ANA, BO] } }));
+  client.hear({ type: 'members', room: 'lobby', version: 8, count: 2 });
+  assert.equal(client.count('members'), 1);
+  client.answer('members', { room: { name: 'lobby' }, members: { version: 8, count: 2, sample: [ANA] } });
+  client.hear({ type: 'members', room: 'lobby', version: 9, count: 3 });
+  assert.equal(client.count('members'), 1, 'a sample is enough of a larger one');
+});

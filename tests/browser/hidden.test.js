@@ -1,0 +1,52 @@
+// A tab that nobody looks at.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from './harness/patience.js';
+import { stage } from './harness/stage.js';
+
+/** A page out of sight, as a browser treats it in the end: its own timers do not run. */
+function hide() {
+  let isHidden = false;
+  Object.defineProperty(document, 'hidden', { get: () => isHidden });
+  window.setInterval = /** @type {any} */ (() => 0);
+  addEventListener('test:hide', () => {
+    isHidden = true;
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+}
+
+test('a hidden tab shows life although its own timers do not run', async (t) => {
+  const { server, visitor } = await stage(t, { flags: ['--heartbeat', '1s'] });
+  const ana = await visitor({ at: 'about:blank' });
+  await ana.page.addInitScript(hide);
+  let pings = 0;
+  let sockets = 0;
+  ana.page.on('websocket', (socket) => {
+    sockets += 1;
+    socket.on('framesent', ({ payload }) => {
+      if (JSON.parse(String(payload)).type === 'ping') pings += 1;
+    });
+  });
+  await ana.page.goto(server.url);
+  await ana.enter('ana');
+  const before = sockets;
+  await ana.page.evaluate(() => dispatchEvent(new Event('test:hide')));
+  await eventually('three pings', async () => pings, (count) => count >= 3);
+  assert.ok(ana.page.workers().some((worker) => worker.url().endsWith('/ticker.js')));
+  assert.ok(sockets - before <= 1, 'once they tick, the connection stays');
+});
+
+test('the page can start its two workers and no other', async (t) => {
+  const { visitor } = await stage(t);
+  const ana = await visitor();
+  const other = await ana.page.evaluate(() => {
+    try {
+      return String(new Worker('assets/main.js'));
+    } catch (error) {
+      return /** @type {Error} */ (error).name;
+    }
+  });
+  assert.equal(other, 'TypeError');
+  ana.trouble.take(/Trusted|policy/i);
+});

@@ -1,0 +1,210 @@
+// Long rooms, and a long absence: what is not here is loaded when somebody looks for it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Flood } from './harness/flood.js';
+import { elementCount, inView, messagesInMemory, watchLog, wheel } from './harness/log.js';
+import { eventually } from './harness/patience.js';
+import { Proxy } from './harness/proxy.js';
+import { stage } from './harness/stage.js';
+import { Wire } from './harness/wire.js';
+
+/** @typedef {import('./harness/person.js').Person} Person */
+
+const LONG = 100_000;
+
+/** @param {Person} person @param {number} seq */
+const seeAtEnd = (person, seq) => eventually(`message ${seq} is in view at the end`, () => inView(person.page), (seen) => seen.at(-1)?.seq === seq);
+
+/** Waits until what the page asked of the log's history is there. @param {Wire} wire */
+const seeAnswered = (wire) => eventually('all pages are there', () => wire.said('history').every((command) => wire.answerTo(command)));
+
+/** Waits until nobody else is in the room: what is said then is missed. @param {Flood} flood */
+const seeAlone = (flood) => eventually('the page is away', () => flood.ask('members', { room: 'lobby' }), ({ members }) => members.count === 1);
+
+/** Waits until the page has drawn what it knows. @param {Person} person */
+const seeDrawn = ({ page }) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
+/** Where a message stands, or `null`. @param {Person} person @param {number} seq */
+const placeOf = (person, seq) => person.page.evaluate((wanted) => {
+  const view = /** @type {Element} */ (document.querySelector('#log .view'));
+  const line = view.querySelector(`li[data-seq="${wanted}"]`);
+  return line && line.getBoundingClientRect().top - view.getBoundingClientRect().top;
+}, seq);
+
+/**
+ * Turns the wheel, and sees that what is read moves by that much and by nothing else, though a page
+ * comes in.
+ * @param {Person} person @param {Wire} wire @param {number} px up is negative
+ */
+async function turn(person, wire, px) {
+  const seen = await inView(person.page);
+  // One that will still be in sight; and not the first, which loses the name over it when the one before it comes.
+  const { seq, at } = /** @type {{seq: number, at: number}} */ (px < 0 ? seen[2] : seen.at(-2));
+  const isThere = (/** @type {number | null} */ place) => place !== null && Math.abs(place - (at - px)) <= 1;
+  await wheel(person.page, px);
+  await eventually(`message ${seq} has moved from ${at} by ${-px}`, () => placeOf(person, seq), isThere);
+  await seeAnswered(wire);
+  await seeDrawn(person);
+  const place = await placeOf(person, seq);
+  assert.ok(isThere(place), `message ${seq} is moved by a page: from ${at - px} to ${place}`);
+}
+
+/** The gaps in the document, in words. @param {Person} person */
+const gaps = (person) => person.page.locator('#log li.gap span:first-child').allTextContents();
+
+/** @param {number} from @param {number} to both inclusive */
+const range = (from, to) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
+
+test(`a room with ${LONG} messages opens at once, and is read upwards without a jump`, async (t) => {
+  const { server, visitor } = await stage(t);
+  const flood = await Flood.join(server, 'flood');
+  await flood.sayMany(LONG);
+  flood.leave();
+
+  const ana = await visitor();
+  const wire = new Wire(ana.page);
+  await ana.enter('ana');
+  await seeAtEnd(ana, LONG);
+  assert.deepEqual(wire.commands.map(({ type }) => type), ['hello', 'join'], 'nothing else is asked for');
+  assert.ok(wire.events.length <= 4, `${wire.events.length} frames`);
+  assert.ok(await elementCount(ana.page) <= 700);
+  await ana.reload();
+  await seeAtEnd(ana, LONG);
+  // The end that was kept is there before the connection.
+  await eventually('the page is back', () => wire.commands.length >= 4);
+  assert.deepEqual(wire.commands.slice(2).map(({ type }) => type), ['hello', 'join'], 'nor after a reload');
+
+  const stop = await watchLog(ana.page);
+  for (let step = 0; step < 30; step += 1) await turn(ana, wire, -450);
+  const { seqs, wrong, elements } = await stop();
+  assert.deepEqual(wrong, [], 'neighbours are neighbours, in every frame');
+  assert.deepEqual(seqs, range(seqs[0], LONG), 'none is left out');
+  assert.ok(LONG - seqs[0] > 450, `it came as far as ${seqs[0]}`);
+  assert.ok(elements <= 700, `${elements} elements`);
+});
+
+test('Home goes as far up as there is something, again and again, and End comes back', async (t) => {
+  const { server, visitor } = await stage(t);
+  const flood = await Flood.join(server, 'flood');
+  await flood.sayMany(1_500);
+  flood.leave();
+  const ana = await visitor();
+  const wire = new Wire(ana.page);
+  await ana.enter('ana');
+  await seeAtEnd(ana, 1_500);
+  await ana.page.locator('#log .view').focus();
+  const stop = await watchLog(ana.page);
+  for (let top = 1_451; top > 1; top -= 50) {
+    await ana.page.keyboard.press('Home');
+    await eventually(`${top} has the focus`, () => ana.page.evaluate(() => document.activeElement?.getAttribute('data-seq')), (seq) => seq === String(top));
+    await eventually('older ones are there', () => ana.seqs(), (seqs) => seqs[0] < top);
+    await seeDrawn(ana);
+    const place = await placeOf(ana, top);
+    // It loses the name over it, since now there is one before it; what is under it stays.
+    assert.ok(place !== null && place >= -1 && place < 40, `${top} is at the top, not at ${place}`);
+  }
+  await ana.page.keyboard.press('Home');
+  await ana.page.getByText('This is the beginning of #lobby.').waitFor();
+  await eventually('at most a thousand are in memory', () => messagesInMemory(ana.page), (count) => count <= 1_000);
+
+  await ana.page.keyboard.press('End');
+  await seeAtEnd(ana, 1_500);
+  // What was dropped on the way is no hole that nobody sees.
+  for (let found = 0; !found;) {
+    await turn(ana, wire, -450);
+    found = (await gaps(ana)).length;
+  }
+  assert.deepEqual((await stop()).wrong, []);
+});
+
+test('far behind: a gap tells how much is missing, and loads from both sides', async (t) => {
+  const { server, visitor } = await stage(t);
+  const ana = await visitor();
+  const wire = new Wire(ana.page);
+  await ana.enter('ana');
+  const flood = await Flood.join(server, 'flood');
+  t.after(() => flood.leave());
+  await flood.sayMany(300);
+  await seeAtEnd(ana, 300);
+  await ana.loseNetwork();
+  await seeAlone(flood);
+  await flood.sayMany(5_000, (number) => `message ${300 + number}`);
+  const stop = await watchLog(ana.page);
+  await ana.findNetwork();
+  await seeAtEnd(ana, 5_300);
+  for (let found = 0; !found;) {
+    found = (await gaps(ana)).length;
+    if (!found) await turn(ana, wire, -450);
+  }
+  assert.deepEqual(await gaps(ana), ['4,900 messages are missing here.']);
+  // From below: the page that ends where the newest ones begin.
+  for (let before = 0; before < 3;) {
+    await turn(ana, wire, -450);
+    before = wire.said('history').filter(({ before }) => before > 300).length;
+  }
+  assert.deepEqual(wire.said('history').slice(0, 2).map(({ before }) => before), [5_251, 5_201]);
+  // From above: the person goes to what they knew, and reads on.
+  await ana.page.locator('#log .view').focus();
+  await ana.page.keyboard.press('Home');
+  await eventually('what was there is there', () => inView(ana.page), (seen) => seen[0]?.seq <= 300);
+  for (let after = 0; after < 2;) {
+    await turn(ana, wire, 450);
+    after = wire.said('history').filter(({ after }) => after > 300).length;
+  }
+  assert.deepEqual(wire.said('history').flatMap(({ after }) => after ?? []).slice(0, 2), [350, 400]);
+  assert.deepEqual((await stop()).wrong, [], 'no hole without a gap');
+});
+
+test('a gap that is read through is gone, and nothing is missing', async (t) => {
+  const { server, visitor } = await stage(t);
+  const ana = await visitor();
+  const wire = new Wire(ana.page);
+  await ana.enter('ana');
+  const flood = await Flood.join(server, 'flood');
+  t.after(() => flood.leave());
+  await flood.sayMany(100);
+  await seeAtEnd(ana, 100);
+  await ana.loseNetwork();
+  await seeAlone(flood);
+  await flood.sayMany(600, (number) => `message ${100 + number}`);
+  await ana.findNetwork();
+  await seeAtEnd(ana, 700);
+  const stop = await watchLog(ana.page);
+  for (let first = 700; first > 1;) {
+    [{ seq: first }] = await inView(ana.page);
+    if (first > 20) await turn(ana, wire, -450);
+    else await wheel(ana.page, -450);
+  }
+  const { seqs, wrong } = await stop();
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(seqs, range(1, 700));
+  assert.deepEqual(await gaps(ana), []);
+});
+
+test('a page that does not read is told that it is behind, and hides no hole', async (t) => {
+  const { server, visitor } = await stage(t, {
+    flags: ['--outbox-bytes-max', '32KiB', '--page-bytes-max', '8KiB', '--write-timeout', '10m'],
+  });
+  const proxy = await Proxy.start('/slow', server.address);
+  t.after(() => proxy.stop());
+  const ana = await visitor({ at: proxy.url });
+  const wire = new Wire(ana.page);
+  await ana.enter('ana');
+  const flood = await Flood.join(server, 'flood');
+  t.after(() => flood.leave());
+  const text = (/** @type {number} */ number) => `message ${number} ${'and so on '.repeat(200)}`;
+  await flood.sayMany(10, text);
+  await eventually('the first ones are there', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 10);
+  const stop = await watchLog(ana.page);
+  proxy.stall();
+  // More than the buffers on the way hold.
+  await flood.sayMany(2_000, text);
+  proxy.flow();
+  await seeAtEnd(ana, 2_010);
+  await flood.say('the last one');
+  await seeAtEnd(ana, 2_011);
+  assert.ok(wire.events.some(({ type }) => type === 'behind'), 'it was told');
+  assert.equal((await gaps(ana)).length, 1, 'and so is the person');
+  assert.deepEqual((await stop()).wrong, []);
+});

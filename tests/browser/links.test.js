@@ -1,0 +1,162 @@
+// Links to a room and to one message of it, from outside and within the page.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Flood } from './harness/flood.js';
+import { inView } from './harness/log.js';
+import { eventually } from './harness/patience.js';
+import { parts } from './harness/person.js';
+import { stage } from './harness/stage.js';
+import { Wire } from './harness/wire.js';
+
+/** @typedef {import('./harness/person.js').Person} Person */
+
+/** The room that is shown. @param {Person} person */
+const shown = (person) => person.page.locator(parts.shown).getAttribute('data-room');
+
+/** What the address names. @param {Person} person */
+const hash = (person) => new URL(person.page.url()).hash;
+
+/** Waits until a message is marked, and in view. @param {Person} person @param {number} seq */
+async function seeTarget(person, seq) {
+  await eventually(`${seq} is marked`, () => person.page.locator('#log li.flash').getAttribute('data-seq'), (marked) => marked === String(seq));
+  assert.ok((await inView(person.page)).some((one) => one.seq === seq), 'and in view');
+}
+
+/** @param {Person} person @param {RegExp} words */
+const seeNotice = (person, words) => person.page.locator('#notices').getByText(words).waitFor();
+
+/** @param {import('./harness/server.js').Server} server @param {number} count @param {string} [room] */
+async function fill(server, count, room) {
+  const flood = await Flood.join(server, 'flood', room);
+  await flood.sayMany(count);
+  flood.leave();
+}
+
+test('a link to a room opens there, after the nick', async (t) => {
+  const { visitor } = await stage(t);
+  const ana = await visitor({ at: '#gärten' });
+  await ana.enter('ana');
+  assert.equal(await shown(ana), 'gärten');
+  await ana.sayAndSee('here');
+  assert.equal(decodeURIComponent(hash(ana)), '#gärten');
+  assert.deepEqual(await ana.page.locator('nav [data-room]').allTextContents(), ['gärten'], 'and in no other room');
+});
+
+test('a link to a message opens there, with what was said round it', async (t) => {
+  const { server, visitor } = await stage(t);
+  await fill(server, 1_000);
+  const ana = await visitor({ at: '#lobby/200' });
+  const wire = new Wire(ana.page);
+  await ana.enter('ana');
+  await seeTarget(ana, 200);
+  assert.deepEqual(wire.said('history').map(({ around }) => around), [200], 'one page is enough');
+  const seqs = (await inView(ana.page)).map(({ seq }) => seq);
+  assert.ok(seqs[0] < 200 && (seqs.at(-1) ?? 0) > 200, 'in the midst');
+  await ana.page.getByRole('button', { name: 'To the newest' }).click();
+  await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 1_000);
+  assert.equal(hash(ana), '#lobby', 'the address names no message that is not looked at');
+});
+
+test('a link in a running page goes there, and back and forward between links', async (t) => {
+  const { server, person } = await stage(t);
+  await fill(server, 1_000);
+  const ana = await person('ana');
+  await ana.go('lobby', 990);
+  await seeTarget(ana, 990);
+  await ana.go('lobby', 300);
+  await seeTarget(ana, 300);
+  await ana.go('other');
+  await ana.sayAndSee('elsewhere');
+  await ana.page.goBack();
+  await seeTarget(ana, 300);
+  assert.equal(await shown(ana), 'lobby');
+  await ana.page.goForward();
+  await ana.see('elsewhere');
+  assert.equal(await shown(ana), 'other');
+  assert.equal(hash(ana), '#other');
+});
+
+test('the same link twice goes there twice', async (t) => {
+  const { server, person } = await stage(t);
+  await fill(server, 1_000);
+  const ana = await person('ana');
+  await ana.go('lobby', 300);
+  await seeTarget(ana, 300);
+  await ana.page.locator('button.jump.newest').click();
+  await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 1_000);
+  await ana.page.locator('#log li.flash').waitFor({ state: 'detached' });
+  await ana.go('lobby', 300);
+  await seeTarget(ana, 300);
+});
+
+test('a message that is not there is told, and the newest are shown', async (t) => {
+  const { server, visitor } = await stage(t);
+  await fill(server, 100);
+  const ana = await visitor({ at: '#lobby/4711' });
+  await ana.enter('ana');
+  await seeNotice(ana, /4711/);
+  await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 100);
+  // No message has the number 0: it is a link to the room.
+  const bo = await visitor({ at: '#lobby/0' });
+  await bo.enter('bo');
+  await eventually('the newest is in view', () => inView(bo.page), (seen) => seen.at(-1)?.seq === 100);
+  assert.equal(hash(bo), '#lobby');
+});
+
+test('a link that names no room is told, and the lobby is there', async (t) => {
+  const { visitor } = await stage(t);
+  const ana = await visitor({ at: `#${encodeURIComponent('no such name')}` });
+  await ana.enter('ana');
+  await seeNotice(ana, /no such name/);
+  await eventually('the lobby is shown', () => shown(ana), (room) => room === 'lobby');
+  await ana.sayAndSee('in the lobby');
+  await eventually('the address names it', () => hash(ana), (now) => now === '#lobby');
+  // What is no place at all changes nothing.
+  for (const bad of ['#%E0%A4%A', '#/', '#lobby/x', `#${'x'.repeat(2_000)}`]) {
+    await ana.page.evaluate((to) => { location.hash = to; }, bad);
+    await ana.sayAndSee(`still here after ${bad.slice(0, 20)}`);
+    assert.equal(await shown(ana), 'lobby');
+  }
+});
+
+test('a room that does not exist, where rooms are not made by joining, is told', async (t) => {
+  const { visitor } = await stage(t, { flags: ['--rooms-open', 'false'] });
+  const ana = await visitor({ at: '#nowhere' });
+  await ana.page.getByRole('textbox').fill('ana');
+  await ana.page.getByRole('textbox').press('Enter');
+  await seeNotice(ana, /nowhere/);
+});
+
+test('the link of a message leads to it, in another browser', async (t) => {
+  const { server, person, visitor } = await stage(t);
+  const flood = await Flood.join(server, 'flood');
+  t.after(() => flood.leave());
+  await flood.sayMany(500);
+  const ana = await person('ana', { permissions: ['clipboard-write'] });
+  await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 500);
+  // The toolbar comes to where the mouse itself moves.
+  for (const x of [200, 220]) await ana.page.locator('#log li[data-seq="499"]').hover({ position: { x, y: 8 } });
+  await ana.page.getByRole('button', { name: 'Copy link to this message' }).click();
+  await ana.page.locator('button.copied').waitFor();
+  await ana.composer.press('ControlOrMeta+v');
+  const link = await ana.composer.inputValue();
+  assert.equal(link, `${server.url}#lobby/499`);
+  await flood.sayMany(500);
+  const bo = await visitor({ at: link });
+  await bo.enter('bo');
+  await seeTarget(bo, 499);
+});
+
+test('a link to where nothing was kept of it shows a gap between it and the newest', async (t) => {
+  const { server, person } = await stage(t);
+  await fill(server, 1_000);
+  const ana = await person('ana');
+  await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 1_000);
+  await ana.go('lobby', 500);
+  await seeTarget(ana, 500);
+  await ana.page.locator('#log .view').focus();
+  await ana.page.keyboard.press('End');
+  await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 1_000);
+  await eventually('the gap is told', () => ana.page.locator('#log li.gap').textContent(), (words) => /missing/.test(words ?? ''));
+});

@@ -1,0 +1,207 @@
+// Calling somebody who looks elsewhere: notifications, the title and the icon.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seeInstalled } from './harness/kept.js';
+import { Line } from './harness/line.js';
+import { eventually } from './harness/patience.js';
+import { stage } from './harness/stage.js';
+
+/** @typedef {import('./harness/person.js').Person} Person */
+
+/**
+ * Runs in the page: a browser whose notifications are written down, and whose person answers like
+ * this when they are asked.
+ * @param {{answer: 'granted' | 'denied', phone?: boolean}} how `phone`: only the worker may notify
+ */
+function recordNotifications({ answer, phone = false }) {
+  const record = /** @type {any} */ (window).record = { asked: 0, shown: /** @type {any[]} */ ([]) };
+  const key = 'test.permission';
+  /** @type {any} */ (window).Notification = class {
+    constructor(/** @type {string} */ title, /** @type {any} */ options) {
+      if (phone) throw new TypeError('Illegal constructor');
+      this.shown = { title, body: options.body, closed: false };
+      record.shown.push(this.shown);
+    }
+
+    static get permission() {
+      return sessionStorage.getItem(key) ?? 'default';
+    }
+
+    static async requestPermission() {
+      record.asked += 1;
+      sessionStorage.setItem(key, answer);
+      return answer;
+    }
+
+    close() {
+      this.shown.closed = true;
+    }
+  };
+}
+
+/** @param {Person} person @returns {Promise<{asked: number, shown: {title: string, body: string, closed: boolean}[]}>} */
+const recordOf = ({ page }) => page.evaluate(() => /** @type {any} */ (window).record);
+
+/**
+ * Somebody whose notifications are written down.
+ * @param {Awaited<ReturnType<typeof stage>>} on
+ * @param {string} address
+ * @param {Parameters<typeof recordNotifications>[0]} how
+ */
+async function recorded({ visitor }, address, how) {
+  const ana = await visitor({ at: 'about:blank' });
+  await ana.page.addInitScript(recordNotifications, how);
+  await ana.page.goto(address);
+  await ana.enter('ana');
+  // Else each page takes itself for the one that is looked at.
+  const session = await ana.page.context().newCDPSession(ana.page);
+  await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+  return ana;
+}
+
+/** Opens the settings, and chooses. @param {Person} person @param {string} choice */
+async function choose({ page }, choice) {
+  await page.locator('#me').click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  await page.getByRole('radio', { name: choice }).click();
+}
+
+/** @param {Person} person */
+async function closeDialog({ page }) {
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+}
+
+/** The person looks at something else in the same window; gives what brings them back. @param {Person} person */
+async function lookAway({ page }) {
+  const other = await page.context().newPage();
+  await other.bringToFront();
+  await page.waitForFunction(() => !document.hasFocus());
+  return async () => {
+    await page.bringToFront();
+    await other.close();
+    await page.waitForFunction(() => document.hasFocus());
+  };
+}
+
+/** @param {Person} person @param {string} title */
+const seeTitle = ({ page }, title) => eventually(`the title is ${title}`, () => page.title(), (now) => now === title);
+
+/** @param {Person} person */
+const iconOf = ({ page }) => page.locator('link[rel~="icon"]').first().getAttribute('href');
+
+/** Waits until so many notifications were shown, and gives them. @param {Person} person @param {number} count */
+const seeShown = (person, count) => eventually(`${count} notifications`, async () => (await recordOf(person)).shown, ({ length }) => length === count);
+
+test('who is named while they look elsewhere is called, and only then', async (t) => {
+  const on = await stage(t);
+  const ana = await recorded(on, on.server.url, { answer: 'granted' });
+  const bo = await on.person('bo');
+  await choose(ana, 'When I am mentioned');
+  await eventually('it is on', () => ana.page.evaluate(() => localStorage.getItem('throng.settings') ?? ''), (kept) => kept.includes('"mentions"'));
+  await closeDialog(ana);
+  const plain = await iconOf(ana);
+
+  // In sight, nobody is called.
+  await bo.say('ana, are you there?');
+  await ana.see('ana, are you there?');
+  const lookBack = await lookAway(ana);
+  await bo.say('not for you');
+  await seeTitle(ana, '(1) lobby · throng');
+  await eventually('the icon has a dot', () => iconOf(ana), (icon) => icon !== plain);
+  const dot = await iconOf(ana);
+  assert.match(dot ?? '', /^data:image\/png/);
+  await bo.say('Ana, come back');
+  const shown = await seeShown(ana, 1);
+  assert.deepEqual(shown, [{ title: 'bo mentions you in lobby', body: 'Ana, come back', closed: false }]);
+  await seeTitle(ana, '(2) lobby · throng');
+  await eventually('the icon has a number', () => iconOf(ana), (icon) => icon !== dot && icon !== plain);
+
+  await lookBack();
+  await seeTitle(ana, 'lobby · throng');
+  assert.equal(await iconOf(ana), plain);
+  await eventually('the notification is gone', async () => (await recordOf(ana)).shown[0].closed);
+});
+
+test('without the setting nobody is called, nor asked', async (t) => {
+  const on = await stage(t);
+  const ana = await recorded(on, on.server.url, { answer: 'granted' });
+  const bo = await on.person('bo');
+  const lookBack = await lookAway(ana);
+  await bo.say('ana?');
+  await seeTitle(ana, '(1) lobby · throng');
+  await bo.say('ana!');
+  await seeTitle(ana, '(2) lobby · throng');
+  assert.deepEqual(await recordOf(ana), { asked: 0, shown: [] });
+  await lookBack();
+
+  await choose(ana, 'For every message');
+  await eventually('the browser was asked', async () => (await recordOf(ana)).asked === 1);
+  await closeDialog(ana);
+  await lookAway(ana);
+  // What the person says themselves calls nobody.
+  await ana.page.evaluate(() => {
+    const field = /** @type {HTMLTextAreaElement} */ (document.querySelector('#composer textarea'));
+    field.value = 'ana is here';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    /** @type {HTMLFormElement} */ (document.querySelector('#composer')).requestSubmit();
+  });
+  await bo.see('ana is here');
+  await bo.say('everybody?');
+  assert.deepEqual(await seeShown(ana, 1), [{ title: 'bo in lobby', body: 'everybody?', closed: false }]);
+  assert.equal((await recordOf(ana)).asked, 1);
+});
+
+test('a browser that does not allow it is explained, and the setting stays off', async (t) => {
+  const on = await stage(t);
+  const ana = await recorded(on, on.server.url, { answer: 'denied' });
+  await choose(ana, 'When I am mentioned');
+  await ana.page.locator('#notify-state').filter({ hasText: 'does not allow notifications' }).waitFor();
+  assert.ok(await ana.page.getByRole('radio', { name: 'Off' }).isChecked());
+  await closeDialog(ana);
+  const bo = await on.person('bo');
+  await lookAway(ana);
+  await bo.say('ana?');
+  await seeTitle(ana, '(1) lobby · throng');
+  assert.deepEqual(await recordOf(ana), { asked: 1, shown: [] });
+});
+
+test('what a return brings is counted, and calls nobody', async (t) => {
+  const on = await stage(t);
+  const line = await Line.to(on.server);
+  t.after(() => line.stop());
+  const ana = await recorded(on, line.url, { answer: 'granted' });
+  const bo = await on.person('bo');
+  await choose(ana, 'When I am mentioned');
+  await eventually('the browser was asked', async () => (await recordOf(ana)).asked === 1);
+  await closeDialog(ana);
+  await lookAway(ana);
+  line.lose();
+  await bo.sayAndSee('ana, while you were away');
+  line.restore();
+  await seeTitle(ana, '(1) lobby · throng');
+  await bo.say('ana, now');
+  assert.deepEqual((await seeShown(ana, 1)).map(({ body }) => body), ['ana, now']);
+});
+
+test('where pages may not notify, the worker does', async (t) => {
+  const on = await stage(t);
+  const ana = await recorded(on, on.server.url, { answer: 'granted', phone: true });
+  await ana.page.context().grantPermissions(['notifications']);
+  await seeInstalled(ana);
+  const bo = await on.person('bo');
+  await choose(ana, 'When I am mentioned');
+  await eventually('the browser was asked', async () => (await recordOf(ana)).asked === 1);
+  await closeDialog(ana);
+  const lookBack = await lookAway(ana);
+  await bo.say('ana, on your phone');
+  const shown = () => ana.page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    return (await registration.getNotifications()).map(({ title, body, data }) => ({ title, body, data }));
+  });
+  assert.deepEqual(await eventually('it is shown', shown, ({ length }) => length === 1),
+    [{ title: 'bo mentions you in lobby', body: 'ana, on your phone', data: { room: 'lobby', seq: 1 } }]);
+  await lookBack();
+  await eventually('it goes once it is read', shown, ({ length }) => length === 0);
+});

@@ -1,0 +1,240 @@
+// The connection comes and goes: what the person sees of it, and when the page comes back.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Flood } from './harness/flood.js';
+import { seeInstalled } from './harness/kept.js';
+import { Line } from './harness/line.js';
+import { eventually } from './harness/patience.js';
+import { parts } from './harness/person.js';
+import { stage } from './harness/stage.js';
+
+/** @typedef {import('./harness/person.js').Person} Person */
+
+/** Timers of browsers may come a little early, and clocks are rounded. */
+const EARLY_MS = 20;
+
+/**
+ * Somebody whose connection can be cut.
+ * @param {import('node:test').TestContext} t
+ * @param {Parameters<typeof stage>[1]} [options]
+ */
+async function onALine(t, options) {
+  const { server, visitor } = await stage(t, options);
+  const line = await Line.to(server);
+  t.after(() => line.stop());
+  const ana = await visitor({ at: line.url });
+  const frames = heardBy(ana);
+  await ana.enter('ana');
+  return { server, line, ana, frames };
+}
+
+/** What the server says to a page from now on, with the time. @param {Person} person */
+function heardBy({ page }) {
+  /** @type {{at: number, event: any}[]} */
+  const heard = [];
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) =>
+    heard.push({ at: Date.now(), event: JSON.parse(String(payload)) })));
+  return heard;
+}
+
+/** The first message in view, and where it stands. @param {Person} person @param {number} [seq] of another one */
+function placeOf({ page }, seq) {
+  return page.evaluate(([said, wanted]) => {
+    const top = /** @type {Element} */ (document.querySelector('#log .view')).getBoundingClientRect().top;
+    const lines = [...document.querySelectorAll(String(said))].map((line) => ({
+      seq: Number(line.getAttribute('data-seq')), top: line.getBoundingClientRect().top - top, bottom: line.getBoundingClientRect().bottom - top,
+    }));
+    return lines.find((line) => (wanted ? line.seq === wanted : line.bottom > 0)) ?? null;
+  }, [parts.said, seq ?? 0]);
+}
+
+test('who has scrolled up stays there while the server dies and comes back, and gets what was missed', async (t) => {
+  const { server, line, ana, frames } = await onALine(t);
+  let flood = await Flood.join(server, 'flood');
+  await flood.sayMany(300, (number) => `line ${number}`);
+  await ana.see('line 300');
+  await ana.page.locator('#log .view').hover();
+  await eventually('the person has scrolled up', async () => {
+    await ana.page.mouse.wheel(0, -400);
+    return (await placeOf(ana))?.seq ?? Infinity;
+  }, (seq) => seq < 270);
+  /** @type {any} */
+  let before;
+  await eventually('the log stands still', async () => {
+    const earlier = before;
+    before = await placeOf(ana);
+    return [earlier, before];
+  }, ([earlier, now]) => Boolean(earlier && now) && earlier.seq === now.seq && earlier.top === now.top);
+
+  line.lose();
+  await server.kill();
+  await server.start();
+  flood = await Flood.join(server, 'flood2');
+  await flood.sayMany(7, (number) => `missed ${number}`);
+  const heard = frames.length;
+  line.restore();
+  const jump = ana.page.getByRole('button', { name: '7 new messages' });
+  await jump.waitFor();
+  const after = await placeOf(ana, before.seq);
+  assert.ok(after && Math.abs(after.top - before.top) <= 1, `message ${before.seq} stood at ${before.top} and stands at ${after?.top}`);
+  const brought = frames.slice(heard).flatMap(({ event }) => event.events ?? (event.type === 'message' ? [event] : []));
+  assert.deepEqual(brought.map(({ text }) => text), Array.from({ length: 7 }, (_, n) => `missed ${n + 1}`), 'exactly what was missed came');
+  await jump.click();
+  await ana.see('missed 7');
+  flood.leave();
+});
+
+/** Writes down when the connection is lost and back, and when the banner comes and goes. @param {Person} person */
+function watchBanner({ page }) {
+  return page.evaluate(() => {
+    const marks = /** @type {any} */ (window).marks = /** @type {{what: string, at: number}[]} */ ([]);
+    const mark = (/** @type {string} */ what) => {
+      if (marks.at(-1)?.what !== what) marks.push({ what, at: performance.now() });
+    };
+    const banner = /** @type {HTMLElement} */ (document.querySelector('#banner'));
+    new MutationObserver(() => mark(banner.hidden ? 'hidden' : 'shown')).observe(banner, { attributeFilter: ['hidden'] });
+    new MutationObserver(() => {
+      if (document.querySelector('#me .face.offline')) mark('lost');
+      if (document.querySelector('#me .face.online')) mark('back');
+    }).observe(/** @type {Element} */ (document.querySelector('#me')), { subtree: true, childList: true, attributes: true });
+  });
+}
+
+/** @param {Person} person @returns {Promise<{what: string, at: number}[]>} */
+const marksOf = ({ page }) => page.evaluate(() => /** @type {any} */ (window).marks);
+
+test('a banner comes when the connection has been away for a while, and goes when it is back', async (t) => {
+  const { line, ana } = await onALine(t);
+  await watchBanner(ana);
+  // Most losses are short: nobody is told of them.
+  for (let cut = 1; cut <= 3; cut += 1) {
+    line.cut();
+    await eventually('it is back', () => marksOf(ana), (marks) => marks.filter(({ what }) => what === 'back').length >= cut);
+  }
+  line.lose();
+  const banner = ana.page.locator('#banner');
+  await banner.waitFor();
+  await banner.filter({ hasText: 'Connection lost.' }).waitFor();
+  line.restore();
+  await banner.waitFor({ state: 'hidden' });
+  await ana.sayAndSee('back');
+  let lost = NaN;
+  let shown = 0;
+  for (const { what, at } of await marksOf(ana)) {
+    if (what === 'lost') lost = at;
+    if (what !== 'shown') continue;
+    shown += 1;
+    assert.ok(at - lost >= 1_500 - EARLY_MS, `it came ${at - lost} ms after the loss`);
+  }
+  assert.ok(shown >= 1);
+});
+
+/** Asks the server to drain; gives the wait that it told the page, and when. @param {import('./harness/server.js').Server} server @param {{at: number, event: any}[]} frames */
+async function drained(server, frames) {
+  const ended = server.stop();
+  const { at, event } = /** @type {any} */ (await eventually('the server says bye', () => frames.find((one) => one.event.type === 'bye') ?? null));
+  await ended;
+  return { at, afterMs: event.after_ms };
+}
+
+test('after a drain the page comes back when the server said, and asks for nothing before', async (t) => {
+  const { server, line, ana, frames } = await onALine(t, { flags: ['--return-spread', '10s'] });
+  await ana.sayAndSee('before');
+  const before = line.attempts.length;
+  const { at, afterMs } = await drained(server, frames);
+  assert.ok(Number.isSafeInteger(afterMs), 'the server said when');
+  await server.start();
+  const first = await eventually('the page comes back', () => line.attempts[before] ?? 0);
+  assert.ok(first - at >= afterMs - EARLY_MS, `told to wait ${afterMs} ms, it waited ${first - at} ms`);
+  await ana.sayAndSee('after');
+  assert.equal(line.attempts.length, before + 1, 'one attempt was enough');
+});
+
+test('a network that goes and comes during that wait changes nothing', async (t) => {
+  const { server, line, ana, frames } = await onALine(t, { flags: ['--return-spread', '10s'] });
+  await ana.sayAndSee('before');
+  const before = line.attempts.length;
+  const { at, afterMs } = await drained(server, frames);
+  await ana.loseNetwork();
+  await ana.findNetwork();
+  await server.start();
+  const first = await eventually('the page comes back', () => line.attempts[before] ?? 0);
+  assert.ok(first - at >= afterMs - EARLY_MS, `told to wait ${afterMs} ms, it waited ${first - at} ms`);
+  await ana.sayAndSee('after');
+});
+
+test('a network that is back ends the wait at once', async (t) => {
+  const { server, ana, line } = await onALine(t);
+  await ana.sayAndSee('before');
+  await ana.loseNetwork();
+  await ana.say('written offline');
+  await ana.page.locator('#banner').waitFor();
+  await ana.findNetwork();
+  await ana.see('written offline');
+  await ana.seeAllSent();
+  assert.ok(line.attempts.length >= 2);
+  const flood = await Flood.join(server, 'flood');
+  const { head } = await flood.ask('history', { room: 'lobby' });
+  assert.equal(head, 2);
+  flood.leave();
+});
+
+/** Another build of the client: other addresses, another text in it. */
+const NEXT = 'assets/nextnextnext/';
+
+test('a new version of the client replaces the old one as a whole', async (t) => {
+  const { server, visitor } = await stage(t);
+  const line = await Line.to(server);
+  t.after(() => line.stop());
+  const ana = await visitor({ at: line.url });
+  await ana.enter('ana');
+  await ana.sayAndSee('before');
+  await seeInstalled(ana);
+  const hash = /assets\/[^/]+\//.exec(await (await fetch(line.url)).text())?.[0] ?? '';
+  assert.ok(hash && hash !== NEXT);
+
+  line.path = (path) => path.replace(NEXT, hash);
+  line.change = (path, text) => {
+    if (path === '/') return text.replaceAll(hash, NEXT);
+    return path.endsWith('/words/en.js') ? text.replace("'Browse rooms'", "'Browse the rooms'") : text;
+  };
+  await ana.reload();
+  await ana.page.getByRole('button', { name: 'Browse the rooms' }).first().waitFor();
+  const loaded = () => ana.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/assets/')));
+  for (const address of await loaded()) assert.ok(address.includes(NEXT), `${address} is of the old version`);
+  const kept = () => ana.page.evaluate(async () => (await (await caches.open('throng')).keys()).map(({ url }) => url));
+  await eventually('the old version is gone', kept, (urls) => urls.some((url) => url.includes(NEXT)) && !urls.some((url) => url.includes(hash)));
+
+  // And what is kept opens, whole, without a network.
+  await ana.loseNetwork();
+  await ana.reload();
+  await ana.see('before');
+  for (const address of await loaded()) assert.ok(address.includes(NEXT), `${address} is of the old version`);
+  await ana.findNetwork();
+  await ana.sayAndSee('after');
+});
+
+test('a page whose new version cannot be loaded as a whole stays the old one offline', async (t) => {
+  const { server, visitor } = await stage(t);
+  const line = await Line.to(server);
+  t.after(() => line.stop());
+  const ana = await visitor({ at: line.url });
+  await ana.enter('ana');
+  await ana.sayAndSee('before');
+  await seeInstalled(ana);
+  const hash = /assets\/[^/]+\//.exec(await (await fetch(line.url)).text())?.[0] ?? '';
+  // The new page is served, but one of its files is not there.
+  line.path = (path) => (path.endsWith('/words/de.js') ? '/missing' : path.replace(NEXT, hash));
+  line.change = (path, text) => (path === '/' ? text.replaceAll(hash, NEXT) : text);
+  await ana.reload();
+  await eventually('the missing file was asked for', () => ana.trouble.take(/404/), (told) => told.length > 0);
+  line.path = (path) => path;
+  line.change = null;
+  await ana.loseNetwork();
+  await ana.reload();
+  await ana.see('before');
+  const names = await ana.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  assert.ok(!names.some((name) => name.includes(NEXT)), 'nothing of the new one is mixed in');
+  await ana.findNetwork();
+});

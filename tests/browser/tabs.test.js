@@ -1,0 +1,145 @@
+// Several tabs of one person, in one browser.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Flood } from './harness/flood.js';
+import { logOf, seeInstalled, seeUnsent } from './harness/kept.js';
+import { eventually } from './harness/patience.js';
+import { Person, parts } from './harness/person.js';
+import { stage } from './harness/stage.js';
+
+/**
+ * Another tab of somebody's browser.
+ * @param {import('./harness/server.js').Server} server
+ * @param {Person} person
+ * @param {string} [at]
+ */
+async function tabOf(server, person, at = '') {
+  const page = await person.page.context().newPage();
+  const tab = new Person(server, person.page.context(), page);
+  await page.goto(new URL(at, server.url).href);
+  await page.locator(parts.shown).waitFor({ state: 'attached' });
+  return tab;
+}
+
+test('what is said in one tab comes in both, once', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  await one.sayAndSee('before');
+  const two = await tabOf(server, one);
+  await two.see('before');
+  const said = ['from one', 'from two', 'from one again'];
+  await one.sayAndSee(said[0]);
+  await two.sayAndSee(said[1]);
+  await one.sayAndSee(said[2]);
+  for (const tab of [one, two]) {
+    await tab.see(said[2]);
+    await tab.seeAllSent();
+    assert.deepEqual(await tab.texts(), ['before', ...said]);
+    assert.equal(await tab.page.locator(`${parts.said}.mine`).count(), 4, 'all of one person');
+  }
+});
+
+test('who signs out in one tab is signed out in the other, and both can begin anew', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  await one.sayAndSee('before');
+  const two = await tabOf(server, one);
+  await two.see('before');
+  await two.composer.fill('a draft');
+  await one.page.locator('#me').click();
+  await one.page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await one.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  for (const { page } of [one, two]) await page.locator('#welcome').waitFor();
+  const left = await two.page.evaluate(() => Object.keys(localStorage).filter((key) => key !== 'throng.settings'));
+  assert.deepEqual(left, [], 'nothing of the person stays on the device');
+  await two.page.reload();
+  await two.page.locator('#welcome').waitFor();
+  await two.enter('bo');
+  await two.sayAndSee('as somebody else');
+  await one.page.reload();
+  await one.see('as somebody else');
+});
+
+test('what is read in one tab is read in the other', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  await one.go('kitchen');
+  const two = await tabOf(server, one, '#kitchen');
+  const flood = await Flood.join(server, 'flood');
+  await flood.sayMany(3);
+  const unread = (/** @type {Person} */ { page }) => page.locator(`${parts.room('lobby')}.unread`);
+  for (const tab of [one, two]) await unread(tab).waitFor();
+  await one.go('lobby');
+  await one.see('message 3');
+  for (const tab of [one, two]) await unread(tab).waitFor({ state: 'detached' });
+  assert.equal(await two.page.title(), 'kitchen · throng');
+  await flood.say('message 4');
+  await unread(two).waitFor();
+  await unread(two).waitFor({ state: 'detached' });
+  flood.leave();
+});
+
+test('what was said offline in a tab that is closed is sent once by the other', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  await one.sayAndSee('before');
+  await seeInstalled(one);
+  const two = await tabOf(server, one);
+  await two.see('before');
+  await server.kill();
+  await one.say('written in a tab that goes');
+  const [{ cid }] = await seeUnsent(one, 1);
+  await one.page.close();
+  await two.reload();
+  await eventually('it waits', () => two.outgoing(), (texts) => texts[0] === 'written in a tab that goes');
+  await server.start();
+  await two.see('written in a tab that goes');
+  await two.seeAllSent();
+  const flood = await Flood.join(server, 'flood');
+  assert.deepEqual((await logOf(flood)).map((message) => [message.text, message.cid]).slice(1), [['written in a tab that goes', cid]]);
+  await seeUnsent(two, 0);
+  flood.leave();
+});
+
+test('two tabs that both have it send it once', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  await one.sayAndSee('before');
+  await seeInstalled(one);
+  const two = await tabOf(server, one);
+  await two.see('before');
+  await server.kill();
+  const said = ['first', 'second', 'third'];
+  for (const text of said) await one.say(text);
+  await seeUnsent(one, 3);
+  await two.reload();
+  await eventually('the other tab has it too', () => two.outgoing(), (texts) => texts.length === 3);
+  await server.start();
+  for (const tab of [one, two]) {
+    await tab.see('third');
+    await tab.seeAllSent();
+    assert.deepEqual(await tab.texts(), ['before', ...said]);
+  }
+  const flood = await Flood.join(server, 'flood');
+  assert.deepEqual((await logOf(flood)).map(({ text }) => text), ['before', ...said]);
+  await seeUnsent(two, 0);
+  flood.leave();
+});
+
+test('a room that one tab joins stays in the list when the other joins one as well', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  await one.sayAndSee('before');
+  const two = await tabOf(server, one);
+  await two.see('before');
+  await one.go('kitchen');
+  await one.sayAndSee('in the kitchen');
+  await two.go('garden');
+  await two.sayAndSee('in the garden');
+  await two.reload();
+  await two.see('in the garden');
+  for (const room of ['lobby', 'kitchen', 'garden']) await two.page.locator(parts.room(room)).waitFor({ state: 'attached' });
+  await one.reload();
+  for (const room of ['lobby', 'kitchen', 'garden']) await one.page.locator(parts.room(room)).waitFor({ state: 'attached' });
+});
