@@ -1,0 +1,340 @@
+// For those who listen, who see little, or who want nothing to move.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { violations } from './harness/accessible.js';
+import { Flood } from './harness/flood.js';
+import { focused } from './harness/focus.js';
+import { eventually } from './harness/patience.js';
+import { parts } from './harness/person.js';
+import { PHONE } from './harness/phone.js';
+import { stage } from './harness/stage.js';
+
+/** @typedef {import('./harness/person.js').Person} Person */
+
+/** @param {Person} person @param {string} what is on the screen */
+async function check({ page }, what) {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
+    assert.deepEqual(await violations(page), [], `${what}, ${colorScheme}`);
+  }
+}
+
+/**
+ * Somebody whose server does not answer what says "hold me", and refuses what says "refuse me".
+ * @param {Person} person
+ */
+async function meddle({ page }) {
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((text) => {
+      const { type, id, text: said } = JSON.parse(String(text));
+      if (type === 'send' && said === 'refuse me') {
+        socket.send(JSON.stringify({ type: 'error', id, code: 'bad_text', message: 'Characters in this cannot be sent.' }));
+      } else if (type !== 'send' || said !== 'hold me') server.send(text);
+    });
+  });
+  await page.reload();
+}
+
+const CODE = 'Look:\n```js\nconst a = 1; // a comment\n```\nand `this`, **that**, a [link](https://example.org/) and\n> a quote\n\n- one\n- two';
+
+const SIZES = /** @type {[string, any][]} */ ([['on a desk', { viewport: { width: 1280, height: 800 } }], ['on a telephone', PHONE]]);
+
+for (const [size, options] of SIZES) {
+  test(`axe finds nothing in the room, ${size}`, async (t) => {
+    const { server, visitor } = await stage(t);
+    const bo = await Flood.join(server, 'bo');
+    const ana = await visitor(options);
+    const { page } = ana;
+    await meddle(ana);
+    await check(ana, 'the first page');
+    await page.getByRole('textbox').fill('bo');
+    await page.getByRole('textbox').press('Enter');
+    await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
+    await check(ana, 'the first page with a refusal');
+    await ana.enter('ana');
+    await page.getByText('Nothing was said here yet.').waitFor();
+    await check(ana, 'an empty room');
+    // A link to an old message leaves a gap behind what is round it.
+    const cy = await Flood.join(server, 'cy', 'hall');
+    await cy.sayMany(150);
+    cy.leave();
+    await page.evaluate(() => { location.hash = '#hall/20'; });
+    await page.locator('#log .gap').waitFor({ state: 'attached' });
+    await page.locator('#log .flash').waitFor();
+    await check(ana, 'a gap');
+    await ana.go('lobby');
+    await bo.say(CODE);
+    await bo.say('@ana are you there?');
+    await bo.say(Array.from({ length: 60 }, (_, line) => `line ${line + 1}`).join('\n'));
+    await page.getByRole('button', { name: 'Show more' }).waitFor();
+    await ana.say('/me waves');
+    await ana.seeAllSent();
+    await ana.say('refuse me');
+    await page.locator('#log .failed').waitFor();
+    await ana.say('hold me');
+    await page.locator('#log .flying').waitFor();
+    await ana.go('kitchen');
+    await bo.say('one more');
+    await page.locator(`${parts.room('lobby')} .badge`).waitFor({ state: 'attached' });
+    await check(ana, 'an unread room');
+    await ana.go('lobby');
+    await page.locator('#log .rule.new').waitFor();
+    assert.ok(await page.locator('#log .failed').count() && await page.locator('#log .flying').count() && await page.locator('#log .mention').count());
+    await check(ana, 'a busy room');
+    bo.leave();
+  });
+
+  test(`axe finds nothing in what opens over the room, ${size}`, async (t) => {
+    const { server, person } = await stage(t);
+    const bo = await Flood.join(server, 'bo');
+    const ana = await person('ana', options);
+    await bo.say('hello');
+    await ana.see('hello');
+    const { page } = ana;
+    const isPhone = options === PHONE;
+    const me = async () => {
+      if (isPhone) await page.getByRole('button', { name: /^Your rooms/ }).tap();
+      await page.locator('#me').click();
+    };
+    const dialog = page.getByRole('dialog');
+    const close = async () => {
+      await dialog.getByRole('button', { name: 'Close' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    for (const mark of ['@', '/', '#lo', ':tad']) {
+      await ana.composer.fill('');
+      await ana.composer.pressSequentially(mark);
+      await page.locator('#completions').getByRole('option').first().waitFor();
+      await check(ana, `completions of ${mark}`);
+    }
+    await ana.composer.fill('x'.repeat(5_000));
+    await check(ana, 'a text that is too long');
+    await ana.composer.fill('');
+    await page.getByRole('button', { name: 'Emoji' }).click();
+    await page.getByRole('gridcell').first().waitFor();
+    await check(ana, 'the emoji');
+    await page.getByRole('button', { name: 'Emoji' }).click();
+    await ana.say('/nonsense');
+    await page.locator('.notice').waitFor();
+    await check(ana, 'a notice');
+    await page.getByRole('button', { name: 'Close this notice' }).click();
+    await ana.composer.fill('');
+    await page.locator(parts.said).last().hover();
+    await check(ana, 'the actions of a message');
+    await page.getByRole('button', { name: '2 people' }).click();
+    await check(ana, 'the people');
+    await close();
+    await page.getByRole('button', { name: 'Switch rooms' }).click();
+    await check(ana, 'the switcher');
+    await dialog.getByRole('combobox').fill('kitch');
+    await page.getByRole('option').first().waitFor();
+    await check(ana, 'the switcher with a choice');
+    await close();
+    await page.getByRole('button', { name: 'More about this room' }).click();
+    await check(ana, 'the menu of the room');
+    await page.keyboard.press('Escape');
+    await me();
+    await check(ana, isPhone ? 'the drawer and the menu' : 'the menu');
+    await page.getByRole('menuitem', { name: 'Change nick' }).click();
+    await dialog.getByRole('textbox').fill('bo');
+    await dialog.getByRole('textbox').press('Enter');
+    await dialog.getByRole('alert').filter({ hasText: /./ }).waitFor();
+    await check(ana, 'the change of the nick, refused');
+    await close();
+    for (const name of ['Settings', 'Keyboard shortcuts', 'Sign out']) {
+      await me();
+      await page.getByRole('menuitem', { name }).click();
+      await dialog.waitFor();
+      await check(ana, name);
+      await close();
+    }
+    if (isPhone) {
+      await page.getByRole('button', { name: /^Your rooms/ }).tap();
+      await check(ana, 'the drawer');
+    }
+    await page.locator('#side').getByRole('button', { name: 'Browse rooms' }).last().click();
+    await dialog.getByRole('button', { name: /lobby/ }).waitFor();
+    await check(ana, 'the list of rooms');
+    await dialog.getByRole('searchbox').fill('no spaces');
+    await dialog.getByRole('searchbox').press('Enter');
+    await check(ana, 'the list of rooms with a bad name');
+    await close();
+    await ana.say('/leave');
+    await page.getByRole('heading', { name: 'No room is open' }).waitFor();
+    await check(ana, 'no room');
+    await ana.go('lobby');
+    await server.kill();
+    await page.locator('#banner').waitFor();
+    await check(ana, 'the banner');
+    bo.leave();
+  });
+}
+
+test('with the colours of the system the focus shows everywhere', async (t) => {
+  const { server, person } = await stage(t);
+  const bo = await Flood.join(server, 'bo');
+  const ana = await person('ana');
+  await bo.say('hello @ana');
+  await ana.see('hello @ana');
+  const { page } = ana;
+  await page.emulateMedia({ forcedColors: 'active' });
+  const walk = async (/** @type {string} */ where, /** @type {number} */ stops) => {
+    const seen = [];
+    while (seen.length < stops) {
+      await page.keyboard.press('Tab');
+      const at = await focused(page);
+      if (at.tag === 'body') continue; // past the end, it begins anew
+      assert.ok(at.ringed, `${where}: ${JSON.stringify(at)}`);
+      seen.push(at.name);
+    }
+  };
+  await walk('the room', 14);
+  await ana.composer.focus();
+  await page.keyboard.press('ArrowUp');
+  assert.ok((await focused(page)).ringed, 'a message');
+  await page.keyboard.press('Control+,');
+  await page.getByRole('dialog').waitFor();
+  await walk('the settings', 6);
+  await page.keyboard.press('Escape');
+  // What is chosen without the focus shows as well: by more than the ground, which the system paints.
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('kitch');
+  const chosen = page.locator('#choices [aria-selected="true"]');
+  await chosen.waitFor();
+  assert.notEqual(await chosen.evaluate((item) => getComputedStyle(item).outlineStyle), 'none', 'the choice of the switcher');
+  await page.keyboard.press('Escape');
+  await ana.composer.fill('');
+  await ana.composer.pressSequentially('@');
+  const offered = page.locator('#completions [aria-selected="true"]');
+  await offered.waitFor();
+  assert.notEqual(await offered.evaluate((item) => getComputedStyle(item).outlineStyle), 'none', 'the completion that Tab takes');
+  bo.leave();
+});
+
+test('the colour of every person can be read on every ground', async (t) => {
+  const { server, person } = await stage(t);
+  const bo = await Flood.join(server, 'bo');
+  await bo.say('hello');
+  const ana = await person('ana');
+  const cy = await Flood.join(server, 'cy');
+  await cy.say('@ana hello');
+  await ana.seeMany(2);
+  const line = ana.page.locator(parts.said);
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    await ana.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const at of [0, 1]) {
+      for (const hovered of [false, true]) {
+        await (hovered ? line.nth(at) : ana.page.locator('#name')).hover();
+        const worst = await line.nth(at).evaluate(lowestContrast);
+        assert.ok(worst.contrast >= 4.5, `${colorScheme}, message ${at + 1}${hovered ? ' under the mouse' : ''}: ${JSON.stringify(worst)}`);
+      }
+    }
+  }
+  bo.leave();
+  cy.leave();
+});
+
+/** Runs in the page: the hue of a nick that is the hardest to read. @param {HTMLElement} line */
+function lowestContrast(line) {
+  const canvas = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d', { willReadFrequently: true }));
+  /** What colours, one over the other, make. @param {...string} colours */
+  const luminance = (...colours) => {
+    for (canvas.fillStyle of colours) canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) =>
+      (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = luminance(getComputedStyle(document.documentElement).backgroundColor, getComputedStyle(line).backgroundColor);
+  const nick = /** @type {Element} */ (line.querySelector('.nick'));
+  return Array.from({ length: 36 }, (_, tenth) => {
+    line.style.setProperty('--hue', String(tenth * 10));
+    const letters = luminance(getComputedStyle(nick).color);
+    return { hue: tenth * 10, contrast: (Math.max(letters, ground) + 0.05) / (Math.min(letters, ground) + 0.05) };
+  }).reduce((one, other) => (other.contrast < one.contrast ? other : one));
+}
+
+test('who wants nothing to move sees nothing move', async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana', { ...PHONE, reducedMotion: 'reduce' });
+  const longest = () => ana.page.evaluate(() => {
+    const times = [...document.querySelectorAll('*')].flatMap((element) => {
+      const { animationDuration, transitionDuration } = getComputedStyle(element);
+      return `${animationDuration},${transitionDuration}`.split(',').map((time) => parseFloat(time) * (time.trim().endsWith('ms') ? 1 : 1_000));
+    });
+    return Math.max(...times);
+  });
+  assert.ok(await longest() <= 1);
+  await ana.page.getByRole('button', { name: /^Your rooms/ }).tap();
+  assert.ok(await longest() <= 1, 'the drawer');
+  await ana.page.locator('#side').getByRole('button', { name: 'Browse rooms' }).last().tap();
+  await ana.page.getByRole('dialog').waitFor();
+  assert.ok(await longest() <= 1, 'a dialog');
+});
+
+test('the parts of the page have their names and roles', async (t) => {
+  const { server, person } = await stage(t);
+  const bo = await Flood.join(server, 'bo');
+  const ana = await person('ana');
+  await bo.say('hello');
+  await bo.say('and again');
+  await bo.say('@ana you?');
+  await ana.seeMany(3);
+  const { page } = ana;
+  const snapshot = await page.locator('body').ariaSnapshot();
+  for (const line of [
+    /- button "Skip to the message field"/, /- navigation "Rooms and you":/, /- heading "Rooms" \[level=2\]/,
+    /- list "Rooms":/, /- button "lobby"/, /button "Your menu: ana Online"/, /- main:/,
+    /- heading "lobby" \[level=1\]/, /- button "2 people"/, /- button "Switch rooms"/, /- button "More about this room"/,
+    /log "Messages in #lobby"/, /textbox "Message in #lobby"/, /- button "Emoji"/, /- button "Send"/,
+  ]) assert.match(snapshot, line, snapshot);
+  // Each message says who and when, also where it shows neither.
+  const texts = await page.getByRole('listitem').filter({ has: page.locator('.said') }).evaluateAll((lines) =>
+    lines.map((line) => [...line.querySelectorAll('.nick, time, .said, .unseen')].map(({ textContent }) => textContent).join(', ')));
+  assert.equal(texts.length, 3);
+  for (const [at, end] of ['hello', 'and again', '@ana you\\?, You are mentioned\\.'].entries()) {
+    assert.match(texts[at], new RegExp(`^bo, \\d\\d:\\d\\d, ${end}$`));
+  }
+
+  // The one that has the focus says the same: it is what is read when somebody comes to it.
+  await ana.composer.press('ArrowUp');
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  const at = nodes.find(({ role, properties }) => role?.value === 'listitem' && properties?.some(({ name, value }) => name === 'focused' && value.value));
+  assert.match(String(at?.name?.value), /^bo \d\d:\d\d @ana you\? You are mentioned\./);
+  bo.leave();
+});
+
+test('new messages are said politely, a busy room as a number, and one\'s own not at all', async (t) => {
+  const { server, person } = await stage(t);
+  const bo = await Flood.join(server, 'bo');
+  await bo.say('before');
+  const ana = await person('ana');
+  await ana.see('before');
+  const region = ana.page.locator('#log > [aria-live="polite"]');
+  assert.equal(await region.getAttribute('aria-atomic'), 'true');
+  assert.equal(await ana.page.getByRole('log').getAttribute('aria-live'), 'off', 'the list itself, which is a window, says nothing');
+  // Everything that it ever says.
+  await region.evaluate((element) => {
+    /** @type {any} */ (window).spoken = [];
+    new MutationObserver(() => /** @type {any} */ (window).spoken.push(element.textContent)).observe(element, { childList: true, characterData: true, subtree: true });
+  });
+  const spoken = () => ana.page.evaluate(() => /** @type {string[]} */ (/** @type {any} */ (window).spoken).filter(Boolean));
+  const says = (/** @type {RegExp} */ words) => eventually(`${words} is said`, spoken, (all) => all.some((one) => words.test(one)));
+  await bo.say('hello, **ana**');
+  await says(/^bo: hello, ana$/);
+  await ana.sayAndSee('my own words');
+  await bo.sayMany(100, (number) => `number ${number}`);
+  await ana.see('number 100');
+  await says(/^\d+ new messages, last from bo$/);
+  await eventually('all were said', spoken, (all) => {
+    const many = all.map((one) => Number(/^(\d+) new messages/.exec(one)?.[1] ?? 0)).reduce((sum, count) => sum + count, 0);
+    return many + all.filter((one) => /^bo: number/.test(one)).length >= 100;
+  });
+  const all = await spoken();
+  assert.ok(all.length < 30, `not one by one: ${all.length}`);
+  assert.ok(all.every((one) => !one.includes('before') && !one.includes('my own words')), all.join('\n'));
+  bo.leave();
+});
