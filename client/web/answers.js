@@ -101,7 +101,8 @@ function answered(turn, event) {
     ANSWERS[request.type]?.(turn, event, request);
     return;
   }
-  turn.unreadable(request.type);
+  turn.state.reason = notice('reason.unreadable', { type: request.type });
+  turn.effects.push({ do: 'close', again: true });
 }
 
 /** @type {Record<string, (turn: Turn, ok: any, request: Request) => void>} */

@@ -119,8 +119,9 @@ function heard(text) {
   try {
     play('frame', { event: parse(text) });
   } catch (error) {
+    // A frame that cannot be read may have held a message: the cursor brings it again.
     console.error(error, text.slice(0, 200));
-    play('unreadable');
+    socket.close(true);
   }
 }
 

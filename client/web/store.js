@@ -49,11 +49,6 @@ const INPUTS = {
     heard(turn, event);
   },
 
-  /** What was heard is no event; it may have held a message. */
-  unreadable(turn) {
-    turn.unreadable('frame');
-  },
-
   closed(turn, { again, inMs, code, told = false }) {
     const { state, now } = turn;
     state.requests = new Map();

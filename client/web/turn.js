@@ -74,9 +74,6 @@ const PAGE = 50;
 /** After a refusal without `retry_ms`, so long; doubled at each further one, up to half a minute. */
 const RETRY_MS = 1_000;
 
-/** A server whose words are not understood is asked again within this time. */
-const UNREADABLE_MS = 30_000;
-
 /** Before the first hello tells, what the specification gives. */
 const HEARTBEAT_MS = 30_000;
 
@@ -200,16 +197,6 @@ export class Turn {
   rejoin(room, retryMs) {
     room.refusals += 1;
     room.rejoinAt = this.after(retryMs, room.refusals);
-  }
-
-  /**
-   * What the server says is not understood. The cursors bring it again, and it may be no clearer
-   * then: not in half a second.
-   * @param {string} type
-   */
-  unreadable(type) {
-    this.state.reason = notice('reason.unreadable', { type });
-    this.effects.push({ do: 'close', again: true, afterMs: (0.5 + this.random / 2) * UNREADABLE_MS });
   }
 
   page() {

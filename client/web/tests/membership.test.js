@@ -95,13 +95,6 @@ test('one that is tried again in a room that refused joins it', () => {
   assert.deepEqual([client.count('join'), client.asked('join').room], [joins + 1, 'kitchen']);
 });
 
-test('a server that is not understood is not asked again at once', () => {
-  const client = live().play('unreadable', { random: 0 });
-  assert.deepEqual(client.effects, [{ do: 'close', again: true, afterMs: 15_000 }]);
-  const other = live().play('rooms').answer('rooms', { rooms: 7 });
-  assert.ok(other.effects[0].do === 'close' && other.effects[0].afterMs >= 15_000);
-});
-
 test('a search goes on after the name that the server looked at last', () => {
   const client = live().play('rooms', { query: 'ki' }).answer('rooms', { rooms: [], more: true, after: 'jazz' });
   assert.equal(client.play('rooms', { more: true }).asked('rooms').after, 'jazz');
