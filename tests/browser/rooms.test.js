@@ -144,8 +144,11 @@ test('sixty rooms scroll in the side, and the one that is shown is in view', asy
   const names = numbered(59);
   const bo = await make(server, names);
   const ana = await person('ana', { viewport: { width: 1000, height: 600 } });
-  for (const name of names) await ana.say(`/join ${name}`);
-  await eventually('all are there', async () => (await mine(ana)).length, (count) => count === 60);
+  for (const name of names) {
+    await ana.say(`/join ${name}`);
+    await isIn(ana, name);
+  }
+  assert.deepEqual(await mine(ana), ['lobby', ...names]);
   const inView = (/** @type {string} */ room) => eventually(`${room} is in view`, () => ana.page.locator(parts.room(room)).evaluate((row) => {
     const [one, list] = [row.getBoundingClientRect(), /** @type {Element} */ (row.closest('#rooms')).getBoundingClientRect()];
     return one.top >= list.top - 1 && one.bottom <= list.bottom + 1;
