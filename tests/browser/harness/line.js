@@ -16,6 +16,8 @@ export class Line {
   #refuses = false;
   /** When each WebSocket connection was asked for, in ms. @type {number[]} */
   attempts = [];
+  /** When the server last said something, in ms: no browser heard it before. */
+  heardAt = 0;
   /** The path that the server knows for one that the browser asks for. @param {string} path */
   path = (path) => path;
   /** What the browser gets for what the server serves. @type {((path: string, text: string) => string) | null} */
@@ -73,7 +75,8 @@ export class Line {
   #ask(from) {
     const { hostname, port } = this.#target;
     const headers = this.change ? { ...from.headers, 'accept-encoding': 'identity' } : from.headers;
-    return request({ hostname, port, method: from.method, path: this.path(from.url ?? '/'), headers });
+    // A connection of its own: one that is used again may just be closed by the server.
+    return request({ hostname, port, method: from.method, path: this.path(from.url ?? '/'), headers, agent: false });
   }
 
   /** @param {import('node:http').IncomingMessage} from @param {import('node:http').ServerResponse} to */
@@ -128,7 +131,10 @@ export class Line {
     const connection = { cut, mute: () => { mute = true; } };
     this.#connections.add(connection);
     socket.pipe(upstream);
-    upstream.on('data', (data) => mute || socket.write(data));
+    upstream.on('data', (data) => {
+      this.heardAt = Date.now();
+      if (!mute) socket.write(data);
+    });
     upstream.on('end', () => socket.end());
     upstream.on('error', cut);
     for (const one of [socket, upstream]) one.on('close', () => { this.#connections.delete(connection); cut(); });

@@ -3,8 +3,9 @@
 
 /** What a browser says, rightly, when the network or the server was away. */
 const WHILE_AWAY = [
+  // ERR_FAILED: the service worker found no network for what is loaded later.
   /^WebSocket connection to '[^']*' failed/,
-  /^Failed to load resource: net::ERR_(CONNECTION_|INTERNET_DISCONNECTED|NETWORK_|EMPTY_RESPONSE|SOCKET_)/,
+  /^Failed to load resource: net::ERR_(FAILED|CONNECTION_|INTERNET_DISCONNECTED|NETWORK_|EMPTY_RESPONSE|SOCKET_)/,
 ];
 
 /** Runs in the page: tells what the policy refused. The console tells it too, in words that change. */
