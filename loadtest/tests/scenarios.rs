@@ -80,9 +80,11 @@ fn saturation_and_silence_hold() {
 
 #[test]
 fn the_ramp_ends_with_a_capacity() {
-    let ramp = "ramp --rate 50 --factor 2 --step-seconds 1 --seconds 3 --p99-ms 20000";
+    // Small steps: beside other programs an answer takes half a second, and after a doubling a step of
+    // a second would seem not to keep up.
+    let ramp = "ramp --rate 50 --factor 1.05 --step-seconds 1 --seconds 3 --p99-ms 20000";
     let told = holds("ramp", &format!("{ramp} {SMALL}"));
-    assert!(told.contains("the capacity is "), "{told}");
+    assert!(told.contains("the capacity is at least"), "{told}");
     let ramp = "ramp --rate 50 --factor 2 --step-seconds 1 --seconds 3 --p99-ms 0.1";
     let told = holds("ramp-over", &format!("{ramp} {SMALL}"));
     assert!(told.contains("the first rate was too much already"), "{told}");

@@ -270,13 +270,13 @@ fn a_connection_that_asks_for_nothing_more_gives_its_place_back() {
     assert!(all.ends_with(&get(host, &list).bytes), "{} bytes", all.len());
 }
 
-/// Everything that the page links to, as it is written, but the page itself (`.`).
+/// Everything that the page links to, as it is written.
 fn linked(page: &str) -> Vec<String> {
     let values = page.split([' ', '\n']).filter_map(|word| {
         let value = word.strip_prefix("href=\"").or_else(|| word.strip_prefix("src=\""))?;
         value.split('"').next().map(str::to_owned)
     });
-    values.filter(|value| !value.starts_with('#') && value != ".").collect()
+    values.filter(|value| !value.starts_with('#')).collect()
 }
 
 /// The path of the first module.

@@ -28,8 +28,7 @@ function watch() {
       if (name === 'style' && element.closest('.said')) page.harms.push(`a style ${value}`);
       if (name === 'id' && element.closest('#log li')) page.harms.push(`an id ${value} in a message`);
     }
-    // The page's own link, which leads to itself.
-    if (tag !== 'a' || element.matches('#loading > a[href="."]')) return;
+    if (tag !== 'a') return;
     const href = element.getAttribute('href') ?? '';
     if (!/^(?:https?:\/\/|mailto:|#)/.test(href)) page.harms.push(`a link to ${href}`);
     if (href.startsWith('#')) return;
