@@ -92,13 +92,14 @@ fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
     let sources = all.map(|(name, source)| format!("{name}=http://{}/price", source.address));
     block_on(async {
         let mut ana = Person::join(&url, "ana", "market").await;
-        let mut arguments = vec![url.as_str(), "market", "--every", "0.1", "--within", "0.1"];
+        // A busy machine keeps an answer for a tenth of a second; then "late" would be told as well.
+        let mut arguments = vec![url.as_str(), "market", "--every", "1", "--within", "1"];
         arguments.extend(sources.iter().map(String::as_str));
         let mut ticker = Program::start("ticker", &arguments);
-        // Thirty of the good one, while others fail again and again.
-        ana.hears("gold: 30.50").await;
+        // Ten of the good one, while others fail again and again.
+        ana.hears("gold: 10.50").await;
         for words in [
-            "mute: no price: it did not answer within 0.1 seconds",
+            "mute: no price: it did not answer within 1 s",
             "broken: no price: it answered with the status 500 Internal Server Error",
             "garbled: no price: it answered with something that is no number",
             "endless: no price: it answered with more than a number",
@@ -118,7 +119,7 @@ fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
         let expected: Vec<String> = (1..=gold.len()).map(|n| format!("gold: {n}.50")).collect();
         assert_eq!(gold, expected, "every price once and in order");
         assert_eq!(ana.texts().iter().filter(|it| **it == "ill: 7").count(), 2);
-        assert!(mute.requests() > 1 && broken.requests() > 1, "those that fail are asked again");
+        assert!(mute.requests() > 4 && broken.requests() > 8, "those that fail are asked again");
         assert!(ticker.is_running());
     });
 }

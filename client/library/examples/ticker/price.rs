@@ -34,7 +34,7 @@ pub(crate) enum Trouble {
     TooLong,
     #[error("it answered with something that is no number")]
     NoNumber,
-    #[error("it did not answer within {} seconds", .0.as_secs_f64())]
+    #[error("it did not answer within {} s", .0.as_secs_f64())]
     Late(Duration),
 }
 
