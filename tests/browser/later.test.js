@@ -33,6 +33,13 @@ test('a language that is chosen in the settings is spoken as soon as its words a
   const ana = await person('ana', { locale: 'de-DE' });
   await ana.page.locator('html[lang="de"]').waitFor({ state: 'attached' });
   await ana.page.keyboard.press('Control+,');
+  const most = await ana.page.evaluateHandle(() => {
+    const counted = { dialogs: 0 };
+    new MutationObserver(() => {
+      counted.dialogs = Math.max(counted.dialogs, document.querySelectorAll('dialog').length);
+    }).observe(document.body, { childList: true });
+    return counted;
+  });
   await ana.page.locator('#language').selectOption('en');
   await ana.page.locator('html[lang="en"]').waitFor({ state: 'attached' });
   await ana.page.locator('#language').selectOption('de');
@@ -41,4 +48,5 @@ test('a language that is chosen in the settings is spoken as soon as its words a
   const colours = await ana.page.locator('meta[name="theme-color"]').evaluateAll((all) =>
     all.filter((one) => matchMedia(/** @type {HTMLMetaElement} */ (one).media).matches).map(({ id }) => id));
   assert.deepEqual(colours, ['dark'], 'the frame of the window follows the theme');
+  assert.deepEqual(await most.jsonValue(), { dialogs: 1 }, 'the old settings go before the new ones come');
 });

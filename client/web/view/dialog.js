@@ -37,7 +37,10 @@ export function closeDialog() {
  * @returns {HTMLDialogElement}
  */
 export function openDialog({ title, name, body, draw, closed }) {
+  // The browser tells of the close a moment later, and there must never be two.
+  const last = open?.dialog;
   closeDialog();
+  last?.remove();
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const heading = make('h2', { id: 'dialog-title', textContent: title });
   const close = make('button', {
