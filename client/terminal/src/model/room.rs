@@ -221,3 +221,23 @@ pub(crate) fn mentions(text: &str, nick: &str) -> bool {
                 && !after.chars().next().is_some_and(in_word)
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::mentions;
+
+    /// The examples of the browser client: nobody is called by one program and not by the other.
+    #[test]
+    fn both_clients_see_the_same_mentions() {
+        let examples = include_str!("../../../web/tests/golden/mention.json");
+        let examples: Vec<Value> = serde_json::from_str(examples).expect("a list of examples");
+        assert!(examples.len() > 20);
+        for example in examples {
+            let text = |field: &str| example[field].as_str().expect("a text");
+            let expected = example["mentions"].as_bool().expect("yes or no");
+            assert_eq!(mentions(text("text"), text("nick")), expected, "{}", text("name"));
+        }
+    }
+}
