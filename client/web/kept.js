@@ -83,6 +83,14 @@ export function readsOf(kept, before, after) {
   return Object.fromEntries(reads);
 }
 
+/** What was read of each room: its name, the epoch, the seq. @param {any} reads @returns {[string, string, number][]} */
+export function marksIn(reads) {
+  return Object.keys(reads ?? {}).flatMap((name) => {
+    const [epoch, seq] = readOf(reads, name);
+    return epoch === null ? [] : [[name, epoch, seq]];
+  });
+}
+
 /** The end of a room, or `null` when nothing came of it yet. @param {Room} room @returns {End | null} */
 export function endOf({ name, epoch, last, first, members, messages }) {
   if (epoch === null || last === null) return null;
@@ -116,6 +124,11 @@ export function restore({ names, ends, unsent: waiting, reads, me }) {
   }
   for (const one of whole) rooms.get(one.room)?.outgoing.push(outgoing(one));
   return [...rooms.values()];
+}
+
+/** What another window has written. @param {any[]} unsent @returns {{name: string, one: Outgoing}[]} */
+export function found(unsent) {
+  return unsent.filter(isUnsent).map((one) => ({ name: one.room, one: outgoing(one) }));
 }
 
 /** @param {Unsent} one @returns {Outgoing} */

@@ -76,13 +76,19 @@ function carryOut(effect) {
   switch (effect.do) {
     case 'open': return socket.open();
     case 'send': return send(effect);
-    case 'greeted': return socket.greeted();
+    case 'greeted': return greeted();
     case 'farewell': return socket.farewell(effect.again, effect.afterMs);
     case 'close': return socket.close(effect.again, effect.afterMs);
     case 'place': return moveTo(effect.room, effect.seq);
     case 'notify': return void notifier.call(state, effect);
     case 'forget': return void visit.forget();
   }
+}
+
+/** A window that was closed while there was no network has left what was said in it. */
+function greeted() {
+  socket.greeted();
+  visit.unsent().then((unsent) => play('found', { unsent }));
 }
 
 /**
@@ -128,7 +134,8 @@ function heard(text) {
 /** Does what a line asks for. @param {string} line @returns {boolean} whether it could: else the person mends it */
 function said(line) {
   const { type, ...fields } = readLine(line);
-  const refused = type === 'notice' || (type === 'say' && problemOf(fields.text, state.limits.text_bytes) !== null);
+  const refused = type === 'notice' || (type === 'rename' && state.phase !== 'online') ||
+    (type === 'say' && problemOf(fields.text, state.limits.text_bytes) !== null);
   play(type, { ...fields, room: fields.room ?? state.shown });
   return !refused;
 }
@@ -189,9 +196,7 @@ addEventListener('pagehide', () => visit.keepNow());
 shelf.watch('token', (token) => {
   if (token !== state.token) play('token', { token });
 });
-visit.watchReads((room, epoch, seq) => {
-  if (state.rooms.get(room)?.readEpoch === epoch) play('seen', { room, seq });
-});
+visit.watchReads((room, epoch, seq) => play('seenElsewhere', { room, epoch, seq }));
 
 tickOn();
 attend();

@@ -1,8 +1,8 @@
 // The outbox: unsent messages and the ends of rooms, on this device, in IndexedDB.
 //
-// visit.js writes and reads it. Two windows share one database, and need not know of each other: a
-// message that both send has one cid, so the server takes it once, and what one window has settled
-// and deleted the other does not bring back.
+// visit.js writes and reads it. Windows share one database, and need not know of each other: each
+// takes over what it finds, since another may be gone. A message that two send has one cid, so the
+// server takes it once, and what one window has settled and deleted the other does not bring back.
 
 /** @typedef {import('./kept.js').Unsent} Unsent */
 /** @typedef {import('./kept.js').End} End */
@@ -85,7 +85,7 @@ class Stored {
   async all() {
     const found = await this.#read('outgoing');
     found.sort((/** @type {any} */ one, /** @type {any} */ other) => (one.order ?? 0) - (other.order ?? 0));
-    this.#order = Number(found.at(-1)?.order) || 0;
+    this.#order = Math.max(this.#order, Number(found.at(-1)?.order) || 0);
     return found;
   }
 

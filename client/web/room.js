@@ -250,6 +250,17 @@ export function amend(room, cid, change) {
   settle(room);
 }
 
+/** Takes what another window of this person has not sent. @param {Room} room @param {Outgoing} one */
+export function adopt(room, one) {
+  room.outgoing = [...room.outgoing, one];
+  settle(room);
+}
+
+/** Whether it can be taken back: nobody has it, or the server has refused it. @param {Outgoing} one */
+export function canDiscard({ state, tries }) {
+  return state === 'failed' || (state === 'waiting' && tries === 0);
+}
+
 /**
  * What to send next. One at a time: if a second flew while the first is refused for its rate, it
  * would overtake the first.

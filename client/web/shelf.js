@@ -28,8 +28,13 @@ export function set(key, value) {
 
 /** What was kept as JSON, or `null`. @param {string} key @returns {any} */
 export function load(key) {
+  return parsed(get(key));
+}
+
+/** @param {string | null} value as it was kept @returns {any} */
+export function parsed(value) {
   try {
-    return JSON.parse(get(key) ?? 'null');
+    return JSON.parse(value ?? 'null');
   } catch {
     return null;
   }

@@ -6,7 +6,7 @@
 
 import { heard } from './answers.js';
 import { CLOSE_CODES, ending, notice } from './notice.js';
-import { amend, disconnect } from './room.js';
+import { adopt, amend, canDiscard, disconnect, newRoom } from './room.js';
 import { drop, enter, lookAtEnd, pursue, show } from './shown.js';
 import { initial, isExpired, Turn } from './turn.js';
 import { divide, see } from './unread.js';
@@ -136,9 +136,25 @@ const INPUTS = {
     turn.flush(room);
   },
 
+  /** The person takes back what they said, if it cannot be on its way. */
   discard(turn, { room: name, cid }) {
     const room = turn.room(name);
-    if (room) room.outgoing = room.outgoing.filter((one) => one.cid !== cid);
+    if (room) room.outgoing = room.outgoing.filter((one) => one.cid !== cid || !canDiscard(one));
+  },
+
+  /** What the outbox holds: another window, which may be gone, wrote it meanwhile. */
+  found(turn, { unsent }) {
+    const { state } = turn;
+    if (state.phase !== 'online') return;
+    const known = new Set([...state.rooms.values()].flatMap(({ outgoing }) => outgoing.map(({ cid }) => cid)));
+    for (const { name, one } of unsent) {
+      // What failed waits for the person where they saw it, and what somebody else tried is not sent.
+      if (known.has(one.cid) || one.state !== 'waiting' || (one.sender ?? state.me?.id) !== state.me?.id) continue;
+      const room = turn.room(name) ?? turn.put(newRoom(name));
+      adopt(room, one);
+      turn.seek(room);
+      turn.flush(room);
+    }
   },
 
   /** Asks for the messages before a seq: at the top, or in a gap. */
@@ -176,8 +192,14 @@ const INPUTS = {
   /** The person saw the messages of a room up to this one. */
   seen(turn, { room: name, seq }) {
     const known = turn.state.rooms.get(name);
-    if (!known || known.last === null || Math.min(seq, known.last) <= (known.read ?? 0)) return;
-    see(/** @type {any} */ (turn.room(name)), seq);
+    const mark = Math.min(seq, known?.last ?? 0);
+    if (known && mark > (known.read ?? 0)) see(/** @type {any} */ (turn.room(name)), mark);
+  },
+
+  /** Another window of this person tells how far they have read: perhaps further than what came here. */
+  seenElsewhere(turn, { room: name, epoch, seq }) {
+    const known = turn.state.rooms.get(name);
+    if (known?.readEpoch === epoch && seq > (known?.read ?? 0)) see(/** @type {any} */ (turn.room(name)), seq);
   },
 
   attention(turn, { visible }) {

@@ -36,7 +36,7 @@ export function noteUnread(room, events, me) {
  * @param {number} seq
  */
 export function see(room, seq) {
-  const read = Math.max(room.read ?? 0, Math.min(seq, room.last ?? 0));
+  const read = Math.max(room.read ?? 0, seq);
   room.read = read;
   room.mine = room.mine.filter((one) => one > read);
   room.mentioned = room.mentioned.filter((one) => one > read);

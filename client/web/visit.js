@@ -4,7 +4,7 @@
 // main.js asks for it at the beginning, and tells of each change of the state. What is unsent is
 // written at once, the rest behind, with a pause: a room may get hundreds of messages a second.
 
-import { changes, endOf, namesOf, readsOf, restore } from './kept.js';
+import { changes, endOf, found, marksIn, namesOf, readsOf, restore } from './kept.js';
 import { open } from './outbox.js';
 import { readPlace } from './place.js';
 import * as shelf from './shelf.js';
@@ -25,6 +25,8 @@ export class Visit {
   #kept = new Map();
   /** @type {State['rooms']} */
   #rooms = new Map();
+  /** What was read out of the outbox: if it is there no more, it is settled. @type {Set<string>} */
+  #found = new Set();
 
   /** @param {import('./outbox.js').Outbox} outbox */
   constructor(outbox) {
@@ -71,11 +73,12 @@ export class Visit {
       const names = namesOf(shelf.load('rooms'), before.rooms, after.rooms);
       shelf.save('rooms', names.length ? names : null);
     }
-    const unsent = changes(before.rooms, after.rooms);
-    this.#outbox.write(unsent);
+    const { put, update, gone } = changes(before.rooms, after.rooms);
+    const isFound = (/** @type {import('./kept.js').Unsent} */ { cid }) => this.#found.has(cid);
+    this.#outbox.write({ put: put.filter((one) => !isFound(one)), update: [...update, ...put.filter(isFound)], gone });
     this.#rooms = after.rooms;
     this.#timer ||= window.setTimeout(() => this.keepNow(), PAUSE_MS);
-    return unsent.put.length > 0;
+    return put.length > 0;
   }
 
   /** Writes what waits: the pause is over, or the page may be gone in a moment. */
@@ -100,11 +103,15 @@ export class Visit {
    * @param {(room: string, epoch: string, seq: number) => void} seen
    */
   watchReads(seen) {
-    shelf.watch('reads', () => {
-      for (const [room, read] of Object.entries(shelf.load('reads') ?? {})) {
-        if (Array.isArray(read)) seen(room, read[0], read[1]);
-      }
-    });
+    // What the other one wrote, not what is there: this window may have written over it meanwhile.
+    shelf.watch('reads', (value) => marksIn(shelf.parsed(value)).forEach((mark) => seen(...mark)));
+  }
+
+  /** What is unsent now, also by other windows. */
+  async unsent() {
+    const unsent = found(await this.#outbox.all());
+    this.#found = new Set(unsent.map(({ one }) => one.cid));
+    return unsent;
   }
 
   /** When all that is unsent has been written. */

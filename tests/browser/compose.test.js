@@ -171,6 +171,10 @@ test('without the server, what is said waits and says so', async (t) => {
   await ana.say('meanwhile');
   await eventually('it waits', () => ana.outgoing(), (texts) => texts.includes('meanwhile'));
   await ana.page.locator('#log .waiting', { hasText: 'Waiting to be sent' }).waitFor();
+  await ana.say('/nick anna');
+  await notice(ana, /You can change your nick once you are connected again/);
+  assert.equal(await ana.composer.inputValue(), '/nick anna', 'nothing typed is lost');
+  await ana.composer.fill('');
   await server.start();
   await ana.see('meanwhile');
   await ana.seeAllSent();

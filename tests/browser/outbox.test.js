@@ -208,6 +208,29 @@ test('what is refused stays in sight, and is tried again or removed as the perso
   flood.leave();
 });
 
+test('what waits offline can be taken back, and its room left', async (t) => {
+  const { server, person } = await stage(t);
+  const ana = await person('ana');
+  await ana.go('kitchen');
+  await ana.sayAndSee('before');
+  await server.kill();
+  for (const text of ['one', 'two']) await ana.say(text);
+  const waiting = ana.page.locator('#log li.waiting');
+  await waiting.filter({ hasText: 'one' }).getByRole('button', { name: 'Remove' }).click();
+  await ana.say('/leave');
+  await ana.page.locator('#notices').filter({ hasText: 'kitchen' }).waitFor();
+  assert.deepEqual([await ana.outgoing(), (await seeUnsent(ana, 1)).map(({ text }) => text)], [['two'], ['two']]);
+  await waiting.getByRole('button', { name: 'Remove' }).click();
+  await seeUnsent(ana, 0);
+  await ana.say('/leave');
+  await ana.page.locator(parts.room('kitchen')).waitFor({ state: 'detached' });
+  await server.start();
+  await ana.sayAndSee('in the lobby');
+  const flood = await Flood.join(server, 'flood', 'kitchen');
+  assert.deepEqual((await logOf(flood, 'kitchen')).map(({ text }) => text), ['before']);
+  flood.leave();
+});
+
 test('what was said in a room that takes nobody in is sent when it does', async (t) => {
   const { server, person } = await stage(t, { flags: ['--rooms-per-session-max', '2'] });
   const ana = await person('ana');

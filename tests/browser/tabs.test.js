@@ -80,7 +80,11 @@ test('what is read in one tab is read in the other', async (t) => {
   flood.leave();
 });
 
-test('what was said offline in a tab that is closed is sent once by the other', async (t) => {
+/**
+ * Two tabs of one person, and a server that has gone.
+ * @param {import('node:test').TestContext} t
+ */
+async function twoAway(t) {
   const { server, person } = await stage(t);
   const one = await person('ana');
   await one.sayAndSee('before');
@@ -88,28 +92,34 @@ test('what was said offline in a tab that is closed is sent once by the other', 
   const two = await tabOf(server, one);
   await two.see('before');
   await server.kill();
-  await one.say('written in a tab that goes');
-  const [{ cid }] = await seeUnsent(one, 1);
-  await one.page.close();
-  await two.reload();
-  await eventually('it waits', () => two.outgoing(), (texts) => texts[0] === 'written in a tab that goes');
-  await server.start();
-  await two.see('written in a tab that goes');
-  await two.seeAllSent();
-  const flood = await Flood.join(server, 'flood');
-  assert.deepEqual((await logOf(flood)).map((message) => [message.text, message.cid]).slice(1), [['written in a tab that goes', cid]]);
-  await seeUnsent(two, 0);
-  flood.leave();
-});
+  return { server, one, two };
+}
+
+for (const [how, goOn] of /** @type {[string, (tab: Person) => Promise<unknown>][]} */ ([
+  ['which is reloaded', async (tab) => {
+    await tab.reload();
+    await eventually('it waits', () => tab.outgoing(), (texts) => texts[0] === 'written in a tab that goes');
+  }],
+  ['which knew nothing of it', async (tab) => assert.deepEqual(await tab.outgoing(), [])],
+])) {
+  test(`what was said offline in a tab that is closed is sent once by another, ${how}`, async (t) => {
+    const { server, one, two } = await twoAway(t);
+    await one.say('written in a tab that goes');
+    const [{ cid }] = await seeUnsent(one, 1);
+    await one.page.close();
+    await goOn(two);
+    await server.start();
+    await two.see('written in a tab that goes');
+    await two.seeAllSent();
+    const flood = await Flood.join(server, 'flood');
+    assert.deepEqual((await logOf(flood)).map((message) => [message.text, message.cid]).slice(1), [['written in a tab that goes', cid]]);
+    await seeUnsent(two, 0);
+    flood.leave();
+  });
+}
 
 test('two tabs that both have it send it once', async (t) => {
-  const { server, person } = await stage(t);
-  const one = await person('ana');
-  await one.sayAndSee('before');
-  await seeInstalled(one);
-  const two = await tabOf(server, one);
-  await two.see('before');
-  await server.kill();
+  const { server, one, two } = await twoAway(t);
   const said = ['first', 'second', 'third'];
   for (const text of said) await one.say(text);
   await seeUnsent(one, 3);

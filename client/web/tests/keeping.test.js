@@ -146,8 +146,11 @@ test('a mark of reading never moves back on the device, whichever window writes 
   /** @type {any[]} */
   const heard = [];
   visit.watchReads((...read) => heard.push(read));
-  for (const listener of device.listeners) listener({ key: 'throng.reads', newValue: 'x' });
-  assert.deepEqual(heard, [['lobby', EPOCH, 40]]);
+  // Both write at once, and what is there is what the last one wrote.
+  const tell = (/** @type {string | null} */ newValue) => device.listeners.forEach((listener) => listener({ key: 'throng.reads', newValue }));
+  tell(JSON.stringify({ lobby: [EPOCH, 41], garden: [EPOCH, -1], kitchen: 'x' }));
+  for (const broken of [null, 'x', '5', '[]', '{"lobby":[5,5]}']) tell(broken);
+  assert.deepEqual(heard, [['lobby', EPOCH, 41]]);
 });
 
 test('settings and limits of another version are left out word by word', async () => {

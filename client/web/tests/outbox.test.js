@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changes, END_MAX, endOf, namesOf, readsOf, restore } from '../kept.js';
+import { changes, END_MAX, endOf, found, namesOf, readsOf, restore } from '../kept.js';
 import { open } from '../outbox.js';
 import { ANA, BO, Client, EPOCH, live, message, page } from './client.js';
 
@@ -152,6 +152,58 @@ test('two windows that send the same message do no harm', () => {
   assert.equal(device.unsent.size, 0);
   device.keep(first, () => first.answer('send', { seq: 4, at: 1, dup: true }).hear(message(4, { cid, from: ANA })));
   assert.deepEqual([first.lobby.outgoing, device.unsent.size], [[], 0]);
+});
+
+test('what a window wrote that is gone is sent by another that comes back, under its cid', () => {
+  const device = new Device();
+  const away = () => live().play('closed', { again: true, inMs: 5 });
+  const [gone, here] = [away(), away()];
+  for (const text of ['one', 'two']) device.keep(gone, say(text));
+  device.keep(here, say('three'));
+  here.greet().answer('join', page(4, 4));
+  device.keep(here, () => here.play('found', { unsent: found([...device.unsent.values()]) }));
+  assert.deepEqual(here.lobby.outgoing.map(({ text }) => text), ['three', 'one', 'two'], 'what it has itself is not taken twice');
+  for (const seq of [5, 6, 7]) {
+    const { cid } = here.asked('send');
+    device.keep(here, () => here.answer('send', { seq, at: 1, dup: false }).hear(message(seq, { cid, from: ANA })));
+  }
+  assert.deepEqual(here.sent.filter(({ type }) => type === 'send').map(({ text }) => text), ['three', 'one', 'two']);
+  assert.deepEqual([here.lobby.outgoing, device.unsent.size], [[], 0]);
+});
+
+test('of what another window wrote, only what this person may still send is taken over', () => {
+  const one = { room: 'kitchen', kind: 'text', text: 'x', firstAt: 1_000, tries: 0, sender: null, failed: false, unknown: false, problem: null };
+  const client = live().hear(message(4));
+  const { cid } = message(4);
+  client.play('found', { unsent: found([
+    { ...one, cid: message(11).cid, failed: true }, { ...one, cid: message(12).cid, sender: BO.id, tries: 1 }, { ...one, cid: 'x' },
+    { ...one, cid, room: 'lobby' }, { ...one, cid: message(13).cid, sender: ANA.id, tries: 1 },
+  ]) });
+  assert.deepEqual(client.lobby.outgoing, [], 'what came back as a message is said');
+  const kitchen = () => client.state.rooms.get('kitchen');
+  assert.deepEqual(kitchen()?.outgoing.map((it) => it.cid), [message(13).cid]);
+  assert.equal(client.asked('join').room, 'kitchen', 'its room comes with it');
+  assert.equal(client.state.shown, 'lobby');
+  const away = live().play('closed', { again: true, inMs: 5 }).play('found', { unsent: found([{ ...one, cid }]) });
+  assert.equal(away.state.rooms.has('kitchen'), false, 'not before there is a connection');
+});
+
+test('what cannot be on its way is taken back, and nothing else', () => {
+  const client = live();
+  const discard = (/** @type {number} */ at) => client.play('discard', { room: 'lobby', cid: client.lobby.outgoing[at].cid });
+  const texts = () => client.lobby.outgoing.map(({ text }) => text);
+  for (const text of ['one', 'two', 'three']) client.play('say', { room: 'lobby', text });
+  discard(0);
+  discard(1);
+  assert.deepEqual(texts(), ['one', 'three'], 'the first one flies');
+  client.play('closed', { again: true, inMs: 5 });
+  discard(0);
+  assert.deepEqual(texts(), ['one', 'three'], 'the server may have it');
+  client.refuse('send', 'bad_text');
+  discard(1);
+  client.play('leave', { room: 'lobby' });
+  assert.deepEqual(texts(), ['one']);
+  assert.equal(client.state.notice?.key, 'leave.unsent');
 });
 
 /** Rooms with what was read of each. @param {Record<string, number | null>} reads @returns {any} */

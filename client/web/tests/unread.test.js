@@ -107,10 +107,23 @@ test('seeing some messages leaves the others unread, and the mark never moves ba
   assert.deepEqual([client.lobby.read, ...counts(client)], [9, 0, 0, null]);
 });
 
+test('what another window has read is read here too, even before it comes', () => {
+  const client = live().play('attention', { visible: false });
+  const elsewhere = (/** @type {number} */ seq, epoch = EPOCH) => client.play('seenElsewhere', { room: 'lobby', epoch, seq });
+  client.hear(message(4));
+  elsewhere(6);
+  for (const seq of [5, 6, 7]) client.hear(message(seq));
+  assert.deepEqual(counts(client), [1, 0, null]);
+  elsewhere(5);
+  elsewhere(9, 'another log');
+  assert.deepEqual([client.lobby.read, client.lobby.unread], [6, 1]);
+});
+
 test('seeing what was seen changes nothing at all', () => {
   const client = live();
   const before = client.lobby;
   assert.equal(client.play('seen', { room: 'lobby', seq: 3 }).lobby, before);
+  assert.equal(client.play('seenElsewhere', { room: 'lobby', epoch: EPOCH, seq: 3 }).lobby, before);
 });
 
 test('the line stands above the first unread message until the person goes', () => {

@@ -7,6 +7,7 @@ import { head, isLong } from '../clip.js';
 import { hue, initials } from '../hue.js';
 import { mentions } from '../mention.js';
 import { sentence } from '../notice.js';
+import { canDiscard } from '../room.js';
 import { clock, full } from '../time.js';
 import { language, locale, t } from '../words.js';
 import { icon } from './icon.js';
@@ -55,7 +56,7 @@ export function outgoingElement({ key, one, from, grouped }, context) {
   const note = make('span', { className: 'how' }, icon(failed ? 'warning' : state === 'sent' ? 'check' : 'clock'),
     make('span', { textContent: howItStands(one) }));
   if (failed && !unknown) note.append(button('log.retry', 'retry', { cid }));
-  if (failed) note.append(button('log.discard', 'discard', { cid }));
+  if (canDiscard(one)) note.append(button('log.discard', 'discard', { cid }));
   line.append(note);
   return line;
 }
