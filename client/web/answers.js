@@ -231,6 +231,7 @@ function respell(turn, given, room) {
   const { state } = turn;
   const known = turn.room(room.name);
   state.respelled = { from: given, to: room.name };
+  if (state.before === given) state.before = room.name;
   if (state.shown === given) {
     state.shown = room.name;
     turn.effects.push({ do: 'place', room: room.name, seq: room.target });

@@ -71,10 +71,11 @@ export function miss(turn, room) {
   Object.assign(room, { target: null, anchor: null });
 }
 
-/** Takes a room off the list. @param {Turn} turn @param {string} name */
+/** Takes a room off the list. Who looks at it is back where they came from. @param {Turn} turn @param {string} name */
 export function drop(turn, name) {
   turn.rooms().delete(name);
-  if (turn.state.shown === name) turnTo(turn, turn.state.rooms.keys().next().value ?? null);
+  const { shown, before, rooms } = turn.state;
+  if (shown === name) turnTo(turn, before !== null && rooms.has(before) ? before : rooms.keys().next().value ?? null);
 }
 
 /** @param {Turn} turn @param {string | null} name @param {number | null} [seq] */
@@ -83,7 +84,7 @@ function turnTo(turn, name, seq = null) {
   if (state.shown !== name) {
     const left = turn.room(state.shown);
     if (left) Object.assign(left, { divider: null, target: null });
-    state.shown = name;
+    Object.assign(state, { before: state.shown, shown: name });
     const room = turn.room(name);
     if (room) divide(room);
   }

@@ -35,6 +35,7 @@ import { encode, VERSION } from './wire.js';
  * @property {Map<number, Request>} requests without an answer yet
  * @property {Map<string, Room>} rooms in the order in which they were joined
  * @property {string | null} shown the room that the person looks at
+ * @property {string | null} before the room that they looked at before it
  * @property {Place | null} place what the address asks for, until it is shown
  * @property {boolean} attentive whether the page is in sight and has the focus
  * @property {Settings} settings
@@ -96,7 +97,7 @@ export function initial(kept = {}) {
     },
     nextId: 1, requests: new Map(), rooms: new Map(rooms.map((room) => [room.name, room])),
     shown: rooms.find(({ name }) => name === kept.shown)?.name ?? rooms[0]?.name ?? null,
-    place: kept.place ?? null, attentive: true, settings: { ...SETTINGS, ...kept.settings },
+    before: null, place: kept.place ?? null, attentive: true, settings: { ...SETTINGS, ...kept.settings },
     respelled: null, listing: null, listingId: 0, notice: null, sentAt: 0, returnAt: 0, told: false, reason: null,
   };
 }

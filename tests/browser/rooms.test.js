@@ -20,9 +20,6 @@ async function browse({ page }) {
   return { dialog, field: dialog.getByRole('searchbox'), lists };
 }
 
-/** @param {Person} person @param {string} room */
-const isIn = ({ page }, room) => page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor();
-
 /** The rooms of a person, from top to bottom. @param {Person} person */
 const mine = ({ page }) => page.locator('nav [data-room]').evaluateAll((all) => all.map((one) => /** @type {HTMLElement} */ (one).dataset.room));
 
@@ -46,7 +43,7 @@ test('rooms are listed with their people, searched, entered and left', async (t)
   await field.fill('#KITCH');
   await lists('has what was searched for', (names) => names.join() === 'kitchen,kitchen-sink');
   await dialog.getByRole('button', { name: /sink/ }).click();
-  await isIn(ana, 'kitchen-sink');
+  await ana.isIn('kitchen-sink');
   await ana.sayAndSee('who does the dishes?');
   assert.deepEqual(await mine(ana), ['lobby', 'kitchen-sink']);
 
@@ -58,7 +55,7 @@ test('rooms are listed with their people, searched, entered and left', async (t)
   await field.fill('nowhere');
   await dialog.getByText('No room is called that. You can make it.').waitFor();
   await dialog.getByRole('button', { name: 'Make #nowhere and join' }).click();
-  await isIn(ana, 'nowhere');
+  await ana.isIn('nowhere');
   await ana.page.getByText('Nothing was said here yet.').waitFor();
   await ana.page.getByText('Everybody in #nowhere sees it.').waitFor();
 
@@ -68,14 +65,14 @@ test('rooms are listed with their people, searched, entered and left', async (t)
     await ana.page.getByRole('menuitem', { name: 'Leave this room' }).click();
     await ana.page.locator(parts.room(room)).waitFor({ state: 'detached' });
   }
-  await isIn(ana, 'kitchen-sink');
+  await ana.isIn('kitchen-sink');
   await ana.say('/leave');
   await ana.page.getByRole('heading', { name: 'No room is open' }).waitFor();
   await ana.page.getByText('You are in no room yet.').waitFor();
   assert.equal(await ana.composer.isDisabled(), true);
   await ana.page.locator('#empty').getByRole('button', { name: 'Browse rooms' }).click();
   await ana.page.getByRole('dialog').getByRole('button', { name: /garden/ }).click();
-  await isIn(ana, 'garden');
+  await ana.isIn('garden');
   await ana.sayAndSee('out of doors');
   bo.leave();
 });
@@ -114,11 +111,12 @@ test('a name that no room can have is told where it was written', async (t) => {
   await field.fill('good');
   await eventually('it is no longer marked', () => field.getAttribute('aria-invalid'), (value) => value !== 'true');
   await field.press('Enter');
-  await isIn(ana, 'good');
+  await ana.isIn('good');
   // What only the server can tell.
   await ana.say('/join a:b');
   await ana.page.locator('.notice').waitFor();
   await eventually('it is gone', () => mine(ana), (names) => names.join() === 'lobby,good');
+  await ana.isIn('good');
 });
 
 test('where no rooms are made, the wish is refused and leaves nothing behind', async (t) => {
@@ -146,7 +144,7 @@ test('sixty rooms scroll in the side, and the one that is shown is in view', asy
   const ana = await person('ana', { viewport: { width: 1000, height: 600 } });
   for (const name of names) {
     await ana.say(`/join ${name}`);
-    await isIn(ana, name);
+    await ana.isIn(name);
   }
   assert.deepEqual(await mine(ana), ['lobby', ...names]);
   const inView = (/** @type {string} */ room) => eventually(`${room} is in view`, () => ana.page.locator(parts.room(room)).evaluate((row) => {
@@ -157,13 +155,13 @@ test('sixty rooms scroll in the side, and the one that is shown is in view', asy
   assert.ok(list.scrollHeight > list.clientHeight, 'the list scrolls');
   const me = await ana.page.locator('#me').boundingBox();
   assert.ok(me && me.y + me.height <= 600, 'the person stays at the foot');
-  await isIn(ana, 'room-059');
+  await ana.isIn('room-059');
   await inView('room-059');
   await ana.page.keyboard.press('Alt+ArrowDown');
-  await isIn(ana, 'lobby');
+  await ana.isIn('lobby');
   await inView('lobby');
   await ana.page.keyboard.press('Alt+ArrowUp');
-  await isIn(ana, 'room-059');
+  await ana.isIn('room-059');
   await inView('room-059');
   bo.leave();
 });

@@ -110,6 +110,25 @@ test('a hundred and more are unread: the first one is a button away, and so is t
   assert.equal(await ana.page.getByRole('button', { name: 'Jump to first unread' }).count(), 0, 'nobody is sent there again');
 });
 
+test('who goes to the newest by Escape has done with the unread ones', async (t) => {
+  const { server, person } = await stage(t);
+  const [bo, ana] = [await flooding(server, 'garden'), await person('ana')];
+  t.after(() => bo.leave());
+  await bo.sayMany(100);
+  await ana.go('garden');
+  await seeAtEnd(ana, 100);
+  await ana.go('lobby');
+  await bo.sayMany(100, (number) => `message ${100 + number}`);
+  await seeBadge(ana, 'garden', '99+');
+  await ana.go('garden');
+  await seeAtEnd(ana, 200);
+  const first = ana.page.getByRole('button', { name: 'Jump to first unread' });
+  await first.waitFor();
+  await ana.page.keyboard.press('Escape');
+  await first.waitFor({ state: 'hidden' });
+  await seeAtEnd(ana, 200);
+});
+
 test('the first unread one is a button away also when it is not loaded', async (t) => {
   const { server, person } = await stage(t);
   const [bo, ana] = [await flooding(server, 'garden'), await person('ana')];

@@ -114,3 +114,17 @@ test('a sample of a room that has shrunk without names does not pass for all who
   client.hear({ type: 'members', room: 'lobby', version: 9, count: 3 });
   assert.equal(client.count('members'), 1, 'a sample is enough of a larger one');
 });
+
+test('who leaves a room, or is not let in, is back where they came from', () => {
+  const client = new Client({ rooms: ['lobby', 'kitchen', 'garden'] }).play('start', { nick: 'ana' }).greet();
+  client.play('show', { room: 'garden' }).play('join', { room: 'attic' });
+  assert.equal(client.state.shown, 'attic');
+  assert.equal(client.refuse('join', 'bad_room').state.shown, 'garden');
+  client.play('show', { room: 'kitchen' }).play('leave', { room: 'kitchen' });
+  assert.equal(client.state.shown, 'garden');
+  client.play('leave', { room: 'garden' });
+  assert.equal(client.state.shown, 'lobby', 'the room before that is left as well');
+  client.play('join', { room: 'LOFT' }).answer('join', page(1, 1, { room: { name: 'loft' } }));
+  client.play('join', { room: 'attic' }).refuse('join', 'bad_room');
+  assert.equal(client.state.shown, 'loft', 'as the server spells it');
+});

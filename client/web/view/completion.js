@@ -88,11 +88,12 @@ export class Completion {
     return true;
   }
 
-  /** Enter on what is typed in full already sends it. @param {string} key */
+  /** Enter on what is typed in full already sends it; after `/join`, a room needs no mark. @param {string} key */
   #take(key) {
     const { value, selectionStart } = this.#field;
     const typed = value.slice(this.#word?.from, selectionStart);
-    const full = key === 'Enter' && typed === this.#offers[this.#active].text;
+    const { text } = this.#offers[this.#active];
+    const full = key === 'Enter' && (typed === text || `${this.#word?.mark}${typed}` === text);
     if (full) this.close();
     else this.#choose(this.#active);
     return !full;

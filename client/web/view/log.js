@@ -122,6 +122,8 @@ export class Log {
   /** Goes to the newest message, and stays at the end. */
   jumpToEnd() {
     if (!this.#room) return;
+    // Who goes to the end has no use for the first unread one.
+    this.#met = this.#room.divider ?? null;
     this.#hold.follow();
     this.#settle();
     this.#hold.follow();
@@ -323,7 +325,11 @@ export class Log {
       index = at !== null ? at + step : this.#slice.from + (sight?.last ?? 0);
     }
     while (this.#items[index] && !isStop(this.#items[index])) index += down ? 1 : -1;
-    if (!this.#items[index]) return null;
+    if (!this.#items[index]) {
+      // There may be more than is loaded.
+      if (!down) this.#reach(-1);
+      return null;
+    }
     const element = this.#bring(this.#items[index].key);
     if (element) this.#reveal(element, step === 'first' || Number(step) < 0 ? -1 : 1);
     return element;

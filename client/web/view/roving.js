@@ -18,7 +18,10 @@ const STEPS = { ArrowUp: -1, ArrowDown: 1, Home: 'first', End: 'last' };
 const ACTS = { q: 'quote', c: 'text' };
 
 /** Stops of their own: somebody has to do something there. */
-const FIRM = '[data-act="older"], [data-act="fill"], [data-act="retry"], [data-act="discard"]';
+const FIRM = '[data-act="retry"], [data-act="discard"]';
+
+/** What Enter does at once. Where messages are missing is no stop: Tab would lead far away from the newest. */
+const AT_ONCE = `[data-act="older"], [data-act="fill"], ${FIRM}`;
 
 export class Roving {
   #view;
@@ -98,7 +101,7 @@ export class Roving {
 
   /** A message opens its actions; anything else does the one thing that it is for. @param {HTMLElement} line */
   #enter(line) {
-    const own = /** @type {HTMLElement | null} */ (line.querySelector(FIRM));
+    const own = /** @type {HTMLElement | null} */ (line.querySelector(AT_ONCE));
     if (own) own.click();
     else this.#hooks.open(line);
   }

@@ -1,5 +1,10 @@
 // Where the focus is, and whether somebody sees it there.
 
+import assert from 'node:assert/strict';
+import { eventually } from './patience.js';
+
+/** @typedef {import('./person.js').Person} Person */
+
 /**
  * What has the focus: its name as a person would say it, and whether it shows.
  * @param {import('playwright-core').Page} page
@@ -26,4 +31,37 @@ export function focused(page) {
       inView: right > left && bottom > top && left < innerWidth && right > 0 && top < innerHeight && bottom > 0,
     };
   });
+}
+
+/** Waits until the focus is somewhere, and is seen there. @param {Person} person @param {string} where @param {(at: Awaited<ReturnType<typeof focused>>) => boolean} isThere */
+export async function focusAt({ page }, where, isThere) {
+  const at = await eventually(`the focus is ${where}`, () => focused(page), isThere);
+  assert.ok(at.ringed, `the focus is seen ${where}: ${JSON.stringify(at)}`);
+  assert.ok(at.inView, `the focus is in view ${where}: ${JSON.stringify(at)}`);
+}
+
+/** @param {Person} person */
+export const inField = (person) => focusAt(person, 'in the field', ({ id }) => id === 'text');
+
+/** @param {Person} person @param {string} name of the dialog */
+export const inDialog = (person, name) => person.page.locator(`dialog.${name}[open]`).waitFor()
+  .then(() => focusAt(person, `in the dialog ${name}`, ({ place }) => place === 'dialog'));
+
+/** Escape closes the dialog, and the focus is back. @param {Person} person */
+export async function leaveDialog(person) {
+  await person.page.keyboard.press('Escape');
+  await person.page.locator('dialog').waitFor({ state: 'detached' });
+  await focusAt(person, 'back where it was', ({ tag }) => tag !== 'body');
+}
+
+/** Presses Tab until something has the focus. @param {Person} person @param {RegExp} name @param {string} [key] */
+export async function tabTo(person, name, key = 'Tab') {
+  const seen = [];
+  for (let step = 0; step < 40; step += 1) {
+    await person.page.keyboard.press(key);
+    const at = await focused(person.page);
+    seen.push(at.name);
+    if (name.test(at.name)) return;
+  }
+  assert.fail(`${key} never came to ${name}: ${seen.join(' | ')}`);
 }

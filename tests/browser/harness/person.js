@@ -121,6 +121,11 @@ export class Person {
     await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor({ state: 'attached' });
   }
 
+  /** Waits until a room is the one that is open. @param {string} room */
+  async isIn(room) {
+    await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor();
+  }
+
   async reload() {
     await this.page.reload();
   }
