@@ -118,21 +118,32 @@ test('Home goes as far up as there is something, again and again, and End comes 
   assert.deepEqual((await stop()).wrong, []);
 });
 
-test('far behind: a gap tells how much is missing, and loads from both sides', async (t) => {
+/**
+ * Somebody who has read some messages, lost the network, and is back at the newest of many more.
+ * @param {import('node:test').TestContext} t
+ * @param {number} read
+ * @param {number} missed
+ */
+async function backAfter(t, read, missed) {
   const { server, visitor } = await stage(t);
   const ana = await visitor();
   const wire = new Wire(ana.page);
   await ana.enter('ana');
   const flood = await Flood.join(server, 'flood');
   t.after(() => flood.leave());
-  await flood.sayMany(300);
-  await seeAtEnd(ana, 300);
+  await flood.sayMany(read);
+  await seeAtEnd(ana, read);
   await ana.loseNetwork();
   await seeAlone(flood);
-  await flood.sayMany(5_000, (number) => `message ${300 + number}`);
+  await flood.sayMany(missed, (number) => `message ${read + number}`);
   const stop = await watchLog(ana.page);
   await ana.findNetwork();
-  await seeAtEnd(ana, 5_300);
+  await seeAtEnd(ana, read + missed);
+  return { ana, wire, stop };
+}
+
+test('far behind: a gap tells how much is missing, and loads from both sides', async (t) => {
+  const { ana, wire, stop } = await backAfter(t, 300, 5_000);
   for (let found = 0; !found;) {
     found = (await gaps(ana)).length;
     if (!found) await turn(ana, wire, -450);
@@ -157,20 +168,7 @@ test('far behind: a gap tells how much is missing, and loads from both sides', a
 });
 
 test('a gap that is read through is gone, and nothing is missing', async (t) => {
-  const { server, visitor } = await stage(t);
-  const ana = await visitor();
-  const wire = new Wire(ana.page);
-  await ana.enter('ana');
-  const flood = await Flood.join(server, 'flood');
-  t.after(() => flood.leave());
-  await flood.sayMany(100);
-  await seeAtEnd(ana, 100);
-  await ana.loseNetwork();
-  await seeAlone(flood);
-  await flood.sayMany(600, (number) => `message ${100 + number}`);
-  await ana.findNetwork();
-  await seeAtEnd(ana, 700);
-  const stop = await watchLog(ana.page);
+  const { ana, wire, stop } = await backAfter(t, 100, 600);
   for (let first = 700; first > 1;) {
     [{ seq: first }] = await inView(ana.page);
     if (first > 20) await turn(ana, wire, -450);

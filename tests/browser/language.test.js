@@ -225,10 +225,12 @@ for (const [name, viewport] of Object.entries({ wide: { width: 1_100, height: 70
     await bo.say('hello');
     await bo.say('שלום עולם');
     await ana.sayAndSee('mine');
+    await ana.say('/wave');
+    await ana.page.locator('.toast').waitFor();
     /** Where things are, by their distance from the side at which a line begins. */
     const boxes = () => ana.page.evaluate(() => {
       const rtl = document.documentElement.dir === 'rtl';
-      return ['#side', '#header', '#header h1', '#header .people', '#log .view', '#composer', '#composer .box', '#composer [type="submit"]'].map((selector) => {
+      return ['#side', '#header', '#header h1', '#header .people', '#log .view', '#log .nick', '#log time', '.toast', '#composer', '#composer .box', '#composer [type="submit"]'].map((selector) => {
         const { left, right, top, width, height } = /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
         const start = rtl ? innerWidth - right : left;
         return [selector, ...[start, top, width, height].map(Math.round)];

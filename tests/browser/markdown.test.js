@@ -227,4 +227,12 @@ test('text of both directions stands in its order, beside a nick and a time that
     return { direction: getComputedStyle(block).direction, align: getComputedStyle(block).textAlign };
   }), [english, hebrew]);
   assert.deepEqual(sides.map(({ direction }) => direction), ['ltr', 'rtl']);
+  // A quote has its line at the side where it begins.
+  const quotes = [await bo.say('> hello'), await bo.say('> שלום')];
+  await shown(ana, quotes[1]);
+  const lines = await ana.page.locator('#log blockquote').evaluateAll((all) => all.map((quote) => {
+    const { borderLeftWidth, borderRightWidth } = getComputedStyle(quote);
+    return [borderLeftWidth, borderRightWidth].map((width) => parseFloat(width) > 0);
+  }));
+  assert.deepEqual(lines, [[true, false], [false, true]]);
 });

@@ -191,7 +191,8 @@ test('a network that is back ends the wait at once', async (t) => {
 /** Another build of the client: other addresses, another text in it. */
 const NEXT = 'assets/nextnextnext/';
 
-test('a new version of the client replaces the old one as a whole', async (t) => {
+/** Somebody whose browser keeps the client; `hash` is where its files are. @param {import('node:test').TestContext} t */
+async function installed(t) {
   const { server, visitor } = await stage(t);
   const line = await Line.to(server);
   t.after(() => line.stop());
@@ -201,6 +202,11 @@ test('a new version of the client replaces the old one as a whole', async (t) =>
   await seeInstalled(ana);
   const hash = /assets\/[^/]+\//.exec(await (await fetch(line.url)).text())?.[0] ?? '';
   assert.ok(hash && hash !== NEXT);
+  return { line, ana, hash };
+}
+
+test('a new version of the client replaces the old one as a whole', async (t) => {
+  const { line, ana, hash } = await installed(t);
 
   line.path = (path) => path.replace(NEXT, hash);
   line.change = (path, text) => {
@@ -228,14 +234,7 @@ test('a new version of the client replaces the old one as a whole', async (t) =>
 });
 
 test('a page whose new version cannot be loaded as a whole stays the old one offline', async (t) => {
-  const { server, visitor } = await stage(t);
-  const line = await Line.to(server);
-  t.after(() => line.stop());
-  const ana = await visitor({ at: line.url });
-  await ana.enter('ana');
-  await ana.sayAndSee('before');
-  await seeInstalled(ana);
-  const hash = /assets\/[^/]+\//.exec(await (await fetch(line.url)).text())?.[0] ?? '';
+  const { line, ana, hash } = await installed(t);
   // The new page is served, but one of its files is not there.
   let isAsked = false;
   line.path = (path) => {
