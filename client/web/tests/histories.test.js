@@ -4,7 +4,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gaps, hasOlder, MESSAGES_MAX } from '../room.js';
+import { found } from '../kept.js';
+import { canDiscard, gaps, hasOlder, MESSAGES_MAX } from '../room.js';
+import { newCid } from '../wire.js';
 import { fold, generator, Person, Server } from './model.js';
 
 const ONLY = process.env.SEED === undefined ? null : Number(process.env.SEED);
@@ -22,6 +24,10 @@ class History {
   unordered = new Set();
   /** Cids that the person took back. */
   discarded = new Set();
+  /** Those of them that never left this device. */
+  untried = new Set();
+  /** What another window has written into the outbox, which is closed since. @type {any[]} */
+  left = [];
   /** Cids that were in the log and seen there, before a backup without them was restored. */
   cut = new Set();
   /** Seqs that the client has had since a room was opened. @type {Map<string, Map<number, any>>} */
@@ -115,10 +121,30 @@ class History {
 
   discard() {
     const room = this.room();
-    const one = room?.outgoing.find(({ state }) => state === 'failed');
+    const one = room?.outgoing.find(canDiscard);
     if (!room || !one) return;
     this.discarded.add(one.cid);
+    this.unordered.add(one.cid);
+    if (one.tries === 0) this.untried.add(one.cid);
     this.person.play('discard', { room: room.name, cid: one.cid });
+    const after = this.person.state.rooms.get(room.name)?.outgoing.some(({ cid }) => cid === one.cid);
+    assert.equal(after, false, 'what was taken back is still there');
+  }
+
+  /** Another window of the person says something, and is closed before that is sent. */
+  leaveBehind() {
+    const { now } = this.person;
+    const [cid, room, text] = [newCid(now), this.any(NAMES), `left ${this.left.length}`];
+    this.left.push({ cid, room, kind: 'text', text, firstAt: now, tries: 0, sender: null, failed: false, unknown: false, problem: null });
+    this.said.push({ cid, fold: fold(room), text });
+    this.unordered.add(cid);
+  }
+
+  /** The outbox is looked into. What it shows may be settled in this moment. */
+  find() {
+    const isOpen = (/** @type {any} */ { cid, firstAt }) => !this.discarded.has(cid) &&
+      (!this.server.cids.has(cid) || (this.random() < 0.5 && this.person.now - firstAt < 5_000));
+    this.person.play('found', { unsent: found(this.left.filter(isOpen)) });
   }
 
   join() {
@@ -158,6 +184,11 @@ class History {
   see() {
     const room = this.room();
     if (room?.messages.length) this.person.play('seen', { room: room.name, seq: this.any(room.messages).seq });
+  }
+
+  seeElsewhere() {
+    const { name, readEpoch, last } = this.room() ?? {};
+    if (readEpoch) this.person.play('seenElsewhere', { room: name, epoch: readEpoch, seq: 1 + Math.floor(this.random() * ((last ?? 0) + 5)) });
   }
 
   attend() {
@@ -319,6 +350,8 @@ class History {
   /** What holds when all is calm. */
   end() {
     this.settle();
+    this.find();
+    this.settle();
     // A hole at the end shows with the next message.
     for (const room of this.server.rooms.values()) this.server.say(room.name, 'good night');
     this.settle();
@@ -366,6 +399,7 @@ class History {
     for (const { cid, fold: where, text } of this.said) {
       const rooms = found.get(cid) ?? [];
       assert.ok(rooms.length <= 1, `"${text}" was said ${rooms.length} times`);
+      if (this.untried.has(cid)) assert.equal(rooms.length, 0, `"${text}" was taken back, and said`);
       if (rooms.length) assert.equal(rooms[0], where);
       else assert.ok(open.has(cid) || this.discarded.has(cid) || this.cut.has(cid), `"${text}" is lost`);
     }
@@ -381,7 +415,7 @@ class History {
 /** What happens, and how often. */
 const ACTS = {
   carry: 40, work: 40, read: 10, deliver: 60, others: 15, crowd: 1, say: 8, retry: 1, discard: 1, join: 2,
-  leave: 1, show: 2, link: 2, arrive: 2, look: 2, see: 3, attend: 1, older: 3, fill: 3, type: 1, tick: 8,
+  leave: 1, show: 2, link: 2, arrive: 2, look: 2, see: 3, seeElsewhere: 1, leaveBehind: 1, find: 1, attend: 1, older: 3, fill: 3, type: 1, tick: 8,
   dial: 10, hangUp: 2, behind: 2, forget: 1, reload: 1, restore: 1,
 };
 
