@@ -11,6 +11,7 @@ import { Items, keyOf } from './items.js';
 import { Jump } from './jump.js';
 import { make, setAria } from './make.js';
 import { paced } from './pace.js';
+import { Reach } from './reach.js';
 import { Roving } from './roving.js';
 import { Rows } from './rows.js';
 import { around, atEnd, held, recentred, sizeFor } from './window.js';
@@ -41,6 +42,7 @@ export class Log {
   #announcer;
   #actions;
   #roving;
+  #reach;
   #tellAnchor;
   #tellSeen;
   #made = new Items();
@@ -51,9 +53,6 @@ export class Log {
   /** @type {Item[]} */
   #items = [];
   #slice = { from: 0, to: 0 };
-  #direction = -1;
-  /** Something was asked for since the last draw: the state does not show it yet. */
-  #asking = false;
   /** The newest seq that was in view since the room was opened. */
   #newest = 0;
   /** The divider that the person has come past: nobody is sent there again. @type {number | null} */
@@ -85,12 +84,13 @@ export class Log {
         this.#roving.moved(before, now);
       },
     });
+    this.#reach = new Reach(this.#view, this.#rows, this.#hold, play);
     this.#tellAnchor = paced(TELL_MS, (/** @type {string} */ room, /** @type {number | null} */ seq) => play('anchored', { room, seq }));
     this.#tellSeen = paced(TELL_MS, (/** @type {string} */ room, /** @type {number} */ seq) => play('seen', { room, seq }));
     this.#list.addEventListener('click', (/** @type {any} */ event) => this.#clicked(event.target.closest('button')));
     // At the very top the wheel scrolls nothing, and still asks for more.
     this.#view.addEventListener('wheel', (/** @type {WheelEvent} */ event) => {
-      if (event.deltaY < 0) this.#reach(-1);
+      if (event.deltaY < 0) this.#reach.to(-1);
     }, { passive: true });
   }
 
@@ -99,7 +99,7 @@ export class Log {
     if (room?.name !== this.#room?.name) this.#open(room);
     this.#room = room;
     this.#state = state;
-    this.#asking = false;
+    this.#reach.draw(room);
     if (!room) return;
     const me = state.me ?? (state.nick ? { id: '', nick: state.nick } : null);
     const asked = [room.historyId, room.fillId ?? 0].map((id) => state.requests.get(id)?.fields);
@@ -116,7 +116,7 @@ export class Log {
     if (this.#view.scrollHeight > this.#view.clientHeight) return;
     // What fits as a whole has no other place than the end, and room for what is older.
     this.#hold.follow();
-    this.#reach(-1);
+    this.#reach.to(-1);
   }
 
   /** Goes to the newest message, and stays at the end. */
@@ -195,11 +195,10 @@ export class Log {
   /** The person has scrolled. @param {number} direction */
   #scrolled(direction) {
     if (!this.#room || !this.#items.length) return;
-    this.#direction = direction;
     if (direction > 0) this.#hold.below(null);
     this.#recentre();
     this.#hold.refresh();
-    this.#reach(direction);
+    this.#reach.to(direction);
     if (direction > 0) this.#refollow();
     this.#anchored();
     this.#look();
@@ -210,36 +209,6 @@ export class Log {
     if (this.#slice.to === this.#items.length && this.#hold.isAtEnd()) this.#hold.follow();
   }
 
-  /** Loads what the person scrolls onto: a gap from the side they come from, and what is older. @param {number} direction */
-  #reach(direction) {
-    const room = this.#room;
-    if (!room?.joined || room.historyId || room.fillId || this.#asking) return;
-    const [top] = this.#rows.list;
-    if (direction < 0 && top?.item.key === 'top' && this.#view.scrollTop < this.#view.clientHeight) this.#older(top.item);
-    const sight = this.#view.scrollHeight > this.#view.clientHeight && this.#hold.sight();
-    if (!sight) return;
-    const gap = this.#rows.list.slice(sight.first, sight.last + 1).find(({ item }) => item.kind === 'gap');
-    if (gap) this.#fill(gap.item, direction);
-  }
-
-  /** @param {Item} item */
-  #older(item) {
-    const room = this.#room;
-    if (!room || item.kind !== 'top' || item.what !== 'older' || this.#asking) return;
-    this.#asking = true;
-    this.#play('older', { room: room.name, before: room.messages[0].seq });
-  }
-
-  /** @param {Item} item @param {number} direction */
-  #fill(item, direction) {
-    if (!this.#room || item.kind !== 'gap' || item.lost || item.loading || this.#asking) return;
-    this.#asking = true;
-    const room = this.#room.name;
-    this.#hold.below(direction < 0 ? item.key : null);
-    if (direction < 0) this.#play('older', { room, before: item.to + 1 });
-    else this.#play('newer', { room, after: item.from - 1 });
-  }
-
   /** @param {HTMLElement | null} button */
   #clicked(button) {
     const { act, cid } = button?.dataset ?? {};
@@ -248,8 +217,7 @@ export class Log {
     const row = this.#rows.of(/** @type {HTMLElement} */ (line));
     if (act === 'copy') this.#actions.copy(codeBy(button)?.textContent ?? '', /** @type {HTMLElement} */ (button), codeBy(button));
     if (act === 'retry' || act === 'discard') this.#play(act, { room: this.#room.name, cid });
-    if (act === 'older' && row) this.#older(row.item);
-    if (act === 'fill' && row) this.#fill(row.item, this.#direction);
+    if ((act === 'older' || act === 'fill') && row) this.#reach.for(row.item);
     if ((act === 'fold' || act === 'unfold') && row) this.#fold(row.key, act === 'unfold');
   }
 
@@ -327,7 +295,7 @@ export class Log {
     while (this.#items[index] && !isStop(this.#items[index])) index += down ? 1 : -1;
     if (!this.#items[index]) {
       // There may be more than is loaded.
-      if (!down) this.#reach(-1);
+      if (!down) this.#reach.to(-1);
       return null;
     }
     const element = this.#bring(this.#items[index].key);
