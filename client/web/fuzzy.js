@@ -1,5 +1,7 @@
 // Finding a room by some of its letters, for the switcher. Pure.
 
+import { isName } from './wire.js';
+
 /**
  * How well a name fits what was typed: all letters must occur in their order. Higher is better;
  * `null` means not at all. A beginning counts most, then beginnings of words, then neighbours.
@@ -66,12 +68,4 @@ export function choices(typed, rooms, listed, limit = 12) {
 /** @param {Choice} choice */
 function rank({ mentions, unread, joined }) {
   return (mentions ? 4 : 0) + (unread ? 2 : 0) + (joined ? 1 : 0);
-}
-
-/**
- * Whether this may be the name of a room. The server judges by finer rules.
- * @param {string} word
- */
-export function isName(word) {
-  return [...word].length <= 48 && /[\p{L}\p{N}]/u.test(word) && /^[\p{L}\p{M}\p{N}_.-]+$/u.test(word);
 }

@@ -136,6 +136,8 @@ function said(line) {
   const { type, ...fields } = readLine(line);
   const refused = type === 'notice' || (type === 'rename' && state.phase !== 'online') ||
     (type === 'say' && problemOf(fields.text, state.limits.text_bytes) !== null);
+  // Who goes on writing after this says so anew: what was said has ended it for the others.
+  typedAt = 0;
   play(type, { ...fields, room: fields.room ?? state.shown });
   return !refused;
 }

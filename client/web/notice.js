@@ -4,9 +4,9 @@
 // The store makes them; the views turn them into sentences.
 
 /**
- * @typedef {{key: string, args?: Record<string, string | number>, text?: string, code?: string}} Notice
+ * @typedef {{key: string, args?: Record<string, string | number>, text?: string, code?: string, of?: string}} Notice
  * `key`: an entry of the words; `text`: the server's own sentence, in English; `code`: its word for
- * programs.
+ * programs; `of`: the command that was refused, if another attempt of the person ends the notice.
  */
 
 /** Error codes that have a sentence of their own, `error.<code>`. */
@@ -51,13 +51,17 @@ export function ending(code, reason) {
   return reason ? { key, code: String(code), text: reason } : { key, code: String(code) };
 }
 
+/** What people mistype: ours tells the rule, and the server's the character. */
+const OURS = 'error.bad_nick';
+
 /**
- * A notice as a sentence. The server's own says more than ours (a place, a number of seconds), so
- * whoever reads English gets that one; others get it where there is no translation.
+ * A notice as a sentence. The server's own mostly says more than ours (a place, a number of seconds),
+ * so whoever reads English gets that one; others get it where there is no translation.
  * @param {Notice} notice
  * @param {(key: string, args?: Record<string, string | number>) => string} t
  * @param {string} language
  */
 export function sentence({ key, args, text }, t, language) {
-  return text && (language === 'en' || key.endsWith('.other')) ? text : t(key, args);
+  const theirs = (language === 'en' && key !== OURS) || key.endsWith('.other');
+  return text && theirs ? text : t(key, args);
 }

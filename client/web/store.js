@@ -85,6 +85,7 @@ const INPUTS = {
   },
 
   join(turn, { room }) {
+    tryAgain(turn, 'join');
     show(turn, room);
   },
 
@@ -232,6 +233,7 @@ const INPUTS = {
   },
 
   rename(turn, { nick }) {
+    tryAgain(turn, 'nick');
     if (turn.state.phase === 'online') turn.command('nick', { nick });
     else turn.tell('rename.offline');
   },
@@ -259,6 +261,11 @@ const INPUTS = {
     state.notice = key ? notice(key, args) : null;
   },
 };
+
+/** The person tries it once more: what was said of the last attempt is past. @param {Turn} turn @param {string} what */
+function tryAgain({ state }, what) {
+  if (state.notice?.of === what) state.notice = null;
+}
 
 /**
  * Asks for a page of history, one at a time at the top and one in the gaps.

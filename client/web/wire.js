@@ -194,3 +194,12 @@ export function problemOf(text, bytesMax) {
   if (control) return { code: 'bad_text', key: 'say.control', args: { place: control.index + 1 } };
   return text.trim() ? null : { code: 'bad_text', key: 'say.empty' };
 }
+
+/**
+ * Whether this may be the name of a room; with another length, a nick. The server judges by finer rules.
+ * @param {string} word
+ * @param {number} [most] characters
+ */
+export function isName(word, most = 48) {
+  return [...word].length <= most && /[\p{L}\p{N}]/u.test(word) && /^[\p{L}\p{M}\p{N}_.-]+$/u.test(word);
+}

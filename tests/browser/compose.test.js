@@ -139,6 +139,8 @@ test('what is refused here stays in the field, with the reason', async (t) => {
     ['/me ', /Write what you do/],
     ['/join', /Write which room/],
     ['/nick', /Write the new nick/],
+    ['/join two words', /does not work for a room/],
+    ['/nick two words', /nick does not work/],
     ['a bell: \u0007', /Character 9 is a control character/],
   ])) {
     await ana.composer.fill(line);

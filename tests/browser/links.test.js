@@ -138,7 +138,16 @@ test('the link of a message leads to it, in another browser', async (t) => {
   // The toolbar comes to where the mouse itself moves.
   for (const x of [200, 220]) await ana.page.locator('#log li[data-seq="499"]').hover({ position: { x, y: 8 } });
   await ana.page.getByRole('button', { name: 'Copy link to this message' }).click();
-  await ana.page.locator('button.copied').waitFor();
+  // The mouse is still over it.
+  const colours = await ana.page.locator('button.copied').evaluate((button) => {
+    const probe = document.createElement('i');
+    probe.style.color = 'var(--on-accent)';
+    document.body.append(probe);
+    const wanted = getComputedStyle(probe).color;
+    probe.remove();
+    return [getComputedStyle(button).color, wanted];
+  });
+  assert.equal(colours[0], colours[1], 'it can be seen that it was copied');
   await ana.composer.press('ControlOrMeta+v');
   const link = await ana.composer.inputValue();
   assert.equal(link, `${server.url}#lobby/499`);

@@ -130,6 +130,15 @@ test('the drawer opens at the bottom, tells what is unread, and closes with the 
   await ana.see('@ana two');
   await eventually('nothing is unread', () => opener.getAttribute('aria-label'), (label) => label === 'Your rooms');
   assert.equal(await page.evaluate(() => document.activeElement?.id === 'text'), false, 'no keyboard comes up by itself');
+  // What was told before does not lie over it.
+  await ana.say('/join a\u0301\u0302\u0303\u0304');
+  await page.locator('.notice').waitFor();
+  await opener.tap();
+  await page.locator('.notice').waitFor({ state: 'hidden' });
+  await page.locator('#side').getByRole('button', { name: /^kitchen/ }).tap();
+  await ana.isIn('kitchen');
+  await page.locator('.notice').waitFor();
+  await page.getByRole('button', { name: 'Close this notice' }).tap();
   // A tap beside it closes it, and the room behind is still while it is open.
   await opener.tap();
   assert.equal(await page.locator('#room').evaluate((room) => /** @type {HTMLElement} */ (room).inert), true);

@@ -104,8 +104,9 @@ test('a name that no room can have is told where it was written', async (t) => {
   const { dialog, field } = await browse(ana);
   for (const name of ['no spaces', '!!!', 'x'.repeat(49)]) {
     await field.fill(name);
-    await field.press('Enter');
     await dialog.getByText('A room is called with up to 48 letters').waitFor();
+    assert.equal(await field.getAttribute('aria-invalid'), null, 'while somebody types, nothing is wrong');
+    await field.press('Enter');
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
   }
   await field.fill('good');
@@ -113,10 +114,13 @@ test('a name that no room can have is told where it was written', async (t) => {
   await field.press('Enter');
   await ana.isIn('good');
   // What only the server can tell.
-  await ana.say('/join a:b');
+  await ana.say('/join a\u0301\u0302\u0303\u0304');
   await ana.page.locator('.notice').waitFor();
   await eventually('it is gone', () => mine(ana), (names) => names.join() === 'lobby,good');
   await ana.isIn('good');
+  await ana.say('/join better');
+  await ana.isIn('better');
+  assert.equal(await ana.page.locator('.notice').count(), 0, 'what was wrong before is past');
 });
 
 test('where no rooms are made, the wish is refused and leaves nothing behind', async (t) => {
@@ -224,7 +228,13 @@ test('who types is told, until they have said it or stopped', async (t) => {
   await ana.composer.pressSequentially('/leave');
   await ana.composer.fill('');
   await ana.composer.pressSequentially('hm');
-  await eventually('guest sees it', () => guest.page.locator('#typing').textContent(), (text) => text === 'ana is writing…');
+  const guestIsTold = (/** @type {string} */ words) => eventually(`guest is told “${words}”`, () => guest.page.locator('#typing').textContent(), (text) => text === words);
+  await guestIsTold('ana is writing…');
+  await ana.composer.press('Enter');
+  await guest.see('hm');
+  await guestIsTold('');
+  await ana.composer.pressSequentially('and');
+  await guestIsTold('ana is writing…');
   bo.leave();
   cy.leave();
 });

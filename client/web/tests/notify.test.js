@@ -74,7 +74,8 @@ test('whoever reads English gets the sentence of the server, others ours, where 
   assert.equal(sentence(known, t, 'en'), 'Try again in 4 seconds.');
   assert.equal(sentence(known, t, 'de'), en['error.rate_limited']);
   assert.equal(sentence(unknown, t, 'de'), 'Come back at noon.');
-  assert.equal(sentence(refusal({ code: 'bad_room', message: 'Too long.' }, 'a b'), t, 'en'), 'a b: Too long.');
+  assert.equal(sentence(refusal({ code: 'no_such_room', message: 'None is made here.' }, 'a'), t, 'en'), 'a: None is made here.');
+  assert.equal(sentence(refusal({ code: 'bad_nick', message: 'U+0020 is not allowed' }), t, 'en'), en['error.bad_nick'], 'the rule');
   assert.equal(sentence(ending(4999), t, 'de'), en['close.other']);
   assert.equal(sentence(notice('line.me'), t, 'en'), en['line.me']);
 });

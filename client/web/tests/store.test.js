@@ -255,7 +255,7 @@ test('events of a later version are ignored', () => {
 test('a room that may not be joined goes, with a sentence', () => {
   const client = live().play('join', { room: 'a b' }).refuse('join', 'bad_room');
   assert.deepEqual([[...client.state.rooms.keys()], client.state.shown], [['lobby'], 'lobby']);
-  assert.equal(client.state.notice?.text, 'a b: because of bad_room');
+  assert.deepEqual(client.state.notice, { key: 'join.badName', args: { room: 'a b' }, code: 'bad_room', of: 'join' });
 });
 
 test('a join that is refused for its rate is tried again when the server says', () => {
@@ -279,12 +279,24 @@ test('the list of rooms grows page by page', () => {
   assert.deepEqual(client.state.listing?.rooms.map(({ name }) => name), ['a', 'b']);
 });
 
+test('a refusal is told until the person tries it once more', () => {
+  const client = live().play('join', { room: 'attic' }).refuse('join', 'too_many_rooms');
+  assert.equal(client.state.notice?.code, 'too_many_rooms');
+  assert.equal(client.play('rename', { nick: 'bo' }).play('say', { room: 'lobby', text: 'hello' }).state.notice?.code, 'too_many_rooms');
+  assert.equal(client.play('join', { room: 'loft' }).state.notice, null);
+  assert.equal(client.refuse('nick', 'nick_taken').state.notice?.code, 'nick_taken');
+  assert.equal(client.play('join', { room: 'loft' }).state.notice?.code, 'nick_taken');
+  assert.equal(client.play('rename', { nick: 'cy' }).state.notice, null);
+});
+
 test('lines are read as what they ask for', () => {
   assert.deepEqual(readLine('hello '), { type: 'say', text: 'hello' });
   assert.deepEqual(readLine('/me waves'), { type: 'say', kind: 'action', text: 'waves' });
   assert.deepEqual(readLine('//me'), { type: 'say', text: '/me' });
   assert.deepEqual(readLine('/join #kitchen'), { type: 'join', room: 'kitchen' });
   assert.deepEqual(readLine('/nick ana'), { type: 'rename', nick: 'ana' });
+  assert.deepEqual(readLine('/join a b'), { type: 'notice', key: 'error.bad_room' });
+  assert.deepEqual(readLine(`/nick ${'a'.repeat(25)}`), { type: 'notice', key: 'error.bad_nick' });
   assert.deepEqual(readLine('/usr/bin'), { type: 'say', text: '/usr/bin' });
   assert.deepEqual(readLine('/dance'), { type: 'notice', key: 'line.unknown', args: { word: 'dance' } });
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { comesBack, encode, isAnswerTo, isCid, kindOf, newCid, parse, problemOf } from '../wire.js';
+import { comesBack, encode, isAnswerTo, isCid, isName, kindOf, newCid, parse, problemOf } from '../wire.js';
 
 const folder = new URL('../../../protocol/golden/', import.meta.url);
 
@@ -67,4 +67,17 @@ test('texts follow their rule', () => {
 
 test('close codes say who comes back', () => {
   for (const { number, comes_back } of cases('rule-close')) assert.equal(comesBack(number), comes_back, String(number));
+});
+
+test('names are letters, digits and three signs, of any script', () => {
+  for (const name of ['kitchen', 'ירושלים', 'a', 'v1.2_x-y', 'क्षमा']) assert.ok(isName(name), name);
+  for (const name of ['', '-', 'two words', 'a#b', '<b>', 'a'.repeat(49)]) assert.ok(!isName(name), name);
+});
+
+test('no name is refused here that the server takes', () => {
+  for (const { name, given, shown, room } of cases('rule-name')) {
+    if (shown || room) assert.ok(isName(given), name);
+    if (shown) assert.ok(isName(given, 24), name);
+    if (room) assert.ok(!isName(given, 24), name);
+  }
 });

@@ -1,9 +1,9 @@
 // Finding rooms: the public ones with how many are in each, searched by the server, and making one.
 
-import { isName } from '../fuzzy.js';
 import { closeDialog, openDialog } from './dialog.js';
 import { icon } from './icon.js';
 import { make, setAria, setText } from './make.js';
+import { isName } from '../wire.js';
 import { t } from '../words.js';
 
 /** So long after the last key the server is asked. */
@@ -79,7 +79,9 @@ class Browse {
   /** @param {import('../turn.js').State} state @param {boolean} ready */
   #statusWords({ phase, listing, listingId }, ready) {
     if (!ready || (listingId && !listing?.rooms.length)) return phase === 'online' ? t('browse.searching') : t('browse.offline');
-    return listing?.rooms.length ? '' : t(this.#query ? 'browse.none' : 'browse.empty');
+    if (listing?.rooms.length) return '';
+    if (!this.#query) return t('browse.empty');
+    return t(isName(this.#query) ? 'browse.none' : 'browse.badName');
   }
 
   get #name() {

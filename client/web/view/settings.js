@@ -89,6 +89,7 @@ export function openRename(state, play, words) {
       seen = notice;
     },
   });
+  if (!online) setText(problem, t('rename.later'));
   field.select();
 }
 

@@ -6,6 +6,7 @@ import { badge } from './number.js';
 import { closeDialog, openDialog } from './dialog.js';
 import { icon } from './icon.js';
 import { make, setAria, setText } from './make.js';
+import { isName } from '../wire.js';
 import { t } from '../words.js';
 
 /** So long after the last key the server is asked for rooms that are not in the list yet. */
@@ -64,7 +65,8 @@ class Switcher {
     this.#choices = found;
     this.#list.replaceChildren(...found.map(option));
     setAria(this.#field, 'expanded', found.length > 0);
-    setText(this.#status, found.length ? '' : t('switcher.none'));
+    const word = this.#field.value.trim().replace(/^#/, '');
+    setText(this.#status, found.length ? '' : t(word && !isName(word) ? 'browse.badName' : 'switcher.none'));
     this.#activate(Math.max(0, kept));
   }
 

@@ -49,7 +49,7 @@ export class Welcome {
 
   /** The person has arrived here: the field is ready. @param {string | null} nick what they were called last */
   enter(nick) {
-    if (nick && !this.#field.value) this.#field.value = nick;
+    this.#field.value = nick ?? '';
     this.#field.focus();
     this.#field.select();
   }

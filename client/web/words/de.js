@@ -140,7 +140,7 @@ export const de = {
   'settings.sound': 'Mit der Benachrichtigung einen Ton spielen',
 
   'signOut.title': 'Abmelden?',
-  'signOut.text': 'Dieses Gerät vergisst, wer du bist, deine Räume, deine Entwürfe und was noch nicht gesendet ist. Dein Name wird für andere frei.',
+  'signOut.text': 'Dieses Gerät vergisst, wer du bist, deine Räume, deine Entwürfe und was noch nicht gesendet ist. Dein Name wird wenig später für andere frei.',
 
   'rename.label': 'Dein neuer Name',
   'rename.change': 'Ändern',
@@ -271,7 +271,8 @@ export const de = {
   'link.missing': 'Nachricht {seq} gibt es in {room} nicht, oder sie wird nicht mehr aufbewahrt.',
   'nick.other': 'Dein Name wurde inzwischen vergeben. Du heißt jetzt {nick}.',
   'rename.offline': 'Du kannst deinen Namen ändern, sobald du wieder verbunden bist.',
-  'leave.unsent': 'Etwas, das du in {room} geschrieben hast, ist nicht gesendet. Sende oder verwirf es; dann verlasse den Raum.',
+  'join.badName': '„{room}“ geht nicht als Name eines Raums: bis zu 48 Buchstaben, Ziffern, „-“, „_“ und „.“.',
+  'leave.unsent': 'Etwas, das du in {room} geschrieben hast, ist nicht gesendet. Warte, bis es das ist, oder entferne es; dann verlasse den Raum.',
   'room.restored': 'Der Server wurde aus einer Sicherung wiederhergestellt: {room} beginnt hier von vorn.',
   'outgoing.unknown': 'Es ist nicht bekannt, ob das gesendet wurde. Sieh weiter oben nach, bevor du es noch einmal schreibst.',
   'outgoing.expired': 'Das konnte zu lange nicht gesendet werden.',

@@ -142,7 +142,7 @@ export const en = {
   'settings.sound': 'Play a sound with a notification',
 
   'signOut.title': 'Sign out?',
-  'signOut.text': 'This device forgets who you are, your rooms, your drafts, and what was not sent yet. Your nick becomes free for others.',
+  'signOut.text': 'This device forgets who you are, your rooms, your drafts, and what was not sent yet. Your nick becomes free for others a little later.',
 
   'rename.label': 'Your new nick',
   'rename.change': 'Change',
@@ -218,7 +218,7 @@ export const en = {
   'log.announce.many': { one: '{count} new message, from {nick}', other: '{count} new messages, last from {nick}' },
   'log.announce.failed': 'Your message was not sent. {reason}',
 
-  // Refusals, `error.<code>`. Who reads English gets the server's own sentence, which may say more.
+  // Refusals, `error.<code>`. Who reads English mostly gets the server's own sentence, which may say more.
   'error.bad_json': 'The server could not read what this page sent. Reload the page.',
   'error.bad_command': 'The server could not read what this page sent. Reload the page.',
   'error.unknown_command': 'This server cannot do that yet.',
@@ -275,7 +275,8 @@ export const en = {
   'link.missing': 'Message {seq} is not in {room}, or is no longer kept.',
   'nick.other': 'Your nick was taken meanwhile. You are now {nick}.',
   'rename.offline': 'You can change your nick once you are connected again.',
-  'leave.unsent': 'Something that you wrote in {room} has not been sent. Send it or discard it; then leave.',
+  'join.badName': '“{room}” does not work as the name of a room: up to 48 letters, digits, “-”, “_” and “.”.',
+  'leave.unsent': 'Something that you wrote in {room} has not been sent. Wait until it is, or remove it; then leave.',
   'room.restored': 'The server was restored from a backup: {room} starts afresh here.',
   'outgoing.unknown': 'It is unknown whether this was sent. Look for it above before you say it again.',
   'outgoing.expired': 'This could not be sent for too long.',
