@@ -23,6 +23,20 @@ pub enum SecretError {
         /// What went wrong.
         error: io::Error,
     },
+    /// There is none, and a log that was made with one.
+    #[error(
+        "{} is missing, and the log beside it, {}, was made with it: put back the {FILE} that was \
+         in use with this log (it belongs to the same backup); no other key fits, and none was \
+         made. Without it this log cannot be served; to begin with an empty one, choose another \
+         data directory",
+        path.display(), log.display()
+    )]
+    Missing {
+        /// Where it has to be.
+        path: PathBuf,
+        /// The database that was made with it.
+        log: PathBuf,
+    },
     /// The file has another size.
     #[error(
         "{} must hold 32 bytes and holds {bytes}: bring it back from a backup (without it nobody \
@@ -37,23 +51,31 @@ pub enum SecretError {
     },
 }
 
-/// Reads the secret, or makes it in a directory that has none.
+/// Reads the secret, or makes it in a directory that has none. `log` is the database that the
+/// directory holds already: a secret that is made now would not be that log's, and whoever
+/// finds it there would take it for the right one. So nothing is written then.
+///
+/// A new secret is on disk when this returns. As long as the log is made later, no power cut
+/// leaves a log without its secret.
 ///
 /// # Errors
 /// [`SecretError`] says what is wrong with the file.
-pub(crate) fn load(dir: &Path) -> Result<[u8; 32], SecretError> {
+pub(crate) fn load(dir: &Path, log: Option<PathBuf>) -> Result<[u8; 32], SecretError> {
     let path = dir.join(FILE);
     let wrong = |error| SecretError::Io { path: path.clone(), error };
-    files::make_directory(dir).map_err(wrong)?;
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+    let bytes = match (fs::read(&path), log) {
+        (Ok(bytes), _) => bytes,
+        (Err(error), Some(log)) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(SecretError::Missing { path, log });
+        }
+        (Err(error), None) if error.kind() == io::ErrorKind::NotFound => {
+            files::make_directory(dir).map_err(wrong)?;
             let mut secret = [0; 32];
             getrandom::fill(&mut secret).map_err(|error| wrong(io::Error::other(error)))?;
             make(dir, &path, &secret).map_err(wrong)?;
             secret.to_vec()
         }
-        Err(error) => return Err(wrong(error)),
+        (Err(error), _) => return Err(wrong(error)),
     };
     bytes.try_into().map_err(|bytes: Vec<u8>| SecretError::Size { path, bytes: bytes.len() })
 }
@@ -73,18 +95,30 @@ fn make(dir: &Path, path: &Path, secret: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::{SecretError, load};
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn the_secret_is_made_once_and_is_for_the_owner_alone() {
         let dir = tempfile::tempdir().expect("a directory");
         let data = dir.path().join("a/b");
-        let made = load(&data).expect("a secret");
-        assert_eq!(load(&data).expect("the same"), made);
+        let made = load(&data, None).expect("a secret");
+        assert_eq!(load(&data, None).expect("the same"), made);
         assert_ne!(made, [0; 32]);
-        let mode = std::fs::metadata(data.join("secret.key")).expect("it").permissions().mode();
+        let mode = fs::metadata(data.join("secret.key")).expect("it").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        std::fs::write(data.join("secret.key"), b"short").expect("written");
-        assert!(matches!(load(&data), Err(SecretError::Size { bytes: 5, .. })));
+        fs::write(data.join("secret.key"), b"short").expect("written");
+        assert!(matches!(load(&data, None), Err(SecretError::Size { bytes: 5, .. })));
+    }
+
+    #[test]
+    fn no_secret_is_made_beside_a_log_that_has_one() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let log = Some(dir.path().join("throng.db"));
+        let missing = load(dir.path(), log.clone());
+        assert!(matches!(missing, Err(SecretError::Missing { .. })), "{missing:?}");
+        assert_eq!(fs::read_dir(dir.path()).expect("a directory").count(), 0);
+        let made = load(dir.path(), None).expect("a secret");
+        assert_eq!(load(dir.path(), log).expect("the same"), made);
     }
 }

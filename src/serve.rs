@@ -156,7 +156,8 @@ async fn build(
 ) -> Result<(Arc<Server>, Arc<SqliteLog>), StartError> {
     let metrics = Metrics::new();
     let tasks = Tasks::new(config.long_poll, Arc::clone(&metrics));
-    let secret = secret::load(&config.data_dir)?;
+    // In this order: a look that leaves no trace, the secret, and the log that is made with it.
+    let secret = secret::load(&config.data_dir, SqliteLog::find(&config.data_dir)?)?;
     let settings = Settings {
         page_bytes_max: config.page_bytes_max,
         observer: Arc::new(Observed { metrics: Arc::clone(&metrics), told_at: AtomicU32::new(0) }),

@@ -4,7 +4,7 @@
 //! reads to a few threads that read. None of its callers waits for a disk on the executor: they
 //! wait for the answer that one of the threads sends.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -30,6 +30,7 @@ pub use self::settings::{CommitObserver, Settings};
 mod append;
 mod body;
 mod checkpoint;
+mod find;
 mod open;
 mod place;
 mod read;
@@ -51,6 +52,17 @@ pub struct SqliteLog {
 }
 
 impl SqliteLog {
+    /// The database in a data directory that holds a log already; nothing is made or changed.
+    ///
+    /// Call it before the log is opened, to learn whether there must be a key for it.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file is not a log, or cannot be read.
+    pub fn find(dir: &Path) -> Result<Option<PathBuf>, OpenError> {
+        let path = dir.join(schema::FILE);
+        Ok(find::is_begun(&path)?.then_some(path))
+    }
+
     /// Opens the log in a data directory, and makes both when they are missing.
     ///
     /// `key` is a secret of the server that must stay the same as long as the log lives: retries

@@ -1,6 +1,8 @@
 //! The start: what is printed, and a clear word when it cannot be.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -158,6 +160,69 @@ fn a_log_that_is_no_log_is_told_and_left_alone() {
 }
 
 #[test]
+fn a_log_whose_key_is_missing_is_told_and_nothing_is_written() {
+    let mut server = Server::start(&[]);
+    let mut ana = server.guest("ana");
+    ana.join("lobby");
+    ana.send("lobby", "hello");
+    // In a young log all is in the write-ahead log, and after a clean end all is in the database.
+    server.kill9();
+    refuses_without_its_key(&server.data_dir());
+    server.restart();
+    assert_eq!(server.guest("bo").join("lobby").head, 1, "with its key it is as it was");
+    server.terminate();
+    server.wait_exit();
+    refuses_without_its_key(&server.data_dir());
+    server.restart();
+    assert_eq!(server.guest("bo").join("lobby").head, 1, "with its key it is as it was");
+}
+
+/// Takes the key away, sees that no server starts and that nothing changes, and puts it back.
+fn refuses_without_its_key(data: &Path) {
+    let key = data.join("secret.key");
+    let aside = data.with_file_name("aside.key");
+    std::fs::rename(&key, &aside).expect("it is moved");
+    let before = contents(data);
+    let data_dir = data.to_str().expect("a path");
+    let flags = ["--listen", "127.0.0.1:0", "--metrics-listen", "off", "--data-dir", data_dir];
+    let words = refuses(&flags);
+    assert!(words.contains(key.to_str().expect("a path")), "what is missing: {words}");
+    assert!(words.contains(data.join("throng.db").to_str().expect("a path")), "{words}");
+    assert!(words.contains("missing") && words.contains("put back"), "what to do: {words}");
+    // Told by names first: the bytes of a database are no message.
+    let after = contents(data);
+    assert!(after.keys().eq(before.keys()), "{:?} became {:?}", before.keys(), after.keys());
+    assert!(after == before, "a file was written");
+    std::fs::rename(&aside, &key).expect("it is moved back");
+}
+
+#[test]
+fn a_first_start_that_was_cut_short_is_begun_again() {
+    let mut server = Server::start(&[]);
+    server.kill9();
+    let data = server.data_dir();
+    let key = std::fs::read(data.join("secret.key")).expect("a key");
+    let leave_only = |files: &[(&str, &[u8])]| {
+        std::fs::remove_dir_all(&data).expect("it goes away");
+        std::fs::create_dir(&data).expect("a directory");
+        for (name, bytes) in files {
+            std::fs::write(data.join(name), bytes).expect("a file");
+        }
+    };
+    for files in [
+        &[("secret.new", &key[..5])][..],
+        &[("secret.key", &key)],
+        &[("secret.key", &key), ("throng.lock", b""), ("throng.db", b"")],
+        &[("throng.lock", b""), ("throng.db", b"")],
+    ] {
+        leave_only(files);
+        server.restart();
+        server.guest("ana").barrier();
+        server.kill9();
+    }
+}
+
+#[test]
 fn help_and_version_are_no_failures() {
     for flag in ["--help", "--version"] {
         let output = run(program().arg(flag));
@@ -195,8 +260,14 @@ fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// Every file below a folder, with what is in it.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = walk(folder).filter(|path| path.is_file());
+    files.map(|path| (path.clone(), std::fs::read(path).expect("a file"))).collect()
+}
+
 /// Every file and folder below a folder, itself included.
-fn walk(folder: &std::path::Path) -> impl Iterator<Item = std::path::PathBuf> {
+fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let mut found = vec![folder.to_owned()];
     let mut at = 0;
     while at < found.len() {

@@ -15,7 +15,7 @@ use super::wal::{self, BUSY_WAIT, Mode};
 pub(super) const FILE: &str = "throng.db";
 
 /// Marks a file as throng's ("thrn"), for this server and for file(1).
-const APPLICATION_ID: i32 = 0x7468_726e;
+pub(super) const APPLICATION_ID: u32 = 0x7468_726e;
 
 /// How to come from each format to the next. A step that was released is never changed.
 ///

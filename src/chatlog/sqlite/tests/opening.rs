@@ -1,5 +1,6 @@
 //! Opening, closing, and what is refused.
 
+use std::ffi::OsString;
 use std::fs;
 use std::process::Command;
 
@@ -53,16 +54,7 @@ fn what_a_crash_left_is_in_the_database_before_anything_is_served() {
     let directory = Directory::new();
     let log = directory.open();
     let answers = append(&log, "lobby", (1..=50).map(|number| said(number, "a")).collect());
-    // The files as a kill would leave them. Another process copies them: closing the database's
-    // file in this one would drop SQLite's locks on it.
-    let crashed = Directory::new();
-    for file in ["throng.db", "throng.db-wal"] {
-        let copied = Command::new("cp")
-            .args([directory.path().join(file), crashed.path().join(file)])
-            .status()
-            .expect("cp(1) is installed");
-        assert!(copied.success());
-    }
+    let crashed = copied(&directory);
     let wal = || fs::metadata(crashed.path().join("throng.db-wal")).map_or(0, |file| file.len());
     assert!(wal() > 0, "there is something left to do");
     let reopened = crashed.open();
@@ -97,7 +89,48 @@ fn a_first_start_that_was_cut_short_is_begun_again() {
     half.pragma_update(None, "journal_mode", "wal").expect("the first page is written");
     drop(half);
     assert!(fs::metadata(directory.database()).expect("a file").len() > 0);
+    assert_eq!(SqliteLog::find(directory.path()).expect("readable"), None);
     append(&directory.open(), "lobby", vec![said(1, "a")]);
+}
+
+#[test]
+fn a_log_is_found_wherever_it_is_and_nothing_is_left_behind() {
+    let directory = Directory::new();
+    let found = |directory: &Directory| {
+        let before = names(directory);
+        let found = SqliteLog::find(directory.path()).expect("readable");
+        assert_eq!(names(directory), before);
+        found
+    };
+    assert_eq!(found(&directory), None);
+    assert_eq!(SqliteLog::find(&directory.path().join("missing")).expect("nothing"), None);
+    fs::write(directory.database(), "").expect("it is written");
+    assert_eq!(found(&directory), None, "a start that was cut short at once");
+
+    let log = directory.open();
+    let crashed = copied(&directory);
+    log.close();
+    assert_eq!(found(&directory), Some(directory.database()));
+    let header = fs::read(crashed.database()).expect("readable");
+    assert_eq!(header[40..44], [0; 4], "all of it is in the write-ahead log");
+    assert_eq!(found(&crashed), Some(crashed.database()));
+}
+
+#[test]
+fn what_is_no_log_is_not_found_as_one() {
+    let directory = Directory::new();
+    let foreign = |bytes: &[u8]| {
+        fs::write(directory.database(), bytes).expect("it is written");
+        matches!(SqliteLog::find(directory.path()), Err(OpenError::Foreign { .. }))
+    };
+    assert!(foreign(b"a note"));
+    assert!(foreign(&b"This is a text, and not a short one. ".repeat(200)));
+    assert!(foreign(b"SQLite format 3\0"));
+    fs::remove_file(directory.database()).expect("it goes away");
+    let other = Connection::open(directory.database()).expect("it opens");
+    other.execute_batch("CREATE TABLE cookies (jar TEXT)").expect("it is written");
+    drop(other);
+    assert!(foreign(&fs::read(directory.database()).expect("readable")));
 }
 
 #[test]
@@ -159,4 +192,25 @@ fn refusal(directory: &Directory) -> OpenError {
         Ok(_) => panic!("it was opened"),
         Err(error) => error,
     }
+}
+
+/// The files as a kill would leave them. Another process copies them: closing the database's file
+/// in this one would drop SQLite's locks on it.
+fn copied(directory: &Directory) -> Directory {
+    let crashed = Directory::new();
+    for file in ["throng.db", "throng.db-wal"] {
+        let copied = Command::new("cp")
+            .args([directory.path().join(file), crashed.path().join(file)])
+            .status()
+            .expect("cp(1) is installed");
+        assert!(copied.success());
+    }
+    crashed
+}
+
+fn names(directory: &Directory) -> Vec<OsString> {
+    let entries = fs::read_dir(directory.path()).expect("a directory");
+    let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+    names.sort();
+    names
 }
