@@ -19,6 +19,9 @@ const TYPING_EVERY_MS = 3_000;
 /** Deadlines are in seconds. */
 const TICK_MS = 1_000;
 
+/** Marks what this page has written into the browser's history; what a link led to is not marked. */
+const OWN = 'throng';
+
 const visit = await Visit.open();
 let state = initial(await visit.recall());
 // Without its words the page is there all the same, in English.
@@ -106,10 +109,26 @@ async function send({ text, cid }) {
   if (connection === socket.connection) socket.send(text);
 }
 
-/** The address names what is shown, so that it can be copied and reloaded. @param {string | null} room @param {number | null} seq */
+/**
+ * The address names what is shown, so that it can be copied and reloaded. Going to another room is a step
+ * that the browser's Back takes back.
+ * @param {string | null} room
+ * @param {number | null} seq
+ */
 function moveTo(room, seq) {
   const hash = room === null ? '' : writePlace(room, seq);
-  if (hash !== location.hash) history.replaceState(null, '', hash || location.pathname + location.search);
+  const from = readPlace(location.hash)?.room;
+  const isStep = history.state === OWN && from !== undefined && from !== room && state.rooms.has(from) && room !== null;
+  if (isStep) history.pushState(OWN, '', hash);
+  else history.replaceState(OWN, '', hash || location.pathname + location.search);
+}
+
+/** The person follows a link, or goes back and forward. */
+function moved() {
+  const place = readPlace(location.hash);
+  // Back into a room that was left since would join it again.
+  if (history.state === OWN && !state.rooms.has(place?.room ?? '')) moveTo(state.shown, null);
+  else if (place) play('show', place);
 }
 
 /** Told once, when there is something to lose. */
@@ -183,10 +202,7 @@ setInterval(tick, TICK_MS);
 // The browser knows that the network has gone, or is back, before the silence tells.
 addEventListener('offline', () => socket.close(true));
 addEventListener('online', () => play('online'));
-addEventListener('hashchange', () => {
-  const place = readPlace(location.hash);
-  if (place) play('show', place);
-});
+addEventListener('hashchange', moved);
 addEventListener('focus', attend);
 addEventListener('blur', attend);
 document.addEventListener('visibilitychange', () => {

@@ -77,6 +77,39 @@ test('a link in a running page goes there, and back and forward between links', 
   assert.equal(hash(ana), '#other');
 });
 
+test('back goes to the room before, and into none that was left', async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana');
+  for (const room of ['attic', 'kitchen']) {
+    await ana.say(`/join ${room}`);
+    await ana.isIn(room);
+  }
+  await ana.page.locator(parts.room('lobby')).click();
+  await ana.isIn('lobby');
+  await ana.page.goBack();
+  await ana.isIn('kitchen');
+  await ana.page.goBack();
+  await ana.isIn('attic');
+  await ana.page.goForward();
+  await ana.isIn('kitchen');
+  await ana.say('/leave');
+  await ana.isIn('attic');
+  // The address of the room that was left is that of the one before it now; and further back is the lobby.
+  await ana.page.goForward();
+  await ana.isIn('lobby');
+  await ana.page.goBack();
+  await ana.isIn('attic');
+  await ana.page.locator(parts.room('lobby')).click();
+  await ana.isIn('lobby');
+  await ana.page.locator(parts.room('attic')).click();
+  await ana.say('/leave');
+  await ana.isIn('lobby');
+  for (let step = 0; step < 2; step += 1) await ana.page.goBack();
+  await ana.sayAndSee('still here');
+  assert.deepEqual([await hash(ana), await shown(ana)], ['#lobby', 'lobby']);
+  assert.equal(await ana.page.locator(parts.room('attic')).count(), 0, 'nobody joins by going back');
+});
+
 test('the same link twice goes there twice', async (t) => {
   const { server, person } = await stage(t);
   await fill(server, 1_000);
