@@ -117,6 +117,7 @@ async function send({ text, cid }) {
  */
 function moveTo(room, seq) {
   const hash = room === null ? '' : writePlace(room, seq);
+  if (hash === location.hash && history.state === OWN) return;
   const from = readPlace(location.hash)?.room;
   const isStep = history.state === OWN && from !== undefined && from !== room && state.rooms.has(from) && room !== null;
   if (isStep) history.pushState(OWN, '', hash);
