@@ -224,6 +224,7 @@ for (const [name, viewport] of Object.entries({ wide: { width: 1_100, height: 70
     const bo = await Flood.join(server, 'bo');
     await bo.say('hello');
     await bo.say('שלום עולם');
+    await bo.say('```\nשלום = 1\n```');
     await ana.sayAndSee('mine');
     await ana.say('/wave');
     await ana.page.locator('.toast').waitFor();
@@ -242,6 +243,7 @@ for (const [name, viewport] of Object.entries({ wide: { width: 1_100, height: 70
     await eventually(`all is where it was, mirrored: ${JSON.stringify(usual)}`, boxes, (turned) => usual.every(([, ...places], at) =>
       places.every((place, index) => Math.abs(Number(place) - Number(turned[at][index + 1])) <= 16)));
     assert.equal(await ana.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
+    assert.equal(await ana.page.locator('#log pre').evaluate((pre) => getComputedStyle(pre).direction), 'ltr', 'code does not turn');
     const picture = process.env.THRONG_PICTURES;
     if (picture) await ana.page.screenshot({ path: `${picture}/rtl-${name}.png` });
   });
