@@ -193,11 +193,7 @@ const NEXT = 'assets/nextnextnext/';
 
 /** Somebody whose browser keeps the client; `hash` is where its files are. @param {import('node:test').TestContext} t */
 async function installed(t) {
-  const { server, visitor } = await stage(t);
-  const line = await Line.to(server);
-  t.after(() => line.stop());
-  const ana = await visitor({ at: line.url });
-  await ana.enter('ana');
+  const { line, ana } = await onALine(t);
   await ana.sayAndSee('before');
   await seeInstalled(ana);
   const hash = /assets\/[^/]+\//.exec(await (await fetch(line.url)).text())?.[0] ?? '';
