@@ -216,6 +216,11 @@ test('what waits offline can be taken back, and its room left', async (t) => {
   await server.kill();
   for (const text of ['one', 'two']) await ana.say(text);
   const waiting = ana.page.locator('#log li.waiting');
+  await ana.composer.press('ArrowUp');
+  await eventually('the keyboard is at the newest', () => ana.page.evaluate(() => document.activeElement?.textContent?.includes('two')));
+  await ana.page.keyboard.press('Enter');
+  await ana.composer.focus();
+  assert.deepEqual(await ana.outgoing(), ['one', 'two'], 'Enter takes nothing away');
   await waiting.filter({ hasText: 'one' }).getByRole('button', { name: 'Remove' }).click();
   await ana.say('/leave');
   await ana.page.locator('#notices').filter({ hasText: 'kitchen' }).waitFor();

@@ -20,8 +20,8 @@ const ACTS = { q: 'quote', c: 'text' };
 /** Stops of their own: somebody has to do something there. */
 const FIRM = '[data-act="retry"], [data-act="discard"]';
 
-/** What Enter does at once. Where messages are missing is no stop: Tab would lead far away from the newest. */
-const AT_ONCE = `[data-act="older"], [data-act="fill"], ${FIRM}`;
+/** What Enter on a line does at once: nothing that takes something away. Where messages are missing is no stop: Tab would lead far away from the newest. */
+const AT_ONCE = '[data-act="older"], [data-act="fill"], [data-act="retry"]';
 
 export class Roving {
   #view;
