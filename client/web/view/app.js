@@ -159,8 +159,7 @@ export class App {
     if (!document.querySelector('dialog.settings')) return;
     this.#open(({ openSettings }) => {
       openSettings(this.#now, this.#play);
-      // The dialog that was open before is still in the page for a moment.
-      find('dialog[open] #language').focus();
+      find('#language').focus();
     });
   }
 
