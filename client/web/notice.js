@@ -30,12 +30,15 @@ export function notice(key, args) {
 }
 
 /**
- * A refusal of the server.
+ * A refusal of the server. Of names, which people mistype, its sentence tells the character that does not
+ * fit: they are helped more by the rule, so it is left out.
  * @param {{code: string, message: string}} error
  * @param {string} [about] the room that it is about
  * @returns {Notice}
  */
 export function refusal({ code, message }, about) {
+  if (code === 'bad_nick') return { key: 'error.bad_nick', code };
+  if (code === 'bad_room' && about !== undefined) return { key: 'join.badName', args: { room: about }, code };
   const key = ERROR_CODES.includes(code) ? `error.${code}` : 'error.other';
   return { key, code, text: about === undefined ? message : `${about}: ${message}` };
 }
@@ -51,17 +54,13 @@ export function ending(code, reason) {
   return reason ? { key, code: String(code), text: reason } : { key, code: String(code) };
 }
 
-/** What people mistype: ours tells the rule, and the server's the character. */
-const OURS = 'error.bad_nick';
-
 /**
- * A notice as a sentence. The server's own mostly says more than ours (a place, a number of seconds),
- * so whoever reads English gets that one; others get it where there is no translation.
+ * A notice as a sentence. The server's own says more than ours (a place, a number of seconds), so
+ * whoever reads English gets that one; others get it where there is no translation.
  * @param {Notice} notice
  * @param {(key: string, args?: Record<string, string | number>) => string} t
  * @param {string} language
  */
 export function sentence({ key, args, text }, t, language) {
-  const theirs = (language === 'en' && key !== OURS) || key.endsWith('.other');
-  return text && theirs ? text : t(key, args);
+  return text && (language === 'en' || key.endsWith('.other')) ? text : t(key, args);
 }

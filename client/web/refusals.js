@@ -2,7 +2,7 @@
 //
 // answers.js hands refusals on; this works on a turn of the store.
 
-import { notice, refusal } from './notice.js';
+import { refusal } from './notice.js';
 import { amend } from './room.js';
 import { drop, pursue, show } from './shown.js';
 
@@ -76,11 +76,7 @@ const REFUSALS = {
       return;
     }
     // The lobby that came in place of another room: why that one is not here says more.
-    if (fields.room !== LOBBY || !state.notice) {
-      // The server's sentence tells the character; a person is helped more by the rule.
-      const words = error.code === 'bad_room' ? notice('join.badName', { room: fields.room }) : refusal(error, fields.room);
-      state.notice = { ...words, code: error.code, of: 'join' };
-    }
+    if (fields.room !== LOBBY || !state.notice) state.notice = { ...refusal(error, fields.room), of: 'join' };
     if (room.outgoing.some(({ state: how }) => how !== 'sent')) {
       // What the person wrote stays in sight until they have done something about it.
       room.outgoing = room.outgoing.map((one) => (one.state === 'waiting' ? { ...one, state: 'failed', problem } : one));
