@@ -65,6 +65,7 @@ function play(type, fields = {}) {
       const before = state;
       const next = update(state, input);
       state = next.state;
+      notifier.look(state);
       if (visit.keep(before, state) && !visit.durable) warn();
       next.effects.forEach(carryOut);
     }

@@ -76,6 +76,22 @@ export class Notifier {
     });
   }
 
+  /**
+   * Tells the other windows whether the person looks at this one. This waits for no frame of the
+   * screen: the message that comes next calls already.
+   * @param {State} state
+   */
+  look({ attentive }) {
+    if (attentive === this.#attentive) return;
+    this.#attentive = attentive;
+    this.#lookAway();
+    if (!attentive) return;
+    const gone = new Promise((resolve) => {
+      this.#lookAway = () => resolve(undefined);
+    });
+    navigator.locks?.request(LOOKS, { mode: 'shared' }, () => gone).catch(() => {});
+  }
+
   /** Somebody said something while the person was elsewhere. @param {State} state @param {Call} call */
   async call({ settings }, call) {
     if (!isRung(settings, call) && !isWanted(settings, call)) return;
@@ -87,7 +103,6 @@ export class Notifier {
 
   /** Brings title, icon and open notifications to a state. @param {State} state */
   draw(state) {
-    if (state.attentive !== this.#attentive) this.#look(state.attentive);
     const title = titleOf(state);
     if (document.title !== title) document.title = title;
     const { unread, mentions } = sums(state);
@@ -97,17 +112,6 @@ export class Notifier {
       notification.close();
       this.#open.delete(name);
     }
-  }
-
-  /** Tells the other windows whether the person looks at this one. @param {boolean} attentive */
-  #look(attentive) {
-    this.#attentive = attentive;
-    this.#lookAway();
-    if (!attentive) return;
-    const gone = new Promise((resolve) => {
-      this.#lookAway = () => resolve(undefined);
-    });
-    navigator.locks?.request(LOOKS, { mode: 'shared' }, () => gone).catch(() => {});
   }
 
   /** @param {Call} call */

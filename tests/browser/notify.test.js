@@ -38,6 +38,12 @@ function recordNotifications({ answer, phone = false }) {
       this.shown.closed = true;
     }
   };
+  if (!phone) return;
+  const show = ServiceWorkerRegistration.prototype.showNotification;
+  ServiceWorkerRegistration.prototype.showNotification = async function (title, options) {
+    await show.call(this, title, options);
+    record.shown.push({ title, body: options?.body, closed: false });
+  };
 }
 
 /** @param {Person} person @returns {Promise<{asked: number, shown: {title: string, body: string, closed: boolean}[]}>} */
@@ -185,6 +191,19 @@ test('what a return brings is counted, and calls nobody', async (t) => {
   assert.deepEqual((await seeShown(ana, 1)).map(({ body }) => body), ['ana, now']);
 });
 
+test('who has just looked away is called before the next frame of the screen', async (t) => {
+  const on = await stage(t);
+  const ana = await recorded(on, on.server.url, { answer: 'granted' });
+  const bo = await on.person('bo');
+  await choose(ana, 'For every message');
+  await eventually('the browser was asked', async () => (await recordOf(ana)).asked === 1);
+  await closeDialog(ana);
+  await ana.page.evaluate(() => { window.requestAnimationFrame = () => 0; });
+  await lookAway(ana);
+  await bo.say('gone already?');
+  assert.deepEqual((await seeShown(ana, 1)).map(({ body }) => body), ['gone already?']);
+});
+
 test('where pages may not notify, the worker does', async (t) => {
   const on = await stage(t);
   const ana = await recorded(on, on.server.url, { answer: 'granted', phone: true });
@@ -200,8 +219,9 @@ test('where pages may not notify, the worker does', async (t) => {
     const registration = await navigator.serviceWorker.ready;
     return (await registration.getNotifications()).map(({ title, body, data }) => ({ title, body, data }));
   });
-  assert.deepEqual(await eventually('it is shown', shown, ({ length }) => length === 1),
-    [{ title: 'bo mentions you in lobby', body: 'ana, on your phone', data: { room: 'lobby', seq: 1 } }]);
+  // Chromium forgets a notification when somebody asks for the list while it is being shown.
+  await seeShown(ana, 1);
+  assert.deepEqual(await shown(), [{ title: 'bo mentions you in lobby', body: 'ana, on your phone', data: { room: 'lobby', seq: 1 } }]);
   await lookBack();
   await eventually('it goes once it is read', shown, ({ length }) => length === 0);
 });
