@@ -123,6 +123,20 @@ test('a name that no room can have is told where it was written', async (t) => {
   assert.equal(await ana.page.locator('.notice').count(), 0, 'what was wrong before is past');
 });
 
+test('the switcher tells where there is no other room, and why a name makes none', async (t) => {
+  const ana = await (await stage(t)).person('ana');
+  await ana.page.keyboard.press('Control+k');
+  const dialog = ana.page.getByRole('dialog', { name: 'Switch rooms' });
+  await dialog.getByText('There is no other room yet.').waitFor();
+  await dialog.getByRole('combobox').fill('two words');
+  await dialog.getByText('A room is called with up to 48').waitFor();
+  await dialog.getByRole('combobox').fill('two');
+  await dialog.getByRole('option', { name: 'Make #two and join' }).waitFor();
+  await dialog.getByText('A room is called').waitFor({ state: 'detached' });
+  await dialog.getByRole('combobox').press('Enter');
+  await ana.isIn('two');
+});
+
 test('where no rooms are made, the wish is refused and leaves nothing behind', async (t) => {
   const { visitor } = await stage(t, { flags: ['--rooms-open', 'false'] });
   const ana = await visitor();

@@ -6,7 +6,6 @@ import { badge } from './number.js';
 import { closeDialog, openDialog } from './dialog.js';
 import { icon } from './icon.js';
 import { make, setAria, setText } from './make.js';
-import { isName } from '../wire.js';
 import { t } from '../words.js';
 
 /** So long after the last key the server is asked for rooms that are not in the list yet. */
@@ -57,6 +56,8 @@ class Switcher {
   draw(state) {
     this.#state = state;
     const found = choices(this.#field.value, [...state.rooms.values()].filter(({ name }) => name !== state.shown || this.#field.value), state.listing?.rooms.filter(({ name }) => name !== state.shown) ?? []);
+    const word = this.#field.value.trim().replace(/^#/, '');
+    setText(this.#status, found.length ? '' : t(word ? 'browse.badName' : 'switcher.none'));
     const key = JSON.stringify(found);
     if (key === this.#drawn) return;
     // An answer of the server must not move the choice from under the hand.
@@ -65,8 +66,6 @@ class Switcher {
     this.#choices = found;
     this.#list.replaceChildren(...found.map(option));
     setAria(this.#field, 'expanded', found.length > 0);
-    const word = this.#field.value.trim().replace(/^#/, '');
-    setText(this.#status, found.length ? '' : t(word && !isName(word) ? 'browse.badName' : 'switcher.none'));
     this.#activate(Math.max(0, kept));
   }
 

@@ -118,7 +118,7 @@ export const de = {
 
   'switcher.title': 'Raum wechseln',
   'switcher.placeholder': 'Wohin?',
-  'switcher.none': 'So heißt kein Raum.',
+  'switcher.none': 'Es gibt noch keinen anderen Raum. Ein neuer Name legt einen an.',
   'switcher.notJoined': 'nicht dabei',
 
   'dialog.close': 'Schließen',

@@ -120,7 +120,7 @@ export const en = {
 
   'switcher.title': 'Switch rooms',
   'switcher.placeholder': 'Where to?',
-  'switcher.none': 'No room is called that.',
+  'switcher.none': 'There is no other room yet. Type a name to make one.',
   'switcher.notJoined': 'not joined',
 
   'dialog.close': 'Close',
