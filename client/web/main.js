@@ -85,8 +85,14 @@ function carryOut(effect) {
     case 'close': return socket.close(effect.again, effect.afterMs);
     case 'place': return moveTo(effect.room, effect.seq);
     case 'notify': return void notifier.call(state, effect);
-    case 'forget': return void visit.forget();
+    case 'forget': return forget();
   }
+}
+
+/** Nothing of who signs out is left on the device but the settings. */
+function forget() {
+  app.signedOut();
+  visit.forget();
 }
 
 /** A window that was closed while there was no network has left what was said in it. */
@@ -152,14 +158,20 @@ function heard(text) {
   }
 }
 
-/** Does what a line asks for. @param {string} line @returns {boolean} whether it could: else the person mends it */
-function said(line) {
+/**
+ * Does what a line asks for.
+ * @param {string} line
+ * @param {string} drawn the room that the person sees: another one may be drawn next
+ * @returns {boolean} whether it could: else the person mends it
+ */
+function said(line, drawn) {
   const { type, ...fields } = readLine(line);
+  const here = state.respelled?.from === drawn && !state.rooms.has(drawn) ? state.respelled.to : drawn;
   const refused = type === 'notice' || (type === 'rename' && state.phase !== 'online') ||
-    (type === 'say' && problemOf(fields.text, state.limits.text_bytes) !== null);
+    (type === 'say' && (!state.rooms.has(here) || problemOf(fields.text, state.limits.text_bytes) !== null));
   // Who goes on writing after this says so anew: what was said has ended it for the others.
   typedAt = 0;
-  play(type, { ...fields, room: fields.room ?? state.shown });
+  play(type, { ...fields, room: fields.room ?? here });
   return !refused;
 }
 
@@ -214,10 +226,14 @@ document.addEventListener('visibilitychange', () => {
 });
 addEventListener('pagehide', () => visit.keepNow());
 shelf.watch('token', (token) => {
-  if (token !== state.token) play('token', { token });
+  if (token === state.token) return;
+  if (token === null) app.signedOut();
+  play('token', { token });
 });
 visit.watchReads((room, epoch, seq) => play('seenElsewhere', { room, epoch, seq }));
 
 tickOn();
 attend();
+// While the words came, the person may have followed a link.
+state = { ...state, place: readPlace(location.hash) };
 if (state.token) play('start');

@@ -105,6 +105,16 @@ const INPUTS = {
     show(turn, room, seq);
   },
 
+  /** To the next room in a direction, or the next with something unread; past the end it begins anew. */
+  step(turn, { by, unread = false }) {
+    const rooms = [...turn.state.rooms.values()];
+    const at = Math.max(rooms.findIndex(({ name }) => name === turn.state.shown), by < 0 ? 0 : -1);
+    for (let far = 1; far <= rooms.length; far += 1) {
+      const room = rooms[(at + by * far + rooms.length * far) % rooms.length];
+      if (room && (room.unread || !unread)) return show(turn, room.name);
+    }
+  },
+
   say(turn, { room: name, text: typed, kind = 'text', cid = newCid(turn.now) }) {
     // Half a character is none, and no server takes it.
     const text = typed.replace(/\r\n?/g, '\n').replace(/\p{Surrogate}/gu, '\ufffd');

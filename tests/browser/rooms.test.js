@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Flood } from './harness/flood.js';
+import { logOf } from './harness/kept.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
 import { stage } from './harness/stage.js';
@@ -135,6 +136,26 @@ test('the switcher tells where there is no other room, and why a name makes none
   await dialog.getByText('A room is called').waitFor({ state: 'detached' });
   await dialog.getByRole('combobox').press('Enter');
   await ana.isIn('two');
+});
+
+test('a line goes to the room that was in sight when it was written', async (t) => {
+  const { server, person } = await stage(t);
+  const ana = await person('ana');
+  await ana.go('kitchen');
+  await ana.composer.fill('for the kitchen');
+  const [kitchen, lobby] = [await Flood.join(server, 'cook', 'kitchen'), await Flood.join(server, 'guest')];
+  // Another room comes, and Enter before it is drawn.
+  await ana.page.evaluate(() => {
+    window.requestAnimationFrame = () => 0;
+    const press = (/** @type {KeyboardEventInit} */ init) =>
+      document.querySelector('#text')?.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }));
+    press({ key: 'ArrowUp', altKey: true });
+    press({ key: 'Enter' });
+  });
+  await eventually('it was said there', () => logOf(kitchen, 'kitchen'), (log) => log.at(-1)?.text === 'for the kitchen');
+  assert.deepEqual(await logOf(lobby), []);
+  assert.equal(new URL(ana.page.url()).hash, '#lobby', 'the other room is the one that is shown');
+  for (const one of [kitchen, lobby]) one.leave();
 });
 
 test('where no rooms are made, the wish is refused and leaves nothing behind', async (t) => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Flood } from './harness/flood.js';
+import { glimpse } from './harness/glimpse.js';
 import { logOf, seeInstalled, seeUnsent } from './harness/kept.js';
 import { eventually } from './harness/patience.js';
 import { Person, parts } from './harness/person.js';
@@ -19,6 +20,8 @@ async function tabOf(server, person, at = '') {
   const tab = new Person(server, person.page.context(), page);
   await page.goto(new URL(at, server.url).href);
   await page.locator(parts.shown).waitFor({ state: 'attached' });
+  // What was kept is shown before there is a connection.
+  await page.locator('#me .face.online').waitFor({ state: 'attached' });
   return tab;
 }
 
@@ -61,6 +64,25 @@ test('who signs out in one tab is signed out in the other, and both can begin an
   await one.see('as somebody else');
 });
 
+test('a draft of a tab that is never drawn again does not outlive the sign-out', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  const two = await tabOf(server, one);
+  await two.page.evaluate(() => { window.requestAnimationFrame = () => 0; });
+  await two.composer.fill('a draft');
+  const keys = () => one.page.evaluate(() => Object.keys(localStorage));
+  await eventually('it is kept', keys, (all) => all.includes('throng.draft.lobby'));
+  await two.composer.fill('a draft that is not kept yet');
+  await one.page.locator('#me').click();
+  await one.page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await one.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await one.page.locator('#welcome').waitFor();
+  await eventually('the other one has heard of it', () => two.composer.inputValue(), (text) => text === '');
+  // Its field writes down what is in it at the latest when it goes.
+  await two.page.goto('about:blank');
+  assert.deepEqual((await keys()).filter((key) => key !== 'throng.settings'), []);
+});
+
 test('what is read in one tab is read in the other', async (t) => {
   const { server, person } = await stage(t);
   const one = await person('ana');
@@ -74,8 +96,9 @@ test('what is read in one tab is read in the other', async (t) => {
   await one.see('message 3');
   for (const tab of [one, two]) await unread(tab).waitFor({ state: 'detached' });
   assert.equal(await two.page.title(), 'kitchen · throng');
+  const marked = await glimpse(two.page, `${parts.room('lobby')}.unread`);
   await flood.say('message 4');
-  await unread(two).waitFor();
+  await marked();
   await unread(two).waitFor({ state: 'detached' });
   flood.leave();
 });

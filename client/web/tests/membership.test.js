@@ -20,6 +20,16 @@ test('a room that is left before it is joined is left when the server has named 
   assert.equal(client.asked('leave').room, 'kitchen');
 });
 
+test('steps go from room to room, however fast they come, and round', () => {
+  const client = live().play('join', { room: 'garden' }).play('join', { room: 'kitchen' });
+  const shown = (/** @type {any[]} */ ...steps) => steps.map((step) => client.play('step', step).state.shown);
+  assert.deepEqual(shown({ by: -1 }, { by: -1 }, { by: -1 }, { by: 1 }), ['garden', 'lobby', 'kitchen', 'lobby']);
+  assert.deepEqual(shown({ by: 1, unread: true }), ['lobby'], 'nothing is unread');
+  client.play('show', { room: 'kitchen' }).hear(message(4));
+  assert.deepEqual(shown({ by: -1, unread: true }), ['lobby']);
+  assert.equal(new Client().play('step', { by: -1 }).state.shown, null, 'without rooms');
+});
+
 test('leaving another spelling of a room leaves nobody deaf in it', () => {
   const client = live().play('join', { room: 'LOBBY' }).play('leave', { room: 'LOBBY' });
   client.answer('join', page(2, 4));

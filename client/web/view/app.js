@@ -49,7 +49,7 @@ export class App {
 
   /**
    * @param {Play} play
-   * @param {{line: (text: string) => boolean, typed: () => void}} hooks a line to be sent, and whether it was taken; a key in the field
+   * @param {{line: (text: string, room: string) => boolean, typed: () => void}} hooks a line to be sent, and whether it was taken; a key in the field
    */
   constructor(play, { line, typed }) {
     this.#play = play;
@@ -78,6 +78,11 @@ export class App {
     find('#empty').append(this.#empty);
     this.#listen();
     installWorker();
+  }
+
+  /** The person has signed out. This waits for no frame: a window out of sight gets none. */
+  signedOut() {
+    this.#composer.signedOut();
   }
 
   /** The state that was drawn last. */
@@ -210,10 +215,10 @@ export class App {
     document.addEventListener('throng:mention', (/** @type {any} */ { detail }) => this.#composer.mention(detail.nick));
     document.addEventListener('throng:compose', () => this.#composer.focus());
     listenForKeys({
-      previousRoom: () => this.#step(-1, () => true),
-      nextRoom: () => this.#step(1, () => true),
-      previousUnread: () => this.#step(-1, ({ unread }) => unread > 0),
-      nextUnread: () => this.#step(1, ({ unread }) => unread > 0),
+      previousRoom: () => this.#step({ by: -1 }),
+      nextRoom: () => this.#step({ by: 1 }),
+      previousUnread: () => this.#step({ by: -1, unread: true }),
+      nextUnread: () => this.#step({ by: 1, unread: true }),
       switcher: () => this.#switch(),
       settings: () => this.#open(({ openSettings }) => openSettings(this.#now, play)),
       shortcuts: () => this.#open(({ openShortcuts }) => openShortcuts()),
@@ -236,19 +241,9 @@ export class App {
     withDialogs(act, () => this.#play('notice', { key: 'app.unreachable' }));
   }
 
-  /**
-   * Goes to the next room in a direction that is asked for; past the end it begins anew.
-   * @param {number} step
-   * @param {(room: import('../room.js').Room) => boolean} wanted
-   */
-  #step(step, wanted) {
-    if (this.#page !== 'chat') return;
-    const rooms = [...this.#now.rooms.values()];
-    const at = rooms.findIndex(({ name }) => name === this.#now.shown);
-    for (let far = 1; far <= rooms.length; far += 1) {
-      const room = rooms[(at + step * far + rooms.length * far) % rooms.length];
-      if (room && wanted(room)) return this.#play('show', { room: room.name });
-    }
+  /** @param {{by: number, unread?: boolean}} where */
+  #step(where) {
+    if (this.#page === 'chat') this.#play('step', where);
   }
 
   /** Closes what is open; with nothing open, the room is read and at its newest. */

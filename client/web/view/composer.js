@@ -48,7 +48,7 @@ export class Composer {
   #replaceNames = (/** @type {string} */ text) => text;
 
   /**
-   * @param {(line: string) => boolean} onLine gives whether the line was taken
+   * @param {(line: string, room: string) => boolean} onLine gives whether the line was taken
    * @param {Acts} acts
    */
   constructor(onLine, acts) {
@@ -93,7 +93,13 @@ export class Composer {
     this.#field.focus();
   }
 
-  /** The person has signed out: what they had begun goes with them. */
+  /** The person has signed out: what they had begun goes with them, also what was written down just now. */
+  signedOut() {
+    if (this.#room !== null) shelf.keepDraft(this.#room, '');
+    this.forget();
+  }
+
+  /** The field is nobody's until there is a room. */
   forget() {
     clearTimeout(this.#draftTimer);
     this.#room = null;
@@ -249,7 +255,7 @@ export class Composer {
     if (over) return;
     this.#completion?.close();
     // What is refused stays, to be mended.
-    if (!this.#onLine(text.startsWith('/') ? text : this.#replaceNames(text))) return;
+    if (!this.#onLine(text.startsWith('/') ? text : this.#replaceNames(text), this.#room)) return;
     this.#field.value = '';
     this.#keep();
     this.#grow();
