@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { violations } from './harness/accessible.js';
 import { Flood } from './harness/flood.js';
 import { focused } from './harness/focus.js';
+import { seeMarked } from './harness/glimpse.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
 import { PHONE } from './harness/phone.js';
@@ -63,7 +64,7 @@ for (const [size, options] of SIZES) {
     cy.leave();
     await page.evaluate(() => { location.hash = '#hall/20'; });
     await page.locator('#log .gap').waitFor({ state: 'attached' });
-    await page.locator('#log .flash').waitFor();
+    await seeMarked(ana, 20);
     await check(ana, 'a gap');
     await ana.go('lobby');
     await bo.say(CODE);
@@ -117,7 +118,8 @@ for (const [size, options] of SIZES) {
     await page.getByRole('gridcell').first().waitFor();
     await check(ana, 'the emoji');
     await page.getByRole('button', { name: 'Emoji' }).click();
-    await ana.say('/nonsense');
+    // A refusal stays until it is closed.
+    await ana.say('/nick bo');
     await page.locator('.notice').waitFor();
     await check(ana, 'a notice');
     await page.getByRole('button', { name: 'Close this notice' }).click();

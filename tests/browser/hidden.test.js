@@ -20,21 +20,19 @@ test('a hidden tab shows life although its own timers do not run', async (t) => 
   const { server, visitor } = await stage(t, { flags: ['--heartbeat', '1s'] });
   const ana = await visitor({ at: 'about:blank' });
   await ana.page.addInitScript(hide);
-  let pings = 0;
-  let sockets = 0;
+  /** On each connection. @type {number[]} */
+  const pings = [];
   ana.page.on('websocket', (socket) => {
-    sockets += 1;
+    const at = pings.push(0) - 1;
     socket.on('framesent', ({ payload }) => {
-      if (JSON.parse(String(payload)).type === 'ping') pings += 1;
+      if (JSON.parse(String(payload)).type === 'ping') pings[at] += 1;
     });
   });
   await ana.page.goto(server.url);
   await ana.enter('ana');
-  const before = sockets;
   await ana.page.evaluate(() => dispatchEvent(new Event('test:hide')));
-  await eventually('three pings', async () => pings, (count) => count >= 3);
+  await eventually('three pings on one connection', async () => pings, (counts) => Math.max(...counts) >= 3);
   assert.ok(ana.page.workers().some((worker) => worker.url().endsWith('/ticker.js')));
-  assert.ok(sockets - before <= 1, 'once they tick, the connection stays');
 });
 
 test('the page can start its two workers and no other', async (t) => {

@@ -50,6 +50,7 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
   await inField(ana);
 
   // Its menu, the people, the settings.
+  await ana.page.getByRole('button', { name: '1 person' }).waitFor();
   await tabTo(ana, /^1 person$/, 'Shift+Tab');
   await keyboard.press('Enter');
   await inDialog(ana, 'panel');

@@ -226,7 +226,8 @@ for (const [name, viewport] of Object.entries({ wide: { width: 1_100, height: 70
     await bo.say('שלום עולם');
     await bo.say('```\nשלום = 1\n```');
     await ana.sayAndSee('mine');
-    await ana.say('/wave');
+    // A refusal stays until it is closed.
+    await ana.say('/nick bo');
     await ana.page.locator('.toast').waitFor();
     /** Where things are, by their distance from the side at which a line begins. */
     const boxes = () => ana.page.evaluate(() => {

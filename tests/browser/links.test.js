@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Flood } from './harness/flood.js';
+import { seeMarked } from './harness/glimpse.js';
 import { inView } from './harness/log.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
@@ -19,7 +20,7 @@ const hash = (person) => new URL(person.page.url()).hash;
 
 /** Waits until a message is marked, and in view. @param {Person} person @param {number} seq */
 async function seeTarget(person, seq) {
-  await eventually(`${seq} is marked`, () => person.page.locator('#log li.flash').getAttribute('data-seq'), (marked) => marked === String(seq));
+  await seeMarked(person, seq);
   assert.ok((await inView(person.page)).some((one) => one.seq === seq), 'and in view');
 }
 
@@ -102,6 +103,7 @@ test('back goes to the room before, and into none that was left', async (t) => {
   await ana.page.locator(parts.room('lobby')).click();
   await ana.isIn('lobby');
   await ana.page.locator(parts.room('attic')).click();
+  await ana.isIn('attic');
   await ana.say('/leave');
   await ana.isIn('lobby');
   for (let step = 0; step < 2; step += 1) await ana.page.goBack();
@@ -170,17 +172,21 @@ test('the link of a message leads to it, in another browser', async (t) => {
   await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 500);
   // The toolbar comes to where the mouse itself moves.
   for (const x of [200, 220]) await ana.page.locator('#log li[data-seq="499"]').hover({ position: { x, y: 8 } });
-  await ana.page.getByRole('button', { name: 'Copy link to this message' }).click();
-  // The mouse is still over it.
-  const colours = await ana.page.locator('button.copied').evaluate((button) => {
+  // It says so only for a moment, in which the mouse is still over it.
+  const colours = await ana.page.evaluateHandle(() => {
     const probe = document.createElement('i');
     probe.style.color = 'var(--on-accent)';
     document.body.append(probe);
-    const wanted = getComputedStyle(probe).color;
+    const seen = { wanted: getComputedStyle(probe).color, copied: /** @type {string[]} */ ([]) };
     probe.remove();
-    return [getComputedStyle(button).color, wanted];
+    new MutationObserver(() => {
+      const button = document.querySelector('button.copied');
+      if (button) seen.copied.push(getComputedStyle(button).color);
+    }).observe(document.body, { subtree: true, attributeFilter: ['class'] });
+    return seen;
   });
-  assert.equal(colours[0], colours[1], 'it can be seen that it was copied');
+  await ana.page.getByRole('button', { name: 'Copy link to this message' }).click();
+  await eventually('it can be seen that it was copied', () => colours.evaluate(({ wanted, copied }) => copied.includes(wanted)));
   await ana.composer.press('ControlOrMeta+v');
   const link = await ana.composer.inputValue();
   assert.equal(link, `${server.url}#lobby/499`);

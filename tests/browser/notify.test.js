@@ -83,11 +83,12 @@ async function closeDialog({ page }) {
 async function lookAway({ page }) {
   const other = await page.context().newPage();
   await other.bringToFront();
-  await page.waitForFunction(() => !document.hasFocus());
+  // A page out of sight gets no frames: it is looked at by the clock.
+  await page.waitForFunction(() => !document.hasFocus(), undefined, { polling: 25 });
   return async () => {
     await page.bringToFront();
     await other.close();
-    await page.waitForFunction(() => document.hasFocus());
+    await page.waitForFunction(() => document.hasFocus(), undefined, { polling: 25 });
   };
 }
 
@@ -171,6 +172,7 @@ test('a browser that does not allow it is explained, and the setting stays off',
   await bo.say('ana?');
   await seeTitle(ana, '(1) lobby · throng');
   assert.deepEqual(await recordOf(ana), { asked: 1, shown: [] });
+  assert.doesNotMatch(await ana.page.evaluate(() => localStorage.getItem('throng.settings') ?? ''), /mentions/);
 });
 
 test('what a return brings is counted, and calls nobody', async (t) => {

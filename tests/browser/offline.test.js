@@ -49,6 +49,19 @@ function placeOf({ page }, seq) {
   }, [parts.said, seq ?? 0]);
 }
 
+/** Waits for frames of the screen. @param {Person} person @param {number} count */
+function framesOf({ page }, count) {
+  return page.evaluate((frames) => new Promise((resolve) => {
+    let left = frames;
+    const next = () => {
+      left -= 1;
+      if (left < 0) resolve(undefined);
+      else requestAnimationFrame(next);
+    };
+    next();
+  }), count);
+}
+
 test('who has scrolled up stays there while the server dies and comes back, and gets what was missed', async (t) => {
   const { server, line, ana, frames } = await onALine(t);
   let flood = await Flood.join(server, 'flood');
@@ -62,7 +75,9 @@ test('who has scrolled up stays there while the server dies and comes back, and 
   /** @type {any} */
   let before;
   await eventually('the log stands still', async () => {
-    const earlier = before;
+    const earlier = await placeOf(ana);
+    // The last turn of the wheel may come some frames after it was made.
+    await framesOf(ana, 5);
     before = await placeOf(ana);
     return [earlier, before];
   }, ([earlier, now]) => Boolean(earlier && now) && earlier.seq === now.seq && earlier.top === now.top);
@@ -89,14 +104,17 @@ test('who has scrolled up stays there while the server dies and comes back, and 
 function watchBanner({ page }) {
   return page.evaluate(() => {
     const marks = /** @type {any} */ (window).marks = /** @type {{what: string, at: number}[]} */ ([]);
-    const mark = (/** @type {string} */ what) => {
-      if (marks.at(-1)?.what !== what) marks.push({ what, at: performance.now() });
-    };
     const banner = /** @type {HTMLElement} */ (document.querySelector('#banner'));
-    new MutationObserver(() => mark(banner.hidden ? 'hidden' : 'shown')).observe(banner, { attributeFilter: ['hidden'] });
     new MutationObserver(() => {
-      if (document.querySelector('#me .face.offline')) mark('lost');
-      if (document.querySelector('#me .face.online')) mark('back');
+      marks.push({ what: banner.hidden ? 'hidden' : 'shown', at: performance.now() });
+    }).observe(banner, { attributeFilter: ['hidden'] });
+    let isLost = false;
+    new MutationObserver(() => {
+      const isOffline = document.querySelector('#me .face.offline') !== null;
+      if (isOffline === isLost) return;
+      isLost = isOffline;
+      // From the beginning of the frame that draws it: the page counts from then.
+      marks.push({ what: isLost ? 'lost' : 'back', at: Number(document.timeline.currentTime) });
     }).observe(/** @type {Element} */ (document.querySelector('#me')), { subtree: true, childList: true, attributes: true });
   });
 }
@@ -105,12 +123,14 @@ function watchBanner({ page }) {
 const marksOf = ({ page }) => page.evaluate(() => /** @type {any} */ (window).marks);
 
 test('a banner comes when the connection has been away for a while, and goes when it is back', async (t) => {
-  const { line, ana } = await onALine(t);
+  const { line, ana, frames } = await onALine(t);
   await watchBanner(ana);
+  const greetings = () => frames.filter(({ event }) => event.type === 'ok' && event.user).length;
   // Most losses are short: nobody is told of them.
   for (let cut = 1; cut <= 3; cut += 1) {
+    const before = greetings();
     line.cut();
-    await eventually('it is back', () => marksOf(ana), (marks) => marks.filter(({ what }) => what === 'back').length >= cut);
+    await eventually('it is back', greetings, (count) => count > before);
   }
   line.lose();
   const banner = ana.page.locator('#banner');
@@ -153,10 +173,12 @@ test('after a drain the page comes back when the server said, and asks for nothi
   const { at, afterMs } = await drained(server, line, frames);
   assert.ok(Number.isSafeInteger(afterMs), 'the server said when');
   await server.start();
+  const up = Date.now();
   const first = await eventually('the page comes back', () => line.attempts[before] ?? 0);
   assert.ok(first - at >= afterMs - EARLY_MS, `told to wait ${afterMs} ms, it waited ${first - at} ms`);
   await ana.sayAndSee('after');
-  assert.equal(line.attempts.length, before + 1, 'one attempt was enough');
+  // A short wait may end before the server is there again.
+  if (first > up) assert.equal(line.attempts.length, before + 1, 'one attempt was enough');
 });
 
 test('a network that goes and comes during that wait changes nothing', async (t) => {

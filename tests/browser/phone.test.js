@@ -54,6 +54,7 @@ for (const [name, phone] of /** @type {[string, typeof PHONE][]} */ ([['a common
     await fits(ana, 'the room');
     await ana.say('first line\nsecond line\nthird line');
     await ana.say(Array.from({ length: 50 }, (_, line) => `line ${line}`).join('\n'));
+    await ana.seeMany(5);
     await ana.seeAllSent();
     await ana.go(LONG.slice(0, 48));
     await fits(ana, 'an empty room with a long name');
@@ -141,7 +142,7 @@ test('the drawer opens at the bottom, tells what is unread, and closes with the 
   await page.getByRole('button', { name: 'Close this notice' }).tap();
   // A tap beside it closes it, and the room behind is still while it is open.
   await opener.tap();
-  assert.equal(await page.locator('#room').evaluate((room) => /** @type {HTMLElement} */ (room).inert), true);
+  await eventually('the room is still', () => page.locator('#room').evaluate((room) => /** @type {HTMLElement} */ (room).inert));
   await page.locator('#side').waitFor();
   await page.touchscreen.tap(380, 300);
   await page.locator('#side').waitFor({ state: 'hidden' });
@@ -201,7 +202,7 @@ test('a tap on a message shows what can be done with it', async (t) => {
   await bar.waitFor({ state: 'detached' });
   await page.locator(parts.said, { hasText: 'one' }).tap();
   await bar.getByRole('button', { name: 'Quote' }).tap();
-  assert.equal(await ana.composer.inputValue(), '> one\n\n');
+  await eventually('it is quoted', () => ana.composer.inputValue(), (text) => text === '> one\n\n');
 });
 
 test('turned on its side, and back', async (t) => {

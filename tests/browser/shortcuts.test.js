@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { SHORTCUTS } from '../../client/web/view/keys.js';
 import { Flood } from './harness/flood.js';
 import { focusAt, inDialog, inField, leaveDialog } from './harness/focus.js';
+import { glimpse } from './harness/glimpse.js';
 import { parts } from './harness/person.js';
 import { stage } from './harness/stage.js';
 
@@ -161,8 +162,9 @@ const DRIVEN = {
   },
   'keys.copy': async ({ ana, keyboard, toMessages }, [copy]) => {
     await toMessages();
+    const told = await glimpse(ana.page, '#log .copied');
     await keyboard.press(copy.toLowerCase());
-    await ana.page.locator('#log .copied').waitFor();
+    await told();
     assert.equal(await message(ana), 'message 60', 'the focus stays');
     await keyboard.press('Escape');
     await inField(ana);

@@ -156,6 +156,7 @@ test('what a person says in another window of theirs is not unread', async (t) =
   await other.goto(`${server.url}#lobby`);
   await other.locator(`${parts.room('lobby')}[aria-current="true"]`).waitFor();
   await other.locator(parts.room('garden')).waitFor();
+  await other.locator('#me .face.online').waitFor();
   // All that was ever shown beside the room, until the end.
   await other.evaluate((room) => {
     const told = /** @type {any} */ (window);

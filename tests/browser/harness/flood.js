@@ -9,6 +9,9 @@ import { encode, newCid } from '../../../client/web/wire.js';
 /** So many sends without an answer yet: fewer than a room takes before it says `busy`. */
 const WINDOW = 256;
 
+/** The server ends connections that are silent for a minute. */
+const PING_MS = 10_000;
+
 export class Flood {
   #socket;
   #room;
@@ -21,6 +24,8 @@ export class Flood {
     this.#socket = socket;
     this.#room = room;
     socket.on('message', (data) => this.#heard(JSON.parse(String(data))));
+    const life = setInterval(() => this.ask('ping').catch(() => {}), PING_MS).unref();
+    socket.on('close', () => clearInterval(life));
     socket.on('close', () => this.#ended(new Error('the server closed the connection')));
   }
 
@@ -49,6 +54,7 @@ export class Flood {
     this.#id += 1;
     const id = this.#id;
     return new Promise((resolve, reject) => {
+      if (this.#socket.readyState !== WebSocket.OPEN) throw new Error('the connection has ended');
       this.#asked.set(id, { resolve, reject });
       this.#socket.send(encode(type, id, fields));
     });

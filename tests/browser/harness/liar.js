@@ -107,7 +107,7 @@ export class Liar {
   /** @param {import('node:http').IncomingMessage} from @param {import('node:http').ServerResponse} to */
   #pass(from, to) {
     const { hostname, port } = this.#target;
-    const asked = request({ hostname, port, method: from.method, path: from.url, headers: from.headers }, (answer) => {
+    const asked = request({ hostname, port, method: from.method, path: from.url, headers: from.headers, agent: false }, (answer) => {
       to.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(to);
     });

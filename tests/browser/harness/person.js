@@ -2,6 +2,7 @@
 // a browser profile of their own.
 
 import { browser, browserAt } from './browser.js';
+import { recordMarks } from './glimpse.js';
 import { PATIENCE_MS, eventually } from './patience.js';
 import { Trouble, tellViolations } from './trouble.js';
 
@@ -48,6 +49,7 @@ export class Person {
     const context = folder ? await browserAt(folder, settings) : await (await browser()).newContext(settings);
     context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(tellViolations);
+    await context.addInitScript(recordMarks);
     const page = await context.newPage();
     const person = new Person(server, context, page);
     await page.goto(new URL(at, server.url).href);
@@ -123,7 +125,7 @@ export class Person {
 
   /** Waits until a room is the one that is open. @param {string} room */
   async isIn(room) {
-    await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor();
+    await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor({ state: 'attached' });
   }
 
   async reload() {

@@ -73,7 +73,7 @@ export class Proxy {
     }
     const { hostname, port } = this.#target;
     const asked = request({
-      hostname, port, method: from.method, path: from.url.slice(this.path.length), headers: from.headers,
+      hostname, port, method: from.method, path: from.url.slice(this.path.length), headers: from.headers, agent: false,
     }, answered);
     asked.on('error', refused);
     from.pipe(asked);

@@ -12,6 +12,15 @@ import { environment, program } from './program.js';
 /** All that come from this machine are trusted: no limits per address, no rates. */
 const TRUSTING = ['--trust', '127.0.0.0/8'];
 
+/**
+ * The port of the next server. They lie below those that a system gives to whoever asks for any: one
+ * of these could be somebody else's when a server comes back to it.
+ */
+let port = 11_000 + Math.floor(Math.random() * 20_000);
+
+/** So many ports are tried: another program may listen there. */
+const PORTS = 10;
+
 /** What still runs when the tests are interrupted must not outlive them. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -19,7 +28,7 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 export class Server {
   #home = mkdtempSync(join(tmpdir(), 'throng-browser-'));
   #flags;
-  #listen = '127.0.0.1:0';
+  #listen = '';
   /** @type {import('node:child_process').ChildProcess | null} */
   #child = null;
   /** Whether it has ever been away: what browsers say about that is no mistake. */
@@ -36,8 +45,15 @@ export class Server {
    */
   static async start(flags = [], { strict = false } = {}) {
     const server = new Server(strict ? flags : [...TRUSTING, ...flags]);
-    await server.start();
-    return server;
+    for (let left = PORTS; ; left -= 1) {
+      server.#listen = `127.0.0.1:${port++}`;
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        if (!left || !server.log.includes('another program listens there')) throw error;
+      }
+    }
   }
 
   /** Host and port. */
@@ -67,16 +83,15 @@ export class Server {
     this.#child = child;
     running.add(child);
     child.once('exit', () => running.delete(child));
-    child.stderr.pipe(createWriteStream(join(this.#home, 'log'), { flags: 'a' }));
+    const log = child.stderr.pipe(createWriteStream(join(this.#home, 'log'), { flags: 'a' }));
     for await (const line of createInterface(child.stdout)) {
-      const address = /^throng listens on http:\/\/(\S+)$/.exec(line)?.[1];
-      if (address) this.#listen = address;
       if (line.includes(' connections ')) {
         // Read on: a server that prints something later must not wait for it.
         child.stdout.resume();
         return;
       }
     }
+    if (!log.closed) await once(log, 'close');
     throw new Error(`the server ended before it was ready:\n${this.log}`);
   }
 
