@@ -35,6 +35,8 @@ let shown = false;
 let warned = false;
 let typedAt = 0;
 let tickedAt = 0;
+/** Where the address should lead, while the browser takes no change of it. @type {{room: string | null, seq: number | null} | null} */
+let unmoved = null;
 
 const address = new URL('ws', document.baseURI);
 address.protocol = address.protocol.replace('http', 'ws');
@@ -124,11 +126,17 @@ async function send({ text, cid }) {
  */
 function moveTo(room, seq) {
   const hash = room === null ? '' : writePlace(room, seq);
+  unmoved = null;
   if (hash === location.hash && history.state === OWN) return;
   const from = readPlace(location.hash)?.room;
   const isStep = history.state === OWN && from !== undefined && from !== room && state.rooms.has(from) && room !== null;
-  if (isStep) history.pushState(OWN, '', hash);
-  else history.replaceState(OWN, '', hash || location.pathname + location.search);
+  try {
+    if (isStep) history.pushState(OWN, '', hash);
+    else history.replaceState(OWN, '', hash || location.pathname + location.search);
+  } catch {
+    // Firefox and Safari take so many changes in so many seconds, and then throw.
+    unmoved = { room, seq };
+  }
 }
 
 /** The person follows a link, or goes back and forward. */
@@ -200,6 +208,7 @@ function drawSoon() {
 
 function tick() {
   tickedAt = Date.now();
+  if (unmoved) moveTo(unmoved.room, unmoved.seq);
   play('tick');
 }
 

@@ -44,6 +44,29 @@ test('a link to a room opens there, after the nick', async (t) => {
   assert.deepEqual(await ana.page.locator('nav [data-room]').allTextContents(), ['gärten'], 'and in no other room');
 });
 
+test('a browser that takes no change of the address for a while hinders nothing, and gets it later', async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana');
+  // As Safari does after a hundred of them within ten seconds.
+  await ana.page.evaluate(() => {
+    for (const name of /** @type {const} */ (['pushState', 'replaceState'])) {
+      history[name] = () => { throw new DOMException('on purpose', 'SecurityError'); };
+    }
+  });
+  for (const room of ['kitchen', 'attic']) {
+    await ana.say(`/join ${room}`);
+    await ana.isIn(room);
+    await ana.sayAndSee(`in the ${room}`);
+  }
+  assert.equal(hash(ana), '#lobby');
+  await ana.page.evaluate(() => {
+    for (const name of ['pushState', 'replaceState']) delete /** @type {any} */ (history)[name];
+  });
+  await eventually('the address is that of the room', () => hash(ana), (now) => now === '#attic');
+  await ana.page.goBack();
+  await ana.isIn('lobby');
+});
+
 test('a link to a message opens there, with what was said round it', async (t) => {
   const { server, visitor } = await stage(t);
   await fill(server, 1_000);
