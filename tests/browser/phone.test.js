@@ -179,7 +179,10 @@ test('the keyboard takes its place from the log, not from the newest message', a
   await fits(ana, 'the emoji over the keyboard');
   const picker = await page.locator('#picker').boundingBox();
   assert.ok(picker && picker.y >= 0, `the picker begins on the screen: ${picker?.y}`);
-  await page.getByRole('button', { name: 'Emoji' }).tap();
+  await page.getByRole('gridcell').first().tap();
+  await eventually('it is put in', () => ana.composer.inputValue(), (text) => text !== '');
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Emoji', 'no keyboard comes up, and the focus is kept');
+  await ana.composer.fill('');
   await page.setViewportSize({ width: 390, height: 844 });
   await inSight('and by the button');
   flood.leave();

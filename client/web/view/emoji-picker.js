@@ -162,7 +162,8 @@ class Picker {
     const at = this.#cells.indexOf(event.target.closest('button'));
     if (at < 0) return;
     remember(this.#shown[at]);
-    this.#close();
+    // Where the field does not get the focus, since a keyboard would come up, it is not lost.
+    this.#close(true);
     this.#picked(this.#shown[at].char);
   }
 
