@@ -18,6 +18,8 @@ test('completions are walked by arrows, taken by Tab or Enter, and put away by E
     assert.equal(await ana.composer.getAttribute('aria-activedescendant'), id, 'who listens hears the same');
     return selected.innerText();
   }, (text) => name.test(text));
+  // The other windows came later: Firefox shows the focus in the one in front.
+  await ana.page.bringToFront();
   await inField(ana);
   await keyboard.type('hi @b');
   await marked(/boris-the-cat$/);

@@ -93,7 +93,7 @@ test('the field grows with its text to a bound, and shrinks when it is sent', as
   const ana = await person('ana');
   const height = async () => (await ana.composer.boundingBox())?.height ?? 0;
   const low = await height();
-  await ana.composer.fill('one\ntwo\nthree');
+  await ana.write('one\ntwo\nthree');
   const higher = await height();
   assert.ok(higher >= low + 40, `${higher} is not higher than ${low}`);
   const pasted = Array.from({ length: 60 }, (_, line) => `line ${line + 1}`).join('\n');
@@ -149,7 +149,7 @@ test('what is refused here stays in the field, with the reason', async (t) => {
     await notice(ana, words);
     assert.equal(await ana.composer.inputValue(), line, 'nothing typed is lost');
   }
-  await ana.composer.fill(' \n ');
+  await ana.write(' \n ');
   await ana.composer.press('Enter');
   await ana.sayAndSee('in the end');
   assert.deepEqual(await log(server), ['in the end']);

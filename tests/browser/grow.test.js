@@ -26,7 +26,7 @@ test('the log stays at its end while the field grows and shrinks again', async (
   await ana.composer.press('Escape');
   await ana.composer.fill('');
   for (const round of [1, 2, 3]) {
-    await ana.composer.fill('one line\n'.repeat(7));
+    await ana.write('one line\n'.repeat(7));
     await eventually('the field has grown', height, (now) => now < before);
     await eventually('the log is at its end', below, (rest) => rest < 1);
     await ana.composer.press('Escape');

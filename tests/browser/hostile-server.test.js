@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { onlyInChromium } from './harness/browser.js';
 import { Liar } from './harness/liar.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
@@ -80,7 +81,7 @@ const UNREADABLE = [
   '{"type":"bye","code":"1001","reason":"a","reconnect":true}', '{"type":"bye","code":1001,"reason":"a","reconnect":"yes"}',
 ];
 
-test('each frame that cannot be read ends the connection, and the page comes back', async (t) => {
+test('each frame that cannot be read ends the connection, and the page comes back', onlyInChromium('Firefox tells errors in other words'), async (t) => {
   const { liar, open } = await withLiar(t);
   const ana = await open('ana');
   await ana.composer.fill('half a sentence');
@@ -270,7 +271,7 @@ test('limits and a heartbeat of nothing leave the page at work', async (t) => {
   assert.ok(liar.count('ping') <= seconds + 2, `${liar.count('ping')} pings in ${seconds} s`);
 });
 
-test('a server that greets and then speaks nonsense is returned to ever more slowly', async (t) => {
+test('a server that greets and then speaks nonsense is returned to ever more slowly', onlyInChromium('Firefox tells errors in other words'), async (t) => {
   const { liar, open } = await withLiar(t);
   const ana = await open('ana');
   const start = await ana.page.evaluate(() => /** @type {any} */ (globalThis).tried.length);

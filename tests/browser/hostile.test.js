@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { assertHarmless, corpus, lost, watchForHarm } from './harness/harm.js';
 import { eventually } from './harness/patience.js';
@@ -107,7 +108,7 @@ test('hostile texts stay text, and turn none of their neighbours', async (t) => 
   assert.ok(through > 80, `${through} came through`);
 });
 
-test('hostile texts that a person types are said as they are, or kept in the field', async (t) => {
+test('hostile texts that a person types are said as they are, or kept in the field', onlyInChromium('Playwright types into Firefox by keys'), async (t) => {
   const { open } = await watched(t);
   const ana = await open('ana');
   let count = 0;
@@ -211,7 +212,7 @@ test('hostile nicks that the server takes stay text wherever they are shown', as
   await assertHarmless(ana.page, 'the list of people');
 });
 
-test('hostile nicks that the server refuses are refused in words beside the field', async (t) => {
+test('hostile nicks that the server refuses are refused in words beside the field', onlyInChromium('Playwright types into Firefox by keys'), async (t) => {
   const { server, open } = await watched(t);
   const ana = await open('');
   for (const { name, text } of corpus.names) {
@@ -324,7 +325,7 @@ function elsewhere() {
   localStorage.setItem('throng.settings', JSON.stringify({ notify: 'all' }));
 }
 
-test('notifications and what a screen reader hears hold hostile texts as text', async (t) => {
+test('notifications and what a screen reader hears hold hostile texts as text', onlyInChromium('an empty page of Firefox has no storage to prepare'), async (t) => {
   const { server, open } = await watched(t, (page) => page.addInitScript(elsewhere));
   const ana = await open('ana');
   const bo = await Flood.join(server, 'bo');

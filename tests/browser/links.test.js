@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { seeMarked } from './harness/glimpse.js';
 import { inView } from './harness/log.js';
@@ -67,7 +68,7 @@ test('a browser that takes no change of the address for a while hinders nothing,
   await ana.isIn('lobby');
 });
 
-test('a link to a message opens there, with what was said round it', async (t) => {
+test('a link to a message opens there, with what was said round it', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
   const { server, visitor } = await stage(t);
   await fill(server, 1_000);
   const ana = await visitor({ at: '#lobby/200' });

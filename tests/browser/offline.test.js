@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { seeInstalled } from './harness/kept.js';
 import { Line } from './harness/line.js';
@@ -62,7 +63,7 @@ function framesOf({ page }, count) {
   }), count);
 }
 
-test('who has scrolled up stays there while the server dies and comes back, and gets what was missed', async (t) => {
+test('who has scrolled up stays there while the server dies and comes back, and gets what was missed', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
   const { server, line, ana, frames } = await onALine(t);
   let flood = await Flood.join(server, 'flood');
   await flood.sayMany(300, (number) => `line ${number}`);
@@ -122,7 +123,7 @@ function watchBanner({ page }) {
 /** @param {Person} person @returns {Promise<{what: string, at: number}[]>} */
 const marksOf = ({ page }) => page.evaluate(() => /** @type {any} */ (window).marks);
 
-test('a banner comes when the connection has been away for a while, and goes when it is back', async (t) => {
+test('a banner comes when the connection has been away for a while, and goes when it is back', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
   const { line, ana, frames } = await onALine(t);
   await watchBanner(ana);
   const greetings = () => frames.filter(({ event }) => event.type === 'ok' && event.user).length;
@@ -166,7 +167,7 @@ async function drained(server, line, frames) {
   return { at, afterMs: event.after_ms };
 }
 
-test('after a drain the page comes back when the server said, and asks for nothing before', async (t) => {
+test('after a drain the page comes back when the server said, and asks for nothing before', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
   const { server, line, ana, frames } = await onALine(t, { flags: ['--return-spread', '10s'] });
   await ana.sayAndSee('before');
   const before = line.attempts.length;
@@ -181,7 +182,7 @@ test('after a drain the page comes back when the server said, and asks for nothi
   if (first > up) assert.equal(line.attempts.length, before + 1, 'one attempt was enough');
 });
 
-test('a network that goes and comes during that wait changes nothing', async (t) => {
+test('a network that goes and comes during that wait changes nothing', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
   const { server, line, ana, frames } = await onALine(t, { flags: ['--return-spread', '10s'] });
   await ana.sayAndSee('before');
   const before = line.attempts.length;

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { logOf, seeEnd, seeInstalled, seeUnsent } from './harness/kept.js';
 import { Line } from './harness/line.js';
@@ -88,7 +89,7 @@ for (const [loss, lose, find] of LOSSES) {
   });
 }
 
-test('what is said offline outlives the browser', async (t) => {
+test('what is said offline outlives the browser', onlyInChromium('Playwright opens no profile of Firefox'), async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'throng-profile-'));
   const { server, person, visitor } = await stage(t);
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { glimpse } from './harness/glimpse.js';
 import { logOf, seeInstalled, seeUnsent } from './harness/kept.js';
@@ -83,7 +84,7 @@ test('a draft of a tab that is never drawn again does not outlive the sign-out',
   assert.deepEqual((await keys()).filter((key) => key !== 'throng.settings'), []);
 });
 
-test('what is read in one tab is read in the other', async (t) => {
+test('what is read in one tab is read in the other', onlyInChromium('of two windows of Firefox only one is looked at'), async (t) => {
   const { server, person } = await stage(t);
   const one = await person('ana');
   await one.go('kitchen');

@@ -1,7 +1,21 @@
-// One Chromium for a file of tests. It starts with the first page, and ends with the file (stage.js).
+// One browser for a file of tests. It starts with the first page, and ends with the file (stage.js).
+// It is Chromium, or the Firefox that THRONG_FIREFOX names.
 
 import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
+
+const FIREFOX = process.env.THRONG_FIREFOX;
+
+export const isFirefox = Boolean(FIREFOX);
+
+/** Firefox without a screen has no mouse: the page would take it for a telephone. 2 is a fine pointer, 4 one that hovers. */
+const PREFERENCES = { 'ui.primaryPointerCapabilities': 6, 'ui.allPointerCapabilities': 6 };
+
+/**
+ * The options of a test that needs what Chromium alone lets a test do.
+ * @param {string} why
+ */
+export const onlyInChromium = (why) => ({ skip: isFirefox && why });
 
 /** Where Debian and others have it; THRONG_CHROMIUM names another. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -19,7 +33,8 @@ let started = null;
 
 /** @returns {Promise<import('playwright-core').Browser>} */
 export function browser() {
-  started ??= chromium.launch({ executablePath: executable(), args: FLAGS });
+  const [type, options] = launched();
+  started ??= type.launch(options);
   return started;
 }
 
@@ -30,7 +45,14 @@ export function browser() {
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export function browserAt(folder, options) {
-  return chromium.launchPersistentContext(folder, { executablePath: executable(), args: FLAGS, ...options });
+  const [type, own] = launched();
+  return type.launchPersistentContext(folder, { ...own, ...options });
+}
+
+/** @returns {[import('playwright-core').BrowserType, import('playwright-core').LaunchOptions]} */
+function launched() {
+  if (!FIREFOX) return [chromium, { executablePath: executable(), args: FLAGS }];
+  return [firefox, { channel: 'moz-firefox', executablePath: FIREFOX, firefoxUserPrefs: PREFERENCES }];
 }
 
 function executable() {

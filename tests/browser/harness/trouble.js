@@ -3,6 +3,8 @@
 
 /** What a browser says, rightly, when the network or the server was away. */
 const WHILE_AWAY = [
+  // In Firefox.
+  /can.t establish a connection to the server at ws:/, /was interrupted while the page was loading/, /A ServiceWorker intercepted the request/,
   // ERR_FAILED: the service worker found no network for what is loaded later.
   /^WebSocket connection to '[^']*' failed/,
   /^Failed to load resource: net::ERR_(FAILED|CONNECTION_|INTERNET_DISCONNECTED|NETWORK_|EMPTY_RESPONSE|SOCKET_)/,
