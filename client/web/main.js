@@ -87,14 +87,9 @@ function carryOut(effect) {
     case 'close': return socket.close(effect.again, effect.afterMs);
     case 'place': return moveTo(effect.room, effect.seq);
     case 'notify': return void notifier.call(state, effect);
-    case 'forget': return forget();
+    case 'forget': return void visit.forget();
+    case 'signedOut': return app.signedOut();
   }
-}
-
-/** Nothing of who signs out is left on the device but the settings. */
-function forget() {
-  app.signedOut();
-  visit.forget();
 }
 
 /** A window that was closed while there was no network has left what was said in it. */
@@ -134,7 +129,7 @@ function moveTo(room, seq) {
     if (isStep) history.pushState(OWN, '', hash);
     else history.replaceState(OWN, '', hash || location.pathname + location.search);
   } catch {
-    // Firefox and Safari take so many changes in so many seconds, and then throw.
+    // WebKit takes a hundred changes within ten seconds, and then throws.
     unmoved = { room, seq };
   }
 }
@@ -235,14 +230,12 @@ document.addEventListener('visibilitychange', () => {
 });
 addEventListener('pagehide', () => visit.keepNow());
 shelf.watch('token', (token) => {
-  if (token === state.token) return;
-  if (token === null) app.signedOut();
-  play('token', { token });
+  if (token !== state.token) play('token', { token });
 });
 visit.watchReads((room, epoch, seq) => play('seenElsewhere', { room, epoch, seq }));
 
 tickOn();
 attend();
-// While the words came, the person may have followed a link.
+// Once more: while the words came, the person may have followed a link.
 state = { ...state, place: readPlace(location.hash) };
 if (state.token) play('start');

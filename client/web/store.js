@@ -263,7 +263,7 @@ const INPUTS = {
     }
     const { settings, limits, attentive, nextId } = state;
     turn.state = { ...initial({ settings, limits }), attentive, nextId };
-    turn.effects.push({ do: 'close', again: false }, { do: 'place', room: null, seq: null });
+    turn.effects.push({ do: 'signedOut' }, { do: 'close', again: false }, { do: 'place', room: null, seq: null });
   },
 
   /** Tells the person something, or takes it away. */

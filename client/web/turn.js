@@ -54,12 +54,13 @@ import { encode, VERSION } from './wire.js';
  * - `send` with a `cid`: not before the outbox has it;
  * - `notify`: somebody said something while the person was elsewhere;
  * - `place`: what the address bar shall say;
- * - `forget`: all that outlives a visit, but for the settings.
+ * - `forget`: all that outlives a visit, but for the settings;
+ * - `signedOut`: the person is gone from this window, before it is drawn anew.
  * @typedef {{do: 'open'} | {do: 'send', text: string, cid?: string} | {do: 'greeted'} |
  *   {do: 'farewell', again: boolean, afterMs?: number | null} |
  *   {do: 'close', again: boolean, afterMs?: number} | {do: 'place', room: string | null, seq: number | null} |
  *   {do: 'notify', room: string, message: import('./wire.js').Message, mention: boolean} |
- *   {do: 'forget'}} Effect
+ *   {do: 'forget'} | {do: 'signedOut'}} Effect
  *
  * @typedef {{type: string, now: number, random?: number, [field: string]: any}} Input
  *

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './harness/accessible.js';
-import { onlyInChromium } from './harness/browser.js';
+import { needs, onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { focused } from './harness/focus.js';
 import { seeMarked } from './harness/glimpse.js';
@@ -89,7 +89,7 @@ for (const [size, options] of SIZES) {
     bo.leave();
   });
 
-  const reason = options === PHONE ? onlyInChromium('Playwright gives Firefox no touch screen') : {};
+  const reason = options === PHONE ? needs.touch : {};
   test(`axe finds nothing in what opens over the room, ${size}`, reason, async (t) => {
     const { server, person } = await stage(t);
     const bo = await Flood.join(server, 'bo');
@@ -278,7 +278,7 @@ test('who wants nothing to move sees nothing move', onlyInChromium('Playwright s
   assert.ok(await longest() <= 1, 'a dialog');
 });
 
-test('the parts of the page have their names and roles', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('the parts of the page have their names and roles', needs.protocol, async (t) => {
   const { server, person } = await stage(t);
   const bo = await Flood.join(server, 'bo');
   const ana = await person('ana');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './harness/accessible.js';
 import { Flood } from './harness/flood.js';
-import { watchFrames } from './harness/frames.js';
+import { seeDrawn, watchFrames } from './harness/frames.js';
 import { eventually } from './harness/patience.js';
 import { stage } from './harness/stage.js';
 
@@ -54,7 +54,7 @@ test('frames and what axe-core finds are told', async (t) => {
     while (performance.now() < end);
     document.body.append(document.createElement('img'));
   });
-  await ana.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await seeDrawn(ana);
   const times = await stop();
   assert.ok(Math.max(...times) >= 250, `a frame was late: ${times}`);
   assert.ok((await violations(ana.page)).some((line) => line.startsWith('image-alt')));

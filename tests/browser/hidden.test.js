@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { eventually } from './harness/patience.js';
 import { stage } from './harness/stage.js';
 
@@ -17,7 +17,7 @@ function hide() {
   });
 }
 
-test('a hidden tab shows life although its own timers do not run', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('a hidden tab shows life although its own timers do not run', needs.frames, async (t) => {
   const { server, visitor } = await stage(t, { flags: ['--heartbeat', '1s'] });
   const ana = await visitor({ at: 'about:blank' });
   await ana.page.addInitScript(hide);

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
+import { seeDrawn } from './harness/frames.js';
 import { elementCount, inView, messagesInMemory, watchLog, wheel } from './harness/log.js';
 import { eventually } from './harness/patience.js';
 import { Proxy } from './harness/proxy.js';
@@ -22,9 +23,6 @@ const seeAnswered = (wire) => eventually('all pages are there', () => wire.said(
 
 /** Waits until nobody else is in the room: what is said then is missed. @param {Flood} flood */
 const seeAlone = (flood) => eventually('the page is away', () => flood.ask('members', { room: 'lobby' }), ({ members }) => members.count === 1);
-
-/** Waits until the page has drawn what it knows. @param {Person} person */
-const seeDrawn = ({ page }) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 /** Where a message stands, or `null`. @param {Person} person @param {number} seq */
 const placeOf = (person, seq) => person.page.evaluate((wanted) => {
@@ -57,7 +55,7 @@ const gaps = (person) => person.page.locator('#log li.gap span:first-child').all
 /** @param {number} from @param {number} to both inclusive */
 const range = (from, to) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
-test(`a room with ${LONG} messages opens at once, and is read upwards without a jump`, onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test(`a room with ${LONG} messages opens at once, and is read upwards without a jump`, needs.frames, async (t) => {
   const { server, visitor } = await stage(t);
   const flood = await Flood.join(server, 'flood');
   await flood.sayMany(LONG);
@@ -85,7 +83,7 @@ test(`a room with ${LONG} messages opens at once, and is read upwards without a 
   assert.ok(elements <= 700, `${elements} elements`);
 });
 
-test('Home goes as far up as there is something, again and again, and End comes back', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('Home goes as far up as there is something, again and again, and End comes back', needs.frames, async (t) => {
   const { server, visitor } = await stage(t);
   const flood = await Flood.join(server, 'flood');
   await flood.sayMany(1_500);
@@ -143,7 +141,7 @@ async function backAfter(t, read, missed) {
   return { ana, wire, stop };
 }
 
-test('far behind: a gap tells how much is missing, and loads from both sides', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('far behind: a gap tells how much is missing, and loads from both sides', needs.frames, async (t) => {
   const { ana, wire, stop } = await backAfter(t, 300, 5_000);
   for (let found = 0; !found;) {
     found = (await gaps(ana)).length;
@@ -181,7 +179,7 @@ test('a gap that is read through is gone, and nothing is missing', async (t) => 
   assert.deepEqual(await gaps(ana), []);
 });
 
-test('a page that does not read is told that it is behind, and hides no hole', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('a page that does not read is told that it is behind, and hides no hole', needs.frames, async (t) => {
   const { server, visitor } = await stage(t, {
     flags: ['--outbox-bytes-max', '32KiB', '--page-bytes-max', '8KiB', '--write-timeout', '10m'],
   });

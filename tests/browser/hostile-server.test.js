@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { Liar } from './harness/liar.js';
+import { seeDrawn } from './harness/frames.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
 import { stage } from './harness/stage.js';
@@ -48,11 +49,6 @@ async function settled({ page }) {
 /** What the page has told of frames that it could not read. @param {import('./harness/person.js').Person} person */
 const unreadable = ({ trouble }) => trouble.take(/the server sent|JSON|Unexpected/);
 
-/** Waits until the page has taken all that was sent before: it is alive, and has drawn. @param {import('./harness/person.js').Person} person */
-const drawn = ({ page }) => page.evaluate(() => new Promise((resolve) => {
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)));
-}));
-
 const CID = '01K9ZS6Q3V8Y4N2B7C5D000000';
 const BO = { id: '01K9ZS00000000000000000002', nick: 'bo' };
 
@@ -81,7 +77,7 @@ const UNREADABLE = [
   '{"type":"bye","code":"1001","reason":"a","reconnect":true}', '{"type":"bye","code":1001,"reason":"a","reconnect":"yes"}',
 ];
 
-test('each frame that cannot be read ends the connection, and the page comes back', onlyInChromium('Firefox tells errors in other words'), async (t) => {
+test('each frame that cannot be read ends the connection, and the page comes back', needs.words, async (t) => {
   const { liar, open } = await withLiar(t);
   const ana = await open('ana');
   await ana.composer.fill('half a sentence');
@@ -151,7 +147,7 @@ test('a page that says more without giving more is asked for again with pauses',
   await eventually('the page was lied to', () => lied);
   // Each round is an answer of the real server: a page that asks without a pause asks in each.
   for (let round = 0; round < 20; round += 1) await ana.page.evaluate(() => 1);
-  await drawn(ana);
+  await seeDrawn(ana);
   assert.ok(lied <= 3, `asked ${lied} times`);
   liar.lie = (event) => event;
   await ana.sayAndSee('three');
@@ -271,7 +267,7 @@ test('limits and a heartbeat of nothing leave the page at work', async (t) => {
   assert.ok(liar.count('ping') <= seconds + 2, `${liar.count('ping')} pings in ${seconds} s`);
 });
 
-test('a server that greets and then speaks nonsense is returned to ever more slowly', onlyInChromium('Firefox tells errors in other words'), async (t) => {
+test('a server that greets and then speaks nonsense is returned to ever more slowly', needs.words, async (t) => {
   const { liar, open } = await withLiar(t);
   const ana = await open('ana');
   const start = await ana.page.evaluate(() => /** @type {any} */ (globalThis).tried.length);

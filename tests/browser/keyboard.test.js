@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { focusAt, focused, inDialog, inField, leaveDialog, tabTo } from './harness/focus.js';
 import { eventually } from './harness/patience.js';
@@ -141,7 +141,7 @@ test('a long message opens and closes by keys, and keeps the focus', async (t) =
   await focusAt(ana, 'still there', ({ tag }) => tag !== 'body');
 });
 
-test('Enter that ends the composing of a word sends nothing', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('Enter that ends the composing of a word sends nothing', needs.protocol, async (t) => {
   const { person } = await stage(t);
   const ana = await person('ana');
   await inField(ana);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { seeMarked } from './harness/glimpse.js';
 import { inView } from './harness/log.js';
@@ -68,7 +68,27 @@ test('a browser that takes no change of the address for a while hinders nothing,
   await ana.isIn('lobby');
 });
 
-test('a link to a message opens there, with what was said round it', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('a link that is followed while the page still waits for its words leads there', async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana', { locale: 'de-DE', serviceWorkers: 'block' });
+  await ana.sayAndSee('before');
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = () => resolve(undefined); });
+  await ana.page.context().route('**/words/de.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = ana.page.waitForRequest('**/words/de.js');
+  await ana.page.reload({ waitUntil: 'commit' });
+  await asked;
+  await ana.page.evaluate(() => { location.hash = '#kitchen'; });
+  release();
+  await ana.isIn('kitchen');
+  assert.equal(hash(ana), '#kitchen');
+});
+
+test('a link to a message opens there, with what was said round it', needs.frames, async (t) => {
   const { server, visitor } = await stage(t);
   await fill(server, 1_000);
   const ana = await visitor({ at: '#lobby/200' });

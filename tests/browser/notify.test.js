@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { seeInstalled } from './harness/kept.js';
 import { Line } from './harness/line.js';
 import { eventually } from './harness/patience.js';
@@ -102,7 +102,7 @@ const iconOf = ({ page }) => page.locator('link[rel~="icon"]').first().getAttrib
 /** Waits until so many notifications were shown, and gives them. @param {Person} person @param {number} count */
 const seeShown = (person, count) => eventually(`${count} notifications`, async () => (await recordOf(person)).shown, ({ length }) => length === count);
 
-test('who is named while they look elsewhere is called, and only then', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('who is named while they look elsewhere is called, and only then', needs.protocol, async (t) => {
   const on = await stage(t);
   const ana = await recorded(on, on.server.url, { answer: 'granted' });
   const bo = await on.person('bo');
@@ -132,7 +132,7 @@ test('who is named while they look elsewhere is called, and only then', onlyInCh
   await eventually('the notification is gone', async () => (await recordOf(ana)).shown[0].closed);
 });
 
-test('without the setting nobody is called, nor asked', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('without the setting nobody is called, nor asked', needs.protocol, async (t) => {
   const on = await stage(t);
   const ana = await recorded(on, on.server.url, { answer: 'granted' });
   const bo = await on.person('bo');
@@ -161,7 +161,7 @@ test('without the setting nobody is called, nor asked', onlyInChromium('it is st
   assert.equal((await recordOf(ana)).asked, 1);
 });
 
-test('a browser that does not allow it is explained, and the setting stays off', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('a browser that does not allow it is explained, and the setting stays off', needs.protocol, async (t) => {
   const on = await stage(t);
   const ana = await recorded(on, on.server.url, { answer: 'denied' });
   await choose(ana, 'When I am mentioned');
@@ -176,7 +176,7 @@ test('a browser that does not allow it is explained, and the setting stays off',
   assert.doesNotMatch(await ana.page.evaluate(() => localStorage.getItem('throng.settings') ?? ''), /mentions/);
 });
 
-test('what a return brings is counted, and calls nobody', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('what a return brings is counted, and calls nobody', needs.protocol, async (t) => {
   const on = await stage(t);
   const line = await Line.to(on.server);
   t.after(() => line.stop());
@@ -194,7 +194,7 @@ test('what a return brings is counted, and calls nobody', onlyInChromium('it is 
   assert.deepEqual((await seeShown(ana, 1)).map(({ body }) => body), ['ana, now']);
 });
 
-test('who has just looked away is called before the next frame of the screen', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('who has just looked away is called before the next frame of the screen', needs.protocol, async (t) => {
   const on = await stage(t);
   const ana = await recorded(on, on.server.url, { answer: 'granted' });
   const bo = await on.person('bo');
@@ -207,7 +207,7 @@ test('who has just looked away is called before the next frame of the screen', o
   assert.deepEqual((await seeShown(ana, 1)).map(({ body }) => body), ['gone already?']);
 });
 
-test('where pages may not notify, the worker does', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('where pages may not notify, the worker does', needs.protocol, async (t) => {
   const on = await stage(t);
   const ana = await recorded(on, on.server.url, { answer: 'granted', phone: true });
   await ana.page.context().grantPermissions(['notifications']);

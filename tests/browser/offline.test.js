@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
+import { seeDrawn } from './harness/frames.js';
 import { seeInstalled } from './harness/kept.js';
 import { Line } from './harness/line.js';
 import { eventually } from './harness/patience.js';
@@ -50,20 +51,7 @@ function placeOf({ page }, seq) {
   }, [parts.said, seq ?? 0]);
 }
 
-/** Waits for frames of the screen. @param {Person} person @param {number} count */
-function framesOf({ page }, count) {
-  return page.evaluate((frames) => new Promise((resolve) => {
-    let left = frames;
-    const next = () => {
-      left -= 1;
-      if (left < 0) resolve(undefined);
-      else requestAnimationFrame(next);
-    };
-    next();
-  }), count);
-}
-
-test('who has scrolled up stays there while the server dies and comes back, and gets what was missed', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('who has scrolled up stays there while the server dies and comes back, and gets what was missed', needs.frames, async (t) => {
   const { server, line, ana, frames } = await onALine(t);
   let flood = await Flood.join(server, 'flood');
   await flood.sayMany(300, (number) => `line ${number}`);
@@ -78,7 +66,7 @@ test('who has scrolled up stays there while the server dies and comes back, and 
   await eventually('the log stands still', async () => {
     const earlier = await placeOf(ana);
     // The last turn of the wheel may come some frames after it was made.
-    await framesOf(ana, 5);
+    await seeDrawn(ana, 5);
     before = await placeOf(ana);
     return [earlier, before];
   }, ([earlier, now]) => Boolean(earlier && now) && earlier.seq === now.seq && earlier.top === now.top);
@@ -123,7 +111,7 @@ function watchBanner({ page }) {
 /** @param {Person} person @returns {Promise<{what: string, at: number}[]>} */
 const marksOf = ({ page }) => page.evaluate(() => /** @type {any} */ (window).marks);
 
-test('a banner comes when the connection has been away for a while, and goes when it is back', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('a banner comes when the connection has been away for a while, and goes when it is back', needs.frames, async (t) => {
   const { line, ana, frames } = await onALine(t);
   await watchBanner(ana);
   const greetings = () => frames.filter(({ event }) => event.type === 'ok' && event.user).length;
@@ -167,7 +155,7 @@ async function drained(server, line, frames) {
   return { at, afterMs: event.after_ms };
 }
 
-test('after a drain the page comes back when the server said, and asks for nothing before', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('after a drain the page comes back when the server said, and asks for nothing before', needs.frames, async (t) => {
   const { server, line, ana, frames } = await onALine(t, { flags: ['--return-spread', '10s'] });
   await ana.sayAndSee('before');
   const before = line.attempts.length;
@@ -182,7 +170,7 @@ test('after a drain the page comes back when the server said, and asks for nothi
   if (first > up) assert.equal(line.attempts.length, before + 1, 'one attempt was enough');
 });
 
-test('a network that goes and comes during that wait changes nothing', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('a network that goes and comes during that wait changes nothing', needs.frames, async (t) => {
   const { server, line, ana, frames } = await onALine(t, { flags: ['--return-spread', '10s'] });
   await ana.sayAndSee('before');
   const before = line.attempts.length;

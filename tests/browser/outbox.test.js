@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
+import { seeDrawn } from './harness/frames.js';
 import { logOf, seeEnd, seeInstalled, seeUnsent } from './harness/kept.js';
 import { Line } from './harness/line.js';
 import { eventually } from './harness/patience.js';
@@ -224,8 +225,7 @@ test('what waits offline can be taken back, and its room left', async (t) => {
   await eventually('the keyboard is at the newest', () => ana.page.evaluate(() => document.activeElement?.textContent?.includes('two')));
   await ana.page.keyboard.press('Enter');
   await ana.composer.focus();
-  await ana.composer.fill('and this shows that the key was heard');
-  await eventually('a frame is drawn', () => ana.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))));
+  await seeDrawn(ana);
   assert.deepEqual([await ana.outgoing(), (await seeUnsent(ana, 2)).length], [['one', 'two'], 2], 'Enter takes nothing away');
   await waiting.filter({ hasText: 'one' }).getByRole('button', { name: 'Remove' }).click();
   await ana.say('/leave');

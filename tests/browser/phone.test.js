@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
@@ -41,7 +41,7 @@ async function closeDialog({ page }) {
 const LONG = 'a-room-with-a-name-that-is-as-long-as-they-can-be';
 
 for (const [name, phone] of /** @type {[string, typeof PHONE][]} */ ([['a common phone', PHONE], ['a small phone', SMALL_PHONE]])) {
-  test(`all fits ${name}`, onlyInChromium('Playwright gives Firefox no touch screen'), async (t) => {
+  test(`all fits ${name}`, needs.touch, async (t) => {
     const { server, visitor } = await stage(t);
     const flood = await Flood.join(server, 'bo-with-such-a-long-nick');
     await flood.say('```js\nconst a = "a line of code that is much longer than a telephone is wide, so it scrolls";\n```');
@@ -111,7 +111,7 @@ for (const [name, phone] of /** @type {[string, typeof PHONE][]} */ ([['a common
   });
 }
 
-test('the drawer opens at the bottom, tells what is unread, and closes with the choice', onlyInChromium('Playwright gives Firefox no touch screen'), async (t) => {
+test('the drawer opens at the bottom, tells what is unread, and closes with the choice', needs.touch, async (t) => {
   const { server, person } = await stage(t);
   const ana = await person('ana', PHONE);
   const { page } = ana;
@@ -151,7 +151,7 @@ test('the drawer opens at the bottom, tells what is unread, and closes with the 
   bo.leave();
 });
 
-test('the keyboard takes its place from the log, not from the newest message', onlyInChromium('Playwright gives Firefox no touch screen'), async (t) => {
+test('the keyboard takes its place from the log, not from the newest message', needs.touch, async (t) => {
   const { server, person } = await stage(t);
   const flood = await Flood.join(server, 'flood');
   await flood.sayMany(80);
@@ -189,7 +189,7 @@ test('the keyboard takes its place from the log, not from the newest message', o
   flood.leave();
 });
 
-test('a tap on a message shows what can be done with it', onlyInChromium('Playwright gives Firefox no touch screen'), async (t) => {
+test('a tap on a message shows what can be done with it', needs.touch, async (t) => {
   const { person } = await stage(t);
   const ana = await person('ana', PHONE);
   const { page } = ana;
@@ -209,7 +209,7 @@ test('a tap on a message shows what can be done with it', onlyInChromium('Playwr
   await eventually('it is quoted', () => ana.composer.inputValue(), (text) => text === '> one\n\n');
 });
 
-test('turned on its side, and back', onlyInChromium('Playwright gives Firefox no touch screen'), async (t) => {
+test('turned on its side, and back', needs.touch, async (t) => {
   const { server, person } = await stage(t);
   const flood = await Flood.join(server, 'flood');
   await flood.sayMany(40);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { Proxy } from './harness/proxy.js';
 import { stage } from './harness/stage.js';
 
@@ -37,7 +37,7 @@ async function loaded({ page }, load) {
   return [...found].map(([id, one]) => ({ ...one, cached: cached.has(id) }));
 }
 
-test('the first visit is small, compressed and whole', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('the first visit is small, compressed and whole', needs.protocol, async (t) => {
   const { server, visitor } = await stage(t);
   const ana = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
   const files = await loaded(ana, () => ana.page.goto(server.url));
@@ -67,7 +67,7 @@ test('a page of which a module does not come says so, and can be loaded again', 
   assert.equal(await page.locator('#loading').count(), 0);
 });
 
-test('the second visit asks for the page and loads nothing of the rest', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('the second visit asks for the page and loads nothing of the rest', needs.protocol, async (t) => {
   const { server, visitor } = await stage(t);
   const ana = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
   const first = await loaded(ana, () => ana.page.goto(server.url));
@@ -78,7 +78,7 @@ test('the second visit asks for the page and loads nothing of the rest', onlyInC
   for (const { path, cached } of assets) assert.ok(cached, `${path} was loaded again`);
 });
 
-test('what the policy forbids does not run', onlyInChromium('Firefox tells errors in other words'), async (t) => {
+test('what the policy forbids does not run', needs.words, async (t) => {
   const { visitor } = await stage(t);
   const ana = await visitor();
   const ran = await ana.page.evaluate(() => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFirefox, onlyInChromium } from './harness/browser.js';
+import { isFirefox, needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { watchFrames } from './harness/frames.js';
 import { elementCount, inView, messagesInMemory, watchLog, wheel } from './harness/log.js';
@@ -33,7 +33,7 @@ function tell(what, times) {
   return `${what}: ${times.length} frames, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`;
 }
 
-test('10,000 messages stream by: no hidden hole, a bounded page, and it takes what is typed', onlyInChromium('Playwright hears no WebSockets of Firefox'), async (t) => {
+test('10,000 messages stream by: no hidden hole, a bounded page, and it takes what is typed', needs.frames, async (t) => {
   const { server, visitor } = await stage(t);
   const ana = await visitor();
   const wire = new Wire(ana.page);

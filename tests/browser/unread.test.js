@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyInChromium } from './harness/browser.js';
+import { needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { inView } from './harness/log.js';
 import { eventually } from './harness/patience.js';
@@ -173,7 +173,7 @@ test('what a person says in another window of theirs is not unread', async (t) =
   assert.deepEqual(await other.evaluate(() => [...new Set(/** @type {any} */ (window).badges)]), ['1']);
 });
 
-test('what comes while another tab is in front is counted and marked, and read when the person is back', onlyInChromium('it is steered through Chromium\'s own protocol'), async (t) => {
+test('what comes while another tab is in front is counted and marked, and read when the person is back', needs.protocol, async (t) => {
   const { server, person } = await stage(t);
   const [bo, ana] = [await flooding(server, 'lobby'), await person('ana')];
   t.after(() => bo.leave());

@@ -38,7 +38,7 @@ test('signing out leaves nothing but the settings', () => {
   assert.deepEqual({ phase, token, nick, me, rooms: rooms.size, shown, requests: requests.size },
     { phase: 'naming', token: null, nick: null, me: null, rooms: 0, shown: null, requests: 0 });
   assert.equal(settings.theme, 'dark');
-  assert.deepEqual(client.effects, [{ do: 'forget' }, { do: 'close', again: false }, { do: 'place', room: null, seq: null }]);
+  assert.deepEqual(client.effects, [{ do: 'forget' }, { do: 'signedOut' }, { do: 'close', again: false }, { do: 'place', room: null, seq: null }]);
   assert.equal(client.play('closed', { again: false, inMs: 0, code: 1000 }).state.phase, 'naming');
   assert.equal(client.play('start', { nick: 'bo' }).greet().asked('hello').nick, 'bo');
 });

@@ -52,12 +52,16 @@ class Switcher {
     this.draw(state);
   }
 
+  /** The name that is looked for. */
+  get #word() {
+    return this.#field.value.trim().replace(/^#/, '');
+  }
+
   /** @param {import('../turn.js').State} state */
   draw(state) {
     this.#state = state;
     const found = choices(this.#field.value, [...state.rooms.values()].filter(({ name }) => name !== state.shown || this.#field.value), state.listing?.rooms.filter(({ name }) => name !== state.shown) ?? []);
-    const word = this.#field.value.trim().replace(/^#/, '');
-    setText(this.#status, found.length ? '' : t(word ? 'browse.badName' : 'switcher.none'));
+    setText(this.#status, found.length ? '' : t(this.#word ? 'browse.badName' : 'switcher.none'));
     const key = JSON.stringify(found);
     if (key === this.#drawn) return;
     // An answer of the server must not move the choice from under the hand.
@@ -74,7 +78,7 @@ class Switcher {
     this.#active = 0;
     this.draw(this.#state);
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => this.#play('rooms', { query: this.#field.value.trim().replace(/^#/, '') }), ASK_MS);
+    this.#timer = window.setTimeout(() => this.#play('rooms', { query: this.#word }), ASK_MS);
   }
 
   /** @param {KeyboardEvent} event */

@@ -17,6 +17,14 @@ const PREFERENCES = { 'ui.primaryPointerCapabilities': 6, 'ui.allPointerCapabili
  */
 export const onlyInChromium = (why) => ({ skip: isFirefox && why });
 
+/** What more than one file needs. */
+export const needs = {
+  frames: onlyInChromium('Playwright hears no WebSockets of Firefox'),
+  protocol: onlyInChromium("it is steered through Chromium's own protocol"),
+  touch: onlyInChromium('Playwright gives Firefox no touch screen'),
+  words: onlyInChromium('Firefox tells errors in other words'),
+};
+
 /** Where Debian and others have it; THRONG_CHROMIUM names another. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 

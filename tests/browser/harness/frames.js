@@ -1,4 +1,17 @@
-// How long the frames of a page take: the time between two of them, as requestAnimationFrame tells.
+// The frames of a page: waiting for some, and how long they take, which is the time between two of them
+// as requestAnimationFrame tells.
+
+/**
+ * Waits for frames of the screen: after two, what the page knows is drawn.
+ * @param {import('./person.js').Person} person
+ * @param {number} [count]
+ */
+export function seeDrawn({ page }, count = 2) {
+  return page.evaluate((frames) => new Promise((resolve) => {
+    const next = (/** @type {number} */ left) => (left ? requestAnimationFrame(() => next(left - 1)) : resolve(undefined));
+    next(frames);
+  }), count);
+}
 
 /**
  * Watches until the function that is returned is called; that one gives the times in milliseconds,
