@@ -1,9 +1,12 @@
 //! Commands: what a client sends, one JSON object in one text frame.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{Epoch, ErrorCode, INTEGER_MAX, Kind};
 
@@ -16,21 +19,62 @@ pub struct Request {
     pub command: Command,
 }
 
-/// What a client may ask for.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "each variant is documented at its body")]
-pub enum Command {
-    Hello(Hello),
-    Nick(NickChange),
-    Rooms(ListRooms),
-    Join(Join),
-    Leave(Leave),
-    Send(Send),
-    History(History),
-    Members(ListMembers),
-    Typing(StartTyping),
-    Ping(Ping),
-    Bye(Bye),
+/// Makes [`Command`] out of one table: the variant, its body, its `type` on the wire.
+macro_rules! commands {
+    ($($variant:ident($body:ident) = $name:literal,)*) => {
+        /// What a client may ask for.
+        #[derive(Clone, Debug, PartialEq)]
+        #[expect(missing_docs, reason = "each variant is documented at its body")]
+        pub enum Command {
+            $($variant($body),)*
+        }
+
+        impl Command {
+            /// The `type` of every command.
+            pub const NAMES: &[&str] = &[$($name),*];
+
+            /// The command's `type` on the wire.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                }
+            }
+
+            fn parse(name: &str, text: &str, id: u64) -> Result<Self, BadCommand> {
+                match name {
+                    $($name => body(text, id).map(Self::$variant),)*
+                    other => Err(unknown(id, other)),
+                }
+            }
+        }
+
+        impl Request {
+            /// Writes the command as the text of a frame.
+            pub fn to_json(&self) -> String {
+                match &self.command {
+                    $(Command::$variant(body) => {
+                        crate::event::tagged($name, Some(self.id), body)
+                    })*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    Hello(Hello) = "hello",
+    Nick(NickChange) = "nick",
+    Link(Link) = "link",
+    Rooms(ListRooms) = "rooms",
+    Join(Join) = "join",
+    Leave(Leave) = "leave",
+    Send(Send) = "send",
+    History(History) = "history",
+    Members(ListMembers) = "members",
+    Typing(StartTyping) = "typing",
+    Ping(Ping) = "ping",
+    Bye(Bye) = "bye",
+    WhoAmI(WhoAmI) = "whoami",
 }
 
 /// The first command: who is there, and which protocol it speaks.
@@ -45,6 +89,9 @@ pub struct Hello {
     /// The token of an earlier `ok`: the same person again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// The code that another device of the same person got from `link`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// Asks to be called something else.
@@ -53,6 +100,10 @@ pub struct NickChange {
     /// The new nick.
     pub nick: String,
 }
+
+/// Asks for a code with which another device is the same person. It replaces an older one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Link {}
 
 /// Asks for the public rooms, in the order of their folded names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,7 +114,7 @@ pub struct ListRooms {
     /// Only rooms that come after this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// At most so many.
+    /// The most rooms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
@@ -71,7 +122,7 @@ pub struct ListRooms {
 /// Joins a room, or joins it again to read on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Join {
-    /// The room.
+    /// The room: its id, or its name ([`crate::RoomRef`]).
     pub room: String,
     /// The epoch that `after` belongs to; needed with `after`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,7 +130,7 @@ pub struct Join {
     /// The last seq that the client has, exclusive. Without it: the latest page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
-    /// At most so many events; 0 asks for none, and to be live from the head.
+    /// The most events; 0 asks for none, and to be live from the head.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
@@ -87,14 +138,14 @@ pub struct Join {
 /// Leaves a room.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Leave {
-    /// The room.
+    /// The room: its id, or its name ([`crate::RoomRef`]).
     pub room: String,
 }
 
 /// Says something in a room.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Send {
-    /// The room.
+    /// The room: its id, or its name ([`crate::RoomRef`]).
     pub room: String,
     /// The client's own id of this send ([`crate::Cid`]); a retry carries the same.
     pub cid: String,
@@ -109,7 +160,7 @@ pub struct Send {
 /// asks for the latest page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct History {
-    /// The room.
+    /// The room: its id, or its name ([`crate::RoomRef`]).
     pub room: String,
     /// The page that ends right before this seq.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,7 +171,7 @@ pub struct History {
     /// The page with this seq in its middle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub around: Option<u64>,
-    /// At most so many events, at least 1.
+    /// The most events, at least 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
@@ -128,14 +179,14 @@ pub struct History {
 /// Asks who is in a room: a count and a sample, or everybody where they are few.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ListMembers {
-    /// The room.
+    /// The room: its id, or its name ([`crate::RoomRef`]).
     pub room: String,
 }
 
 /// Says that the person is writing. Clients repeat it every few seconds while it is so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StartTyping {
-    /// The room.
+    /// The room: its id, or its name ([`crate::RoomRef`]).
     pub room: String,
 }
 
@@ -146,6 +197,10 @@ pub struct Ping {}
 /// Asks to be closed, after everything before it has been answered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bye {}
+
+/// Asks who this client is, since when, and on which device.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WhoAmI {}
 
 /// Why a frame is no command, with the `id` where it could be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -159,12 +214,72 @@ pub struct BadCommand {
     pub message: String,
 }
 
-#[derive(Deserialize)]
+/// What is read of a frame before its body: enough to answer any mistake under its `id`.
+#[derive(Default)]
 struct Envelope<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Option<Cow<'a, str>>,
-    id: Option<serde_json::Value>,
+    kind: Field<Cow<'a, str>>,
+    id: Field<u64>,
 }
+
+/// A field that must be there once. What else it may be is a mistake of its own.
+#[derive(Default)]
+enum Field<T> {
+    #[default]
+    Missing,
+    Wrong,
+    Twice,
+    Is(T),
+}
+
+impl<T> Field<T> {
+    fn see(&mut self, value: Option<T>) {
+        *self = match (&self, value) {
+            (Self::Missing, Some(value)) => Self::Is(value),
+            (Self::Missing, None) => Self::Wrong,
+            _ => Self::Twice,
+        };
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EnvelopeVisitor(PhantomData))
+    }
+}
+
+struct EnvelopeVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for EnvelopeVisitor<'a> {
+    type Value = Envelope<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'a>, A::Error> {
+        let mut envelope = Envelope::default();
+        while let Some(Text(key)) = map.next_key()? {
+            match &*key {
+                "type" => {
+                    let json: &RawValue = map.next_value()?;
+                    let text = serde_json::from_str::<Text<'_>>(json.get());
+                    envelope.kind.see(text.ok().map(|Text(kind)| kind));
+                }
+                "id" => {
+                    let json: &RawValue = map.next_value()?;
+                    let id = serde_json::from_str::<u64>(json.get()).ok();
+                    envelope.id.see(id.filter(|id| *id <= INTEGER_MAX));
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(envelope)
+    }
+}
+
+/// A string, borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl Request {
     /// Reads a command from a text frame.
@@ -183,80 +298,32 @@ impl Request {
         let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| {
             bad(None, ErrorCode::BadJson, format!("not a JSON object: {error}"))
         })?;
-        let id = read_id(envelope.id.as_ref())?;
-        let kind = envelope.kind.ok_or_else(|| {
-            bad(Some(id), ErrorCode::BadCommand, "the field `type` is missing".into())
-        })?;
-        let command = match &*kind {
-            "hello" => Command::Hello(body(text, id)?),
-            "nick" => Command::Nick(body(text, id)?),
-            "rooms" => Command::Rooms(body(text, id)?),
-            "join" => Command::Join(body(text, id)?),
-            "leave" => Command::Leave(body(text, id)?),
-            "send" => Command::Send(body(text, id)?),
-            "history" => Command::History(body(text, id)?),
-            "members" => Command::Members(body(text, id)?),
-            "typing" => Command::Typing(body(text, id)?),
-            "ping" => Command::Ping(body(text, id)?),
-            "bye" => Command::Bye(body(text, id)?),
-            other => {
-                let shown: String = other.chars().take(32).collect();
-                let message = format!("{shown:?} is no command of version {}", crate::VERSION);
-                return Err(bad(Some(id), ErrorCode::UnknownCommand, message));
+        let id = match envelope.id {
+            Field::Is(id) => id,
+            Field::Missing => {
+                return Err(wrong(None, "the field `id` is missing; every command has one"));
+            }
+            Field::Twice => return Err(wrong(None, "the field `id` is there twice")),
+            Field::Wrong => {
+                let message = format!("the field `id` must be an integer from 0 to {INTEGER_MAX}");
+                return Err(wrong(None, &message));
             }
         };
+        let kind = match envelope.kind {
+            Field::Is(kind) => kind,
+            Field::Missing => return Err(wrong(Some(id), "the field `type` is missing")),
+            Field::Twice => return Err(wrong(Some(id), "the field `type` is there twice")),
+            Field::Wrong => return Err(wrong(Some(id), "the field `type` must be a string")),
+        };
+        let command = Command::parse(&kind, text, id)?;
         Ok(Self { id, command })
     }
-
-    /// Writes the command as the text of a frame.
-    pub fn to_json(&self) -> String {
-        match &self.command {
-            Command::Hello(body) => self.tagged(body),
-            Command::Nick(body) => self.tagged(body),
-            Command::Rooms(body) => self.tagged(body),
-            Command::Join(body) => self.tagged(body),
-            Command::Leave(body) => self.tagged(body),
-            Command::Send(body) => self.tagged(body),
-            Command::History(body) => self.tagged(body),
-            Command::Members(body) => self.tagged(body),
-            Command::Typing(body) => self.tagged(body),
-            Command::Ping(body) => self.tagged(body),
-            Command::Bye(body) => self.tagged(body),
-        }
-    }
-
-    fn tagged<T: Serialize>(&self, body: &T) -> String {
-        crate::event::tagged(self.command.name(), Some(self.id), body)
-    }
 }
 
-impl Command {
-    /// The command's `type` on the wire.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Hello(_) => "hello",
-            Self::Nick(_) => "nick",
-            Self::Rooms(_) => "rooms",
-            Self::Join(_) => "join",
-            Self::Leave(_) => "leave",
-            Self::Send(_) => "send",
-            Self::History(_) => "history",
-            Self::Members(_) => "members",
-            Self::Typing(_) => "typing",
-            Self::Ping(_) => "ping",
-            Self::Bye(_) => "bye",
-        }
-    }
-}
-
-fn read_id(id: Option<&serde_json::Value>) -> Result<u64, BadCommand> {
-    let id = id.ok_or_else(|| {
-        bad(None, ErrorCode::BadCommand, "the field `id` is missing; every command has one".into())
-    })?;
-    id.as_u64().filter(|id| *id <= INTEGER_MAX).ok_or_else(|| {
-        let message = format!("the field `id` must be an integer from 0 to {INTEGER_MAX}");
-        bad(None, ErrorCode::BadCommand, message)
-    })
+fn unknown(id: u64, name: &str) -> BadCommand {
+    let shown: String = name.chars().take(32).collect();
+    let message = format!("{shown:?} is not a command of version {}", crate::VERSION);
+    bad(Some(id), ErrorCode::UnknownCommand, message)
 }
 
 fn body<T: DeserializeOwned>(text: &str, id: u64) -> Result<T, BadCommand> {
@@ -264,7 +331,19 @@ fn body<T: DeserializeOwned>(text: &str, id: u64) -> Result<T, BadCommand> {
         .map_err(|error| bad(Some(id), ErrorCode::BadCommand, error.to_string()))
 }
 
-fn bad(id: Option<u64>, code: ErrorCode, message: String) -> BadCommand {
+fn wrong(id: Option<u64>, message: &str) -> BadCommand {
+    bad(id, ErrorCode::BadCommand, message.to_owned())
+}
+
+/// The longest message of a mistake, in bytes. serde quotes what it did not expect, and that may be
+/// as long as the frame.
+const MESSAGE_BYTES: usize = 300;
+
+fn bad(id: Option<u64>, code: ErrorCode, mut message: String) -> BadCommand {
+    if message.len() > MESSAGE_BYTES {
+        message.truncate(message.floor_char_boundary(MESSAGE_BYTES));
+        message.push('…');
+    }
     BadCommand { id, code, message }
 }
 
@@ -319,11 +398,32 @@ mod tests {
             r#"{"type":"join","id":3,"room":"a","room":"b"}"#,
             r#"{"type":"send","id":3,"room":"a","cid":"x","text":"t","kind":"shout"}"#,
             r#"{"id":3}"#,
+            r#"{"type":4711,"id":3}"#,
+            r#"{"id":3,"type":["ping"]}"#,
+            r#"{"type":null,"id":3}"#,
+            r#"{"type":"ping","id":3,"type":"ping"}"#,
         ] {
             let (id, code, _) = refused(text);
             assert_eq!((id, code), (Some(3), ErrorCode::BadCommand), "{text}");
         }
         assert_eq!(refused(r#"{"type":"dance","id":3}"#).1, ErrorCode::UnknownCommand);
+    }
+
+    #[test]
+    fn an_id_that_is_there_twice_is_none() {
+        let (id, code, message) = refused(r#"{"type":"ping","id":1,"id":2}"#);
+        assert_eq!((id, code), (None, ErrorCode::BadCommand));
+        assert!(message.contains("twice"), "{message}");
+    }
+
+    #[test]
+    fn what_was_wrong_is_quoted_in_part() {
+        let long = "é".repeat(10_000);
+        let text =
+            format!(r#"{{"type":"send","id":3,"room":"a","cid":"x","text":"t","kind":"{long}"}}"#);
+        let (id, _, message) = refused(&text);
+        assert_eq!((id, message.len()), (Some(3), 299 + '…'.len_utf8()), "{message}");
+        assert!(message.contains("unknown variant") && message.ends_with('…'), "{message}");
     }
 
     #[test]

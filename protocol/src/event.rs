@@ -3,8 +3,9 @@
 //! An `ok` or `error` with an `id` answers one command; everything else is a push.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
-use crate::{Cid, Epoch, ErrorCode, Limits, PersonId};
+use crate::{Cid, Epoch, ErrorCode, Limits, PersonId, RoomId, UnknownEntry};
 
 /// A frame from the server, as a client reads it.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +18,10 @@ pub enum Event {
     Behind(Behind),
     Members(MembersChanged),
     Bye(Farewell),
-    /// An event of a later version: to be ignored.
+    /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
+    /// room moves over it.
+    Entry(UnknownEntry),
+    /// Another event of a later version, by its `type`: to be ignored.
     Unknown(String),
 }
 
@@ -34,8 +38,10 @@ pub trait OkBody: Serialize + for<'de> Deserialize<'de> {}
 
 impl OkBody for Greeting {}
 impl OkBody for NickOk {}
+impl OkBody for LinkOk {}
+impl OkBody for WhoAmIOk {}
 impl OkBody for RoomsPage {}
-impl OkBody for Page {}
+impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
 impl OkBody for MembersPage {}
 
@@ -68,6 +74,9 @@ pub struct Greeting {
     pub heartbeat_ms: u64,
     /// What the server allows.
     pub limits: Limits,
+    /// What this server can do beyond the first version 1, by name. None yet.
+    #[serde(default)]
+    pub features: Vec<String>,
     /// Why `user.nick` is not the one that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
@@ -91,6 +100,28 @@ pub struct NickOk {
     pub token: String,
 }
 
+/// The answer to `link`: a code with which another device is the same person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkOk {
+    /// The code, in two groups of letters and digits ([`crate::LinkCode`]). Valid once.
+    pub code: String,
+    /// For how many milliseconds from now it is valid.
+    pub expires_ms: u64,
+}
+
+/// The answer to `whoami`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhoAmIOk {
+    /// Who the client is, and what they are called now.
+    pub user: User,
+    /// When this person first came, in Unix milliseconds.
+    pub since: u64,
+    /// The server's number of this connection, one for each device: it is in the server's log lines.
+    pub connection: u64,
+    /// When this connection said hello, in Unix milliseconds.
+    pub connected: u64,
+}
+
 /// The answer to `rooms`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RoomsPage {
@@ -106,6 +137,8 @@ pub struct RoomsPage {
 /// A room in the list of rooms.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoomListing {
+    /// The room's id.
+    pub id: RoomId,
     /// The name as its first visitor wrote it.
     pub name: String,
     /// How many members it has now.
@@ -114,7 +147,8 @@ pub struct RoomListing {
 
 /// The answer to `join` and to `history`: a piece of a room's log.
 ///
-/// `E` is the form of the events: [`Message`] for a client; a server puts in what it has encoded.
+/// `E` is the form of the events. A client reads [`LogEntry`](crate::LogEntry), so that an entry of
+/// a later version is not an error; a server puts in what it has encoded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Page<E = Message> {
     /// The room.
@@ -142,7 +176,9 @@ pub struct Page<E = Message> {
 /// What is known of a room.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoomInfo {
-    /// The name as its first visitor wrote it; events carry this spelling.
+    /// Its id: it stays the same when the room gets another name.
+    pub id: RoomId,
+    /// The name as its first visitor wrote it. Events name the room by its id.
     pub name: String,
 }
 
@@ -182,7 +218,7 @@ pub struct Sent {
 #[serde(tag = "type", rename = "message")]
 pub struct Message {
     /// The room.
-    pub room: String,
+    pub room: RoomId,
     /// Its place in the room: 1, 2, 3 and so on, the same for everybody.
     pub seq: u64,
     /// The sender's own id of it.
@@ -227,7 +263,7 @@ fn known_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::
 #[serde(tag = "type", rename = "typing")]
 pub struct Typing {
     /// The room.
-    pub room: String,
+    pub room: RoomId,
     /// Their nicks.
     pub who: Vec<String>,
 }
@@ -238,7 +274,7 @@ pub struct Typing {
 #[serde(tag = "type", rename = "behind")]
 pub struct Behind {
     /// The room.
-    pub room: String,
+    pub room: RoomId,
     /// The head when the server stopped.
     pub head: u64,
 }
@@ -249,7 +285,7 @@ pub struct Behind {
 #[serde(tag = "type", rename = "members")]
 pub struct MembersChanged {
     /// The room.
-    pub room: String,
+    pub room: RoomId,
     /// One above the version before; a gap means: ask with `members`.
     pub version: u64,
     /// How many there are now.
@@ -276,6 +312,9 @@ pub struct Fault {
     /// When to try again, in milliseconds from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_ms: Option<u64>,
+    /// A name that would be allowed, close to the one that was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
 }
 
 /// The server closes the connection; the close frame with the same code follows.
@@ -297,7 +336,12 @@ pub struct Farewell {
 struct Envelope {
     #[serde(rename = "type")]
     kind: String,
-    id: Option<u64>,
+}
+
+/// Read of an `ok` alone: in an event of a later version an `id` may be anything.
+#[derive(Deserialize)]
+struct Answered {
+    id: u64,
 }
 
 impl Event {
@@ -306,10 +350,10 @@ impl Event {
     /// # Errors
     /// When the frame is no JSON object with a `type`, or an event of a known type lacks a field.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let Envelope { kind, id } = serde_json::from_str(text)?;
+        let Envelope { kind } = serde_json::from_str(text)?;
         std::result::Result::Ok(match &*kind {
             "ok" => {
-                let id = id.ok_or_else(|| serde::de::Error::missing_field("id"))?;
+                let Answered { id } = serde_json::from_str(text)?;
                 Self::Ok(Ok { id, json: text.to_owned() })
             }
             "error" => Self::Error(serde_json::from_str(text)?),
@@ -318,8 +362,19 @@ impl Event {
             "behind" => Self::Behind(serde_json::from_str(text)?),
             "members" => Self::Members(serde_json::from_str(text)?),
             "bye" => Self::Bye(serde_json::from_str(text)?),
-            _ => Self::Unknown(kind),
+            _ => Self::unknown(kind, text),
         })
+    }
+}
+
+impl Event {
+    /// An event of a later version, which is an entry of a log when it has a place in one.
+    fn unknown(kind: String, text: &str) -> Self {
+        let json = RawValue::from_string(text.to_owned());
+        match json.and_then(|json| UnknownEntry::parse(kind.clone(), json)) {
+            Result::Ok(entry) => Self::Entry(entry),
+            Err(_) => Self::Unknown(kind),
+        }
     }
 }
 

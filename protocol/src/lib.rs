@@ -8,27 +8,36 @@
 mod cid;
 mod close;
 mod command;
+mod entry;
+mod error_code;
 mod event;
-mod fault;
 mod id;
 mod limits;
+mod link_code;
 mod name;
+mod refusal;
+mod room_ref;
 mod text;
 
 pub use cid::{BadCid, Cid};
 pub use close::CloseCode;
 pub use command::{
-    BadCommand, Bye, Command, Hello, History, Join, Leave, ListMembers, ListRooms, NickChange,
-    Ping, Request, Send, StartTyping,
+    BadCommand, Bye, Command, Hello, History, Join, Leave, Link, ListMembers, ListRooms,
+    NickChange, Ping, Request, Send, StartTyping, WhoAmI,
 };
+pub use entry::{LogEntry, UnknownEntry};
+pub use error_code::ErrorCode;
 pub use event::{
-    Behind, Event, Farewell, Fault, Greeting, Kind, MemberSample, MembersChanged, MembersPage,
-    Message, NickOk, Ok, OkBody, Page, RoomInfo, RoomListing, RoomsPage, Sent, Typing, User,
+    Behind, Event, Farewell, Fault, Greeting, Kind, LinkOk, MemberSample, MembersChanged,
+    MembersPage, Message, NickOk, Ok, OkBody, Page, RoomInfo, RoomListing, RoomsPage, Sent, Typing,
+    User, WhoAmIOk,
 };
-pub use fault::ErrorCode;
-pub use id::{Epoch, PersonId};
-pub use limits::Limits;
+pub use id::{BadId, Epoch, PersonId, RoomId};
+pub use limits::{Limits, MESSAGE_BYTES_MAX};
+pub use link_code::LinkCode;
 pub use name::{BadName, Fold, Nick, RoomName};
+pub use refusal::Refusal;
+pub use room_ref::RoomRef;
 pub use text::{BadText, Text};
 
 /// The version of the protocol that this crate speaks, as in `hello.version`.

@@ -1,6 +1,8 @@
 //! The text of a message: what may be in it.
 
-/// A message's text that may be stored and shown: not blank, and without control characters
+use crate::name::is_ignorable;
+
+/// A message's text that may be stored and shown: with something to see, and without control characters
 /// other than line feed and tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text(String);
@@ -17,7 +19,7 @@ impl Text {
         if let Some((at, control)) = text.char_indices().find(|(_, c)| is_forbidden(*c)) {
             return Err(BadText::Control { control, at });
         }
-        if text.trim().is_empty() {
+        if text.chars().all(is_blank) {
             return Err(BadText::Blank);
         }
         Ok(Self(text))
@@ -40,6 +42,15 @@ fn is_forbidden(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\t')
 }
 
+/// White space, what Unicode lets be invisible (zero-width and bidirectional signs, fillers,
+/// variation selectors), and the few others that have no shape: the empty Braille pattern, the
+/// signs of interlinear annotation, the null notehead.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || is_ignorable(c)
+        || matches!(c, '\u{2800}' | '\u{fff9}'..='\u{fffb}' | '\u{1d159}')
+}
+
 /// Why a text was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadText {
@@ -52,7 +63,7 @@ pub enum BadText {
         max: usize,
     },
     /// Nothing to read.
-    #[error("a text needs at least one character that is not white space")]
+    #[error("a text needs at least one character that can be seen")]
     Blank,
     /// A control character.
     #[error("the control character U+{:04X} at byte {at} is not allowed in a text; line feed and tab are", u32::from(*.control))]
@@ -82,6 +93,27 @@ mod tests {
     #[test]
     fn blank_and_too_long_texts_are_refused() {
         assert_eq!(Text::parse(" \n\t\u{3000}".into(), 10), Err(BadText::Blank));
+        for invisible in [
+            "\u{200b}",
+            "\u{200d}\u{200c}",
+            "\u{3164}",
+            "\u{115f}\u{1160}",
+            "\u{ffa0}",
+            "\u{2800}",
+            "\u{feff}",
+            "\u{ad}",
+            "\u{fe0f}",
+            "\u{2062}",
+            "\u{e0020}",
+            " \u{200e}\n\u{2060}\t",
+            "\u{202e}",
+            "\u{34f}",
+            "\u{180e}",
+            "\u{fffa}",
+        ] {
+            assert_eq!(Text::parse(invisible.into(), 99), Err(BadText::Blank), "{invisible:?}");
+            assert!(Text::parse(format!("{invisible}."), 99).is_ok(), "a dot beside it is seen");
+        }
         assert_eq!(Text::parse("ééé".into(), 5), Err(BadText::TooLong { bytes: 6, max: 5 }));
     }
 }

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    BadText, Cid, CloseCode, ErrorCode, Event, Greeting, MembersPage, NickOk, Ok as OkEvent,
-    OkBody, Page, Request, RoomName, RoomsPage, Sent, Text,
+    BadText, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry, MembersPage, NickOk,
+    Ok as OkEvent, OkBody, Page, Request, RoomName, RoomsPage, Sent, Text, WhoAmIOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -37,6 +37,11 @@ struct Case {
     same_as: Option<String>,
     differs_from: Option<String>,
     room: Option<bool>,
+    last: Option<u64>,
+    frames: Option<Vec<Value>>,
+    cursor: Option<u64>,
+    messages: Option<Vec<u64>>,
+    suggestion: Option<String>,
 }
 
 /// A text that is too long to be written down: `before`, `piece` so many times, `after`, and
@@ -101,9 +106,9 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 11] = [
-    "bye", "hello", "history", "join", "leave", "members", "nick", "ping", "rooms", "send",
-    "typing",
+const COMMANDS: [&str; 13] = [
+    "bye", "hello", "history", "join", "leave", "link", "members", "nick", "ping", "rooms", "send",
+    "typing", "whoami",
 ];
 
 #[test]
@@ -148,13 +153,14 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Behind(body) => ("behind", value(body)),
             Event::Members(body) => ("members", value(body)),
             Event::Bye(body) => ("bye", value(body)),
+            Event::Entry(_) => ("entry", case.canonical().clone()),
             Event::Unknown(_) => ("unknown", case.canonical().clone()),
         };
         assert_eq!(name, file, "{}", case.name);
         assert_eq!(&again, case.canonical(), "event-{file}, {}", case.name);
         seen.insert(name);
     }
-    let all = ["behind", "bye", "error", "members", "message", "typing", "unknown"];
+    let all = ["behind", "bye", "entry", "error", "members", "message", "typing", "unknown"];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
 }
 
@@ -174,8 +180,10 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         let again = match file.as_str() {
             "hello" => again::<Greeting>(&ok),
             "nick" => again::<NickOk>(&ok),
+            "link" => again::<LinkOk>(&ok),
+            "whoami" => again::<WhoAmIOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
-            "join" | "history" => again::<Page>(&ok),
+            "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
             "members" => again::<MembersPage>(&ok),
             "empty" => OkEvent::to_json(ok.id, &()),
@@ -185,7 +193,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 8, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 10, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {
@@ -236,7 +244,10 @@ fn names_follow_their_rules() {
     let fold = |name: &str| RoomName::parse(name).expect(name).fold();
     for (_, case) in cases("rule-name") {
         let given = case.given.as_deref().expect("given");
-        let nick = throng_protocol::Nick::parse(given).ok();
+        let nick = throng_protocol::Nick::parse(given);
+        let suggestion = nick.as_ref().err().and_then(|bad| bad.suggestion().map(str::to_owned));
+        assert_eq!(suggestion, case.suggestion, "{}", case.name);
+        let nick = nick.ok();
         let room = RoomName::parse(given).ok();
         let shown = case.shown.as_deref();
         assert_eq!(nick.as_ref().map(throng_protocol::Nick::as_str), shown, "{}", case.name);
@@ -247,6 +258,34 @@ fn names_follow_their_rules() {
         if let Some(other) = &case.differs_from {
             assert_ne!(fold(given), fold(other), "{}", case.name);
         }
+    }
+}
+
+/// The rule of the specification, as a client follows it: an entry with a place moves the cursor,
+/// whatever its type.
+#[test]
+fn an_entry_of_a_later_version_takes_its_place_in_the_log() {
+    for (_, case) in cases("growth") {
+        let (mut cursor, mut messages) = (case.last.expect("last"), Vec::new());
+        for frame in case.frames.as_deref().expect("frames") {
+            for entry in entries(&frame.to_string()) {
+                if entry.seq() == cursor + 1 {
+                    cursor = entry.seq();
+                    messages.extend(entry.into_message().map(|message| message.seq));
+                }
+            }
+        }
+        assert_eq!((Some(cursor), Some(messages)), (case.cursor, case.messages), "{}", case.name);
+    }
+}
+
+/// The entries of a log that a push or a page brings.
+fn entries(frame: &str) -> Vec<LogEntry> {
+    match Event::parse(frame).expect("an event") {
+        Event::Message(message) => vec![LogEntry::Message(message)],
+        Event::Entry(entry) => vec![LogEntry::Unknown(entry)],
+        Event::Ok(ok) => ok.body::<Page<LogEntry>>().expect("a page").events,
+        _ => Vec::new(),
     }
 }
 
@@ -261,6 +300,7 @@ fn no_file_is_skipped() {
         "rule-text",
         "rule-close",
         "rule-name",
+        "growth",
     ];
     for (name, _) in golden() {
         let known = judged.iter().any(|prefix| name.starts_with(prefix));

@@ -23,9 +23,11 @@ pub enum ErrorCode {
     UnsupportedVersion,
     /// A token that this server did not sign, or that has expired or been revoked.
     BadToken,
+    /// A code for another device that is wrong, was used, or has expired.
+    BadCode,
     /// A nick that breaks the rules for names.
     BadNick,
-    /// A nick that somebody else has, or left a moment ago.
+    /// A nick that somebody else has, or had not long ago.
     NickTaken,
     /// A room name that breaks the rules for names.
     BadRoom,
@@ -41,7 +43,7 @@ pub enum ErrorCode {
     BadText,
     /// A text over `limits.text_bytes`.
     TextTooLong,
-    /// A `cid` that is no UUIDv7 and no ULID.
+    /// A `cid` that is neither a UUID nor a ULID in its one spelling.
     BadCid,
     /// The `cid` was used by this sender before, with another body.
     Conflict,
@@ -55,11 +57,14 @@ pub enum ErrorCode {
     Draining,
     /// A defect of the server, which it has logged.
     Internal,
+    /// A code of a later version, which no server of this one sends: give the command up, and show the message.
+    #[serde(other)]
+    Unknown,
 }
 
 impl ErrorCode {
-    /// Every code, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 24] = [
+    /// Every code of this version, for the tables of the specification and for the tests.
+    pub const ALL: [Self; 25] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -68,6 +73,7 @@ impl ErrorCode {
         Self::HelloTwice,
         Self::UnsupportedVersion,
         Self::BadToken,
+        Self::BadCode,
         Self::BadNick,
         Self::NickTaken,
         Self::BadRoom,
