@@ -1,0 +1,26 @@
+//! The log of record: what was said in every room, in order, on disk.
+//!
+//! Rooms feed it with batches and wait; it commits the batches of all rooms that wait in one
+//! transaction with one fsync, and gives each item its answer. Nothing that it has not answered
+//! may be shown to anybody.
+//!
+//! [`Log`] is what a room needs to know, [`Directory`] what a session needs to know about people.
+//! [`sqlite::SqliteLog`] implements both; PostgreSQL is to come behind the same traits.
+//!
+//! The log stores [`Entry`]s. It knows names and ids, and nothing of how an entry goes over the
+//! wire.
+
+pub mod clock;
+pub mod data_dir;
+mod entry;
+mod log;
+mod log_clock;
+mod nick_directory;
+pub mod sqlite;
+mod throttle;
+
+pub use entry::{Body, Entry, MessageKind};
+pub use log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
+pub use log_clock::LogClock;
+pub use nick_directory::{Directory, NickNote, NickRecord};
+pub use throttle::Throttle;

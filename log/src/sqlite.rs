@@ -1,0 +1,258 @@
+//! The log in one SQLite database: no set-up, one directory.
+//!
+//! Rooms feed [`SqliteLog`]; it hands their batches to the one thread that writes and their
+//! reads to a few threads that read. None of its callers waits for a disk on the executor: they
+//! wait for the answer that one of the threads sends.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use async_channel::{Receiver, Sender};
+use futures::FutureExt;
+use futures::channel::oneshot;
+use futures::future::{BoxFuture, ready};
+use parking_lot::Mutex;
+use throng_protocol::{Epoch, Fold, RoomId};
+
+use self::append::Appender;
+use self::body::BodyKey;
+use self::checkpoint::Checkpoints;
+use self::connection::Opened;
+use self::files::Files;
+use self::health::{Health, Watch};
+use self::job::{Batch, Job};
+use self::nicks::Nicks;
+use self::readers::{Answered, Readers};
+use self::wal::Gate;
+use self::writer::{Throttles, Writer};
+use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
+use crate::log_clock::LogClock;
+use crate::nick_directory::{Directory, NickNote, NickRecord};
+
+pub use self::open::OpenError;
+pub use self::settings::{CommitObserver, Settings};
+
+mod append;
+mod body;
+mod checkpoint;
+mod connection;
+mod failure;
+mod files;
+mod find;
+mod folds;
+mod health;
+mod job;
+mod migrations;
+mod nick_table;
+mod nicks;
+mod open;
+mod read;
+mod readers;
+mod row_id;
+mod settings;
+mod speakers;
+#[cfg(test)]
+mod tests;
+mod wal;
+mod writer;
+
+/// The log in a data directory. Closed with [`SqliteLog::close`], or when it is dropped.
+pub struct SqliteLog {
+    epoch: Epoch,
+    clock: Arc<LogClock>,
+    is_new: bool,
+    appends: Sender<Job>,
+    readers: Readers,
+    health: Arc<Health>,
+    nicks: Arc<Nicks>,
+    watch: Mutex<Option<Watch>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl SqliteLog {
+    /// The database of a data directory, and whether it holds a log already; nothing is made or
+    /// changed.
+    ///
+    /// Call it before the log is opened, to learn whether there must be a key for it.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file is not a log, or cannot be read.
+    pub fn find(dir: &Path) -> Result<(PathBuf, bool), OpenError> {
+        let path = resolve(dir)?.join(connection::FILE);
+        let is_begun = find::is_begun(&path)?;
+        Ok((path, is_begun))
+    }
+
+    /// Opens the log in a data directory, and makes both when they are missing.
+    ///
+    /// `key` is a secret of the server that must stay the same as long as the log lives: retries
+    /// are recognised with it. This call reads and syncs files: it belongs before the executor,
+    /// or on its blocking pool.
+    ///
+    /// # Errors
+    /// [`OpenError`] says why not, and what to do.
+    pub fn open(dir: &Path, key: &[u8; 32], settings: Settings) -> Result<Self, OpenError> {
+        let dir = resolve(dir)?;
+        let lock = open::take(&dir)?;
+        let path = dir.join(connection::FILE);
+        let body = BodyKey::derive(key);
+        let Opened { connection, epoch, clock, nicks, is_new } =
+            connection::open(&path, &body, &settings)?;
+        let files = Files::of(&path)
+            .map_err(|source| OpenError::Directory { path: path.clone(), source })?;
+        let (gate, health) = (Arc::<Gate>::default(), Arc::<Health>::default());
+        let (clock, nicks) = (Arc::new(clock), Arc::new(nicks));
+        health.set_writable(true);
+        let (readers, mut threads) = Readers::start(path.clone(), &gate, &settings)?;
+        let (appends, queue) = async_channel::bounded(settings.append_queue_max.max(1));
+        let watch = Watch::start(health.clone(), appends.clone(), settings.look_interval)?;
+        let writer = Writer {
+            checkpoints: Checkpoints::start(path.clone(), gate.clone(), &settings)?,
+            path,
+            epoch,
+            clock: clock.clone(),
+            settings,
+            appender: Appender::new(body, nicks.clone()),
+            gate,
+            readers: readers.connections(),
+            health: health.clone(),
+            nicks: nicks.clone(),
+            files,
+            connection: Some(connection),
+            unsaved: None,
+            clock_stored: Instant::now(),
+            throttles: Throttles::new(),
+        };
+        threads.push(spawn("log-write", move || {
+            let queue = Emptied(queue);
+            writer.run(&queue.0);
+            // Held until the database is closed: the next server finds it whole.
+            drop(lock);
+        })?);
+        let (watch, threads) = (Mutex::new(Some(watch)), Mutex::new(threads));
+        Ok(Self { epoch, clock, is_new, appends, readers, health, nicks, watch, threads })
+    }
+
+    /// Finishes what waits, empties the write-ahead log, and waits for the threads. What is
+    /// asked later is answered with [`LogError::Unavailable`].
+    ///
+    /// It waits for the disk: call it from the blocking pool.
+    pub fn close(&self) {
+        self.appends.close();
+        self.readers.close();
+        drop(self.watch.lock().take());
+        let threads = std::mem::take(&mut *self.threads.lock());
+        for thread in threads {
+            let name = thread.thread().name().unwrap_or_default().to_owned();
+            if thread.join().is_err() {
+                tracing::error!(name, "a thread of the log has panicked");
+            }
+        }
+    }
+}
+
+/// The queue of the thread that writes. A channel keeps what is in it for as long as anybody holds
+/// an end; so when the thread ends, after a panic too, what waits is dropped, and so answered.
+struct Emptied(Receiver<Job>);
+
+impl Drop for Emptied {
+    fn drop(&mut self) {
+        self.0.close();
+        while self.0.try_recv().is_ok() {}
+    }
+}
+
+impl Drop for SqliteLog {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Log for SqliteLog {
+    fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    fn clock(&self) -> &LogClock {
+        &self.clock
+    }
+
+    fn rooms(&self) -> BoxFuture<'static, Result<Vec<RoomRecord>, LogError>> {
+        answer(self.readers.rooms())
+    }
+
+    fn room(&self, id: RoomId) -> BoxFuture<'static, Result<Option<RoomRecord>, LogError>> {
+        answer(self.readers.room(id))
+    }
+
+    fn append(
+        &self,
+        room: NamedRoom,
+        batch: Vec<Append>,
+    ) -> BoxFuture<'static, Result<Vec<Appended>, LogError>> {
+        let queue = self.appends.clone();
+        async move {
+            let (answer, answered) = oneshot::channel();
+            let batch = Batch { room, items: batch, answer };
+            queue.send(Job::Commit(batch)).await.map_err(|_| closed())?;
+            answered.await.unwrap_or_else(|_| Err(closed()))
+        }
+        .boxed()
+    }
+
+    fn page(
+        &self,
+        room: RoomId,
+        range: Range,
+    ) -> BoxFuture<'static, Result<Arc<LogPage>, LogError>> {
+        answer(self.readers.page(room, range))
+    }
+
+    fn is_writable(&self) -> bool {
+        self.health.is_writable()
+    }
+}
+
+impl Directory for SqliteLog {
+    fn nick(&self, fold: Fold) -> BoxFuture<'static, Result<Option<NickRecord>, LogError>> {
+        if !self.nicks.may_have(&fold) {
+            return ready(Ok(None)).boxed();
+        }
+        match self.nicks.unwritten(&fold) {
+            Some(record) => ready(Ok(Some(record))).boxed(),
+            None => self.readers.nick(fold).boxed(),
+        }
+    }
+
+    fn note(&self, note: NickNote) {
+        self.nicks.note(note);
+    }
+}
+
+fn resolve(dir: &Path) -> Result<PathBuf, OpenError> {
+    crate::data_dir::resolve(dir)
+        .map_err(|source| OpenError::Directory { path: dir.to_owned(), source })
+}
+
+/// Waits for what a thread will send.
+fn answer<T: Send + 'static>(
+    asked: Result<Answered<T>, LogError>,
+) -> BoxFuture<'static, Result<T, LogError>> {
+    async move { asked?.await.unwrap_or_else(|_| Err(closed())) }.boxed()
+}
+
+/// The answer of a log whose threads have ended.
+fn closed() -> LogError {
+    LogError::Unavailable("the log is closed".into())
+}
+
+/// Starts a thread of the log; who starts it waits for its end.
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
+    thread::Builder::new().name(name.into()).spawn(run).map_err(OpenError::Thread)
+}

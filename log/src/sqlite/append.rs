@@ -1,0 +1,300 @@
+//! One batch in an open transaction: which items are new, and which seq they get.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use throng_protocol::{Fold, RoomId};
+
+use super::body::{BodyKey, Digest, kind_number};
+use super::nicks::Nicks;
+use super::row_id::{self, ROOM_MAX, SEQ_MAX};
+use super::speakers::Speakers;
+use crate::clock::BEHIND_MAX_MS;
+use crate::entry::Body;
+use crate::log::{Append, Appended, LogError, NamedRoom};
+
+/// The most rooms whose heads are kept in memory, about 10 MB; above it all are forgotten, and
+/// read again when somebody speaks.
+const ROOMS_MAX: usize = 65_536;
+
+/// The answers to one batch. It may fail alone, but only before anything of it was written.
+pub(super) type Answers = Result<Vec<Appended>, LogError>;
+
+/// Appends batches, and remembers the heads of their rooms as the transaction sees them.
+pub(super) struct Appender {
+    body: BodyKey,
+    rooms: HashMap<RoomId, Room>,
+    nicks: Arc<Nicks>,
+    speakers: Speakers,
+}
+
+/// The times at which a batch is appended, in Unix milliseconds.
+#[derive(Clone, Copy)]
+pub(super) struct Now {
+    /// By the wall clock.
+    pub(super) wall: u64,
+    /// By the log's own.
+    pub(super) log: u64,
+}
+
+/// What the next message of a room depends on.
+#[derive(Clone)]
+struct Room {
+    number: i64,
+    head: u64,
+    /// When the message at the head was committed.
+    at: u64,
+    in_digests: DigestRoom,
+}
+
+/// What stands for a room in the digests of its messages.
+#[derive(Clone)]
+enum DigestRoom {
+    Id([u8; 16]),
+    /// The fold of its name, in a room that is older than the ids.
+    Fold(Arc<str>),
+}
+
+impl DigestRoom {
+    /// Reads `digest_fold` and `id`, the first of which is at this column.
+    fn read(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {
+        Ok(match row.get::<_, Option<Arc<str>>>(column)? {
+            Some(fold) => Self::Fold(fold),
+            None => Self::Id(row.get(column + 1)?),
+        })
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Id(id) => id,
+            Self::Fold(fold) => fold.as_bytes(),
+        }
+    }
+}
+
+/// A message that was committed before under a cid.
+struct Found {
+    room: i64,
+    seq: u64,
+    at: u64,
+    digest: Digest,
+}
+
+impl Appender {
+    pub(super) fn new(body: BodyKey, nicks: Arc<Nicks>) -> Self {
+        Self { body, rooms: HashMap::new(), nicks, speakers: Speakers::new() }
+    }
+
+    /// Forgets what it remembers: what was rolled back must not be built upon.
+    pub(super) fn forget(&mut self) {
+        self.rooms.clear();
+        self.speakers.forget();
+    }
+
+    /// Appends one batch. After an error the transaction has to be rolled back, and the heads
+    /// have to be forgotten.
+    pub(super) fn append(
+        &mut self,
+        connection: &Connection,
+        named: &NamedRoom,
+        batch: &[Append],
+        now: Now,
+    ) -> rusqlite::Result<Answers> {
+        let mut room = self.room(connection, named.id)?;
+        if room.as_ref().is_some_and(|room| batch.len() as u64 > SEQ_MAX - room.head) {
+            return Ok(Err(LogError::Unavailable("this room is full; go to another one".into())));
+        }
+        let head_before = room.as_ref().map(|room| room.head);
+        let mut answers = Vec::with_capacity(batch.len());
+        for item in batch {
+            let answer = match find(connection, item)? {
+                Some(found) => self.known(connection, room.as_ref(), named, item, &found)?,
+                None if !item.admit => Appended::Refused,
+                None => {
+                    let mut next = match room.take() {
+                        Some(room) => room,
+                        None => match create(connection, named)? {
+                            Some(room) => room,
+                            None => return Ok(Err(too_many_rooms())),
+                        },
+                    };
+                    next.head += 1;
+                    next.at = at(next.at, now.wall);
+                    let digest = self.body.digest(next.in_digests.as_bytes(), &item.body);
+                    insert(connection, &next, item, &digest)?;
+                    if let Some((fold, speaker)) = self.speakers.spoke(item, now.log) {
+                        self.nicks.spoke(fold, speaker);
+                    }
+                    let answer = Appended::Committed { seq: next.head, at: next.at };
+                    room = Some(next);
+                    answer
+                }
+            };
+            answers.push(answer);
+        }
+        if let Some(room) = room
+            && head_before != Some(room.head)
+        {
+            connection
+                .prepare_cached("UPDATE room SET head = ? WHERE number = ?")?
+                .execute(params![room.head.cast_signed(), room.number])?;
+            self.nicks.said_in(room.number);
+            self.remember(named.id, room);
+        }
+        Ok(Ok(answers))
+    }
+
+    /// The answer to an item whose cid was used before.
+    fn known(
+        &self,
+        connection: &Connection,
+        room: Option<&Room>,
+        named: &NamedRoom,
+        item: &Append,
+        found: &Found,
+    ) -> rusqlite::Result<Appended> {
+        // By the number of the room, since two rooms may stand with one fold in their digests.
+        let digest = match room.filter(|room| room.number == found.room) {
+            Some(room) => Some(self.body.digest(room.in_digests.as_bytes(), &item.body)),
+            None => renamed(connection, found.room, &named.name.fold())?
+                .map(|room| self.body.digest(room.as_bytes(), &item.body)),
+        };
+        Ok(match digest == Some(found.digest) {
+            true => Appended::Duplicate { seq: found.seq, at: found.at },
+            false => Appended::Conflict,
+        })
+    }
+
+    fn room(&mut self, connection: &Connection, id: RoomId) -> rusqlite::Result<Option<Room>> {
+        if let Some(room) = self.rooms.get(&id) {
+            return Ok(Some(room.clone()));
+        }
+        let found = connection
+            .prepare_cached(
+                "SELECT number, head, (SELECT at FROM message WHERE id = (number << 40) + head),
+                        digest_fold, id
+                 FROM room WHERE id = ?",
+            )?
+            .query_row([id.to_bytes()], |row| {
+                Ok(Room {
+                    number: row.get(0)?,
+                    head: row.get::<_, i64>(1)?.cast_unsigned(),
+                    at: row.get::<_, Option<i64>>(2)?.unwrap_or(0).cast_unsigned(),
+                    in_digests: DigestRoom::read(row, 3)?,
+                })
+            })
+            .optional()?;
+        if let Some(room) = &found {
+            self.remember(id, room.clone());
+        }
+        Ok(found)
+    }
+
+    fn remember(&mut self, id: RoomId, room: Room) {
+        if self.rooms.len() >= ROOMS_MAX && !self.rooms.contains_key(&id) {
+            self.rooms.clear();
+        }
+        self.rooms.insert(id, room);
+    }
+}
+
+/// The time of a message that follows one of `before`. Time stands still in a room while the clock
+/// is a little behind; it goes back when `before` was given by a clock that was wrong.
+fn at(before: u64, now: u64) -> u64 {
+    if before > now.saturating_add(BEHIND_MAX_MS) { now } else { before.max(now) }
+}
+
+/// The first commit under this sender's `cid`.
+fn find(connection: &Connection, item: &Append) -> rusqlite::Result<Option<Found>> {
+    connection
+        .prepare_cached("SELECT id, at, digest FROM message WHERE cid = ? AND sender = ?")?
+        .query_row(params![item.cid.to_bytes(), item.sender.to_bytes()], |row| {
+            let (room, seq) = row_id::parts(row.get(0)?);
+            let at = row.get::<_, i64>(1)?.cast_unsigned();
+            Ok(Found { room, seq, at, digest: row.get(2)? })
+        })
+        .optional()
+}
+
+/// What stands in the digests of a room that had to give this fold up to an older one (see
+/// [`folds`](super::folds)): a retry still names it as before.
+fn renamed(
+    connection: &Connection,
+    number: i64,
+    fold: &Fold,
+) -> rusqlite::Result<Option<DigestRoom>> {
+    connection
+        .prepare_cached("SELECT digest_fold, id FROM room WHERE number = ? AND lost_fold = ?")?
+        .query_row(params![number, fold.as_str()], |row| DigestRoom::read(row, 0))
+        .optional()
+}
+
+/// Makes the row of a room with its first message; `None` when there is no number left.
+fn create(connection: &Connection, named: &NamedRoom) -> rusqlite::Result<Option<Room>> {
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT max(number) FROM room")?
+        .query_row([], |row| row.get(0))?;
+    let number = last.unwrap_or(0) + 1;
+    if number > ROOM_MAX {
+        return Ok(None);
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO room (number, id, fold, name, first, head) VALUES (?, ?, ?, ?, 1, 0)",
+        )?
+        .execute(params![
+            number,
+            named.id.to_bytes(),
+            named.name.fold().as_str(),
+            named.name.as_str()
+        ])?;
+    let in_digests = DigestRoom::Id(named.id.to_bytes());
+    Ok(Some(Room { number, head: 0, at: 0, in_digests }))
+}
+
+fn insert(
+    connection: &Connection,
+    room: &Room,
+    item: &Append,
+    digest: &Digest,
+) -> rusqlite::Result<()> {
+    let Body::Message { kind, text } = &item.body;
+    connection
+        .prepare_cached(
+            "INSERT INTO message (id, at, sender, cid, digest, kind, nick, text)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            row_id::key(room.number, room.head),
+            room.at.cast_signed(),
+            item.sender.to_bytes(),
+            item.cid.to_bytes(),
+            digest,
+            kind_number(*kind),
+            item.nick,
+            text,
+        ])
+        .map(drop)
+}
+
+fn too_many_rooms() -> LogError {
+    LogError::Unavailable("no further room can be made in this log; use one that exists".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BEHIND_MAX_MS, at};
+
+    #[test]
+    fn time_stands_still_for_minutes_and_goes_back_beyond() {
+        let now = 20_000 * 86_400_000;
+        assert_eq!(at(0, now), now);
+        assert_eq!(at(now - 1, now), now);
+        assert_eq!(at(now + 1, now), now + 1);
+        assert_eq!(at(now + BEHIND_MAX_MS, now), now + BEHIND_MAX_MS);
+        assert_eq!(at(now + BEHIND_MAX_MS + 1, now), now);
+        assert_eq!(at(now, 0), 0, "1970");
+        assert_eq!(at(u64::MAX, u64::MAX), u64::MAX);
+    }
+}

@@ -1,0 +1,91 @@
+//! The keyed digest of a message's body: it tells a retry from a conflict, even when the
+//! text itself is gone.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::entry::{Body, MessageKind};
+
+/// Half of HMAC-SHA256 (RFC 2104 allows that): 128 bits are far more than a sender who wants to
+/// collide with nobody but himself is worth.
+pub(super) const DIGEST_BYTES: usize = 16;
+
+/// A digest as it is stored.
+pub(super) type Digest = [u8; DIGEST_BYTES];
+
+/// Makes digests. The key keeps somebody who only has the database from guessing deleted texts.
+#[derive(Clone)]
+pub(super) struct BodyKey(Hmac<Sha256>);
+
+impl BodyKey {
+    /// Derives the key from the server's secret, by a label, so that the secret can have other
+    /// uses.
+    pub(super) fn derive(secret: &[u8; 32]) -> Self {
+        let mut derivation = keyed(secret);
+        derivation.update(b"throng chatlog body 1");
+        Self(keyed(&derivation.finalize().into_bytes().into()))
+    }
+
+    /// The digest of a message in a room: the room by its id, or by the fold that it had before rooms
+    /// had ids. Each part is preceded by its length or has a fixed one, so that
+    /// no two bodies read the same.
+    pub(super) fn digest(&self, room: &[u8], body: &Body) -> Digest {
+        let mut mac = self.0.clone();
+        let Body::Message { kind, text } = body;
+        for part in [room, &[kind_number(*kind)], text.as_bytes()] {
+            mac.update(&(part.len() as u64).to_le_bytes());
+            mac.update(part);
+        }
+        truncated(mac)
+    }
+
+    /// What the database keeps to recognise this key by.
+    pub(super) fn check(&self) -> Digest {
+        let mut mac = self.0.clone();
+        mac.update(b"check");
+        truncated(mac)
+    }
+}
+
+/// How a kind is stored.
+pub(super) fn kind_number(kind: MessageKind) -> u8 {
+    match kind {
+        MessageKind::Text => 0,
+        MessageKind::Action => 1,
+    }
+}
+
+fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of any length (RFC 2104)")
+}
+
+fn truncated(mac: Hmac<Sha256>) -> Digest {
+    let whole = mac.finalize().into_bytes();
+    let mut digest = [0; DIGEST_BYTES];
+    digest.copy_from_slice(&whole[..DIGEST_BYTES]);
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BodyKey;
+    use crate::entry::{Body, MessageKind};
+
+    #[test]
+    fn room_kind_text_and_key_all_change_the_digest() {
+        let digest = |secret: u8, room: &str, kind, text: &str| {
+            BodyKey::derive(&[secret; 32])
+                .digest(room.as_bytes(), &Body::Message { kind, text: text.into() })
+        };
+        let first = digest(1, "lobby", MessageKind::Text, "hello");
+        assert_eq!(first, digest(1, "lobby", MessageKind::Text, "hello"));
+        for other in [
+            digest(2, "lobby", MessageKind::Text, "hello"),
+            digest(1, "lobbyh", MessageKind::Text, "ello"),
+            digest(1, "lobby", MessageKind::Action, "hello"),
+            digest(1, "lobby", MessageKind::Text, "hello "),
+        ] {
+            assert_ne!(first, other);
+        }
+    }
+}

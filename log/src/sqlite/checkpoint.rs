@@ -1,0 +1,161 @@
+//! Keeps the write-ahead log small: a thread copies it to the database beside the commits, and
+//! the writer resets it in a short pause without readers.
+//!
+//! SQLite resets a write-ahead log only when nobody reads from it, and overlapping readers never
+//! leave such a moment. So the [`Gate`] makes one: new reads wait, running ones (a page each)
+//! end, what little is left is copied, and the next commit begins the log anew.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use async_channel::{Receiver, Sender, TryRecvError};
+use rusqlite::Connection;
+
+use super::open::OpenError;
+use super::settings::{CommitObserver, Settings};
+use super::wal::{self, Gate, Mode};
+use super::{connection, spawn};
+use crate::throttle::Throttle;
+
+/// How long commits wait for running reads while the log is not yet too large. A page takes well
+/// under a millisecond from memory; a reader that waits for a slow disk is let go on.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// The same when the log is too large: then it is worth a stall.
+const PATIENCE_OVER_MAX: Duration = Duration::from_secs(2);
+
+/// Decides when the write-ahead log is copied and reset. Owned by the writer.
+pub(super) struct Checkpoints {
+    begin: Sender<()>,
+    done: Receiver<()>,
+    running: bool,
+    thread: Option<JoinHandle<()>>,
+    gate: Arc<Gate>,
+    backfill_bytes: u64,
+    bytes_max: u64,
+    /// The size at which the next one begins; it moves up when one came to nothing, so that
+    /// a reader in the way costs no attempt at every commit.
+    next_bytes: u64,
+    observer: Arc<dyn CommitObserver>,
+    throttle: Throttle,
+}
+
+impl Checkpoints {
+    /// Starts the thread that copies.
+    pub(super) fn start(
+        path: PathBuf,
+        gate: Arc<Gate>,
+        settings: &Settings,
+    ) -> Result<Self, OpenError> {
+        let (begin, begun) = async_channel::bounded(1);
+        let (finished, done) = async_channel::bounded(1);
+        let copier =
+            Settings { writer_cache_bytes: settings.reader_cache_bytes, ..settings.clone() };
+        let thread = spawn("log-checkpoint", move || {
+            let throttle = Throttle::new();
+            while begun.recv_blocking().is_ok() {
+                if let Err(error) = copy(&path, &copier)
+                    && let Some(held_back) = throttle.pass()
+                {
+                    // The writer meets the same fault when it resets the log, and deals with it.
+                    tracing::warn!(%error, held_back, "the write-ahead log could not be copied");
+                }
+                if finished.send_blocking(()).is_err() {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self {
+            begin,
+            done,
+            running: false,
+            thread: Some(thread),
+            gate,
+            backfill_bytes: settings.wal_backfill_bytes,
+            bytes_max: settings.wal_bytes_max,
+            next_bytes: settings.wal_backfill_bytes.min(settings.wal_bytes_max),
+            observer: settings.observer.clone(),
+            throttle: Throttle::new(),
+        })
+    }
+
+    /// Looks at the log after a commit, and does what it needs.
+    pub(super) fn tend(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let began = Instant::now();
+        let state = wal::checkpoint(connection, Mode::Noop)?;
+        let bytes = state.wal_bytes();
+        if self.running {
+            if bytes >= self.bytes_max {
+                self.settle();
+            } else if let Err(TryRecvError::Empty) = self.done.try_recv() {
+                return Ok(());
+            }
+            self.running = false;
+            return self.reset(connection, bytes, began);
+        }
+        if bytes < self.next_bytes || state.is_complete() {
+            return Ok(());
+        }
+        // A server that is set to copy only above the maximum has the writer do it all.
+        self.running = self.backfill_bytes < self.bytes_max && self.begin.try_send(()).is_ok();
+        if self.running { Ok(()) } else { self.reset(connection, bytes, began) }
+    }
+
+    /// Waits until the thread does nothing.
+    pub(super) fn settle(&mut self) {
+        if std::mem::take(&mut self.running) {
+            // The thread is gone when this fails.
+            let _ = self.done.recv_blocking();
+        }
+    }
+
+    /// Copies what is left while nobody reads, so that the next commit begins the log anew.
+    fn reset(
+        &mut self,
+        connection: &Connection,
+        bytes: u64,
+        began: Instant,
+    ) -> rusqlite::Result<()> {
+        let over = bytes >= self.bytes_max;
+        let closed = self.gate.close(if over { PATIENCE_OVER_MAX } else { PATIENCE });
+        let is_reset = closed.is_some() && {
+            // Readers from before the gate closed have ended; only another program's can be left.
+            wal::checkpoint(connection, Mode::Restart)?.is_complete()
+        };
+        drop(closed);
+        if is_reset {
+            self.next_bytes = self.backfill_bytes.min(self.bytes_max);
+        } else {
+            self.next_bytes = bytes + self.backfill_bytes.min(self.bytes_max);
+            if over && let Some(held_back) = self.throttle.pass() {
+                tracing::warn!(
+                    bytes,
+                    held_back,
+                    "the write-ahead log cannot be reset: a reader hangs, or another program \
+                     reads throng.db; it grows until that ends"
+                );
+            }
+        }
+        self.observer.checkpointed(bytes, began.elapsed());
+        Ok(())
+    }
+}
+
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        self.begin.close();
+        self.done.close();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Copies on a connection of its own, so that the writer's stays free. It is opened each time:
+/// that is nothing beside the copying, and a fault does not outlive it.
+fn copy(path: &Path, settings: &Settings) -> rusqlite::Result<()> {
+    let connection = connection::open_copier(path, settings)?;
+    wal::checkpoint(&connection, Mode::Passive).map(drop)
+}

@@ -1,0 +1,177 @@
+//! The database file: how it is recognised, and how connections to it are opened.
+
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
+use throng_protocol::Epoch;
+
+use super::body::{BodyKey, Digest};
+use super::folds;
+use super::migrations::{self, APPLICATION_ID};
+use super::nicks::Nicks;
+use super::open::OpenError;
+use super::settings::Settings;
+use super::speakers;
+use super::wal::{self, BUSY_WAIT, Mode};
+use crate::log_clock::LogClock;
+
+/// The name of the database in the data directory.
+pub(super) const FILE: &str = "throng.db";
+
+/// What opening a database gives.
+pub(super) struct Opened {
+    /// The connection that writes.
+    pub(super) connection: Connection,
+    pub(super) epoch: Epoch,
+    pub(super) clock: LogClock,
+    pub(super) nicks: Nicks,
+    /// Whether the log was made by this opening.
+    pub(super) is_new: bool,
+}
+
+/// Opens the database, makes it if there is none, and brings it and its folds up to date.
+///
+/// What a crash left in the write-ahead log is on disk in the database itself when this returns,
+/// so that nothing is ever served that a power cut could still take back.
+pub(super) fn open(path: &Path, key: &BodyKey, settings: &Settings) -> Result<Opened, OpenError> {
+    let failed = |source| OpenError::Database { path: path.to_owned(), source };
+    let mut connection =
+        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+            .map_err(failed)?;
+    let format = recognise(&connection, path)?;
+    let mode: String = connection
+        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
+        .map_err(failed)?;
+    if mode != "wal" {
+        return Err(OpenError::NoSharedMemory { path: path.to_owned() });
+    }
+    configure_writer(&connection, settings).map_err(failed)?;
+    if !wal::checkpoint(&connection, Mode::Truncate).map_err(failed)?.is_complete() {
+        return Err(OpenError::Busy { path: path.to_owned() });
+    }
+    migrations::migrate(&mut connection, format, key).map_err(failed)?;
+    let (epoch, key_check, clock): ([u8; 16], Digest, LogClock) = connection
+        .query_row("SELECT epoch, key_check, clock, newest_at FROM log", [], |row| {
+            let (clock, newest): (i64, i64) = (row.get(2)?, row.get(3)?);
+            let clock = LogClock::from(clock.cast_unsigned(), newest.cast_unsigned());
+            Ok((row.get(0)?, row.get(1)?, clock))
+        })
+        .map_err(failed)?;
+    if key_check != key.check() {
+        return Err(OpenError::WrongKey { path: path.to_owned() });
+    }
+    folds::settle(&mut connection).map_err(failed)?;
+    catch_up(&mut connection, &clock).map_err(failed)?;
+    let nicks = Nicks::load(&mut connection, clock.now_ms()).map_err(failed)?;
+    Ok(Opened { connection, epoch: Epoch::from_bytes(epoch), clock, nicks, is_new: format == 0 })
+}
+
+/// Opens the database again after a failure, proves that it is the same and can be written, and
+/// returns the new connection that writes. Nobody may read meanwhile.
+pub(super) fn reopen(
+    path: &Path,
+    epoch: Epoch,
+    clock: &LogClock,
+    settings: &Settings,
+) -> rusqlite::Result<Connection> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    configure_writer(&connection, settings)?;
+    if !wal::checkpoint(&connection, Mode::Restart)?.is_complete() {
+        return Err(wal::busy("another program is reading it"));
+    }
+    store_clock(&connection, epoch, clock)?;
+    Ok(connection)
+}
+
+/// Stores the log's time.
+pub(super) fn store_clock(
+    connection: &Connection,
+    epoch: Epoch,
+    clock: &LogClock,
+) -> rusqlite::Result<()> {
+    let (now, newest) = (clock.now_ms().cast_signed(), clock.newest_ms().cast_signed());
+    let changed = connection
+        .prepare_cached("UPDATE log SET clock = ?, newest_at = ? WHERE epoch = ?")?
+        .execute(params![now, newest, epoch.to_bytes()])?;
+    if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
+}
+
+/// Opens a connection that copies the write-ahead log to the database.
+pub(super) fn open_copier(path: &Path, settings: &Settings) -> rusqlite::Result<Connection> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    configure_writer(&connection, settings)?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads.
+pub(super) fn open_reader(path: &Path, cache_bytes: usize) -> rusqlite::Result<Connection> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    set_cache(&connection, cache_bytes)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_WAIT)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+/// The format of the file, 0 for a new one.
+fn recognise(connection: &Connection, path: &Path) -> Result<usize, OpenError> {
+    let foreign = || OpenError::Foreign { path: path.to_owned() };
+    let read = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let id = read("application_id").map_err(|source| match source.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => foreign(),
+        _ => OpenError::Database { path: path.to_owned(), source },
+    })?;
+    let failed = |source| OpenError::Database { path: path.to_owned(), source };
+    let format = read("user_version").map_err(failed)?;
+    // A first start that was cut short may leave a file with pages and nothing in them.
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(failed)?;
+    if id != i64::from(APPLICATION_ID) && (id != 0 || format != 0 || tables != 0) {
+        return Err(foreign());
+    }
+    match usize::try_from(format) {
+        Ok(format) if format <= migrations::FORMAT => Ok(format),
+        _ => Err(OpenError::Newer {
+            path: path.to_owned(),
+            found: format,
+            known: migrations::FORMAT as i64,
+        }),
+    }
+}
+
+/// Writes the nicks that a crash has left in the messages alone.
+fn catch_up(connection: &mut Connection, clock: &LogClock) -> rusqlite::Result<()> {
+    let last = speakers::unnoted(connection, "noted")?;
+    if !last.is_empty() {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        speakers::note(&transaction, &last, clock.now_ms())?;
+        transaction.commit()?;
+        wal::checkpoint(connection, Mode::Truncate)?;
+    }
+    Ok(())
+}
+
+fn configure_writer(connection: &Connection, settings: &Settings) -> rusqlite::Result<()> {
+    // FULL: a commit returns only when the write-ahead log is on disk. The two others say the
+    // same to macOS, where fsync alone does not reach the disk.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    // Checkpoints are done by checkpoint.rs, when they disturb least.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    // When another program's long read made the log grow, it gives the space back afterwards.
+    let bytes_max = i64::try_from(settings.wal_bytes_max).unwrap_or(i64::MAX);
+    connection.pragma_update_and_check(None, "journal_size_limit", bytes_max, |_| Ok(()))?;
+    set_cache(connection, settings.writer_cache_bytes)
+}
+
+/// A negative `cache_size` counts KiB (sqlite.org/pragma.html#pragma_cache_size).
+fn set_cache(connection: &Connection, bytes: usize) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "cache_size", -((bytes / 1024) as i64))
+}

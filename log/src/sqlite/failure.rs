@@ -1,0 +1,81 @@
+//! What can go wrong with the database, in words, and what callers are answered then.
+
+use rusqlite::ErrorCode;
+
+use super::files::Displaced;
+use crate::log::LogError;
+
+/// Why something could not be written or read.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// SQLite said so.
+    Database(rusqlite::Error),
+    /// The files are no longer at their paths.
+    Displaced(Displaced),
+    /// The files could not be looked at.
+    Files(std::io::Error),
+}
+
+impl Failure {
+    /// Whether something in the database is broken, and not the way to it: trying again does not
+    /// help, and what lies elsewhere in it is not concerned.
+    pub(super) fn is_damage(&self) -> bool {
+        matches!(self, Self::Database(error) if is_damage(error))
+    }
+
+    /// What callers are answered.
+    pub(super) fn answer(&self) -> LogError {
+        let reason = self.to_string().into();
+        if self.is_damage() { LogError::Damaged(reason) } else { LogError::Unavailable(reason) }
+    }
+}
+
+/// Whether SQLite met something broken.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    match error.sqlite_error_code() {
+        // A constraint that does not hold: a head that is not where its room ends.
+        Some(code) => matches!(
+            code,
+            ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::ConstraintViolation
+                | ErrorCode::TypeMismatch
+        ),
+        None => matches!(
+            error,
+            rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::Utf8Error(..)
+        ),
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Displaced> for Failure {
+    fn from(displaced: Displaced) -> Self {
+        Self::Displaced(displaced)
+    }
+}
+
+impl std::fmt::Display for Failure {
+    /// In words, for callers and for the log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Database(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DiskFull) => f.write_str("the disk is full"),
+                Some(ErrorCode::DatabaseBusy) => {
+                    write!(f, "another program holds the database: {error}")
+                }
+                _ => write!(f, "the database failed: {error}"),
+            },
+            Self::Displaced(displaced) => displaced.fmt(f),
+            Self::Files(error) => write!(f, "the files of the database: {error}"),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What the thread that writes is asked to do.
+
+use futures::channel::oneshot;
+
+use super::append::Answers;
+use super::wal;
+use crate::log::{Append, NamedRoom};
+
+/// One thing to do.
+pub(super) enum Job {
+    /// To commit this.
+    Commit(Batch),
+    /// To look after the log: its files, its clock, and whether it can be opened again.
+    Look,
+}
+
+/// One room's batch, and where its answers go.
+pub(super) struct Batch {
+    pub(super) room: NamedRoom,
+    pub(super) items: Vec<Append>,
+    pub(super) answer: oneshot::Sender<Answers>,
+}
+
+impl Batch {
+    /// What it adds to the write-ahead log at most: the texts, and for each message a page of the
+    /// index of cids, where random ones all go to different pages.
+    pub(super) fn bytes(&self) -> usize {
+        self.items.iter().map(|item| item.body.len() + wal::PAGE_BYTES as usize).sum()
+    }
+}

@@ -1,0 +1,124 @@
+//! The tables of the database, and how they came about: one step for each change of the format.
+
+use rusqlite::{Connection, TransactionBehavior, params};
+use throng_protocol::Epoch;
+
+use super::body::BodyKey;
+use super::speakers;
+use crate::clock::unix_ms;
+
+/// Marks a file as throng's ("thrn"), for this server and for file(1).
+pub(super) const APPLICATION_ID: u32 = 0x7468_726e;
+
+/// The format that this version writes.
+pub(super) const FORMAT: usize = STEPS.len();
+
+/// How to come from each format to the next. A step that was released is never changed.
+///
+/// `message.id` is room and seq in one ([`row_id`](super::row_id)), so that a page of a room is one
+/// walk over neighbours. `cid` and `digest` say nothing of what was said: they can stay when a
+/// text goes.
+///
+/// `log.clock` is the log's own time and `newest_at` the time of the message that was committed last
+/// ([`LogClock`](crate::LogClock)). `room.digest_fold` is set where a room's fold is no longer the one with which its
+/// messages were digested, and `lost_fold` where its first name belongs to an older room
+/// ([`folds`](super::folds)). `room.id` is the room's id ([`throng_protocol::RoomId`]); rooms that were made before
+/// there were ids keep the folds in their digests. `nick` is who is called what
+/// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
+/// those who spoke are in it.
+const STEPS: [&str; 3] = [
+    "
+    CREATE TABLE log (
+        one       INTEGER PRIMARY KEY CHECK (one = 1),
+        epoch     BLOB    NOT NULL,
+        key_check BLOB    NOT NULL,
+        opened_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE room (
+        number INTEGER PRIMARY KEY,
+        fold   TEXT    NOT NULL UNIQUE,
+        name   TEXT    NOT NULL,
+        first  INTEGER NOT NULL,
+        head   INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE message (
+        id     INTEGER PRIMARY KEY,
+        at     INTEGER NOT NULL,
+        sender BLOB    NOT NULL,
+        cid    BLOB    NOT NULL,
+        digest BLOB    NOT NULL,
+        kind   INTEGER NOT NULL,
+        nick   TEXT    NOT NULL,
+        text   TEXT    NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX message_cid ON message (cid, sender);
+",
+    "
+    ALTER TABLE log ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE log ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
+    UPDATE log SET clock = opened_at;
+    ALTER TABLE room ADD COLUMN digest_fold TEXT;
+    ALTER TABLE room ADD COLUMN lost_fold TEXT;
+    CREATE TABLE nick (
+        fold   TEXT    PRIMARY KEY,
+        person BLOB    NOT NULL,
+        nick   TEXT    NOT NULL,
+        spoken INTEGER NOT NULL,
+        seen   INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX nick_person ON nick (person);
+",
+    "
+    ALTER TABLE room ADD COLUMN id BLOB;
+    UPDATE room SET
+        digest_fold = coalesce(digest_fold, fold),
+        id = unhex(printf('%012X', coalesce(
+            (SELECT at FROM message WHERE message.id = (number << 40) + first), 0
+        )) || hex(randomblob(10)));
+    CREATE UNIQUE INDEX room_id ON room (id);
+    ALTER TABLE room ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
+",
+];
+
+/// Brings the database from `format` to the newest one, in one transaction.
+pub(super) fn migrate(
+    connection: &mut Connection,
+    format: usize,
+    key: &BodyKey,
+) -> rusqlite::Result<()> {
+    if format == FORMAT {
+        return Ok(());
+    }
+    // There was no table of nicks.
+    let speakers = match format {
+        1 => Some(speakers::unnoted(connection, "0")?),
+        _ => None,
+    };
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for step in &STEPS[format..] {
+        transaction.execute_batch(step)?;
+    }
+    if let Some(speakers) = speakers {
+        let clock: i64 = transaction.query_row("SELECT clock FROM log", [], |row| row.get(0))?;
+        speakers::note(&transaction, &speakers, clock.cast_unsigned())?;
+    }
+    if format == 2 {
+        // It wrote each nick with the first message under it.
+        transaction.execute("UPDATE room SET noted = head", [])?;
+    }
+    if format == 0 {
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.execute(
+            "INSERT INTO log (one, epoch, key_check, opened_at, clock) VALUES (1, ?1, ?2, ?3, ?3)",
+            params![new_epoch().to_bytes(), key.check(), unix_ms().cast_signed()],
+        )?;
+    }
+    transaction.pragma_update(None, "user_version", FORMAT as i64)?;
+    transaction.commit()
+}
+
+fn new_epoch() -> Epoch {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).expect("the system gives random bytes after it has started");
+    Epoch::from_parts(unix_ms(), u128::from_le_bytes(random) >> 48)
+}

@@ -1,0 +1,130 @@
+//! Who is called what, and was: so that a nick stays its owner's across restarts.
+//!
+//! A nick under which something was said is written some seconds after the first such message
+//! ([`speakers`](super::speakers)), and a crash forgets none. Who else is here is written when the server
+//! drains, so that a restart gives no nick away; after a crash these nicks are free. Written at each hello,
+//! the nicks of a silent crowd took 110 bytes of memory each. What is noted meanwhile is written once a
+//! second, since nobody waits for it.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+
+use parking_lot::{Mutex, RwLock};
+use rusqlite::{Connection, TransactionBehavior};
+use throng_protocol::Fold;
+
+use super::nick_table;
+use super::speakers::{Speaker, Unwritten};
+use crate::nick_directory::{NickNote, NickRecord};
+
+/// The most notes that wait to be written. Some tens of thousands come when a crowd comes at once;
+/// beyond it a note is lost, as by a crash.
+const NOTES_MAX: usize = 200_000;
+
+/// What is shared by those who ask and the thread that writes.
+#[derive(Default)]
+pub(super) struct Nicks {
+    /// The hashes of all folds in the table or in `unwritten`, so that a nick that nobody ever had costs
+    /// no read.
+    known: RwLock<HashSet<u64>>,
+    hasher: RandomState,
+    notes: Mutex<Vec<NickNote>>,
+    /// Only the thread that writes changes it.
+    unwritten: RwLock<Unwritten>,
+}
+
+impl Nicks {
+    /// Reads which nicks there are, and begins the hold of those that were worn silently: who wore
+    /// them when the last server ended is not known.
+    pub(super) fn load(connection: &mut Connection, now: u64) -> rusqlite::Result<Self> {
+        let nicks = Self::default();
+        connection
+            .execute("UPDATE nick SET seen = ? WHERE spoken = 0", [now.cast_signed()])
+            .map(drop)?;
+        nick_table::settle(connection)?;
+        let mut statement = connection.prepare("SELECT fold FROM nick")?;
+        let mut rows = statement.query([])?;
+        let mut known = nicks.known.write();
+        while let Some(row) = rows.next()? {
+            known.insert(nicks.hasher.hash_one(row.get_ref(0)?.as_str()?));
+        }
+        drop(known);
+        Ok(nicks)
+    }
+
+    /// Whether the table may have a nick with this fold.
+    pub(super) fn may_have(&self, fold: &Fold) -> bool {
+        self.known.read().contains(&self.hasher.hash_one(fold.as_str()))
+    }
+
+    /// Remembers a note until it is written.
+    pub(super) fn note(&self, note: NickNote) {
+        if let NickNote::Worn { nick, .. } = &note {
+            self.knows(&nick.fold());
+        }
+        let mut notes = self.notes.lock();
+        if notes.len() < NOTES_MAX {
+            notes.push(note);
+        }
+    }
+
+    fn knows(&self, fold: &Fold) {
+        self.known.write().insert(self.hasher.hash_one(fold.as_str()));
+    }
+
+    /// Who said something under this nick, as far as the table does not have it yet.
+    pub(super) fn unwritten(&self, fold: &Fold) -> Option<NickRecord> {
+        self.unwritten.read().find(fold)
+    }
+
+    /// Remembers that a room's nicks beyond `room.noted` are not all in the table.
+    pub(super) fn said_in(&self, room: i64) {
+        self.unwritten.write().said_in(room);
+    }
+
+    pub(super) fn spoke(&self, fold: Fold, speaker: Speaker) {
+        self.knows(&fold);
+        self.unwritten.write().spoke(fold, speaker);
+    }
+
+    /// Whether it is time to write who spoke.
+    pub(super) fn are_due(&self) -> bool {
+        self.unwritten.read().is_due()
+    }
+
+    /// Writes what was noted, and who spoke, if either is due. `all` writes both in any case.
+    pub(super) fn write(
+        &self,
+        connection: &mut Connection,
+        now: u64,
+        all: bool,
+    ) -> rusqlite::Result<()> {
+        let notes = std::mem::take(&mut *self.notes.lock());
+        let has_speakers = {
+            let unwritten = self.unwritten.read();
+            all && !unwritten.is_empty()
+                || unwritten.is_due()
+                || notes.iter().any(|note| unwritten.precedes(note))
+        };
+        if notes.is_empty() && !has_speakers {
+            return Ok(());
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if has_speakers {
+            self.unwritten.read().write(&transaction)?;
+        }
+        for note in &notes {
+            nick_table::write_note(&transaction, note, now)?;
+        }
+        transaction.commit()?;
+        if has_speakers {
+            self.forget_unwritten();
+        }
+        Ok(())
+    }
+
+    /// Forgets who spoke: it is in the table, or can't be written there.
+    pub(super) fn forget_unwritten(&self) {
+        *self.unwritten.write() = Unwritten::default();
+    }
+}

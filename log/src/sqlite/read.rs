@@ -1,0 +1,113 @@
+//! What is asked of a connection that reads: the rooms, one room, one page.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use throng_protocol::{Cid, PersonId, RoomId, RoomName};
+
+use super::row_id::{self, Span};
+use crate::entry::{Body, Entry, MessageKind};
+use crate::log::{LogPage, Range, RoomRecord};
+
+/// What an entry counts beside its text and its nick: about what ids, times, the room's name and
+/// the names of fields take on the wire.
+const ENTRY_BYTES: usize = 200;
+
+/// The rooms that have messages.
+pub(super) fn rooms(connection: &Connection) -> rusqlite::Result<Vec<RoomRecord>> {
+    let mut statement = connection
+        .prepare_cached("SELECT number, id, name, first, head FROM room WHERE head >= first")?;
+    let rows = statement.query_map([], record)?;
+    rows.map(|row| row.map(|(_, record)| record)).collect()
+}
+
+/// One room.
+pub(super) fn room(connection: &Connection, id: RoomId) -> rusqlite::Result<Option<RoomRecord>> {
+    Ok(find(connection, id)?.map(|(_, record)| record))
+}
+
+/// One page, from one snapshot: the head and the messages are of the same moment.
+///
+/// What the snapshot shows is on disk. With `synchronous=FULL`, SQLite's `walFrames()` (wal.c)
+/// syncs the write-ahead log before `walIndexWriteHdr()` publishes the commit in the shared
+/// index, and that index is all that other connections know of it; what a crash left behind is
+/// copied and synced before the first reader is opened ([`connection::open`](super::connection::open)).
+pub(super) fn page(
+    connection: &mut Connection,
+    room: RoomId,
+    range: Range,
+    bytes_max: usize,
+) -> rusqlite::Result<LogPage> {
+    let snapshot = connection.transaction()?;
+    let Some((number, record)) = find(&snapshot, room)? else {
+        return Ok(LogPage { first: 1, head: 0, entries: Vec::new() });
+    };
+    let RoomRecord { first, head, .. } = record;
+    let entries = entries(&snapshot, &Span::of(number, head, range), bytes_max)?;
+    Ok(LogPage { first, head, entries })
+}
+
+fn find(connection: &Connection, id: RoomId) -> rusqlite::Result<Option<(i64, RoomRecord)>> {
+    connection
+        .prepare_cached("SELECT number, id, name, first, head FROM room WHERE id = ?")?
+        .query_row([id.to_bytes()], record)
+        .optional()
+}
+
+/// A room with its number.
+fn record(row: &Row<'_>) -> rusqlite::Result<(i64, RoomRecord)> {
+    let record = RoomRecord {
+        id: RoomId::from_bytes(row.get(1)?),
+        name: row.get(2).map(RoomName::kept)?,
+        first: row.get::<_, i64>(3)?.cast_unsigned(),
+        head: row.get::<_, i64>(4)?.cast_unsigned(),
+    };
+    Ok((row.get(0)?, record))
+}
+
+/// Reads from the end that was asked for, until the page has enough, and returns the entries in
+/// their order.
+fn entries(connection: &Connection, span: &Span, bytes_max: usize) -> rusqlite::Result<Vec<Entry>> {
+    let mut statement = connection.prepare_cached(if span.newest_first {
+        "SELECT id, at, sender, cid, kind, nick, text FROM message
+         WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
+    } else {
+        "SELECT id, at, sender, cid, kind, nick, text FROM message
+         WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
+    })?;
+    let mut rows = statement.query(params![span.above, span.below, span.limit])?;
+    let mut entries = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let entry = entry(row)?;
+        bytes += ENTRY_BYTES + entry.body.len() + entry.nick.len();
+        if bytes > bytes_max && !entries.is_empty() {
+            break;
+        }
+        entries.push(entry);
+    }
+    if span.newest_first {
+        entries.reverse();
+    }
+    Ok(entries)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let cid = Cid::from_bytes(row.get(3)?).ok_or_else(|| damaged(3, "a cid of no known form"))?;
+    let kind = match row.get(4)? {
+        0_u8 => MessageKind::Text,
+        1 => MessageKind::Action,
+        _ => return Err(damaged(4, "a kind of message that is not known")),
+    };
+    Ok(Entry {
+        seq: row_id::seq(row.get(0)?),
+        at: row.get::<_, i64>(1)?.cast_unsigned(),
+        sender: PersonId::from_bytes(row.get(2)?),
+        nick: row.get(5)?,
+        cid,
+        body: Body::Message { kind, text: row.get(6)? },
+    })
+}
+
+fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, what.into())
+}

@@ -1,0 +1,171 @@
+//! The log against real files.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures::executor::block_on;
+use throng_protocol::{Cid, Fold, PersonId, RoomId, RoomName};
+
+use super::{Settings, SqliteLog};
+use crate::entry::{Body, MessageKind};
+use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
+
+mod appends;
+mod checkpoints;
+mod damage;
+mod displaced;
+mod failures;
+mod migrations;
+mod model;
+mod nicks;
+mod opening;
+mod pages;
+
+pub(super) const KEY: [u8; 32] = [7; 32];
+
+/// A directory that is removed when the test ends.
+pub(super) struct Directory(PathBuf);
+
+impl Directory {
+    pub(super) fn new() -> Self {
+        Self::within(std::env::temp_dir())
+    }
+
+    /// Where nothing has to be synced, if there is such a place: for tests of logic.
+    pub(super) fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::within(memory.into()) } else { Self::new() }
+    }
+
+    fn within(parent: PathBuf) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = parent.join(format!("throng-log-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).expect("a directory for the test");
+        Self(path)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn database(&self) -> PathBuf {
+        self.0.join("throng.db")
+    }
+
+    pub(super) fn open(&self) -> SqliteLog {
+        self.open_with(Settings::default())
+    }
+
+    pub(super) fn open_with(&self, settings: Settings) -> SqliteLog {
+        SqliteLog::open(&self.0, &KEY, settings).expect("the log opens")
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(super) fn room(name: &str) -> RoomName {
+    RoomName::parse(name).expect("a valid name")
+}
+
+/// What the log has under this name.
+pub(super) fn record(log: &SqliteLog, name: &str) -> Option<RoomRecord> {
+    // A log that is closed, or that fails, has none.
+    let rooms = block_on(log.rooms()).unwrap_or_default();
+    rooms.into_iter().find(|room| room.name.fold() == fold(name))
+}
+
+/// The room that has this name, or one to be made under it.
+pub(super) fn named(log: &SqliteLog, name: &str) -> NamedRoom {
+    match record(log, name) {
+        Some(RoomRecord { id, name, .. }) => NamedRoom { id, name },
+        None => {
+            // The same id each time: two batches may make it at once.
+            let mut hasher = DefaultHasher::new();
+            fold(name).hash(&mut hasher);
+            NamedRoom { id: RoomId::from_parts(1, hasher.finish().into()), name: room(name) }
+        }
+    }
+}
+
+pub(super) fn fold(name: &str) -> Fold {
+    room(name).fold()
+}
+
+pub(super) fn person(number: u64) -> PersonId {
+    PersonId::from_parts(number, 0)
+}
+
+pub(super) fn cid(number: u64) -> Cid {
+    let mut bytes = [0; 17];
+    bytes[8..16].copy_from_slice(&number.to_be_bytes());
+    bytes[16] = 1;
+    Cid::from_bytes(bytes).expect("a ULID")
+}
+
+/// A message of person 1.
+pub(super) fn said(cid_number: u64, text: &str) -> Append {
+    Append {
+        sender: person(1),
+        nick: "ana".into(),
+        cid: cid(cid_number),
+        body: text_body(text),
+        admit: true,
+    }
+}
+
+pub(super) fn text_body(text: &str) -> Body {
+    Body::Message { kind: MessageKind::Text, text: text.into() }
+}
+
+/// The text of a body.
+pub(super) fn text_of(body: &Body) -> &str {
+    let Body::Message { text, .. } = body;
+    text
+}
+
+pub(super) fn action_body(text: &str) -> Body {
+    Body::Message { kind: MessageKind::Action, text: text.into() }
+}
+
+pub(super) fn append(log: &SqliteLog, name: &str, batch: Vec<Append>) -> Vec<Appended> {
+    try_append(log, name, batch).expect("the log takes it")
+}
+
+pub(super) fn try_append(
+    log: &SqliteLog,
+    name: &str,
+    batch: Vec<Append>,
+) -> Result<Vec<Appended>, LogError> {
+    block_on(log.append(named(log, name), batch))
+}
+
+pub(super) fn page(log: &SqliteLog, name: &str, range: Range) -> Arc<LogPage> {
+    block_on(log.page(named(log, name).id, range)).expect("the log is readable")
+}
+
+pub(super) fn latest(log: &SqliteLog, name: &str, limit: u32) -> Arc<LogPage> {
+    page(log, name, Range::Before { seq: u64::MAX, limit })
+}
+
+pub(super) fn seqs(page: &LogPage) -> Vec<u64> {
+    page.entries.iter().map(|entry| entry.seq).collect()
+}
+
+/// The seqs of the answers; each has to be `Committed`.
+pub(super) fn committed(answers: &[Appended]) -> Vec<u64> {
+    answers
+        .iter()
+        .map(|answer| match answer {
+            Appended::Committed { seq, .. } => *seq,
+            other => panic!("not committed: {other:?}"),
+        })
+        .collect()
+}

@@ -1,0 +1,172 @@
+//! Random histories by seed, against a simple model of what the trait promises.
+
+use std::collections::HashMap;
+
+use futures::executor::block_on;
+use futures::future::join_all;
+
+use super::{Directory, action_body, cid, named, page, person, text_body, text_of};
+use crate::entry::Body;
+use crate::log::{Append, Appended, Log, Range};
+use crate::sqlite::{Settings, SqliteLog};
+
+const ROOMS: [&str; 4] = ["lobby", "attic", "Cellar", "garden"];
+const HISTORIES: u64 = 2000;
+const STEPS: usize = 20;
+
+/// What was committed first under a cid: the room, the body, the seq, the time.
+type First = (usize, Body, u64, u64);
+
+/// A message, with its sender's and its cid's number.
+type Sent = ((u64, u64), Append);
+
+/// What the log has to say, kept in the plainest way.
+#[derive(Default)]
+struct Model {
+    sent: HashMap<(u64, u64), First>,
+    rooms: [Vec<Box<str>>; 4],
+    times: [u64; 4],
+}
+
+impl Model {
+    /// Checks one answer, and takes in what it says.
+    fn check(&mut self, room: usize, (sender, number): (u64, u64), item: &Append, got: &Appended) {
+        match self.sent.get(&(sender, number)) {
+            Some((first, body, seq, at)) => {
+                let is_same = *first == room && *body == item.body;
+                let expected = match is_same {
+                    true => Appended::Duplicate { seq: *seq, at: *at },
+                    false => Appended::Conflict,
+                };
+                assert_eq!(*got, expected);
+            }
+            None if !item.admit => assert_eq!(*got, Appended::Refused),
+            None => {
+                let Appended::Committed { seq, at } = *got else { panic!("{got:?} for {item:?}") };
+                self.rooms[room].push(text_of(&item.body).into());
+                assert_eq!(seq, self.rooms[room].len() as u64, "dense");
+                assert!(at >= self.times[room], "time goes back");
+                self.times[room] = at;
+                let first = (room, item.body.clone(), seq, at);
+                self.sent.insert((sender, number), first);
+            }
+        }
+    }
+
+    fn page(&self, room: usize, range: Range) -> Vec<(u64, Box<str>)> {
+        let all = (1..).zip(self.rooms[room].iter().cloned());
+        match range {
+            Range::After { seq, limit } => {
+                all.filter(|(at, _)| *at > seq).take(limit as usize).collect()
+            }
+            Range::Before { seq, limit } => {
+                let all: Vec<_> = all.filter(|(at, _)| *at < seq).collect();
+                all[all.len().saturating_sub(limit as usize)..].to_vec()
+            }
+        }
+    }
+}
+
+#[test]
+fn random_histories_say_what_a_simple_model_says() {
+    for seed in 0..HISTORIES {
+        let directory = Directory::in_memory();
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut log = open(&directory, &mut random);
+        let epoch = log.epoch();
+        let mut model = Model::default();
+        for _ in 0..STEPS {
+            match random.u8(..100) {
+                0..3 => {
+                    drop(log);
+                    log = open(&directory, &mut random);
+                    assert_eq!(log.epoch(), epoch);
+                }
+                3..70 => say(&log, &mut model, &mut random),
+                _ => read(&log, &model, &mut random),
+            }
+        }
+        for (number, name) in ROOMS.iter().enumerate() {
+            let whole = Range::After { seq: 0, limit: u32::MAX };
+            check_page(&log, &model, number, whole);
+            let record = super::record(&log, name);
+            assert_eq!(record.map_or(0, |room| room.head), model.rooms[number].len() as u64);
+        }
+    }
+}
+
+fn open(directory: &Directory, random: &mut fastrand::Rng) -> SqliteLog {
+    directory.open_with(Settings {
+        wal_backfill_bytes: random.u64(1..40) << 12,
+        wal_bytes_max: random.u64(1..60) << 12,
+        append_queue_max: random.usize(1..8),
+        ..Settings::default()
+    })
+}
+
+/// Several rooms append at once; which transaction takes which is left to chance.
+fn say(log: &SqliteLog, model: &mut Model, random: &mut fastrand::Rng) {
+    // A cid belongs to one of the batches that are under way, so that their order is no matter.
+    let batches: Vec<(usize, String, Vec<Sent>)> = (0..random.u64(1..=4))
+        .map(|lane| {
+            let target = random.usize(..ROOMS.len());
+            let name = ROOMS[target];
+            let spelling = if random.bool() { name.to_uppercase() } else { name.into() };
+            let items = (0..random.usize(0..8)).map(|_| item(random, lane)).collect();
+            (target, spelling, items)
+        })
+        .collect();
+    let rooms_differ = (1..batches.len())
+        .all(|at| batches[..at].iter().all(|(earlier, ..)| *earlier != batches[at].0));
+    let send = |(_, spelling, items): &(usize, String, Vec<Sent>)| {
+        log.append(named(log, spelling), items.iter().map(|(_, item)| item.clone()).collect())
+    };
+    let answers = if rooms_differ {
+        block_on(join_all(batches.iter().map(send)))
+    } else {
+        batches.iter().map(|batch| block_on(send(batch))).collect()
+    };
+    for ((target, _, items), answers) in batches.iter().zip(answers) {
+        let answers = answers.expect("the log takes it");
+        assert_eq!(answers.len(), items.len());
+        for ((id, item), answer) in items.iter().zip(&answers) {
+            model.check(*target, *id, item, answer);
+        }
+    }
+}
+
+/// Few cids and few texts, so that retries and conflicts are common.
+fn item(random: &mut fastrand::Rng, lane: u64) -> Sent {
+    let sender = random.u64(1..=3);
+    let number = random.u64(..60) * 4 + lane;
+    let texts = ["a", "b", "a longer text\nof two lines", "\u{1f44b}"];
+    let text = texts[if random.u8(..5) == 0 { random.usize(..4) } else { number as usize % 4 }];
+    let append = Append {
+        sender: person(sender),
+        nick: format!("nick-{sender}").into(),
+        cid: cid(number),
+        body: if random.u8(..10) == 0 { action_body(text) } else { text_body(text) },
+        admit: random.u8(..5) > 0,
+    };
+    ((sender, number), append)
+}
+
+fn read(log: &SqliteLog, model: &Model, random: &mut fastrand::Rng) {
+    let number = random.usize(..ROOMS.len());
+    let seq = match random.u8(..10) {
+        0 => u64::MAX,
+        _ => random.u64(..model.rooms[number].len() as u64 + 3),
+    };
+    let limit = random.u32(..20);
+    let range =
+        if random.bool() { Range::After { seq, limit } } else { Range::Before { seq, limit } };
+    check_page(log, model, number, range);
+}
+
+fn check_page(log: &SqliteLog, model: &Model, number: usize, range: Range) {
+    let page = page(log, ROOMS[number], range);
+    assert_eq!((page.first, page.head), (1, model.rooms[number].len() as u64));
+    let got: Vec<_> =
+        page.entries.iter().map(|entry| (entry.seq, text_of(&entry.body).into())).collect();
+    assert_eq!(got, model.page(number, range));
+}

@@ -1,0 +1,134 @@
+//! The one thread that writes: it takes the batches of all rooms that wait, commits them with
+//! one fsync, and answers each. While it commits, the next ones gather.
+//!
+//! After any failure the connection is closed, and opened again before the next append: a page
+//! that an fsync could not write may be marked clean, and a later fsync that succeeds says
+//! nothing about it (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
+//! Damage is no such failure: what is damaged stays so, and the other rooms go on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_channel::Receiver;
+use rusqlite::Connection;
+use throng_protocol::Epoch;
+
+use super::append::Appender;
+use super::checkpoint::Checkpoints;
+use super::failure::Failure;
+use super::files::Files;
+use super::health::Health;
+use super::job::{Batch, Job};
+use super::nicks::Nicks;
+use super::readers::Connections;
+use super::settings::Settings;
+use super::wal::{self, Gate, Mode};
+use crate::log_clock::LogClock;
+
+mod group_commit;
+mod recovery;
+
+pub(super) use recovery::Throttles;
+
+/// With this many bytes for the write-ahead log a transaction takes no further batch, so that it
+/// stays well below the log's limit, and nobody waits long for a commit: 2,048 messages take tens of
+/// milliseconds, and larger transactions are no faster.
+const TRANSACTION_BYTES_MAX: usize = 8 << 20;
+
+/// What the thread owns.
+pub(super) struct Writer {
+    pub(super) path: PathBuf,
+    pub(super) epoch: Epoch,
+    pub(super) clock: Arc<LogClock>,
+    pub(super) settings: Settings,
+    pub(super) appender: Appender,
+    pub(super) checkpoints: Checkpoints,
+    pub(super) gate: Arc<Gate>,
+    pub(super) readers: Arc<Connections>,
+    pub(super) health: Arc<Health>,
+    pub(super) nicks: Arc<Nicks>,
+    pub(super) files: Files,
+    /// `None` after a failure, until it could be opened again.
+    pub(super) connection: Option<Connection>,
+    /// The connection to files of which one was displaced, until what it knows is in the database.
+    pub(super) unsaved: Option<Connection>,
+    pub(super) clock_stored: Instant,
+    pub(super) throttles: Throttles,
+}
+
+impl Writer {
+    /// Runs until the queue is closed and empty.
+    pub(super) fn run(mut self, queue: &Receiver<Job>) {
+        while let Ok(first) = queue.recv_blocking() {
+            let (mut batches, mut bytes, mut looks) = (Vec::new(), 0, false);
+            let mut take = |job| match job {
+                Job::Commit(batch) => {
+                    bytes += batch.bytes();
+                    batches.push(batch);
+                    bytes < TRANSACTION_BYTES_MAX && batches.len() < self.settings.append_queue_max
+                }
+                Job::Look => {
+                    looks = true;
+                    true
+                }
+            };
+            let mut has_room = take(first);
+            while has_room && let Ok(job) = queue.try_recv() {
+                has_room = take(job);
+            }
+            if !batches.is_empty() {
+                self.commit(batches);
+            }
+            if looks {
+                self.look();
+            }
+        }
+        self.finish();
+    }
+
+    /// After the answers are out: the speakers' and the write-ahead log's turn.
+    fn tend(&mut self) {
+        let speakers = if self.nicks.are_due() { self.write_nicks(false) } else { Ok(()) };
+        if let Err(failure) = speakers.and_then(|()| self.tend_wal()) {
+            self.break_off(&failure);
+            self.settings.observer.failed(0, 0, &failure.to_string());
+        }
+    }
+
+    fn tend_wal(&mut self) -> Result<(), Failure> {
+        let _waiting = self.health.waiting();
+        match &self.connection {
+            Some(connection) => self.checkpoints.tend(connection).map_err(Failure::from),
+            None => Ok(()),
+        }
+    }
+
+    /// Stores the clock, and empties the write-ahead log, so that a backup of the database file
+    /// alone is whole.
+    fn finish(&mut self) {
+        self.save();
+        if let Err(error) = self.write_nicks(true).and_then(|()| self.store_clock()) {
+            tracing::warn!(
+                file = %self.path.display(), %error,
+                "the log's clock, or who is called what, was not stored"
+            );
+        }
+        let Some(connection) = self.connection.take() else { return };
+        let _closed = self.gate.close(wal::BUSY_WAIT);
+        match wal::checkpoint(&connection, Mode::Truncate) {
+            Ok(outcome) if outcome.is_complete() => {}
+            outcome => tracing::warn!(
+                file = %self.path.display(), ?outcome,
+                "the write-ahead log stays beside the database; the next start will take it in"
+            ),
+        }
+    }
+}
+
+impl Drop for Writer {
+    /// However the thread ends, nothing can be written after it.
+    fn drop(&mut self) {
+        self.health.set_writable(false);
+    }
+}
