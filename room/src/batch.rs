@@ -1,0 +1,112 @@
+//! From a send to a batch, and from the batch's outcome to its answers.
+//!
+//! One batch is committed at a time; what is sent meanwhile gathers in the next one. So the size of a
+//! batch follows the load.
+
+use throng_log::{Append, Appended, Entry, LogError};
+use throng_protocol::{ErrorCode, Refusal, Sent};
+
+use crate::effect::{Answer, Effect, Waiting, log_refusal};
+use crate::recent::Encoded;
+use crate::state::State;
+
+/// This many sends are worth a commit while the batch before them is still being shown. Fewer go on
+/// gathering: each member then gets them in one write, and a write costs the same for one message as
+/// for several.
+const EARLY_COMMIT_MIN: usize = 32;
+
+/// When to try again, in milliseconds, if the room has too much to commit: a few commits later.
+const BUSY_MS: u64 = 500;
+
+impl<M, T, E: Encoded> State<M, T, E> {
+    /// Takes a send into the next batch, or answers `busy` when that one is full: everything else in
+    /// the room goes on.
+    pub fn send(&mut self, waiting: Waiting<T>) -> Option<Effect<T, E>> {
+        if self.pending_batch.is_full() {
+            let message = "the room has too much to commit; try again with the same cid";
+            let refusal = Refusal::later(ErrorCode::Busy, message, BUSY_MS);
+            return Some(Effect::Answer(waiting.ticket, Answer::Refused(refusal)));
+        }
+        self.typing.retain(|(person, _)| *person != waiting.append.sender);
+        self.pending_batch.push(waiting);
+        None
+    }
+
+    /// Whether the next commit should begin before the last batch is shown.
+    pub fn has_large_batch(&self) -> bool {
+        self.pending_batch.len() >= EARLY_COMMIT_MIN
+    }
+
+    /// Begins a commit of what has gathered, if none is under way.
+    pub fn begin_commit(&mut self) -> Option<Vec<Append>> {
+        if self.pending_batch.is_empty() || !self.batch_in_flight.is_empty() {
+            return None;
+        }
+        self.batch_in_flight = self.pending_batch.take();
+        Some(self.batch_in_flight.iter().map(|it| it.append.clone()).collect())
+    }
+
+    /// The outcome of the batch. Senders are answered first, then everybody is shown.
+    pub fn committed(
+        &mut self,
+        outcome: Result<Vec<Appended>, LogError>,
+        now_ms: u64,
+    ) -> Vec<Effect<T, E>> {
+        let batch = std::mem::take(&mut self.batch_in_flight);
+        let mut effects = Vec::with_capacity(batch.len() + 2);
+        let mut arrived = Vec::with_capacity(batch.len());
+        match outcome {
+            Ok(answers) => {
+                for (waiting, appended) in batch.into_iter().zip(answers) {
+                    let answer = self.settle(&waiting, &appended, &mut arrived);
+                    effects.push(Effect::Answer(waiting.ticket, answer));
+                }
+                if !arrived.is_empty() {
+                    // From here on a hole shows what was in doubt.
+                    self.doubt = None;
+                }
+            }
+            Err(error) => {
+                // The log may have committed the batch all the same.
+                self.begin_doubt(now_ms);
+                for waiting in batch {
+                    let answer = Answer::Refused(log_refusal(&error, &self.name));
+                    effects.push(Effect::Answer(waiting.ticket, answer));
+                }
+            }
+        }
+        effects.extend(self.arrive(arrived));
+        effects.extend(self.fill_gap());
+        effects
+    }
+
+    /// The answer for a sender, and what there is to be shown.
+    fn settle(
+        &mut self,
+        waiting: &Waiting<T>,
+        appended: &Appended,
+        arrived: &mut Vec<E>,
+    ) -> Answer<E> {
+        match *appended {
+            Appended::Committed { seq, at } => {
+                let entry = entry_of(&waiting.append, seq, at);
+                arrived.push(E::encode(self.id, &entry));
+                Answer::Sent(Sent { seq, at, dup: false })
+            }
+            Appended::Duplicate { seq, at } => {
+                // It may be a message that was committed although its batch seemed to fail.
+                self.log_head = self.log_head.max(seq);
+                Answer::Sent(Sent { seq, at, dup: true })
+            }
+            Appended::Conflict => Answer::Refused(Refusal::conflict()),
+            Appended::Refused => Answer::Refused(waiting.refusal.clone().unwrap_or_else(|| {
+                Refusal::new(ErrorCode::Internal, "the message was not admitted")
+            })),
+        }
+    }
+}
+
+fn entry_of(append: &Append, seq: u64, at: u64) -> Entry {
+    let Append { sender, nick, cid, body, .. } = append.clone();
+    Entry { seq, at, sender, nick, cid, body }
+}

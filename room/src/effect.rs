@@ -1,0 +1,128 @@
+//! What a room is asked, what it has to do, and what it answers: plain values.
+
+use throng_log::{Append, LogError, Range};
+use throng_protocol::{
+    ErrorCode, MembersChanged, MembersPage, Page, Refusal, RoomName, Sent, Typing,
+};
+
+use crate::recent::PageSize;
+use crate::roster::JoinId;
+
+/// What the room's task has to do, in this order.
+#[derive(Debug)]
+pub enum Effect<T, E> {
+    /// Answer a command.
+    Answer(T, Answer<E>),
+    /// Offer these entries to every live member.
+    Show(Vec<E>),
+    /// Offer this event to every live member; it may be lost.
+    Ephemeral(Ephemeral),
+    /// Read from the log; the page comes back to [`State::page_read`](super::State::page_read).
+    Read(Read<T>, Range),
+}
+
+/// The answer to a command.
+#[derive(Debug)]
+pub enum Answer<E> {
+    /// To a join, and to a question about history.
+    Page(Page<E>),
+    /// To a send.
+    Sent(Sent),
+    /// Who is here.
+    Members(MembersPage),
+    /// Nothing is to be said beyond that it was done.
+    Done,
+    /// It was not done.
+    Refused(Refusal),
+}
+
+/// What is shown as it happens, and kept nowhere.
+#[derive(Debug)]
+pub enum Ephemeral {
+    /// Who is writing.
+    Typing(Typing),
+    /// Who came, left or has another nick.
+    Members(MembersChanged),
+}
+
+impl<E> Answer<E> {
+    /// A join that a later join or leave has made void.
+    pub(crate) fn superseded() -> Self {
+        Self::Refused(Refusal::new(
+            ErrorCode::Superseded,
+            "a later join or leave of this room came before the answer",
+        ))
+    }
+}
+
+/// Why a page is read.
+#[derive(Debug)]
+pub enum Read<T> {
+    /// For a join from before what is recent.
+    Join {
+        /// The duty to answer it.
+        ticket: T,
+        /// Which join it is.
+        join_id: JoinId,
+        /// The last seq that the client has.
+        after: u64,
+        /// How large its page may be.
+        size: PageSize,
+    },
+    /// For a page of history.
+    History {
+        /// The duty to answer.
+        ticket: T,
+        /// Which page.
+        asked: Asked,
+        /// How large it may be.
+        size: PageSize,
+    },
+    /// For the gap between the head and what came early, or for a batch whose outcome is unknown.
+    Gap,
+}
+
+/// One thing to be committed, and who waits for it.
+#[derive(Debug)]
+pub struct Waiting<T> {
+    /// What is to be committed.
+    pub append: Append,
+    /// Why it is not admitted, where `append.admit` is false.
+    pub refusal: Option<Refusal>,
+    /// The duty to answer.
+    pub ticket: T,
+}
+
+/// Which page of history is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked {
+    /// The newest.
+    Latest,
+    /// The one that ends before this seq.
+    Before(u64),
+    /// The one that begins after this seq.
+    After(u64),
+    /// The one with this seq in its middle.
+    Around(u64),
+}
+
+/// The refusal for a person when the log gives no answer about a room.
+pub fn log_refusal(error: &LogError, room: &RoomName) -> Refusal {
+    match error {
+        LogError::Unavailable(_) => Refusal::later(
+            ErrorCode::StorageUnavailable,
+            "the server cannot reach its log at the moment; whether the message was kept is not \
+             known: try again with the same cid",
+            2_000,
+        ),
+        // Trying again does not help: an operator has to restore it.
+        LogError::Damaged(_) => {
+            let message =
+                format!("a part of the log of {room} is damaged, which the server logged");
+            Refusal::new(ErrorCode::Internal, message)
+        }
+        LogError::Busy => {
+            Refusal::later(ErrorCode::Busy, "the server has too much to read; try again", 500)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The gap between the head and what the log has beyond it.
+//!
+//! Members are shown `head + 1` and nothing else, no matter who wrote it. What the log has beyond
+//! that comes early, or is not known here at all (another node wrote it, or a batch whose outcome is
+//! unknown was committed): it is read from the log.
+
+use throng_log::{Entry, LogError, LogPage, Range};
+
+use crate::doubt::{Doubt, GapRead};
+use crate::effect::{Effect, Read};
+use crate::pending_batch::BATCH_MAX;
+use crate::recent::Encoded;
+use crate::state::State;
+
+/// How many entries beyond a gap are kept while it is filled: as many as a batch brings. Those
+/// above it are read from the log again, so that a log that takes messages and gives none does not
+/// fill the memory.
+const BEYOND_GAP_MAX: usize = BATCH_MAX;
+
+impl<M, T, E: Encoded> State<M, T, E> {
+    /// The outcome of a batch is unknown: the log is asked about it in a moment.
+    pub(crate) fn begin_doubt(&mut self, now_ms: u64) {
+        self.doubt = Some(Doubt::begin(now_ms));
+    }
+
+    /// What was read after the head. What is being committed at the moment waits for its outcome,
+    /// so that its sender is answered before anybody is shown it.
+    pub(crate) fn filled(
+        &mut self,
+        outcome: Result<&LogPage, &LogError>,
+        now_ms: u64,
+    ) -> Vec<Effect<T, E>> {
+        let known = self.gap_read.take().map_or(0, |gap_read| gap_read.log_head);
+        let Ok(page) = outcome else {
+            self.ask_again(now_ms);
+            return Vec::new();
+        };
+        self.learn(page);
+        let head = self.recent.head();
+        let settled = page.entries.iter().take_while(|entry| !self.is_in_flight(entry));
+        let arrived = settled.map(|entry| E::encode(self.id, entry)).collect();
+        let mut effects: Vec<_> = self.arrive(arrived).into_iter().collect();
+        let has_moved = self.recent.head() > head;
+        if has_moved || self.log_head > known {
+            effects.extend(self.fill_gap());
+        } else if self.log_head > head {
+            // The log did not have what it should have. Asking at once might never end.
+            self.ask_again(now_ms);
+        }
+        effects
+    }
+
+    /// Asks the log about a batch whose outcome is unknown.
+    pub(crate) fn resolve_doubt(&mut self, now_ms: u64) -> Option<Effect<T, E>> {
+        if self.doubt.is_none_or(|doubt| doubt.due > now_ms) {
+            return None;
+        }
+        self.ask_again(now_ms);
+        self.fill()
+    }
+
+    /// Reads what follows the head, if the log is known to have it, and no outcome that is
+    /// expected may bring it.
+    pub(crate) fn fill_gap(&mut self) -> Option<Effect<T, E>> {
+        if self.log_head <= self.recent.head() || !self.batch_in_flight.is_empty() {
+            return None;
+        }
+        self.fill()
+    }
+
+    /// Remembers what a page tells of the log.
+    pub(crate) fn learn(&mut self, page: &LogPage) {
+        self.recent.begin_at(page.first);
+        self.log_head = self.log_head.max(page.head);
+    }
+
+    /// Takes committed entries, shows what follows the head, and keeps what came early until the
+    /// gap before it is filled from the log.
+    pub(crate) fn arrive(&mut self, entries: Vec<E>) -> Option<Effect<T, E>> {
+        let mut shown = Vec::with_capacity(entries.len());
+        for entry in entries {
+            self.log_head = self.log_head.max(entry.seq());
+            if entry.seq() == self.recent.head() + 1 {
+                self.recent.push(entry.clone());
+                shown.push(entry);
+            } else if entry.seq() > self.recent.head() && self.beyond_gap.len() < BEYOND_GAP_MAX {
+                self.beyond_gap.insert(entry.seq(), entry);
+            }
+        }
+        while let Some(entry) = self.beyond_gap.remove(&(self.recent.head() + 1)) {
+            self.recent.push(entry.clone());
+            shown.push(entry);
+        }
+        let head = self.recent.head();
+        self.beyond_gap.retain(|seq, _| *seq > head);
+        (!shown.is_empty()).then_some(Effect::Show(shown))
+    }
+
+    fn fill(&mut self) -> Option<Effect<T, E>> {
+        if self.gap_read.is_some() {
+            return None;
+        }
+        self.gap_read = Some(GapRead { log_head: self.log_head });
+        let range = Range::After { seq: self.recent.head(), limit: self.limits.page.limit() };
+        Some(Effect::Read(Read::Gap, range))
+    }
+
+    fn ask_again(&mut self, now_ms: u64) {
+        self.doubt = Some(Doubt::again(self.doubt, now_ms));
+    }
+
+    fn is_in_flight(&self, entry: &Entry) -> bool {
+        self.batch_in_flight
+            .iter()
+            .any(|it| it.append.cid == entry.cid && it.append.sender == entry.sender)
+    }
+}

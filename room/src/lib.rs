@@ -1,0 +1,25 @@
+//! A room: what is said in which order, who is there, and what each client gets.
+//!
+//! Plain values in, plain values out: no I/O, no clock, no JSON and no runtime. [`State`] says what is
+//! to be done as [`Effect`]s, in order; the server's task of the room does it. So tests drive
+//! thousands of random histories through it by seed.
+
+mod batch;
+mod catch_up;
+mod doubt;
+mod effect;
+mod gap;
+mod pages;
+mod pending_batch;
+mod recent;
+mod roster;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use catch_up::Cursor;
+pub use effect::{Answer, Asked, Effect, Ephemeral, Read, Waiting, log_refusal};
+pub use pages::PAGE_ENVELOPE;
+pub use recent::{Encoded, PageSize};
+pub use roster::{JoinId, Member, Roster};
+pub use state::{Limits, State};

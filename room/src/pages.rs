@@ -1,0 +1,221 @@
+//! Pages: from the recent entries where they suffice, otherwise from the log.
+
+use std::sync::Arc;
+
+use throng_log::{LogError, LogPage, Range};
+use throng_protocol::{Page, RoomInfo};
+
+use crate::catch_up::{CatchUp, Cursor, catch_up};
+use crate::effect::{Answer, Asked, Effect, Read, log_refusal};
+use crate::recent::{Encoded, PageSize};
+use crate::roster::JoinId;
+use crate::state::State;
+
+/// What stands around the events and the members of a page: the names of the fields, the numbers,
+/// and the name of the room, at their longest.
+pub const PAGE_ENVELOPE: usize = 512;
+
+impl<M, T, E: Encoded> State<M, T, E> {
+    /// Answers a join at once, or reads the page that it is catch_up.
+    pub(crate) fn answer_join(
+        &mut self,
+        join_id: JoinId,
+        cursor: Cursor,
+        ticket: T,
+    ) -> Effect<T, E> {
+        let (size, catch_up_max) = (self.join_size(), self.limits.catch_up_max);
+        match catch_up(cursor, self.epoch, &self.recent, size, catch_up_max) {
+            CatchUp::Page { entries, is_live, limited, reset } => {
+                if let Some(member) = self.roster.get_mut(join_id.connection) {
+                    member.is_live = is_live;
+                }
+                let page = Page { limited, reset, ..self.page(entries, !is_live, true) };
+                Effect::Answer(ticket, Answer::Page(page))
+            }
+            CatchUp::Read { after, size } => {
+                let range = Range::After { seq: after, limit: size.limit() };
+                Effect::Read(Read::Join { ticket, join_id, after, size }, range)
+            }
+        }
+    }
+
+    /// A page of history, from the recent entries where they suffice.
+    pub fn history(
+        &mut self,
+        asked: Asked,
+        limit_asked: Option<u64>,
+        ticket: T,
+    ) -> Vec<Effect<T, E>> {
+        let size = self.limits.page.at_most(Some(limit_asked.unwrap_or(u64::MAX).max(1)));
+        vec![self.history_page(asked, size, ticket)]
+    }
+
+    /// A page that was asked for by [`Effect::Read`].
+    pub fn page_read(
+        &mut self,
+        read: Read<T>,
+        outcome: Result<Arc<LogPage>, LogError>,
+        now_ms: u64,
+    ) -> Vec<Effect<T, E>> {
+        match (read, outcome) {
+            (Read::Gap, outcome) => self.filled(outcome.as_deref(), now_ms),
+            (Read::Join { ticket, join_id, after, size }, Ok(page)) => {
+                self.learn(&page);
+                let answer = self.join_page(join_id, after, size, &page);
+                [Effect::Answer(ticket, answer)].into_iter().chain(self.fill_gap()).collect()
+            }
+            (Read::History { ticket, asked, size }, Ok(page)) => {
+                self.learn(&page);
+                let entries = self.shown(&page, asked.is_forward(), size);
+                let answered = self.answer_history(asked, entries, size, ticket);
+                [answered].into_iter().chain(self.fill_gap()).collect()
+            }
+            (Read::Join { ticket, join_id, size, .. }, Err(LogError::Damaged(_))) => {
+                // Nobody comes past it: reading on begins with the newest messages.
+                vec![Effect::Answer(ticket, self.latest_page(join_id, size))]
+            }
+            (Read::Join { ticket, .. } | Read::History { ticket, .. }, Err(error)) => {
+                vec![Effect::Answer(ticket, Answer::Refused(log_refusal(&error, &self.name)))]
+            }
+        }
+    }
+
+    /// How large a page of a join may be: the members are in the same message.
+    fn join_size(&self) -> PageSize {
+        let PageSize { events, bytes } = self.limits.page;
+        PageSize { events, bytes: bytes.saturating_sub(self.roster.sample_bytes_max()) }
+    }
+
+    /// The size of a page that was asked for a while ago: the members may be others now.
+    fn as_of_now(&self, size: PageSize) -> PageSize {
+        PageSize { bytes: self.join_size().bytes, ..size }
+    }
+
+    pub(crate) fn info(&self) -> RoomInfo {
+        RoomInfo { id: self.id, name: self.name.as_str().to_owned() }
+    }
+
+    fn history_page(&mut self, asked: Asked, size: PageSize, ticket: T) -> Effect<T, E> {
+        let end = self.recent.head() + 1;
+        let half = size.events as u64 / 2;
+        let seq = match asked {
+            Asked::Latest => end,
+            Asked::Before(seq) => seq.min(end),
+            Asked::After(seq) => seq,
+            Asked::Around(middle) => middle.saturating_sub(half + 1),
+        };
+        let limit = size.limit();
+        let (found, range) = match asked.is_forward() {
+            true => (self.recent.after(seq, size), Range::After { seq, limit }),
+            false => (self.recent.before(seq, size), Range::Before { seq, limit }),
+        };
+        match found {
+            Some(entries) => self.answer_history(asked, entries, size, ticket),
+            None => Effect::Read(Read::History { ticket, asked, size }, range),
+        }
+    }
+
+    /// Answers with a page, if what was asked for is in it.
+    fn answer_history(
+        &mut self,
+        asked: Asked,
+        entries: Vec<E>,
+        size: PageSize,
+        ticket: T,
+    ) -> Effect<T, E> {
+        let (first, head) = (self.recent.first(), self.recent.head());
+        let again = match asked {
+            // While the page was read, retention removed all of it.
+            Asked::After(seq) if entries.is_empty() && seq < first - 1 => Some(first),
+            // Before the message there are more bytes than fit: its page begins with it.
+            Asked::Around(seq)
+                if seq <= head && entries.last().is_none_or(|last| last.seq() < seq) =>
+            {
+                Some(seq.max(first))
+            }
+            _ => None,
+        };
+        if let Some(begin) = again {
+            return self.history_page(Asked::After(begin - 1), size, ticket);
+        }
+        let more = match asked.is_forward() {
+            true => entries.last().is_some_and(|last| last.seq() < self.recent.head()),
+            false => entries.first().is_some_and(|first| first.seq() > self.recent.first()),
+        };
+        Effect::Answer(ticket, Answer::Page(self.page(entries, more, false)))
+    }
+
+    fn join_page(
+        &mut self,
+        join_id: JoinId,
+        after: u64,
+        size: PageSize,
+        page: &LogPage,
+    ) -> Answer<E> {
+        // Retention may have removed what the page was to begin with.
+        if self.recent.first() > after + 1 {
+            return self.latest_page(join_id, size);
+        }
+        let entries = self.shown(page, true, self.as_of_now(size));
+        let reached = entries.last().map_or(after, Encoded::seq);
+        self.answer_member(join_id, entries, reached >= self.recent.head(), false)
+    }
+
+    /// The newest messages, for a join that cannot begin where it would.
+    fn latest_page(&mut self, join_id: JoinId, size: PageSize) -> Answer<E> {
+        self.answer_member(join_id, self.recent.latest(self.as_of_now(size)), true, true)
+    }
+
+    /// Answers a join with a page that was read for it, unless it has become void.
+    fn answer_member(
+        &mut self,
+        join_id: JoinId,
+        entries: Vec<E>,
+        is_live: bool,
+        limited: bool,
+    ) -> Answer<E> {
+        match self.roster.get_mut(join_id.connection).filter(|member| member.join == join_id.join) {
+            Some(member) => member.is_live = is_live,
+            None => return Answer::superseded(),
+        }
+        Answer::Page(Page { limited, ..self.page(entries, !is_live, true) })
+    }
+
+    /// The messages of a page that members have been shown, as far as they fit. The log may be
+    /// ahead of the room for a moment, and the page may be older than a retention.
+    fn shown(&self, page: &LogPage, is_forward: bool, size: PageSize) -> Vec<E> {
+        let log = self.recent.first()..=self.recent.head();
+        let known = page.entries.iter().filter(|entry| log.contains(&entry.seq));
+        let encode = |entry| E::encode(self.id, entry);
+        let mut fits = size.fits();
+        if is_forward {
+            known.map(encode).take_while(|entry| fits(&entry)).collect()
+        } else {
+            let mut entries: Vec<E> =
+                known.rev().map(encode).take_while(|entry| fits(&entry)).collect();
+            entries.reverse();
+            entries
+        }
+    }
+
+    fn page(&self, events: Vec<E>, more: bool, with_members: bool) -> Page<E> {
+        let taken: usize = events.iter().map(Encoded::bytes_in_page).sum();
+        let left = self.limits.page.bytes.saturating_sub(taken);
+        Page {
+            room: self.info(),
+            first: self.recent.first(),
+            head: self.recent.head(),
+            events,
+            more,
+            limited: false,
+            reset: false,
+            members: with_members.then(|| self.roster.sample_within(left)),
+        }
+    }
+}
+
+impl Asked {
+    fn is_forward(self) -> bool {
+        matches!(self, Self::After(_) | Self::Around(_))
+    }
+}

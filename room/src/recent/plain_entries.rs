@@ -1,0 +1,56 @@
+//! Entries as the tests' clients get them: as they are.
+
+use std::sync::Arc;
+
+use throng_log::{Body, Entry, MessageKind};
+use throng_protocol::{PersonId, RoomId, RoomName};
+
+use crate::recent::Encoded;
+
+/// An entry, and the room that it was encoded for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Plain(Arc<(RoomId, Entry)>);
+
+impl Plain {
+    pub(crate) fn entry(&self) -> &Entry {
+        &self.0.1
+    }
+}
+
+impl Encoded for Plain {
+    fn encode(room: RoomId, entry: &Entry) -> Self {
+        Self(Arc::new((room, entry.clone())))
+    }
+
+    fn seq(&self) -> u64 {
+        self.entry().seq
+    }
+
+    fn bytes_in_page(&self) -> usize {
+        180 + self.entry().nick.len() + self.entry().body.len()
+    }
+}
+
+/// The room of all tests.
+pub(crate) fn room_id() -> RoomId {
+    RoomId::from_parts(1, 0)
+}
+
+pub(crate) fn name() -> RoomName {
+    RoomName::parse("lobby").expect("a name")
+}
+
+pub(crate) fn text_body(text: &str) -> Body {
+    Body::Message { kind: MessageKind::Text, text: text.into() }
+}
+
+pub(crate) fn entry(seq: u64, text: &str) -> Entry {
+    Entry {
+        seq,
+        at: 1,
+        sender: PersonId::from_parts(1, 0),
+        nick: "ana".into(),
+        cid: "01JZZZZZZZZZZZZZZZZZZZZZZZ".parse().expect("a cid"),
+        body: text_body(text),
+    }
+}

@@ -1,0 +1,311 @@
+//! The roster: who is in a room, as sessions and as people.
+//!
+//! A person with two browsers is one member of the count and two sessions of the fan-out. Changes
+//! gather until the room tells them in one event.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use throng_protocol::{MemberSample, MembersChanged, Nick, PersonId, RoomId, User};
+
+/// How many people a sample shows where they are too many for a list.
+const SAMPLE_MAX: usize = 20;
+
+/// The members of one room. `M` is the way to a member's outbox.
+pub struct Roster<M> {
+    /// By the connection's number. Order is of no meaning; a leaver's place goes to the last.
+    members: IndexMap<u64, Member<M>>,
+    /// With how many sessions each person is here.
+    people: HashMap<PersonId, u32>,
+    /// Sessions that have left, while the join that they left is still on its way.
+    gone: HashMap<u64, u64>,
+    version: u64,
+    changes: HashMap<PersonId, Option<User>>,
+    /// Up to this many people, `members` lists who came and left.
+    listed_max: usize,
+}
+
+/// A session as its room sees it.
+pub struct Member<M> {
+    /// The way to its outbox.
+    pub outbox: M,
+    /// Whose it is.
+    pub user: User,
+    /// Gets events as they come; otherwise it reads pages, and joins again.
+    pub is_live: bool,
+    /// The number of its last join: a page that was read for an older one is void.
+    pub join: u64,
+}
+
+/// One join of one session. A leave names the join that it ends, since it needs no place in the
+/// inbox and may overtake it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JoinId {
+    /// The connection's number.
+    pub connection: u64,
+    /// The session's joins are numbered upwards.
+    pub join: u64,
+}
+
+impl<M> Roster<M> {
+    pub(crate) fn new(listed_max: usize) -> Self {
+        Self {
+            members: IndexMap::new(),
+            people: HashMap::new(),
+            gone: HashMap::new(),
+            version: 0,
+            changes: HashMap::new(),
+            listed_max,
+        }
+    }
+
+    /// Adds a session, or finds it again; it is not live yet. Returns whether it is here: it may
+    /// have left already.
+    pub(crate) fn join(&mut self, join_id: JoinId, outbox: M, user: User) -> bool {
+        let JoinId { connection, join } = join_id;
+        if let Some(left) = self.gone.get(&connection) {
+            if *left > join {
+                return false;
+            }
+            let is_over = *left == join;
+            self.gone.remove(&connection);
+            if is_over {
+                return false;
+            }
+        }
+        if let Some(member) = self.members.get_mut(&connection) {
+            member.is_live = false;
+            member.join = join;
+            self.rename(user.id, &user.nick);
+            return true;
+        }
+        let sessions = self.people.entry(user.id).or_insert(0);
+        *sessions += 1;
+        if *sessions == 1 {
+            self.changes.insert(user.id, Some(user.clone()));
+        }
+        self.members.insert(connection, Member { outbox, user, is_live: false, join });
+        true
+    }
+
+    /// Takes a session out, also when its last join has yet to come.
+    pub(crate) fn leave(&mut self, join_id: JoinId) {
+        let member = self.members.swap_remove(&join_id.connection);
+        if member.as_ref().is_none_or(|member| member.join < join_id.join) {
+            self.gone.insert(join_id.connection, join_id.join);
+        }
+        let Some(member) = member else { return };
+        let person = member.user.id;
+        if let Some(sessions) = self.people.get_mut(&person) {
+            *sessions -= 1;
+            if *sessions == 0 {
+                self.people.remove(&person);
+                self.changes.insert(person, None);
+            }
+        }
+    }
+
+    /// Gives a person's sessions here another nick.
+    pub(crate) fn rename(&mut self, person: PersonId, nick: &str) {
+        for member in self.members.values_mut().filter(|member| member.user.id == person) {
+            if member.user.nick != nick {
+                nick.clone_into(&mut member.user.nick);
+                self.changes.insert(person, Some(member.user.clone()));
+            }
+        }
+    }
+
+    pub(crate) fn get_mut(&mut self, connection: u64) -> Option<&mut Member<M>> {
+        self.members.get_mut(&connection)
+    }
+
+    /// The member with this connection.
+    pub fn get(&self, connection: u64) -> Option<&Member<M>> {
+        self.members.get(&connection)
+    }
+
+    /// The member at a place from 0 to [`Roster::sessions`].
+    pub fn at(&self, place: usize) -> Option<(u64, &Member<M>)> {
+        self.members.get_index(place).map(|(connection, member)| (*connection, member))
+    }
+
+    /// How many sessions are here.
+    pub fn sessions(&self) -> usize {
+        self.members.len()
+    }
+
+    /// How many people are here.
+    pub fn people(&self) -> usize {
+        self.people.len()
+    }
+
+    pub(crate) fn has_changed(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// The count and a sample; everybody, where they are few.
+    pub(crate) fn sample(&self) -> MemberSample {
+        self.sample_within(usize::MAX)
+    }
+
+    /// The same as far as it fits into `bytes` on the wire.
+    pub(crate) fn sample_within(&self, mut bytes: usize) -> MemberSample {
+        let most = if self.is_listed() { self.people() } else { SAMPLE_MAX };
+        let mut sample: Vec<User> = Vec::with_capacity(most);
+        for member in self.members.values() {
+            if sample.len() == most {
+                break;
+            }
+            let is_alone = self.people.get(&member.user.id) == Some(&1);
+            if is_alone || !sample.iter().any(|user| user.id == member.user.id) {
+                let Some(left) = bytes.checked_sub(user_bytes(&member.user)) else { break };
+                sample.push(member.user.clone());
+                bytes = left;
+            }
+        }
+        MemberSample { version: self.version, count: self.people() as u64, sample }
+    }
+
+    /// The most bytes that [`Roster::sample`] may take on the wire, counted without making one.
+    pub(crate) fn sample_bytes_max(&self) -> usize {
+        match self.is_listed() {
+            true => self.members.values().map(|member| user_bytes(&member.user)).sum(),
+            false => SAMPLE_MAX * USER_BYTES_MAX,
+        }
+    }
+
+    /// The event that tells what has changed since the last one.
+    pub(crate) fn take_changes(&mut self, room: RoomId) -> MembersChanged {
+        self.version += 1;
+        let changes = std::mem::take(&mut self.changes);
+        let (joined, left) = if self.is_listed() && changes.len() <= self.listed_max {
+            let left = changes.iter().filter(|(_, user)| user.is_none()).map(|(id, _)| *id);
+            (Some(changes.values().flatten().cloned().collect()), Some(left.collect()))
+        } else {
+            (None, None)
+        };
+        MembersChanged { room, version: self.version, count: self.people() as u64, joined, left }
+    }
+
+    fn is_listed(&self) -> bool {
+        self.people() <= self.listed_max
+    }
+}
+
+/// What a user takes of a list on the wire: `{"id":"","nick":""},` and what is in it. An id has 26
+/// characters, and no character of a nick is escaped.
+fn user_bytes(user: &User) -> usize {
+    46 + user.nick.len()
+}
+
+/// The most that a user takes: characters of four bytes.
+const USER_BYTES_MAX: usize = 46 + 4 * Nick::CHARS_MAX;
+
+#[cfg(test)]
+mod tests {
+    use throng_protocol::{PersonId, User};
+
+    use super::{JoinId, Roster, SAMPLE_MAX};
+    use crate::recent::plain_entries::room_id;
+
+    fn user(number: u64) -> User {
+        User { id: PersonId::from_parts(number, 0), nick: format!("nick-{number}") }
+    }
+
+    fn join_id(connection: u64, join: u64) -> JoinId {
+        JoinId { connection, join }
+    }
+
+    fn roster(people: u64, listed_max: usize) -> Roster<()> {
+        let mut roster = Roster::new(listed_max);
+        for number in 1..=people {
+            roster.join(join_id(number, 1), (), user(number));
+        }
+        roster
+    }
+
+    #[test]
+    fn a_person_with_two_sessions_is_one_member() {
+        let mut roster = roster(1, 10);
+        roster.join(join_id(100, 1), (), user(1));
+        roster.take_changes(room_id());
+        assert_eq!((roster.sessions(), roster.people(), roster.sample().count), (2, 1, 1));
+        assert_eq!(roster.sample().sample, [user(1)]);
+        roster.leave(join_id(1, 1));
+        assert!(!roster.has_changed(), "the person is still there");
+        roster.leave(join_id(100, 1));
+        assert_eq!(roster.people(), 0);
+        assert_eq!(roster.take_changes(room_id()).left, Some(vec![user(1).id]));
+    }
+
+    #[test]
+    fn a_join_makes_nobody_live() {
+        let mut roster = roster(1, 10);
+        roster.get_mut(1).expect("a member").is_live = true;
+        assert!(roster.join(join_id(1, 2), (), user(1)));
+        let member = roster.get(1).expect("a member");
+        assert_eq!((member.is_live, member.join), (false, 2));
+        assert_eq!((roster.sessions(), roster.people()), (1, 1));
+    }
+
+    #[test]
+    fn a_leave_that_overtakes_its_join_makes_it_void() {
+        let mut roster = roster(1, 10);
+        roster.leave(join_id(1, 3));
+        assert_eq!(roster.sessions(), 0, "the older join is over as well");
+        assert!(!roster.join(join_id(1, 2), (), user(1)));
+        assert!(!roster.join(join_id(1, 3), (), user(1)));
+        assert!(roster.join(join_id(1, 4), (), user(1)), "a later join counts");
+        roster.leave(join_id(1, 4));
+        assert_eq!((roster.sessions(), roster.gone.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_new_nick_is_told_to_all_once() {
+        let mut roster = roster(2, 10);
+        roster.join(join_id(100, 1), (), user(1));
+        roster.take_changes(room_id());
+        roster.rename(user(1).id, "ana");
+        let changes = roster.take_changes(room_id());
+        assert_eq!(changes.joined, Some(vec![User { nick: "ana".to_owned(), ..user(1) }]));
+        roster.rename(user(1).id, "ana");
+        assert!(!roster.has_changed());
+        assert!([1, 100].iter().all(|it| roster.get(*it).expect("here").user.nick == "ana"));
+    }
+
+    #[test]
+    fn versions_count_what_was_told() {
+        let mut roster = roster(1, 10);
+        assert_eq!(roster.sample().version, 0);
+        assert_eq!(roster.take_changes(room_id()).version, 1);
+        assert_eq!(roster.sample().version, 1);
+        assert_eq!(roster.take_changes(room_id()).version, 2);
+    }
+
+    #[test]
+    fn a_sample_keeps_within_the_bytes_that_there_are() {
+        let roster = roster(30, 49);
+        // A comma for each, and no brackets.
+        let bytes_of = |sample: &[User]| serde_json::to_string(sample).expect("JSON").len() - 1;
+        let all = bytes_of(&roster.sample().sample);
+        assert_eq!(roster.sample_bytes_max(), all);
+        for bytes in [0, 51, 52, 53, 1_000, all - 1, all] {
+            let some = roster.sample_within(bytes);
+            assert_eq!(some.count, 30);
+            assert!(some.sample.is_empty() || bytes_of(&some.sample) <= bytes, "{bytes}");
+            assert_eq!(some.sample.len() == 30, bytes == all, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn a_crowd_is_a_count_and_a_sample() {
+        let mut crowd = roster(50, 49);
+        let sample = crowd.sample();
+        assert_eq!((sample.count, sample.sample.len()), (50, SAMPLE_MAX));
+        let changes = crowd.take_changes(room_id());
+        assert_eq!((changes.count, changes.joined, changes.left), (50, None, None));
+        let mut few = roster(49, 49);
+        assert_eq!(few.sample().sample.len(), 49);
+        assert_eq!(few.take_changes(room_id()).joined.map(|joined| joined.len()), Some(49));
+    }
+}

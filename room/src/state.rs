@@ -1,0 +1,183 @@
+//! What a room does with each thing that happens to it: plain values in, plain values out.
+//!
+//! No I/O, no clock, no tasks: [`State`] says what is to be done as [`Effect`]s, in order, and the
+//! room's task does it. So tests can drive thousands of random histories through it by seed.
+//!
+//! `M` is the way to a member's outbox, `T` the duty to answer a command, `E` an entry as clients
+//! get it.
+
+use std::collections::BTreeMap;
+
+use throng_log::{Entry, RoomRecord};
+use throng_protocol::{Epoch, MembersPage, PersonId, RoomId, RoomName, Typing, User};
+
+use crate::catch_up::Cursor;
+use crate::doubt::{Doubt, GapRead};
+use crate::effect::{Answer, Effect, Ephemeral, Waiting};
+use crate::pending_batch::PendingBatch;
+use crate::recent::{Encoded, PageSize, Recent};
+use crate::roster::{JoinId, Roster};
+
+/// The limits that a room keeps.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How large a page may be.
+    pub page: PageSize,
+    /// Further behind than this, a join is `limited`.
+    pub catch_up_max: u64,
+    /// Up to this many people, `members` lists who came and left.
+    pub members_listed_max: usize,
+    /// Up to this many people, typing is shown.
+    pub typing_members_max: usize,
+}
+
+/// How many names a `typing` event tells.
+const TYPING_NAMES_MAX: usize = 5;
+
+/// `typing` and `members` go out at most once in this many milliseconds; `members` less often in large
+/// rooms: one millisecond more per person, so that ten thousand cost a thousand sends a second.
+const EPHEMERAL_MS: u64 = 1_000;
+
+/// A room.
+pub struct State<M, T, E> {
+    pub(crate) id: RoomId,
+    pub(crate) name: RoomName,
+    pub(crate) epoch: Epoch,
+    pub(crate) limits: Limits,
+    pub(crate) recent: Recent<E>,
+    pub(crate) roster: Roster<M>,
+    pub(crate) pending_batch: PendingBatch<T>,
+    pub(crate) batch_in_flight: Vec<Waiting<T>>,
+    /// Committed entries beyond `head + 1`.
+    pub(crate) beyond_gap: BTreeMap<u64, E>,
+    /// The highest seq that the log is known to have.
+    pub(crate) log_head: u64,
+    pub(crate) gap_read: Option<GapRead>,
+    pub(crate) doubt: Option<Doubt>,
+    pub(crate) typing: Vec<(PersonId, String)>,
+    typing_due: u64,
+    members_due: u64,
+}
+
+impl<M, T, E: Encoded> State<M, T, E> {
+    /// A room as the log has it, with its newest entries.
+    pub fn new(record: &RoomRecord, newest: &[Entry], epoch: Epoch, limits: Limits) -> Self {
+        Self {
+            id: record.id,
+            name: record.name.clone(),
+            epoch,
+            limits,
+            recent: Recent::new(record.id, record.first, record.head, newest, limits.page),
+            roster: Roster::new(limits.members_listed_max),
+            pending_batch: PendingBatch::new(),
+            batch_in_flight: Vec::new(),
+            beyond_gap: BTreeMap::new(),
+            log_head: record.head,
+            gap_read: None,
+            doubt: None,
+            typing: Vec::new(),
+            typing_due: 0,
+            members_due: 0,
+        }
+    }
+
+    /// Which room it is.
+    pub fn id(&self) -> RoomId {
+        self.id
+    }
+
+    /// The last seq that members were shown.
+    pub fn head(&self) -> u64 {
+        self.recent.head()
+    }
+
+    /// Who is here.
+    pub fn roster(&self) -> &Roster<M> {
+        &self.roster
+    }
+
+    /// Whether nobody is here and nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.roster.sessions() == 0
+            && self.pending_batch.is_empty()
+            && self.batch_in_flight.is_empty()
+            && self.gap_read.is_none()
+    }
+
+    /// A session joins, or joins again to read on.
+    pub fn join(
+        &mut self,
+        join_id: JoinId,
+        outbox: M,
+        user: User,
+        cursor: Cursor,
+        ticket: T,
+    ) -> Vec<Effect<T, E>> {
+        if !self.roster.join(join_id, outbox, user) {
+            return vec![Effect::Answer(ticket, Answer::superseded())];
+        }
+        vec![self.answer_join(join_id, cursor, ticket)]
+    }
+
+    /// A session leaves; whatever was read for it is void.
+    pub fn leave(&mut self, join_id: JoinId, ticket: Option<T>) -> Vec<Effect<T, E>> {
+        self.roster.leave(join_id);
+        ticket.map(|ticket| Effect::Answer(ticket, Answer::Done)).into_iter().collect()
+    }
+
+    /// A person has another nick.
+    pub fn rename(&mut self, person: PersonId, nick: &str) {
+        self.roster.rename(person, nick);
+    }
+
+    /// A member's outbox was full: it reads pages from now on. Returns whether it was live.
+    pub fn fell_behind(&mut self, connection: u64) -> bool {
+        let member = self.roster.get_mut(connection);
+        member.is_some_and(|member| std::mem::take(&mut member.is_live))
+    }
+
+    /// Who is here.
+    pub fn members(&self, ticket: T) -> Effect<T, E> {
+        let room = self.info();
+        Effect::Answer(ticket, Answer::Members(MembersPage { room, members: self.roster.sample() }))
+    }
+
+    /// A member is writing.
+    pub fn typing(&mut self, connection: u64) {
+        if self.roster.people() > self.limits.typing_members_max {
+            return;
+        }
+        let Some(member) = self.roster.get(connection) else { return };
+        let user = &member.user;
+        let is_known = self.typing.iter().any(|(person, _)| *person == user.id);
+        if !is_known && self.typing.len() < TYPING_NAMES_MAX {
+            self.typing.push((user.id, user.nick.clone()));
+        }
+    }
+
+    /// When [`State::tick`] wants to be called, in milliseconds of the caller's clock.
+    pub fn next_tick(&self) -> Option<u64> {
+        let typing = (!self.typing.is_empty()).then_some(self.typing_due);
+        let members = self.roster.has_changed().then_some(self.members_due);
+        let doubt = self.doubt.map(|doubt| doubt.due);
+        [typing, members, doubt].into_iter().flatten().min()
+    }
+
+    /// Does what has become due.
+    pub fn tick(&mut self, now_ms: u64) -> Vec<Effect<T, E>> {
+        let mut effects = Vec::new();
+        if !self.typing.is_empty() && self.typing_due <= now_ms {
+            self.typing_due = now_ms + EPHEMERAL_MS;
+            let who = std::mem::take(&mut self.typing).into_iter().map(|(_, nick)| nick).collect();
+            let typing = Typing { room: self.id, who };
+            effects.push(Effect::Ephemeral(Ephemeral::Typing(typing)));
+        }
+        if self.roster.has_changed() && self.members_due <= now_ms {
+            self.members_due = now_ms + EPHEMERAL_MS.max(self.roster.people() as u64);
+            let members = self.roster.take_changes(self.id);
+            effects.push(Effect::Ephemeral(Ephemeral::Members(members)));
+        }
+        effects.extend(self.resolve_doubt(now_ms));
+        effects
+    }
+}

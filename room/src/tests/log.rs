@@ -1,0 +1,110 @@
+//! A log in memory: what the rooms of the tests write to and read from, and what is true.
+
+use std::collections::HashMap;
+
+use throng_log::{Append, Appended, Body, Entry, LogPage, Range};
+use throng_protocol::{Cid, Epoch, PersonId};
+
+use crate::recent::plain_entries::text_body;
+
+pub(super) struct Log {
+    pub(super) first: u64,
+    /// Everything ever written; retention only raises `first`.
+    entries: Vec<Entry>,
+    sent: HashMap<(PersonId, Cid), (Body, u64)>,
+    page_bytes: usize,
+}
+
+impl Log {
+    pub(super) fn new(page_bytes: usize) -> Self {
+        Self { first: 1, entries: Vec::new(), sent: HashMap::new(), page_bytes }
+    }
+
+    pub(super) fn head(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    pub(super) fn entry(&self, seq: u64) -> Option<&Entry> {
+        self.entries.get(usize::try_from(seq.checked_sub(1)?).ok()?)
+    }
+
+    /// Where this cid of this sender is, and whether its body is the same.
+    pub(super) fn seq_of(&self, item: &Append) -> Option<(u64, bool)> {
+        let (body, seq) = self.sent.get(&(item.sender, item.cid))?;
+        Some((*seq, *body == item.body))
+    }
+
+    /// Commits a batch, as the trait says.
+    pub(super) fn append(&mut self, batch: &[Append]) -> Vec<Appended> {
+        batch.iter().map(|item| self.append_one(item)).collect()
+    }
+
+    pub(super) fn page(&self, range: Range) -> LogPage {
+        let all = self.entries.iter().filter(|entry| entry.seq >= self.first);
+        let mut bytes = 0;
+        let mut fits = |body: &Body| {
+            let is_first = bytes == 0;
+            bytes += 100 + body.len();
+            is_first || bytes <= self.page_bytes
+        };
+        let entries = match range {
+            Range::After { seq, limit } => all
+                .filter(|entry| entry.seq > seq)
+                .take(limit as usize)
+                .take_while(|entry| fits(&entry.body))
+                .cloned()
+                .collect(),
+            Range::Before { seq, limit } => {
+                let mut newest_first: Vec<_> = all
+                    .rev()
+                    .filter(|entry| entry.seq < seq)
+                    .take(limit as usize)
+                    .take_while(|entry| fits(&entry.body))
+                    .cloned()
+                    .collect();
+                newest_first.reverse();
+                newest_first
+            }
+        };
+        LogPage { first: self.first, head: self.head(), entries }
+    }
+
+    fn append_one(&mut self, item: &Append) -> Appended {
+        if let Some((body, seq)) = self.sent.get(&(item.sender, item.cid)) {
+            return match *body == item.body {
+                true => Appended::Duplicate { seq: *seq, at: 1_000 + *seq },
+                false => Appended::Conflict,
+            };
+        }
+        if !item.admit {
+            return Appended::Refused;
+        }
+        let seq = self.head() + 1;
+        let Append { sender, nick, cid, body, .. } = item.clone();
+        self.entries.push(Entry { seq, at: 1_000 + seq, sender, nick, cid, body });
+        self.sent.insert((item.sender, item.cid), (item.body.clone(), seq));
+        Appended::Committed { seq, at: 1_000 + seq }
+    }
+}
+
+pub(super) fn epoch(number: u64) -> Epoch {
+    Epoch::from_parts(number, 0)
+}
+
+pub(super) fn person(number: u64) -> PersonId {
+    PersonId::from_parts(number, 0)
+}
+
+/// A message with its own cid for each number.
+pub(super) fn said(sender: u64, number: u64, text: &str) -> Append {
+    let mut bytes = [0; 17];
+    bytes[8..16].copy_from_slice(&number.to_be_bytes());
+    bytes[16] = 1;
+    Append {
+        sender: person(sender),
+        nick: format!("nick-{sender}").into(),
+        cid: Cid::from_bytes(bytes).expect("a ULID"),
+        body: text_body(text),
+        admit: true,
+    }
+}
