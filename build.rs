@@ -21,6 +21,17 @@ mod comments;
 
 const FOLDER: &str = "client/web";
 
+/// Served as `/worker.js`: browsers know a service worker by its address, and the folder of that
+/// address is what the worker may serve.
+const SERVICE_WORKER: &str = "worker/service_worker.js";
+
+/// How the page names a style.
+const STYLE_LINK: &str = "<link rel=\"stylesheet\" href=\"assets/";
+
+/// How much of its hash is a file's tag: 40 bits tell apart all that one path ever had, and heads are
+/// a fifth of a first visit.
+const TAG_LENGTH: usize = 10;
+
 /// Beside the client, and for those who change it.
 const NOT_SERVED: [&str; 6] = ["json", "lock", "map", "md", "mjs", "ts"];
 
@@ -40,6 +51,7 @@ fn main() -> Outcome<()> {
     let mut files = Vec::new();
     read(Path::new(FOLDER), "", &mut files)?;
     files.sort_by(|one, other| one.name.cmp(&other.name));
+    join_styles(&mut files)?;
     let version = version(&files);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut table = String::from("&[\n");
@@ -78,6 +90,31 @@ fn read(folder: &Path, prefix: &str, into: &mut Vec<File>) -> Outcome<()> {
     Ok(())
 }
 
+/// Makes one file of the styles that the page names: each request costs a visitor a head, and people
+/// who open the page at the same time behind one address share its connections.
+fn join_styles(files: &mut Vec<File>) -> Outcome<()> {
+    let page = files.iter_mut().find(|file| file.name == "index.html").ok_or("no index.html")?;
+    let text = String::from_utf8(std::mem::take(&mut page.bytes))?;
+    let mut names = Vec::new();
+    let mut joined = String::new();
+    for line in text.lines() {
+        match line.trim().strip_prefix(STYLE_LINK).and_then(|rest| rest.split('"').next()) {
+            Some(name) => names.push(name.to_owned()),
+            None => joined.extend([line, "\n"]),
+        }
+    }
+    let name = "style/page.css";
+    let link = format!("{STYLE_LINK}{name}\">\n</head>");
+    page.bytes = joined.replacen("</head>", &link, 1).into_bytes();
+    let mut bytes = Vec::new();
+    for name in &names {
+        let at = files.iter().position(|file| &file.name == name).ok_or_else(|| name.clone())?;
+        bytes.extend(files.remove(at).bytes);
+    }
+    files.push(File { name: name.to_owned(), kind: kind("css").unwrap_or_default(), bytes });
+    Ok(())
+}
+
 /// What is served of a file.
 fn bytes(path: &Path, name: &str) -> Outcome<Vec<u8>> {
     let bytes = fs::read(path)?;
@@ -110,10 +147,9 @@ fn kind(ending: &str) -> Option<&'static str> {
     })
 }
 
-/// What a browser may keep for ever: modules and styles, since only `index.html` names them. The
-/// worker is known to browsers by its address, so that one stays.
+/// Files that a browser may keep for ever: modules and styles, since only `index.html` names them.
 fn is_asset(name: &str) -> bool {
-    name != "worker.js" && (name.ends_with(".js") || name.ends_with(".css"))
+    name != SERVICE_WORKER && (name.ends_with(".js") || name.ends_with(".css"))
 }
 
 /// One name for all files as they are together: modules import each other by relative paths, so
@@ -148,16 +184,21 @@ fn with_version(page: &[u8], version: &str) -> Outcome<Vec<u8>> {
 fn row(file: &File, version: &str, out: &Path) -> Outcome<String> {
     let path = match file.name.as_str() {
         "index.html" => "/".to_owned(),
+        SERVICE_WORKER => "/worker.js".to_owned(),
         name if is_asset(name) => format!("/assets/{version}/{name}"),
         name => format!("/{name}"),
     };
-    let tag = hex(&Sha256::digest(&file.bytes));
-    let plain = keep(out, &tag, "plain", || Ok(file.bytes.clone()))?;
+    let hash = hex(&Sha256::digest(&file.bytes));
+    // Two forms of a file are different bytes, and so need two tags (RFC 9110, section 8.8.3.3). What has its
+    // version in its address needs no more in its tag.
+    let of_bytes = if is_asset(&file.name) { "" } else { &hash[..TAG_LENGTH] };
+    let tags = ["p", "g", "b"].map(|form| format!("\"{of_bytes}{form}\""));
+    let plain = keep(out, &hash, "plain", || Ok(file.bytes.clone()))?;
     let mut row = String::new();
-    writeln!(row, "File {{ path: {path:?}, kind: {:?}, tag: {tag:?},", file.kind)?;
+    writeln!(row, "File {{ path: {path:?}, kind: {:?}, tags: {tags:?},", file.kind)?;
     writeln!(row, "plain: include_bytes!({plain:?}),")?;
     for (name, compress) in [("brotli", brotli as fn(&[u8]) -> Outcome<Vec<u8>>), ("gzip", gzip)] {
-        let path = keep(out, &tag, name, || compress(&file.bytes))?;
+        let path = keep(out, &hash, name, || compress(&file.bytes))?;
         match fs::metadata(&path)?.len() < file.bytes.len() as u64 {
             true => writeln!(row, "{name}: Some(include_bytes!({path:?})),")?,
             false => writeln!(row, "{name}: None,")?,
@@ -171,11 +212,11 @@ fn row(file: &File, version: &str, out: &Path) -> Outcome<String> {
 /// waits for one.
 fn keep(
     out: &Path,
-    tag: &str,
+    hash: &str,
     encoding: &str,
     make: impl FnOnce() -> Outcome<Vec<u8>>,
 ) -> Outcome<PathBuf> {
-    let path = out.join(format!("{tag}.{encoding}"));
+    let path = out.join(format!("{hash}.{encoding}"));
     if !path.exists() {
         // In two steps, so that a build that was stopped leaves no half of a file under that name.
         let unfinished = path.with_extension("unfinished");

@@ -6,7 +6,7 @@
 //! arrives as text with its [`Origin`] and goes through the one parser of its setting; the flag
 //! goes before the variable, the variable before the file, the file before the default.
 //!
-//! Everything that is wrong is told at once: whoever repairs a configuration should not have to
+//! Everything that is wrong is reported at once: who repairs a configuration should not have to
 //! start the server once for each mistake.
 
 use std::fmt;

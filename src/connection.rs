@@ -1,27 +1,149 @@
-//! A connection after its upgrade: the raw socket, and the task that serves it.
+//! A connection after its upgrade: messages in, frames out, and the deadlines of both.
+//!
+//! It does not know what is done with the messages: a session does that, or a
+//! [`Handler`](crate::handler::Handler).
 
+use std::future::Future;
 use std::sync::Arc;
+use std::task::Poll;
 
-use async_std::net::TcpStream;
+use futures::future::poll_fn;
 
-use crate::admission::Place;
-use crate::outbox::Outbox;
+use crate::connection_slots::ConnectionSlot;
+use crate::delivery::peer::{Alarm, Driven, Peer};
+use crate::delivery::ticket::Ticket;
+use crate::delivery::transport::Transport;
 use crate::server::Server;
-use crate::session::Session;
-use crate::tasks::{Kind, Name};
 
-mod boundary;
-pub(crate) mod reader;
+mod end;
+pub(crate) mod handler_loop;
+pub(crate) mod ws;
 
-/// Starts the session of an upgraded connection. No state of the handshake is left in it.
-pub(crate) fn start(
-    server: &Arc<Server>,
-    number: u64,
-    socket: TcpStream,
-    early: Vec<u8>,
-    place: Place,
-) {
-    let outbox = Outbox::new(number, socket, Arc::clone(&server.budget));
-    let session = Session::new(Arc::clone(server), outbox, place);
-    server.tasks.spawn(Name::numbered(Kind::Session, number), session.run(early));
+pub(crate) use crate::connection::ws::reader::Incoming;
+pub(crate) use end::ConnectionEnd;
+
+use crate::connection::ws::reader::Reader;
+use end::FLUSH;
+
+/// One connection.
+pub(crate) struct Connection {
+    pub(crate) server: Arc<Server>,
+    pub(crate) peer: Arc<Peer>,
+    pub(crate) slot: ConnectionSlot,
+    reader: Reader,
+}
+
+impl Connection {
+    /// An upgraded connection. No state of the handshake is left in it.
+    pub(crate) fn new(
+        server: &Arc<Server>,
+        number: u64,
+        transport: impl Into<Transport>,
+        slot: ConnectionSlot,
+    ) -> Self {
+        let peer = Peer::new(number, transport, Arc::clone(&server.budget));
+        let reader = Reader::new(server.rates.small_frames);
+        Self { server: Arc::clone(server), peer, slot, reader }
+    }
+
+    /// Begins with what came together with the handshake.
+    ///
+    /// # Errors
+    /// When those are no frames.
+    pub(crate) fn begin(&mut self, early: Vec<u8>) -> Result<(), ConnectionEnd> {
+        self.server.heartbeat.watch(&self.peer);
+        if self.server.drain.has_begun() {
+            self.peer.alarm(Alarm::Drain);
+        }
+        let bytes_max = self.server.config.frame_bytes_max;
+        Ok(self.reader.begin(&early, &self.peer, bytes_max)?)
+    }
+
+    /// Waits for the client's next message, and drives the peer meanwhile. `renamed` is called when
+    /// the person has another nick.
+    ///
+    /// # Errors
+    /// Why there is no further message.
+    pub(crate) async fn next(&mut self, renamed: impl Fn()) -> Result<Incoming, ConnectionEnd> {
+        poll_fn(|cx| {
+            let driven = self.peer.drive(cx).map_err(ConnectionEnd::Broken)?;
+            if driven.renamed {
+                renamed();
+            }
+            if driven.alarm == Some(Alarm::Drain) && self.server.drain.has_lasted(FLUSH) {
+                return Poll::Ready(Err(ConnectionEnd::Drained));
+            }
+            match self.reader.poll_next(cx, &self.peer, self.server.config.frame_bytes_max) {
+                Poll::Ready(Ok(incoming)) => Poll::Ready(Ok(incoming)),
+                Poll::Ready(Err(end)) => Poll::Ready(Err(end.into())),
+                Poll::Pending => {
+                    self.judge(driven).map_or(Poll::Pending, |end| Poll::Ready(Err(end)))
+                }
+            }
+        })
+        .await
+    }
+
+    /// Waits until there is room for an answer, so that a client that reads no answers can't make the
+    /// server keep them: its messages wait in its own socket.
+    ///
+    /// # Errors
+    /// When the connection ends meanwhile.
+    pub(crate) async fn ticket(
+        &self,
+        id: Option<u64>,
+        bytes: usize,
+        renamed: impl Fn(),
+    ) -> Result<Ticket, ConnectionEnd> {
+        self.driving(self.peer.ticket(id, bytes), renamed).await
+    }
+
+    /// Drives the peer while something else is waited for. A client that takes nothing is not
+    /// waited for longer than a write may stall.
+    ///
+    /// # Errors
+    /// When the connection ends meanwhile.
+    pub(crate) async fn driving<T>(
+        &self,
+        work: impl Future<Output = T>,
+        renamed: impl Fn(),
+    ) -> Result<T, ConnectionEnd> {
+        let mut work = std::pin::pin!(work);
+        poll_fn(|cx| {
+            let driven = self.peer.drive(cx).map_err(ConnectionEnd::Broken)?;
+            if driven.renamed {
+                renamed();
+            }
+            if let Poll::Ready(done) = work.as_mut().poll(cx) {
+                return Poll::Ready(Ok(done));
+            }
+            match driven.alarm {
+                Some(Alarm::Drain) if self.server.drain.has_lasted(FLUSH) => {
+                    Poll::Ready(Err(ConnectionEnd::Drained))
+                }
+                Some(_) if self.server.heartbeat.alarm_for(&self.peer) == Some(Alarm::Stalled) => {
+                    Poll::Ready(Err(ConnectionEnd::TooSlow))
+                }
+                _ => Poll::Pending,
+            }
+        })
+        .await
+    }
+
+    /// What an alarm means, now that everything the client sent has been read.
+    fn judge(&self, driven: Driven) -> Option<ConnectionEnd> {
+        let alarm = driven.alarm?;
+        if alarm == Alarm::Drain {
+            return Some(ConnectionEnd::Drained);
+        }
+        match self.server.heartbeat.alarm_for(&self.peer) {
+            Some(Alarm::Silent) if !self.peer.is_greeted() => Some(ConnectionEnd::HelloLate),
+            Some(Alarm::Silent) => Some(ConnectionEnd::Silent),
+            Some(Alarm::Stalled) => Some(ConnectionEnd::TooSlow),
+            Some(Alarm::Drain) | None => {
+                self.peer.clear(alarm);
+                None
+            }
+        }
+    }
 }

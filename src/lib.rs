@@ -1,37 +1,40 @@
 //! throng: a chat server for crowds.
 //!
-//! The modules stand in the order of a message's way: a connection is accepted, upgraded and
-//! becomes a session; a command goes to a room and from there to the log; when it is committed, a
-//! frame goes to the outbox of every member.
+//! The folders stand in the order in which they may import: each one only what stands below it.
+//! `tests/imports.rs` holds that. A message goes down this list to the log, and comes back through
+//! `delivery` to every member.
 
-pub mod config;
-mod logs;
-pub mod serve;
+#[doc(hidden)]
+pub mod inside;
+
+pub mod run;
+
+mod edge;
+
+mod http;
+
+mod session;
+
+mod connection;
+
 mod server;
 
-mod accept;
-mod admission;
-mod connection;
-mod handshake;
-mod http;
-mod people;
-mod secret;
-mod session;
-mod token;
+mod rights;
 
-pub mod chatlog;
-mod room;
 mod rooms;
 
-mod frame;
-mod outbox;
+mod identity;
 
-mod clock;
-mod deadlines;
-mod files;
-mod metrics;
-mod rate;
-mod tasks;
+mod connection_slots;
 
-pub use logs::start as start_logs;
-pub use secret::SecretError;
+mod delivery;
+
+mod wire;
+
+pub mod handler;
+
+pub mod config;
+
+mod base;
+
+pub use identity::secret::SecretError;

@@ -5,10 +5,17 @@ use std::process::ExitCode;
 
 use throng::config::cli::{self, Invocation};
 use throng::config::{self, ConfigError};
-use throng::serve::{self, Ended};
+use throng::run::health;
+use throng::run::{self, Ended};
 
 /// What a shell gives a program that a signal ended: 128 and the number of SIGINT.
 const AT_ONCE: u8 = 130;
+
+/// Starting again fails in the same way until somebody changes something.
+const WRONG: u8 = 2;
+
+/// Starting again may work (EX_TEMPFAIL of sysexits(3)).
+const TRY_AGAIN: u8 = 75;
 
 fn main() -> anyhow::Result<ExitCode> {
     let loaded = match cli::parse(std::env::args_os(), std::env::vars_os()) {
@@ -21,25 +28,40 @@ fn main() -> anyhow::Result<ExitCode> {
             config::markdown(&mut std::io::stdout().lock())?;
             return Ok(ExitCode::SUCCESS);
         }
+        Ok(Invocation::CheckHealth(loaded)) => {
+            return Ok(match health::check(&loaded.config) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(unhealthy) => {
+                    complain(&unhealthy.to_string());
+                    ExitCode::FAILURE
+                }
+            });
+        }
         Err(ConfigError::Usage(usage)) => usage.exit(),
         Err(error) => {
-            eprintln!("{error}");
-            return Ok(ExitCode::from(2));
+            complain(&error.to_string());
+            return Ok(ExitCode::from(WRONG));
         }
     };
-    let logs = throng::start_logs(&loaded.config);
-    let ended = async_std::task::block_on(serve::run(loaded.config, announce));
+    let logs = throng::run::logs::start(&loaded.config);
+    let ended = async_std::task::block_on(run::run(loaded.config, announce));
     drop(logs);
     Ok(match ended {
-        Ok(Ended::Drained) => ExitCode::SUCCESS,
+        Ok(Ended::Drained | Ended::Unstarted) => ExitCode::SUCCESS,
         Ok(Ended::Late) => ExitCode::FAILURE,
         // Not by returning, which would wait for threads.
         Ok(Ended::AtOnce) => std::process::exit(i32::from(AT_ONCE)),
         Err(error) => {
-            eprintln!("throng did not start: {error}");
-            ExitCode::from(2)
+            complain(&format!("throng did not start: {error}"));
+            ExitCode::from(if error.is_permanent() { WRONG } else { TRY_AGAIN })
         }
     })
+}
+
+/// Says why there is no server. The exit code says it too, so a stderr that takes nothing is no
+/// reason to panic, as `eprintln!` would.
+fn complain(words: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{words}");
 }
 
 /// Tells the operator; a closed stdout is no reason to end.

@@ -1,24 +1,35 @@
 //! What all connections share: the parts of a running server, in one place.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_lock::Semaphore;
-use event_listener::{Event, listener};
-use throng_protocol::Limits;
+use throng_log::clock::millis;
+use throng_log::sqlite::SqliteLog;
+use throng_log::{Log, LogError};
+use throng_protocol::{Limits, MESSAGE_BYTES_MAX};
+use throng_room::{PAGE_ENVELOPE, PageSize};
 
-use crate::admission::Places;
-use crate::chatlog::Chatlog;
+use crate::base::drain::Drain;
+use crate::base::metrics::Metrics;
+use crate::base::rate_limit::Rate;
+use crate::base::tasks::Tasks;
 use crate::config::Config;
-use crate::deadlines::Wheel;
-use crate::metrics::Metrics;
-use crate::outbox::Budget;
-use crate::people::People;
-use crate::rate::Rate;
-use crate::rooms::Rooms;
-use crate::tasks::Tasks;
-use crate::token::Tokens;
+use crate::connection_slots::{ConnectionSlots, Count, PlaceLimits};
+use crate::delivery::budget::Budget;
+use crate::delivery::heartbeat::{Heartbeat, Patience};
+use crate::handler::MakeHandler;
+use crate::identity::guests::{self, Identity};
+use crate::identity::tokens::Tokens;
+use crate::rights::policy::Policy;
+use crate::rooms::map::Rooms;
+use crate::rooms::task::Surroundings;
+use crate::wire::answer::ANSWER_BYTES;
+
+#[cfg(test)]
+pub(crate) mod in_process;
+pub(crate) mod once_a_second;
 
 /// A running server.
 pub(crate) struct Server {
@@ -27,19 +38,21 @@ pub(crate) struct Server {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tasks: Arc<Tasks>,
     pub(crate) budget: Arc<Budget>,
-    pub(crate) wheel: Wheel,
-    pub(crate) log: Arc<dyn Chatlog>,
+    pub(crate) heartbeat: Heartbeat,
+    pub(crate) log: Arc<dyn Log>,
     pub(crate) rooms: Arc<Rooms>,
-    pub(crate) people: People,
-    pub(crate) tokens: Tokens,
-    pub(crate) places: Arc<Places>,
-    /// Places for those who look at the metrics: also when the server is full.
-    pub(crate) metrics_places: Arc<Places>,
+    pub(crate) identity: Identity,
+    pub(crate) slots: Arc<ConnectionSlots>,
+    /// Slots for those who look at the metrics: also when the server is full.
+    pub(crate) metrics_slots: Arc<ConnectionSlots>,
+    pub(crate) policy: Policy,
     /// How many handshakes may be worked on at the same time.
     pub(crate) admissions: Arc<Semaphore>,
     /// How many refused connections may be told so at the same time.
     pub(crate) refusals: Arc<Semaphore>,
     pub(crate) drain: Drain,
+    /// What is done with messages; `None` for the chat.
+    pub(crate) handler: Option<MakeHandler>,
     pub(crate) next_connection: AtomicU64,
 }
 
@@ -47,10 +60,16 @@ pub(crate) struct Server {
 #[derive(Clone, Copy)]
 pub(crate) struct Rates {
     pub(crate) sends: Rate,
+    /// Sends from one address.
+    pub(crate) address_sends: Rate,
+    /// Sends into one room.
+    pub(crate) room_sends: Rate,
     pub(crate) commands: Rate,
     pub(crate) rooms_made: Rate,
     /// New people from one address.
     pub(crate) people_made: Rate,
+    /// Wrong codes of `link` from one address.
+    pub(crate) wrong_codes: Rate,
     /// Control frames and fragments, which no command counts.
     pub(crate) small_frames: Rate,
 }
@@ -59,33 +78,118 @@ pub(crate) struct Rates {
 /// message of ours into fragments, and nobody needs ten pings a second.
 const SMALL_FRAMES: (u64, u64) = (100, 10);
 
-/// How many new people may come from one address at once, and then every second: as many as an
-/// address has connections by default. Who has a token is not new.
-const NEW_PEOPLE: (u64, u64) = (256, 1);
+/// How many wrong codes of `link` an address may say at once, and then every hour. Of 2^50 codes
+/// nobody finds one so, and who mistypes has tries enough.
+const WRONG_CODES: (u64, u64) = (20, 60);
 
 impl Rates {
     pub(crate) fn new(config: &Config) -> Self {
         let second = Duration::from_secs(1);
-        let sends = u64::from(config.sends_per_second);
-        let commands = u64::from(config.commands_per_second);
+        let hour = Duration::from_secs(3_600);
+        let a_second = |count: u32, burst: u32| Rate::new(count.into(), second, burst.into());
         let rooms = u64::from(config.rooms_made_per_hour);
         Self {
-            sends: Rate::new(sends, second, u64::from(config.sends_burst)),
-            commands: Rate::new(commands, second, u64::from(config.commands_burst)),
-            rooms_made: Rate::new(rooms, Duration::from_secs(3_600), rooms),
-            people_made: Rate::new(NEW_PEOPLE.1, second, NEW_PEOPLE.0),
+            sends: a_second(config.sends_per_second, config.sends_burst),
+            address_sends: a_second(config.address_sends_per_second, config.address_sends_burst),
+            room_sends: a_second(config.room_sends_per_second, config.room_sends_burst),
+            commands: a_second(config.commands_per_second, config.commands_burst),
+            rooms_made: Rate::new(rooms, hour, rooms),
+            people_made: a_second(config.new_people_per_second, config.new_people_burst),
+            wrong_codes: Rate::new(WRONG_CODES.1, hour, WRONG_CODES.0),
             small_frames: Rate::new(SMALL_FRAMES.1, second, SMALL_FRAMES.0),
         }
     }
 }
 
+/// How many connections the address for metrics takes: a few who watch, each with a few.
+const WATCHERS: PlaceLimits =
+    PlaceLimits { connections_max: 64, http_per_address_max: 64, sessions_per_address_max: 0 };
+
+/// How many refused connections get a reason at the same time.
+const REFUSALS_MAX: usize = 64;
+
 impl Server {
-    /// What clients are told of the limits.
+    /// Puts a server together around an open log. `allowed` is how many connections the system
+    /// allows.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub(crate) async fn build(
+        config: Config,
+        allowed: usize,
+        log: &Arc<SqliteLog>,
+        secret: &[u8; 32],
+        metrics: Arc<Metrics>,
+        tasks: Arc<Tasks>,
+        handler: Option<MakeHandler>,
+    ) -> Result<Arc<Self>, LogError> {
+        let limits = throng_room::Limits {
+            page: PageSize {
+                events: config.page_events_max as usize,
+                bytes: config.page_bytes_max - PAGE_ENVELOPE,
+            },
+            catch_up_max: config.catch_up_max,
+            members_listed_max: config.members_listed_max,
+            typing_members_max: config.typing_members_max,
+        };
+        let shared: Arc<dyn Log> = Arc::clone(log) as _;
+        let around =
+            Surroundings { log: Arc::clone(&shared), metrics: Arc::clone(&metrics), limits };
+        let rooms = Rooms::load(Arc::clone(&tasks), around, config.rooms_max).await?;
+        let rates = Rates::new(&config);
+        let identity = Identity::new(
+            Tokens::new(secret, config.token_ttl),
+            Arc::clone(&shared),
+            Arc::clone(log) as _,
+            guests::Settings {
+                nick_hold: config.nick_hold,
+                nick_reserve: config.nick_reserve,
+                people_made: rates.people_made,
+                wrong_codes: rates.wrong_codes,
+            },
+        );
+        let connections_max = config.connections_max.unwrap_or(allowed);
+        let server = Self {
+            rates,
+            budget: Arc::new(budget(&config, &metrics)),
+            heartbeat: Heartbeat::new(Patience {
+                hello: config.hello_timeout,
+                ping: config.heartbeat * 5 / 6,
+                silence: config.heartbeat * 2,
+                write: config.write_timeout,
+            }),
+            rooms,
+            log: shared,
+            identity,
+            policy: Policy { rooms_open: config.rooms_open },
+            slots: ConnectionSlots::new(
+                PlaceLimits::new(connections_max, config.connections_per_address_max),
+                config.trust.clone(),
+                Count {
+                    connections: metrics.connections.clone(),
+                    refused: metrics.refused.clone(),
+                },
+            ),
+            metrics_slots: ConnectionSlots::new(WATCHERS, Vec::new(), Count::default()),
+            admissions: Arc::new(Semaphore::new(config.admissions_max)),
+            refusals: Arc::new(Semaphore::new(REFUSALS_MAX)),
+            drain: Drain::default(),
+            handler,
+            next_connection: AtomicU64::new(1),
+            metrics,
+            tasks,
+            config,
+        };
+        Ok(Arc::new(server))
+    }
+
+    /// The limits, as `hello` gives them to clients.
     pub(crate) fn limits(&self) -> Limits {
         let config = &self.config;
         Limits {
             text_bytes: config.text_bytes_max as u64,
             frame_bytes: config.frame_bytes_max as u64,
+            message_bytes: MESSAGE_BYTES_MAX as u64,
             page_events: u64::from(config.page_events_max),
             rooms: config.rooms_per_session_max as u64,
             sends_burst: u64::from(config.sends_burst),
@@ -99,39 +203,9 @@ impl Server {
     }
 }
 
-/// A duration in whole milliseconds.
-pub(crate) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Whether the server is draining, and a way to wait for that.
-#[derive(Default)]
-pub(crate) struct Drain {
-    /// When it began.
-    since: OnceLock<Instant>,
-    begun: Event,
-}
-
-impl Drain {
-    pub(crate) fn begin(&self) {
-        self.since.get_or_init(Instant::now);
-        self.begun.notify(usize::MAX);
-    }
-
-    pub(crate) fn has_begun(&self) -> bool {
-        self.since.get().is_some()
-    }
-
-    /// Whether it has lasted for so long.
-    pub(crate) fn has_lasted(&self, time: Duration) -> bool {
-        self.since.get().is_some_and(|since| since.elapsed() >= time)
-    }
-
-    /// Returns when the drain has begun. Dropping it midway is safe.
-    pub(crate) async fn begun(&self) {
-        listener!(self.begun => begun);
-        if !self.has_begun() {
-            begun.await;
-        }
-    }
+fn budget(config: &Config, metrics: &Arc<Metrics>) -> Budget {
+    // Four pages: a client that returns asks for those of several rooms at once.
+    let answer_bytes_max = 4 * (config.page_bytes_max + ANSWER_BYTES);
+    let (event_bytes_max, total_bytes_max) = (config.outbox_bytes_max, config.outboxes_bytes_max);
+    Budget::new(event_bytes_max, answer_bytes_max, total_bytes_max, Arc::clone(metrics))
 }

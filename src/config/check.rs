@@ -2,9 +2,9 @@
 
 use super::Config;
 
-/// The most that JSON makes of a byte of text when a client escapes all but ASCII: `\u00e9` has
-/// six bytes for two.
-const ESCAPED_MAX: usize = 3;
+/// The most that JSON makes of a byte of text. Some encoders write `<` as `\u003c`, so that a page
+/// can hold the text: six bytes for one.
+const ESCAPED_MAX: usize = 6;
 
 /// What stands around the text in a send: the field names, a room's name, a `cid`, an id.
 const AROUND_TEXT: usize = 1024;

@@ -19,6 +19,8 @@ pub enum Invocation {
     ShowConfig(Loaded),
     /// Print the page of settings of the documents, with [`super::markdown`].
     ShowMarkdown,
+    /// Ask the server that runs with this configuration, with [`crate::run::health::check`].
+    CheckHealth(Loaded),
 }
 
 /// Reads the command line, the environment and the file that they name.
@@ -36,11 +38,15 @@ pub fn parse(
 ) -> Result<Invocation, ConfigError> {
     let matches = command().try_get_matches_from(arguments)?;
     match matches.subcommand() {
+        Some((HEALTH, health)) => load(given(health), environment).map(Invocation::CheckHealth),
         Some((_, config)) if config.get_flag(MARKDOWN) => Ok(Invocation::ShowMarkdown),
         Some((_, config)) => load(given(config), environment).map(Invocation::ShowConfig),
         None => load(given(&matches), environment).map(Invocation::Serve),
     }
 }
+
+/// The command that asks a running server.
+const HEALTH: &str = "health";
 
 /// The flag that prints the page of settings; hidden, since only who changes the table needs it.
 const MARKDOWN: &str = "markdown";
@@ -55,7 +61,8 @@ Examples:
   throng --listen 0.0.0.0:8080              let others connect
   throng --config /etc/throng.toml          take the settings from a file
   THRONG_LOG=debug throng --listen [::]:0   log more, take a free port
-  throng config --config /etc/throng.toml   print what would be in force, and from where";
+  throng config --config /etc/throng.toml   print what would be in force, and from where
+  throng health --listen [::]:8080           end with 0 when the server there is alive";
 
 fn command() -> Command {
     let show = Command::new("config")
@@ -69,6 +76,10 @@ fn command() -> Command {
         .max_term_width(100)
         .disable_help_subcommand(true)
         .subcommand(show)
+        .subcommand(
+            Command::new(HEALTH)
+                .about("Ask the server on the configured address whether it is alive"),
+        )
         .arg(
             flag("config", "FILE")
                 .help("TOML file with settings; none is read unless it is named")
@@ -88,7 +99,7 @@ fn command() -> Command {
         }))
 }
 
-/// A flag takes any text: what is allowed is told by the setting's own parser, and for all faults
+/// A flag takes any text: the setting's parser says what is allowed, and for all faults
 /// at once.
 fn flag(key: &'static str, value_name: &'static str) -> Arg {
     Arg::new(key)

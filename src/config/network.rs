@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use hyper::Uri;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 
 use super::kind::Kind;
 
@@ -39,13 +39,14 @@ impl Kind for Network {
     type Value = IpNet;
 
     fn parse(&self, text: &str) -> Result<IpNet, String> {
-        match text.parse::<IpNet>() {
-            Ok(network) => Ok(network.trunc()),
+        let network = match text.parse::<IpNet>() {
+            Ok(network) => network.trunc(),
             Err(_) => text
                 .parse()
                 .map(|address: IpAddr| address.into())
-                .map_err(|_| "neither an IP address nor a network".into()),
-        }
+                .map_err(|_| "neither an IP address nor a network")?,
+        };
+        Ok(canonical(network))
     }
 
     fn allowed(&self) -> String {
@@ -60,6 +61,19 @@ impl Kind for Network {
         "CIDR"
     }
 }
+
+/// The IPv4 network that an IPv6 network of mapped addresses stands for (RFC 4291, section
+/// 2.5.5.2): clients are compared by their IPv4 addresses, whatever socket they came in on.
+fn canonical(network: IpNet) -> IpNet {
+    let v4 = match network {
+        IpNet::V4(_) => None,
+        IpNet::V6(v6) => v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(MAPPED_BITS)),
+    };
+    v4.and_then(|(address, bits)| Ipv4Net::new(address, bits).ok()).map_or(network, IpNet::V4)
+}
+
+/// The bits of a mapped address before the IPv4 address.
+const MAPPED_BITS: u8 = 96;
 
 /// Where a page in a browser comes from, written as browsers write it in the `Origin` header
 /// (RFC 6454, section 6.2): lower case, without a path and without the scheme's own port.
@@ -160,6 +174,12 @@ mod tests {
         let shown = |text| List(Network).parse(text).map(|value| List(Network).show(&value));
         assert_eq!(shown("10.1.2.3/8, ::1"), Ok("10.0.0.0/8,::1/128".into()));
         assert_eq!(shown(""), Ok(String::new()));
+        assert_eq!(
+            shown("::ffff:10.1.2.3/104,::ffff:192.0.2.7,::ffff:0:0/96"),
+            Ok("10.0.0.0/8,192.0.2.7/32,0.0.0.0/0".into()),
+            "mapped addresses are those of IPv4"
+        );
+        assert_eq!(shown("::/0,::ffff:0:0/95"), Ok("::/0,::fffe:0:0/95".into()));
         assert_eq!(
             shown("10.0.0.0/33"),
             Err("\"10.0.0.0/33\" is neither an IP address nor a network".into())

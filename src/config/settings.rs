@@ -105,225 +105,298 @@ macro_rules! settings {
 settings! {
 
 "Server" {
-    /// Address on which people connect.
+    /// Address for clients.
     ///
-    /// Loopback by default: whoever opens the server to a network does so on purpose. Port 0
+    /// Loopback by default, so that nobody opens the server to a network by accident. Port 0
     /// takes a free port and prints it.
     listen: SocketAddr = "127.0.0.1:8080", Address;
 
-    /// Address of the Prometheus metrics, or `off`.
+    /// Address for the Prometheus metrics, or `off`.
     ///
-    /// A listener of its own, so that what people reach does not tell how the server fares.
+    /// A separate listener: the metrics are not for everybody who can reach the chat.
     metrics_listen: Option<SocketAddr> = "127.0.0.1:9464", Or(Address, "off");
 
     /// Folder with the log of all rooms and the key that signs tokens.
     ///
-    /// It is made when it is missing. Only one server may use it at a time.
+    /// The server creates it if it is missing. Only one server can use it at a time.
     data_dir: PathBuf = "data", Folder;
 
-    /// Which lines are logged, as a filter of tracing.
+    /// Filter for log lines, in the syntax of `tracing`.
     ///
-    /// At `info` the log grows with what happens to the server, not with what people do.
+    /// At `info` the number of lines depends on what happens to the server, not on what people
+    /// do.
     log: String = "info", Filter;
 
-    /// How log lines are written.
+    /// Format of log lines.
     ///
-    /// `text` is for people, `json` for programs that gather logs.
+    /// `text` is for people, `json` for programs that collect logs.
     log_format: LogFormat = "text", Format;
 }
 
 "Who may connect" {
     /// Web pages, besides the server's own, from which browsers may connect.
     ///
-    /// A browser sends its user's requests from any page that is open. Without this check, every
-    /// page could chat in the name of its visitor.
+    /// A browser sends requests from any open page in its user's name. Without this check, every
+    /// page could chat as its visitor.
     origins: Vec<WebOrigin> = "", List(Web);
 
     /// Addresses that are exempt from the rates and from the limits per address.
     ///
-    /// For load tests and bridges, where many people come from one address. Never name a network
+    /// For load tests and bridges, where many people come from one address. Never list a network
     /// from which strangers come.
     trust: Vec<IpNet> = "", List(Network);
 
-    /// The most connections, or `auto` for as many as the open files allow.
+    /// Maximum number of connections, or `auto` for as many as the open-file limit allows.
     ///
-    /// Every connection is an open file. A cap below that limit keeps files free for the log.
+    /// Every connection is an open file. A lower value keeps files free for the log.
     connections_max: Option<usize> = "auto", Or(Count(1, 10_000_000), "auto");
 
-    /// The most connections from one address.
+    /// Maximum number of sessions from one address.
     ///
-    /// One machine cannot take all places; a school or an office behind one address still fits.
+    /// One machine cannot take all connections, while a school or an office behind one address
+    /// still fits. Connections that only load the page are counted separately: an address may
+    /// have eight times as many of them, and at most half of `connections_max`.
     connections_per_address_max: usize = "256", Count(1, 10_000_000);
 
-    /// The most handshakes that are worked on at the same time.
+    /// Maximum number of handshakes that are worked on at the same time.
     ///
-    /// When thousands return at once, the others wait their turn, and their deadlines wait with
-    /// them. Each one under way holds some ten kilobytes for HTTP; more at a time would make all
-    /// of them slower and none of them earlier.
+    /// When thousands return at once, the others wait, and their deadlines start later. Each
+    /// handshake under way holds about ten kilobytes for HTTP; a higher value would make all of
+    /// them slower and none of them faster.
     admissions_max: usize = "256", Count(1, 100_000);
 }
 
 "Rooms" {
-    /// Whether joining a room that does not exist makes it.
+    /// Whether joining a room that does not exist creates it.
     ///
-    /// When this is `false`, only rooms that are in the log can be joined.
+    /// If `false`, only rooms that are in the log can be joined.
     rooms_open: bool = "true", Switch;
 
-    /// The most rooms, those included that are in the log and have nobody in them.
+    /// Maximum number of rooms, including those in the log that nobody is in.
     ///
-    /// Each one holds a line in the list of rooms in memory, so strangers must not make them
-    /// without end.
+    /// Each room takes an entry in the list of rooms in memory, so strangers must not be able to
+    /// create rooms without a limit.
     rooms_max: usize = "100000", Count(1, 10_000_000);
 
-    /// The most rooms that one session may be in.
+    /// Maximum number of rooms that one session may be in.
     ///
-    /// Bounds what a session costs, and the work when it returns.
+    /// Limits the memory of a session, and the work when it returns.
     rooms_per_session_max: usize = "64", Count(1, 10_000);
 
-    /// How many rooms an hour a sender, and an address, may make.
+    /// How many rooms an hour a person may create, and an address.
     ///
-    /// More than anybody needs by hand; a script that fills the list of rooms is stopped early.
+    /// More than anybody creates by hand; it stops a script that fills the list of rooms.
     rooms_made_per_hour: u32 = "30", Count(0, 1_000_000);
 
-    /// Up to this size a room hears who came and who left; a larger one hears a count.
+    /// Up to this number of people, members get the names of those who come and go; in a larger
+    /// room, only a count.
     ///
-    /// Names to all members cost the square of their number when all return at once.
-    members_listed_max: usize = "100", Count(0, 10_000);
+    /// Sending every name to every member costs the square of their number when all return at
+    /// once. The names of 150 people fit into one message in any script.
+    members_listed_max: usize = "100", Count(0, 150);
 
-    /// Up to this size a room is told who types.
+    /// Up to this number of people, members see who is typing.
     ///
-    /// In a larger one somebody always types, and the notices would outnumber the messages.
+    /// In a larger room somebody is always typing, and there would be more of these notices than
+    /// messages.
     typing_members_max: usize = "250", Count(0, 10_000);
 }
 
 "Messages" {
-    /// The longest text of a message, in bytes of UTF-8.
+    /// Maximum length of a text, in bytes of UTF-8.
     ///
-    /// Some 700 words. Every member of a room gets every text, so long ones belong elsewhere.
-    text_bytes_max: usize = "4096", Size("1", "1MiB");
+    /// About 700 words. Every member of a room gets every text, so longer ones belong elsewhere.
+    /// JSON can double the length of a text, and no message from the server is longer than 32,768
+    /// bytes.
+    text_bytes_max: usize = "4096", Size("1", "15KiB");
 
-    /// The longest message from a client, in bytes.
+    /// Maximum length of a message from a client, in bytes.
     ///
-    /// A connection may make the server hold this much before anything is checked. It must leave
-    /// room for a text that JSON escapes to three times its length, and 1KiB around it.
-    frame_bytes_max: usize = "16KiB", Size("2KiB", "4MiB");
+    /// A connection can make the server hold this much before anything is checked. It must leave
+    /// room for a text that JSON escapes to six times its length, and 1KiB around it.
+    frame_bytes_max: usize = "32KiB", Size("2KiB", "4MiB");
 
-    /// The most events in one page of a room's log.
+    /// Maximum number of events in one page of a room's log.
     ///
-    /// A larger limit that a client asks for is cut to this. One page is one read of the log, and
-    /// long reads hold up its upkeep.
+    /// A client that asks for more gets this number. One page is one read of the log, and long
+    /// reads delay its maintenance.
     page_events_max: u32 = "100", Count(1, 10_000);
 
-    /// The most bytes of events in one page.
+    /// Maximum length of the message that carries one page, in bytes.
     ///
-    /// A page waits whole in the outbox of its reader, so it must be much smaller than that. A
-    /// page with a single event may be larger.
-    page_bytes_max: usize = "64KiB", Size("4KiB", "16MiB");
+    /// Several WebSocket libraries refuse messages over 32,768 bytes, so no message is longer. A
+    /// page waits in its reader's outbox as a whole, so it must be much smaller than the outbox.
+    /// A page with a single event may be longer than this, but not longer than 32,768 bytes.
+    page_bytes_max: usize = "32KiB", Size("4KiB", "32KiB");
 
-    /// How many events a return may be behind; further behind, its join is `limited`.
+    /// How many events a returning client may be behind; beyond that, its join is `limited`.
     ///
     /// Somebody who was away for long reads the latest page, not the whole log.
     catch_up_max: u64 = "10000", Count(1, 1_000_000_000);
 
-    /// For how long a message's id (`cid`) is remembered at least.
+    /// How long the server remembers the id (`cid`) of a message at least.
     ///
-    /// As long as clients may retry a send without repeating it. They stop before that.
+    /// Within this time clients can retry a send without repeating it. They stop before it ends.
     retry: Duration = "7d", Span("1h", "3650d");
 }
 
 "Rates" {
-    /// How many sends a second a sender may make in the long run.
+    /// Messages a second that one person may send in the long run.
     ///
     /// Faster than people write, slower than a flood.
     sends_per_second: u32 = "5", Count(1, 1_000_000);
 
-    /// How many sends a sender may make at once before the rate counts.
+    /// Messages that one person may send at once before that rate applies.
     ///
-    /// A client that was away sends what was written meanwhile in one go.
+    /// A client that was offline sends everything that was written meanwhile at once.
     sends_burst: u32 = "25", Count(1, 1_000_000);
 
-    /// How many other commands a second a session may give in the long run.
+    /// Messages a second that all people from one address may send together in the long run.
     ///
-    /// Joins and pages cost reads of the log; a session that reads its history stays below.
+    /// New people cost nothing, so one address could be many of them. A school in which everybody
+    /// writes stays below this. A text of more than 512 bytes counts once for each 512 bytes that
+    /// it begins.
+    address_sends_per_second: u32 = "50", Count(1, 1_000_000);
+
+    /// Messages that all people from one address may send at once before that rate applies.
+    ///
+    /// After a network failure, a whole office sends what was written meanwhile.
+    address_sends_burst: u32 = "500", Count(1, 1_000_000);
+
+    /// Messages a second that one room accepts in the long run, counted in the same way.
+    ///
+    /// Every member gets every message, so many addresses sending to one room is the most
+    /// expensive load. Nobody can read this fast.
+    room_sends_per_second: u32 = "200", Count(1, 1_000_000);
+
+    /// Messages that one room accepts at once before that rate applies.
+    ///
+    /// When something happens, everybody says something.
+    room_sends_burst: u32 = "1000", Count(1, 1_000_000);
+
+    /// New people a second from one address in the long run.
+    ///
+    /// A new person starts with all rates unused. A person with a token is not new. Behind a
+    /// proxy that is not in `trust`, everybody comes from one address: use a higher value there.
+    new_people_per_second: u32 = "1", Count(1, 1_000_000);
+
+    /// New people from one address at once before that rate applies.
+    ///
+    /// By default the same as the sessions that an address may have: a class that comes for the
+    /// first time.
+    new_people_burst: u32 = "256", Count(1, 1_000_000);
+
+    /// Other commands a second that one session may send in the long run.
+    ///
+    /// Joins and pages cost reads of the log; a session that scrolls through history stays below
+    /// this.
     commands_per_second: u32 = "20", Count(1, 1_000_000);
 
-    /// How many other commands a session may give at once before the rate counts.
+    /// Other commands that one session may send at once before that rate applies.
     ///
-    /// A client that returns joins all of its rooms in one go.
+    /// A returning client joins all of its rooms at once.
     commands_burst: u32 = "100", Count(1, 1_000_000);
 }
 
 "Deadlines" {
-    /// How long the head of an HTTP request may take.
+    /// How long a start waits for its address, and for another server or program that uses the
+    /// log.
     ///
-    /// A client that drips its request byte by byte does not hold a place for long.
+    /// Long enough for the previous server to drain, or for somebody to look into the database.
+    /// After that the start ends with exit code 75 and can be tried again.
+    start_wait: Duration = "10s", Span("0s", "1h");
+
+    /// Time limit for the head of an HTTP request.
+    ///
+    /// A client that sends its request byte by byte does not keep a connection slot for long.
     head_timeout: Duration = "10s", Span("100ms", "10m");
 
-    /// How long a client may take from the upgrade to its hello.
+    /// How long an HTTP connection waits for another request.
+    ///
+    /// Answers announce it (`Keep-Alive: timeout=5`). A longer time saves a proxy new
+    /// connections: make it longer than the time for which the proxy keeps its connections, so
+    /// that the proxy is the one that closes. After a minute an answer asks for a new connection
+    /// in any case.
+    keep_alive: Duration = "5s", Span("0s", "1h");
+
+    /// Time limit from the upgrade to the client's hello.
     ///
     /// A connection that does not say who it is has no use. Waiting for admission does not count.
     hello_timeout: Duration = "10s", Span("100ms", "10m");
 
-    /// After how long a silence a client pings; after twice that the server closes.
+    /// How long a client may be silent: after 5/6 of this time the server pings it, after twice
+    /// this time it closes.
     ///
-    /// Shorter finds dead connections sooner; longer spares the batteries of telephones.
+    /// A shorter time finds dead connections sooner; a longer one saves the batteries of phones.
+    /// Several libraries and proxies give up after 30 seconds without a byte; a ping after 25
+    /// seconds prevents that.
     heartbeat: Duration = "30s", Span("1s", "1h");
 
     /// How long a write may make no progress before the connection is closed.
     ///
-    /// A reader that has stopped reading holds memory that others need.
+    /// A client that has stopped reading holds memory that others need.
     write_timeout: Duration = "20s", Span("100ms", "10m");
 
     /// How long a command waits for a place in its room's inbox before the answer is `busy`.
     ///
-    /// One hot room must not hold up the other rooms of a session.
+    /// One busy room must not hold up the other rooms of a session.
     inbox_wait: Duration = "2s", Span("1ms", "1m");
 
-    /// How long a drain may take at the end; then the server stops and logs who is late.
+    /// Time limit for a drain; after that the server stops and logs what had not ended.
     ///
-    /// Keep it below the time after which the service manager kills the server.
+    /// Keep it shorter than the time after which the service manager kills the server.
     grace: Duration = "20s", Span("0s", "1h");
 
-    /// Over how much time a drain spreads the return of its clients.
+    /// The time over which a drain spreads the return of its clients.
     ///
-    /// All at once they would be the worst load that the next server ever sees.
+    /// If all came back at once, it would be the worst load that the next server ever sees.
     return_spread: Duration = "5s", Span("0s", "1h");
 
-    /// How long a poll of a task may take before it is reported.
+    /// How long one poll of a task may take before it is reported.
     ///
-    /// A long poll holds up every other task of its thread.
+    /// A long poll holds up all other tasks of its thread.
     long_poll: Duration = "100ms", Span("1ms", "1m");
 }
 
 "People" {
-    /// For how long a nick is kept for its owner after they left.
+    /// How long a nick stays reserved after its owner has left.
     ///
-    /// Nobody else takes it during a short loss of the network.
+    /// Nobody else can take it during a short network failure. After a restart of the server the
+    /// time starts again for everybody who was there; after a crash a nick under which nothing was
+    /// said is free.
     nick_hold: Duration = "60s", Span("0s", "30d");
 
-    /// For how long a guest's token is valid; every hello renews it.
+    /// How long a nick stays reserved for an owner who has said something under it and has been
+    /// away since.
     ///
-    /// It makes the guest the same sender as before, so it must last as long as `retry`.
+    /// Otherwise a stranger could be mistaken for somebody whom everybody knows. Only time in
+    /// which the server runs counts.
+    nick_reserve: Duration = "30d", Span("0s", "3650d");
+
+    /// How long a guest's token is valid; every hello renews it.
+    ///
+    /// The token makes the guest the same sender as before, so it must be valid for at least as
+    /// long as `retry`.
     token_ttl: Duration = "90d", Span("1h", "3650d");
 }
 
 "Memory" {
-    /// The most bytes that wait in one connection's outbox.
+    /// Maximum number of bytes of events that wait in the outbox of one connection.
     ///
-    /// A reader that is further behind is told so and reads from the log at its own pace. It must
-    /// hold two pages: one that waits, and what happens meanwhile.
+    /// A client that is further behind gets `behind` and reads from the log at its own pace. The
+    /// outbox must hold two pages: one that waits, and what happens meanwhile.
     outbox_bytes_max: usize = "256KiB", Size("16KiB", "1GiB");
 
-    /// The most bytes that wait in all outboxes together.
+    /// Maximum number of bytes that wait in all outboxes together.
     ///
-    /// Ten thousand slow readers must not take the memory of the machine. It counts a frame that
-    /// many outboxes share once for each.
+    /// Ten thousand slow readers must not take all memory of the machine. A frame that several
+    /// outboxes share counts once for each.
     outboxes_bytes_max: usize = "512MiB", Size("1MiB", "1024GiB");
 
-    /// The kernel's send buffer of one connection.
+    /// Size of the kernel's send buffer for one connection.
     ///
-    /// The kernel would let it grow to megabytes, outside of every count of the server. Linux
-    /// reserves twice of what is asked for.
+    /// The kernel would let it grow to megabytes, which the server could not count. Linux
+    /// reserves twice the size that is set.
     send_buffer: usize = "32KiB", Size("4KiB", "16MiB");
 }
 

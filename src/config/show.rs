@@ -84,6 +84,8 @@ things. The first that is given wins:
 2. an environment variable: `THRONG_DATA_DIR=/srv/throng`
 3. a key of a TOML file: `data_dir = \"/srv/throng\"`
 
+An empty variable counts as not set; only for a list it means that the list is empty.
+
 The file is named by `--config FILE` or `THRONG_CONFIG`; without either, none is read. In the file,
 lists may be TOML lists, and numbers and truth values may stand bare; everything else is a string.
 

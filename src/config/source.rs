@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use ::config::{FileFormat, Format, Value, ValueKind};
+use toml::{Table, Value};
 
 use super::settings::{SETTINGS, VARIABLE_PREFIX, variable};
 use super::{Fault, Origin};
@@ -21,7 +21,8 @@ pub(super) struct Found {
 /// The server's variables, of which the one that names the file comes with [`FILE_KEY`].
 ///
 /// Others that begin with `THRONG_` are faults: a misspelt one would be without effect, and nobody
-/// would know.
+/// would know. An empty one counts as not set, since a file of variables can hardly leave one out;
+/// only for a list, empty means none.
 pub(super) fn environment(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
     faults: &mut Vec<Fault>,
@@ -32,6 +33,7 @@ pub(super) fn environment(
         let Some(rest) = name.strip_prefix(VARIABLE_PREFIX) else { continue };
         let origin = Origin::Environment(name.clone());
         match keys().find(|key| variable(key) == name) {
+            Some(key) if value.is_empty() && !is_list(key) => {}
             Some(key) => found.extend(text(key, value, origin, faults)),
             None => {
                 let suggestion = nearest(&rest.to_ascii_lowercase(), keys()).map(variable);
@@ -76,17 +78,15 @@ pub(super) fn file(path: &Path, named_by: &Origin, faults: &mut Vec<Fault>) -> V
             return Vec::new();
         }
     };
-    let table = match FileFormat::Toml.parse(None, &text) {
+    let table = match text.parse::<Table>() {
         Ok(table) => table,
         Err(error) => {
             faults.push(broken(error.to_string()));
             return Vec::new();
         }
     };
-    let mut entries: Vec<_> = table.into_iter().collect();
-    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut found = Vec::new();
-    for (name, value) in entries {
+    for (name, value) in table {
         let origin = Origin::File(path.to_owned());
         match SETTINGS.iter().find(|setting| setting.key == name) {
             Some(setting) => match plain(&value) {
@@ -114,17 +114,24 @@ fn keys() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().map(|setting| setting.key).chain([FILE_KEY])
 }
 
+fn is_list(key: &str) -> bool {
+    SETTINGS.iter().any(|setting| setting.key == key && (setting.is_list)())
+}
+
 /// A TOML value as an operator would write it in a flag; a list gets commas.
 fn plain(value: &Value) -> Option<String> {
-    match &value.kind {
-        ValueKind::Array(items) => {
-            let is_scalar = |item: &&Value| !matches!(item.kind, ValueKind::Array(_));
+    match value {
+        Value::Array(items) => {
+            let is_scalar = |item: &&Value| !matches!(item, Value::Array(_));
             let items: Option<Vec<_>> =
                 items.iter().map(|item| Some(item).filter(is_scalar).and_then(plain)).collect();
             items.map(|items| items.join(","))
         }
-        ValueKind::Table(_) | ValueKind::Nil => None,
-        _ => Some(value.to_string()),
+        Value::Table(_) => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {
+            Some(value.to_string())
+        }
     }
 }
 

@@ -174,12 +174,12 @@ fn a_setting_may_be_false_or_empty_over_one_that_is_not() {
 #[test]
 fn the_file_takes_numbers_truth_values_and_lists_as_toml_writes_them() {
     let config = load_file(
-        "rooms_max = 1_000\nrooms_open = false\nframe_bytes_max = 20_000\n\
+        "rooms_max = 1_000\nrooms_open = false\nframe_bytes_max = 40_000\n\
          trust = [\"10.0.0.0/8\", \"::1\"]\norigins = []\n",
     )
     .config;
     assert_eq!((config.rooms_max, config.rooms_open), (1000, false));
-    assert_eq!(config.frame_bytes_max, 20_000);
+    assert_eq!(config.frame_bytes_max, 40_000);
     let trust: Vec<_> = config.trust.iter().map(ToString::to_string).collect();
     assert_eq!(trust, ["10.0.0.0/8", "::1/128"]);
 }
@@ -306,8 +306,8 @@ fn a_value_that_is_not_utf_8_is_refused_and_a_foreign_variable_ignored() {
 #[test]
 fn every_rule_between_two_settings_holds_at_its_edge() {
     for (good, bad, first) in [
-        ("--frame-bytes-max=13312", "--frame-bytes-max=13311", "frame_bytes_max"),
-        ("--outbox-bytes-max=128KiB", "--outbox-bytes-max=131071", "outbox_bytes_max"),
+        ("--frame-bytes-max=25600", "--frame-bytes-max=25599", "frame_bytes_max"),
+        ("--outbox-bytes-max=64KiB", "--outbox-bytes-max=65535", "outbox_bytes_max"),
         ("--catch-up-max=100", "--catch-up-max=99", "catch_up_max"),
         ("--token-ttl=7d", "--token-ttl=167h", "token_ttl"),
         ("--rooms-max=64", "--rooms-max=63", "rooms_max"),

@@ -1,6 +1,6 @@
-//! What a browser accepts: `Accept-Encoding` (RFC 9110, section 12.5.3).
+//! What a client accepts, by weight: `Accept-Encoding` and `Accept` (RFC 9110, section 12.5).
 
-use hyper::header::{self, HeaderMap};
+use hyper::header::{HeaderMap, HeaderName};
 
 /// How the bytes of an answer are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +29,10 @@ impl Encoding {
     }
 }
 
-/// How gladly each encoding is taken, in thousandths. 0 is not at all.
+/// How gladly each encoding or type is taken, in thousandths. 0 is not at all.
 #[derive(Debug, Default)]
-pub(super) struct Accepted {
-    named: Vec<(String, u16)>,
+pub(super) struct Accepted<'a> {
+    named: Vec<(&'a str, u16)>,
 }
 
 /// Browsers name five.
@@ -41,18 +41,18 @@ const NAMED_MAX: usize = 32;
 /// Below every weight that can be written: what nobody spoke of is taken last, but taken.
 const UNSAID: u16 = 1;
 
-impl Accepted {
+impl<'a> Accepted<'a> {
     /// Reads what a request accepts. What cannot be read counts as not accepted.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    pub(super) fn of(headers: &'a HeaderMap, header: &HeaderName) -> Self {
         let named = headers
-            .get_all(header::ACCEPT_ENCODING)
+            .get_all(header)
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .take(NAMED_MAX)
             .map(|item| {
                 let mut parts = item.split(';').map(str::trim);
-                let name = parts.next().unwrap_or_default().to_owned();
+                let name = parts.next().unwrap_or_default();
                 let weight = parts.find_map(|part| {
                     let (key, value) = part.split_once('=')?;
                     key.trim().eq_ignore_ascii_case("q").then(|| thousandths(value.trim()))
@@ -63,17 +63,23 @@ impl Accepted {
         Self { named }
     }
 
-    /// How gladly this one is taken.
+    /// How gladly this encoding is taken.
     pub(super) fn weight(&self, encoding: Encoding) -> u16 {
-        let said = |is_it: &dyn Fn(&str) -> bool| {
-            self.named.iter().find(|(name, _)| is_it(name)).map(|(_, weight)| *weight)
-        };
-        said(&|name| encoding.is_called(name)).or_else(|| said(&|name| name == "*")).unwrap_or(
+        self.find(|name| encoding.is_called(name)).or_else(|| self.named("*")).unwrap_or(
             match encoding {
                 Encoding::Plain => UNSAID,
                 Encoding::Gzip | Encoding::Brotli => 0,
             },
         )
+    }
+
+    /// How gladly what has this very name is taken, if it is named.
+    pub(super) fn named(&self, wanted: &str) -> Option<u16> {
+        self.find(|name| name.eq_ignore_ascii_case(wanted))
+    }
+
+    fn find(&self, is_it: impl Fn(&str) -> bool) -> Option<u16> {
+        self.named.iter().find(|(name, _)| is_it(name)).map(|(_, weight)| *weight)
     }
 }
 
@@ -101,7 +107,7 @@ mod tests {
         for value in values {
             headers.append(ACCEPT_ENCODING, HeaderValue::from_str(value).expect("a header"));
         }
-        let accepted = Accepted::of(&headers);
+        let accepted = Accepted::of(&headers, &ACCEPT_ENCODING);
         [Encoding::Brotli, Encoding::Gzip, Encoding::Plain].map(|one| accepted.weight(one))
     }
 

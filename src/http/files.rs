@@ -12,21 +12,24 @@ pub(super) struct File {
     pub(super) path: &'static str,
     /// Its `Content-Type`.
     pub(super) kind: &'static str,
-    /// Changes with its bytes.
-    tag: &'static str,
+    /// The entity tags of its forms, which change with its bytes: plain, gzip, brotli.
+    tags: [&'static str; 3],
     plain: &'static [u8],
     /// There only when it is smaller.
     brotli: Option<&'static [u8]>,
     gzip: Option<&'static [u8]>,
 }
 
-/// 40 bits tell apart all that one path ever had.
-const TAG_LENGTH: usize = 10;
-
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 static BY_PATH: LazyLock<HashMap<&str, &File>> =
     LazyLock::new(|| FILES.iter().map(|file| (file.path, file)).collect());
+
+/// Whether a file of this path never changes. A first visit loads dozens, and each line of a head
+/// counts.
+pub(super) fn is_asset(path: &str) -> bool {
+    path.starts_with("/assets/")
+}
 
 impl File {
     /// The file that has exactly this path. A path is never taken apart or decoded, so there is
@@ -37,7 +40,7 @@ impl File {
 
     /// Whether these bytes are under this path for ever: the version is in it.
     pub(super) fn is_fixed(&self) -> bool {
-        self.path.starts_with("/assets/")
+        is_asset(self.path)
     }
 
     /// Whether what a browser gets depends on what it accepts.
@@ -46,7 +49,7 @@ impl File {
     }
 
     /// The form that is accepted most gladly; plain, when none is.
-    pub(super) fn form(&self, accepted: &Accepted) -> (Encoding, &'static [u8]) {
+    pub(super) fn form(&self, accepted: &Accepted<'_>) -> (Encoding, &'static [u8]) {
         let forms = [
             (Encoding::Brotli, self.brotli),
             (Encoding::Gzip, self.gzip),
@@ -62,11 +65,14 @@ impl File {
         (best.1, best.2)
     }
 
-    /// The entity tag of a form: two forms of a file are different bytes, and so need two
-    /// (RFC 9110, section 8.8.3.3). Heads are a fifth of a first visit, so it is short.
-    pub(super) fn tag(&self, encoding: Encoding) -> String {
-        let form = encoding.name().map_or("", |name| &name[..1]);
-        format!("\"{}{form}\"", &self.tag[..TAG_LENGTH])
+    /// The entity tag of a form.
+    pub(super) fn tag(&self, encoding: Encoding) -> &'static str {
+        let [plain, gzip, brotli] = self.tags;
+        match encoding {
+            Encoding::Plain => plain,
+            Encoding::Gzip => gzip,
+            Encoding::Brotli => brotli,
+        }
     }
 }
 

@@ -8,9 +8,11 @@ use hyper::StatusCode;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 
+use super::answer::{Answer, respond, text};
+use super::context::Context;
 use super::encoding::Accepted;
 use super::files::File;
-use super::{Answer, respond, text};
+use super::request::Request;
 
 /// Nothing but what this server sends itself, no script or style in the page, and no HTML made of
 /// text: the one policy of Trusted Types makes the addresses of the workers.
@@ -34,15 +36,19 @@ const RULES: [(HeaderName, &str); 4] = [
 
 const SAME_ORIGIN: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const FOR_EVER: &str = "max-age=31536000, immutable";
 
-pub(super) fn answer(path: &str, headers: &HeaderMap) -> Answer {
-    let Some(file) = File::at(path) else {
-        return text(StatusCode::NOT_FOUND, "there is no such page\n");
-    };
-    let (encoding, bytes) = file.form(&Accepted::of(headers));
+pub(super) async fn answer(_: &Context, request: Request) -> Answer {
+    match File::at(request.path()) {
+        Some(file) => serve(file, request.headers()),
+        None => text(StatusCode::NOT_FOUND, "there is no such page\n"),
+    }
+}
+
+fn serve(file: &'static File, headers: &HeaderMap) -> Answer {
+    let (encoding, bytes) = file.form(&Accepted::of(headers, &header::ACCEPT_ENCODING));
     let tag = file.tag(encoding);
-    let mut response = match is_known(headers, &tag) {
+    let mut response = match is_known(headers, tag) {
         true => respond(StatusCode::NOT_MODIFIED, file.kind, Bytes::new()),
         false => respond(StatusCode::OK, file.kind, Bytes::from_static(bytes)),
     };
@@ -62,9 +68,7 @@ pub(super) fn answer(path: &str, headers: &HeaderMap) -> Answer {
     if let Some(name) = encoding.name() {
         to.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
     }
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        to.insert(header::ETAG, tag);
-    }
+    to.insert(header::ETAG, HeaderValue::from_static(tag));
     response
 }
 

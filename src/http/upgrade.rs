@@ -1,49 +1,110 @@
 //! The upgrade to WebSocket (RFC 6455, section 4.2).
 
+use std::sync::Once;
+
 use async_tungstenite::tungstenite::handshake::derive_accept_key;
-use hyper::body::Incoming;
-use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, Request, StatusCode, Version};
+use base64::Engine;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, StatusCode, Version};
+use tracing::warn;
 
-use super::{Answer, later, single, text};
-use crate::server::Server;
+use super::answer::{Answer, refuse, refused, restarting, text};
+use super::context::{Context, Upgrade};
+use super::headers::{has_token, single};
+use super::request::Request;
+use crate::base::tasks::{Kind, Name};
 
-/// Whether this answer upgrades the connection.
-pub(crate) fn is_upgrade(answer: &Answer) -> bool {
-    answer.status() == StatusCode::SWITCHING_PROTOCOLS
+/// Reads keys. The last four bits of a padded key mean nothing, and some clients leave any in them.
+const KEYS: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+const KEY_BYTES: usize = 16;
+
+/// What is wrong with a request for an upgrade.
+enum Wrong {
+    NoUpgrade,
+    Version,
+    Key,
 }
 
-pub(super) fn answer(server: &Server, request: &Request<Incoming>) -> Answer {
+/// Agrees to an upgrade, or says what is wrong with the request.
+pub(super) async fn answer(context: &Context, request: Request) -> Answer {
+    let server = &context.server;
+    // Entered before the look at the drain: what has entered the drain waits for, and what has not
+    // finds that it has begun.
+    let running = server.tasks.enter(Name::numbered(Kind::Handshake, context.number));
     if server.drain.has_begun() {
-        return later(StatusCode::SERVICE_UNAVAILABLE, 5, "the server is restarting\n");
+        return restarting();
     }
-    let headers = request.headers();
-    let is_asked = request.method() == Method::GET
-        && request.version() == Version::HTTP_11
+    let key = match key(&request.head) {
+        Ok(key) => key,
+        Err(wrong) => return explained(&wrong, request.headers()),
+    };
+    if let Err(no_slot) = context.become_session() {
+        return refused(no_slot);
+    }
+    context.agree_to(Upgrade { head: switching(key), running });
+    // Never sent: the 101 goes out when the socket has been taken from hyper (`connection.rs`).
+    text(StatusCode::SWITCHING_PROTOCOLS, "")
+}
+
+/// The key of a request that is right.
+fn key(request: &Parts) -> Result<&str, Wrong> {
+    let headers = &request.headers;
+    let is_asked = request.method == Method::GET
+        && request.version == Version::HTTP_11
         && has_token(headers, &header::UPGRADE, "websocket")
         && has_token(headers, &header::CONNECTION, "upgrade");
-    let key = single(headers, &header::SEC_WEBSOCKET_KEY).filter(|key| key.len() == 24);
-    let is_version_13 = single(headers, &header::SEC_WEBSOCKET_VERSION) == Some("13");
-    let (true, true, Some(key)) = (is_asked, is_version_13, key) else {
-        return upgrade_required(is_asked);
-    };
-    let mut response = text(StatusCode::SWITCHING_PROTOCOLS, "");
-    *response.headers_mut() = HeaderMap::with_capacity(3);
-    let headers = response.headers_mut();
-    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
-    if let Ok(accept) = HeaderValue::from_str(&derive_accept_key(key.as_bytes())) {
-        headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    if !is_asked {
+        return Err(Wrong::NoUpgrade);
     }
-    response
+    if single(headers, &header::SEC_WEBSOCKET_VERSION) != Some("13") {
+        return Err(Wrong::Version);
+    }
+    single(headers, &header::SEC_WEBSOCKET_KEY)
+        .filter(|key| KEYS.decode(key).is_ok_and(|bytes| bytes.len() == KEY_BYTES))
+        .ok_or(Wrong::Key)
 }
 
-fn upgrade_required(is_upgrade: bool) -> Answer {
-    let words = match is_upgrade {
-        true => "a WebSocket of version 13 with one key is needed (RFC 6455, section 4.1)\n",
-        false => "this is a WebSocket address: connect with ws://, or open / in a browser\n",
-    };
-    let mut response = text(StatusCode::UPGRADE_REQUIRED, words);
+fn explained(wrong: &Wrong, headers: &HeaderMap) -> Answer {
+    match wrong {
+        Wrong::NoUpgrade => {
+            note_proxy(headers);
+            let words = "this is a WebSocket address: connect with ws://, or open / in a browser. \
+                 If you did, a proxy is in the way: does it pass Upgrade and Connection on, over \
+                 HTTP/1.1?\n";
+            upgrade_required("WebSocket upgrade required", words)
+        }
+        Wrong::Version => {
+            let words = "WebSocket version 13 is needed (RFC 6455, section 4.1)\n";
+            upgrade_required("WebSocket version 13 required", words)
+        }
+        Wrong::Key => {
+            let words = "one Sec-WebSocket-Key is needed, the base64 of 16 bytes (RFC 6455, \
+                 section 4.1)\n";
+            refuse(StatusCode::BAD_REQUEST, "Bad Sec-WebSocket-Key", words)
+        }
+    }
+}
+
+/// The 101 (RFC 6455, section 4.2.2).
+fn switching(key: &str) -> Vec<u8> {
+    let accept = derive_accept_key(key.as_bytes());
+    let head = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Accept: {accept}\r\n\r\n"
+    );
+    head.into_bytes()
+}
+
+fn upgrade_required(reason: &'static str, words: &str) -> Answer {
+    let mut response = refuse(StatusCode::UPGRADE_REQUIRED, reason, words);
     let headers = response.headers_mut();
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -51,11 +112,15 @@ fn upgrade_required(is_upgrade: bool) -> Answer {
     response
 }
 
-fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
-    headers
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|value| value.trim().eq_ignore_ascii_case(token))
+/// Logs, once, what looks like a proxy that drops the upgrade: a client wanted one.
+fn note_proxy(headers: &HeaderMap) {
+    static NOTED: Once = Once::new();
+    if headers.contains_key(header::SEC_WEBSOCKET_KEY) {
+        NOTED.call_once(|| {
+            warn!(
+                "a WebSocket was asked for without its upgrade and refused with 426: does the \
+                 proxy pass Upgrade and Connection on, over HTTP/1.1? (said once)"
+            );
+        });
+    }
 }

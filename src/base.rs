@@ -1,0 +1,8 @@
+//! What everything stands on: clocks, rates, tasks, metrics, limits of the system.
+
+pub(crate) mod clock_watch;
+pub(crate) mod drain;
+pub(crate) mod fs_limits;
+pub(crate) mod metrics;
+pub(crate) mod rate_limit;
+pub(crate) mod tasks;

@@ -1,0 +1,100 @@
+//! Rates: a number at once, and a number a second in the long run.
+
+use std::time::Duration;
+
+/// What a rate allows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate {
+    interval_ms: f64,
+    burst: f64,
+}
+
+impl Rate {
+    /// `burst` at once, and `count` in every `period` in the long run.
+    pub(crate) fn new(count: u64, period: Duration, burst: u64) -> Self {
+        Self {
+            interval_ms: period.as_secs_f64() * 1_000.0 / count.max(1) as f64,
+            burst: burst.max(1) as f64,
+        }
+    }
+}
+
+/// How much of a rate somebody has used: the generic cell rate algorithm (ITU-T I.371), which
+/// needs one number, the time at which all would be forgiven.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Used {
+    forgiven_at_ms: f64,
+}
+
+impl Used {
+    /// Takes one, or says in how many milliseconds there will be one to take.
+    pub(crate) fn take(&mut self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        self.take_many(1, rate, now_ms)
+    }
+
+    /// Takes several at once, or returns in how many milliseconds that will be possible. More
+    /// than the burst are taken when the whole burst is there.
+    pub(crate) fn take_many(&mut self, count: u32, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        let now = now_ms as f64;
+        let next = self.forgiven_at_ms.max(now) + rate.interval_ms * f64::from(count);
+        let burst = rate.burst.max(f64::from(count));
+        let ahead = next - now - rate.interval_ms * burst;
+        if ahead > 1e-6 {
+            return Err(ahead.ceil() as u64);
+        }
+        self.forgiven_at_ms = next;
+        Ok(())
+    }
+
+    /// Whether there is one to take, or in how many milliseconds there will be.
+    pub(crate) fn look(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        let mut copy = *self;
+        copy.take(rate, now_ms)
+    }
+
+    /// Whether nothing of the rate is used any more.
+    pub(crate) fn is_forgiven(&self, now_ms: u64) -> bool {
+        self.forgiven_at_ms <= now_ms as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rate, Used};
+    use std::time::Duration;
+
+    #[test]
+    fn a_burst_passes_and_then_the_rate_counts() {
+        let rate = Rate::new(5, Duration::from_secs(1), 3);
+        let mut used = Used::default();
+        for _ in 0..3 {
+            assert_eq!(used.take(rate, 1_000), Ok(()));
+        }
+        assert_eq!(used.take(rate, 1_000), Err(200));
+        assert_eq!(used.take(rate, 1_199), Err(1));
+        assert_eq!(used.take(rate, 1_200), Ok(()));
+        assert_eq!(used.take(rate, 1_200), Err(200));
+    }
+
+    #[test]
+    fn several_are_taken_like_so_many_single_ones() {
+        let rate = Rate::new(5, Duration::from_secs(1), 10);
+        let mut used = Used::default();
+        assert_eq!(used.take_many(8, rate, 0), Ok(()));
+        assert_eq!(used.take_many(3, rate, 0), Err(200));
+        assert_eq!(used.look(rate, 0), Ok(()), "there are two");
+        assert_eq!(used.take_many(2, rate, 0), Ok(()));
+        assert_eq!(used.look(rate, 0), Err(200));
+        assert_eq!(used.take_many(1_000, rate, 1_999), Err(1), "more than there can ever be");
+        assert_eq!(used.take_many(1_000, rate, 2_000), Ok(()));
+        assert_eq!(used.take(rate, 2_000), Err(198_200));
+    }
+
+    #[test]
+    fn in_the_long_run_exactly_the_rate_passes() {
+        let rate = Rate::new(5, Duration::from_secs(1), 3);
+        let mut used = Used::default();
+        let passed = (0..10_000).filter(|now| used.take(rate, *now).is_ok()).count();
+        assert_eq!(passed, 3 + 49);
+    }
+}

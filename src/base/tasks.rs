@@ -1,0 +1,294 @@
+//! Tasks: the one place where they start, and that waits for their end.
+//!
+//! Every task has a name. The watch around it reports each poll that takes too long, and a panic
+//! ends the task alone, with its name in the log.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use dashmap::DashMap;
+use event_listener::{Event, listener};
+use pin_project_lite::pin_project;
+use throng_log::Throttle;
+use tracing::{error, warn};
+
+use crate::base::metrics::Metrics;
+
+/// What a task is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// The accept loops, the heartbeat and other things that run as long as the server.
+    Service,
+    /// A connection that speaks HTTP.
+    Http,
+    /// An upgrade, from its answer to the start of the session. It is no task, and entered all the
+    /// same: a drain must know that one more session comes.
+    Handshake,
+    /// An answer of HTTP that takes time: its handler works, or its body is streamed. It is no task, and
+    /// entered all the same: a drain waits for it a moment.
+    Answer,
+    /// A connection after the upgrade.
+    Session,
+    /// A room.
+    Room,
+}
+
+/// A task's name: its kind and the number of its connection or room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Name {
+    pub(crate) kind: Kind,
+    pub(crate) number: u64,
+    /// What a service does; empty for the others.
+    pub(crate) label: &'static str,
+}
+
+impl Name {
+    pub(crate) fn service(label: &'static str) -> Self {
+        Self { kind: Kind::Service, number: 0, label }
+    }
+
+    pub(crate) fn numbered(kind: Kind, number: u64) -> Self {
+        Self { kind, number, label: "" }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Service => write!(f, "service {}", self.label),
+            Kind::Http => write!(f, "http {}", self.number),
+            Kind::Handshake => write!(f, "handshake {}", self.number),
+            Kind::Answer => write!(f, "answer {}", self.number),
+            Kind::Session => write!(f, "session {}", self.number),
+            Kind::Room => write!(f, "room {}", self.number),
+        }
+    }
+}
+
+/// All tasks that run.
+pub(crate) struct Tasks {
+    running: DashMap<u64, Name>,
+    next: AtomicU64,
+    ended: Event,
+    /// Polls that take longer are reported.
+    long_poll: Duration,
+    /// On an overcommitted machine every poll is one.
+    long_polls: Throttle,
+    metrics: Arc<Metrics>,
+}
+
+impl Tasks {
+    pub(crate) fn new(long_poll: Duration, metrics: Arc<Metrics>) -> Arc<Self> {
+        Arc::new(Self {
+            running: DashMap::new(),
+            next: AtomicU64::new(0),
+            ended: Event::new(),
+            long_poll,
+            long_polls: Throttle::new(),
+            metrics,
+        })
+    }
+
+    /// Starts a task. It is counted until it has ended, however it ends.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where tasks start")]
+    pub(crate) fn spawn(
+        self: &Arc<Self>,
+        name: Name,
+        future: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let running = self.enter(name);
+        async_std::task::spawn(Watched { future, running });
+    }
+
+    /// Counts something as running until what is returned is dropped.
+    pub(crate) fn enter(self: &Arc<Self>, name: Name) -> Running {
+        let key = self.next.fetch_add(1, Ordering::Relaxed);
+        self.running.insert(key, name);
+        Running { tasks: Arc::clone(self), key, name }
+    }
+
+    /// Starts work that blocks, on a thread of its own. It must be waited for by who starts it.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where tasks start")]
+    pub(crate) fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = T> + Unpin {
+        async_std::task::spawn_blocking(work)
+    }
+
+    /// Waits until no task of this kind runs.
+    pub(crate) async fn ended(&self, kind: Kind) {
+        loop {
+            listener!(self.ended => ended);
+            if !self.running.iter().any(|task| task.kind == kind) {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// The names of the tasks of this kind that still run.
+    pub(crate) fn late(&self, kind: Kind) -> Vec<Name> {
+        self.running.iter().map(|task| *task.value()).filter(|name| name.kind == kind).collect()
+    }
+}
+
+/// Takes the task out of the count when it is dropped: at its end, or when it is cancelled.
+pub(crate) struct Running {
+    tasks: Arc<Tasks>,
+    key: u64,
+    name: Name,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.tasks.running.remove(&self.key);
+        self.tasks.ended.notify(usize::MAX);
+    }
+}
+
+pin_project! {
+    /// A future with the watch around it. The fields drop in this order: the future's own endings
+    /// come before the task counts as ended.
+    struct Watched<F> {
+        #[pin]
+        future: F,
+        running: Running,
+    }
+}
+
+impl<F: Future<Output = ()>> Future for Watched<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let running = this.running;
+        let began = Instant::now();
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| this.future.poll(cx)));
+        let took = began.elapsed();
+        if took > running.tasks.long_poll {
+            running.tasks.metrics.long_polls.inc();
+            if let Some(held_back) = running.tasks.long_polls.pass() {
+                let (task, ms) = (running.name, took.as_millis());
+                warn!(%task, ms, held_back, "a poll blocked the executor");
+            }
+        }
+        polled.unwrap_or_else(|_| {
+            error!(task = %running.name, "a task panicked and was ended; this is a defect");
+            Poll::Ready(())
+        })
+    }
+}
+
+/// Lets other tasks go on before this one does.
+pub(crate) async fn yield_now() {
+    let mut has_yielded = false;
+    futures::future::poll_fn(|cx| {
+        if std::mem::replace(&mut has_yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+
+    use futures::FutureExt;
+    use futures::executor::block_on;
+
+    use super::{Kind, Name, Tasks, yield_now};
+    use crate::base::metrics::Metrics;
+
+    fn tasks(long_poll: Duration) -> Arc<Tasks> {
+        Tasks::new(long_poll, Metrics::new())
+    }
+
+    #[test]
+    fn a_panic_ends_one_task_and_no_other() {
+        let tasks = tasks(Duration::MAX);
+        let (on, go) = async_channel::bounded::<()>(1);
+        let waiting = Name::numbered(Kind::Room, 7);
+        tasks.spawn(waiting, async move {
+            let _ = go.recv().await;
+        });
+        tasks.spawn(Name::numbered(Kind::Session, 1), async { panic!("as the test wants it") });
+        block_on(tasks.ended(Kind::Session));
+        assert_eq!(tasks.late(Kind::Session), []);
+        assert_eq!(tasks.late(Kind::Room), [waiting]);
+        drop(on);
+        block_on(tasks.ended(Kind::Room));
+        assert!(tasks.running.is_empty());
+    }
+
+    #[test]
+    fn a_task_has_ended_only_after_what_it_held_is_gone() {
+        struct Slow(Arc<AtomicBool>);
+        impl Drop for Slow {
+            fn drop(&mut self) {
+                std::thread::yield_now();
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+        for _ in 0..100 {
+            let tasks = tasks(Duration::MAX);
+            let is_gone = Arc::new(AtomicBool::new(false));
+            let held = Slow(Arc::clone(&is_gone));
+            tasks.spawn(Name::numbered(Kind::Session, 1), async move {
+                yield_now().await;
+                let _held = held;
+                panic!("as the test wants it");
+            });
+            block_on(tasks.ended(Kind::Session));
+            assert!(is_gone.load(Ordering::SeqCst));
+        }
+    }
+
+    #[test]
+    fn a_long_poll_is_reported_and_a_short_one_is_not() {
+        let busy = || async {
+            yield_now().await;
+            let begin = Instant::now();
+            while begin.elapsed() < Duration::from_millis(5) {}
+        };
+        for (long_poll, reported) in [(Duration::from_millis(4), true), (Duration::MAX, false)] {
+            let tasks = tasks(long_poll);
+            tasks.spawn(Name::service("busy"), busy());
+            block_on(tasks.ended(Kind::Service));
+            assert_eq!(tasks.metrics.long_polls.get() > 0, reported);
+        }
+    }
+
+    #[test]
+    fn who_waits_for_an_end_is_told_of_the_last_one() {
+        let tasks = tasks(Duration::MAX);
+        block_on(tasks.ended(Kind::Room));
+        for number in 0..50 {
+            tasks.spawn(Name::numbered(Kind::Room, number), yield_now());
+        }
+        block_on(tasks.ended(Kind::Room));
+        assert_eq!(tasks.late(Kind::Room), []);
+        tasks.spawn(Name::service("stays"), pending());
+        assert!(tasks.ended(Kind::Service).now_or_never().is_none());
+        assert_eq!(tasks.late(Kind::Service)[0].to_string(), "service stays");
+    }
+
+    #[test]
+    fn a_yield_gives_way_once() {
+        let mut yielding = Box::pin(yield_now());
+        assert!((&mut yielding).now_or_never().is_none());
+        assert!((&mut yielding).now_or_never().is_some());
+    }
+}

@@ -1,0 +1,176 @@
+//! A connection as the others hold it: rooms, people and the timer wheel. Its number, its outbox,
+//! its signs of life, and what its task has to look at.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::task::Context;
+
+use throng_log::clock;
+
+use crate::delivery::budget::Budget;
+use crate::delivery::outbox::Outbox;
+use crate::delivery::transport::Transport;
+
+/// Why the connection's task is called, besides readiness of the transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alarm {
+    /// The client has been silent for too long.
+    Silent,
+    /// A write has made no progress for too long.
+    Stalled,
+    /// The server is draining.
+    Drain,
+}
+
+/// What the connection's task learns when it drives the outbox.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Driven {
+    /// Set until somebody clears it.
+    pub(crate) alarm: Option<Alarm>,
+    /// Whether everything was written.
+    pub(crate) is_empty: bool,
+    /// The person has another nick; said once.
+    pub(crate) renamed: bool,
+}
+
+/// One connection.
+pub(crate) struct Peer {
+    id: u64,
+    pub(crate) outbox: Outbox,
+    /// When the last whole frame of the client was read, in seconds of [`clock::now_seconds`].
+    heard_at: AtomicU32,
+    /// Bits, in one byte, of which there are ten thousand.
+    flags: AtomicU8,
+}
+
+/// The client has said hello.
+const GREETED: u8 = 1;
+/// The client was pinged since it was heard last.
+const PINGED: u8 = 1 << 1;
+/// The person has another nick.
+const RENAMED: u8 = 1 << 2;
+const SILENT: u8 = 1 << 3;
+const STALLED: u8 = 1 << 4;
+const DRAIN: u8 = 1 << 5;
+
+impl Peer {
+    pub(crate) fn new(id: u64, transport: impl Into<Transport>, budget: Arc<Budget>) -> Arc<Self> {
+        let now = clock::now_seconds();
+        Arc::new(Self {
+            id,
+            outbox: Outbox::new(transport.into(), budget, now),
+            heard_at: AtomicU32::new(now),
+            flags: AtomicU8::new(0),
+        })
+    }
+
+    /// The connection's number, as in the log lines.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Remembers that a whole frame came from the client.
+    pub(crate) fn heard(&self) {
+        self.heard_in(clock::now_seconds());
+    }
+
+    /// The same, in this second of [`clock::now_seconds`].
+    pub(crate) fn heard_in(&self, second: u32) {
+        self.heard_at.store(second, Ordering::Relaxed);
+        if self.has(PINGED) {
+            self.unset(PINGED);
+        }
+    }
+
+    /// From now on the heartbeat counts, no longer the deadline of `hello`.
+    pub(crate) fn greet(&self) {
+        self.set(GREETED);
+        self.heard();
+    }
+
+    pub(crate) fn is_greeted(&self) -> bool {
+        self.has(GREETED)
+    }
+
+    /// Whether the client was pinged since it was heard last.
+    pub(crate) fn is_pinged(&self) -> bool {
+        self.has(PINGED)
+    }
+
+    /// Pings a silent client, once in a silence: nearly every WebSocket library answers by itself.
+    pub(crate) fn ping(&self) {
+        if self.is_pinged() {
+            return;
+        }
+        // Before the ping: its pong may be here at once.
+        self.set(PINGED);
+        if !self.outbox.offer_ping() {
+            self.unset(PINGED);
+        }
+    }
+
+    /// When the client was heard last, in seconds of [`clock::now_seconds`].
+    pub(crate) fn heard_at(&self) -> u32 {
+        self.heard_at.load(Ordering::Relaxed)
+    }
+
+    /// Calls the connection's task.
+    pub(crate) fn alarm(&self, alarm: Alarm) {
+        self.set(alarm.flag());
+        self.outbox.wake();
+    }
+
+    /// Tells the connection's task that the person has another nick.
+    pub(crate) fn rename(&self) {
+        self.set(RENAMED);
+        self.outbox.wake();
+    }
+
+    /// Forgets an alarm that the connection's task found to be unfounded.
+    pub(crate) fn clear(&self, alarm: Alarm) {
+        self.unset(alarm.flag());
+    }
+
+    /// Called by the connection's task whenever it runs: writes what waits, leaves its waker, and
+    /// returns what else there is to look at.
+    ///
+    /// # Errors
+    /// When the transport is broken.
+    pub(crate) fn drive(&self, cx: &mut Context<'_>) -> io::Result<Driven> {
+        // The waker is left before the flags are read: what is set later wakes it.
+        let is_empty = self.outbox.drive(cx)?;
+        let flags = self.flags.load(Ordering::Acquire);
+        let renamed = flags & RENAMED != 0;
+        if renamed {
+            self.unset(RENAMED);
+        }
+        Ok(Driven { alarm: Alarm::most_urgent(flags), is_empty, renamed })
+    }
+
+    fn has(&self, flag: u8) -> bool {
+        self.flags.load(Ordering::Relaxed) & flag != 0
+    }
+
+    fn set(&self, flag: u8) {
+        self.flags.fetch_or(flag, Ordering::Release);
+    }
+
+    fn unset(&self, flag: u8) {
+        self.flags.fetch_and(!flag, Ordering::Relaxed);
+    }
+}
+
+impl Alarm {
+    fn flag(self) -> u8 {
+        match self {
+            Self::Silent => SILENT,
+            Self::Stalled => STALLED,
+            Self::Drain => DRAIN,
+        }
+    }
+
+    fn most_urgent(flags: u8) -> Option<Self> {
+        [Self::Drain, Self::Stalled, Self::Silent].into_iter().find(|it| flags & it.flag() != 0)
+    }
+}

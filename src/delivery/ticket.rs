@@ -1,0 +1,96 @@
+//! The ticket of a command: the room that its answer has in the outbox, and the duty to answer.
+
+use std::sync::Arc;
+use std::task::Poll;
+
+use futures::future::poll_fn;
+use throng_protocol::{ErrorCode, Refusal};
+
+use crate::delivery::peer::Peer;
+use crate::wire::answer::Answer;
+use crate::wire::codec;
+use crate::wire::frame::Frame;
+
+/// The right and the duty to answer one command, exactly once. It travels with the command to
+/// the one who can answer it. Dropped unanswered (there was no place in an inbox, or a room ended), it
+/// tells the client by itself to try again.
+pub(crate) struct Ticket {
+    peer: Arc<Peer>,
+    /// `None` for a frame that had no usable `id`: it can only be refused.
+    id: Option<u64>,
+    reserved: usize,
+    /// Whether the same is reserved in the budget of all outboxes.
+    is_in_budget: bool,
+    is_answered: bool,
+}
+
+impl Peer {
+    /// Waits until the reserve has room for an answer of `bytes`, and takes it. The connection's task
+    /// must drive the outbox meanwhile; it reads no further command before this returns. Where all
+    /// outboxes together are full, it has one answer under way.
+    pub(crate) async fn ticket(self: &Arc<Self>, id: Option<u64>, bytes: usize) -> Ticket {
+        poll_fn(|_| match self.outbox.try_owe(bytes) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
+        Ticket {
+            peer: Arc::clone(self),
+            id,
+            reserved: bytes,
+            is_in_budget: false,
+            is_answered: false,
+        }
+    }
+
+    /// Waits until at most `but` commands have no answer. The connection's task must drive the
+    /// outbox meanwhile.
+    pub(crate) async fn all_answered(&self, but: u32) {
+        poll_fn(|_| match self.outbox.has_answered_all(but) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
+    }
+}
+
+impl Ticket {
+    /// Takes the room for a page in what may wait for all connections together. `false`: there is
+    /// none, and the command is to be refused.
+    pub(crate) fn reserve_page(&mut self) -> bool {
+        self.is_in_budget = self.peer.outbox.budget().reserve(self.reserved);
+        self.is_in_budget
+    }
+
+    /// Answers.
+    pub(crate) fn answer(self, answer: &Answer) {
+        if let Answer::Refused(refusal) = answer {
+            self.peer.outbox.budget().metrics.count_error(refusal.code);
+        }
+        let frame = codec::encode(self.id, answer);
+        self.reply(&frame);
+    }
+
+    /// Answers with this frame.
+    pub(crate) fn reply(mut self, frame: &Frame) {
+        self.is_answered = true;
+        self.settle(frame);
+    }
+
+    fn settle(&self, frame: &Frame) {
+        self.peer.outbox.settle(self.reserved, frame);
+        if self.is_in_budget {
+            self.peer.outbox.budget().release(self.reserved);
+        }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            let message = "the server did not get to this command; try again, a send with its cid";
+            let refusal = Refusal::later(ErrorCode::Busy, message, 1_000);
+            self.settle(&codec::encode(self.id, &refusal.into()));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The edge: listeners, accepted connections, and their handshakes.
+
+pub(crate) mod accept;
+mod handshake;

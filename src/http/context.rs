@@ -1,0 +1,98 @@
+//! What the requests of one connection share, and their handlers get.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use async_lock::SemaphoreGuardArc;
+use parking_lot::Mutex;
+
+use super::activity::{Activity, Doing};
+use crate::base::tasks::Running;
+use crate::connection_slots::{ConnectionSlot, NoSlot};
+use crate::server::Server;
+
+/// What a connection is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// The chat.
+    Chat,
+    /// The metrics.
+    Metrics,
+    /// A refusal, since there is no slot for it.
+    Refused(NoSlot),
+}
+
+/// What the requests of one connection share.
+pub(super) struct Context {
+    pub(super) server: Arc<Server>,
+    pub(super) service: Service,
+    pub(super) number: u64,
+    /// The address that the connection came in on.
+    pub(super) local: SocketAddr,
+    pub(super) activity: Arc<Activity>,
+    /// `None` when the connection is refused.
+    slot: Mutex<Option<ConnectionSlot>>,
+    /// Its slot among the handshakes that are worked on, until it is none any more.
+    lease: Mutex<Option<SemaphoreGuardArc>>,
+    upgrade: Mutex<Option<Upgrade>>,
+}
+
+/// An upgrade that was agreed to.
+///
+/// hyper could send the 101, and hand the socket over. But it adds `close` to the `Connection` of a
+/// request that says `close` beside `Upgrade`, as Tcl's http does; and what Tcl reads then is no
+/// upgrade. So the socket is taken from hyper first.
+pub(super) struct Upgrade {
+    /// The 101.
+    pub(super) head: Vec<u8>,
+    /// The drain waits for it.
+    pub(super) running: Running,
+}
+
+impl Context {
+    pub(super) fn new(
+        server: Arc<Server>,
+        service: Service,
+        number: u64,
+        local: SocketAddr,
+        admitted: Option<(ConnectionSlot, SemaphoreGuardArc)>,
+    ) -> Self {
+        let (slot, lease) = admitted.unzip();
+        Self {
+            server,
+            service,
+            number,
+            local,
+            activity: Arc::new(Activity::new()),
+            slot: Mutex::new(slot),
+            lease: Mutex::new(lease),
+            upgrade: Mutex::new(None),
+        }
+    }
+
+    /// Lets another handshake be worked on.
+    pub(super) fn end_lease(&self) {
+        self.lease.lock().take();
+    }
+
+    /// Makes the connection a session's, if its address may have one more.
+    pub(super) fn become_session(&self) -> Result<(), NoSlot> {
+        match &mut *self.slot.lock() {
+            Some(slot) => slot.become_session(),
+            None => Err(NoSlot::Full),
+        }
+    }
+
+    pub(super) fn take_slot(&self) -> Option<ConnectionSlot> {
+        self.slot.lock().take()
+    }
+
+    pub(super) fn agree_to(&self, upgrade: Upgrade) {
+        *self.upgrade.lock() = Some(upgrade);
+        self.activity.turn_to(Doing::Upgrading);
+    }
+
+    pub(super) fn take_upgrade(&self) -> Option<Upgrade> {
+        self.upgrade.lock().take()
+    }
+}

@@ -1,0 +1,51 @@
+//! The tables of routes: which handler answers which path and method, and what it takes.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use hyper::Method;
+
+use super::context::Service;
+use super::router::{Handler, Limits, Route, Routes};
+use super::{health, metrics, page, upgrade};
+
+/// What is in memory: no body is read, and no handler waits for anything.
+const IN_MEMORY: Limits = Limits { body_bytes: 0, time: Duration::from_secs(10) };
+
+/// The table of a service.
+pub(super) fn of(service: Service) -> &'static Routes {
+    static CHAT: LazyLock<Routes> = LazyLock::new(chat);
+    static METRICS: LazyLock<Routes> = LazyLock::new(metrics);
+    match service {
+        Service::Chat | Service::Refused(_) => &CHAT,
+        Service::Metrics => &METRICS,
+    }
+}
+
+fn chat() -> Routes {
+    let socket = get(|c, r| Box::pin(upgrade::answer(c, r)));
+    with_health(Routes::new(get(|c, r| Box::pin(page::answer(c, r)))))
+        .route("/ws", socket.clone())
+        // Proxies and people add the slash.
+        .route("/ws/", socket)
+}
+
+fn metrics() -> Routes {
+    with_health(Routes::new(get(|c, r| Box::pin(metrics::nothing(c, r)))))
+        .route("/metrics", get(|c, r| Box::pin(metrics::answer(c, r))))
+}
+
+fn with_health(routes: Routes) -> Routes {
+    routes
+        .route("/healthz", check(|c, r| Box::pin(health::alive(c, r))))
+        .route("/readyz", check(|c, r| Box::pin(health::ready(c, r))))
+}
+
+fn get(handler: Handler) -> Route {
+    Route::guarded().on(Method::GET, IN_MEMORY, handler)
+}
+
+/// A check of health: for everybody, and some proxies ask with OPTIONS.
+fn check(handler: Handler) -> Route {
+    Route::open().on(Method::GET, IN_MEMORY, handler).on(Method::OPTIONS, IN_MEMORY, handler)
+}

@@ -1,0 +1,307 @@
+//! Guests: who it is that says hello, and which nick they may have.
+//!
+//! A nick belongs to somebody who is here under it, who left a moment ago, or who said something
+//! under it and was here not long ago. [`People`] knows the first two, the
+//! log's directory the third, across restarts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use throng_log::clock::{self, millis};
+use throng_log::{Directory, Log, LogError, NickNote, NickRecord};
+use throng_protocol::{ErrorCode, Hello, LinkCode, Nick, PersonId, Refusal, User};
+
+use crate::base::rate_limit::Rate;
+use crate::connection_slots::ConnectionSlot;
+use crate::delivery::peer::Peer;
+use crate::identity::device_codes::DeviceCodes;
+use crate::identity::people::{People, Person, Taken};
+use crate::identity::tokens::Tokens;
+
+/// How many numbers are tried to make a free nick out of one that is taken.
+const NICK_TRIES: u32 = 100;
+
+/// Who is who, and how they show it. Guests with tokens and codes are the first kind.
+pub(crate) struct Identity {
+    pub(crate) people: People,
+    codes: DeviceCodes,
+    tokens: Tokens,
+    log: Arc<dyn Log>,
+    directory: Arc<dyn Directory>,
+    settings: Settings,
+}
+
+/// What the configuration says about guests.
+pub(crate) struct Settings {
+    /// How long a nick under which nothing was said stays its owner's after they left.
+    pub(crate) nick_hold: Duration,
+    /// The same for a nick under which something was said.
+    pub(crate) nick_reserve: Duration,
+    /// New people from one address.
+    pub(crate) people_made: Rate,
+    /// Wrong codes from one address.
+    pub(crate) wrong_codes: Rate,
+}
+
+/// Somebody who said hello.
+pub(crate) struct Recognised {
+    pub(crate) person: Arc<Person>,
+    /// Why the nick is not the one that was asked for.
+    pub(crate) notice: Option<String>,
+}
+
+/// Who asks to be recognised: a connection, and its share of what its address may do.
+#[derive(Clone, Copy)]
+struct Caller<'a> {
+    peer: &'a Arc<Peer>,
+    slot: &'a ConnectionSlot,
+}
+
+/// Somebody whose session was added, and who is not let in yet. Dropped before that (the client went
+/// away meanwhile), the session is taken away again.
+struct Arrival<'a> {
+    identity: &'a Identity,
+    person: Arc<Person>,
+    /// `None` once they are in.
+    connection: Option<u64>,
+}
+
+impl Drop for Arrival<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection {
+            self.identity.leave(&self.person, connection);
+        }
+    }
+}
+
+impl Identity {
+    pub(crate) fn new(
+        tokens: Tokens,
+        log: Arc<dyn Log>,
+        directory: Arc<dyn Directory>,
+        settings: Settings,
+    ) -> Self {
+        let people = People::new(millis(settings.nick_hold));
+        Self { people, codes: DeviceCodes::default(), tokens, log, directory, settings }
+    }
+
+    /// A token with which this person is recognised again.
+    pub(crate) fn token(&self, user: &User) -> String {
+        self.tokens.issue(user.id, &user.nick, self.log.clock().now_ms())
+    }
+
+    /// A code with which another device becomes this person; `None` when too many wait.
+    pub(crate) fn make_code(&self, person: &Person) -> Option<LinkCode> {
+        self.codes.make(person.id(), person.nick(), clock::now_ms())
+    }
+
+    /// Takes a session away from its person.
+    pub(crate) fn leave(&self, person: &Person, connection: u64) {
+        if self.people.leave(person, connection, clock::now_ms()) {
+            self.directory.note(NickNote::Seen { person: person.id() });
+        }
+    }
+
+    /// Has the log keep the nicks of all who are here: the next server holds them until they are back.
+    pub(crate) fn note_nicks(&self) {
+        for (person, nick) in self.people.all() {
+            self.directory.note(NickNote::Worn { person, nick });
+        }
+    }
+
+    /// Forgets those who have been away for long enough. Called about once a second.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        for (person, nick) in self.people.sweep(now_ms) {
+            self.directory.note(NickNote::Left { person, nick });
+        }
+        self.codes.sweep(now_ms);
+    }
+
+    /// Finds out who it is, or makes a new guest.
+    ///
+    /// # Errors
+    /// Why not; the client may try again. Dropping it midway leaves at most a nick that is held for a
+    /// moment.
+    pub(crate) async fn recognise(
+        &self,
+        hello: &Hello,
+        peer: &Arc<Peer>,
+        slot: &ConnectionSlot,
+    ) -> Result<Recognised, Refusal> {
+        let caller = Caller { peer, slot };
+        if let Some(code) = &hello.code {
+            let (person, nick) = self.use_code(caller, code)?;
+            return self.greet_again(caller, person, Some(nick), None).await;
+        }
+        let wanted = hello.nick.as_deref().map(parse).transpose()?;
+        let Some(token) = &hello.token else { return self.greet_new(caller, wanted).await };
+        let now = self.log.clock().now_ms();
+        let claim = self.tokens.check(token, now).map_err(|bad| {
+            let message = format!("{bad}: say hello without it, as somebody new");
+            Refusal::new(ErrorCode::BadToken, message)
+        })?;
+        self.greet_again(caller, claim.person, claim.nick, wanted).await
+    }
+
+    /// Gives somebody who is here another nick.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn rename(&self, person: &Person, nick: &str) -> Result<(), Refusal> {
+        let nick = parse(nick)?;
+        self.may_have(&nick, person.id()).await?;
+        let old = self.people.rename(person, nick.clone()).map_err(|Taken| taken(&nick))?;
+        let person = person.id();
+        if old.fold() != nick.fold() {
+            self.directory.note(NickNote::Left { person, nick: old });
+        }
+        Ok(())
+    }
+
+    /// Greets somebody who has no token.
+    async fn greet_new(
+        &self,
+        caller: Caller<'_>,
+        wanted: Option<Nick>,
+    ) -> Result<Recognised, Refusal> {
+        let (rate, now) = (self.settings.people_made, clock::now_ms());
+        caller.slot.take_person(rate, now).map_err(|retry_ms| {
+            let message = "many new people came from your address: wait, or bring a token";
+            Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+        })?;
+        let id = new_person();
+        let person = match wanted {
+            Some(nick) => self.greet(caller, id, &nick).await?,
+            None => self.greet_renamed(caller, id, "guest").await?,
+        };
+        Ok(Recognised { person, notice: None })
+    }
+
+    /// Uses up a code that another device of the same person got.
+    fn use_code(&self, caller: Caller<'_>, code: &str) -> Result<(PersonId, Nick), Refusal> {
+        let (rate, now) = (self.settings.wrong_codes, clock::now_ms());
+        caller.slot.may_try_code(rate, now).map_err(|retry_ms| {
+            let message = "too many wrong codes came from your address: try again later";
+            Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+        })?;
+        LinkCode::parse(code).and_then(|code| self.codes.take(code, now)).ok_or_else(|| {
+            caller.slot.note_wrong_code(rate, now);
+            let message = "this code is wrong, was used, or has expired: get a new one on the \
+                           device where you are in";
+            Refusal::new(ErrorCode::BadCode, message)
+        })
+    }
+
+    /// Greets somebody who was here before, by the nick they have, want, or had last.
+    async fn greet_again(
+        &self,
+        caller: Caller<'_>,
+        id: PersonId,
+        last: Option<Nick>,
+        wanted: Option<Nick>,
+    ) -> Result<Recognised, Refusal> {
+        if let Some(person) = self.people.greet_known(id, caller.peer) {
+            let mut arrival =
+                Arrival { identity: self, person, connection: Some(caller.peer.id()) };
+            let notice = match wanted.filter(|nick| *nick != arrival.person.nick()) {
+                // Who does not get another nick keeps the one that they have.
+                Some(nick) => self.rename(&arrival.person, nick.as_str()).await.err(),
+                None => None,
+            };
+            arrival.connection = None;
+            let person = Arc::clone(&arrival.person);
+            return Ok(Recognised { person, notice: notice.map(|refusal| refusal.message) });
+        }
+        self.directory.note(NickNote::Seen { person: id });
+        let Some(nick) = wanted.or(last) else {
+            let person = self.greet_renamed(caller, id, "guest").await?;
+            return Ok(Recognised { person, notice: None });
+        };
+        match self.greet(caller, id, &nick).await {
+            Ok(person) => Ok(Recognised { person, notice: None }),
+            Err(refusal) => {
+                let person = self.greet_renamed(caller, id, nick.as_str()).await?;
+                Ok(Recognised { person, notice: Some(refusal.message) })
+            }
+        }
+    }
+
+    /// Greets somebody under this nick.
+    async fn greet(
+        &self,
+        caller: Caller<'_>,
+        id: PersonId,
+        nick: &Nick,
+    ) -> Result<Arc<Person>, Refusal> {
+        self.may_have(nick, id).await?;
+        self.people.greet(id, nick.clone(), caller.peer).map_err(|Taken| taken(nick))
+    }
+
+    /// Greets somebody under a free nick that begins like this one.
+    async fn greet_renamed(
+        &self,
+        caller: Caller<'_>,
+        id: PersonId,
+        stem: &str,
+    ) -> Result<Arc<Person>, Refusal> {
+        for digits in 0..NICK_TRIES {
+            // More digits with every few tries, so that a crowd of guests finds room.
+            let top = 10_u32.pow(2 + (digits / 10).min(6));
+            let number = fastrand::u32(1..top).to_string();
+            let kept = Nick::CHARS_MAX - 1 - number.len();
+            let stem: String = stem.chars().take(kept).collect();
+            let Ok(nick) = Nick::parse(&format!("{stem}-{number}")) else { continue };
+            match self.greet(caller, id, &nick).await {
+                Ok(person) => return Ok(person),
+                Err(refusal) if refusal.code == ErrorCode::NickTaken => {}
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        let message = "no free nick was found: choose one yourself";
+        Err(Refusal::new(ErrorCode::NickTaken, message))
+    }
+
+    /// Judges by what the log remembers whether a nick is kept for somebody else.
+    async fn may_have(&self, nick: &Nick, person: PersonId) -> Result<(), Refusal> {
+        let found = self.directory.nick(nick.fold()).await;
+        match found {
+            Ok(Some(record)) if record.person != person && self.is_kept(&record) => Err(kept(nick)),
+            // Damage is logged where it was read, and keeps nobody out.
+            Ok(_) | Err(LogError::Damaged(_)) => Ok(()),
+            Err(LogError::Unavailable(_) | LogError::Busy) => {
+                let message = "the server cannot look up nicks at the moment: try again";
+                Err(Refusal::later(ErrorCode::StorageUnavailable, message, 2_000))
+            }
+        }
+    }
+
+    fn is_kept(&self, record: &NickRecord) -> bool {
+        let is_here = self.people.is_here(record.person);
+        let age = self.log.clock().now_ms().saturating_sub(record.seen_ms);
+        let within = |time: Duration| age < millis(time);
+        match record.has_spoken {
+            true => is_here || within(self.settings.nick_reserve),
+            // Of those who are here the nicks are known.
+            false => !is_here && within(self.settings.nick_hold),
+        }
+    }
+}
+
+fn parse(nick: &str) -> Result<Nick, Refusal> {
+    Nick::parse(nick).map_err(|bad| Refusal::bad_name(ErrorCode::BadNick, "nick", &bad))
+}
+
+fn taken(nick: &Nick) -> Refusal {
+    let message = format!("{nick} is taken by somebody, or was a moment ago: choose another nick");
+    Refusal::new(ErrorCode::NickTaken, message)
+}
+
+fn kept(nick: &Nick) -> Refusal {
+    let message = format!("{nick} belongs to somebody who was here before: choose another nick");
+    Refusal::new(ErrorCode::NickTaken, message)
+}
+
+fn new_person() -> PersonId {
+    let random = (u128::from(fastrand::u64(..)) << 64) | u128::from(fastrand::u64(..));
+    PersonId::from_parts(clock::unix_ms(), random & ((1 << 80) - 1))
+}

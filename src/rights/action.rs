@@ -1,0 +1,109 @@
+//! The table of actions: for each command its name in the metrics, the size of its answer, its rate,
+//! and who may do it.
+
+use throng_protocol::Command;
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Hello,
+    Nick,
+    Link,
+    ListRooms,
+    Join,
+    /// A part of a join: the room does not exist yet.
+    MakeRoom,
+    Leave,
+    Send,
+    History,
+    ListMembers,
+    Type,
+    Ping,
+    Bye,
+    WhoAmI,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// Its name in the metrics: the command's `type`.
+    pub(crate) name: &'static str,
+    pub(crate) answer: AnswerSize,
+    pub(crate) rate: Rated,
+    pub(crate) who: Who,
+}
+
+/// How much room an answer may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnswerSize {
+    Short,
+    /// A page, and something around it.
+    Page,
+}
+
+/// Which rate it counts against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rated {
+    /// That of commands, before anything else is done.
+    Command,
+    /// One of its own, which is judged after the search for a duplicate.
+    Send,
+    /// That of new rooms.
+    Room,
+}
+
+/// Who may do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// A client that has not said hello.
+    Stranger,
+    /// Every client.
+    Anybody,
+    /// Every person.
+    Person,
+    /// Every person, where the configuration opens it.
+    WhereOpen,
+}
+
+impl Action {
+    /// The action of a command.
+    pub(crate) fn of(command: &Command) -> Self {
+        match command {
+            Command::Hello(_) => Self::Hello,
+            Command::Nick(_) => Self::Nick,
+            Command::Link(_) => Self::Link,
+            Command::Rooms(_) => Self::ListRooms,
+            Command::Join(_) => Self::Join,
+            Command::Leave(_) => Self::Leave,
+            Command::Send(_) => Self::Send,
+            Command::History(_) => Self::History,
+            Command::Members(_) => Self::ListMembers,
+            Command::Typing(_) => Self::Type,
+            Command::Ping(_) => Self::Ping,
+            Command::Bye(_) => Self::Bye,
+            Command::WhoAmI(_) => Self::WhoAmI,
+        }
+    }
+
+    /// Its row.
+    pub(crate) fn row(self) -> Row {
+        use {AnswerSize::*, Rated::*, Who::*};
+        let row = |name, answer, rate, who| Row { name, answer, rate, who };
+        match self {
+            Self::Hello => row("hello", Short, Command, Stranger),
+            Self::Nick => row("nick", Short, Command, Person),
+            Self::Link => row("link", Short, Command, Person),
+            Self::ListRooms => row("rooms", Page, Command, Person),
+            Self::Join => row("join", Page, Command, Person),
+            Self::MakeRoom => row("join", Short, Room, WhereOpen),
+            Self::Leave => row("leave", Short, Command, Person),
+            Self::Send => row("send", Short, Send, Person),
+            Self::History => row("history", Page, Command, Person),
+            Self::ListMembers => row("members", Page, Command, Person),
+            Self::Type => row("typing", Short, Command, Person),
+            Self::Ping => row("ping", Short, Command, Person),
+            Self::Bye => row("bye", Short, Command, Anybody),
+            Self::WhoAmI => row("whoami", Short, Command, Person),
+        }
+    }
+}

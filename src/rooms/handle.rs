@@ -1,0 +1,229 @@
+//! The handle: the way from sessions to a room's task.
+//!
+//! The inbox is bounded: when it is full, a session waits for a bounded time, and then its client
+//! gets `busy`. Leaving needs no place in it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Waker;
+use std::time::Duration;
+
+use async_channel::{Receiver, Sender, TrySendError};
+use async_io::Timer;
+use futures::future::{Either, select};
+use futures::task::AtomicWaker;
+use parking_lot::Mutex;
+use throng_log::NamedRoom;
+use throng_protocol::{Fold, PersonId, RoomId, RoomName};
+use throng_room::{Asked, Cursor, JoinId, Waiting};
+
+use crate::base::rate_limit::{Rate, Used};
+use crate::delivery::peer::Peer;
+use crate::delivery::ticket::Ticket;
+use crate::identity::people::Person;
+use crate::wire::answer::Answer;
+
+/// How many commands wait for a room. While a batch is being committed (a few milliseconds) the
+/// room goes on taking commands, so this is only reached when the room itself is busy: in a
+/// fan-out to thousands, or with a full batch behind the one in the log.
+const INBOX_MAX: usize = 128;
+
+/// What a session asks of a room. Inboxes hold boxes: a channel reserves all its places when it is
+/// made, and 128 whole commands were 53 KB for every room.
+pub(crate) enum Command {
+    Join { join_id: JoinId, peer: Arc<Peer>, person: Arc<Person>, cursor: Cursor, ticket: Ticket },
+    Send(Waiting<Ticket>),
+    History { asked: Asked, limit: Option<u64>, ticket: Ticket },
+    Members { ticket: Ticket },
+    Typing { connection: u64, ticket: Ticket },
+}
+
+impl Command {
+    /// What is left of a command that can't be carried out: the duty to answer it.
+    pub(crate) fn into_ticket(self) -> Ticket {
+        match self {
+            Self::Send(Waiting { ticket, .. })
+            | Self::Join { ticket, .. }
+            | Self::History { ticket, .. }
+            | Self::Members { ticket }
+            | Self::Typing { ticket, .. } => ticket,
+        }
+    }
+}
+
+/// What needs no place in the inbox: at most one leave for each join waits, and one change of nick
+/// for each person.
+pub(super) enum Note {
+    Left { join_id: JoinId, ticket: Option<Ticket> },
+    Renamed { person: PersonId, nick: String },
+}
+
+impl Note {
+    /// Does what is left to do when the room has ended: a session that leaves has left.
+    fn settle(self) {
+        if let Self::Left { ticket: Some(ticket), .. } = self {
+            ticket.answer(&Answer::Done);
+        }
+    }
+}
+
+/// The way to a room's task.
+pub(crate) struct Handle {
+    number: u64,
+    room: NamedRoom,
+    fold: Fold,
+    inbox: Sender<Box<Command>>,
+    /// The other end of the inbox, to empty it when the room has ended.
+    rest: Receiver<Box<Command>>,
+    notes: Mutex<Vec<Note>>,
+    noted: AtomicWaker,
+    /// How many people are there, for the list of rooms.
+    people: Arc<AtomicUsize>,
+    /// Nothing was ever said there, as far as is known.
+    is_blank: AtomicBool,
+    is_draining: AtomicBool,
+    sends: Mutex<Used>,
+}
+
+/// The room has ended meanwhile: look it up again.
+pub(crate) struct Ended(pub(crate) Box<Command>);
+
+impl Handle {
+    /// Makes the two ends of a room, which `is_new` when the log does not have it. `people` is
+    /// shared with the list of rooms.
+    pub(crate) fn new(
+        number: u64,
+        room: NamedRoom,
+        is_new: bool,
+        people: Arc<AtomicUsize>,
+    ) -> (Arc<Self>, Receiver<Box<Command>>) {
+        let (inbox, receiver) = async_channel::bounded(INBOX_MAX);
+        let handle = Self {
+            number,
+            fold: room.name.fold(),
+            room,
+            inbox,
+            rest: receiver.clone(),
+            notes: Mutex::new(Vec::new()),
+            noted: AtomicWaker::new(),
+            people,
+            is_blank: AtomicBool::new(is_new),
+            is_draining: AtomicBool::new(false),
+            sends: Mutex::default(),
+        };
+        (Arc::new(handle), receiver)
+    }
+
+    pub(crate) fn id(&self) -> RoomId {
+        self.room.id
+    }
+
+    pub(crate) fn room(&self) -> &NamedRoom {
+        &self.room
+    }
+
+    pub(crate) fn name(&self) -> &RoomName {
+        &self.room.name
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn fold(&self) -> &Fold {
+        &self.fold
+    }
+
+    /// Takes `count` sends from the room's rate, or returns after how many milliseconds it could.
+    pub(crate) fn take_sends(&self, count: u32, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        self.sends.lock().take_many(count, rate, now_ms)
+    }
+
+    /// Whether the room leaves nothing behind when it ends.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.is_blank.load(Ordering::Relaxed)
+    }
+
+    /// Puts a command into the inbox, and returns whether there was a place for it within this
+    /// time. If not, the command is dropped, and its ticket tells the client that the room is busy.
+    pub(crate) async fn send(&self, command: Box<Command>, wait: Duration) -> Result<bool, Ended> {
+        match self.inbox.try_send(command) {
+            Ok(()) => Ok(true),
+            Err(TrySendError::Closed(command)) => Err(Ended(command)),
+            Err(TrySendError::Full(command)) => {
+                let sending = std::pin::pin!(self.inbox.send(command));
+                match select(sending, Timer::after(wait)).await {
+                    Either::Left((Err(closed), _)) => Err(Ended(closed.into_inner())),
+                    Either::Left((Ok(()), _)) => Ok(true),
+                    Either::Right(_) => Ok(false),
+                }
+            }
+        }
+    }
+
+    /// Takes a member out, and answers the command with which it left, if it was one.
+    pub(crate) fn leave(&self, join_id: JoinId, ticket: Option<Ticket>) {
+        let note = Note::Left { join_id, ticket };
+        let mut notes = self.notes.lock();
+        if self.inbox.is_closed() {
+            note.settle();
+            return;
+        }
+        notes.push(note);
+        drop(notes);
+        self.noted.wake();
+    }
+
+    /// Tells the room that a person has another nick.
+    pub(crate) fn rename(&self, person: PersonId, nick: &str) {
+        let mut notes = self.notes.lock();
+        notes.retain(|note| !matches!(note, Note::Renamed { person: who, .. } if *who == person));
+        notes.push(Note::Renamed { person, nick: nick.to_owned() });
+        drop(notes);
+        self.noted.wake();
+    }
+
+    /// Lets the room end as soon as nobody is there.
+    pub(crate) fn drain(&self) {
+        self.is_draining.store(true, Ordering::Relaxed);
+        self.noted.wake();
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+
+    /// Has the room's task called when a note comes.
+    pub(super) fn wake_at_notes(&self, waker: &Waker) {
+        self.noted.register(waker);
+    }
+
+    pub(super) fn take_notes(&self) -> Vec<Note> {
+        std::mem::take(&mut *self.notes.lock())
+    }
+
+    /// Tells the list of rooms how many are here, and whether anything was ever said.
+    pub(super) fn show(&self, people: usize, is_blank: bool) {
+        self.people.store(people, Ordering::Relaxed);
+        self.is_blank.store(is_blank, Ordering::Relaxed);
+    }
+
+    /// Closes the inbox if nothing is in it. To be called under the map's entry.
+    pub(crate) fn close_if_empty(&self) -> bool {
+        let is_empty = self.inbox.is_empty() && self.notes.lock().is_empty();
+        if is_empty {
+            self.close();
+        }
+        is_empty
+    }
+
+    /// Closes the inbox of a task that ends, however it ends. What still came is dropped, and so
+    /// told to be busy: a channel would keep it for as long as anybody holds an end of it.
+    pub(crate) fn close(&self) {
+        self.inbox.close();
+        while self.rest.try_recv().is_ok() {}
+        for note in std::mem::take(&mut *self.notes.lock()) {
+            note.settle();
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! A room: one task, so that the order of its log is the order of its fan-out, without locks.
+//!
+//! Sessions feed it through [`Handle`]; it feeds the log with batches and the members' outboxes
+//! with frames. What it decides is in the crate `throng_room`; this file is the thin layer of I/O around that.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use async_channel::Receiver;
+use async_io::Timer;
+use futures::future::{BoxFuture, poll_fn};
+use futures::stream::{FuturesUnordered, StreamExt};
+use throng_log::clock;
+use throng_log::{Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
+use throng_room::{Answer, Ephemeral, Limits, Read};
+
+use super::fanout::Fanout;
+use super::handle::{Command, Handle, Note};
+use super::room_state::{Effect, State};
+use crate::base::metrics::Metrics;
+use crate::base::tasks::yield_now;
+use crate::delivery::ticket::Ticket;
+use crate::wire::codec;
+
+/// How many commands a room takes before it looks at everything else, and before others may go on.
+/// A page takes up to a tenth of a millisecond to encode and write.
+const COMMANDS_AT_ONCE: usize = 16;
+
+/// How long an empty room stays in memory: people who lost their connection come back to it, and
+/// not to the log.
+const LINGER_MS: u64 = 30_000;
+
+/// What a room's task needs of the server.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) log: Arc<dyn Log>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) limits: Limits,
+}
+
+type PageRead = BoxFuture<'static, (Read<Ticket>, Result<Arc<LogPage>, LogError>)>;
+
+/// A room's task.
+pub(crate) struct Room {
+    handle: Arc<Handle>,
+    inbox: Pin<Box<Receiver<Box<Command>>>>,
+    around: Surroundings,
+    state: State,
+    batch_in_flight: Option<BoxFuture<'static, Result<Vec<Appended>, LogError>>>,
+    page_reads: FuturesUnordered<PageRead>,
+    timer: Timer,
+    timer_due: Option<u64>,
+    idle_since: u64,
+    /// What this room has added to the count of all members.
+    counted: i64,
+}
+
+enum Step {
+    Command(Box<Command>),
+    Notes(Vec<Note>),
+    Committed(Result<Vec<Appended>, LogError>),
+    PageRead(Read<Ticket>, Result<Arc<LogPage>, LogError>),
+    Due,
+}
+
+impl Room {
+    /// Loads the room from the log.
+    ///
+    /// # Errors
+    /// When the log gives no answer; then there is no room, and those who wait get the error.
+    pub(crate) async fn load(
+        handle: Arc<Handle>,
+        inbox: Receiver<Box<Command>>,
+        around: Surroundings,
+    ) -> Result<Self, (LogError, Receiver<Box<Command>>)> {
+        match load_state(&handle, &around).await {
+            Ok(state) => Ok(Self {
+                handle,
+                inbox: Box::pin(inbox),
+                around,
+                state,
+                batch_in_flight: None,
+                page_reads: FuturesUnordered::new(),
+                timer: Timer::never(),
+                timer_due: None,
+                idle_since: clock::now_ms(),
+                counted: 0,
+            }),
+            Err(error) => Err((error, inbox)),
+        }
+    }
+
+    /// Runs until nobody is there and `retire` says that the room has left the map.
+    pub(crate) async fn run(mut self, retire: impl Fn(&Handle) -> bool) {
+        loop {
+            let step = poll_fn(|cx| self.poll_step(cx)).await;
+            let effects = self.decide(step);
+            if self.state.has_large_batch() {
+                // The next batch is on its way to the disk while this one goes out.
+                self.begin_commit();
+            }
+            self.carry_out(effects).await;
+            // What else is there joins the same batch. Each command's effects come before the next
+            // command is looked at: a page must not tell what is still to be shown.
+            for _ in 0..COMMANDS_AT_ONCE {
+                let Ok(command) = self.inbox.try_recv() else { break };
+                let effects = self.decide(Step::Command(command));
+                self.carry_out(effects).await;
+            }
+            self.begin_commit();
+            if self.may_end() && retire(&self.handle) {
+                return;
+            }
+            yield_now().await;
+        }
+    }
+
+    fn begin_commit(&mut self) {
+        if let Some(batch) = self.state.begin_commit() {
+            self.batch_in_flight = Some(self.around.log.append(self.handle.room().clone(), batch));
+        }
+    }
+
+    fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Step> {
+        self.handle.wake_at_notes(cx.waker());
+        let notes = self.handle.take_notes();
+        if !notes.is_empty() {
+            return Poll::Ready(Step::Notes(notes));
+        }
+        if let Some(commit) = &mut self.batch_in_flight
+            && let Poll::Ready(outcome) = commit.as_mut().poll(cx)
+        {
+            self.batch_in_flight = None;
+            return Poll::Ready(Step::Committed(outcome));
+        }
+        if let Poll::Ready(Some((read, outcome))) = self.page_reads.poll_next_unpin(cx) {
+            return Poll::Ready(Step::PageRead(read, outcome));
+        }
+        if let Poll::Ready(Some(command)) = self.inbox.poll_next_unpin(cx) {
+            return Poll::Ready(Step::Command(command));
+        }
+        self.poll_timer(cx)
+    }
+
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<Step> {
+        let now = clock::now_ms();
+        let end = self.is_idle().then(|| match self.handle.is_draining() {
+            true => now,
+            false => self.idle_since + LINGER_MS,
+        });
+        let due = self.state.next_tick().into_iter().chain(end).min();
+        if due.is_some_and(|due| due <= now) {
+            return Poll::Ready(Step::Due);
+        }
+        if due != self.timer_due {
+            self.timer_due = due;
+            match due {
+                Some(due) => self.timer.set_at(Instant::now() + Duration::from_millis(due - now)),
+                None => self.timer = Timer::never(),
+            }
+        }
+        Pin::new(&mut self.timer).poll(cx).map(|_| {
+            self.timer_due = None;
+            Step::Due
+        })
+    }
+
+    fn decide(&mut self, step: Step) -> Vec<Effect> {
+        match step {
+            Step::Command(command) => {
+                // A leave comes before whatever the same client sent after it.
+                let notes = self.handle.take_notes();
+                let mut effects = self.note(notes);
+                effects.extend(self.obey(*command));
+                effects
+            }
+            Step::Notes(notes) => self.note(notes),
+            Step::Committed(outcome) => self.state.committed(outcome, clock::now_ms()),
+            Step::PageRead(read, outcome) => self.state.page_read(read, outcome, clock::now_ms()),
+            Step::Due => self.state.tick(clock::now_ms()),
+        }
+    }
+
+    fn note(&mut self, notes: Vec<Note>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if notes.is_empty() {
+            return effects;
+        }
+        for note in notes {
+            match note {
+                Note::Left { join_id, ticket } => {
+                    effects.extend(self.state.leave(join_id, ticket));
+                    self.idle_since = clock::now_ms();
+                }
+                Note::Renamed { person, nick } => self.state.rename(person, &nick),
+            }
+        }
+        self.count();
+        effects
+    }
+
+    fn obey(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Join { join_id, peer, person, cursor, ticket } => {
+                // As they are called now: a change of nick may have overtaken the join.
+                let user = person.user();
+                let effects = self.state.join(join_id, peer, user, cursor, ticket);
+                self.count();
+                effects
+            }
+            Command::Send(waiting) => self.state.send(waiting).into_iter().collect(),
+            Command::History { asked, limit, ticket } => self.state.history(asked, limit, ticket),
+            Command::Members { ticket } => vec![self.state.members(ticket)],
+            Command::Typing { connection, ticket } => {
+                self.state.typing(connection);
+                vec![Effect::Answer(ticket, Answer::Done)]
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Answer(ticket, answer) => ticket.answer(&answer.into()),
+                Effect::Show(entries) => {
+                    Fanout::new(&mut self.state, &self.around.metrics).show(&entries).await;
+                }
+                Effect::Ephemeral(event) => {
+                    let frame = match &event {
+                        Ephemeral::Typing(typing) => codec::event(typing),
+                        Ephemeral::Members(members) => codec::event(members),
+                    };
+                    Fanout::new(&mut self.state, &self.around.metrics).ephemeral(&frame).await;
+                }
+                Effect::Read(read, range) => {
+                    let page = self.around.log.page(self.handle.id(), range);
+                    self.page_reads.push(Box::pin(async move { (read, page.await) }));
+                }
+            }
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.state.is_idle() && self.page_reads.is_empty()
+    }
+
+    fn may_end(&self) -> bool {
+        let lingered = self.idle_since + LINGER_MS <= clock::now_ms();
+        self.is_idle() && (lingered || self.handle.is_draining())
+    }
+
+    /// Brings the list of rooms and the metrics up to date.
+    fn count(&mut self) {
+        self.handle.show(self.state.roster().people(), self.state.head() == 0);
+        let sessions = i64::try_from(self.state.roster().sessions()).unwrap_or(i64::MAX);
+        self.around.metrics.members.inc_by(sessions - self.counted);
+        self.counted = sessions;
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        // Only after a panic is anybody still here: they get `behind`, and join again.
+        Fanout::new(&mut self.state, &self.around.metrics).put_all_behind();
+        self.handle.show(0, self.state.head() == 0);
+        self.around.metrics.members.dec_by(self.counted);
+    }
+}
+
+async fn load_state(handle: &Handle, around: &Surroundings) -> Result<State, LogError> {
+    let record = around.log.room(handle.id()).await?;
+    let record = record.unwrap_or_else(|| {
+        let NamedRoom { id, name } = handle.room().clone();
+        RoomRecord { id, name, first: 1, head: 0 }
+    });
+    let limit = u32::try_from(around.limits.page.events).unwrap_or(u32::MAX);
+    let latest = Range::Before { seq: record.head + 1, limit };
+    let page = around.log.page(handle.id(), latest).await?;
+    Ok(State::new(&record, &page.entries, around.log.epoch(), around.limits))
+}

@@ -1,0 +1,90 @@
+//! The drain: everything ends in the order in which messages flow, and HTTP last.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_io::Timer;
+use futures::future::{Either, join, select};
+use throng_log::sqlite::SqliteLog;
+use tracing::{error, info};
+
+use super::Ended;
+use crate::base::tasks::{Kind, Tasks};
+use crate::delivery::peer::Alarm;
+use crate::server::Server;
+
+/// How long the log may take to be closed: its write-ahead log is copied into the database.
+const CLOSE: Duration = Duration::from_secs(10);
+
+/// How long answers that take time, uploads and streams, are waited for while the log is open. Those
+/// who chat come back only after it.
+const ANSWERS: Duration = Duration::from_secs(3);
+
+/// How long the last answers of HTTP may take. They hold up nobody who matters any more.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+
+/// How many names of late tasks are logged.
+const LATE_MAX: usize = 20;
+
+/// Ends the server. New connections are accepted until the end, to be told by HTTP.
+pub(super) async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
+    info!("draining");
+    server.drain.begin();
+    let all = std::pin::pin!(async {
+        // From here on no upgrade begins; those that had begun are sessions after this.
+        server.tasks.ended(Kind::Handshake).await;
+        let called = std::pin::pin!(call_sessions(server));
+        let ended = std::pin::pin!(server.tasks.ended(Kind::Session));
+        let answered = std::pin::pin!(server.tasks.ended(Kind::Answer));
+        join(
+            select(ended, called),
+            select(answered, Timer::after(ANSWERS.min(server.config.grace / 2))),
+        )
+        .await;
+        server.rooms.drain();
+        server.tasks.ended(Kind::Room).await;
+    });
+    let all_ended = matches!(select(all, Timer::after(server.config.grace)).await, Either::Left(_));
+    if !all_ended {
+        name_late(&server.tasks);
+    }
+    // The next server keeps their nicks until they are back.
+    server.identity.note_nicks();
+    // On another thread: while a disk hangs, a second signal is heard all the same.
+    let closing = server.tasks.blocking(move || log.close());
+    let is_closed = matches!(select(closing, Timer::after(CLOSE)).await, Either::Left(_));
+    if !is_closed {
+        error!("late: the log was not closed; what was acknowledged is on disk");
+    }
+    let in_time = all_ended && is_closed;
+    info!(in_time, "drained");
+    server.drain.finish();
+    let last = std::pin::pin!(async {
+        for kind in [Kind::Service, Kind::Http] {
+            server.tasks.ended(kind).await;
+        }
+    });
+    select(last, Timer::after(LAST_ANSWERS)).await;
+    if in_time { Ended::Drained } else { Ended::Late }
+}
+
+/// Calls the sessions, and those that wait for something once a second again, since they must not
+/// wait long.
+async fn call_sessions(server: &Server) {
+    loop {
+        server.heartbeat.alarm_all(Alarm::Drain);
+        Timer::after(Duration::from_secs(1)).await;
+    }
+}
+
+fn name_late(tasks: &Tasks) {
+    for kind in [Kind::Handshake, Kind::Session, Kind::Room] {
+        let late = tasks.late(kind);
+        for name in late.iter().take(LATE_MAX) {
+            error!(task = %name, "late: it had not ended when the grace was over");
+        }
+        if late.len() > LATE_MAX {
+            error!("late: {} more of the same kind", late.len() - LATE_MAX);
+        }
+    }
+}

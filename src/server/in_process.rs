@@ -1,0 +1,66 @@
+//! A whole server in a test's process, without listeners.
+
+use std::ffi::OsString;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use async_std::task::block_on;
+use tempfile::TempDir;
+use throng_log::sqlite::{Settings, SqliteLog};
+
+use super::{Server, once_a_second};
+use crate::base::metrics::Metrics;
+use crate::base::tasks::{Name, Tasks};
+use crate::config::Config;
+use crate::config::cli::{self, Invocation};
+
+/// A server with its own log. It drains when this is dropped.
+pub(crate) struct InProcess {
+    server: Arc<Server>,
+    _home: TempDir,
+}
+
+impl InProcess {
+    pub(crate) fn start(flags: &[impl AsRef<str>]) -> Self {
+        let home = in_memory();
+        let secret: [u8; 32] = std::array::from_fn(|_| fastrand::u8(..));
+        let log = SqliteLog::open(home.path(), &secret, Settings::default());
+        let log = Arc::new(log.expect("the log opens"));
+        let config = config(flags);
+        let metrics = Metrics::new();
+        let tasks = Tasks::new(config.long_poll, Arc::clone(&metrics));
+        let building = Server::build(config, 100, &log, &secret, metrics, tasks, None);
+        let server = block_on(building).expect("the log can be read");
+        server.tasks.spawn(Name::service("heartbeat"), once_a_second::run(Arc::clone(&server)));
+        Self { server, _home: home }
+    }
+}
+
+impl Deref for InProcess {
+    type Target = Arc<Server>;
+
+    fn deref(&self) -> &Arc<Server> {
+        &self.server
+    }
+}
+
+impl Drop for InProcess {
+    fn drop(&mut self) {
+        // `once_a_second` ends with that.
+        self.server.drain.begin();
+    }
+}
+
+fn config(flags: &[impl AsRef<str>]) -> Config {
+    let arguments =
+        ["throng"].into_iter().chain(flags.iter().map(AsRef::as_ref)).map(OsString::from);
+    match cli::parse(arguments, []) {
+        Ok(Invocation::Serve(loaded)) => loaded.config,
+        other => panic!("these flags should start a server, not {other:?}"),
+    }
+}
+
+/// Where nothing has to be synced, if there is such a place.
+fn in_memory() -> TempDir {
+    TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).expect("a temporary directory")
+}

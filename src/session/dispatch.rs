@@ -1,0 +1,172 @@
+//! From a frame to the work of a command: decode, reserve room for the answer, count, ask the gate,
+//! and do it.
+
+use async_tungstenite::tungstenite::Utf8Bytes;
+use throng_log::clock;
+use throng_protocol::{Command, ErrorCode, Refusal, Request};
+use tracing::debug;
+
+use super::Session;
+use crate::base::metrics;
+use crate::connection::{ConnectionEnd, Incoming};
+use crate::delivery::ticket::Ticket;
+use crate::rights::action::{Action, AnswerSize, Rated};
+use crate::rights::policy::Principal;
+use crate::wire::answer::{ANSWER_BYTES, Answer};
+use crate::wire::codec;
+
+/// The largest message before the hello: a token has about 250 bytes.
+const HELLO_BYTES_MAX: usize = 4 * 1024;
+
+/// After this many refusals one after another the client is not listening, and is closed.
+const REFUSALS_MAX: u32 = 100;
+
+/// What became of a command.
+pub(super) enum Outcome {
+    /// It is answered with this.
+    Answered(Ticket, Answer),
+    /// A room has it, with its ticket, and answers.
+    HandedOver,
+    /// A room has it, and will refuse it unless it is a retry of what was said before.
+    LookedUp,
+}
+
+impl Outcome {
+    pub(super) fn refused(ticket: Ticket, refusal: Refusal) -> Self {
+        Self::Answered(ticket, refusal.into())
+    }
+}
+
+impl Session {
+    /// Does one message.
+    pub(super) async fn take(&mut self, incoming: Incoming) -> Result<(), ConnectionEnd> {
+        let Request { id, command } = match self.decode(incoming)? {
+            Ok(request) => request,
+            Err((id, refusal)) => {
+                let ticket = self.ticket(id, ANSWER_BYTES).await?;
+                let refusal = self.take_command().err().unwrap_or(refusal);
+                return self.answer(ticket, refusal.into());
+            }
+        };
+        let action = Action::of(&command);
+        let row = action.row();
+        let mut ticket = self.ticket(Some(id), self.answer_bytes(row.answer)).await?;
+        if row.answer == AnswerSize::Page && !ticket.reserve_page() {
+            let message = "the server holds all it can for slow readers; try again";
+            let refusal = Refusal::later(ErrorCode::Busy, message, 2_000);
+            return self.answer(ticket, refusal.into());
+        }
+        let label = metrics::Command { command: row.name };
+        self.connection.server.metrics.commands.get_or_create(&label).inc();
+        let admitted = match row.rate {
+            Rated::Command => self.take_command(),
+            Rated::Send | Rated::Room => Ok(()),
+        };
+        if let Err(refusal) = admitted.and_then(|()| self.may(action)) {
+            return self.answer(ticket, refusal.into());
+        }
+        match self.obey(command, ticket).await? {
+            Outcome::Answered(ticket, answer) => self.answer(ticket, answer),
+            Outcome::HandedOver => {
+                self.refusals = 0;
+                Ok(())
+            }
+            Outcome::LookedUp => self.count_refusal(),
+        }
+    }
+
+    /// The work of a command. The gate has let it through.
+    async fn obey(&mut self, command: Command, ticket: Ticket) -> Result<Outcome, ConnectionEnd> {
+        let (person, command) = match (self.person.clone(), command) {
+            (_, Command::Hello(hello)) => return self.hello(hello, ticket).await,
+            (_, Command::Bye(_)) => return self.bye(ticket).await,
+            (Some(person), command) => (person, command),
+            (None, _) => {
+                // The gate lets no stranger come to here.
+                let refusal = Refusal::new(ErrorCode::HelloFirst, "the first command is `hello`");
+                return Ok(Outcome::refused(ticket, refusal));
+            }
+        };
+        let answer = match command {
+            Command::Nick(change) => self.nick(&person, &change).await?,
+            Command::Link(_) => self.link(&person),
+            Command::Rooms(list) => self.list_rooms(&list),
+            Command::Ping(_) => Answer::Done,
+            Command::WhoAmI(_) => self.who_am_i(&person),
+            Command::Hello(_) | Command::Bye(_) => Answer::Done,
+            Command::Leave(leave) => return Ok(self.leave(&leave, ticket)),
+            Command::Join(join) => return self.join(&person, join, ticket).await,
+            Command::Send(send) => return self.send(&person, send, ticket).await,
+            Command::History(history) => return self.history(&history, ticket).await,
+            Command::Members(list) => return self.list_members(&list, ticket).await,
+            Command::Typing(typing) => return self.start_typing(&typing, ticket).await,
+        };
+        Ok(Outcome::Answered(ticket, answer))
+    }
+
+    /// Asks the gate.
+    pub(super) fn may(&self, action: Action) -> Result<(), Refusal> {
+        let principal = self.person.as_ref().map_or(Principal::Stranger, |_| Principal::Person);
+        self.connection.server.policy.may(principal, action)
+    }
+
+    /// Answers a command, and ends the session of a client that gets nothing but refusals.
+    fn answer(&mut self, ticket: Ticket, answer: Answer) -> Result<(), ConnectionEnd> {
+        let Answer::Refused(refusal) = &answer else {
+            self.refusals = 0;
+            ticket.answer(&answer);
+            return Ok(());
+        };
+        let Refusal { code, message, .. } = refusal;
+        debug!(session = self.connection.peer.id(), ?code, "refused: {message}");
+        ticket.answer(&answer);
+        self.count_refusal()
+    }
+
+    fn count_refusal(&mut self) -> Result<(), ConnectionEnd> {
+        self.refusals += 1;
+        if self.refusals >= REFUSALS_MAX && !self.connection.slot.is_trusted() {
+            return Err(ConnectionEnd::Flooding);
+        }
+        Ok(())
+    }
+
+    /// Counts a command against the session's rate.
+    pub(super) fn take_command(&mut self) -> Result<(), Refusal> {
+        if self.connection.slot.is_trusted() {
+            return Ok(());
+        }
+        let rate = self.connection.server.rates.commands;
+        self.commands.take(rate, clock::now_ms()).map_err(|retry_ms| {
+            let message = "too many commands in a short time";
+            Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+        })
+    }
+
+    fn decode(
+        &self,
+        incoming: Incoming,
+    ) -> Result<Result<Request, (Option<u64>, Refusal)>, ConnectionEnd> {
+        match incoming {
+            Incoming::Text(text) if self.person.is_none() && text.len() > HELLO_BYTES_MAX => {
+                Err(ConnectionEnd::TooBig(HELLO_BYTES_MAX))
+            }
+            Incoming::Text(text) => Ok(decode(&text)),
+            Incoming::Binary(_) => {
+                let message = "commands are JSON in text frames, not binary";
+                Ok(Err((None, Refusal::new(ErrorCode::NotText, message))))
+            }
+        }
+    }
+
+    fn answer_bytes(&self, size: AnswerSize) -> usize {
+        match size {
+            AnswerSize::Short => ANSWER_BYTES,
+            AnswerSize::Page => self.connection.server.config.page_bytes_max + ANSWER_BYTES,
+        }
+    }
+}
+
+fn decode(text: &Utf8Bytes) -> Result<Request, (Option<u64>, Refusal)> {
+    codec::decode(text)
+}

@@ -1,0 +1,152 @@
+//! Saying something: `send`.
+
+use std::sync::Arc;
+
+use throng_log::clock;
+use throng_log::{Append, Appended, Body, NamedRoom};
+use throng_protocol::Refusal;
+use throng_protocol::{BadText, Cid, ErrorCode, RoomId, RoomName, RoomRef, Send, Sent, Text};
+use throng_room::{Waiting, log_refusal};
+
+use super::Session;
+use super::dispatch::Outcome;
+use super::rooms::{not_joined, parse};
+use crate::connection::ConnectionEnd;
+use crate::delivery::ticket::Ticket;
+use crate::identity::people::Person;
+use crate::rooms::handle::{Command, Handle};
+use crate::wire::answer::Answer;
+use crate::wire::entry::kind_in_log;
+
+impl Session {
+    pub(super) async fn send(
+        &mut self,
+        person: &Arc<Person>,
+        send: Send,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        let (asked, append) =
+            match check(send, person, self.connection.server.config.text_bytes_max) {
+                Ok(checked) => checked,
+                Err(refusal) => {
+                    // Malformed, it never reaches the rate of sends.
+                    let refusal = self.take_command().err().unwrap_or(refusal);
+                    return Ok(Outcome::refused(ticket, refusal));
+                }
+            };
+        let Some(at) = self.joined(&asked) else {
+            return self.look_up(asked, append, ticket).await;
+        };
+        let room = Arc::clone(&self.rooms[at].room);
+        let refusal = self.over_rate(person, &room, append.body.len());
+        if refusal.is_some() {
+            // The room answers, since a duplicate comes before the rate of sends. But asking the
+            // log costs as much as a message, so it has a rate too.
+            if let Err(refusal) = self.take_command() {
+                return Ok(Outcome::refused(ticket, refusal));
+            }
+        }
+        let is_admitted = refusal.is_none();
+        let append = Append { admit: is_admitted, ..append };
+        let command = Command::Send(Waiting { append, refusal, ticket });
+        match self.hand_over_joined(&room, Box::new(command)).await? {
+            Outcome::HandedOver if !is_admitted => Ok(Outcome::LookedUp),
+            outcome => Ok(outcome),
+        }
+    }
+
+    /// A send into a room that the client is not in: if it was committed before, it gets its first
+    /// answer, since that comes before rights; otherwise it is refused.
+    async fn look_up(
+        &mut self,
+        asked: RoomRef,
+        append: Append,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        if let Err(refusal) = self.take_command() {
+            return Ok(Outcome::refused(ticket, refusal));
+        }
+        let refusal = not_joined(&asked);
+        let rooms = &self.connection.server.rooms;
+        let found = match &asked {
+            RoomRef::Id(id) => rooms.find(*id),
+            RoomRef::Name(name) => rooms.named(name),
+        };
+        let room = found.unwrap_or_else(|| no_room(asked));
+        let append = Append { admit: false, ..append };
+        let looking = self.connection.server.log.append(room.clone(), vec![append]);
+        let answer = match self.driving(looking).await?.as_deref() {
+            Ok([Appended::Duplicate { seq, at }]) => {
+                Answer::Sent(Sent { seq: *seq, at: *at, dup: true })
+            }
+            Ok([Appended::Conflict]) => Refusal::conflict().into(),
+            Ok(_) => refusal.into(),
+            Err(error) => log_refusal(error, &room.name).into(),
+        };
+        Ok(Outcome::Answered(ticket, answer))
+    }
+
+    /// Why a send is not admitted now, if it is not.
+    fn over_rate(&self, person: &Person, room: &Handle, bytes: usize) -> Option<Refusal> {
+        if self.connection.slot.is_trusted() {
+            return None;
+        }
+        let (rates, now, count) =
+            (&self.connection.server.rates, clock::now_ms(), send_count(bytes));
+        let limited = |message: &'static str| {
+            move |retry_ms| Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+        };
+        person
+            .take_send(rates.sends, now)
+            .map_err(limited("you are sending too much in too short a time"))
+            .and_then(|()| {
+                self.connection
+                    .slot
+                    .take_sends(count, rates.address_sends, now)
+                    .map_err(limited("your address is sending too much in too short a time"))
+            })
+            .and_then(|()| {
+                room.take_sends(count, rates.room_sends, now)
+                    .map_err(limited("too much is being said in this room: try again in a moment"))
+            })
+            .err()
+    }
+}
+
+/// As how many sends a text counts against the rates of its address and its room: long ones cost
+/// every member more.
+fn send_count(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(SEND_BYTES)).unwrap_or(u32::MAX).max(1)
+}
+
+/// The length of a text that counts as one send. The settings say it too.
+const SEND_BYTES: usize = 512;
+
+fn check(send: Send, person: &Person, text_bytes_max: usize) -> Result<(RoomRef, Append), Refusal> {
+    let room = parse(&send.room)?;
+    let cid = Cid::parse(&send.cid)
+        .map_err(|bad| Refusal::new(ErrorCode::BadCid, format!("cid: {bad}")))?;
+    let text = Text::parse(send.text, text_bytes_max).map_err(|bad| {
+        let code = match bad {
+            BadText::TooLong { .. } => ErrorCode::TextTooLong,
+            BadText::Blank | BadText::Control { .. } => ErrorCode::BadText,
+        };
+        Refusal::new(code, format!("text: {bad}"))
+    })?;
+    let append = Append {
+        sender: person.id(),
+        nick: person.nick().as_str().into(),
+        cid,
+        body: Body::Message { kind: kind_in_log(send.kind), text: text.into_string().into() },
+        admit: true,
+    };
+    Ok((room, append))
+}
+
+/// A room that does not exist, to look for a cid, which may still be a conflict.
+fn no_room(asked: RoomRef) -> NamedRoom {
+    match asked {
+        RoomRef::Id(id) => NamedRoom { id, name: RoomName::kept(id.to_string()) },
+        RoomRef::Name(name) => NamedRoom { id: RoomId::from_bytes([0; 16]), name },
+    }
+}

@@ -1,0 +1,122 @@
+//! The rules of every command, over a transport in memory: a whole server in this process, without
+//! listeners, HTTP and deadlines. What needs those is in `tests/blackbox`.
+
+use std::future::poll_fn;
+use std::io::{self, IoSlice, Read, Write};
+use std::net::{IpAddr, Ipv4Addr};
+
+use async_std::task::block_on;
+use support::client::Client;
+use support::wire::Wire;
+
+use crate::base::tasks::{Kind, Name};
+use crate::connection::Connection;
+use crate::delivery::pipe::{PipeEnd, pipe};
+use crate::delivery::transport::Transport;
+use crate::server::in_process::InProcess;
+use crate::session::Session;
+
+mod errors;
+mod history;
+mod hostile_commands;
+mod ids;
+mod people;
+mod resume;
+mod retry;
+mod rooms;
+mod talk;
+mod who_am_i;
+
+/// What a socket's buffers would hold.
+const PIPE_BYTES: usize = 256 * 1024;
+
+/// A server that was not started yet.
+struct Setup {
+    flags: Vec<String>,
+}
+
+impl Setup {
+    /// With these flags too.
+    fn with(mut self, flags: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.flags.extend(flags.into_iter().map(|flag| flag.as_ref().to_owned()));
+        self
+    }
+
+    fn start(self) -> Server {
+        Server(InProcess::start(&self.flags))
+    }
+}
+
+/// A server in this process.
+struct Server(InProcess);
+
+impl Server {
+    /// Starts a server that trusts everybody: no limits per address, no rate limits.
+    fn start() -> Self {
+        Self::setup().start()
+    }
+
+    /// The same with these flags, to be started.
+    fn with(flags: impl IntoIterator<Item = impl AsRef<str>>) -> Setup {
+        Self::setup().with(flags)
+    }
+
+    fn setup() -> Setup {
+        Self::strict().with(["--trust", "127.0.0.0/8"])
+    }
+
+    /// A server that trusts nobody, to be started.
+    fn strict() -> Setup {
+        Setup { flags: Vec::new() }
+    }
+
+    /// A connection that has said nothing yet.
+    fn wire(&self) -> Wire {
+        let (near, far) = pipe(PIPE_BYTES);
+        let number = self.0.number_connection();
+        let mut slot = self.0.slots.take(IpAddr::V4(Ipv4Addr::LOCALHOST)).expect("a slot");
+        slot.become_session().expect("a slot of a session");
+        let connection = Connection::new(&self.0, number, Transport::Pipe(near), slot);
+        let name = Name::numbered(Kind::Session, number);
+        self.0.tasks.spawn(name, Session::new(connection).run(Vec::new()));
+        Wire::over(Blocking(far))
+    }
+
+    /// Somebody new with this nick, greeted.
+    fn guest(&self, nick: &str) -> Client {
+        Client::guest(self.wire(), nick)
+    }
+
+    /// Somebody who was here before.
+    fn known(&self, token: &str) -> Client {
+        Client::known(self.wire(), token)
+    }
+
+    /// Somebody new, whose nick does not matter.
+    fn anybody(&self) -> Client {
+        Client::anybody(self.wire())
+    }
+}
+
+/// The far end of a pipe, for a client that waits.
+struct Blocking(PipeEnd);
+
+impl Read for Blocking {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let reading = poll_fn(|cx| self.0.poll_read(cx, bytes));
+        let patience = async_std::future::timeout(support::PATIENCE, reading);
+        block_on(patience).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Write for Blocking {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let writing = poll_fn(|cx| self.0.poll_write(cx, &[IoSlice::new(bytes)]));
+        let patience = async_std::future::timeout(support::PATIENCE, writing);
+        block_on(patience).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

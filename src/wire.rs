@@ -1,0 +1,6 @@
+//! The wire: what clients send and get, as bytes. A second protocol would be a second codec.
+
+pub(crate) mod answer;
+pub(crate) mod codec;
+pub(crate) mod entry;
+pub(crate) mod frame;

@@ -1,0 +1,54 @@
+//! What a command is answered with, before it becomes bytes.
+
+use throng_protocol::{
+    Greeting, LinkOk, MembersPage, NickOk, Page, Refusal, RoomsPage, Sent, WhoAmIOk,
+};
+
+use crate::wire::entry::Entry;
+
+/// What is reserved for an answer without a page. The longest is an `error` that quotes what was
+/// wrong and suggests a name.
+pub(crate) const ANSWER_BYTES: usize = 1_024;
+
+/// The answer to one command.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// It was done, and there is nothing to say.
+    Done,
+    /// To `hello`.
+    Greeting(Box<Greeting>),
+    /// To `nick`.
+    Nick(NickOk),
+    /// To `link`.
+    Link(LinkOk),
+    /// To `whoami`.
+    WhoAmI(WhoAmIOk),
+    /// To `rooms`.
+    Rooms(RoomsPage),
+    /// To `join` and `history`.
+    Page(Page<Entry>),
+    /// To `send`.
+    Sent(Sent),
+    /// To `members`.
+    Members(MembersPage),
+    /// It was not done.
+    Refused(Refusal),
+}
+
+impl From<throng_room::Answer<Entry>> for Answer {
+    fn from(answer: throng_room::Answer<Entry>) -> Self {
+        match answer {
+            throng_room::Answer::Page(page) => Self::Page(page),
+            throng_room::Answer::Sent(sent) => Self::Sent(sent),
+            throng_room::Answer::Members(members) => Self::Members(members),
+            throng_room::Answer::Done => Self::Done,
+            throng_room::Answer::Refused(refusal) => Self::Refused(refusal),
+        }
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}

@@ -1,0 +1,42 @@
+//! The codec: commands out of text frames, answers and events into them. JSON, version 1 of the
+//! protocol.
+
+use serde::Serialize;
+use throng_protocol::{Ok, Refusal, Request};
+
+use crate::wire::answer::Answer;
+use crate::wire::frame::Frame;
+
+/// Reads a command.
+///
+/// # Errors
+/// Why it is not one, and its `id` where that could be read.
+pub(crate) fn decode(text: &str) -> Result<Request, (Option<u64>, Refusal)> {
+    Request::parse(text).map_err(|bad| (bad.id, Refusal::new(bad.code, bad.message)))
+}
+
+/// Writes the answer to the command with this `id`. A frame that had no usable `id` can only be
+/// refused.
+pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
+    match answer {
+        Answer::Done => ok(id, &()),
+        Answer::Greeting(greeting) => ok(id, greeting),
+        Answer::Nick(nick) => ok(id, nick),
+        Answer::Link(link) => ok(id, link),
+        Answer::WhoAmI(who) => ok(id, who),
+        Answer::Rooms(rooms) => ok(id, rooms),
+        Answer::Page(page) => ok(id, page),
+        Answer::Sent(sent) => ok(id, sent),
+        Answer::Members(members) => ok(id, members),
+        Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
+    }
+}
+
+/// Writes an event.
+pub(crate) fn event(event: &impl Serialize) -> Frame {
+    Frame::text(&serde_json::to_string(event).expect("the protocol's types are always JSON"))
+}
+
+fn ok(id: Option<u64>, body: &impl Serialize) -> Frame {
+    Frame::text(&Ok::to_json(id.unwrap_or_default(), body))
+}
