@@ -21,7 +21,7 @@ fn main() -> anyhow::Result<()> {
             let Some(text) = answer(&message, &me).filter(|_| message.seq > joined.head) else {
                 return;
             };
-            if let Err(error) = client.send(&room, &text).await {
+            if let Err(error) = client.send(&joined.room, &text).await {
                 eprintln!("message {} has no answer: {error}", message.seq);
             }
         });

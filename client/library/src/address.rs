@@ -2,7 +2,7 @@
 
 use async_tungstenite::tungstenite::http::Uri;
 
-use crate::ConnectError;
+use crate::error::ConnectError;
 
 /// Where a server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ mod tests {
             ("ws://localhost/#lobby", "joined"),
         ] {
             let error = Address::parse(url).expect_err(url).to_string();
-            assert!(error.contains("is no address of a server: "), "{error}");
+            assert!(error.contains("is not the address of a server: "), "{error}");
             assert!(error.contains(word), "{url}: {error}");
         }
     }

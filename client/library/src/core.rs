@@ -1,38 +1,45 @@
 //! What the client decides, as plain values: no I/O, no clock.
 //!
-//! Handles ask (`core/asked.rs`), the driver tells what came (`core/heard.rs`) and what time it is;
+//! Handles ask (`core/requests.rs`), the driver reports what came (`core/on_event.rs`) and what time it is;
 //! the core says what to write, what the caller is shown, and until when nothing will happen. So
 //! tests can play any history to it.
 
-mod asked;
 mod backoff;
-mod frames;
-mod heard;
-mod lane;
-mod link;
-mod question;
-mod queue;
+mod connection;
+mod event_queue;
+mod forward_compat;
+mod hole_detection;
+mod on_event;
+mod on_refusal;
+mod requests;
+mod resume;
 mod room;
-mod turn;
+mod room_keys;
+mod send_queue;
+mod send_retry;
+mod tick;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use throng_protocol::{Command, Epoch, Fold, Limits, Request, RoomName, User};
+use throng_protocol::{Command, Epoch, Limits, LinkCode, Request, RoomRef, User};
 
-use self::lane::Lane;
-pub(crate) use self::link::Step;
-pub(crate) use self::question::Answer;
-use self::question::Question;
-use self::queue::EventQueue;
+pub(crate) use self::connection::Step;
+use self::event_queue::EventQueue;
+pub(crate) use self::requests::Answer;
+use self::requests::QueuedRequest;
 use self::room::Room;
-use crate::{Cursor, Event, Options, State, Trouble};
+use self::room_keys::{RoomKey, RoomKeys};
+use self::send_queue::SendQueue;
+use crate::error::DisconnectReason;
+use crate::event::{Cursor, Event, State};
+use crate::options::Options;
 
-/// Before the first greeting tells, what the specification gives.
+/// The heartbeat of the specification, until the first greeting gives the server's.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// The client's side of the protocol.
@@ -40,6 +47,8 @@ pub(crate) struct Core {
     // Who we are.
     nick: Option<String>,
     token: Option<String>,
+    /// The code from another device of this person, until the greeting.
+    code: Option<LinkCode>,
     user: Option<User>,
     epoch: Option<Epoch>,
     limits: Option<Limits>,
@@ -55,44 +64,43 @@ pub(crate) struct Core {
     /// How often a taken nick is still believed to be our own.
     nick_tries: u32,
     rng: fastrand::Rng,
-    heard_at: Duration,
-    written_at: Duration,
+    last_received_at: Duration,
+    last_sent_at: Duration,
     next_id: u64,
-    /// Commands without an answer on this connection.
-    flying: BTreeMap<u64, Flying>,
+    /// Commands on this connection that have no answer yet, by id.
+    in_flight: BTreeMap<u64, InFlight>,
     /// To be written, in order. Bounded by what may be under way at the same time.
     writes: VecDeque<String>,
 
     // What the caller wants.
     page: u64,
-    rooms: BTreeMap<Fold, Room>,
-    /// How the server spells the rooms.
-    spelled: HashMap<String, Fold>,
-    lanes: BTreeMap<Fold, Lane>,
-    /// The room that sent last: the next one is served first.
-    last_lane: Option<Fold>,
+    rooms: BTreeMap<RoomKey, Room>,
+    keys: RoomKeys,
+    send_queues: BTreeMap<RoomKey, SendQueue>,
+    /// The room that sent last; the next send goes to the room after it.
+    last_send_room: Option<RoomKey>,
     sends: Bound,
-    sends_flying: usize,
-    /// No send before: the rate counts for all rooms together.
-    sends_at: Duration,
+    sends_in_flight: usize,
+    /// No send before this time: the server counts the rate over all rooms.
+    next_send_at: Duration,
     give_up_after: Option<Duration>,
-    questions: Vec<Question>,
+    requests: Vec<QueuedRequest>,
     next_key: u64,
 
     // The caller.
     queue: EventQueue,
-    /// Told how the first attempt went.
-    first: Option<oneshot::Sender<Result<(), Trouble>>>,
+    /// Gets the result of the first attempt.
+    first: Option<oneshot::Sender<Result<(), DisconnectReason>>>,
     handles_gone: bool,
-    /// Closing by our own wish, until then at most.
-    closing: Option<Duration>,
-    closers: Vec<oneshot::Sender<()>>,
+    /// Set while closing at the caller's wish: when to stop waiting for it.
+    close_deadline: Option<Duration>,
+    close_waiters: Vec<oneshot::Sender<()>>,
 }
 
 /// Where the connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    Away { dial_at: Duration },
+    Disconnected { dial_at: Duration },
     Dialling,
     Greeting,
     Greeted,
@@ -101,13 +109,13 @@ enum Phase {
 
 /// What was asked on this connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Flying {
+enum InFlight {
     Hello,
-    Join(Fold),
-    Leave(Fold),
-    Send(Fold),
-    Question(u64),
-    Members(Fold),
+    Join(RoomKey),
+    Leave(RoomKey),
+    Send(RoomKey),
+    Request(u64),
+    Members(RoomKey),
     Ping,
     Typing,
     Bye,
@@ -125,47 +133,48 @@ impl Core {
     pub(crate) fn new(
         options: &Options,
         seed: u64,
-        first: Option<oneshot::Sender<Result<(), Trouble>>>,
+        first: Option<oneshot::Sender<Result<(), DisconnectReason>>>,
     ) -> Self {
         Self {
             nick: options.nick.clone(),
             token: options.token.clone(),
+            code: options.code,
             user: None,
             epoch: None,
             limits: None,
             heartbeat: HEARTBEAT,
-            phase: Phase::Away { dial_at: Duration::ZERO },
+            phase: Phase::Disconnected { dial_at: Duration::ZERO },
             state: State::Connecting { attempt: 1 },
             attempts: 0,
             dials: 0,
             nick_tries: 0,
             rng: fastrand::Rng::with_seed(seed),
-            heard_at: Duration::ZERO,
-            written_at: Duration::ZERO,
+            last_received_at: Duration::ZERO,
+            last_sent_at: Duration::ZERO,
             next_id: 1,
-            flying: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
             writes: VecDeque::new(),
             page: options.page,
             rooms: BTreeMap::new(),
-            spelled: HashMap::new(),
-            lanes: BTreeMap::new(),
-            last_lane: None,
+            keys: RoomKeys::default(),
+            send_queues: BTreeMap::new(),
+            last_send_room: None,
             sends: Bound {
                 count: 0,
                 bytes: 0,
                 count_max: options.sends_max,
                 bytes_max: options.queue_bytes,
             },
-            sends_flying: 0,
-            sends_at: Duration::ZERO,
+            sends_in_flight: 0,
+            next_send_at: Duration::ZERO,
             give_up_after: options.give_up_after,
-            questions: Vec::new(),
+            requests: Vec::new(),
             next_key: 0,
             queue: EventQueue::new(options.events_max, options.queue_bytes),
             first,
             handles_gone: false,
-            closing: None,
-            closers: Vec::new(),
+            close_deadline: None,
+            close_waiters: Vec::new(),
         }
     }
 
@@ -185,8 +194,8 @@ impl Core {
         self.limits.as_ref()
     }
 
-    pub(crate) fn cursor(&self, room: &RoomName) -> Option<Cursor> {
-        self.rooms.get(&room.fold())?.cursor
+    pub(crate) fn cursor(&self, room: &RoomRef) -> Option<Cursor> {
+        self.rooms.get(&self.keys.find(room))?.cursor
     }
 
     pub(crate) fn next_event(&mut self) -> Option<Event> {
@@ -197,7 +206,7 @@ impl Core {
         !self.queue.is_empty()
     }
 
-    /// Whether so many events wait for the caller that nothing more is read.
+    /// Whether the queue of events is full, so that nothing more is read.
     pub(crate) fn is_full(&self) -> bool {
         self.queue.is_full()
     }
@@ -208,7 +217,7 @@ impl Core {
 
     /// Writes a command, unless it is longer than the server reads: that would end the connection
     /// for good.
-    fn write(&mut self, now: Duration, command: Command, as_: Flying) -> Result<u64, TooLong> {
+    fn write(&mut self, now: Duration, command: Command, as_: InFlight) -> Result<u64, TooLong> {
         let id = self.next_id;
         let json = Request { id, command }.to_json();
         let max =
@@ -217,9 +226,9 @@ impl Core {
             return Err(TooLong { bytes: json.len(), max });
         }
         self.next_id += 1;
-        self.flying.insert(id, as_);
+        self.in_flight.insert(id, as_);
         self.writes.push_back(json);
-        self.written_at = now;
+        self.last_sent_at = now;
         Ok(id)
     }
 

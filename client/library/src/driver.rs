@@ -1,9 +1,9 @@
 //! The thin layer of sockets and timers around the core: one task per client.
 //!
-//! It asks the core what to do, does it, and tells the core what came of it. Handles wake it.
+//! It asks the core what to do, does it, and reports the result to the core. Handles wake it.
 
+mod connection;
 mod dial;
-mod link;
 mod stream;
 mod tls;
 
@@ -14,12 +14,14 @@ use std::time::Duration;
 
 use futures::future::FutureExt;
 
+use self::connection::Link;
 use self::dial::{Dialer, Socket};
-use self::link::Link;
 use crate::address::Address;
 use crate::core::Step;
+use crate::error::{ConnectError, DisconnectReason};
+use crate::options::Options;
+use crate::runtime::Runtime;
 use crate::shared::Shared;
-use crate::{ConnectError, Options, Runtime, Trouble};
 
 /// No timer is set for longer: a server may ask for any wait, and not every clock can count it.
 const SLEEP_MAX: Duration = Duration::from_secs(3_600);
@@ -51,7 +53,7 @@ impl<R: Runtime> Driver<R> {
                 Step::Wait(until) => self.wait(until).await,
                 Step::Dial => match self.dial().await {
                     Some(Ok(socket)) => self.hold(socket).await,
-                    Some(Err(trouble)) => self.shared.drive(|core, now| core.lost(now, trouble)),
+                    Some(Err(reason)) => self.shared.drive(|core, now| core.lost(now, reason)),
                     None => {}
                 },
             }
@@ -72,7 +74,7 @@ impl<R: Runtime> Driver<R> {
 
     /// Dials, unless the caller closes meanwhile. Dropping an attempt midway is safe: nothing was
     /// said.
-    async fn dial(&self) -> Option<Result<Socket<R>, Trouble>> {
+    async fn dial(&self) -> Option<Result<Socket<R>, DisconnectReason>> {
         let mut attempt = self.dialer.dial();
         let mut timer = self.runtime.sleep(self.dialer.timeout);
         poll_fn(|cx| {
@@ -99,6 +101,6 @@ impl<R: Runtime> Driver<R> {
 impl<R: Runtime> Drop for Driver<R> {
     fn drop(&mut self) {
         // The runtime may drop the task at any time: nobody must wait for it then.
-        self.shared.with(|core, _| core.finish(Trouble::Closed));
+        self.shared.with(|core, _| core.finish(DisconnectReason::Closed));
     }
 }

@@ -51,8 +51,8 @@ pub enum SendError {
     /// Too many sends wait already; see [`crate::Options::sends_max`].
     #[error("not sent: too many messages wait to be sent; wait for the answers of earlier ones")]
     QueueFull,
-    /// The caller gave up, or the time was over in which a retry is safe.
-    #[error("given up without an answer{}", .outcome.words())]
+    /// The caller gave up, the time was over in which a retry is safe, or the room could not be joined again.
+    #[error("gave up without an answer{}", .outcome.words())]
     GaveUp {
         /// Whether it was said.
         outcome: Outcome,
@@ -74,12 +74,42 @@ impl SendError {
     /// ```
     pub fn outcome(&self) -> Outcome {
         match self {
-            // The server does not know itself.
-            Self::Refused(fault) if fault.code == ErrorCode::Internal => Outcome::Unknown,
+            // The server does not know itself, or this version does not know what its code means.
+            Self::Refused(fault)
+                if matches!(fault.code, ErrorCode::Internal | ErrorCode::Unknown) =>
+            {
+                Outcome::Unknown
+            }
             Self::Refused(_) | Self::BadRoom(_) | Self::BadText(_) | Self::QueueFull => {
                 Outcome::NotSent
             }
             Self::GaveUp { outcome } | Self::Closed { outcome } => *outcome,
+        }
+    }
+
+    /// Whether the same text can never be accepted: a person has to change it, or the client has
+    /// ended. Of another error the cause may go, and the same `cid` may be tried again.
+    ///
+    /// ```
+    /// # use throng_client::SendError;
+    /// assert!(!SendError::QueueFull.is_final());
+    /// ```
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Refused(fault) => matches!(
+                fault.code,
+                ErrorCode::BadText
+                    | ErrorCode::TextTooLong
+                    | ErrorCode::BadRoom
+                    | ErrorCode::BadCid
+                    | ErrorCode::Conflict
+                    | ErrorCode::BadJson
+                    | ErrorCode::BadCommand
+                    | ErrorCode::UnknownCommand
+                    | ErrorCode::NotText
+            ),
+            Self::BadRoom(_) | Self::BadText(_) | Self::Closed { .. } => true,
+            Self::QueueFull | Self::GaveUp { .. } => false,
         }
     }
 }
@@ -95,19 +125,19 @@ impl Outcome {
     }
 }
 
-/// Why a question has no answer.
+/// Why a request has no answer.
 ///
 /// ```no_run
-/// # use throng_client::{AskError, Client};
+/// # use throng_client::{RequestError, Client};
 /// # async fn example(client: Client) {
-/// if let Err(AskError::Refused(fault)) = client.join("lobby").await {
+/// if let Err(RequestError::Refused(fault)) = client.join("lobby").await {
 ///     println!("{:?}: {}", fault.code, fault.message);
 /// }
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum AskError {
+pub enum RequestError {
     /// The server said no.
     #[error("{}", .0.message)]
     Refused(Fault),
@@ -120,7 +150,7 @@ pub enum AskError {
     /// A later join or leave of the same room took its place.
     #[error("a later join or leave of the same room took its place")]
     Superseded,
-    /// The question is longer than the server reads.
+    /// The request is longer than the server reads.
     #[error("the request has {bytes} bytes, and the server reads {max}")]
     TooLong {
         /// How long it is.
@@ -128,8 +158,8 @@ pub enum AskError {
         /// How long it may be.
         max: usize,
     },
-    /// Too many questions wait for their answers.
-    #[error("too many questions wait for an answer; wait for earlier ones")]
+    /// Too many requests wait for their answers.
+    #[error("too many requests wait for an answer; wait for earlier ones")]
     QueueFull,
     /// The client was closed, by the caller or for good by the server.
     #[error("the client was closed before the answer came")]
@@ -152,7 +182,7 @@ pub enum AskError {
 #[non_exhaustive]
 pub enum ConnectError {
     /// The address cannot be used.
-    #[error("{url:?} is no address of a server: {problem}")]
+    #[error("{url:?} is not the address of a server: {problem}")]
     BadUrl {
         /// What was given.
         url: String,
@@ -167,20 +197,20 @@ pub enum ConnectError {
     BadNick(#[from] BadName),
     /// The first attempt failed. [`crate::Client::start`] goes on trying instead.
     #[error("{0}")]
-    Failed(Trouble),
+    Failed(DisconnectReason),
 }
 
 /// Why there is no connection. As text it is a sentence for a person.
 ///
 /// ```
-/// # use throng_client::{State, Trouble};
+/// # use throng_client::{State, DisconnectReason};
 /// fn needs_a_nick(state: &State) -> bool {
-///     matches!(state, State::Closed { why: Trouble::Hello(_) })
+///     matches!(state, State::Closed { why: DisconnectReason::Hello(_) })
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Trouble {
+pub enum DisconnectReason {
     /// Nobody answers at the address.
     #[error("no connection to {address}: {problem}")]
     Dial {

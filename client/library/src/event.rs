@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use throng_protocol::{Epoch, Fault, MemberSample, Message, PersonId, RoomName, User};
+use throng_protocol::{Epoch, Fault, MemberSample, Message, PersonId, User};
 
-use crate::Trouble;
+use crate::error::DisconnectReason;
+use crate::room::Room;
 
 /// Something that the caller of the library hears, in the order in which it happened.
 ///
@@ -35,8 +36,8 @@ pub enum Event {
     /// Something was said. Per room every one comes once, in the order of `seq`, and without a hole
     /// except where an [`Event::Gap`] came.
     Message {
-        /// The room, as the server spells it.
-        room: RoomName,
+        /// The room.
+        room: Room,
         /// What was said.
         message: Message,
         /// Whether it was read from the log: said before we joined, or while we were away or
@@ -47,7 +48,7 @@ pub enum Event {
     /// it.
     Gap {
         /// The room.
-        room: RoomName,
+        room: Room,
         /// The first seq that the server's log still has.
         first: u64,
         /// The last seq of the server's log.
@@ -62,22 +63,24 @@ pub enum Event {
     },
     /// A room was joined. Its latest messages follow, with `caught_up: true`.
     Joined(Joined),
-    /// A room was left, and nothing more of it comes.
+    /// A room was left, and nothing more of it comes. It also comes for a room that the server has
+    /// forgotten while we were away, which happens only where nothing was ever said; when it was joined
+    /// by its name, the room that has the name now is joined then.
     Left {
         /// The room.
-        room: RoomName,
+        room: Room,
     },
     /// Who is writing. Forget each six seconds after they were last named.
     Typing {
         /// The room.
-        room: RoomName,
+        room: Room,
         /// Nicks, ours perhaps among them.
         who: Vec<String>,
     },
     /// Who is in a room changed.
     Members {
         /// The room.
-        room: RoomName,
+        room: Room,
         /// How many are there now.
         count: u64,
         /// What is known of who they are.
@@ -87,7 +90,7 @@ pub enum Event {
     /// left, or a frame of ours.
     Refused {
         /// The room, if it is about one.
-        room: Option<RoomName>,
+        room: Option<Room>,
         /// Why.
         fault: Fault,
     },
@@ -108,7 +111,7 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Change {
-    /// Some of those who are there; all, when there are as many as the count.
+    /// Some of the members; all of them if there are as many as the count.
     Sample(Vec<User>),
     /// Who came (or has another nick now), and who left.
     Moved {
@@ -124,7 +127,7 @@ pub enum Change {
 /// A room that was joined.
 ///
 /// ```no_run
-/// # async fn example(client: throng_client::Client) -> Result<(), throng_client::AskError> {
+/// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
 /// let joined = client.join("lobby").await?;
 /// println!("{} with {} people, {} messages", joined.room, joined.members.count, joined.head);
 /// # Ok(()) }
@@ -132,8 +135,8 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Joined {
-    /// The room, as the server spells it.
-    pub room: RoomName,
+    /// The room.
+    pub room: Room,
     /// The first seq that the server's log still has.
     pub first: u64,
     /// The last seq of the server's log.
@@ -161,20 +164,20 @@ pub enum State {
     Live,
     /// Greeted, and reading what was missed.
     CatchingUp {
-        /// In so many rooms, when it began.
+        /// The number of rooms when it began.
         rooms: usize,
     },
     /// Not connected; it comes back by itself.
     Offline {
         /// Why.
-        why: Trouble,
+        why: DisconnectReason,
         /// When the next attempt is made, from the moment of this event.
         again_in: Duration,
     },
     /// Ended: it does not come back by itself.
     Closed {
         /// Why.
-        why: Trouble,
+        why: DisconnectReason,
     },
 }
 
@@ -205,13 +208,14 @@ impl std::fmt::Display for State {
     }
 }
 
-/// A place in a room: everything up to it has been shown. Keep it where it outlives the program,
-/// and [`crate::Client::join_after`] reads on from there.
+/// A place in a room: everything up to it has been shown. Keep it under the room's id where it
+/// outlives the program, and [`crate::Client::join_after`] reads on from there.
 ///
 /// ```no_run
 /// # async fn example(client: throng_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// if let Some(cursor) = client.cursor("lobby") {
-///     std::fs::write("lobby.cursor", format!("{} {}", cursor.epoch, cursor.seq))?;
+/// let room = client.join("lobby").await?.room;
+/// if let Some(cursor) = client.cursor(&room) {
+///     std::fs::write(room.id.to_string(), format!("{} {}", cursor.epoch, cursor.seq))?;
 /// }
 /// # Ok(()) }
 /// ```
@@ -227,7 +231,7 @@ pub struct Cursor {
 ///
 /// ```no_run
 /// # use throng_client::{Client, Range};
-/// # async fn example(client: Client) -> Result<(), throng_client::AskError> {
+/// # async fn example(client: Client) -> Result<(), throng_client::RequestError> {
 /// let page = client.history("lobby", Range::Before(4711), 50).await?;
 /// # Ok(()) }
 /// ```
@@ -248,7 +252,7 @@ pub enum Range {
 ///
 /// ```no_run
 /// # use throng_client::{Client, RoomsQuery};
-/// # async fn example(client: Client) -> Result<(), throng_client::AskError> {
+/// # async fn example(client: Client) -> Result<(), throng_client::RequestError> {
 /// let mut query = RoomsQuery::default();
 /// loop {
 ///     let page = client.rooms(query.clone()).await?;
@@ -264,6 +268,6 @@ pub struct RoomsQuery {
     pub query: Option<String>,
     /// Only rooms that come after this name.
     pub after: Option<String>,
-    /// At most so many; the server has a limit of its own.
+    /// The most rooms to return; the server has its own limit.
     pub limit: Option<u64>,
 }

@@ -6,12 +6,12 @@
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let (client, mut events) = Client::connect("ws://127.0.0.1:8080", Options::guest("ana")).await?;
-//! client.join("lobby").await?;
-//! let sent = client.send("lobby", "hello").await?;
+//! let room = client.join("lobby").await?.room;
+//! let sent = client.send(&room, "hello").await?;
 //! println!("on disk as number {}", sent.seq);
 //! while let Some(event) = events.next().await {
-//!     if let Event::Message { message, .. } = event {
-//!         println!("<{}> {}", message.from.nick, message.text);
+//!     if let Event::Message { room, message, .. } = event {
+//!         println!("#{room} <{}> {}", message.from.nick, message.text);
 //!     }
 //! }
 //! # Ok(()) }
@@ -23,49 +23,52 @@
 //!   or to the server. Where the server says that too much was missed, there is an
 //!   [`Event::Gap`], never silence.
 //! - **Every send has one seq.** It is retried under its `cid` until the server answers, the caller
-//!   gives up, or the time is over for which the server remembers it. An error tells whether it was
-//!   certainly not said, or whether that is unknown ([`Outcome`]).
-//! - **Sends to one room keep their order.** Per room one is under way at a time: with more, one
-//!   that is refused for a moment would be overtaken by the next.
-//! - **Calm.** It comes back when the server says so, else after a random time that doubles.
+//!   gives up, or the server may have forgotten it. An error says whether it was
+//!   certainly not sent, or whether that is unknown ([`Outcome`]).
+//! - **Sends to one room keep their order.** Per room one is in flight at a time; with more, the next
+//!   could overtake one that is refused for a moment.
+//! - **Calm.** It reconnects when the server says so, otherwise after a random back-off that doubles.
 //!
 //! # Back-pressure
 //!
 //! [`Events`] is a bounded queue: [`Options::events_max`] and [`Options::queue_bytes`]. When the
-//! caller does not read it, the library stops reading the socket, but goes on pinging. The server
-//! then says `behind`, later closes; nothing is lost, and it is read from the log when the caller
-//! reads again. Answers come over the same socket, so **who never reads events gets no answers
+//! caller does not read it, the library stops reading the socket, but keeps pinging. The server
+//! then says `behind`, and later closes. Nothing is lost: the library reads it from the log when the caller
+//! reads again. Answers arrive on the same socket, so **a caller that never reads events gets no answers
 //! either**: drop [`Events`] if you do not want them. Sends are bounded as well
-//! ([`Options::sends_max`]): one too many fails at once with [`SendError::QueueFull`], and nothing
-//! of it is sent. Await the [`Sending`].
+//! ([`Options::sends_max`]): one too many fails at once with [`SendError::QueueFull`] and is not
+//! sent. Await the [`Sending`].
 //!
 //! # How it is made
 //!
-//! `core` decides, without I/O and without a clock; `driver` is the thin layer of sockets and
+//! `core` decides, without I/O and without a clock; `driver` is a thin layer of sockets and
 //! timers around it. Any runtime with futures-io streams will do: see [`Runtime`].
 
 mod address;
-mod asking;
 mod client;
 mod core;
 mod driver;
 mod error;
 mod event;
-mod events;
+mod event_stream;
 mod options;
+mod pending;
+mod room;
 mod runtime;
 mod shared;
 
-pub use asking::{Asking, Sending};
 pub use client::Client;
-pub use error::{AskError, ConnectError, Outcome, SendError, Trouble};
+pub use error::{ConnectError, DisconnectReason, Outcome, RequestError, SendError};
 pub use event::{Change, Cursor, Event, Joined, Range, RoomsQuery, State};
-pub use events::Events;
+pub use event_stream::Events;
 pub use options::Options;
+pub use pending::{PendingRequest, Sending};
+pub use room::{AsRoom, Room};
 #[cfg(feature = "async-std")]
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
-    BadName, Cid, Epoch, ErrorCode, Fault, Kind, Limits, MemberSample, MembersPage, Message, Page,
-    PersonId, RoomListing, RoomName, RoomsPage, Sent, User,
+    BadName, Cid, Epoch, ErrorCode, Fault, Kind, Limits, LinkCode, LinkOk, LogEntry, MemberSample,
+    MembersPage, Message, Page, PersonId, RoomId, RoomInfo, RoomListing, RoomName, RoomRef,
+    RoomsPage, Sent, User, WhoAmIOk,
 };

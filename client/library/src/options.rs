@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use throng_protocol::Nick;
+use throng_protocol::{LinkCode, Nick};
 
-use crate::ConnectError;
+use crate::error::ConnectError;
 
 /// Who connects, and within which bounds.
 ///
@@ -19,6 +19,7 @@ use crate::ConnectError;
 pub struct Options {
     pub(crate) nick: Option<String>,
     pub(crate) token: Option<String>,
+    pub(crate) code: Option<LinkCode>,
     pub(crate) events_max: usize,
     pub(crate) queue_bytes: usize,
     pub(crate) sends_max: usize,
@@ -39,7 +40,7 @@ impl Options {
         Self { nick: Some(nick.into()), ..Self::anybody() }
     }
 
-    /// Somebody new, for whom the server finds a nick.
+    /// A new person, with a nick chosen by the server.
     ///
     /// ```
     /// let options = throng_client::Options::anybody();
@@ -48,6 +49,7 @@ impl Options {
         Self {
             nick: None,
             token: None,
+            code: None,
             events_max: 1_024,
             queue_bytes: 1 << 20,
             sends_max: 1_024,
@@ -59,13 +61,26 @@ impl Options {
         }
     }
 
-    /// Somebody who was here before, by the token that [`crate::Client::token`] gave.
+    /// A person who was here before, by the token that [`crate::Client::token`] gave.
     ///
     /// ```
     /// let options = throng_client::Options::token("v1.MDFL.c2ln");
     /// ```
     pub fn token(token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..Self::anybody() }
+    }
+
+    /// A person who is here with another device, by the code that [`crate::Client::link`] gave there.
+    /// It can be used once: keep [`crate::Client::token`] for the next time.
+    ///
+    /// ```
+    /// # use throng_client::{LinkCode, Options};
+    /// let typed = "abcde fghjk";
+    /// let options = LinkCode::parse(typed).map(Options::code);
+    /// assert!(options.is_some(), "case, hyphens and spaces do not matter");
+    /// ```
+    pub fn code(code: LinkCode) -> Self {
+        Self { code: Some(code), ..Self::anybody() }
     }
 
     /// What to be called, beside a token.
@@ -79,9 +94,8 @@ impl Options {
         self
     }
 
-    /// How many events wait for the caller before the socket is no longer read: 1,024 unless told
-    /// otherwise. That is ten full pages: enough to draw while the next one comes. One frame more
-    /// may come on top.
+    /// The most events that wait for the caller; then the socket is no longer read. 1,024 by default: ten
+    /// full pages, enough to draw while the next one arrives. One frame may exceed it.
     ///
     /// ```
     /// let options = throng_client::Options::anybody().events_max(64);
@@ -92,9 +106,8 @@ impl Options {
         self
     }
 
-    /// How many bytes of events wait for the caller before the socket is no longer read, and how
-    /// many bytes of texts may wait to be sent: 1 MiB each unless told otherwise, which a phone can
-    /// bear.
+    /// The most bytes of events that wait for the caller, and the most bytes of texts that wait to be sent.
+    /// 1 MiB each by default, which a phone can afford.
     ///
     /// ```
     /// let options = throng_client::Options::anybody().queue_bytes(64 << 10);
@@ -105,8 +118,8 @@ impl Options {
         self
     }
 
-    /// How many sends may wait for their answers: 1,024 unless told otherwise, what a person types
-    /// in a day offline. One more fails with [`crate::SendError::QueueFull`].
+    /// The most sends that wait for an answer: 1,024 by default, which is what a person types in a day
+    /// offline. One more fails with [`crate::SendError::QueueFull`].
     ///
     /// ```
     /// let options = throng_client::Options::anybody().sends_max(16);
@@ -118,7 +131,7 @@ impl Options {
     }
 
     /// How long an attempt to connect may take, to the end of the WebSocket handshake: 15 seconds
-    /// unless told otherwise, since a server to which thousands return admits them one by one.
+    /// by default, since a server to which thousands return admits them one by one.
     ///
     /// ```
     /// let options = throng_client::Options::anybody().dial_timeout(std::time::Duration::from_secs(3));
@@ -129,9 +142,8 @@ impl Options {
         self
     }
 
-    /// After how long a send without an answer is given up ([`crate::SendError::GaveUp`]). `None`,
-    /// as it is unless told otherwise: only when a retry would not be safe any more
-    /// (`limits.retry_ms`).
+    /// After how long a send without an answer is given up ([`crate::SendError::GaveUp`]). `None`, the
+    /// default: only when a retry would no longer be safe (`limits.retry_ms`).
     ///
     /// ```
     /// let options = throng_client::Options::anybody().give_up_after(Some(std::time::Duration::from_secs(60)));
@@ -142,8 +154,7 @@ impl Options {
         self
     }
 
-    /// An `Origin` to send, for a server behind something that asks for one. None is sent unless
-    /// told.
+    /// An `Origin` to send, for a server behind a proxy that requires one. None by default.
     ///
     /// ```
     /// let options = throng_client::Options::anybody().origin("https://chat.example.org");
@@ -154,8 +165,8 @@ impl Options {
         self
     }
 
-    /// How many messages a page has that is read when joining or catching up: 50 unless told
-    /// otherwise, a tall screen twice. The server cuts it to its own limit.
+    /// The number of messages in a page when joining or catching up: 50 by default, two tall screens.
+    /// The server reduces it to its limit.
     ///
     /// ```
     /// let options = throng_client::Options::anybody().page(100);
@@ -167,7 +178,7 @@ impl Options {
     }
 
     /// Trusts this certificate (DER) for `wss`, beside the roots of the system: for a server with
-    /// an authority of its own. May be called several times.
+    /// a private authority. May be called several times.
     ///
     /// ```no_run
     /// # fn example() -> std::io::Result<()> {
@@ -198,10 +209,11 @@ const TOKEN_BYTES_MAX: usize = 3_500;
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The token is a secret, and options end up in logs.
+        // The token and the code are secrets, and options end up in logs.
         f.debug_struct("Options")
             .field("nick", &self.nick)
             .field("token", &self.token.as_ref().map(|_| "…"))
+            .field("code", &self.code.map(|_| "…"))
             .finish_non_exhaustive()
     }
 }

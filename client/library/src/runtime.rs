@@ -52,6 +52,6 @@ pub trait Runtime: Clone + Send + Sync + 'static {
     fn sleep(&self, for_: Duration) -> BoxFuture<'static, ()>;
 
     /// Runs a task. When the runtime drops it before its end, the client is closed, and
-    /// everything that waits for it is told so.
+    /// everything that waits for it gets an error.
     fn spawn(&self, task: BoxFuture<'static, ()>);
 }

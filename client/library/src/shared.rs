@@ -1,4 +1,4 @@
-//! What handles, events and driver share: the core behind a lock, and who is to be woken.
+//! What handles, events and driver share: the core behind a lock, and the wakers.
 //!
 //! The lock is held for a few instructions at a time, never over an await.
 
@@ -9,8 +9,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::task::AtomicWaker;
 
-use crate::Event;
 use crate::core::Core;
+use crate::event::Event;
 
 /// The core, a clock for it, and the wakers.
 pub(crate) struct Shared {
@@ -19,7 +19,7 @@ pub(crate) struct Shared {
     driver: AtomicWaker,
     /// Whether the driver was asked since it looked last.
     asked: AtomicBool,
-    /// Who reads [`crate::Events`]: woken when there is one, or when there will be none.
+    /// The reader of [`crate::Events`]: woken when there is an event, or when there will be none.
     reader: AtomicWaker,
     clock: Clock,
 }
@@ -35,7 +35,7 @@ impl Shared {
         })
     }
 
-    /// Gives the core something to do and wakes whom it concerns.
+    /// Changes the core, then wakes the driver and the reader of events where needed.
     pub(crate) fn with<T>(&self, turn: impl FnOnce(&mut Core, Duration) -> T) -> T {
         let now = self.clock.now();
         let mut core = self.lock();

@@ -1,9 +1,6 @@
 //! The library against the real server: what a caller relies on, one fact at a time.
 
-#[path = "proxy/server.rs"]
-mod server;
-
-use std::io::{self, Read, Write};
+use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -15,19 +12,17 @@ use async_std::task::block_on;
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures_rustls::rustls;
+use support::PATIENCE;
+use support::http_stub::HttpStub;
+use support::proxy::Proxy;
+use support::server::Server;
 use throng_client::{
-    AskError, Client, ConnectError, Event, Events, Options, Outcome, Range, RoomsQuery, Runtime,
-    SendError, State, Trouble,
+    Client, ConnectError, DisconnectReason, Event, Events, LinkCode, Options, Outcome, Range,
+    RequestError, RoomsQuery, Runtime, SendError, State,
 };
 
-use self::server::Server;
-
-/// Far longer than anything here takes: who waits so long waits for ever.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 async fn connect(server: &Server, nick: &str) -> (Client, Events) {
-    let url = format!("ws://{}", server.address);
-    Client::connect(&url, Options::guest(nick)).await.expect("the server is there")
+    Client::connect(&server.url(), Options::guest(nick)).await.expect("the server is there")
 }
 
 /// Reads events until one of them is it.
@@ -42,11 +37,11 @@ async fn until<T>(events: &mut Events, mut is_it: impl FnMut(Event) -> Option<T>
 
 #[test]
 fn everything_that_can_be_asked_is_answered() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     block_on(async {
         let (ana, mut events) = connect(&server, "ana").await;
         let joined = ana.join("#Lobby").await.expect("it is open");
-        assert_eq!((joined.room.as_str(), joined.head, joined.members.count), ("Lobby", 0, 1));
+        assert_eq!((joined.room.name.as_str(), joined.head, joined.members.count), ("Lobby", 0, 1));
         let sent = ana.send("lobby", "hello").await.expect("it is said");
         assert_eq!((sent.seq, sent.dup), (1, false));
         let cid = until(&mut events, |event| match event {
@@ -59,6 +54,8 @@ fn everything_that_can_be_asked_is_answered() {
         assert_eq!((again.seq, again.dup), (1, true));
         let page = ana.history("lobby", Range::Latest, 10).await.expect("a page");
         assert_eq!(page.events[0].text, "hello");
+        let page = ana.entries("lobby", Range::Latest, 10).await.expect("a page");
+        assert_eq!(page.events[0].seq(), 1);
         let rooms = ana.rooms(RoomsQuery::default()).await.expect("a list");
         assert_eq!(rooms.rooms[0].name, "Lobby");
         assert_eq!(ana.members("lobby").await.expect("a page").members.count, 1);
@@ -66,19 +63,19 @@ fn everything_that_can_be_asked_is_answered() {
         assert_eq!(ana.me().expect("greeted").nick, "anna");
         assert_eq!(ana.cursor("LOBBY").expect("it was read").seq, 1);
         ana.leave("lobby").await.expect("it was joined");
-        assert_eq!(ana.leave("lobby").await, Err(AskError::NotJoined));
+        assert_eq!(ana.leave("lobby").await, Err(RequestError::NotJoined));
         let refused = ana.send("lobby", "who is there?").await.expect_err("nobody");
         assert!(matches!(&refused, SendError::Refused(_)), "{refused}");
         assert_eq!(refused.outcome(), Outcome::NotSent);
         ana.close().await;
-        assert!(matches!(ana.state(), State::Closed { why: Trouble::Closed }));
+        assert!(matches!(ana.state(), State::Closed { why: DisconnectReason::Closed }));
         assert!(matches!(ana.send("lobby", "x").await, Err(SendError::Closed { .. })));
     });
 }
 
 #[test]
 fn a_kept_token_and_cursor_read_on_after_the_end_of_the_program() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     block_on(async {
         let (ana, _events) = connect(&server, "ana").await;
         ana.join("lobby").await.expect("it is open");
@@ -88,7 +85,7 @@ fn a_kept_token_and_cursor_read_on_after_the_end_of_the_program() {
         cursor.seq = 1;
         ana.send("lobby", "two").await.expect("said");
         ana.close().await;
-        let url = format!("ws://{}", server.address);
+        let url = server.url();
         let (ana, mut events) =
             Client::connect(&url, Options::token(token)).await.expect("the token is good");
         assert_eq!(ana.me().expect("greeted").id, me.id);
@@ -102,8 +99,26 @@ fn a_kept_token_and_cursor_read_on_after_the_end_of_the_program() {
 }
 
 #[test]
+fn a_code_makes_another_device_the_same_person_once() {
+    let server = Server::start();
+    block_on(async {
+        let (ana, _events) = connect(&server, "ana").await;
+        let link = ana.link().await.expect("a code");
+        assert_eq!(link.expires_ms, 600_000);
+        let url = server.url();
+        let code = LinkCode::parse(&link.code.to_lowercase()).expect("it is one");
+        let (other, _others) = Client::connect(&url, Options::code(code)).await.expect("greeted");
+        assert_eq!(other.me(), ana.me());
+        assert_ne!(other.token(), ana.token(), "a token for itself");
+        let again = Client::connect(&url, Options::code(code)).await.map(|_| ());
+        let refused = matches!(&again, Err(ConnectError::Failed(DisconnectReason::Hello(_))));
+        assert!(refused, "{again:?}");
+    });
+}
+
+#[test]
 fn when_nobody_holds_a_client_the_server_sees_it_leave() {
-    let server = Server::start(&["--heartbeat", "1h"]);
+    let server = Server::with(["--heartbeat", "1h"]).start();
     block_on(async {
         let (ana, mut events) = connect(&server, "ana").await;
         ana.join("lobby").await.expect("it is open");
@@ -124,11 +139,11 @@ fn when_nobody_holds_a_client_the_server_sees_it_leave() {
 
 #[test]
 fn what_is_said_while_the_server_is_away_is_said_when_it_is_back() {
-    let mut server = Server::start(&[]);
+    let mut server = Server::start();
     block_on(async {
         let (ana, mut events) = connect(&server, "ana").await;
         ana.join("lobby").await.expect("it is open");
-        server.stop();
+        server.kill9();
         until(&mut events, |event| match event {
             Event::State(State::Offline { .. }) => Some(()),
             _ => None,
@@ -145,11 +160,54 @@ fn what_is_said_while_the_server_is_away_is_said_when_it_is_back() {
 }
 
 #[test]
+fn a_line_that_goes_silent_is_given_up_and_what_was_said_meanwhile_arrives_once() {
+    let server = Server::with(["--heartbeat", "1s", "--nick-hold", "0s"]).start();
+    let proxy = Proxy::to(server.address());
+    block_on(async {
+        let options = Options::guest("ana");
+        let (ana, mut events) = Client::connect(&proxy.url(), options).await.expect("it is there");
+        ana.join("lobby").await.expect("it is open");
+        proxy.hold();
+        let waiting = ana.send("lobby", "is anybody there?");
+        let why = until(&mut events, |event| match event {
+            Event::State(State::Offline { why, .. }) => Some(why),
+            _ => None,
+        });
+        assert!(matches!(why.await, DisconnectReason::Silent { .. }));
+        proxy.release();
+        let sent = timeout(PATIENCE, waiting).await.expect("in time").expect("it is said");
+        assert_eq!(sent.seq, 1);
+        assert_eq!(ana.send("lobby", "after").await.expect("it is said").seq, 2);
+    });
+}
+
+#[test]
+fn a_send_whose_answer_is_lost_is_said_once() {
+    let server = Server::start();
+    let proxy = Proxy::to(server.address());
+    block_on(async {
+        let options = Options::guest("ana");
+        let (ana, _events) = Client::connect(&proxy.url(), options).await.expect("it is there");
+        ana.join("lobby").await.expect("it is open");
+        let (bo, mut heard) = connect(&server, "bo").await;
+        bo.join("lobby").await.expect("it is open");
+        proxy.mute();
+        let waiting = ana.send("lobby", "once");
+        // The server has it, and its answer is on its way to nowhere.
+        until(&mut heard, |event| matches!(event, Event::Message { .. }).then_some(())).await;
+        proxy.cut();
+        let sent = timeout(PATIENCE, waiting).await.expect("in time").expect("it is said");
+        assert_eq!((sent.seq, sent.dup), (1, true));
+        assert_eq!(bo.send("lobby", "next").await.expect("it is said").seq, 2);
+    });
+}
+
+#[test]
 fn who_does_not_read_holds_little_and_loses_nothing() {
     const MESSAGES: u64 = 3_000;
-    let server = Server::start(&["--sends-per-second", "100000", "--sends-burst", "100000"]);
+    let server = Server::with(["--sends-per-second", "100000", "--sends-burst", "100000"]).start();
     block_on(async {
-        let url = format!("ws://{}", server.address);
+        let url = server.url();
         let options = Options::guest("slow").events_max(32);
         let (slow, mut events) = Client::connect(&url, options).await.expect("it is there");
         slow.join("lobby").await.expect("it is open");
@@ -192,17 +250,17 @@ fn a_first_attempt_that_fails_is_told_in_words() {
         assert!(matches!(bad, Err(ConnectError::BadUrl { .. })));
         let bad = Client::connect("ws://localhost", Options::guest("a b")).await;
         assert!(matches!(bad, Err(ConnectError::BadNick(_))));
-        let server = Server::start(&[]);
-        let url = format!("ws://{}", server.address);
+        let server = Server::start();
+        let url = server.url();
         let old = Client::connect(&url, Options::token("v1.not.ours")).await;
-        assert!(matches!(old, Err(ConnectError::Failed(Trouble::Token(_)))));
+        assert!(matches!(old, Err(ConnectError::Failed(DisconnectReason::Token(_)))));
         let lost = Client::connect(&format!("{url}/elsewhere"), Options::anybody()).await;
         let error = lost.expect_err("no such page").to_string();
         assert!(error.contains("404") && error.contains("check host, port and path"), "{error}");
     });
 }
 
-/// Ends TLS for one server with a certificate of its own, and returns its address and certificate.
+/// Ends TLS for one server with its own certificate, and returns its address and certificate.
 fn tls_before(to: SocketAddr) -> (SocketAddr, Vec<u8>) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     let der = made.cert.der().to_vec();
@@ -248,8 +306,8 @@ async fn forward(acceptor: futures_rustls::TlsAcceptor, stream: TcpStream, to: S
 
 #[test]
 fn a_certificate_that_nobody_signed_is_refused_in_words_and_trusted_when_told_to() {
-    let server = Server::start(&[]);
-    let (address, certificate) = tls_before(server.address);
+    let server = Server::start();
+    let (address, certificate) = tls_before(server.address());
     block_on(async {
         let url = format!("wss://localhost:{}", address.port());
         let own = Options::anybody().root_certificate(certificate);
@@ -266,20 +324,15 @@ fn a_certificate_that_nobody_signed_is_refused_in_words_and_trusted_when_told_to
 
 #[test]
 fn a_server_that_is_full_is_asked_again_when_it_said() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut head = [0; 2_048];
-            let _ = stream.read(&mut head);
-            let _ = stream.write_all(
-                b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
-            );
-        }
+    let full = HttpStub::start(|_| {
+        let head =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n";
+        Some(head.to_owned())
     });
+    let url = format!("ws://{}", full.address());
     block_on(async {
         let (_client, mut events) =
-            Client::start(&format!("ws://{address}"), Options::anybody()).expect("a good address");
+            Client::start(&url, Options::anybody()).expect("a good address");
         let wait = until(&mut events, |event| match event {
             Event::State(State::Offline { again_in, .. }) => Some(again_in),
             _ => None,
@@ -315,8 +368,8 @@ impl Runtime for Smol {
 
 #[test]
 fn another_runtime_will_do_and_when_it_drops_the_client_nobody_waits() {
-    let server = Server::start(&[]);
-    let url = format!("ws://{}", server.address);
+    let server = Server::start();
+    let url = server.url();
     let executor = Arc::new(Executor::new());
     let runtime = Smol(Arc::downgrade(&executor));
     let (client, events) = async_io::block_on(executor.run(async {

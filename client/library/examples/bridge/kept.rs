@@ -8,7 +8,7 @@ use async_std::fs::OpenOptions;
 use async_std::io::WriteExt;
 use async_std::os::unix::fs::OpenOptionsExt;
 use serde::{Deserialize, Serialize};
-use throng_client::Cursor;
+use throng_client::{Cursor, RoomId};
 
 /// The content of the file.
 #[derive(Serialize, Deserialize)]
@@ -18,10 +18,10 @@ pub(crate) struct Kept {
     pub(crate) rooms: [Carried; 2],
 }
 
-/// Everything up to the cursor is in the other room.
+/// Everything up to the cursor is in the other room. A room may get another name, never another id.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Carried {
-    pub(crate) room: String,
+    pub(crate) room: RoomId,
     pub(crate) cursor: Cursor,
 }
 

@@ -18,7 +18,7 @@ use async_std::task::block_on;
 use futures::StreamExt;
 use futures::future::try_join;
 use throng_client::{
-    Client, Cursor, ErrorCode, Event, Events, Message, Options, Range, RoomName, SendError,
+    Client, Cursor, ErrorCode, Event, Events, Message, Options, Range, Room, RoomName, SendError,
 };
 
 use self::copy::copies;
@@ -35,7 +35,8 @@ fn main() -> anyhow::Result<()> {
     block_on(async {
         let (mut bridge, reader, events) =
             Bridge::build(&url, [&first, &second], Keeper::new(file)).await?;
-        let joining = bridge.rooms.each_ref().map(|it| reader.join_after(&it.room, it.cursor));
+        let joining =
+            [0, 1].map(|way| reader.join_after(&bridge.names[way], bridge.rooms[way].cursor));
         let joined = async {
             let [first, second] = joining;
             let (first, second) = (first.await?.room, second.await?.room);
@@ -49,10 +50,13 @@ fn main() -> anyhow::Result<()> {
 }
 
 struct Bridge {
-    /// The same person as the reader, on a connection of its own: while a copy waits for its
+    /// The same person as the reader, on a separate connection: while a copy waits for its
     /// answer, the reader's queue may fill up and stop its socket, and the answer must come all the
     /// same.
     writer: Client,
+    /// What the rooms are called: commands name them so.
+    names: [RoomName; 2],
+    /// Which rooms they are, as events say it.
     rooms: [Carried; 2],
     keeper: Keeper,
 }
@@ -71,17 +75,18 @@ impl Bridge {
         drop(unread);
         let token = writer.token().expect("it was greeted");
         let (reader, events) = Client::connect(url, Options::token(token)).await?;
-        let here = [begin(&writer, names[0]).await?, begin(&writer, names[1]).await?];
-        let [first, second] = here.each_ref().map(|carried| &carried.room);
-        anyhow::ensure!(first != second, "a bridge needs two rooms, and {first} is one");
+        let [first, second] = [begin(&writer, names[0]).await?, begin(&writer, names[1]).await?];
+        let (names, here) = ([first.0, second.0], [first.1, second.1]);
+        anyhow::ensure!(
+            here[0].room != here[1].room,
+            "a bridge needs two rooms, and {} is one",
+            names[0]
+        );
         let rooms = match kept {
             None => here,
-            Some(kept) => {
-                check(&kept, [first, second], &keeper)?;
-                kept.rooms
-            }
+            Some(kept) => check(kept.rooms, &here, &names, &keeper)?,
         };
-        let bridge = Self { writer, rooms, keeper };
+        let bridge = Self { writer, names, rooms, keeper };
         // Before the first copy: who cannot say later who it was would repeat it.
         bridge.save().await?;
         Ok((bridge, reader, events))
@@ -103,11 +108,12 @@ impl Bridge {
                     // A backup was restored, of both rooms. It goes on with the latest page, of
                     // which the server recognises what had been carried.
                     let way = self.way(&room)?;
-                    let cursor = reader.cursor(&self.rooms[way].room);
+                    let cursor = reader.cursor(&room);
                     let epoch = cursor.map_or(self.rooms[way].cursor.epoch, |cursor| cursor.epoch);
                     self.rooms[way].cursor = Cursor { epoch, seq: next - 1 };
                     self.save().await?;
                 }
+                Event::Joined(joined) => self.joined(&joined.room),
                 Event::Refused { room: Some(room), fault } => {
                     anyhow::bail!("the bridge was put out of {room}: {}", fault.message)
                 }
@@ -118,9 +124,17 @@ impl Bridge {
     }
 
     /// Which room it is; the other one gets the copy.
-    fn way(&self, room: &RoomName) -> anyhow::Result<usize> {
-        let way = self.rooms.iter().position(|side| side.room == room.to_string());
+    fn way(&self, room: &Room) -> anyhow::Result<usize> {
+        let way = self.rooms.iter().position(|side| side.room == room.id);
         way.ok_or_else(|| anyhow::anyhow!("{room} is none of the two rooms of this bridge"))
+    }
+
+    /// A room in which nothing was said is forgotten when the server restarts; another one has its
+    /// name then.
+    fn joined(&mut self, room: &Room) {
+        if let Some(way) = self.names.iter().position(|name| *name == room.name) {
+            self.rooms[way].room = room.id;
+        }
     }
 
     async fn carry(&mut self, way: usize, message: &Message) -> anyhow::Result<()> {
@@ -131,7 +145,7 @@ impl Bridge {
         if !is_ours {
             let text_bytes = self.writer.limits().map_or(0, |limits| limits.text_bytes);
             for (cid, text) in copies(message, way, text_bytes as usize) {
-                let to = &self.rooms[1 - way].room;
+                let to = &self.names[1 - way];
                 match self.writer.send_as(to, Default::default(), &text, Some(cid)).await {
                     Ok(_) => {}
                     Err(error) if is_about_the_text(&error) => {
@@ -151,8 +165,8 @@ impl Bridge {
     async fn fill(&mut self, way: usize, next: u64) -> anyhow::Result<()> {
         while self.rooms[way].cursor.seq + 1 < next {
             let after = self.rooms[way].cursor.seq;
-            let room = self.rooms[way].room.clone();
-            let page = self.writer.history(&room, Range::After(after), PAGE).await?;
+            let room = &self.names[way];
+            let page = self.writer.history(room, Range::After(after), PAGE).await?;
             let gone = page.first.min(next);
             if gone > after + 1 {
                 eprintln!("{room}: {} to {} are not in the log any more", after + 1, gone - 1);
@@ -175,22 +189,32 @@ impl Bridge {
 }
 
 /// Joins for writing. Who carries for the first time begins at the end of what is there.
-async fn begin(writer: &Client, room: &str) -> anyhow::Result<Carried> {
+async fn begin(writer: &Client, room: &str) -> anyhow::Result<(RoomName, Carried)> {
     let joined = writer.join(room).await?;
-    let room = joined.room.to_string();
-    let epoch = writer.cursor(&room).expect("it was joined").epoch;
-    Ok(Carried { room, cursor: Cursor { epoch, seq: joined.head } })
+    let Room { id, name } = joined.room;
+    let epoch = writer.cursor(id).expect("it was joined").epoch;
+    Ok((name, Carried { room: id, cursor: Cursor { epoch, seq: joined.head } }))
 }
 
-/// Whether the file is that of a bridge between these rooms.
-fn check(kept: &Kept, names: [&String; 2], keeper: &Keeper) -> anyhow::Result<()> {
-    let [first, second] = kept.rooms.each_ref().map(|carried| &carried.room);
-    anyhow::ensure!(
-        [first, second] == names,
-        "{} belongs to a bridge between {first} and {second}; name another file for other rooms",
-        keeper.path().display(),
-    );
-    Ok(())
+/// How far the rooms were carried, if the file is that of a bridge between them. A room of which
+/// nothing was carried may have another id: then nothing had been said in it.
+fn check(
+    mut kept: [Carried; 2],
+    here: &[Carried; 2],
+    names: &[RoomName; 2],
+    keeper: &Keeper,
+) -> anyhow::Result<[Carried; 2]> {
+    for (kept, here) in kept.iter_mut().zip(here) {
+        anyhow::ensure!(
+            kept.room == here.room || kept.cursor.seq == 0,
+            "{} belongs to a bridge between other rooms than {} and {}; name another file for these",
+            keeper.path().display(),
+            names[0],
+            names[1],
+        );
+        kept.room = here.room;
+    }
+    Ok(kept)
 }
 
 /// Whether every retry would fail like this one. `conflict`: the server's `text_bytes` has changed

@@ -3,9 +3,9 @@
 //!     cargo run -p throng-client --example ticker -- ws://127.0.0.1:8080 market \
 //!         --every 10 --within 2 gold=http://127.0.0.1:9000/gold tin=http://127.0.0.1:9000/tin
 //!
-//! A source is an HTTP address that answers with a number. Each has a rhythm of its own, so that
+//! A source is an HTTP address that answers with a number. Each has its own interval, so that
 //! one that fails, is slow, or sends something else stops and delays none of the others. The room
-//! is told in words why a price is missing, once, until that changes.
+//! reads why a price is missing, once, until that changes.
 
 mod price;
 
@@ -72,16 +72,16 @@ impl Ticker {
         let mut next = Instant::now();
         let mut known_trouble = None;
         loop {
-            let (line, trouble) = match source.price(self.within).await {
+            let (line, reason) = match source.price(self.within).await {
                 Ok(price) => (format!("{}: {price}", source.name), None),
-                Err(trouble) => {
-                    let words = trouble.to_string();
+                Err(reason) => {
+                    let words = reason.to_string();
                     (format!("{}: no price: {words}", source.name), Some(words))
                 }
             };
-            if trouble.is_none() || trouble != known_trouble {
+            if reason.is_none() || reason != known_trouble {
                 match client.send(&self.room, &line).await {
-                    Ok(_) => known_trouble = trouble,
+                    Ok(_) => known_trouble = reason,
                     Err(SendError::GaveUp { .. }) => {}
                     Err(error) => return Err(error),
                 }

@@ -12,7 +12,7 @@ use hyper::client::conn::http1::handshake;
 use hyper::{Request, Response, StatusCode, Uri, header};
 use smol_hyper::rt::FuturesIo;
 
-/// A number has fewer digits. Whoever sends more sends something else, perhaps without an end.
+/// A number has fewer digits; a longer answer is something else, and may not end.
 const BODY_BYTES_MAX: usize = 64;
 
 /// Where a price comes from.
@@ -23,7 +23,7 @@ pub(crate) struct Source {
 
 /// Why there is no price now. As text it follows "no price: ".
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum DisconnectReason {
     #[error("no connection to {address} ({error})")]
     Connect { address: String, error: std::io::Error },
     #[error("it does not answer in HTTP ({0})")]
@@ -56,18 +56,18 @@ impl Source {
 
     /// Asks for the price, and waits no longer than this. Dropping it midway is safe: nothing is
     /// kept.
-    pub(crate) async fn price(&self, within: Duration) -> Result<String, Trouble> {
-        timeout(within, self.ask()).await.unwrap_or(Err(Trouble::Late(within)))
+    pub(crate) async fn price(&self, within: Duration) -> Result<String, DisconnectReason> {
+        timeout(within, self.ask()).await.unwrap_or(Err(DisconnectReason::Late(within)))
     }
 
-    async fn ask(&self) -> Result<String, Trouble> {
+    async fn ask(&self) -> Result<String, DisconnectReason> {
         let host = self.uri.host().unwrap_or_default();
         let port = self.uri.port_u16().unwrap_or(80);
         // A resolver wants an IPv6 address without its brackets.
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let stream = TcpStream::connect((bare, port))
-            .await
-            .map_err(|error| Trouble::Connect { address: format!("{host}:{port}"), error })?;
+        let stream = TcpStream::connect((bare, port)).await.map_err(|error| {
+            DisconnectReason::Connect { address: format!("{host}:{port}"), error }
+        })?;
         let (mut sender, connection) = handshake(FuturesIo::new(stream)).await?;
         let path = self.uri.path_and_query().map_or("/", |path| path.as_str());
         let request = Request::get(path)
@@ -84,21 +84,21 @@ impl Source {
     }
 }
 
-async fn read(response: Response<Incoming>) -> Result<String, Trouble> {
+async fn read(response: Response<Incoming>) -> Result<String, DisconnectReason> {
     if response.status() != StatusCode::OK {
-        return Err(Trouble::Status(response.status()));
+        return Err(DisconnectReason::Status(response.status()));
     }
     let body = Limited::new(response.into_body(), BODY_BYTES_MAX).collect().await;
     let body = body.map_err(|error| match error.downcast::<hyper::Error>() {
-        Ok(error) => Trouble::Http(*error),
-        Err(error) if error.is::<LengthLimitError>() => Trouble::TooLong,
-        Err(_) => Trouble::NoNumber,
+        Ok(error) => DisconnectReason::Http(*error),
+        Err(error) if error.is::<LengthLimitError>() => DisconnectReason::TooLong,
+        Err(_) => DisconnectReason::NoNumber,
     })?;
     let bytes = body.to_bytes();
-    let text = std::str::from_utf8(&bytes).map_err(|_| Trouble::NoNumber)?.trim();
+    let text = std::str::from_utf8(&bytes).map_err(|_| DisconnectReason::NoNumber)?.trim();
     // What comes from outside goes into a room: only a number passes, as it was written.
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(text.to_owned()),
-        _ => Err(Trouble::NoNumber),
+        _ => Err(DisconnectReason::NoNumber),
     }
 }

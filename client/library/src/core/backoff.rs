@@ -1,19 +1,22 @@
-//! When to try again.
+//! The back-off: whether and when to reconnect, and when to retry a refused command.
 
 use std::time::Duration;
 
 use throng_protocol::{CloseCode, ErrorCode, Fault};
 
-use crate::Trouble;
+use crate::error::DisconnectReason;
 
 /// The first wait is up to half a second: a lost packet should not cost more.
 const BASE: Duration = Duration::from_millis(500);
 /// Nobody waits longer than half a minute for a server that is back.
 const WAIT_MAX: Duration = Duration::from_secs(30);
 
+/// The most attempts at a command that the server answers with `internal`: a defect seldom passes.
+pub(super) const DEFECT_TRIES_MAX: u32 = 3;
+
 /// Whether and when to connect again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Again {
+pub(super) enum Reconnect {
     Never,
     /// After a random time.
     Jitter,
@@ -23,7 +26,7 @@ pub(super) enum Again {
     Beyond(Duration),
 }
 
-impl Again {
+impl Reconnect {
     pub(super) fn wait(self, attempts: u32, rng: &mut fastrand::Rng) -> Duration {
         match self {
             Self::After(wait) => wait,
@@ -33,19 +36,25 @@ impl Again {
     }
 
     /// What follows from the end of a connection. `after` is what the server said about it.
-    pub(super) fn from_trouble(trouble: &Trouble, after: Option<Duration>) -> Self {
-        match trouble {
-            Trouble::Http { status, retry_after, .. } => match (status, retry_after) {
+    pub(super) fn from_reason(reason: &DisconnectReason, after: Option<Duration>) -> Self {
+        match reason {
+            DisconnectReason::Http { status, retry_after, .. } => match (status, retry_after) {
                 (429 | 500..=599, Some(wait)) => Self::Beyond(*wait),
                 (429 | 500..=599, None) => Self::Jitter,
                 _ => Self::Never,
             },
-            Trouble::Bye { code, .. } if !CloseCode::comes_back(*code) => Self::Never,
-            Trouble::Hello(fault) if !passes(fault.code) => Self::Never,
-            Trouble::Token(_) | Trouble::Closed => Self::Never,
+            DisconnectReason::Bye { code, .. } if stays_away(*code) => Self::Never,
+            DisconnectReason::Hello(fault) if !passes(fault.code) => Self::Never,
+            DisconnectReason::Token(_) | DisconnectReason::Closed => Self::Never,
             _ => after.map_or(Self::Jitter, Self::After),
         }
     }
+}
+
+/// Whether a close frame ends it for good. "Normal" does so only after our `bye`, which has ended it
+/// already: libraries and proxies report 1000 after a reset as well.
+fn stays_away(code: u16) -> bool {
+    code != CloseCode::Normal.number() && !CloseCode::comes_back(code)
 }
 
 /// Full jitter (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).

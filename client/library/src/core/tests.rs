@@ -1,5 +1,8 @@
-//! The core against a model of a server, through random histories by seed, and single facts.
+//! The core against a model of a server, through random histories by seed, through the vectors that all clients share,
+//! and single facts.
 
 mod facts;
 mod model;
+mod rooms;
+mod vectors;
 mod world;

@@ -14,12 +14,14 @@ use futures::future::{BoxFuture, FutureExt};
 use super::stream::Stream;
 use super::tls::Tls;
 use crate::address::Address;
-use crate::{ConnectError, Options, Runtime, Trouble};
+use crate::error::{ConnectError, DisconnectReason};
+use crate::options::Options;
+use crate::runtime::Runtime;
 
 /// A WebSocket to the server.
 pub(super) type Socket<R> = WebSocketStream<Stream<<R as Runtime>::Stream>>;
 
-/// The longest message that is read. A page has 64 KiB unless the server is told otherwise; nobody
+/// The longest message that is read. A page has 64 KiB unless the server is configured otherwise; nobody
 /// tells it to make pages of more than this.
 const MESSAGE_BYTES_MAX: usize = 4 << 20;
 
@@ -54,12 +56,12 @@ impl<R: Runtime> Dialer<R> {
         Ok(Self { runtime, address, request, tls, timeout: options.dial_timeout })
     }
 
-    pub(super) fn dial(&self) -> BoxFuture<'static, Result<Socket<R>, Trouble>> {
+    pub(super) fn dial(&self) -> BoxFuture<'static, Result<Socket<R>, DisconnectReason>> {
         let dialling = self.runtime.dial(&self.address.host, self.address.port);
         let (address, request, tls) =
             (self.address.shown(), self.request.clone(), self.tls.clone());
         async move {
-            let stream = dialling.await.map_err(|error| Trouble::Dial {
+            let stream = dialling.await.map_err(|error| DisconnectReason::Dial {
                 address: address.clone(),
                 problem: error.to_string(),
             })?;
@@ -67,7 +69,7 @@ impl<R: Runtime> Dialer<R> {
                 None => Stream::Plain(stream),
                 Some(tls) => {
                     let connecting = tls.connector.connect(tls.name.clone(), stream);
-                    Stream::Tls(Box::new(connecting.await.map_err(|error| tls.trouble(&error))?))
+                    Stream::Tls(Box::new(connecting.await.map_err(|error| tls.reason(&error))?))
                 }
             };
             let config = WebSocketConfig::default()
@@ -77,29 +79,30 @@ impl<R: Runtime> Dialer<R> {
                 .max_frame_size(Some(MESSAGE_BYTES_MAX));
             match client_async_with_config(request, stream, Some(config)).await {
                 Ok((socket, _)) => Ok(socket),
-                Err(error) => Err(trouble(address, error)),
+                Err(error) => Err(reason(address, error)),
             }
         }
         .boxed()
     }
 
-    pub(super) fn too_late(&self) -> Trouble {
+    pub(super) fn too_late(&self) -> DisconnectReason {
         let problem = format!("nothing came of it within {:.1} s", self.timeout.as_secs_f64());
-        Trouble::Dial { address: self.address.shown(), problem }
+        DisconnectReason::Dial { address: self.address.shown(), problem }
     }
 }
 
-fn trouble(address: String, error: Error) -> Trouble {
+fn reason(address: String, error: Error) -> DisconnectReason {
     match error {
         Error::Http(response) => refusal(address, &response),
-        error => {
-            Trouble::Dial { address, problem: format!("no WebSocket could be agreed on: {error}") }
-        }
+        error => DisconnectReason::Dial {
+            address,
+            problem: format!("no WebSocket could be agreed on: {error}"),
+        },
     }
 }
 
 /// What an HTTP answer in place of a WebSocket means.
-fn refusal(address: String, response: &Response) -> Trouble {
+fn refusal(address: String, response: &Response) -> DisconnectReason {
     let status = response.status().as_u16();
     let problem = match status {
         403 => {
@@ -119,5 +122,5 @@ fn refusal(address: String, response: &Response) -> Trouble {
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.trim().parse().ok())
         .map(Duration::from_secs);
-    Trouble::Http { address, status, problem: problem.to_owned(), retry_after }
+    DisconnectReason::Http { address, status, problem: problem.to_owned(), retry_after }
 }

@@ -7,7 +7,8 @@ use futures_rustls::TlsConnector;
 use futures_rustls::pki_types::{CertificateDer, ServerName};
 use futures_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
 
-use crate::{ConnectError, Options, Trouble};
+use crate::error::{ConnectError, DisconnectReason};
+use crate::options::Options;
 
 /// How to trust a server, and under which name.
 #[derive(Clone)]
@@ -48,7 +49,7 @@ impl Tls {
     }
 
     /// Why there is no secure connection, and what to do.
-    pub(super) fn trouble(&self, error: &io::Error) -> Trouble {
+    pub(super) fn reason(&self, error: &io::Error) -> DisconnectReason {
         let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
         let problem = match inner {
             Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
@@ -64,6 +65,6 @@ impl Tls {
             }
             _ => error.to_string(),
         };
-        Trouble::Tls { host: self.host.clone(), problem }
+        DisconnectReason::Tls { host: self.host.clone(), problem }
     }
 }

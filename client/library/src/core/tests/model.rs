@@ -6,8 +6,13 @@ use std::time::Duration;
 use fastrand::Rng;
 use throng_protocol::{
     Behind, Cid, Command, Epoch, ErrorCode, Fault, Greeting, Join, Kind, Limits, MemberSample,
-    Message, Ok as Good, Page, PersonId, Request, RoomInfo, Send, Sent, User,
+    Message, Ok as Good, Page, PersonId, Request, RoomId, RoomInfo, RoomRef, Send, Sent, User,
 };
+
+/// The rooms, as this server spells them.
+pub(super) const ROOMS: [&str; 2] = ["east", "west"];
+/// Other names of the same rooms, which a client cannot know for the same.
+pub(super) const OTHER_NAMES: [&str; 2] = ["ost", "ouest"];
 
 /// A page of this server.
 const PAGE: usize = 4;
@@ -19,6 +24,8 @@ pub(super) struct Log {
     pub(super) messages: Vec<Message>,
     /// The first that retention has left.
     first: u64,
+    /// Which room of this name it is: a room in which nothing was said is forgotten.
+    generation: u64,
 }
 
 impl Log {
@@ -34,7 +41,7 @@ pub(super) struct Connection {
     pub(super) down: VecDeque<String>,
     /// Room to whether it is live.
     members: BTreeMap<String, bool>,
-    /// Nothing passes any more, and nobody is told.
+    /// Nothing passes any more, without an error on either side.
     pub(super) stalled: bool,
 }
 
@@ -45,13 +52,43 @@ pub(super) struct Server {
     /// How many pages said `limited` or `reset`.
     pub(super) gaps: usize,
     pub(super) calm: bool,
+    /// How many rooms were forgotten.
+    pub(super) forgotten: usize,
     others: u64,
 }
 
 impl Server {
     pub(super) fn new() -> Self {
         let (logs, connection) = (BTreeMap::new(), None);
-        Self { epoch: 1, logs, connection, gaps: 0, calm: false, others: 0 }
+        Self { epoch: 1, logs, connection, gaps: 0, calm: false, forgotten: 0, others: 0 }
+    }
+
+    /// The id of the room that has this name.
+    pub(super) fn id(&self, name: &str) -> RoomId {
+        let generation = self.logs.get(name).map_or(0, |log| log.generation);
+        let number = ROOMS.iter().position(|room| *room == name).expect("one of the rooms");
+        RoomId::from_parts(generation, number as u128)
+    }
+
+    /// The name of the room that a command names by its id or by any of its names.
+    fn resolve(&self, room: &str) -> Option<&'static str> {
+        match RoomRef::parse(room).expect("an id or a name") {
+            RoomRef::Id(id) => ROOMS.into_iter().find(|name| self.id(name) == id),
+            RoomRef::Name(name) => {
+                let names = ROOMS.into_iter().zip(OTHER_NAMES);
+                names.into_iter().find_map(|(room, other)| {
+                    [room, other].contains(&name.as_str()).then_some(room)
+                })
+            }
+        }
+    }
+
+    /// The server restarts, and rooms in which nothing was said are gone.
+    pub(super) fn forget_blank(&mut self) {
+        for log in self.logs.values_mut().filter(|log| log.messages.is_empty()) {
+            log.generation += 1;
+            self.forgotten += 1;
+        }
     }
 
     pub(super) fn epoch(&self) -> Epoch {
@@ -79,10 +116,11 @@ impl Server {
         kind: Kind,
         text: String,
     ) -> u64 {
+        let id = self.id(room);
         let log = self.logs.entry(room.to_owned()).or_default();
         log.first = log.first.max(1);
         let seq = log.head() + 1;
-        let message = Message { room: room.to_owned(), seq, cid, from, kind, text, at: seq };
+        let message = Message { room: id, seq, cid, from, kind, text, at: seq };
         log.messages.push(message.clone());
         let calm = self.calm;
         let Some(connection) = &mut self.connection else { return seq };
@@ -101,10 +139,10 @@ impl Server {
 
     /// The connection takes no more of this room.
     fn fall_behind(&mut self, room: &str) {
-        let head = self.logs.get(room).map_or(0, Log::head);
+        let (id, head) = (self.id(room), self.logs.get(room).map_or(0, Log::head));
         let Some(connection) = &mut self.connection else { return };
         connection.members.insert(room.to_owned(), false);
-        let behind = Behind { room: room.to_owned(), head };
+        let behind = Behind { room: id, head };
         connection.down.push_back(serde_json::to_string(&behind).expect("it is written"));
     }
 
@@ -132,12 +170,13 @@ impl Server {
         let answer = match command {
             Command::Hello(_) => self.hello(id),
             _ if rate => fault(rng, id, ErrorCode::RateLimited),
-            Command::Join(join) => self.join(id, &join),
-            Command::Leave(leave) => {
-                self.session().members.remove(&leave.room);
-                Good::to_json(id, &())
-            }
-            Command::Send(send) => {
+            Command::Join(join) => match self.resolve(&join.room) {
+                Some(room) => self.join(id, room, &join),
+                None => fault(rng, id, ErrorCode::NoSuchRoom),
+            },
+            Command::Send(mut send) => {
+                // An id that no room has any more: nobody is in it.
+                send.room = self.resolve(&send.room).unwrap_or("nowhere").to_owned();
                 let before = self.session().down.len();
                 let answer = self.send(rng, id, send);
                 // The ok comes before the message.
@@ -159,6 +198,7 @@ impl Server {
         let limits = Limits {
             text_bytes: 100,
             frame_bytes: 1_000,
+            message_bytes: 32_768,
             page_events: PAGE as u64,
             rooms: 10,
             sends_burst: 10,
@@ -166,13 +206,21 @@ impl Server {
             retry_ms: 1 << 40,
         };
         let (user, token, epoch) = (user(1), "token".to_owned(), self.epoch());
-        let greeting = Greeting { user, token, epoch, heartbeat_ms: 30_000, limits, notice: None };
+        let greeting = Greeting {
+            user,
+            token,
+            epoch,
+            heartbeat_ms: 30_000,
+            limits,
+            features: Vec::new(),
+            notice: None,
+        };
         Good::to_json(id, &greeting)
     }
 
-    fn join(&mut self, id: u64, join: &Join) -> String {
-        let epoch = self.epoch();
-        let log = self.logs.entry(join.room.clone()).or_default();
+    fn join(&mut self, id: u64, name: &str, join: &Join) -> String {
+        let (epoch, room) = (self.epoch(), self.id(name));
+        let log = self.logs.entry(name.to_owned()).or_default();
         log.first = log.first.max(1);
         let head = log.head();
         let reset = join.after.is_some_and(|after| join.epoch != Some(epoch) || after > head);
@@ -185,9 +233,9 @@ impl Server {
         let more = events.last().map_or(from < log.messages.len(), |last| last.seq < head);
         self.gaps += usize::from(reset || limited);
         let members = Some(MemberSample { version: 1, count: 1, sample: vec![user(1)] });
-        let room = RoomInfo { name: join.room.clone() };
+        let room = RoomInfo { id: room, name: name.to_owned() };
         let page = Page { room, first: log.first, head, events, more, limited, reset, members };
-        self.session().members.insert(join.room.clone(), !more);
+        self.session().members.insert(name.to_owned(), !more);
         Good::to_json(id, &page)
     }
 
@@ -219,7 +267,8 @@ impl Server {
 
 fn fault(rng: &mut Rng, id: u64, code: ErrorCode) -> String {
     let retry_ms = rng.bool().then(|| rng.u64(1..500));
-    let fault = Fault { id: Some(id), code, message: "no".to_owned(), retry_ms };
+    let message = "no".to_owned();
+    let fault = Fault { id: Some(id), code, message, retry_ms, suggestion: None };
     serde_json::to_string(&fault).expect("it is written")
 }
 

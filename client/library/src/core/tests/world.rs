@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use futures::channel::oneshot;
-use throng_protocol::{Cid, Kind, RoomName, Sent};
+use throng_protocol::{Cid, Kind, RoomId, RoomRef, Sent};
 
-use super::model::{Connection, Server, pause};
+use super::model::{Connection, OTHER_NAMES, ROOMS, Server, pause};
 use crate::core::{Core, Step};
-use crate::{Event, Options, SendError, State, Trouble};
-
-const ROOMS: [&str; 2] = ["east", "west"];
+use crate::error::{DisconnectReason, SendError};
+use crate::event::{Event, State};
+use crate::options::Options;
 
 type Answer = oneshot::Receiver<Result<Sent, SendError>>;
 
@@ -29,9 +29,11 @@ struct World {
     core: Core,
     server: Server,
     /// Per room the last seq that the caller saw.
-    seen: BTreeMap<String, u64>,
+    seen: BTreeMap<RoomId, u64>,
     gaps: usize,
     resets: u64,
+    /// How often the caller was told that a room is gone.
+    left: usize,
     said: u64,
     waiting: VecDeque<(String, u64, Answer)>,
     /// In the order of the caller: room, number, seq.
@@ -46,7 +48,7 @@ impl World {
         let core = Core::new(&options, seed, None);
         let (seen, waiting, told) = Default::default();
         let (server, now) = (Server::new(), Duration::ZERO);
-        Self { rng, now, core, server, seen, gaps: 0, resets: 0, said: 0, waiting, told }
+        Self { rng, now, core, server, seen, gaps: 0, resets: 0, left: 0, said: 0, waiting, told }
     }
 
     fn room(&mut self) -> &'static str {
@@ -54,8 +56,18 @@ impl World {
     }
 
     fn join(&mut self, room: &str) {
-        let name = RoomName::parse(room).expect("a good name");
-        self.core.join(self.now, name, None, oneshot::channel().0);
+        let room = RoomRef::parse(room).expect("an id or a name");
+        self.core.join(self.now, room, None, oneshot::channel().0);
+    }
+
+    /// Reads a room on, under any of its names or its id.
+    fn join_again(&mut self) {
+        let at = self.rng.usize(..ROOMS.len());
+        match self.rng.u32(..3) {
+            0 => self.join(ROOMS[at]),
+            1 => self.join(OTHER_NAMES[at]),
+            _ => self.join(&self.server.id(ROOMS[at]).to_string()),
+        }
     }
 
     fn send(&mut self) {
@@ -63,7 +75,7 @@ impl World {
         let (to, answer) = oneshot::channel();
         self.said += 1;
         let text = format!("mine {}", self.said);
-        let name = RoomName::parse(room).expect("a good name");
+        let name = RoomRef::parse(room).expect("a name");
         self.core.send(self.now, name, Kind::Text, text, cid(self.said), to);
         self.waiting.push_back((room.to_owned(), self.said, answer));
     }
@@ -75,7 +87,7 @@ impl World {
         } else if self.core.step(self.now) == Step::Dial {
             if !self.server.calm && self.rng.u32(..5) == 0 {
                 let (address, problem) = Default::default();
-                self.core.lost(self.now, Trouble::Dial { address, problem });
+                self.core.lost(self.now, DisconnectReason::Dial { address, problem });
             } else {
                 self.server.connection = Some(Connection::default());
                 self.core.opened(self.now);
@@ -92,7 +104,7 @@ impl World {
 
     fn cut(&mut self) {
         if self.server.connection.take().is_some() {
-            self.core.lost(self.now, Trouble::Lost { problem: String::new() });
+            self.core.lost(self.now, DisconnectReason::Lost { problem: String::new() });
         }
     }
 
@@ -116,10 +128,11 @@ impl World {
         let Some(event) = self.core.next_event() else { return };
         match event {
             Event::Message { room, message, .. } => {
-                let last = self.seen.insert(room.to_string(), message.seq);
+                assert_eq!(room.id, message.room);
+                let last = self.seen.insert(room.id, message.seq);
                 assert!(last.is_none_or(|last| message.seq == last + 1), "{last:?} {message:?}");
                 if self.resets == 0 {
-                    let log = &self.server.logs[room.as_str()];
+                    let log = &self.server.logs[room.name.as_str()];
                     assert_eq!(log.messages[message.seq as usize - 1], message);
                 }
             }
@@ -127,11 +140,17 @@ impl World {
                 self.gaps += 1;
                 assert!(reset || next > last + 1, "a gap is not empty");
                 assert!(!reset || self.resets > 0, "a reset has a reason");
-                if let Some(seen) = self.seen.insert(room.to_string(), next - 1) {
+                if let Some(seen) = self.seen.insert(room.id, next - 1) {
                     assert_eq!(seen, last, "the gap begins where the caller is");
                 }
             }
-            Event::Left { .. } | Event::Refused { .. } => panic!("nothing makes this: {event:?}"),
+            Event::Left { room } => {
+                self.left += 1;
+                assert!(self.server.forgotten > 0, "nothing makes this: {room:?}");
+                assert_ne!(room.id, self.server.id(room.name.as_str()), "it was forgotten");
+                assert!(self.resets > 0 || !self.seen.contains_key(&room.id), "something was said");
+            }
+            Event::Refused { .. } => panic!("nothing makes this: {event:?}"),
             _ => {}
         }
     }
@@ -149,7 +168,11 @@ impl World {
 
     fn happen(&mut self) {
         match self.rng.u32(..1_000) {
-            0..12 => self.cut(),
+            0..10 => self.cut(),
+            10..12 => {
+                self.server.forget_blank();
+                self.cut();
+            }
             12..15 => {
                 if let Some(connection) = &mut self.server.connection {
                     connection.stalled = true;
@@ -165,8 +188,7 @@ impl World {
                 self.server.forget(&mut self.rng, room);
             }
             20..24 => {
-                let room = self.room();
-                self.join(room); // read again from here
+                self.join_again();
             }
             24..80 => {
                 let room = self.room();
@@ -183,7 +205,7 @@ impl World {
     /// Nothing goes wrong any more: then all that is owed must come.
     fn settle(&mut self) {
         self.server.calm = true;
-        // A new connection would mend much that the old one has to mend as well.
+        // A new connection would hide what the old one has to recover from.
         if self.rng.bool() {
             self.cut();
         }
@@ -206,7 +228,9 @@ impl World {
         assert_eq!(self.core.state(), &State::Live);
         assert!(self.waiting.is_empty(), "{} sends have no answer", self.waiting.len());
         for room in ROOMS {
-            assert_eq!(self.seen.get(room), Some(&self.server.logs[room].head()), "of {room}");
+            let (seen, head) =
+                (self.seen.get(&self.server.id(room)), self.server.logs[room].head());
+            assert_eq!(seen, Some(&head), "of {room}");
         }
         assert!(self.gaps <= self.server.gaps, "no gap that the server did not tell of");
     }
@@ -227,7 +251,7 @@ impl World {
 
 #[test]
 fn in_every_history_the_caller_sees_each_message_once_and_each_send_has_one_seq() {
-    let (mut gaps, mut resets, mut sends) = (0, 0, 0);
+    let (mut gaps, mut resets, mut left, mut sends) = (0, 0, 0, 0);
     for seed in 0..2_000 {
         let mut world = World::new(seed);
         for room in ROOMS {
@@ -250,8 +274,10 @@ fn in_every_history_the_caller_sees_each_message_once_and_each_send_has_one_seq(
         }
         gaps += world.gaps;
         resets += world.resets;
+        left += world.left;
         sends += world.told.len();
     }
     // The histories are worth something only if these happen in them.
-    assert!(gaps > 500 && resets > 300 && sends > 10_000, "{gaps} {resets} {sends}");
+    let all = format!("{gaps} gaps, {resets} resets, {left} rooms left, {sends} sends");
+    assert!(gaps > 500 && resets > 300 && left > 25 && sends > 10_000, "{all}");
 }

@@ -6,8 +6,8 @@ use async_std::future::timeout;
 use futures::StreamExt;
 use throng_client::{Client, Event, Events, Message, Options};
 
-/// Far longer than anything here takes: who waits so long waits for ever.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than other tests wait: examples and servers are killed, and come back at their own pace.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A client in one room, and what was said there since it came.
 pub(crate) struct Person {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{Change, Event};
+use crate::event::{Change, Event};
 
 /// What an event weighs beside its texts: its fields, and its place in the queue.
 const EVENT_BYTES: usize = 256;

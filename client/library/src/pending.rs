@@ -8,8 +8,8 @@ use futures::channel::oneshot;
 use futures::future::FutureExt;
 use throng_protocol::{Cid, Sent};
 
+use crate::error::{RequestError, SendError};
 use crate::shared::Handle;
-use crate::{AskError, SendError};
 
 /// A send that waits for its seq.
 ///
@@ -51,7 +51,7 @@ impl Future for Sending {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // The core answers everything before it goes; a lost end is that of a broken one.
-        let closed = SendError::Closed { outcome: crate::Outcome::Unknown };
+        let closed = SendError::Closed { outcome: crate::error::Outcome::Unknown };
         self.answer.poll_unpin(cx).map(|answer| answer.unwrap_or(Err(closed)))
     }
 }
@@ -62,33 +62,33 @@ impl std::fmt::Debug for Sending {
     }
 }
 
-/// A question that waits for its answer.
+/// A request that waits for its answer.
 ///
-/// It is asked when the method is called, and again after a reconnect, until there is an answer.
-/// Dropping this drops the question; a join or a leave is carried out all the same.
+/// It is sent when the method is called, and again after a reconnect, until there is an answer.
+/// Dropping this drops the request; a join or a leave is carried out all the same.
 ///
 /// ```no_run
-/// # async fn example(client: throng_client::Client) -> Result<(), throng_client::AskError> {
+/// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
 /// let page = client.members("lobby").await?;
 /// println!("{} people", page.members.count);
 /// # Ok(()) }
 /// ```
-pub struct Asking<T> {
-    pub(crate) answer: oneshot::Receiver<Result<T, AskError>>,
-    /// A question that is waited for keeps the client.
+pub struct PendingRequest<T> {
+    pub(crate) answer: oneshot::Receiver<Result<T, RequestError>>,
+    /// A request that is waited for keeps the client.
     pub(crate) _handle: Arc<Handle>,
 }
 
-impl<T> Future for Asking<T> {
-    type Output = Result<T, AskError>;
+impl<T> Future for PendingRequest<T> {
+    type Output = Result<T, RequestError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.answer.poll_unpin(cx).map(|answer| answer.unwrap_or(Err(AskError::Closed)))
+        self.answer.poll_unpin(cx).map(|answer| answer.unwrap_or(Err(RequestError::Closed)))
     }
 }
 
-impl<T> std::fmt::Debug for Asking<T> {
+impl<T> std::fmt::Debug for PendingRequest<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Asking").finish_non_exhaustive()
+        f.debug_struct("PendingRequest").finish_non_exhaustive()
     }
 }

@@ -1,38 +1,47 @@
-//! The examples do what they say: each as a process of its own, against the real server.
+//! The examples do what they say: each as a separate process, against the real server.
 
-#[path = "programs/person.rs"]
 mod person;
-#[path = "programs/program.rs"]
-mod program;
-#[path = "proxy/server.rs"]
-mod server;
-#[path = "programs/source.rs"]
-mod source;
 
 use std::thread::{self, JoinHandle};
 
 use async_std::task::block_on;
+use support::http_stub::{HttpStub, answer};
+use support::process::Process;
+use support::program::example;
+use support::server::Server;
 use tempfile::TempDir;
 use throng_client::Kind;
 
-use self::person::{PATIENCE, Person};
-use self::program::Program;
-use self::server::Server;
-use self::source::{Source, http};
+use self::person::Person;
 
 /// The rates of the server are not what is tested here.
 const FLAGS: [&str; 4] = ["--sends-per-second", "10000", "--sends-burst", "10000"];
 
+/// Starts an example beside a server.
+fn start(server: &Server, name: &str, arguments: &[&str]) -> Process {
+    let mut command = example(name);
+    command.args(arguments);
+    Process::spawn(command, &server.home().join(name))
+}
+
+/// Kills an example that runs.
+fn kill9(mut example: Process) {
+    assert!(!example.has_ended(), "it ended by itself");
+    example.kill9();
+}
+
 #[test]
 fn the_echo_bot_answers_what_is_said_to_it_and_no_other_bot() {
-    let server = Server::start(&FLAGS);
-    let url = format!("ws://{}", server.address);
+    let server = Server::with(FLAGS).start();
+    let url = server.url();
     block_on(async {
         let mut ana = Person::join(&url, "ana", "lobby").await;
         ana.say("!echo before they came").await;
-        let bots =
-            ["echo", "parrot"].map(|nick| Program::start("echo", &[url.as_str(), "lobby", nick]));
-        bots.iter().for_each(|bot| bot.says("listening in lobby", PATIENCE));
+        let mut bots =
+            ["echo", "parrot"].map(|nick| start(&server, "echo", &[&url, "lobby", nick]));
+        for bot in &mut bots {
+            bot.prints("listening in lobby");
+        }
         // Two bots that both hear everything, the other's answers included. Each answers what
         // each of these asks of it, and nothing that the other says.
         ana.say("hello, echo: nobody is asked").await;
@@ -61,24 +70,24 @@ fn the_echo_bot_answers_what_is_said_to_it_and_no_other_bot() {
 
 #[test]
 fn the_echo_bot_of_the_readme_is_the_one_that_runs() {
-    let readme = include_str!("../README.md");
-    assert!(readme.contains(&format!("```rust\n{}```", include_str!("../examples/echo.rs"))));
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("```rust\n{}```", include_str!("../../examples/echo.rs"))));
 }
 
 #[test]
 fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
-    let server = Server::start(&FLAGS);
-    let url = format!("ws://{}", server.address);
-    let gold = Source::start(|number| http("200 OK", &format!("{number}.50\n")));
-    let mute = Source::start(|_| None);
-    let broken = Source::start(|_| http("500 Internal Server Error", "42"));
-    let garbled = Source::start(|_| http("200 OK", "\u{1b}[31mbuy gold"));
-    let endless = Source::start(|_| http("200 OK", &"1".repeat(100_000)));
-    let no_http = Source::start(|_| Some("\0\0\0 what?\r\n\r\n".to_owned()));
-    // Well twice, and then ill for ever: that is told once.
-    let ill = Source::start(|number| match number {
-        1 | 2 => http("200 OK", "7"),
-        _ => http("503 Service Unavailable", "7"),
+    let server = Server::with(FLAGS).start();
+    let url = server.url();
+    let gold = HttpStub::start(|number| answer("200 OK", &format!("{number}.50\n")));
+    let mute = HttpStub::start(|_| None);
+    let broken = HttpStub::start(|_| answer("500 Internal Server Error", "42"));
+    let garbled = HttpStub::start(|_| answer("200 OK", "\u{1b}[31mbuy gold"));
+    let endless = HttpStub::start(|_| answer("200 OK", &"1".repeat(100_000)));
+    let no_http = HttpStub::start(|_| Some("\0\0\0 what?\r\n\r\n".to_owned()));
+    // Well twice, and then ill for ever: that is reported once.
+    let ill = HttpStub::start(|number| match number {
+        1 | 2 => answer("200 OK", "7"),
+        _ => answer("503 Service Unavailable", "7"),
     });
     let all = [
         ("gold", &gold),
@@ -89,13 +98,13 @@ fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
         ("no-http", &no_http),
         ("ill", &ill),
     ];
-    let sources = all.map(|(name, source)| format!("{name}=http://{}/price", source.address));
+    let sources = all.map(|(name, source)| format!("{name}=http://{}/price", source.address()));
     block_on(async {
         let mut ana = Person::join(&url, "ana", "market").await;
         // A busy machine keeps an answer for a tenth of a second; then "late" would be told as well.
         let mut arguments = vec![url.as_str(), "market", "--every", "1", "--within", "1"];
         arguments.extend(sources.iter().map(String::as_str));
-        let mut ticker = Program::start("ticker", &arguments);
+        let mut ticker = start(&server, "ticker", &arguments);
         // Ten of the good one, while others fail again and again.
         ana.hears("gold: 10.50").await;
         for words in [
@@ -120,19 +129,19 @@ fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
         assert_eq!(gold, expected, "every price once and in order");
         assert_eq!(ana.texts().iter().filter(|it| **it == "ill: 7").count(), 2);
         assert!(mute.requests() > 4 && broken.requests() > 8, "those that fail are asked again");
-        assert!(ticker.is_running());
+        assert!(!ticker.has_ended());
     });
 }
 
 /// The start of a bridge between north and south, which keeps its place in this folder.
-fn bridge(url: &str, folder: &TempDir) -> Program {
+fn bridge(server: &Server, folder: &TempDir) -> Process {
     let file = folder.path().join("bridge.json").display().to_string();
-    let bridge = Program::start("bridge", &[url, "north", "south", &file]);
-    bridge.says("north and south are bridged", PATIENCE);
+    let mut bridge = start(server, "bridge", &[&server.url(), "north", "south", &file]);
+    bridge.prints("north and south are bridged");
     bridge
 }
 
-/// Says `nick 1`, `nick 2` and so on in a thread of its own, one after the other.
+/// Says `nick 1`, `nick 2` and so on in a separate thread, one after the other.
 fn talk(person: &Person, nick: &'static str, messages: usize) -> JoinHandle<()> {
     let (client, room) = (person.client.clone(), person.room.clone());
     thread::spawn(move || {
@@ -155,32 +164,32 @@ fn numbered(words: &str, messages: usize) -> Vec<String> {
 #[test]
 fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
     const MESSAGES: usize = 300;
-    let mut server = Server::start(&FLAGS);
-    let url = format!("ws://{}", server.address);
+    let mut server = Server::with(FLAGS).start();
+    let url = server.url();
     let folder = TempDir::new().expect("a temporary directory");
     block_on(async {
         let mut north = Person::join(&url, "ana", "north").await;
         let mut south = Person::join(&url, "bo", "south").await;
         north.say("before the bridge").await;
-        let mut running = bridge(&url, &folder);
+        let mut running = bridge(&server, &folder);
         let talking = [talk(&north, "ana", MESSAGES), talk(&south, "bo", MESSAGES)];
         // Both talk, and meanwhile the bridge, and once the server, is killed in the middle.
         for round in 1..=8 {
             south.hears(&format!("<ana> ana {}", round * MESSAGES / 10)).await;
             if round == 3 {
-                server.stop();
+                server.kill9();
                 server.restart();
                 continue;
             }
             // In every second round the server goes first: what the bridge says then is not said.
             if round % 2 == 0 {
-                server.stop();
+                server.kill9();
             }
-            running.kill();
+            kill9(running);
             if round % 2 == 0 {
                 server.restart();
             }
-            running = bridge(&url, &folder);
+            running = bridge(&server, &folder);
         }
         south.hears(&format!("<ana> ana {MESSAGES}")).await;
         north.hears(&format!("<bo> bo {MESSAGES}")).await;
@@ -194,7 +203,7 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
         expected[0].push("<ana> the end".to_owned());
         expected[1].push("<bo> the end".to_owned());
         assert_eq!([copied(&south), copied(&north)], expected);
-        running.kill();
+        kill9(running);
     });
 }
 
@@ -202,38 +211,38 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
 fn a_bridge_that_was_away_for_too_long_fills_the_gap() {
     // Small pages and a short way back: after a hundred messages the server says `limited`.
     let small = ["--page-events-max", "20", "--catch-up-max", "40"];
-    let server = Server::start(&[&FLAGS[..], &small].concat());
-    let url = format!("ws://{}", server.address);
+    let server = Server::with(FLAGS).with(small).start();
+    let url = server.url();
     let folder = TempDir::new().expect("a temporary directory");
     block_on(async {
         let north = Person::join(&url, "ana", "north").await;
         let mut south = Person::join(&url, "bo", "south").await;
-        let running = bridge(&url, &folder);
+        let running = bridge(&server, &folder);
         north.say("it begins").await;
         south.hears("<ana> it begins").await;
-        running.kill();
+        kill9(running);
         talk(&north, "meanwhile", 100).join().expect("everything was said");
         let wave = north.client.send_as("north", Kind::Action, "waves", None);
         wave.await.expect("it is said");
-        let running = bridge(&url, &folder);
+        let running = bridge(&server, &folder);
         south.hears("* ana waves").await;
         let mut expected = vec!["<ana> it begins".to_owned()];
         expected.extend(numbered("<ana> meanwhile", 100));
         expected.push("* ana waves".to_owned());
         assert_eq!(copied(&south), expected);
-        running.kill();
+        kill9(running);
     });
 }
 
 #[test]
 fn a_bridge_carries_the_longest_text_in_parts() {
-    let server = Server::start(&FLAGS);
-    let url = format!("ws://{}", server.address);
+    let server = Server::with(FLAGS).start();
+    let url = server.url();
     let folder = TempDir::new().expect("a temporary directory");
     block_on(async {
         let north = Person::join(&url, "ana", "north").await;
         let mut south = Person::join(&url, "bo", "south").await;
-        let _running = bridge(&url, &folder);
+        let _running = bridge(&server, &folder);
         // Two bytes each, and an odd number of bytes before them: a character lies on the edge.
         let text = "ä".repeat(2_048);
         north.say(&text).await;

@@ -12,14 +12,15 @@ use futures::stream::StreamExt;
 
 use super::SLEEP_MAX;
 use super::dial::Socket;
+use crate::error::DisconnectReason;
+use crate::runtime::Runtime;
 use crate::shared::Shared;
-use crate::{Runtime, Trouble};
 
-/// A write that makes no progress for so long is not going to: the server gives up after 20 seconds
+/// A write that makes no progress for this long will not finish: the server gives up after 20 seconds
 /// too.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// After so many frames other tasks of the runtime have their turn.
+/// The most frames read in one go; then other tasks of the runtime run.
 const FRAMES_PER_TURN: usize = 32;
 
 /// A connection, and what is half done on it.
@@ -43,8 +44,8 @@ impl<R: Runtime> Link<R> {
         shared.was_asked(cx);
         for _ in 0..FRAMES_PER_TURN {
             shared.drive(|core, now| core.tick(now));
-            if let Err(trouble) = self.write(cx, shared) {
-                shared.drive(|core, now| core.lost(now, trouble));
+            if let Err(reason) = self.write(cx, shared) {
+                shared.drive(|core, now| core.lost(now, reason));
             }
             let came = self.read(cx, shared);
             if !shared.look(|core| core.is_linked()) {
@@ -59,17 +60,17 @@ impl<R: Runtime> Link<R> {
     }
 
     /// Writes what is there, as far as the socket takes it.
-    fn write(&mut self, cx: &mut Context<'_>, shared: &Shared) -> Result<(), Trouble> {
+    fn write(&mut self, cx: &mut Context<'_>, shared: &Shared) -> Result<(), DisconnectReason> {
         match self.poll_write(cx, shared) {
             Poll::Ready(Ok(())) => self.stuck_since = None,
-            Poll::Ready(Err(error)) => return Err(trouble(error)),
+            Poll::Ready(Err(error)) => return Err(reason(error)),
             // Who does not read cannot expect to be read.
             Poll::Pending if shared.look(|core| core.is_full()) => self.stuck_since = None,
             Poll::Pending => {
                 let now = shared.now();
                 if now >= self.stuck_since.get_or_insert(now).saturating_add(WRITE_TIMEOUT) {
                     let problem = "nothing could be written for 20 seconds".to_owned();
-                    return Err(Trouble::Lost { problem });
+                    return Err(DisconnectReason::Lost { problem });
                 }
             }
         }
@@ -103,12 +104,12 @@ impl<R: Runtime> Link<R> {
             }
             Some(Ok(Message::Close(None))) => {
                 let problem = "it was closed without a reason".to_owned();
-                core.lost(now, Trouble::Lost { problem });
+                core.lost(now, DisconnectReason::Lost { problem });
             }
             // The protocol has text only; tungstenite answers pings.
-            Some(Ok(_)) => core.sign_of_life(now),
-            Some(Err(error)) => core.lost(now, trouble(error)),
-            None => core.lost(now, trouble(Error::ConnectionClosed)),
+            Some(Ok(_)) => core.on_activity(now),
+            Some(Err(error)) => core.lost(now, reason(error)),
+            None => core.lost(now, reason(Error::ConnectionClosed)),
         });
         true
     }
@@ -133,19 +134,21 @@ impl<R: Runtime> Link<R> {
     }
 }
 
-fn trouble(error: Error) -> Trouble {
+fn reason(error: Error) -> DisconnectReason {
     match error {
-        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => Trouble::Unreadable {
-            problem: format!("a message of {size} bytes came, and {max_size} are read"),
-        },
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
+            DisconnectReason::Unreadable {
+                problem: format!("a message of {size} bytes came, and {max_size} are read"),
+            }
+        }
         // What a server that was killed, and a network that went, look like.
         Error::ConnectionClosed
         | Error::AlreadyClosed
         | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-            Trouble::Lost { problem: "it ended without a word".to_owned() }
+            DisconnectReason::Lost { problem: "it ended without a word".to_owned() }
         }
-        Error::Io(error) => Trouble::Lost { problem: words(&error) },
-        error => Trouble::Lost { problem: error.to_string() },
+        Error::Io(error) => DisconnectReason::Lost { problem: words(&error) },
+        error => DisconnectReason::Lost { problem: error.to_string() },
     }
 }
 
@@ -172,7 +175,7 @@ mod tests {
     use async_tungstenite::tungstenite::Error;
     use async_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 
-    use super::trouble;
+    use super::reason;
 
     #[test]
     fn every_end_of_a_connection_has_words_for_a_person() {
@@ -193,12 +196,12 @@ mod tests {
             (io(ErrorKind::HostUnreachable), "the network is gone"),
             (Error::Io(io::Error::other("a bad certificate")), "a bad certificate"),
         ] {
-            let told = trouble(error).to_string();
+            let told = reason(error).to_string();
             assert_eq!(told, format!("the connection was lost: {words}"));
         }
-        let told = trouble(unmasked.into()).to_string();
+        let told = reason(unmasked.into()).to_string();
         assert!(told.starts_with("the connection was lost: WebSocket protocol error"), "{told}");
-        let told = trouble(too_long.into()).to_string();
+        let told = reason(too_long.into()).to_string();
         assert!(told.ends_with("read: a message of 9 bytes came, and 8 are read"), "{told}");
     }
 }

@@ -6,11 +6,11 @@ use std::task::{Context, Poll};
 
 use futures::stream::{FusedStream, Stream};
 
-use crate::Event;
+use crate::event::Event;
 use crate::shared::Shared;
 
-/// The events of a client, in order: a bounded queue, whose rules the
-/// [crate's page](crate#back-pressure) tells. It ends after [`crate::State::Closed`].
+/// The events of a client, in order: a bounded queue (see
+/// [Back-pressure](crate#back-pressure)). It ends after [`crate::State::Closed`].
 ///
 /// Dropping it says that nobody wants events; the client goes on without them. When the last
 /// [`crate::Client`] is gone too, the connection ends with a `bye`.

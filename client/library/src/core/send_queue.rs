@@ -4,16 +4,17 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use throng_protocol::{Cid, Kind, RoomName, Sent};
+use throng_protocol::{Cid, Kind, RoomRef, Sent};
 
-use crate::{Outcome, SendError};
+use crate::error::{Outcome, SendError};
 
 /// The sends to one room.
-pub(super) struct Lane {
-    pub(super) room: RoomName,
-    pub(super) queue: VecDeque<Pending>,
+pub(super) struct SendQueue {
+    /// As the caller named it: for a room that was not joined.
+    pub(super) room: RoomRef,
+    pub(super) pending: VecDeque<Pending>,
     /// The command under which the first of the queue is under way.
-    pub(super) flying: Option<u64>,
+    pub(super) in_flight: Option<u64>,
     /// Not before.
     pub(super) retry_at: Duration,
 }
@@ -30,9 +31,9 @@ pub(super) struct Pending {
     pub(super) tries: u32,
 }
 
-impl Lane {
-    pub(super) fn new(room: RoomName) -> Self {
-        Self { room, queue: VecDeque::new(), flying: None, retry_at: Duration::ZERO }
+impl SendQueue {
+    pub(super) fn new(room: RoomRef) -> Self {
+        Self { room, pending: VecDeque::new(), in_flight: None, retry_at: Duration::ZERO }
     }
 }
 

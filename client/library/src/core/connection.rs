@@ -5,15 +5,16 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use throng_protocol::{Command, Hello};
 
-use super::backoff::Again;
-use super::{Core, Flying, Phase};
-use crate::{AskError, Event, SendError, State, Trouble};
+use super::backoff::Reconnect;
+use super::{Core, InFlight, Phase};
+use crate::error::{DisconnectReason, RequestError, SendError};
+use crate::event::{Event, State};
 
 /// How long a `bye` may take.
 const CLOSE_WAIT: Duration = Duration::from_secs(5);
 
-/// So often a nick is asked for again that our own lost greeting may hold: with the waits between,
-/// longer than a server usually keeps it (a minute).
+/// How often to ask again for a nick that our own lost greeting may hold: with the waits in between, longer than a
+/// server usually keeps it (a minute).
 const NICK_TRIES_MAX: u32 = 10;
 
 /// What the driver does while there is no connection.
@@ -31,7 +32,7 @@ impl Core {
         match self.phase {
             Phase::Finished => Step::Finished,
             // Who does not read would not see the greeting either.
-            Phase::Away { dial_at } if dial_at <= now && !self.queue.is_full() => {
+            Phase::Disconnected { dial_at } if dial_at <= now && !self.queue.is_full() => {
                 self.phase = Phase::Dialling;
                 self.dials = self.dials.saturating_add(1);
                 self.state = State::Connecting { attempt: self.dials };
@@ -55,7 +56,7 @@ impl Core {
     /// Whether the driver is to read: not while the caller has enough to do, unless we are closing
     /// and nothing is shown any more.
     pub(crate) fn wants_frames(&self) -> bool {
-        self.is_linked() && (!self.queue.is_full() || self.closing.is_some())
+        self.is_linked() && (!self.queue.is_full() || self.close_deadline.is_some())
     }
 
     /// The next text to write.
@@ -69,66 +70,72 @@ impl Core {
             return;
         }
         self.phase = Phase::Greeting;
-        self.heard_at = now;
+        self.last_received_at = now;
         // Once greeted we are the token; the nick was a wish of the beginning.
         let nick = self.nick.clone().filter(|_| self.user.is_none());
-        let hello = Hello { version: throng_protocol::VERSION, nick, token: self.token.clone() };
-        let written = self.write(now, Command::Hello(hello), Flying::Hello);
+        let (version, token) = (throng_protocol::VERSION, self.token.clone());
+        let code = self.code.map(|code| code.to_string());
+        let hello = Hello { version, nick, token, code };
+        let written = self.write(now, Command::Hello(hello), InFlight::Hello);
         if written.is_err() {
             let problem = "the token is too long to be one".to_owned();
-            self.finish(Trouble::Unreadable { problem });
+            self.finish(DisconnectReason::Unreadable { problem });
         }
     }
 
     /// There is no connection, or none any more.
-    pub(crate) fn lost(&mut self, now: Duration, trouble: Trouble) {
-        self.lost_until(now, trouble, None);
+    pub(crate) fn lost(&mut self, now: Duration, reason: DisconnectReason) {
+        self.lost_until(now, reason, None);
     }
 
     /// The same, when the server said for how long.
-    pub(super) fn lost_until(&mut self, now: Duration, trouble: Trouble, after: Option<Duration>) {
-        let again = Again::from_trouble(&trouble, after);
-        self.lost_again(now, trouble, again);
+    pub(super) fn lost_until(
+        &mut self,
+        now: Duration,
+        reason: DisconnectReason,
+        after: Option<Duration>,
+    ) {
+        let again = Reconnect::from_reason(&reason, after);
+        self.lost_again(now, reason, again);
     }
 
     /// The same, when it is known whether to come back.
-    pub(super) fn lost_again(&mut self, now: Duration, trouble: Trouble, again: Again) {
+    pub(super) fn lost_again(&mut self, now: Duration, reason: DisconnectReason, again: Reconnect) {
         if self.phase == Phase::Finished {
             return;
         }
-        if self.flying.values().any(|what| *what == Flying::Hello) {
+        if self.in_flight.values().any(|what| *what == InFlight::Hello) {
             // The server may have taken us in, and keeps the nick for somebody who has no token.
             self.nick_tries = NICK_TRIES_MAX;
         }
         self.unlink();
-        if self.closing.is_some() {
-            return self.finish(Trouble::Closed);
+        if self.close_deadline.is_some() {
+            return self.finish(DisconnectReason::Closed);
         }
-        if again == Again::Never || self.first.is_some() {
-            return self.finish(trouble);
+        if again == Reconnect::Never || self.first.is_some() {
+            return self.finish(reason);
         }
         let wait = again.wait(self.attempts, &mut self.rng);
         self.attempts = self.attempts.saturating_add(1);
-        self.phase = Phase::Away { dial_at: now.saturating_add(wait) };
-        self.set_state(State::Offline { why: trouble, again_in: wait });
+        self.phase = Phase::Disconnected { dial_at: now.saturating_add(wait) };
+        self.set_state(State::Offline { why: reason, again_in: wait });
     }
 
-    /// Forgets what belongs to the connection. What was under way will be asked again.
+    /// Forgets what belongs to the connection. What was under way will be asked again. When a send may be retried
+    /// does not belong to it: the server counts the sends of a person over all connections.
     fn unlink(&mut self) {
-        self.flying.clear();
+        self.in_flight.clear();
         self.writes.clear();
-        self.sends_flying = 0;
-        self.sends_at = Duration::ZERO;
+        self.sends_in_flight = 0;
         for room in self.rooms.values_mut() {
             room.disconnect();
         }
-        for lane in self.lanes.values_mut() {
-            lane.flying = None;
-            lane.retry_at = Duration::ZERO;
+        for queue in self.send_queues.values_mut() {
+            queue.in_flight = None;
         }
-        for question in &mut self.questions {
-            question.flying = false;
-            question.retry_at = Duration::ZERO;
+        for request in &mut self.requests {
+            request.in_flight = false;
+            request.retry_at = Duration::ZERO;
         }
     }
 
@@ -140,17 +147,17 @@ impl Core {
             }
             return;
         }
-        self.closers.extend(gone);
-        if self.closing.is_some() {
+        self.close_waiters.extend(gone);
+        if self.close_deadline.is_some() {
             return;
         }
-        self.closing = Some(now.saturating_add(CLOSE_WAIT));
+        self.close_deadline = Some(now.saturating_add(CLOSE_WAIT));
         self.close_waiting();
         // Earlier commands are answered before the bye is: sends under way get their seq.
         let said = self.phase == Phase::Greeted
-            && self.write(now, Command::Bye(throng_protocol::Bye {}), Flying::Bye).is_ok();
+            && self.write(now, Command::Bye(throng_protocol::Bye {}), InFlight::Bye).is_ok();
         if !said {
-            self.finish(Trouble::Closed);
+            self.finish(DisconnectReason::Closed);
         }
     }
 
@@ -168,8 +175,8 @@ impl Core {
         }
     }
 
-    /// The end: everything that waits is told.
-    pub(crate) fn finish(&mut self, why: Trouble) {
+    /// Ends the client, and answers everything that waits.
+    pub(crate) fn finish(&mut self, why: DisconnectReason) {
         if self.phase == Phase::Finished {
             return;
         }
@@ -180,28 +187,27 @@ impl Core {
             let _ = first.send(Err(why.clone()));
         }
         self.set_state(State::Closed { why });
-        for gone in self.closers.drain(..) {
+        for gone in self.close_waiters.drain(..) {
             let _ = gone.send(());
         }
     }
 
-    /// Tells everybody who waits, except for sends that are under way, that there will be no
-    /// answer.
+    /// Answers everything that waits with `Closed`, except for sends in flight.
     fn close_waiting(&mut self) {
-        for lane in self.lanes.values_mut() {
-            let kept = lane.flying.and_then(|_| lane.queue.pop_front());
-            for pending in lane.queue.drain(..) {
+        for queue in self.send_queues.values_mut() {
+            let kept = queue.in_flight.and_then(|_| queue.pending.pop_front());
+            for pending in queue.pending.drain(..) {
                 let outcome = pending.outcome();
                 pending.answer(Err(SendError::Closed { outcome }));
             }
-            lane.queue.extend(kept);
+            queue.pending.extend(kept);
         }
-        for question in self.questions.drain(..) {
-            question.answer.fail(AskError::Closed);
+        for request in self.requests.drain(..) {
+            request.answer.fail(RequestError::Closed);
         }
         for room in self.rooms.values_mut() {
-            room.waiters.drain(..).for_each(|to| drop(to.send(Err(AskError::Closed))));
-            room.leavers.drain(..).for_each(|to| drop(to.send(Err(AskError::Closed))));
+            room.join_waiters.drain(..).for_each(|to| drop(to.send(Err(RequestError::Closed))));
+            room.leave_waiters.drain(..).for_each(|to| drop(to.send(Err(RequestError::Closed))));
         }
     }
 }

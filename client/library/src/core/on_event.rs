@@ -1,0 +1,213 @@
+//! What the server says: answers by their id, pushes by their room.
+
+use std::time::Duration;
+
+use throng_protocol::{
+    Command, Event as Frame, Farewell, Greeting, ListMembers, MemberSample, MembersChanged,
+    MembersPage, Message, NickOk, Ok as Good, OkBody, RoomId, RoomsPage,
+};
+
+use super::backoff::Reconnect;
+use super::forward_compat;
+use super::room_keys::RoomKey;
+use super::{Answer, Core, InFlight, Phase};
+use crate::error::DisconnectReason;
+use crate::event::{Change, Event};
+
+impl Core {
+    /// A text came.
+    pub(crate) fn frame(&mut self, now: Duration, text: &str) {
+        if !self.is_linked() {
+            return;
+        }
+        self.last_received_at = now;
+        match Frame::parse(text) {
+            Ok(Frame::Ok(ok)) => self.ok(now, &ok),
+            Ok(Frame::Error(fault)) => self.refused(now, fault),
+            Ok(Frame::Bye(bye)) => self.farewell(now, bye),
+            // Nothing is shown any more: the cursors stay where the caller knows them.
+            Ok(_) if self.close_deadline.is_some() => {}
+            Ok(Frame::Message(message)) => {
+                self.entry(message.room, message.seq, Some(message));
+            }
+            Ok(Frame::Entry(later)) => self.entry(later.room, later.seq, None),
+            Ok(Frame::Typing(typing)) => {
+                if let Some(room) = self.room(typing.room).and_then(|room| room.to_show()) {
+                    self.queue.push(Event::Typing { room, who: typing.who });
+                }
+            }
+            Ok(Frame::Behind(behind)) => {
+                // A join under way reads from the same cursor, and is answered after this.
+                if let Some(room) = self.room(behind.room).filter(|room| room.join_id.is_none()) {
+                    room.live = false;
+                    room.wants_join = true;
+                }
+            }
+            Ok(Frame::Members(changed)) => self.members_changed(now, changed),
+            Ok(Frame::Unknown(_)) => {}
+            Err(_) => {
+                if let Some(place) = forward_compat::place(text) {
+                    self.entry(place.room, place.seq, None);
+                }
+            }
+        }
+    }
+
+    /// Something came that is no text.
+    pub(crate) fn on_activity(&mut self, now: Duration) {
+        self.last_received_at = now;
+    }
+
+    /// The connection ended with a close frame.
+    pub(crate) fn closed(&mut self, now: Duration, code: u16, reason: String) {
+        self.lost(now, DisconnectReason::Bye { code, reason });
+    }
+
+    fn farewell(&mut self, now: Duration, bye: Farewell) {
+        let reason = DisconnectReason::Bye { code: bye.code, reason: bye.reason };
+        if !bye.reconnect && self.close_deadline.is_none() {
+            return self.finish(reason);
+        }
+        // It has said so itself: the code decides nothing.
+        let again = bye
+            .after_ms
+            .map_or(Reconnect::Jitter, |ms| Reconnect::After(Duration::from_millis(ms)));
+        self.lost_again(now, reason, again);
+    }
+
+    /// The room of an event. One that was left is unknown, and what still comes of it is ignored.
+    fn room(&mut self, id: RoomId) -> Option<&mut super::Room> {
+        self.rooms.get_mut(self.keys.of_id(id)?)
+    }
+
+    /// An entry of a room's log, with the message if it is one that this version understands.
+    fn entry(&mut self, id: RoomId, seq: u64, message: Option<Message>) {
+        let Some(epoch) = self.epoch else { return };
+        let shown = self.room(id).and_then(|room| room.hear(epoch, seq, message));
+        shown.into_iter().for_each(|event| self.queue.push(event));
+    }
+
+    fn members_changed(&mut self, now: Duration, changed: MembersChanged) {
+        let me = self.user.as_ref().map(|user| user.id);
+        let renamed = changed.joined.iter().flatten().find(|user| Some(user.id) == me).cloned();
+        if renamed.is_some() {
+            // Another session of ours may have changed the nick.
+            self.user = renamed;
+        }
+        let Some(key) = self.keys.of_id(changed.room).cloned() else { return };
+        let Some(room) = self.rooms.get_mut(&key) else { return };
+        let Some(shown) = room.to_show() else { return };
+        if changed.version <= room.version {
+            return;
+        }
+        let missed = changed.version != room.version + 1;
+        let count = changed.count;
+        let misses = missed && changed.joined.is_some() && room.member;
+        let ask = misses && !room.members_requested;
+        room.members_requested |= ask;
+        if !misses {
+            room.version = changed.version;
+        }
+        let change = match (changed.joined, changed.left) {
+            (None, None) => Change::Count,
+            (joined, left) => {
+                Change::Moved { joined: joined.unwrap_or_default(), left: left.unwrap_or_default() }
+            }
+        };
+        if ask {
+            let command = Command::Members(ListMembers { room: changed.room.to_string() });
+            let _ = self.write(now, command, InFlight::Members(key));
+        }
+        self.queue.push(Event::Members { room: shown, count, change });
+    }
+
+    fn ok(&mut self, now: Duration, ok: &Good) {
+        let Some(what) = self.in_flight.remove(&ok.id) else { return };
+        let read = match what {
+            InFlight::Hello => body(ok).map(|greeting| self.greeted(now, greeting)),
+            InFlight::Join(key) => body(ok).map(|page| self.joined(now, &key, ok.id, page)),
+            InFlight::Leave(key) => {
+                if self.rooms.get(&key).is_some_and(|room| room.leave_id == Some(ok.id)) {
+                    self.left(&key);
+                }
+                Ok(())
+            }
+            InFlight::Send(key) => body(ok).map(|sent| self.sent(&key, ok.id, sent)),
+            InFlight::Request(key) => self.answered(key, ok),
+            InFlight::Members(key) => body(ok).map(|page: MembersPage| {
+                if let Some(room) = self.rooms.get_mut(&key) {
+                    room.members_requested = false;
+                }
+                self.sample(&key, page.members);
+            }),
+            InFlight::Bye => {
+                self.finish(DisconnectReason::Closed);
+                Ok(())
+            }
+            InFlight::Ping | InFlight::Typing => Ok(()),
+        };
+        if let Err(error) = read {
+            self.lost(now, DisconnectReason::Unreadable { problem: error.to_string() });
+        }
+    }
+
+    fn greeted(&mut self, now: Duration, greeting: Greeting) {
+        if self.close_deadline.is_some() {
+            return;
+        }
+        self.phase = Phase::Greeted;
+        self.attempts = 0;
+        self.dials = 0;
+        self.nick_tries = 0;
+        self.token = Some(greeting.token);
+        // It is used up, and the token says the same from now on.
+        self.code = None;
+        self.user = Some(greeting.user.clone());
+        self.epoch = Some(greeting.epoch);
+        // A server that says 0 would be pinged without end.
+        self.heartbeat = Duration::from_millis(greeting.heartbeat_ms.max(100));
+        self.limits = Some(greeting.limits);
+        self.queue.push(Event::Greeted { user: greeting.user, notice: greeting.notice });
+        if let Some(first) = self.first.take() {
+            let _ = first.send(Ok(()));
+        }
+        self.tick(now);
+    }
+
+    /// Reports the members of a room, if they changed.
+    pub(super) fn sample(&mut self, key: &RoomKey, members: MemberSample) {
+        let Some(room) = self.rooms.get_mut(key) else { return };
+        // After a restart of the server, versions may begin again at 1.
+        if room.version != members.version {
+            room.version = members.version;
+            let (shown, change) = (room.to_show(), Change::Sample(members.sample));
+            let event = shown.map(|room| Event::Members { room, count: members.count, change });
+            event.into_iter().for_each(|event| self.queue.push(event));
+        }
+    }
+
+    fn answered(&mut self, key: u64, ok: &Good) -> Result<(), serde_json::Error> {
+        let Some(index) = self.requests.iter().position(|request| request.key == key) else {
+            return Ok(());
+        };
+        match self.requests.remove(index).answer {
+            Answer::Page(to) => drop(to.send(Ok(forward_compat::known(body(ok)?)))),
+            Answer::Entries(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Link(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::WhoAmI(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Members(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Rooms(to) => drop(to.send(Ok(body::<RoomsPage>(ok)?))),
+            Answer::Nick(to) => {
+                let ok: NickOk = body(ok)?;
+                self.user = Some(ok.user.clone());
+                self.token = Some(ok.token);
+                let _ = to.send(Ok(ok.user));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn body<T: OkBody>(ok: &Good) -> Result<T, serde_json::Error> {
+    ok.body()
+}

@@ -1,0 +1,110 @@
+//! What follows from a refusal: a retry later, or an error for the caller.
+
+use std::time::Duration;
+
+use throng_protocol::{ErrorCode, Fault};
+
+use super::backoff::{DEFECT_TRIES_MAX, Reconnect, after_refusal, passes};
+use super::room_keys::RoomKey;
+use super::{Core, InFlight};
+use crate::error::{DisconnectReason, Outcome, RequestError, SendError};
+use crate::event::Event;
+
+impl Core {
+    pub(super) fn refused(&mut self, now: Duration, fault: Fault) {
+        let what = fault.id.and_then(|id| Some((id, self.in_flight.remove(&id)?)));
+        match what {
+            Some((_, InFlight::Hello)) => self.hello_refused(now, fault),
+            Some((id, InFlight::Join(key))) => self.join_refused(now, &key, id, fault),
+            Some((id, InFlight::Leave(key))) => self.leave_refused(now, &key, id, &fault),
+            Some((id, InFlight::Send(key))) => self.send_refused(now, &key, id, fault),
+            Some((_, InFlight::Request(key))) => self.request_refused(now, key, fault),
+            Some((_, InFlight::Members(key))) => {
+                if let Some(room) = self.rooms.get_mut(&key) {
+                    room.members_requested = false;
+                }
+            }
+            Some((_, InFlight::Ping | InFlight::Typing)) => {}
+            Some((_, InFlight::Bye)) => self.finish(DisconnectReason::Closed),
+            None => self.queue.push(Event::Refused { room: None, fault }),
+        }
+    }
+
+    fn hello_refused(&mut self, now: Duration, fault: Fault) {
+        let after = fault.retry_ms.map(Duration::from_millis);
+        if fault.code == ErrorCode::NickTaken && self.nick_tries > 0 {
+            self.nick_tries -= 1;
+            let again = after.map_or(Reconnect::Jitter, Reconnect::After);
+            return self.lost_again(now, DisconnectReason::Hello(fault), again);
+        }
+        let reason = match fault.code {
+            ErrorCode::BadToken => DisconnectReason::Token(fault),
+            _ => DisconnectReason::Hello(fault),
+        };
+        self.lost_until(now, reason, after);
+    }
+
+    fn join_refused(&mut self, now: Duration, key: &RoomKey, id: u64, fault: Fault) {
+        let Some(room) = self.rooms.get_mut(key).filter(|room| room.join_id == Some(id)) else {
+            return;
+        };
+        room.join_id = None;
+        room.tries += 1;
+        let hopeless = fault.code == ErrorCode::Internal && room.tries >= DEFECT_TRIES_MAX;
+        if fault.code == ErrorCode::Superseded || passes(fault.code) && !hopeless {
+            room.wants_join = true;
+            room.retry_at = now + after_refusal(&fault, room.tries, &mut self.rng);
+            return;
+        }
+        if fault.code == ErrorCode::NoSuchRoom && room.id.is_some() && room.by_name {
+            let left = room.to_show().filter(|_| room.announced);
+            room.forget_id();
+            self.keys.remove_id(key);
+            left.into_iter().for_each(|room| self.queue.push(Event::Left { room }));
+            return;
+        }
+        let announced = room.announced;
+        let leave_waiters = std::mem::take(&mut room.leave_waiters);
+        let removed = self.remove_room(key, RequestError::Refused(fault.clone()));
+        leave_waiters.into_iter().for_each(|to| drop(to.send(Ok(()))));
+        if let Some(room) = removed.filter(|_| announced) {
+            let room = room.to_show();
+            self.queue.push(Event::Refused { room, fault: fault.clone() });
+        }
+        // What waited for the membership is given up; what was under way before may have been said.
+        while let Some(pending) = self.take_send(key, 0) {
+            let error = match pending.outcome() {
+                Outcome::NotSent => SendError::Refused(fault.clone()),
+                outcome @ Outcome::Unknown => SendError::GaveUp { outcome },
+            };
+            pending.answer(Err(error));
+        }
+    }
+
+    fn leave_refused(&mut self, now: Duration, key: &RoomKey, id: u64, fault: &Fault) {
+        let Some(room) = self.rooms.get_mut(key).filter(|room| room.leave_id == Some(id)) else {
+            return;
+        };
+        if passes(fault.code) {
+            room.leave_id = None;
+            room.retry_at = now + after_refusal(fault, 0, &mut self.rng);
+        } else {
+            self.left(key); // not joined: that is what was wanted
+        }
+    }
+
+    fn request_refused(&mut self, now: Duration, key: u64, fault: Fault) {
+        let Some(index) = self.requests.iter().position(|request| request.key == key) else {
+            return;
+        };
+        let request = &mut self.requests[index];
+        request.tries += 1;
+        let hopeless = fault.code == ErrorCode::Internal && request.tries >= DEFECT_TRIES_MAX;
+        if passes(fault.code) && !hopeless {
+            request.in_flight = false;
+            request.retry_at = now + after_refusal(&fault, request.tries, &mut self.rng);
+        } else {
+            self.requests.remove(index).answer.fail(RequestError::Refused(fault));
+        }
+    }
+}

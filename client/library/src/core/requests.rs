@@ -1,0 +1,207 @@
+//! Commands of the caller, and the requests that wait for an answer. The next tick writes them.
+
+use std::time::Duration;
+
+use futures::channel::oneshot;
+use throng_protocol::{
+    Cid, Command, Kind, LinkOk, LogEntry, MembersPage, Page, RoomRef, RoomsPage, Sent, StartTyping,
+    User, WhoAmIOk,
+};
+
+use super::room::Room;
+use super::room_keys::RoomKey;
+use super::send_queue::{Pending, SendQueue};
+use super::{Core, InFlight, Phase};
+use crate::error::{Outcome, RequestError, SendError};
+use crate::event::{Cursor, Joined};
+
+/// The most requests that may wait: more than a screen ever asks at once.
+const REQUESTS_MAX: usize = 256;
+
+/// The least time between two `typing` commands to a room (the specification).
+const TYPING_EVERY: Duration = Duration::from_secs(3);
+
+/// With more frames than this waiting, `typing` is dropped.
+const TYPING_WRITES_MAX: usize = 8;
+
+impl Core {
+    fn is_closed(&self) -> bool {
+        self.close_deadline.is_some() || self.phase == Phase::Finished
+    }
+
+    pub(crate) fn send(
+        &mut self,
+        now: Duration,
+        room: RoomRef,
+        kind: Kind,
+        text: String,
+        cid: Cid,
+        to: oneshot::Sender<Result<Sent, SendError>>,
+    ) {
+        if self.is_closed() {
+            let _ = to.send(Err(SendError::Closed { outcome: Outcome::NotSent }));
+            return;
+        }
+        if !self.sends.take(text.len()) {
+            let _ = to.send(Err(SendError::QueueFull));
+            return;
+        }
+        let queue =
+            self.send_queues.entry(self.keys.find(&room)).or_insert_with(|| SendQueue::new(room));
+        let pending = Pending { cid, kind, text, to, queued_at: now, first_at: None, tries: 0 };
+        queue.pending.push_back(pending);
+    }
+
+    pub(crate) fn join(
+        &mut self,
+        _now: Duration,
+        room: RoomRef,
+        cursor: Option<Cursor>,
+        to: oneshot::Sender<Result<Joined, RequestError>>,
+    ) {
+        if self.is_closed() {
+            let _ = to.send(Err(RequestError::Closed));
+            return;
+        }
+        let by_name = matches!(room, RoomRef::Name(_));
+        let key = self.keys.find(&room);
+        let room = self.rooms.entry(key).or_insert_with(|| Room::new(room));
+        room.by_name |= by_name;
+        room.cursor = cursor.or(room.cursor);
+        room.join_waiters.push(to);
+        room.wants_join = true;
+        room.live = false;
+        for leaver in room.leave_waiters.drain(..) {
+            let _ = leaver.send(Err(RequestError::Superseded));
+        }
+        if room.leave_id.take().is_some() {
+            room.member = false;
+        }
+    }
+
+    pub(crate) fn leave(
+        &mut self,
+        _now: Duration,
+        room: RoomRef,
+        to: oneshot::Sender<Result<(), RequestError>>,
+    ) {
+        match self.rooms.get_mut(&self.keys.find(&room)) {
+            _ if self.close_deadline.is_some() || self.phase == Phase::Finished => {
+                let _ = to.send(Err(RequestError::Closed));
+            }
+            Some(room) => room.leave_waiters.push(to),
+            None => drop(to.send(Err(RequestError::NotJoined))),
+        }
+    }
+
+    pub(crate) fn ask(
+        &mut self,
+        _now: Duration,
+        room: Option<RoomRef>,
+        command: Command,
+        answer: Answer,
+    ) {
+        let room = room.map(|room| self.keys.find(&room));
+        self.requests.retain(|request| !request.answer.is_gone());
+        if self.is_closed() {
+            return answer.fail(RequestError::Closed);
+        }
+        if room.as_ref().is_some_and(|room| !self.rooms.contains_key(room)) {
+            return answer.fail(RequestError::NotJoined);
+        }
+        if self.requests.len() >= REQUESTS_MAX {
+            return answer.fail(RequestError::QueueFull);
+        }
+        let (key, retry_at) = (self.next_key, Duration::ZERO);
+        self.next_key += 1;
+        let request =
+            QueuedRequest { key, room, command, answer, in_flight: false, retry_at, tries: 0 };
+        self.requests.push(request);
+    }
+
+    pub(crate) fn typing(&mut self, now: Duration, room: &RoomRef) {
+        let waits = self.writes.len() > TYPING_WRITES_MAX;
+        if self.phase != Phase::Greeted || self.close_deadline.is_some() || waits {
+            return;
+        }
+        let key = self.keys.find(room);
+        let Some(room) = self.rooms.get_mut(&key).filter(|room| room.live) else { return };
+        if room.typed_at.is_some_and(|at| now < at.saturating_add(TYPING_EVERY)) {
+            return;
+        }
+        room.typed_at = Some(now);
+        let command = Command::Typing(StartTyping { room: room.reference().to_string() });
+        // A room's name is never too long for a frame.
+        let _ = self.write(now, command, InFlight::Typing);
+    }
+}
+
+/// Where the answer to a request goes.
+pub(crate) enum Answer {
+    Page(oneshot::Sender<Result<Page, RequestError>>),
+    Entries(oneshot::Sender<Result<Page<LogEntry>, RequestError>>),
+    Members(oneshot::Sender<Result<MembersPage, RequestError>>),
+    Rooms(oneshot::Sender<Result<RoomsPage, RequestError>>),
+    Nick(oneshot::Sender<Result<User, RequestError>>),
+    Link(oneshot::Sender<Result<LinkOk, RequestError>>),
+    WhoAmI(oneshot::Sender<Result<WhoAmIOk, RequestError>>),
+}
+
+impl Answer {
+    /// Whether nobody waits any more.
+    pub(super) fn is_gone(&self) -> bool {
+        match self {
+            Self::Page(to) => to.is_canceled(),
+            Self::Entries(to) => to.is_canceled(),
+            Self::Members(to) => to.is_canceled(),
+            Self::Rooms(to) => to.is_canceled(),
+            Self::Nick(to) => to.is_canceled(),
+            Self::Link(to) => to.is_canceled(),
+            Self::WhoAmI(to) => to.is_canceled(),
+        }
+    }
+
+    /// Tells that there is none. Nobody may want to know.
+    pub(super) fn fail(self, error: RequestError) {
+        match self {
+            Self::Page(to) => drop(to.send(Err(error))),
+            Self::Entries(to) => drop(to.send(Err(error))),
+            Self::Members(to) => drop(to.send(Err(error))),
+            Self::Rooms(to) => drop(to.send(Err(error))),
+            Self::Nick(to) => drop(to.send(Err(error))),
+            Self::Link(to) => drop(to.send(Err(error))),
+            Self::WhoAmI(to) => drop(to.send(Err(error))),
+        }
+    }
+}
+
+/// A request without an answer.
+pub(super) struct QueuedRequest {
+    /// Our own number of it, which outlives the connection.
+    pub(super) key: u64,
+    /// Asked only while we are in this room.
+    pub(super) room: Option<RoomKey>,
+    pub(super) command: Command,
+    pub(super) answer: Answer,
+    pub(super) in_flight: bool,
+    pub(super) retry_at: Duration,
+    pub(super) tries: u32,
+}
+
+impl super::Bound {
+    /// Takes a place; one text always has one, however long.
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
+        let fits = self.count < self.count_max
+            && (self.count == 0 || self.bytes.saturating_add(bytes) <= self.bytes_max);
+        if fits {
+            self.count += 1;
+            self.bytes += bytes;
+        }
+        fits
+    }
+
+    pub(super) fn give(&mut self, bytes: usize) {
+        self.count -= 1;
+        self.bytes -= bytes;
+    }
+}
