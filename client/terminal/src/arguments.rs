@@ -1,6 +1,7 @@
 //! The command line, and what counts as the address of a server.
 
 use clap::Parser;
+use throng_protocol::LinkCode;
 
 /// Chat in a terminal: rooms, history, mentions.
 #[derive(Debug, Parser)]
@@ -9,21 +10,27 @@ pub(crate) struct Arguments {
     /// The server: ws://host:port, wss://host, or only host:port
     #[arg(default_value = "ws://127.0.0.1:8080")]
     pub(crate) url: String,
-    /// What you would like to be called; each nick of yours is a person of its own
+    /// Your nick; with another nick you are another person
     #[arg(long)]
     pub(crate) nick: Option<String>,
-    /// A room to go into; may be given several times
+    /// A room to join; may be repeated
     #[arg(long, default_value = "lobby")]
     pub(crate) room: Vec<String>,
     /// Lines instead of a screen: for pipes and screen readers
     #[arg(long)]
     pub(crate) plain: bool,
-    /// Say every line of the input in the room, print nothing, and end when all are on disk
+    /// Send every input line to the room, print nothing, and exit when the server has stored them
     #[arg(long, requires = "plain")]
     pub(crate) send: bool,
-    /// Be somebody new: the kept token is neither read nor written
+    /// Log in as on another device, with the code that /device shows there
+    #[arg(long, value_name = "CODE", value_parser = code)]
+    pub(crate) code: Option<LinkCode>,
+    /// Be a new person: the saved token is neither read nor written
     #[arg(long)]
     pub(crate) fresh: bool,
+    /// Leave the mouse to the terminal, to select text
+    #[arg(long)]
+    pub(crate) no_mouse: bool,
     /// No colours (the same as the environment variable NO_COLOR)
     #[arg(long)]
     pub(crate) no_color: bool,
@@ -39,15 +46,19 @@ Examples:
 
 Inside, /help shows the commands and keys.";
 
+fn code(given: &str) -> Result<LinkCode, String> {
+    let wrong = || "a code has ten letters and digits, as in ABCDE-FGHJK".to_owned();
+    LinkCode::parse(given).ok_or_else(wrong)
+}
+
 /// The address as the library takes it. A browser's address and a bare host and port are meant as
 /// WebSocket addresses.
 pub(crate) fn address(given: &str) -> Result<String, String> {
-    let address = match given.split_once("://") {
-        None => format!("ws://{given}"),
-        Some(("http", rest)) => format!("ws://{rest}"),
-        Some(("https", rest)) => format!("wss://{rest}"),
-        Some(("ws" | "wss", _)) => given.to_owned(),
-        Some((scheme, _)) => {
+    let (scheme, rest) = given.split_once("://").unwrap_or(("ws", given));
+    let address = match scheme.to_ascii_lowercase().as_str() {
+        "ws" | "http" => format!("ws://{rest}"),
+        "wss" | "https" => format!("wss://{rest}"),
+        _ => {
             return Err(format!(
                 "{given:?} begins with {scheme}://, which is no chat server. Write ws://host:port or wss://host."
             ));
@@ -62,9 +73,19 @@ pub(crate) fn address(given: &str) -> Result<String, String> {
     }
 }
 
+/// The page of the browser client behind an address.
+pub(crate) fn page(address: &str) -> String {
+    let (scheme, rest) = match address.split_once("://") {
+        Some(("wss", rest)) => ("https", rest),
+        Some((_, rest)) => ("http", rest),
+        None => ("http", address),
+    };
+    format!("{scheme}://{}/", rest.trim_end_matches("/ws").trim_end_matches('/'))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, address};
+    use super::{Arguments, address, page};
     use clap::CommandFactory;
 
     #[test]
@@ -75,11 +96,19 @@ mod tests {
             ("https://chat.example.org", "wss://chat.example.org"),
             ("wss://chat.example.org/ws", "wss://chat.example.org/ws"),
             ("[::1]:8080", "ws://[::1]:8080"),
+            ("HTTP://localhost:8080", "ws://localhost:8080"),
+            ("WSS://chat.example.org", "wss://chat.example.org"),
         ] {
             assert_eq!(address(given).as_deref(), Ok(meant));
         }
         assert!(address("ftp://x").is_err_and(|sentence| sentence.contains("ws://host:port")));
         assert!(address("ws://").is_err());
+    }
+
+    #[test]
+    fn the_page_is_where_the_socket_is() {
+        assert_eq!(page("ws://127.0.0.1:8080"), "http://127.0.0.1:8080/");
+        assert_eq!(page("wss://chat.example.org/a/ws"), "https://chat.example.org/a/");
     }
 
     #[test]

@@ -6,6 +6,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::styled_text::{Kind, Look, Piece};
+
 /// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Depth {
@@ -52,6 +54,7 @@ const SIXTEEN: [Color; 5] = [Color::Green, Color::Yellow, Color::Blue, Color::Ma
 const ERROR: (u32, u8) = (0xe91313, 160);
 const GOOD: (u32, u8) = (0x34860b, 28);
 const ACCENT: (u32, u8) = (0x2d6eee, 27);
+const CODE: (u32, u8) = (0x0b828c, 30);
 /// Grey: the same in both.
 const QUIET: (u32, u8) = (0x767676, 243);
 
@@ -85,6 +88,27 @@ impl Palette {
     /// Look here: a mention, the room that is shown.
     pub(crate) fn accent(self) -> Style {
         self.meaning(ACCENT, Color::Blue, Modifier::BOLD)
+    }
+
+    /// How a piece of a text looks, over the style of its line.
+    pub(crate) fn look(self, piece: &Piece, line: Style) -> Style {
+        let Look { strong, emphasis, struck, link, kind } = piece.look;
+        let style = match kind {
+            Kind::Words => line,
+            Kind::Code => line.patch(self.meaning(CODE, Color::Cyan, Modifier::empty())),
+            Kind::Room => line.patch(self.accent()),
+            Kind::Mention => line.patch(self.nick(piece.text.trim_start_matches('@'))),
+            Kind::Own => line.patch(self.accent()).add_modifier(Modifier::REVERSED),
+            Kind::Quiet => line.patch(self.quiet()),
+        };
+        let marks = [
+            (strong, Modifier::BOLD),
+            (emphasis, Modifier::ITALIC),
+            (struck, Modifier::CROSSED_OUT),
+            (link, Modifier::UNDERLINED),
+        ];
+        let marks = marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark);
+        marks.fold(style, Style::add_modifier)
     }
 
     /// Times, rules, what is not read first.
@@ -122,7 +146,7 @@ fn hash(nick: &str) -> u64 {
 mod tests {
     use std::collections::HashSet;
 
-    use super::{ACCENT, Depth, ERROR, GOOD, INDEXED, Palette, QUIET, TRUE};
+    use super::{ACCENT, CODE, Depth, ERROR, GOOD, INDEXED, Palette, QUIET, TRUE};
     use ratatui::style::Color;
 
     /// Relative luminance (WCAG 2.2).
@@ -159,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_colour_can_be_read_on_dark_and_on_light() {
-        let meanings = [ERROR, GOOD, ACCENT, QUIET];
+        let meanings = [ERROR, GOOD, ACCENT, CODE, QUIET];
         for rgb in TRUE.into_iter().chain(meanings.map(|(rgb, _)| rgb)) {
             for (ground, least) in
                 [(BLACK, 4.5), (WHITE, 4.5)].into_iter().chain(USUAL.map(|ground| (ground, 3.0)))

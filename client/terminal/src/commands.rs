@@ -1,9 +1,16 @@
 //! The commands: one table, from which `/help`, completion and the parser read.
 
-use throng_protocol::{Nick, RoomName};
+mod help;
+mod log;
+mod parse;
+mod rooms;
+mod settings;
 
-use crate::model::{Model, Standing, Tone};
-use crate::update::Effect;
+pub(crate) use help::text as help_text;
+pub(crate) use parse::{Input, read};
+
+use crate::effect::Effect;
+use crate::model::{Model, RoomLabel, Tone};
 
 /// What a person can ask for with a slash.
 pub(crate) struct Command {
@@ -23,97 +30,145 @@ pub(crate) static COMMANDS: &[Command] = &[
         name: "join",
         aliases: &["j"],
         takes: "ROOM",
-        help: "Go into a room. It is made if nobody was there before.",
-        run: join,
+        help: "Join a room. It is created if it does not exist.",
+        run: rooms::join,
     },
     Command {
         name: "leave",
         aliases: &["part", "close"],
         takes: "[ROOM]",
         help: "Leave a room: this one, unless you name another.",
-        run: leave,
+        run: rooms::leave,
     },
     Command {
         name: "rooms",
         aliases: &["list"],
         takes: "[AFTER]",
         help: "List the public rooms, after a name if you give one.",
-        run: rooms,
+        run: rooms::rooms,
     },
     Command {
         name: "nick",
         aliases: &[],
         takes: "NAME",
-        help: "Be called something else, in all rooms.",
-        run: nick,
+        help: "Change your nick, in all rooms.",
+        run: rooms::nick,
+    },
+    Command {
+        name: "device",
+        aliases: &["link"],
+        takes: "",
+        help: "Show a code that logs another device in as you, once and within some minutes.",
+        run: rooms::device,
     },
     Command {
         name: "me",
         aliases: &[],
         takes: "TEXT",
-        help: "Say what you do: /me waves.",
-        run: me,
+        help: "Say what you are doing: /me waves.",
+        run: rooms::me,
     },
     Command {
         name: "who",
         aliases: &["names", "members"],
         takes: "",
         help: "Show who is in this room: how many, and some of them.",
-        run: who,
+        run: rooms::who,
     },
     Command {
         name: "history",
         aliases: &[],
         takes: "",
         help: "Load older messages. Scrolling up (PageUp, mouse wheel) does it too.",
-        run: history,
+        run: log::history,
+    },
+    Command {
+        name: "search",
+        aliases: &["find", "grep"],
+        takes: "WORDS",
+        help: "Find words in the loaded messages. Again, or Ctrl-R: the previous find; Alt-R: the next.",
+        run: log::search,
+    },
+    Command {
+        name: "clear",
+        aliases: &["cls"],
+        takes: "",
+        help: "Clear the screen. Nothing is lost: scroll up to see it again.",
+        run: log::clear,
+    },
+    Command {
+        name: "copy",
+        aliases: &["bare"],
+        takes: "",
+        help: "Show the plain text of the screen, for copying: long addresses stay in one piece.",
+        run: log::copy,
+    },
+    Command {
+        name: "ignore",
+        aliases: &[],
+        takes: "[NICK]",
+        help: "Hide somebody's messages and mentions, for you alone. Without a nick: list the people you ignore.",
+        run: settings::ignore,
+    },
+    Command {
+        name: "unignore",
+        aliases: &[],
+        takes: "NICK",
+        help: "Show somebody's messages again.",
+        run: settings::unignore,
+    },
+    Command {
+        name: "words",
+        aliases: &[],
+        takes: "on|off",
+        help: "Whether your nick without an @ counts as a mention.",
+        run: settings::words,
+    },
+    Command {
+        name: "mouse",
+        aliases: &[],
+        takes: "on|off",
+        help: "Whether this program uses the mouse, or the terminal does, to select text.",
+        run: settings::mouse,
     },
     Command {
         name: "retry",
         aliases: &[],
         takes: "",
-        help: "Send again what failed in this room. Nothing is said twice.",
-        run: retry,
+        help: "Send the failed messages of this room again. Nothing is sent twice.",
+        run: log::retry,
     },
     Command {
         name: "discard",
         aliases: &[],
         takes: "",
-        help: "Throw away what failed in this room.",
-        run: discard,
+        help: "Discard the failed messages of this room.",
+        run: log::discard,
     },
     Command {
         name: "help",
         aliases: &["h", "?"],
         takes: "[COMMAND]",
         help: "Show the commands and keys, or more about one command.",
-        run: help,
+        run: help::help,
     },
     Command {
         name: "quit",
         aliases: &["exit", "q"],
         takes: "",
-        help: "Say goodbye and end the program.",
+        help: "Quit the program.",
         run: quit,
     },
 ];
 
-const KEYS: &str = "\
-Keys: Tab completes nicks, #rooms and /commands. Up and Down bring back what you wrote.
-Alt-1 to Alt-9, Ctrl-N, Ctrl-P: another room. Alt-A: the next room with something new.
-PageUp, PageDown, mouse wheel: scroll. Alt-Enter: a new line. Ctrl-W, Ctrl-U, Ctrl-K cut, Ctrl-Y pastes.
-Two slashes at the beginning say a text that begins with one.";
-
-/// Carries out a line that begins with a slash.
-pub(crate) fn run(model: &mut Model, line: &str, effects: &mut Vec<Effect>) {
-    let rest = line.strip_prefix('/').unwrap_or(line);
-    let (name, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+/// Carries out a command.
+pub(crate) fn run(model: &mut Model, name: &str, argument: &str, effects: &mut Vec<Effect>) {
     let done = match find(name) {
-        Some(command) => (command.run)(model, argument.trim(), effects),
+        Some(command) => (command.run)(model, argument, effects),
         None => Err(unknown(name)),
     };
     if let Err(sentence) = done {
-        model.note(Tone::Trouble, &sentence);
+        model.note(Tone::Error, &sentence);
     }
 }
 
@@ -133,106 +188,6 @@ fn unknown(name: &str) -> String {
     }
 }
 
-fn join(model: &mut Model, room: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    let room = room.trim_start_matches('#');
-    let name = RoomName::parse(room)
-        .map_err(|bad| format!("{room:?} cannot be a room: {bad}. For example: /join lobby"))?;
-    let at = model.find_or_add(name.as_str());
-    if !model.rooms[at].joined {
-        effects.push(Effect::Join(name.to_string()));
-    }
-    crate::update::show(model, at);
-    Ok(())
-}
-
-fn leave(model: &mut Model, room: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    let at = match room.trim_start_matches('#') {
-        "" if model.shown == 0 => {
-            return Err("This is the server's page, not a room. /quit ends the program.".into());
-        }
-        "" => model.shown,
-        name => {
-            model.find(name).ok_or(format!("You are not in #{name}. /rooms lists the rooms."))?
-        }
-    };
-    effects.push(Effect::Leave(model.rooms[at].name.clone()));
-    crate::update::remove(model, at);
-    Ok(())
-}
-
-fn rooms(_: &mut Model, after: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    let after = after.trim_start_matches('#');
-    effects.push(Effect::Rooms { after: (!after.is_empty()).then(|| after.to_owned()) });
-    Ok(())
-}
-
-fn nick(_: &mut Model, nick: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    let nick = Nick::parse(nick)
-        .map_err(|bad| format!("{nick:?} cannot be a nick: {bad}. For example: /nick ana"))?;
-    effects.push(Effect::Rename(nick.to_string()));
-    Ok(())
-}
-
-fn me(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    if text.is_empty() {
-        return Err("What do you do? For example: /me waves".into());
-    }
-    crate::update::say(model, text, true, effects)
-}
-
-fn who(model: &mut Model, _: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    effects.push(Effect::Members { room: in_room(model)?, aloud: true });
-    Ok(())
-}
-
-fn history(model: &mut Model, _: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    in_room(model)?;
-    let oldest = model.room().entries.iter().position(|entry| entry.seq().is_some());
-    let missing = oldest.and_then(|at| model.room().missing_before(at));
-    match missing {
-        Some((_, last)) => {
-            crate::update::load(model, last + 1, effects);
-            Ok(())
-        }
-        None => Err("There is nothing older in this room.".into()),
-    }
-}
-
-fn retry(model: &mut Model, _: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
-    let room = in_room(model)?;
-    let failed = |standing: &Standing| matches!(standing, Standing::Failed(_));
-    let mut any = false;
-    for outgoing in model.room_mut().outgoing.iter_mut().filter(|o| failed(&o.standing)) {
-        any = true;
-        outgoing.standing = Standing::Pending;
-        effects.push(Effect::send(&room, outgoing));
-    }
-    if any { Ok(()) } else { Err("Nothing has failed in this room.".into()) }
-}
-
-fn discard(model: &mut Model, _: &str, _: &mut Vec<Effect>) -> Result<(), String> {
-    let outgoing = &mut model.room_mut().outgoing;
-    let before = outgoing.len();
-    outgoing.retain(|outgoing| !matches!(outgoing.standing, Standing::Failed(_)));
-    if outgoing.len() < before { Ok(()) } else { Err("Nothing has failed in this room.".into()) }
-}
-
-fn help(model: &mut Model, name: &str, _: &mut Vec<Effect>) -> Result<(), String> {
-    let name = name.trim_start_matches('/');
-    if name.is_empty() {
-        let columns = COMMANDS.iter().map(|c| usage(c).len()).max().unwrap_or(0);
-        let lines: Vec<String> =
-            COMMANDS.iter().map(|c| format!("{:columns$}  {}", usage(c), c.help)).collect();
-        model.note(Tone::Plain, &format!("{}\n{KEYS}", lines.join("\n")));
-        return Ok(());
-    }
-    let command = find(name).ok_or_else(|| unknown(name))?;
-    let also: Vec<String> = command.aliases.iter().map(|alias| format!("/{alias}")).collect();
-    let also = if also.is_empty() { String::new() } else { format!(" Also: {}.", also.join(", ")) };
-    model.note(Tone::Plain, &format!("{}  {}{also}", usage(command), command.help));
-    Ok(())
-}
-
 fn quit(_: &mut Model, _: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
     effects.push(Effect::Quit);
     Ok(())
@@ -242,6 +197,8 @@ fn usage(command: &Command) -> String {
     format!("/{} {}", command.name, command.takes).trim_end().to_owned()
 }
 
-fn in_room(model: &Model) -> Result<String, String> {
-    model.room_name().ok_or_else(|| "You are in no room here. For example: /join lobby".into())
+fn in_room(model: &Model) -> Result<RoomLabel, String> {
+    model
+        .room_label()
+        .ok_or_else(|| "This page is not a room. Join one first, for example: /join lobby".into())
 }

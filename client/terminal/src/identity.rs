@@ -1,12 +1,14 @@
 //! Who one is beyond the end of the program: the token, in a file of one's own.
 //!
-//! A token is a secret: whoever has it is you. One file per server and per nick that was asked for
+//! A token is a secret: anybody who has it is you. One file per server and per nick that was asked for
 //! with `--nick`, so that two nicks on one machine are two people.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::model::Settings;
 
 /// No token of any server is longer than a first frame (4,096 bytes).
 const TOKEN_BYTES_MAX: u64 = 4_096;
@@ -45,20 +47,25 @@ impl Identity {
         (!token.is_empty()).then(|| token.to_owned())
     }
 
-    /// Keeps a token. The file is replaced as a whole, so that a crash leaves the old or the new.
+    /// Keeps a token.
     ///
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn keep(&self, token: &str) -> io::Result<()> {
-        let Some(path) = &self.path else { return Ok(()) };
-        let beside = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-        // An older file with this name may have had another mode.
-        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        file.write_all(token.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
+        self.path.as_ref().map_or(Ok(()), |path| write(path, token.as_bytes()))
+    }
+
+    /// Another person takes the place: the token of the one before is kept beside it.
+    ///
+    /// # Errors
+    /// When it cannot be moved.
+    pub(crate) fn put_aside(&self) -> io::Result<()> {
+        match &self.path {
+            Some(path) if path.exists() => {
+                std::fs::rename(path, path.with_extension("token.before"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The server does not take the token any more.
@@ -68,6 +75,44 @@ impl Identity {
             let _ = std::fs::remove_file(path);
         }
     }
+
+    /// The settings that were kept; those of the beginning where there are none.
+    ///
+    /// # Errors
+    /// When they are there and cannot be read.
+    pub(crate) fn settings(&self) -> io::Result<Settings> {
+        let Some(path) = self.settings_path() else { return Ok(Settings::default()) };
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Settings::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps the settings.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn keep_settings(&self, settings: &Settings) -> io::Result<()> {
+        let Some(path) = self.settings_path() else { return Ok(()) };
+        write(&path, &serde_json::to_vec(settings)?)
+    }
+
+    fn settings_path(&self) -> Option<PathBuf> {
+        Some(self.path.as_ref()?.with_extension("settings"))
+    }
+}
+
+/// Replaces a file as a whole, so that a crash leaves the old or the new.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension(format!("{}.new", std::process::id()));
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    // An older file with this name may have had another mode.
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)
 }
 
 /// Server and nick as a file's name: what is not plain is written as its number.
@@ -99,6 +144,12 @@ mod tests {
         assert_eq!(identity.token().as_deref(), Some("second"));
         let mode = std::fs::metadata(&path).expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+        identity.put_aside().expect("moved");
+        assert_eq!(identity.token(), None);
+        let before = std::fs::read_to_string(folder.path().join("one.token.before"));
+        assert_eq!(before.expect("it is there"), "second");
+        identity.put_aside().expect("nothing to move");
+        identity.keep("third").expect("written");
         identity.forget();
         assert_eq!(identity.token(), None);
     }

@@ -2,39 +2,55 @@
 //!
 //! An event (a key, something from the server, a tick) goes through `update`, which changes the
 //! `model` and says what is to be done; `view` draws the model. `run` is the loop around them for a
-//! screen, `plain` for lines, `pipe` for input that is only to be said. `link` alone knows the
+//! screen, `plain` for lines, `pipe` for input that is only sent. Only `connection` knows the
 //! library.
 
 mod arguments;
+mod connection;
 mod identity;
-mod link;
 
+mod line_mode;
+mod paste_detection;
 mod pipe;
-mod plain;
 mod run;
 mod terminal;
+mod unsent;
 
+mod actions;
 mod commands;
-mod complete;
-mod line;
+mod completion;
+mod composer;
+mod effect;
+mod emoji;
+mod event;
+mod input_history;
+mod markdown;
 mod model;
+mod names;
+mod styled_text;
 mod update;
 
 mod colour;
-mod neutral;
 mod paint;
+mod pattern;
+mod sanitize;
 mod view;
 mod wrap;
+
+#[cfg(test)]
+mod tests;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Parser;
 use jiff::tz::TimeZone;
+use throng_protocol::Nick;
 
 use arguments::Arguments;
-use link::Connection;
+use connection::Connection;
+use names::BadlyNamed;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -56,21 +72,33 @@ async fn chat(arguments: &Arguments) -> anyhow::Result<()> {
     let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     if !arguments.plain && !is_terminal {
         bail!(
-            "The input or the output is no terminal. For pipes and screen readers add --plain; \
+            "The input or the output is not a terminal. For pipes and screen readers add --plain; \
              to say every line of the input, --plain --room ROOM --send."
         );
     }
+    if !arguments.plain && std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        bail!("This terminal (TERM=dumb) shows no screen. Add --plain: lines in, lines out.");
+    }
     let identity = identity::Identity::of(&url, arguments.nick.as_deref(), arguments.fresh)
-        .context(
-            "The token that makes you the same person again cannot be kept; --fresh goes without",
-        )?;
-    let mut connection = Connection::start(&url, arguments.nick.clone(), identity)?;
+        .context("The token that identifies you cannot be saved; --fresh works without it")?;
+    if let Some(nick) = &arguments.nick {
+        names::read(nick, Nick::parse).map_err(|bad| bad_argument(bad, "--nick", "ana"))?;
+    }
+    let mut connection = Connection::start(&url, arguments.nick.clone(), arguments.code, identity)?;
+    let mut rooms = Vec::with_capacity(arguments.room.len());
     for room in &arguments.room {
-        connection.join(room).map_err(anyhow::Error::msg)?;
+        let room = names::room(room).map_err(|bad| bad_argument(bad, "--room", "lobby"))?;
+        connection.join(room.clone());
+        rooms.push(room);
     }
     match (arguments.plain, arguments.send) {
-        (true, true) => pipe::say_lines(connection, &arguments.room[0]).await,
-        (true, false) => plain::talk(connection, arguments).await,
+        (true, true) => pipe::say_lines(connection, &rooms[0]).await,
+        (true, false) => line_mode::talk(connection, arguments).await,
         (false, _) => run::run(connection, arguments, TimeZone::system()).await,
     }
+}
+
+fn bad_argument(bad: BadlyNamed, option: &str, example: &str) -> anyhow::Error {
+    let meant = bad.suggestion.as_deref().unwrap_or(example);
+    anyhow!("{} For example: {option} {meant}", bad.why)
 }

@@ -3,35 +3,55 @@
 //! `update` changes it, `view` draws it. It knows no socket, no terminal and no clock: the time
 //! comes in with the events.
 
+mod completion;
+mod help;
+mod holes;
+mod label;
+mod outgoing;
 mod room;
+mod search;
+mod settings;
 
-pub(crate) use room::{Entry, Outgoing, Room, Said, Standing, Tone};
+pub(crate) use completion::Completion;
+pub(crate) use help::{Help, HelpLine};
+pub(crate) use label::RoomLabel;
+pub(crate) use outgoing::{Failure, Outgoing, SendState};
+pub(crate) use room::{Entry, Key, Place, Room, Said, Tone};
+pub(crate) use search::{Search, places};
+pub(crate) use settings::{Ignored, Settings};
 
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use throng_protocol::{PersonId, RoomName};
+use throng_protocol::{PersonId, RoomId, RoomName};
 
-use crate::complete::Completion;
-use crate::line::Line;
+use crate::composer::Composer;
+use crate::input_history::InputHistory;
 
 /// All that the client knows.
 #[derive(Debug)]
 pub(crate) struct Model {
     /// Where the server is, as the person wrote it.
     pub(crate) server: String,
-    pub(crate) link: Link,
+    pub(crate) connection: ConnectionState,
     pub(crate) me: Option<Me>,
     /// The first one is the server's own page, where notes go that belong to no room.
     pub(crate) rooms: Vec<Room>,
     pub(crate) shown: usize,
-    pub(crate) line: Line,
+    pub(crate) history: InputHistory,
+    pub(crate) settings: Settings,
+    /// What Enter does on an empty line: the command that may have been meant.
+    pub(crate) offer: Option<String>,
+    /// The help, while it is open.
+    pub(crate) help: Option<Help>,
     pub(crate) completion: Option<Completion>,
+    /// The longest text that the server takes, in bytes, once it has said so.
+    pub(crate) text_max: Option<usize>,
     /// How long the last answer took.
     pub(crate) lag: Option<Duration>,
     /// Columns and rows of the terminal.
     pub(crate) size: (u16, u16),
-    /// Whether the person looks at this terminal, as far as it tells.
+    /// Whether this terminal has the focus, as far as it reports that.
     pub(crate) focused: bool,
     /// Unix milliseconds.
     pub(crate) now: u64,
@@ -41,16 +61,29 @@ pub(crate) struct Model {
     /// When Ctrl-C was pressed on an empty line.
     pub(crate) leaving_at: Option<u64>,
     pub(crate) keys: u64,
+    /// How many pages there have been beside the server's.
+    pages: u64,
 }
 
 /// How the connection is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Link {
-    Connecting { attempt: u32 },
+pub(crate) enum ConnectionState {
+    Connecting {
+        attempt: u32,
+    },
     Live,
-    CatchingUp { rooms: usize },
-    Offline { why: String, until: u64 },
-    Closed { why: String },
+    CatchingUp {
+        rooms: usize,
+    },
+    Offline {
+        why: String,
+        until: u64,
+    },
+    /// For good, and what the person can do about it.
+    Closed {
+        why: String,
+        next: &'static str,
+    },
 }
 
 /// Who we are.
@@ -63,13 +96,17 @@ pub(crate) struct Me {
 impl Model {
     pub(crate) fn new(server: &str, zone: TimeZone, now: u64) -> Self {
         Self {
-            server: crate::neutral::line(server),
-            link: Link::Connecting { attempt: 1 },
+            server: crate::sanitize::line(server),
+            connection: ConnectionState::Connecting { attempt: 1 },
             me: None,
-            rooms: vec![Room::new("throng")],
+            rooms: vec![Room::new(0, &RoomLabel::named("throng"))],
             shown: 0,
-            line: Line::default(),
+            history: InputHistory::default(),
+            settings: Settings::default(),
+            offer: None,
+            help: None,
             completion: None,
+            text_max: None,
             lag: None,
             size: (80, 24),
             focused: true,
@@ -78,6 +115,7 @@ impl Model {
             asked_at: 0,
             leaving_at: None,
             keys: 0,
+            pages: 0,
         }
     }
 
@@ -89,24 +127,84 @@ impl Model {
         &mut self.rooms[self.shown]
     }
 
+    /// The text that is being written in the shown room.
+    pub(crate) fn line(&self) -> &Composer {
+        &self.room().line
+    }
+
+    pub(crate) fn line_mut(&mut self) -> &mut Composer {
+        &mut self.room_mut().line
+    }
+
+    /// The text with what all texts share.
+    pub(crate) fn line_and_history(&mut self) -> (&mut Composer, &mut InputHistory) {
+        (&mut self.rooms[self.shown].line, &mut self.history)
+    }
+
     /// The name of the room that is shown; `None` on the server's page.
     pub(crate) fn room_name(&self) -> Option<String> {
         (self.shown > 0).then(|| self.room().name.clone())
     }
 
+    /// The room that is shown; `None` on the server's page.
+    pub(crate) fn room_label(&self) -> Option<RoomLabel> {
+        (self.shown > 0).then(|| self.room().label())
+    }
+
+    /// The room that events of this id are about.
+    pub(crate) fn find_id(&self, id: RoomId) -> Option<usize> {
+        self.rooms.iter().position(|room| room.id == Some(id))
+    }
+
+    /// A room that was asked about. It may have got its id since then, or another one.
+    pub(crate) fn find(&self, room: &RoomLabel) -> Option<usize> {
+        room.id.and_then(|id| self.find_id(id)).or_else(|| self.find_name(&room.name))
+    }
+
     /// A room by its name, which is the same in any case and in letters that look alike.
-    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+    pub(crate) fn find_name(&self, name: &str) -> Option<usize> {
         let fold = RoomName::parse(name).ok()?.fold();
         let same = |room: &Room| RoomName::parse(&room.name).is_ok_and(|name| name.fold() == fold);
         self.rooms.iter().skip(1).position(same).map(|at| at + 1)
     }
 
-    /// A room by its name, made if it is not there.
-    pub(crate) fn find_or_add(&mut self, name: &str) -> usize {
-        self.find(name).unwrap_or_else(|| {
-            self.rooms.push(Room::new(name));
+    /// A room, made if it is not there.
+    pub(crate) fn find_or_add(&mut self, room: &RoomLabel) -> usize {
+        self.find(room).unwrap_or_else(|| {
+            self.pages += 1;
+            let number = self.pages;
+            self.rooms.push(Room::new(number, room));
             self.rooms.len() - 1
         })
+    }
+
+    /// A send that has not come back as a message, in whichever room it was written.
+    pub(crate) fn outgoing_mut(&mut self, key: u64) -> Option<&mut Outgoing> {
+        self.rooms.iter_mut().find_map(|room| room.outgoing_mut(key))
+    }
+
+    /// Whether nothing of this message is shown.
+    pub(crate) fn hides(&self, said: &Said) -> bool {
+        self.settings.ignores(said.from, &said.nick)
+    }
+
+    /// Who was called so last, as far as it is known here.
+    pub(crate) fn person(&self, nick: &str) -> Option<PersonId> {
+        let is = |other: &str| other.to_lowercase() == nick.to_lowercase();
+        let shown = std::iter::once(self.room());
+        shown.chain(&self.rooms).find_map(|room| {
+            let spoke = room.entries.iter().rev().find_map(|entry| match entry {
+                Entry::Said(said) if is(&said.nick) => Some(said.from),
+                _ => None,
+            });
+            let there = room.people.sample.iter().find(|(_, other)| is(other));
+            there.map(|(id, _)| *id).or(spoke)
+        })
+    }
+
+    /// How many rows of the help are above the screen, while it is open.
+    pub(crate) fn help_top(&self) -> Option<usize> {
+        self.help.as_ref().map(|help| help.top)
     }
 
     /// Puts a note on the page that is shown.
@@ -115,9 +213,9 @@ impl Model {
     }
 
     pub(crate) fn note_in(&mut self, at: usize, tone: Tone, text: &str) {
-        let (now, columns) = (self.now, crate::view::log_columns(self));
+        let now = self.now;
         if let Some(room) = self.rooms.get_mut(at) {
-            room.push(Entry::note(now, tone, text), columns);
+            room.push(Entry::note(now, tone, text));
         }
     }
 
@@ -128,7 +226,7 @@ impl Model {
 
     /// Whether what stands at the end of the shown room is before somebody's eyes.
     pub(crate) fn is_seen(&self, at: usize) -> bool {
-        at == self.shown && self.focused && self.rooms[at].scroll == 0
+        at == self.shown && self.focused && self.help.is_none() && self.rooms[at].place.is_none()
     }
 
     /// The mentions in all rooms that nobody has seen.

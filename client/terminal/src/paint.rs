@@ -5,15 +5,29 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::neutral;
+use crate::sanitize;
 use crate::wrap::sign_width;
+
+/// Pieces of text beside each other, each in a style.
+pub(crate) type Pieces = Vec<(String, Style)>;
+
+/// A row: what stands at its left, each piece with its own direction, and a text, whose pieces
+/// are ordered together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Row {
+    pub(crate) left: Pieces,
+    pub(crate) text: Pieces,
+}
 
 /// Puts `text` at a place, at most up to the column `end`, and returns the column after it.
 ///
 /// What draws nothing by itself (marks, the signs that isolate a direction) goes into the cell
 /// before it: there a terminal keeps it, so that drawing a part of a row again loses none.
 pub(crate) fn put(buffer: &mut Buffer, x: u16, y: u16, end: u16, text: &str, style: Style) -> u16 {
-    let text = neutral::isolated(text);
+    put_signs(buffer, x, y, end, &sanitize::isolated(text), style)
+}
+
+fn put_signs(buffer: &mut Buffer, x: u16, y: u16, end: u16, text: &str, style: Style) -> u16 {
     let mut x = x;
     for sign in text.graphemes(true) {
         let wide = u16::try_from(sign_width(sign)).unwrap_or(2);
@@ -48,5 +62,30 @@ pub(crate) fn put_all(buffer: &mut Buffer, area: Rect, row: u16, pieces: &[(Stri
         for (text, style) in pieces {
             x = put(buffer, x, area.y + row, area.right(), text, *style);
         }
+    }
+}
+
+/// Puts a row into one of `area`.
+pub(crate) fn put_row(buffer: &mut Buffer, area: Rect, at: u16, row: &Row) {
+    if at >= area.height {
+        return;
+    }
+    let (y, end) = (area.y + at, area.right());
+    let mut x = area.x;
+    for (text, style) in &row.left {
+        x = put(buffer, x, y, end, text, *style);
+    }
+    // A text with letters from right to left is isolated as a whole: its pieces are one sentence.
+    let is_mixed = row.text.iter().any(|(text, _)| sanitize::runs_right_to_left(text));
+    let last = row.text.len().saturating_sub(1);
+    for (at, (text, style)) in row.text.iter().enumerate() {
+        let (open, close) = (is_mixed && at == 0, is_mixed && at == last);
+        let text = match (open, close) {
+            (false, false) => text.clone(),
+            (true, false) => format!("\u{2068}{text}"),
+            (false, true) => format!("{text}\u{2069}"),
+            (true, true) => format!("\u{2068}{text}\u{2069}"),
+        };
+        x = put_signs(buffer, x, y, end, &text, *style);
     }
 }

@@ -1,5 +1,6 @@
 //! `--plain --send`: every line of the input is said, and the end waits for the answers.
 
+use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
@@ -9,15 +10,18 @@ use async_std::io::{ReadExt, Stdin};
 use futures::StreamExt;
 use futures::future::FutureExt;
 use futures::stream::FuturesUnordered;
+use throng_client::Outcome;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::link::Connection;
-use crate::model::Link;
+use crate::connection::Connection;
+use crate::event::{Event, Request};
+use crate::model::{ConnectionState, RoomLabel};
 use crate::run::sentence;
+use crate::sanitize;
 use crate::terminal::complain;
-use crate::update::{Asked, Event};
+use crate::unsent::Unsent;
 
-/// So many lines wait for their answers; then the input is not read on. It is a burst that a server
+/// The most lines that wait for their answers; with more, the input is not read on. It is a burst that a server
 /// takes at once, twice over, so the line is never idle.
 const WAITING_MAX: usize = 64;
 
@@ -31,7 +35,7 @@ const PATIENCE_AFTER_SIGNAL: Duration = Duration::from_secs(2);
 /// must not fill the memory.
 const LINE_BYTES_MAX: usize = 64 * 1024;
 
-/// The limit of a server that has not told its own yet.
+/// The limit until the server has sent its own.
 const TEXT_BYTES: usize = 4_096;
 
 /// How the answers came out.
@@ -40,34 +44,44 @@ struct Tally {
     said: u64,
     refused: u64,
     why: String,
-    /// A signal came before the end of the input: what it still holds is not said.
+    /// A signal came before the end of the input: what it still holds is not sent.
     cut_short: bool,
+    /// Whether the server has ever greeted us, and why not, as far as we know.
+    greeted: bool,
+    offline: Option<String>,
 }
 
 /// Says every line of the input in `room`. It returns when each has its answer.
 ///
 /// # Errors
-/// A sentence, when a line was not said or is not known to be.
-pub(crate) async fn say_lines(mut connection: Connection, room: &str) -> anyhow::Result<()> {
+/// A sentence, when a line was not sent or is not known to be.
+pub(crate) async fn say_lines(mut connection: Connection, room: &RoomLabel) -> anyhow::Result<()> {
     let mut tally = Tally::default();
     let ended = turn(&mut connection, room, &mut tally).await;
     connection.close().await;
     ended?;
     if tally.refused > 0 {
         let all = tally.said + tally.refused;
-        bail!("{} of {all} lines were not said: {}", tally.refused, sentence(&tally.why));
+        bail!("{} of {all} lines were not sent: {}", tally.refused, sentence(&tally.why));
+    }
+    if tally.cut_short && tally.said == 0 {
+        bail!("Nothing was sent: stopped before the end of the input.");
     }
     if tally.cut_short {
         bail!(
             "Stopped before the end of the input: {} of its lines are on the server's disk, what \
-             came after them was not said.",
+             came after them was not sent.",
             tally.said
         );
     }
     Ok(())
 }
 
-async fn turn(connection: &mut Connection, room: &str, tally: &mut Tally) -> anyhow::Result<()> {
+async fn turn(
+    connection: &mut Connection,
+    room: &RoomLabel,
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
     let mut lines = Lines::new();
     let mut signals = Signals::new([Signal::Term, Signal::Hup, Signal::Int])?.fuse();
     let mut waiting = FuturesUnordered::new();
@@ -79,7 +93,7 @@ async fn turn(connection: &mut Connection, room: &str, tally: &mut Tally) -> any
             && let Some(text) = texts.pop_front()
         {
             let text: String = text;
-            waiting.push(connection.client().send(room, &text));
+            waiting.push(connection.client().send(room.to_ask(), &text));
         }
         let wants = reads && texts.is_empty();
         let mut next = Box::pin(wanted(&mut lines, wants).fuse());
@@ -91,7 +105,9 @@ async fn turn(connection: &mut Connection, room: &str, tally: &mut Tally) -> any
                     tally.why = error.to_string();
                 }
             },
-            heard = connection.next().fuse() => heard.into_iter().flatten().try_for_each(told)?,
+            heard = connection.next().fuse() => for event in heard.into_iter().flatten() {
+                tally.told(event)?;
+            },
             line = next => match line? {
                 Some(line) => texts.extend(pieces(&line, connection)),
                 None => {
@@ -104,11 +120,19 @@ async fn turn(connection: &mut Connection, room: &str, tally: &mut Tally) -> any
                 reads = false;
                 patience = Box::pin(async_std::task::sleep(PATIENCE_AFTER_SIGNAL).fuse());
             }
-            () = patience => bail!(
-                "Without an answer from the server: {} of the lines. It is unknown whether they were \
-                 said: look into #{room} before you send them again.",
-                waiting.len() + texts.len()
-            ),
+            () = patience => {
+                let mut unsent = Unsent { not_said: texts.len(), unknown: 0 };
+                for sending in waiting.iter() {
+                    connection.client().give_up(sending.cid());
+                }
+                while let Some(answer) = waiting.next().await {
+                    match answer {
+                        Ok(_) => tally.said += 1,
+                        Err(error) => unsent.add(error.outcome() == Outcome::Unknown),
+                    }
+                }
+                return tally.end(unsent, &room.name);
+            }
         }
     }
     Ok(())
@@ -118,37 +142,59 @@ async fn wanted(lines: &mut Lines, wants: bool) -> io::Result<Option<String>> {
     if wants { lines.next().await } else { std::future::pending().await }
 }
 
-/// What is told on stderr of the connection, and what ends everything.
-fn told(event: Event) -> anyhow::Result<()> {
-    match event {
-        Event::Link(Link::Closed { why }) => {
-            bail!("{} Look at the address, or choose another --nick.", sentence(&why))
+impl Tally {
+    /// Takes what happened to the connection: some of it goes to stderr, some ends everything.
+    fn told(&mut self, event: Event) -> anyhow::Result<()> {
+        match event {
+            Event::Connection(ConnectionState::Closed { why, next }) => {
+                bail!("{} {next}", sentence(&why))
+            }
+            Event::Refused { room, request: Request::Join, why, .. } => {
+                let name = room.map(|room| room.name).unwrap_or_default();
+                bail!("#{name} cannot be joined: {}", sentence(&why))
+            }
+            Event::Connection(ConnectionState::Offline { why, .. }) => {
+                // Once for each reason, not for each attempt.
+                if self.offline.as_ref() != Some(&why) {
+                    complain(&format!("offline: {why}; it is tried again"))?;
+                }
+                self.offline = Some(why);
+            }
+            Event::Greeted { notice, .. } => {
+                (self.greeted, self.offline) = (true, None);
+                notice.map_or(Ok(()), |notice| complain(&notice))?;
+            }
+            _ => {}
         }
-        Event::Refused { room, asked: Asked::Join, why } => {
-            let room = room.unwrap_or_default();
-            bail!("#{room} cannot be joined: {}", sentence(&why))
-        }
-        Event::Link(Link::Offline { why, .. }) => {
-            complain(&format!("offline: {why}; it is tried again"))?;
-        }
-        Event::Greeted { notice: Some(notice), .. } => complain(&notice)?,
-        _ => {}
+        Ok(())
     }
-    Ok(())
+
+    /// The end without all answers.
+    fn end(&self, unsent: Unsent, room: &str) -> anyhow::Result<()> {
+        if !self.greeted {
+            let why = self.offline.as_deref().unwrap_or("the server does not answer");
+            bail!("Nothing was sent: {}", sentence(why));
+        }
+        let Some(unsent) = unsent.sentence("lines", &format!("#{room}")) else { return Ok(()) };
+        let rest = if self.cut_short { " Nor was what came after them sent." } else { "" };
+        let why = self.offline.as_deref().unwrap_or("the server does not answer");
+        bail!("{} {unsent}{rest}", sentence(why))
+    }
 }
 
 /// A line as texts that the server takes: without terminal sequences, cut where it is too long.
 /// A blank line says nothing.
 fn pieces(line: &str, connection: &Connection) -> Vec<String> {
-    let limits = connection.client().limits();
-    let max = limits.and_then(|limits| usize::try_from(limits.text_bytes).ok());
-    cut(&without_sequences(line), max.unwrap_or(TEXT_BYTES))
+    cut(
+        &sanitize::line(&sanitize::without_sequences(line)),
+        connection.text_max().unwrap_or(TEXT_BYTES),
+    )
 }
 
 fn cut(line: &str, max: usize) -> Vec<String> {
     let mut texts = vec![String::new()];
     for sign in line.graphemes(true).flat_map(|sign| {
-        // A grapheme has no limit of its own.
+        // A single grapheme may be longer.
         if sign.len() > max { sign.split("").collect() } else { vec![sign] }
     }) {
         if texts.last().is_some_and(|text| text.len() + sign.len() > max) {
@@ -162,21 +208,6 @@ fn cut(line: &str, max: usize) -> Vec<String> {
     texts
 }
 
-/// Logs are coloured for terminals. The sequences go (ECMA-48, `CSI … final`); what other
-/// controls there are becomes visible.
-fn without_sequences(line: &str) -> String {
-    let mut kept = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find("\x1b[") {
-        kept.push_str(&rest[..at]);
-        let tail = &rest[at + 2..];
-        let end = tail.find(|c| matches!(c, '\x40'..='\x7e')).map_or(tail.len(), |end| end + 1);
-        rest = &tail[end..];
-    }
-    kept.push_str(rest);
-    crate::neutral::line(&kept)
-}
-
 /// The lines of stdin, of a bounded length. Reading waits on a thread for blocking work, never on
 /// this one.
 pub(crate) struct Lines {
@@ -184,11 +215,21 @@ pub(crate) struct Lines {
     held: Vec<u8>,
     searched: usize,
     ended: bool,
+    /// How many lines were read, and whether one that is not UTF-8 was among them.
+    count: u64,
+    is_broken: bool,
 }
 
 impl Lines {
     pub(crate) fn new() -> Self {
-        Self { input: async_std::io::stdin(), held: Vec::new(), searched: 0, ended: false }
+        Self {
+            input: async_std::io::stdin(),
+            held: Vec::new(),
+            searched: 0,
+            ended: false,
+            count: 0,
+            is_broken: false,
+        }
     }
 
     /// The next line without its end; `None` after the last one. Dropping it midway loses nothing:
@@ -210,13 +251,13 @@ impl Lines {
                     self.held.remove(0);
                 }
                 self.searched = 0;
-                return Ok(Some(text(&line)));
+                return self.text(&line).map(Some);
             }
             self.searched = self.held.len();
             if self.ended {
                 let line = std::mem::take(&mut self.held);
                 self.searched = 0;
-                return Ok((!line.is_empty()).then(|| text(&line)));
+                return if line.is_empty() { Ok(None) } else { self.text(&line).map(Some) };
             }
             let mut chunk = [0; 4_096];
             let read = self.input.read(&mut chunk).await?;
@@ -224,22 +265,26 @@ impl Lines {
             self.held.extend_from_slice(&chunk[..read]);
         }
     }
-}
 
-fn text(line: &[u8]) -> String {
-    String::from_utf8_lossy(line).trim_end_matches('\r').to_owned()
+    /// The text of a line. What is not UTF-8 in it gets one sentence: nobody should find other words in
+    /// the room than went in, without knowing why.
+    fn text(&mut self, line: &[u8]) -> io::Result<String> {
+        self.count += 1;
+        let text = String::from_utf8_lossy(line);
+        if matches!(text, Cow::Owned(_)) && !std::mem::replace(&mut self.is_broken, true) {
+            complain(&format!(
+                "line {} of the input is not UTF-8: what cannot be read is said as \u{fffd}, here and \
+                 further on. Convert it first, for example with: iconv -f latin1 -t utf-8",
+                self.count
+            ))?;
+        }
+        Ok(text.trim_end_matches('\r').to_owned())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, without_sequences};
-
-    #[test]
-    fn a_coloured_log_is_said_without_its_colours() {
-        assert_eq!(without_sequences("\x1b[1;31merror\x1b[0m in \x1b[Kone"), "error in one");
-        assert_eq!(without_sequences("a\x1b[1"), "a");
-        assert_eq!(without_sequences("a\tb\x07"), "a    b␇");
-    }
+    use super::cut;
 
     #[test]
     fn a_long_line_is_said_in_pieces_and_nothing_is_lost() {

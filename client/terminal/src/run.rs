@@ -1,5 +1,6 @@
 //! The loop of the screen: one event after another through `update`, then one drawing.
 
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -7,21 +8,25 @@ use anyhow::Context;
 use async_signal::{Signal, Signals};
 use crossterm::event::{Event as Input, EventStream, MouseButton, MouseEventKind};
 use futures::StreamExt;
-use futures::future::FutureExt;
+use futures::future::{BoxFuture, Fuse, FutureExt};
 use jiff::tz::TimeZone;
 
 use crate::arguments::Arguments;
 use crate::colour::{Depth, Palette};
-use crate::link::{Connection, now};
-use crate::model::{Link, Model, Standing};
-use crate::terminal::{Screen, complain};
-use crate::update::{Effect, Event, update};
+use crate::connection::{Connection, now};
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::model::{ConnectionState, Model, Tone};
+use crate::paste_detection::{self, PasteDetector};
+use crate::terminal::{self, Screen, complain};
+use crate::unsent::Unsent;
+use crate::update::update;
 use crate::view;
 
 /// Countdowns and writers are shown to the second.
 const TICK: Duration = Duration::from_secs(1);
 
-/// So many events are taken before the screen is drawn again: a flood costs few drawings, and
+/// The most events between two drawings of the screen: a flood costs few drawings, and
 /// still moves before the eyes.
 const EVENTS_PER_DRAWING_MAX: usize = 256;
 
@@ -47,24 +52,29 @@ pub(crate) async fn run(
     for room in connection.rooms() {
         model.shown = model.find_or_add(room);
     }
-    let mut screen = Screen::enter().context("The terminal cannot be used; try --plain")?;
+    take_settings(&connection, &mut model);
+    model.settings.mouse &= !arguments.no_mouse;
+    if let Some(charset) = terminal::odd_charset(|name| std::env::var(name).ok()) {
+        let sentence = format!(
+            "Your locale is {charset}, and this program writes UTF-8: letters beyond ASCII may look \
+             wrong, and what you type may not arrive. LC_ALL=C.UTF-8 helps if the terminal knows it."
+        );
+        model.note(Tone::Error, &sentence);
+    }
+    let mut screen =
+        Screen::enter(model.settings.mouse).context("The terminal cannot be used; try --plain")?;
     model.size = crossterm::terminal::size().unwrap_or(model.size);
     let ending = turn(&mut connection, &mut model, &mut screen, palette).await;
     drop(screen);
-    let failed = |standing: &Standing| matches!(standing, Standing::Failed(_));
     let outgoing = model.rooms.iter().flat_map(|room| &room.outgoing);
-    let unsent = connection.waiting() + outgoing.filter(|o| failed(&o.standing)).count();
-    connection.close().await;
-    match ending? {
-        Ending::Refused(sentence) => anyhow::bail!(sentence),
-        Ending::Quit | Ending::Signal if unsent > 0 => {
-            complain(&format!(
-                "{unsent} of your messages were not sent, or had no answer from the server yet."
-            ))?;
-        }
-        Ending::Quit | Ending::Signal => {}
+    let failed = outgoing.filter_map(|outgoing| outgoing.state.failure());
+    let failed: Vec<bool> = failed.map(|failure| failure.is_unknown).collect();
+    let mut unsent = Unsent::of(&connection.close().await);
+    failed.into_iter().for_each(|is_unknown| unsent.add(is_unknown));
+    if let Ending::Refused(sentence) = ending? {
+        anyhow::bail!(sentence);
     }
-    Ok(())
+    unsent.sentence("messages", "the rooms").map_or(Ok(()), |sentence| Ok(complain(&sentence)?))
 }
 
 async fn turn(
@@ -74,17 +84,32 @@ async fn turn(
     palette: Palette,
 ) -> anyhow::Result<Ending> {
     let mut inputs = EventStream::new().fuse();
-    let mut signals = Signals::new([Signal::Term, Signal::Hup, Signal::Int])?.fuse();
+    let signals = [Signal::Term, Signal::Hup, Signal::Int, Signal::Tstp, Signal::Cont];
+    let mut signals = Signals::new(signals)?.fuse();
     let mut tick = Box::pin(async_std::task::sleep(TICK).fuse());
+    let mut keys = Keys { pastes: PasteDetector::default(), pause: Box::pin(Fuse::terminated()) };
     loop {
-        screen.set_title(model.title())?;
-        screen.terminal().draw(|frame| view::draw(frame, model, palette))?;
+        if screen.is_taken() && !screen.is_bare() {
+            screen.set_title(model.title())?;
+            screen.terminal().draw(|frame| view::draw(frame, model, palette))?;
+        }
         let mut events = futures::select_biased! {
-            _ = signals.next() => return Ok(Ending::Signal),
+            signal = signals.next() => match signal.transpose()? {
+                Some(Signal::Tstp) => vec![Event::Stop],
+                Some(Signal::Cont) => {
+                    screen.go_on()?;
+                    // The size may have changed: only the shell got that signal.
+                    let (columns, rows) = crossterm::terminal::size().unwrap_or(model.size);
+                    vec![Event::Resize(columns, rows)]
+                }
+                _ => return Ok(Ending::Signal),
+            },
             input = inputs.next() => match input {
-                Some(input) => read(input?).into_iter().collect(),
+                Some(input) => keys.read(input?),
                 None => return Ok(Ending::Signal),
             },
+            // Before what is heard: a room without a pause must not hold Enter back.
+            () = &mut keys.pause => keys.pastes.pause(),
             heard = connection.next().fuse() => heard.unwrap_or_default(),
             () = tick => {
                 tick = Box::pin(async_std::task::sleep(TICK).fuse());
@@ -99,7 +124,7 @@ async fn turn(
             }
             // With the waker of this task, not with none: the stream of keys keeps the first one.
             events = match futures::poll!(inputs.next()) {
-                Poll::Ready(Some(input)) => read(input?).into_iter().collect(),
+                Poll::Ready(Some(input)) => keys.read(input?),
                 _ => match futures::poll!(Box::pin(connection.next())) {
                     Poll::Ready(Some(heard)) => heard,
                     _ => break,
@@ -121,10 +146,16 @@ fn take(
     model: &mut Model,
     screen: &mut Screen,
 ) -> anyhow::Result<Option<Ending>> {
-    if let Event::Link(Link::Closed { why }) = &event
+    // Bare texts stay until somebody has looked at them.
+    if screen.is_bare() && matches!(event, Event::Key(_) | Event::Paste(_) | Event::Resize(..)) {
+        screen.end_bare()?;
+        if !matches!(event, Event::Resize(..)) {
+            return Ok(None);
+        }
+    }
+    if let Event::Connection(ConnectionState::Closed { why, next }) = &event
         && model.me.is_none()
     {
-        let next = "Look at the address, or choose another nick with --nick NAME.";
         return Ok(Some(Ending::Refused(format!("{} {next}", sentence(why)))));
     }
     for effect in update(model, event, now()) {
@@ -132,7 +163,17 @@ fn take(
             Effect::Quit => return Ok(Some(Ending::Quit)),
             Effect::Bell => screen.bell()?,
             Effect::Redraw => screen.clear()?,
-            Effect::Suspend => screen.suspend()?,
+            Effect::Mouse(on) => screen.set_mouse(on)?,
+            Effect::Bare(lines) => screen.show_bare(&lines)?,
+            Effect::Keep => keep_settings(connection, model),
+            Effect::Suspend => {
+                if !screen.suspend()? {
+                    model.note(
+                        Tone::Plain,
+                        "There is no shell to return to. /quit ends the program.",
+                    );
+                }
+            }
             effect => {
                 if let Some(event) = connection.carry_out(effect) {
                     update(model, event, now());
@@ -143,9 +184,51 @@ fn take(
     Ok(None)
 }
 
+/// The settings of the last time.
+pub(crate) fn take_settings(connection: &Connection, model: &mut Model) {
+    match connection.identity().settings() {
+        Ok(settings) => model.settings = settings,
+        Err(error) => {
+            let sentence =
+                format!("Your settings could not be read ({error}): the defaults are used.");
+            model.note(Tone::Error, &sentence);
+        }
+    }
+}
+
+pub(crate) fn keep_settings(connection: &Connection, model: &mut Model) {
+    if let Err(error) = connection.identity().keep_settings(&model.settings) {
+        let sentence =
+            format!("This setting could not be saved ({error}): it lasts until you quit.");
+        model.note(Tone::Error, &sentence);
+    }
+}
+
 /// What somebody else wrote, ended as a sentence.
 pub(crate) fn sentence(text: &str) -> String {
     format!("{}.", text.trim_end_matches('.'))
+}
+
+/// What comes from the terminal, and how long the last key that may be a paste's is held back.
+struct Keys {
+    pastes: PasteDetector,
+    pause: Pin<Box<Fuse<BoxFuture<'static, ()>>>>,
+}
+
+impl Keys {
+    fn read(&mut self, input: Input) -> Vec<Event> {
+        if matches!(input, Input::Paste(_)) {
+            self.pastes.marked();
+        }
+        let events = match input {
+            Input::Key(key) => self.pastes.key(key),
+            other => self.pastes.pause().into_iter().chain(read(other)).collect(),
+        };
+        if self.pastes.is_waiting() {
+            self.pause = Box::pin(async_std::task::sleep(paste_detection::PAUSE).boxed().fuse());
+        }
+        events
+    }
 }
 
 fn read(input: Input) -> Option<Event> {

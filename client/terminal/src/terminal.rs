@@ -8,7 +8,7 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
     EnableFocusChange, EnableMouseCapture,
 };
-use crossterm::style::Print;
+use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
     enable_raw_mode,
@@ -17,6 +17,8 @@ use crossterm::{cursor, execute};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
+
+use crate::wrap;
 
 /// Puts the window's title on a stack of the terminal, and takes it back (xterm, "window
 /// manipulation").
@@ -30,31 +32,43 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub(crate) struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     title: String,
+    /// Whether the mouse is ours.
+    mouse: bool,
+    is_bare: bool,
 }
 
 impl Screen {
     /// Takes the terminal over, and sees to it that a panic gives it back.
-    pub(crate) fn enter() -> io::Result<Self> {
+    pub(crate) fn enter(mouse: bool) -> io::Result<Self> {
         give_back_on_panic();
-        let mut screen = Self { terminal: blank((80, 24))?, title: String::new() };
+        let terminal = blank((80, 24))?;
+        let mut screen = Self { terminal, title: String::new(), mouse, is_bare: false };
         screen.take()?;
         Ok(screen)
     }
 
-    /// Takes the terminal, at the start or after a stop.
-    pub(crate) fn take(&mut self) -> io::Result<()> {
+    /// Takes the terminal.
+    fn take(&mut self) -> io::Result<()> {
         TAKEN.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
         execute!(
             io::stdout(),
             Print(SAVE_TITLE),
             EnterAlternateScreen,
-            EnableMouseCapture,
             EnableBracketedPaste,
             EnableFocusChange,
         )?;
+        if self.mouse {
+            execute!(io::stdout(), EnableMouseCapture)?;
+        }
+        self.is_bare = false;
         self.title.clear();
         self.clear()
+    }
+
+    /// Whether the terminal is ours to draw on: not between a stop and the signal to go on.
+    pub(crate) fn is_taken(&self) -> bool {
+        TAKEN.load(Ordering::SeqCst)
     }
 
     /// Begins with an empty screen of the terminal's size: at the start, after a resize, and when
@@ -64,7 +78,7 @@ impl Screen {
     /// hold the program up, and the answer would come among the keys.
     pub(crate) fn clear(&mut self) -> io::Result<()> {
         self.terminal = blank(crossterm::terminal::size()?)?;
-        execute!(io::stdout(), Clear(ClearType::All))
+        if self.is_taken() { execute!(io::stdout(), Clear(ClearType::All)) } else { Ok(()) }
     }
 
     pub(crate) fn terminal(&mut self) -> &mut Terminal<CrosstermBackend<Stdout>> {
@@ -84,12 +98,93 @@ impl Screen {
         execute!(io::stdout(), Print('\x07'))
     }
 
-    /// Stops the program, as Ctrl-Z does elsewhere, until the shell goes on with it.
-    pub(crate) fn suspend(&mut self) -> io::Result<()> {
+    /// Takes the mouse, or leaves it to the terminal.
+    pub(crate) fn set_mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        match on {
+            true => execute!(io::stdout(), EnableMouseCapture),
+            false => execute!(io::stdout(), DisableMouseCapture),
+        }
+    }
+
+    /// Shows lines as the terminal itself wraps them, so that it copies a long address in one
+    /// piece; the mouse is the terminal's meanwhile. The last lines that fit are shown.
+    pub(crate) fn show_bare(&mut self, lines: &[String]) -> io::Result<()> {
+        let (columns, rows) = crossterm::terminal::size()?;
+        let height = |line: &String| wrap::width(line).div_ceil(columns.max(1).into()).max(1);
+        let mut left = usize::from(rows).saturating_sub(1);
+        let fits = lines.iter().rev().take_while(|line| {
+            let fits = height(line) <= left;
+            left = left.saturating_sub(height(line));
+            fits
+        });
+        // One that is longer than the screen is shown all the same.
+        let count = fits.count().max(1).min(lines.len());
+        let shown = &lines[lines.len() - count..];
+        let text = shown.iter().fold(String::new(), |text, line| text + line + "\r\n");
+        self.is_bare = true;
+        let hint = "(Any key goes back.)".chars().take(columns.into()).collect::<String>();
+        execute!(
+            io::stdout(),
+            DisableMouseCapture,
+            SetAttribute(Attribute::Reset),
+            Clear(ClearType::All),
+            cursor::MoveTo(0, 0),
+            Print(text),
+            SetAttribute(Attribute::Dim),
+            Print(hint),
+            SetAttribute(Attribute::Reset),
+        )
+    }
+
+    pub(crate) fn is_bare(&self) -> bool {
+        self.is_bare
+    }
+
+    pub(crate) fn end_bare(&mut self) -> io::Result<()> {
+        self.is_bare = false;
+        self.set_mouse(self.mouse)?;
+        self.clear()
+    }
+
+    /// Gives the terminal back and stops, as Ctrl-Z does elsewhere, until the shell goes on with
+    /// us: then [`Screen::go_on`] is due. `false` where there is no shell that could.
+    pub(crate) fn suspend(&self) -> io::Result<bool> {
+        if !has_job_control()? {
+            return Ok(false);
+        }
         give_back();
-        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
+        stop()?;
+        Ok(true)
+    }
+
+    /// Takes the terminal again after any stop: what a stop from outside leaves
+    /// behind is neither our screen nor the shell's.
+    pub(crate) fn go_on(&mut self) -> io::Result<()> {
+        if has_job_control()? && !is_in_foreground() {
+            // `bg`: a screen in the background would write over the shell's.
+            return stop();
+        }
+        give_back();
         self.take()
     }
+}
+
+/// Whether a shell has put us into a separate process group, from which it sees that we stopped. The group
+/// of the session's first process (`xterm -e throng-chat`) would stop for ever.
+fn has_job_control() -> io::Result<bool> {
+    Ok(rustix::process::getpgrp() != rustix::process::getsid(None)?)
+}
+
+fn is_in_foreground() -> bool {
+    let foreground = rustix::termios::tcgetpgrp(rustix::stdio::stdin());
+    foreground.is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+/// Stops the whole group, `cargo run` above us included: the shell looks at that one. SIGTSTP would
+/// only come back to us, who handle it.
+fn stop() -> io::Result<()> {
+    Ok(rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?)
 }
 
 fn blank((columns, rows): (u16, u16)) -> io::Result<Terminal<CrosstermBackend<Stdout>>> {
@@ -133,9 +228,19 @@ fn give_back_on_panic() {
     });
 }
 
+/// The charset of the locale, if it is one that cannot write what people write here (POSIX, "Locale":
+/// the first of these variables that is set counts).
+pub(crate) fn odd_charset(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
+    let locale = names.filter_map(variable).find(|locale| !locale.is_empty())?;
+    let charset = locale.split_once('.')?.1.split('@').next()?.to_owned();
+    let plain = charset.to_lowercase().replace('-', "");
+    (plain != "utf8").then_some(charset)
+}
+
 /// A sentence on stderr.
 pub(crate) fn complain(sentence: &str) -> io::Result<()> {
-    writeln!(io::stderr(), "throng-chat: {}", crate::neutral::lines(sentence).join("\n"))
+    writeln!(io::stderr(), "throng-chat: {}", crate::sanitize::lines(sentence).join("\n"))
 }
 
 #[cfg(test)]
@@ -144,11 +249,26 @@ mod tests {
 
     use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
-    /// Runs in a terminal of its own, started by the test below.
+    #[test]
+    fn a_charset_that_is_not_utf_8_is_told() {
+        let of = |pairs: &'static [(&str, &str)]| {
+            super::odd_charset(move |name| {
+                pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert_eq!(of(&[("LANG", "de_DE.UTF-8")]), None);
+        assert_eq!(of(&[("LANG", "de_DE.utf8")]), None);
+        assert_eq!(of(&[("LANG", "C")]), None, "nothing is said of letters");
+        assert_eq!(of(&[]), None);
+        let latin = of(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "de_DE.ISO-8859-15@euro")]);
+        assert_eq!(latin.as_deref(), Some("ISO-8859-15"));
+    }
+
+    /// Runs in its own terminal, started by the test below.
     #[test]
     #[ignore = "takes the terminal and panics"]
     fn takes_the_terminal_and_panics() {
-        let _screen = super::Screen::enter().expect("a terminal");
+        let _screen = super::Screen::enter(true).expect("a terminal");
         std::thread::spawn(|| panic!("on purpose")).join().expect_err("the program ends before");
     }
 

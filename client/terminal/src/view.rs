@@ -1,22 +1,24 @@
 //! The screen, drawn from the state: where each pane lies, and what follows from it.
 
-pub(crate) mod log;
+mod entry;
+mod help;
+mod input;
+mod log;
 mod panes;
-#[cfg(test)]
-mod tests;
-mod writing;
+
+pub(crate) use entry::time;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::colour::Palette;
-use crate::model::Model;
+use crate::model::{Key, Model, Place};
 
 /// The list of rooms, without its rule.
 const ROOMS_WIDTH: u16 = 18;
 /// The list of members: a nick of the longest kind is cut, most are not.
 const PEOPLE_WIDTH: u16 = 18;
-/// Below so many columns the text needs the room more than the lists do.
+/// The columns from which each list is shown; below, the text needs the room more.
 const ROOMS_FROM: u16 = 64;
 const PEOPLE_FROM: u16 = 92;
 
@@ -36,16 +38,19 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, palette: Palette) {
     let buffer = frame.buffer_mut();
     panes::heading(buffer, areas.heading, model, palette);
     panes::rooms(buffer, areas.rooms, model, palette);
-    log::draw(buffer, areas.log, model, palette);
+    match &model.help {
+        Some(help) => help::draw(buffer, areas.log, help, palette),
+        None => log::draw(buffer, areas.log, model, palette),
+    }
     panes::people(buffer, areas.people, model, palette);
     panes::status(buffer, areas.status, model, palette);
-    let cursor = writing::draw(buffer, areas.line, model, palette);
+    let cursor = input::draw(buffer, areas.line, model, palette);
     frame.set_cursor_position(cursor);
 }
 
 fn areas(model: &Model) -> Areas {
     let (columns, rows) = model.size;
-    let writing = writing::height(model, columns).min(rows.saturating_sub(3)).max(1);
+    let writing = input::height(model, columns).min(rows.saturating_sub(3)).max(1);
     let middle = rows.saturating_sub(2 + writing);
     let rooms = if columns >= ROOMS_FROM { ROOMS_WIDTH } else { 0 };
     let people = if columns >= PEOPLE_FROM && model.shown > 0 { PEOPLE_WIDTH } else { 0 };
@@ -73,14 +78,43 @@ pub(crate) fn log_rows(model: &Model) -> usize {
     areas(model).log.height.into()
 }
 
-/// How far one can scroll up in the shown room.
-pub(crate) fn scroll_max(model: &Model) -> usize {
-    log::rows(model, log_columns(model), usize::MAX).saturating_sub(log_rows(model))
+/// How many rows of the log are below the screen.
+pub(crate) fn hidden_rows(model: &Model) -> usize {
+    log::hidden(model, log_columns(model))
+}
+
+/// The place with this number of rows below the screen, or with fewer where the log begins.
+pub(crate) fn place(model: &Model, below: usize) -> Option<Place> {
+    let (columns, height) = (log_columns(model), log_rows(model));
+    let all = log::rows(model, columns, below.saturating_add(height));
+    log::place(model, columns, below.min(all.saturating_sub(height)))
+}
+
+/// The place with a line in its middle; where it is longer than the screen, with its beginning.
+pub(crate) fn place_of(model: &Model, key: Key) -> Option<Place> {
+    let (below, rows) = log::below(model, log_columns(model), key)?;
+    let height = log_rows(model);
+    let under = if rows < height { (height - rows) / 2 } else { 0 };
+    place(model, (below + rows.saturating_sub(height)).saturating_sub(under))
+}
+
+/// What is on the screen, as bare texts.
+pub(crate) fn bare(model: &Model) -> Vec<String> {
+    let blocks = log::on_screen(model, log_columns(model), log_rows(model));
+    let mut lines: Vec<String> = blocks.flat_map(|block| block.bare().into_iter().rev()).collect();
+    lines.reverse();
+    lines
+}
+
+/// The rows of a page of the help, and how many can be above it.
+pub(crate) fn help_page(model: &Model) -> (usize, usize) {
+    let last = |help| help::last(help, log_columns(model), log_rows(model));
+    (help::page(log_rows(model)), model.help.as_ref().map_or(0, last))
 }
 
 /// The seq before which messages are missing on the screen or within a screen above it.
 pub(crate) fn missing_on_screen(model: &Model) -> Option<u64> {
-    let reach = model.room().scroll + 2 * log_rows(model);
+    let reach = hidden_rows(model) + 2 * log_rows(model);
     log::missing(model, log_columns(model), reach)
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn sign_width(grapheme: &str) -> usize {
     grapheme.width().min(2)
 }
 
-/// The rows of a line in so many columns. A row breaks after a space, or beside a wide sign, which
+/// The rows of a line at a width in columns. A row breaks after a space, or beside a wide sign, which
 /// needs none (Chinese, Japanese); a word longer than a row is cut between graphemes.
 pub(crate) fn rows(line: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);

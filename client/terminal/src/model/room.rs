@@ -1,10 +1,16 @@
-//! A room as this client sees it: what was said, what waits to be said, who is there.
+//! A room as this client sees it: messages, sends without an answer, members.
 
-use throng_protocol::{Cid, Message, PersonId, User};
+use throng_protocol::{Cid, Message, PersonId, RoomId, User};
 
-use crate::neutral;
+use super::holes::Holes;
+use super::label::RoomLabel;
+use super::outgoing::Outgoing;
+use super::search::Search;
+use crate::composer::Composer;
+use crate::sanitize;
+use crate::styled_text::StyledText;
 
-/// So many messages and notes of a room are held. Older ones are read from the server's log again
+/// The most messages and notes of a room that are held. Older ones are read from the server's log again
 /// when somebody scrolls up to them.
 const ENTRIES_MAX: usize = 5_000;
 
@@ -14,9 +20,15 @@ const TYPING_MS: u64 = 6_000;
 /// One page of the client.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
+    /// Our own number of the page, for as long as it is there.
+    pub(crate) number: u64,
+    /// Which room it is, once the server has said so.
+    pub(crate) id: Option<RoomId>,
     pub(crate) name: String,
     /// Whether the server has taken us in at least once.
     pub(crate) joined: bool,
+    /// What is being written here.
+    pub(crate) line: Composer,
     /// In the order in which they are shown: the messages by their seq, the notes where they came.
     pub(crate) entries: Vec<Entry>,
     /// What was written here and has not come back as a message.
@@ -26,11 +38,19 @@ pub(crate) struct Room {
     pub(crate) unread: usize,
     pub(crate) mentions: usize,
     /// The first seq that the server's log has.
-    pub(crate) first: u64,
+    first: u64,
+    /// Whether a message has been here.
+    pub(crate) has_started: bool,
+    /// What is not here, and can be loaded.
+    pub(crate) holes: Holes,
     /// Whether a page of history is on its way.
     pub(crate) loading: bool,
-    /// Rows between the end of the log and the end of the screen.
-    pub(crate) scroll: usize,
+    /// What stands at the bottom of the screen; nothing while the end of the log does.
+    pub(crate) place: Option<Place>,
+    /// Up to this line the screen was emptied.
+    pub(crate) cleared: Option<Key>,
+    /// What was looked for here.
+    pub(crate) search: Option<Search>,
     /// What had been said when we came: no news.
     pub(crate) old_up_to: u64,
     /// The last seq that was seen when the person looked away: the mark stands after it.
@@ -44,14 +64,31 @@ pub(crate) struct Room {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Entry {
     Said(Said),
-    Note { at: u64, tone: Tone, lines: Vec<String> },
+    Note { number: u64, at: u64, tone: Tone, lines: Vec<String> },
+}
+
+/// What names a line of the log, whatever comes before or after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    Said(u64),
+    Note(u64),
+    Outgoing(u64),
+}
+
+/// A place in the log, kept by what stands there: what comes below or above it, and another width
+/// of the screen, do not move it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) key: Key,
+    /// How many of its rows are below the screen.
+    pub(crate) below: usize,
 }
 
 /// How a note is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Plain,
-    Trouble,
+    Error,
 }
 
 /// A message of the server's log, made safe to show.
@@ -59,33 +96,12 @@ pub(crate) enum Tone {
 pub(crate) struct Said {
     pub(crate) seq: u64,
     pub(crate) at: u64,
+    pub(crate) from: PersonId,
     pub(crate) nick: String,
-    pub(crate) lines: Vec<String>,
-    pub(crate) is_action: bool,
-    /// Whether it names us.
-    pub(crate) is_mention: bool,
-}
-
-/// Something of ours that is not in the log yet.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Outgoing {
-    pub(crate) key: u64,
-    pub(crate) cid: Option<Cid>,
+    /// As it was written: before it is shown it has to be made safe.
     pub(crate) text: String,
+    pub(crate) rich: StyledText,
     pub(crate) is_action: bool,
-    pub(crate) at: u64,
-    pub(crate) standing: Standing,
-}
-
-/// How far a send is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// Without an answer.
-    Pending,
-    /// On the server's disk; its message is on its way to us.
-    Sent,
-    /// It will not be tried again unless the person says so.
-    Failed(String),
 }
 
 /// Who is in a room.
@@ -96,19 +112,36 @@ pub(crate) struct People {
 }
 
 impl Room {
-    pub(crate) fn new(name: &str) -> Self {
-        Self { name: neutral::line(name), ..Self::default() }
+    pub(crate) fn new(number: u64, label: &RoomLabel) -> Self {
+        Self { number, id: label.id, name: sanitize::line(&label.name), ..Self::default() }
     }
 
-    /// Adds at the end. Who has scrolled up goes on seeing the same lines.
-    pub(crate) fn push(&mut self, entry: Entry, columns: usize) {
-        if self.scroll > 0 {
-            self.scroll += crate::view::log::rows_of(&entry, columns);
+    pub(crate) fn label(&self) -> RoomLabel {
+        RoomLabel { id: self.id, name: self.name.clone() }
+    }
+
+    /// The server says which room this page is. One that has another id than before has another log.
+    pub(crate) fn is_called(&mut self, label: &RoomLabel) {
+        if self.id.is_some() && self.id != label.id {
+            self.entries.retain(|entry| entry.seq().is_none());
+            self.holes.clear();
+            (self.has_started, self.seen, self.cleared) = (false, None, None);
+        }
+        self.id = label.id;
+        self.name = sanitize::line(&label.name);
+    }
+
+    /// Adds at the end.
+    pub(crate) fn push(&mut self, mut entry: Entry) {
+        self.pushed += 1;
+        if let Entry::Note { number, .. } = &mut entry {
+            *number = self.pushed;
         }
         self.entries.push(entry);
-        self.pushed += 1;
-        if self.entries.len() > ENTRIES_MAX && self.scroll == 0 {
+        if self.entries.len() > ENTRIES_MAX && self.place.is_none() {
             self.entries.drain(..self.entries.len() - ENTRIES_MAX);
+            let oldest = self.entries.iter().find_map(Entry::seq);
+            self.holes.add(self.first.max(1), oldest.map_or(0, |oldest| oldest - 1));
         }
     }
 
@@ -128,8 +161,20 @@ impl Room {
     pub(crate) fn missing_before(&self, index: usize) -> Option<(u64, u64)> {
         let seq = self.entries.get(index)?.seq()?;
         let before = self.entries[..index].iter().rev().find_map(Entry::seq);
-        let first = before.map_or(self.first.max(1), |before| before + 1).max(self.first);
-        (first < seq).then(|| (first, seq - 1))
+        self.holes.between(before.unwrap_or(0), seq)
+    }
+
+    /// Takes what the server says of the beginning of its log: nobody has what was before.
+    pub(crate) fn begins(&mut self, first: u64) {
+        self.first = first;
+        self.holes.fill(0, first.saturating_sub(1));
+    }
+
+    /// The first message that is here says from where on they are.
+    pub(crate) fn starts_with(&mut self, seq: u64) {
+        if !std::mem::replace(&mut self.has_started, true) {
+            self.holes.add(self.first.max(1), seq.saturating_sub(1));
+        }
     }
 
     pub(crate) fn last_seq(&self) -> Option<u64> {
@@ -140,13 +185,31 @@ impl Room {
         self.outgoing.iter_mut().find(|outgoing| outgoing.key == key)
     }
 
+    /// What was sent under this cid is in the log: its message takes its place.
+    pub(crate) fn came(&mut self, cid: Cid, seq: u64) {
+        let Some(at) = self.outgoing.iter().position(|it| it.cid == Some(cid)) else { return };
+        let sent = Key::Outgoing(self.outgoing.remove(at).key);
+        if let Some(place) = self.place.as_mut().filter(|place| place.key == sent) {
+            place.key = Key::Said(seq);
+        }
+    }
+
+    /// Goes back to the end where what was read is gone.
+    pub(crate) fn keep_place(&mut self) {
+        let Some(Place { key, .. }) = self.place else { return };
+        let mut keys = self.entries.iter().map(Entry::key);
+        let is_there =
+            keys.any(|it| it == key) || self.outgoing.iter().any(|it| Key::Outgoing(it.key) == key);
+        self.place = self.place.filter(|_| is_there);
+    }
+
     /// Everything here is before the person's eyes now.
     pub(crate) fn mark_read(&mut self) {
         (self.unread, self.mentions) = (0, 0);
     }
 
     pub(crate) fn heard_typing(&mut self, who: &[String], me: Option<&str>, now: u64) {
-        for nick in who.iter().map(|nick| neutral::line(nick)) {
+        for nick in who.iter().map(|nick| sanitize::line(nick)) {
             self.stopped_typing(&nick);
             if me != Some(nick.as_str()) {
                 self.typing.push((nick, now + TYPING_MS));
@@ -173,7 +236,7 @@ impl People {
     pub(crate) fn joined(&mut self, users: &[User]) {
         for user in users {
             self.sample.retain(|(id, _)| *id != user.id);
-            self.sample.push((user.id, neutral::line(&user.nick)));
+            self.sample.push((user.id, sanitize::line(&user.nick)));
         }
         self.sample.sort_by_cached_key(|(_, nick)| nick.to_lowercase());
     }
@@ -185,7 +248,14 @@ impl People {
 
 impl Entry {
     pub(crate) fn note(at: u64, tone: Tone, text: &str) -> Self {
-        Self::Note { at, tone, lines: neutral::lines(text) }
+        Self::Note { number: 0, at, tone, lines: sanitize::lines(text) }
+    }
+
+    pub(crate) fn key(&self) -> Key {
+        match self {
+            Self::Said(said) => Key::Said(said.seq),
+            Self::Note { number, .. } => Key::Note(*number),
+        }
     }
 
     pub(crate) fn seq(&self) -> Option<u64> {
@@ -197,47 +267,19 @@ impl Entry {
 }
 
 impl Said {
-    /// Makes a message safe to show. `me` is what we are called, if it was said by somebody else.
-    pub(crate) fn new(message: &Message, me: Option<&str>) -> Self {
+    /// Makes a message safe to show. `me` is what we are called, if it was said by somebody else;
+    /// with `words` that calls without an `@` too.
+    pub(crate) fn new(message: &Message, me: Option<&str>, words: bool) -> Self {
+        let (nick, is_action) = (sanitize::line(&message.from.nick), !message.kind.is_text());
+        let rich = StyledText::read(&message.text, me, words);
         Self {
             seq: message.seq,
             at: message.at,
-            nick: neutral::line(&message.from.nick),
-            lines: neutral::lines(&message.text),
-            is_action: !message.kind.is_text(),
-            is_mention: me.is_some_and(|me| mentions(&message.text, me)),
-        }
-    }
-}
-
-/// Whether a text names somebody: the nick as a word of its own, in any case.
-pub(crate) fn mentions(text: &str, nick: &str) -> bool {
-    let (text, nick) = (text.to_lowercase(), nick.to_lowercase());
-    let in_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    !nick.is_empty()
-        && text.match_indices(&nick).any(|(at, _)| {
-            let after = &text[at + nick.len()..];
-            !text[..at].chars().next_back().is_some_and(in_word)
-                && !after.chars().next().is_some_and(in_word)
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::Value;
-
-    use super::mentions;
-
-    /// The examples of the browser client: nobody is called by one program and not by the other.
-    #[test]
-    fn both_clients_see_the_same_mentions() {
-        let examples = include_str!("../../../web/tests/golden/mention.json");
-        let examples: Vec<Value> = serde_json::from_str(examples).expect("a list of examples");
-        assert!(examples.len() > 20);
-        for example in examples {
-            let text = |field: &str| example[field].as_str().expect("a text");
-            let expected = example["mentions"].as_bool().expect("yes or no");
-            assert_eq!(mentions(text("text"), text("nick")), expected, "{}", text("name"));
+            from: message.from.id,
+            rich: if is_action { rich.done_by(&nick) } else { rich },
+            nick,
+            text: message.text.clone(),
+            is_action,
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::{Effect, enter, scroll, show};
-use crate::complete;
+use super::{enter, insert};
+use crate::actions::{Way, go_to_find, scroll, show};
+use crate::completion;
+use crate::effect::Effect;
 use crate::model::{Model, Tone};
 use crate::view;
 
@@ -15,61 +17,115 @@ pub(super) fn press(model: &mut Model, key: KeyEvent, effects: &mut Vec<Effect>)
     if key.kind == KeyEventKind::Release {
         return;
     }
+    if leaf(model, key) {
+        return;
+    }
     if !matches!(key.code, KeyCode::Tab | KeyCode::BackTab) {
         model.completion = None;
     }
-    let before = model.line.text().to_owned();
+    if key.code != KeyCode::Enter {
+        model.offer = None;
+    }
+    let (shown, before) = (model.shown, model.line().text().to_owned());
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         control(model, key.code, effects);
     } else if key.modifiers.contains(KeyModifiers::ALT) {
-        alt(model, key.code);
+        alt(model, key.code, effects);
     } else {
         plain(model, key.code, effects);
     }
-    let text = model.line.text();
-    if text != before && !text.is_empty() && !text.starts_with('/') {
-        effects.extend(model.room_name().map(Effect::Typing));
+    let text = model.line().text();
+    if model.shown == shown && text != before && !text.is_empty() && !text.starts_with('/') {
+        effects.extend(model.room_label().map(Effect::Typing));
     }
+}
+
+/// Leafs through the help while it is open. Any other key closes it, and does what it does.
+fn leaf(model: &mut Model, key: KeyEvent) -> bool {
+    let Some(top) = model.help_top() else { return false };
+    let (page, last) = view::help_page(model);
+    let is_plain = key.modifiers.is_empty();
+    let top = match key.code {
+        KeyCode::Char(' ') | KeyCode::PageDown | KeyCode::Enter if is_plain => {
+            (top < last).then(|| (top + page).min(last))
+        }
+        KeyCode::PageUp | KeyCode::Backspace => Some(top.saturating_sub(page)),
+        KeyCode::Down => Some((top + 1).min(last)),
+        KeyCode::Up => Some(top.saturating_sub(1)),
+        KeyCode::Home => Some(0),
+        KeyCode::End => Some(last),
+        KeyCode::Esc => None,
+        KeyCode::Char('q') if is_plain => None,
+        _ => {
+            model.help = None;
+            return false;
+        }
+    };
+    match (top, &mut model.help) {
+        (Some(top), Some(help)) => help.top = top,
+        _ => model.help = None,
+    }
+    true
 }
 
 fn plain(model: &mut Model, code: KeyCode, effects: &mut Vec<Effect>) {
     let page = isize::try_from(view::log_rows(model).saturating_sub(1).max(1)).unwrap_or(1);
     match code {
-        KeyCode::Char(c) => model.line.insert(c.encode_utf8(&mut [0; 4])),
+        KeyCode::Char(c) => insert(model, c.encode_utf8(&mut [0; 4])),
         KeyCode::Enter => enter(model, effects),
-        KeyCode::Tab => complete::step(model, false),
-        KeyCode::BackTab => complete::step(model, true),
-        KeyCode::Backspace => model.line.delete_left(),
-        KeyCode::Delete => model.line.delete_right(),
-        KeyCode::Left => model.line.left(),
-        KeyCode::Right => model.line.right(),
-        KeyCode::Home => model.line.home(),
-        KeyCode::End => model.line.end(),
-        KeyCode::Up => model.line.older(),
-        KeyCode::Down => model.line.newer(),
+        KeyCode::Tab => completion::step(model, false),
+        KeyCode::BackTab => completion::step(model, true),
+        KeyCode::Backspace => model.line_mut().delete_left(),
+        KeyCode::Delete => model.line_mut().delete_right(),
+        KeyCode::Left => model.line_mut().left(),
+        KeyCode::Right => model.line_mut().right(),
+        KeyCode::Home => model.line_mut().home(),
+        KeyCode::End => model.line_mut().end(),
+        KeyCode::Up => up(model),
+        KeyCode::Down => down(model),
         KeyCode::PageUp => scroll(model, page, effects),
         KeyCode::PageDown => scroll(model, -page, effects),
-        KeyCode::F(1) => crate::commands::run(model, "/help", effects),
+        KeyCode::Esc => model.room_mut().search = None,
+        KeyCode::F(1) => crate::commands::run(model, "help", "", effects),
         _ => {}
     }
 }
 
+/// Within a text of several rows to the one above, before it into the past.
+fn up(model: &mut Model) {
+    let (line, history) = model.line_and_history();
+    if !line.up() {
+        line.older(history);
+    }
+}
+
+fn down(model: &mut Model) {
+    let (line, history) = model.line_and_history();
+    if !line.down() {
+        line.newer(history);
+    }
+}
+
 fn control(model: &mut Model, code: KeyCode, effects: &mut Vec<Effect>) {
+    let (line, history) = model.line_and_history();
     match code {
-        KeyCode::Char('a') => model.line.home(),
-        KeyCode::Char('e') => model.line.end(),
-        KeyCode::Char('b') => model.line.left(),
-        KeyCode::Char('f') => model.line.right(),
-        KeyCode::Char('h') => model.line.delete_left(),
-        KeyCode::Char('d') => model.line.delete_right(),
-        KeyCode::Char('w') | KeyCode::Backspace => model.line.kill_word_left(),
-        KeyCode::Char('u') => model.line.kill_to_start(),
-        KeyCode::Char('k') => model.line.kill_to_end(),
-        KeyCode::Char('y') => model.line.yank(),
+        KeyCode::Char('a') => line.home(),
+        KeyCode::Char('e') => line.end(),
+        KeyCode::Char('b') => line.left(),
+        KeyCode::Char('f') => line.right(),
+        KeyCode::Char('h') => line.delete_left(),
+        KeyCode::Char('d') => line.delete_right(),
+        KeyCode::Char('w') | KeyCode::Backspace => line.kill_word_left(history),
+        KeyCode::Char('u') => line.kill_to_start(history),
+        KeyCode::Char('k') => line.kill_to_end(history),
+        KeyCode::Char('y') => {
+            let cut = model.history.cut.clone();
+            insert(model, &cut);
+        }
         KeyCode::Char('j' | 'm') => enter(model, effects),
-        KeyCode::Left => model.line.word_left(),
-        KeyCode::Right => model.line.word_right(),
-        KeyCode::Delete => model.line.kill_word_right(),
+        KeyCode::Left => line.word_left(),
+        KeyCode::Right => line.word_right(),
+        KeyCode::Delete => line.kill_word_right(history),
         KeyCode::Char('n') | KeyCode::PageDown => {
             show(model, (model.shown + 1) % model.rooms.len())
         }
@@ -79,6 +135,7 @@ fn control(model: &mut Model, code: KeyCode, effects: &mut Vec<Effect>) {
         }
         KeyCode::End => scroll(model, isize::MIN / 2, effects),
         KeyCode::Home => scroll(model, isize::MAX / 2, effects),
+        KeyCode::Char('r') => go_to_find(model, Way::Older),
         KeyCode::Char('l') => effects.push(Effect::Redraw),
         KeyCode::Char('z') => effects.push(Effect::Suspend),
         KeyCode::Char('c') => interrupt(model, effects),
@@ -86,13 +143,16 @@ fn control(model: &mut Model, code: KeyCode, effects: &mut Vec<Effect>) {
     }
 }
 
-fn alt(model: &mut Model, code: KeyCode) {
+fn alt(model: &mut Model, code: KeyCode, effects: &mut Vec<Effect>) {
+    let (line, history) = model.line_and_history();
     match code {
-        KeyCode::Char('b') | KeyCode::Left => model.line.word_left(),
-        KeyCode::Char('f') | KeyCode::Right => model.line.word_right(),
-        KeyCode::Char('d') => model.line.kill_word_right(),
-        KeyCode::Backspace => model.line.kill_word_left(),
-        KeyCode::Enter => model.line.insert("\n"),
+        KeyCode::Char('b') | KeyCode::Left => line.word_left(),
+        KeyCode::Char('f') | KeyCode::Right => line.word_right(),
+        KeyCode::Char('d') => line.kill_word_right(history),
+        KeyCode::Backspace => line.kill_word_left(history),
+        KeyCode::Enter => insert(model, "\n"),
+        KeyCode::Char('r') => go_to_find(model, Way::Newer),
+        KeyCode::Char('l') => effects.push(Effect::Bare(view::bare(model))),
         KeyCode::Char('a') => {
             let rooms = || model.rooms.iter().enumerate();
             let mentioned = rooms().find(|(_, room)| room.mentions > 0);
@@ -109,17 +169,18 @@ fn alt(model: &mut Model, code: KeyCode) {
     }
 }
 
-/// Ctrl-C takes the line away; on an empty line it ends the program when it comes twice.
+/// Ctrl-C takes the text away, where Ctrl-Y and Up find it; on an empty line it ends the program
+/// when it comes twice.
 fn interrupt(model: &mut Model, effects: &mut Vec<Effect>) {
-    if !model.line.text().is_empty() {
-        model.line.set("");
-        return;
+    if !model.line().text().is_empty() {
+        let (line, history) = model.line_and_history();
+        return line.kill_all(history);
     }
     match model.leaving_at {
         Some(at) if model.now < at + LEAVING_MS => effects.push(Effect::Quit),
         _ => {
             model.leaving_at = Some(model.now);
-            model.note(Tone::Plain, "Press Ctrl-C again, or write /quit, to leave.");
+            model.note(Tone::Plain, "Press Ctrl-C again or type /quit to leave.");
         }
     }
 }

@@ -5,11 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use crate::colour::Palette;
-use crate::model::{Link, Model, Standing};
+use crate::model::{ConnectionState, Model, SendState};
 use crate::paint::{put, put_all};
+use crate::sanitize;
 use crate::wrap;
 
-/// So many writers are named; more are a crowd.
+use super::input;
+
+/// The most writers that are named.
 const TYPING_MAX: usize = 3;
 
 pub(super) fn heading(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
@@ -82,8 +85,10 @@ pub(super) fn people(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pa
     let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
     let shown = people.sample.iter().take(fits);
     let mut row = 0;
-    for (_, nick) in shown {
-        put_all(buffer, inner, row, &[(wrap::cut(nick, width), palette.nick(nick))]);
+    for (id, nick) in shown {
+        let ignored = model.settings.ignores(*id, nick);
+        let style = if ignored { palette.quiet() } else { palette.nick(nick) };
+        put_all(buffer, inner, row, &[(wrap::cut(nick, width), style)]);
         row += 1;
     }
     let rest = people.count.saturating_sub(row.into());
@@ -103,24 +108,30 @@ pub(super) fn status(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pa
     let (text, is_trouble) = connection(model);
     let style = if is_trouble { palette.error().add_modifier(Modifier::REVERSED) } else { bar };
     pieces.push((format!(" {text} "), style));
-    if let Some(lag) = model.lag {
-        pieces.push((format!(" lag {} ", shown_lag(lag.as_millis())), bar));
+    // What a person has to do something about stands first: a narrow bar cuts the end off.
+    let outgoing = || model.rooms.iter().flat_map(|room| &room.outgoing);
+    let failed = outgoing().filter_map(|outgoing| outgoing.state.failure());
+    let finals: Vec<bool> = failed.map(|failure| failure.is_final).collect();
+    if !finals.is_empty() {
+        let style = palette.error().add_modifier(Modifier::REVERSED);
+        let next = if finals.contains(&false) { "/retry" } else { "/discard" };
+        pieces.push((format!(" {} failed: {next} ", finals.len()), style));
     }
-    let waits = |room: &crate::model::Room, failed| {
-        let is_failed = |standing: &Standing| matches!(standing, Standing::Failed(_));
-        room.outgoing
-            .iter()
-            .filter(|out| is_failed(&out.standing) == failed && out.standing != Standing::Sent)
-            .count()
-    };
-    let pending: usize = model.rooms.iter().map(|room| waits(room, false)).sum();
-    let failed: usize = model.rooms.iter().map(|room| waits(room, true)).sum();
+    let pending = outgoing().filter(|outgoing| outgoing.state == SendState::Pending).count();
     if pending > 0 {
         pieces.push((format!(" {pending} to be sent "), bar));
     }
-    if failed > 0 {
-        let style = palette.error().add_modifier(Modifier::REVERSED);
-        pieces.push((format!(" {failed} failed: /retry "), style));
+    if let Some(hint) = input::hint(model) {
+        pieces.push((format!(" {hint} "), bar.add_modifier(Modifier::BOLD)));
+    }
+    if let Some(search) = &model.room().search {
+        let (number, count) = (search.number(), search.finds().len());
+        let words = sanitize::line(search.words());
+        let text = format!(" “{words}”: {number} of {count}, Ctrl-R older, Alt-R newer, Esc ends ");
+        pieces.push((text, palette.accent().add_modifier(Modifier::REVERSED)));
+    }
+    if let Some(lag) = model.lag {
+        pieces.push((format!(" lag {} ", shown_lag(lag.as_millis())), bar));
     }
     if let Some(writing) = typing(model) {
         pieces.push((format!(" {writing}"), bar.add_modifier(Modifier::ITALIC)));
@@ -130,18 +141,18 @@ pub(super) fn status(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pa
 
 /// The connection in words, and whether they are bad news.
 fn connection(model: &Model) -> (String, bool) {
-    match &model.link {
-        Link::Live => ("connected".to_owned(), false),
-        Link::Connecting { attempt: 1 } => ("connecting…".to_owned(), false),
-        Link::Connecting { attempt } => (format!("offline, attempt {attempt}…"), true),
-        Link::CatchingUp { rooms } => {
+    match &model.connection {
+        ConnectionState::Live => ("connected".to_owned(), false),
+        ConnectionState::Connecting { attempt: 1 } => ("connecting…".to_owned(), false),
+        ConnectionState::Connecting { attempt } => (format!("offline, attempt {attempt}…"), true),
+        ConnectionState::CatchingUp { rooms } => {
             (format!("catching up in {}", counted(*rooms as u64, "room", "rooms")), false)
         }
-        Link::Offline { until, .. } => {
+        ConnectionState::Offline { until, .. } => {
             let seconds = until.saturating_sub(model.now).div_ceil(1_000);
             (format!("offline, again in {seconds} s"), true)
         }
-        Link::Closed { .. } => ("closed".to_owned(), true),
+        ConnectionState::Closed { .. } => ("closed".to_owned(), true),
     }
 }
 

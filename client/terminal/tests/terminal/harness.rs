@@ -1,23 +1,34 @@
 //! Terminals of a test's own. Nothing waits for a time, only for what is to be seen.
 
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::path::PathBuf;
-use std::process::Child;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
-
-use crate::server::Server;
-
-/// How long something that must happen may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+use support::PATIENCE;
+use support::server::Server;
 
 /// The program with a state of this test's own, and nothing of the environment's.
 pub(crate) fn environment(server: &Server) -> [(&'static str, PathBuf); 2] {
-    [("XDG_STATE_HOME", server.home.path().join("state")), ("TZ", PathBuf::from("UTC"))]
+    [("XDG_STATE_HOME", server.home().join("state")), ("TZ", PathBuf::from("UTC"))]
+}
+
+fn command(server: &Server, arguments: &[&str]) -> CommandBuilder {
+    command_to(server.address(), server, arguments)
+}
+
+fn command_to(address: SocketAddr, server: &Server, arguments: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_throng-chat"));
+    command.arg(address.to_string());
+    command.args(arguments);
+    command.env_remove("NO_COLOR");
+    command.env("TERM", "xterm-256color");
+    command.env("COLORTERM", "truecolor");
+    environment(server).into_iter().for_each(|(name, value)| command.env(name, value));
+    command
 }
 
 /// A terminal with the program in it.
@@ -32,6 +43,8 @@ pub(crate) struct Seat {
 pub(crate) struct Seen {
     parser: vt100::Parser<Heard>,
     ended: bool,
+    /// All of it.
+    pub(crate) raw: Vec<u8>,
 }
 
 /// What a terminal does with what is no text.
@@ -56,19 +69,47 @@ impl Seat {
         Self::start_sized(server, arguments, (100, 24))
     }
 
+    /// At another address than the server's, such as a proxy's.
+    pub(crate) fn start_at(address: SocketAddr, server: &Server, arguments: &[&str]) -> Self {
+        Self::spawn(command_to(address, server, arguments), (100, 24))
+    }
+
     pub(crate) fn start_sized(server: &Server, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::spawn(command(server, arguments), size)
+    }
+
+    /// In a terminal that a variable of the environment describes.
+    pub(crate) fn start_with(
+        server: &Server,
+        arguments: &[&str],
+        (name, value): (&str, &str),
+    ) -> Self {
+        let mut command = command(server, arguments);
+        command.env(name, value);
+        Self::spawn(command, (100, 24))
+    }
+
+    /// As a job of a shell, which says when it has stopped, waits for Enter, and goes on with it.
+    pub(crate) fn start_as_job(server: &Server, arguments: &[&str]) -> Self {
+        let program = command(server, arguments);
+        let job =
+            "set -m; \"$@\"; while [ \"$(jobs)\" ]; do echo It has stopped.; read -r _; fg; done";
+        let mut shell = CommandBuilder::new("bash");
+        shell.args(["-c", job, "bash"]);
+        shell.args(program.get_argv());
+        for (name, value) in program.iter_full_env_as_str() {
+            shell.env(name, value);
+        }
+        Self::spawn(shell, (100, 24))
+    }
+
+    fn spawn(command: CommandBuilder, size: (u16, u16)) -> Self {
         let pty = native_pty_system().openpty(pty_size(size)).expect("a terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_throng-chat"));
-        command.arg(server.address.to_string());
-        command.args(arguments);
-        command.env_remove("NO_COLOR");
-        command.env("TERM", "xterm-256color");
-        command.env("COLORTERM", "truecolor");
-        environment(server).into_iter().for_each(|(name, value)| command.env(name, value));
         let child = pty.slave.spawn_command(command).expect("the program starts");
         let parser =
             vt100::Parser::new_with_callbacks(cells(size.1), cells(size.0), 0, Heard::default());
-        let seen = Arc::new((Mutex::new(Seen { parser, ended: false }), Condvar::new()));
+        let seen = Seen { parser, ended: false, raw: Vec::new() };
+        let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let reader = pty.master.try_clone_reader().expect("a reader");
         let shared = Arc::clone(&seen);
         thread::spawn(move || watch(reader, &shared));
@@ -117,6 +158,12 @@ impl Seat {
         self.master.resize(pty_size(size)).expect("it can be resized");
     }
 
+    /// The group of processes that the terminal belongs to now: a job, or the shell.
+    pub(crate) fn foreground(&self) -> rustix::process::Pid {
+        let group = self.master.process_group_leader().and_then(rustix::process::Pid::from_raw);
+        group.expect("there is one")
+    }
+
     pub(crate) fn pid(&self) -> rustix::process::Pid {
         let pid = self.child.process_id().and_then(|pid| i32::try_from(pid).ok());
         pid.and_then(rustix::process::Pid::from_raw).expect("it runs")
@@ -160,6 +207,7 @@ fn watch(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Seen>, Condvar)) {
         let read = reader.read(&mut bytes).unwrap_or(0);
         let mut seen = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.parser.process(&bytes[..read]);
+        seen.raw.extend_from_slice(&bytes[..read]);
         seen.ended = read == 0;
         shared.1.notify_all();
         if seen.ended {
@@ -174,16 +222,4 @@ fn cells(count: u16) -> NonZeroU16 {
 
 fn pty_size((columns, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols: columns, ..PtySize::default() }
-}
-
-/// Waits for a process, at most as long as anything may take.
-pub(crate) fn wait(child: &mut Child) -> std::process::ExitStatus {
-    let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().expect("it is our child") {
-            return status;
-        }
-        assert!(start.elapsed() < PATIENCE, "after {PATIENCE:?} the program still runs");
-        thread::sleep(Duration::from_millis(5));
-    }
 }

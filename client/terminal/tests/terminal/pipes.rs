@@ -1,16 +1,18 @@
 //! `--plain`: lines in, lines out.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
-use crate::harness::{PATIENCE, environment, wait};
-use crate::server::Server;
+use rustix::process::Signal;
+use support::lines::Lines;
+use support::process::{signal, wait};
+use support::server::Server;
+
+use crate::harness::environment;
 
 fn plain(server: &Server, nick: &str, more: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_throng-chat"))
-        .arg(server.address.to_string())
+        .arg(server.address().to_string())
         .args(["--plain", "--nick", nick])
         .args(more)
         .envs(environment(server))
@@ -33,19 +35,19 @@ fn run(server: &Server, nick: &str, more: &[&str], input: &[u8]) -> Output {
 }
 
 /// The lines that it prints, as they come.
-fn printed(child: &mut Child) -> Receiver<String> {
-    let lines = BufReader::new(child.stdout.take().expect("it was piped")).lines();
-    // So many that no test fills it.
-    let (to, printed) = sync_channel(10_000);
-    thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| to.send(line)));
-    printed
+fn printed(child: &mut Child) -> Lines {
+    Lines::of(child.stdout.take().expect("it was piped"))
 }
 
-/// Sends SIGTERM.
+/// Asks it to end.
 fn stop(child: &Child) {
-    let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
-    rustix::process::kill_process(pid.expect("a pid"), rustix::process::Signal::TERM)
-        .expect("it runs");
+    signal(child, Signal::TERM);
+}
+
+/// Writes more than a pipe holds: once it is written, lines have been read.
+fn fill(mut input: ChildStdin) {
+    let more = format!("{}\n", "x".repeat(2_000)).repeat(40);
+    input.write_all(more.as_bytes()).expect("it reads");
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -54,7 +56,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let log: String = (1..=200).map(|n| format!("\x1b[32mline {n}\x1b[0m\n\n")).collect();
     let sent = run(&server, "log", &["--room", "ops", "--send"], log.as_bytes());
     assert_eq!(sent.status.code(), Some(0), "{}", text(&sent.stderr));
@@ -64,9 +66,7 @@ fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
     writeln!(input, "/history").expect("it reads");
     writeln!(input, "done").expect("it reads");
     let printed = printed(&mut reader);
-    let next = || printed.recv_timeout(PATIENCE).expect("a line in time");
-    let lines: Vec<String> =
-        std::iter::repeat_with(next).take_while(|line| !line.ends_with("<bo> done")).collect();
+    let lines: Vec<String> = printed.take_while(|line| !line.ends_with("<bo> done")).collect();
     let last = lines.iter().rposition(|line| line.ends_with("#ops <log> line 200"));
     assert!(last.is_some(), "{lines:?}");
     assert!(!lines.iter().any(|line| line.contains('\u{1b}')), "{lines:?}");
@@ -76,10 +76,10 @@ fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
 
 #[test]
 fn a_line_that_is_refused_ends_with_a_sentence_and_an_exit_code() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let refused = run(&server, "log", &["--room", "a b", "--send"], b"text\n");
     assert_eq!(refused.status.code(), Some(1));
-    assert!(text(&refused.stderr).contains("cannot be a room"), "{}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains("--room a-b"), "{}", text(&refused.stderr));
     let two = run(&server, "log", &["--room", "a", "--room", "b", "--send"], b"text\n");
     assert!(text(&two.stderr).contains("one room"), "{}", text(&two.stderr));
     let mut away = Command::new(env!("CARGO_BIN_EXE_throng-chat"));
@@ -91,52 +91,111 @@ fn a_line_that_is_refused_ends_with_a_sentence_and_an_exit_code() {
 
 #[test]
 fn stopped_before_the_end_of_the_input_is_never_a_success() {
-    let mut server = Server::start(&[]);
-    server.stop();
+    let mut server = Server::start();
+    server.kill9();
     for (input, ends) in [("", false), ("one\ntwo\n", false), ("one\ntwo\n", true)] {
         let mut sender = plain(&server, "log", &["--send"]);
         let mut stdin = sender.stdin.take();
         stdin.as_mut().expect("it was piped").write_all(input.as_bytes()).expect("it reads");
         stdin.take_if(|_| ends);
-        let mut err = BufReader::new(sender.stderr.take().expect("it was piped")).lines();
-        let first = err.next().expect("it says that it is offline").expect("text");
+        let mut err = Lines::of(sender.stderr.take().expect("it was piped"));
+        let first = err.next().expect("it says that it is offline");
         assert!(first.contains("offline: no connection to"), "{first}");
         stop(&sender);
         assert_eq!(wait(&mut sender).code(), Some(1), "{input:?}");
-        let told = err.map_while(Result::ok).collect::<Vec<_>>().join("\n");
-        assert!(told.contains("not said") || told.contains("unknown whether"), "{told}");
+        let told = err.collect::<Vec<_>>().join("\n");
+        assert!(told.contains("Nothing was sent") && !told.contains("unknown"), "{told}");
     }
 }
 
 #[test]
 fn a_server_that_dies_in_the_middle_of_the_input_is_never_a_success() {
-    let mut server = Server::start(&[]);
+    let mut server = Server::start();
     let mut reader = plain(&server, "bo", &["--room", "ops"]);
-    let lines = printed(&mut reader);
+    let mut lines = printed(&mut reader);
     let mut sender = plain(&server, "log", &["--room", "ops", "--send"]);
     let mut input = sender.stdin.take().expect("it was piped");
     writeln!(input, "one").expect("it reads");
-    let one = lines.recv_timeout(PATIENCE).expect("a line in time");
+    let one = lines.next().expect("a line");
     assert!(one.ends_with("#ops <log> one"), "{one}");
-    server.stop();
-    // More than a pipe holds: once it is written, lines have been read that nobody answers.
-    let more = format!("{}\n", "x".repeat(2_000)).repeat(40);
-    input.write_all(more.as_bytes()).expect("it reads");
-    drop(input);
+    server.kill9();
+    fill(input);
     // It would wait for a minute, in case the server comes back.
     stop(&sender);
     assert_eq!(wait(&mut sender).code(), Some(1));
     stop(&reader);
     wait(&mut reader);
     let told = text(&sender.wait_with_output().expect("it has ended").stderr);
-    assert!(told.contains("It is unknown whether they were said"), "{told}");
+    assert!(told.contains("of the lines were not sent"), "{told}");
+}
+
+#[test]
+fn what_was_under_way_is_unknown_and_what_waited_behind_it_was_not_said() {
+    let server = Server::start();
+    let mut reader = plain(&server, "bo", &["--room", "ops"]);
+    let mut lines = printed(&mut reader);
+    let mut sender = plain(&server, "log", &["--room", "ops", "--send"]);
+    let mut input = sender.stdin.take().expect("it was piped");
+    writeln!(input, "one").expect("it reads");
+    lines.next().expect("a line");
+    server.signal(Signal::STOP);
+    fill(input);
+    stop(&sender);
+    assert_eq!(wait(&mut sender).code(), Some(1));
+    stop(&reader);
+    wait(&mut reader);
+    let told = text(&sender.wait_with_output().expect("it has ended").stderr);
+    assert!(told.contains("of the lines were not sent"), "{told}");
+    assert!(told.contains("For 1 of the lines it is unknown whether it was sent"), "{told}");
+}
+
+#[test]
+fn a_conversation_that_is_stopped_tells_what_was_not_said() {
+    let mut server = Server::start();
+    server.kill9();
+    let mut sender = plain(&server, "ana", &["--room", "tea"]);
+    fill(sender.stdin.take().expect("it was piped"));
+    stop(&sender);
+    assert_eq!(wait(&mut sender).code(), Some(1));
+    let told = text(&sender.wait_with_output().expect("it has ended").stderr);
+    assert!(told.contains("of the lines were not sent"), "{told}");
+}
+
+#[test]
+fn the_commands_of_the_screen_print_what_it_would_show() {
+    let server = Server::start();
+    let input = b"the kettle\nsomething else\n";
+    assert!(run(&server, "bo", &["--room", "tea"], input).status.success());
+    let mut reader = plain(&server, "ana", &["--room", "tea"]);
+    let mut stdin = reader.stdin.take().expect("it was piped");
+    let mut lines = printed(&mut reader);
+    let mut next = || lines.next().expect("a line");
+    assert!(next().ends_with("<bo> the kettle") && next().ends_with("<bo> something else"));
+    stdin.write_all(b"/search Kettle\n/help\n/ignore bo\n").expect("it reads");
+    assert!(next().ends_with("<bo> the kettle"));
+    drop(stdin);
+    let mut err = String::new();
+    reader.stderr.take().expect("it was piped").read_to_string(&mut err).expect("text");
+    assert!(wait(&mut reader).success());
+    assert!(err.contains("/join ROOM") && err.contains("/unignore bo shows them again"), "{err}");
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_told_once() {
+    let server = Server::start();
+    let input = b"caf\xc3\xa9\ncaf\xe9\ncaf\xe9\n";
+    let sent = run(&server, "log", &["--room", "ops", "--send"], input);
+    assert_eq!(sent.status.code(), Some(0));
+    let told = text(&sent.stderr);
+    assert!(told.contains("line 2 of the input is not UTF-8"), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
 }
 
 #[test]
 fn without_a_terminal_the_screen_says_what_to_do() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let program = Command::new(env!("CARGO_BIN_EXE_throng-chat"))
-        .arg(server.address.to_string())
+        .arg(server.address().to_string())
         .envs(environment(&server))
         .stdin(Stdio::null())
         .output()
@@ -147,15 +206,15 @@ fn without_a_terminal_the_screen_says_what_to_do() {
 
 #[test]
 fn a_conversation_in_lines_has_the_same_commands() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let input = b"hello\n/me waves\n/who\n/halp\n/leave\n/leave\n";
     let said = run(&server, "ana", &["--room", "tea"], input);
     let (out, err) = (text(&said.stdout), text(&said.stderr));
     assert_eq!(said.status.code(), Some(0), "{err}");
     assert!(err.contains("Did you mean /help?") && err.contains("not a room"), "{err}");
     let mut seen = plain(&server, "bo", &["--room", "tea"]);
-    let lines = printed(&mut seen);
-    let next = || lines.recv_timeout(PATIENCE).expect("a line in time");
+    let mut lines = printed(&mut seen);
+    let mut next = || lines.next().expect("a line");
     assert!(next().ends_with("#tea <ana> hello"), "{out}");
     assert!(next().ends_with("#tea * ana waves"), "{out}");
     drop(seen.stdin.take());
@@ -165,7 +224,7 @@ fn a_conversation_in_lines_has_the_same_commands() {
 
 #[test]
 fn a_reader_that_has_enough_ends_it_quietly() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut reader = plain(&server, "bo", &["--room", "ops"]);
     drop(reader.stdout.take());
     let input = reader.stdin.take().expect("it was piped");

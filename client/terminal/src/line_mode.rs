@@ -12,19 +12,25 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use futures::StreamExt;
 use futures::future::FutureExt;
 use jiff::tz::TimeZone;
+use throng_protocol::LogEntry;
 
 use crate::arguments::Arguments;
-use crate::link::{Connection, now};
-use crate::model::{Entry, Link, Model, Said, Tone};
+use crate::commands::help_text;
+use crate::connection::{Connection, now};
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::model::{ConnectionState, Entry, Model, Said, Tone};
 use crate::pipe::{self, Lines};
-use crate::run::sentence;
+use crate::run::{keep_settings, sentence, take_settings};
+use crate::sanitize;
 use crate::terminal::complain;
-use crate::update::{Effect, Event, update};
+use crate::unsent::Unsent;
+use crate::update::update;
 
-/// What has been printed of each room.
+/// How much has been printed of each page, by its number.
 #[derive(Default)]
 struct Printer {
-    printed: HashMap<String, u64>,
+    printed: HashMap<u64, u64>,
 }
 
 /// Talks until the input ends, the person leaves, or nobody reads the output any more.
@@ -33,13 +39,18 @@ pub(crate) async fn talk(mut connection: Connection, _: &Arguments) -> anyhow::R
     for room in connection.rooms() {
         model.shown = model.find_or_add(room);
     }
+    take_settings(&connection, &mut model);
     let ended = match turn(&mut connection, &mut model).await {
-        // Whoever reads us has had enough: `… | head`.
+        // The reader of our output has ended: `… | head`.
         Err(error) if is_broken_pipe(&error) => Ok(()),
         other => other,
     };
-    connection.close().await;
-    ended
+    let unsent = Unsent::of(&connection.close().await);
+    ended?;
+    match unsent.sentence("lines", "the room") {
+        Some(sentence) => anyhow::bail!(sentence),
+        None => Ok(()),
+    }
 }
 
 async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<()> {
@@ -59,7 +70,7 @@ async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<
             line = next_line(&mut lines, listens).fuse() => match line? {
                 Some(line) => {
                     any_line = true;
-                    model.line.set(line.trim_end());
+                    model.line_mut().set(line.trim_end());
                     vec![Event::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))]
                 }
                 // Ctrl-D leaves. An input without a line, like /dev/null, means only to listen.
@@ -71,11 +82,7 @@ async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<
                 }
             },
             () = patience => match any_line {
-                true => anyhow::bail!(
-                    "The server has not answered all lines within {} seconds: it is unknown \
-                     whether they were said. Look into the room before you say them again.",
-                    pipe::PATIENCE.as_secs()
-                ),
+                true => anyhow::bail!(unanswered(connection, model).await),
                 false => Vec::new(),
             },
         };
@@ -87,6 +94,22 @@ async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<
     }
 }
 
+/// What became of the lines that have no answer in time.
+async fn unanswered(connection: &mut Connection, model: &Model) -> String {
+    let unsent = Unsent::of(&connection.give_up().await);
+    let seconds = pipe::PATIENCE.as_secs();
+    match (&model.me, &model.connection) {
+        (None, ConnectionState::Offline { why, .. }) => {
+            format!("Nothing was sent: {}", sentence(why))
+        }
+        (None, _) => format!("Nothing was sent: no answer from {}.", model.server),
+        _ => format!(
+            "The server has not answered all lines within {seconds} seconds. {}",
+            unsent.sentence("lines", "the room").unwrap_or_default()
+        ),
+    }
+}
+
 /// Waits for ever once the input has ended.
 async fn next_line(lines: &mut Lines, listens: bool) -> io::Result<Option<String>> {
     if listens { lines.next().await } else { std::future::pending().await }
@@ -94,24 +117,41 @@ async fn next_line(lines: &mut Lines, listens: bool) -> io::Result<Option<String
 
 /// Takes an event; `false` when the person leaves.
 fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow::Result<bool> {
-    if let Event::Link(Link::Closed { why }) = &event {
-        anyhow::bail!("{} Look at the address, or choose another --nick.", sentence(why));
+    if let Event::Connection(ConnectionState::Closed { why, next }) = &event {
+        anyhow::bail!("{} {next}", sentence(why));
     }
-    if let Event::Unsent { room, why, .. } = &event {
-        complain(&format!("! Not said in #{room}: {} /retry tries again.", sentence(why)))?;
+    if let Event::SendFailed { room, failure, .. } = &event {
+        complain(&format!("! #{}: {}", room.name, failure.sentence()))?;
     }
-    if let Event::History { room, page } = &event {
-        for message in &page.events {
-            print_said(room, &Said::new(message, None), &model.zone)?;
+    if let Event::History { room, page, .. } = &event {
+        let messages = page.events.iter().cloned().filter_map(LogEntry::into_message);
+        let said = messages.map(|message| Said::new(&message, None, false));
+        for said in said.filter(|said| !model.hides(said)) {
+            print_said(&room.name, &said, &model.zone)?;
         }
     }
     for effect in update(model, event, now()) {
         match effect {
             Effect::Quit => return Ok(false),
+            Effect::Keep => keep_settings(connection, model),
             effect => {
                 if let Some(event) = connection.carry_out(effect) {
                     update(model, event, now());
                 }
+            }
+        }
+    }
+    // What a screen would show beside the log.
+    if model.help.take().is_some() {
+        let lines: Vec<String> =
+            help_text().iter().map(|(left, right)| format!("{left:17} {right}")).collect();
+        complain(&lines.join("\n"))?;
+    }
+    if let Some(search) = model.room_mut().search.take() {
+        let found = |entry: &&Entry| search.finds().contains(&entry.key());
+        for entry in model.room().entries.iter().filter(found) {
+            if let Entry::Said(said) = entry {
+                print_said(&model.room().name, said, &model.zone)?;
             }
         }
     }
@@ -121,17 +161,18 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
 impl Printer {
     /// Prints what was added since the last time.
     fn print(&mut self, model: &Model) -> anyhow::Result<()> {
-        // A room that is left and joined again begins anew.
-        self.printed.retain(|name, _| model.rooms.iter().any(|room| room.name == *name));
+        // A room that is left and joined again starts empty.
+        self.printed.retain(|number, _| model.rooms.iter().any(|room| room.number == *number));
         for room in &model.rooms {
-            let printed = self.printed.entry(room.name.clone()).or_default();
+            let printed = self.printed.entry(room.number).or_default();
             let fresh = usize::try_from(room.pushed.saturating_sub(*printed)).unwrap_or(0);
             *printed = room.pushed;
             for entry in &room.entries[room.entries.len().saturating_sub(fresh)..] {
                 match entry {
+                    Entry::Said(said) if model.hides(said) => {}
                     Entry::Said(said) => print_said(&room.name, said, &model.zone)?,
                     Entry::Note { tone, lines, .. } => {
-                        let before = if *tone == Tone::Trouble { "! " } else { "" };
+                        let before = if *tone == Tone::Error { "! " } else { "" };
                         complain(&format!("{before}{}", lines.join("\n")))?;
                     }
                 }
@@ -142,9 +183,9 @@ impl Printer {
 }
 
 fn print_said(room: &str, said: &Said, zone: &TimeZone) -> io::Result<()> {
-    let time = crate::view::log::time(said.at, zone);
+    let time = crate::view::time(said.at, zone);
     let mut out = io::stdout().lock();
-    for line in &said.lines {
+    for line in sanitize::lines(&said.text) {
         match said.is_action {
             true => writeln!(out, "{time} #{room} * {} {line}", said.nick)?,
             false => writeln!(out, "{time} #{room} <{}> {line}", said.nick)?,

@@ -1,25 +1,17 @@
 //! Tab: what the word before the cursor could become.
 
 use crate::commands::COMMANDS;
-use crate::model::{Entry, Model};
+use crate::model::{Completion, Entry, Model};
 
-/// So many messages back a speaker is offered before the others.
+/// Those who spoke in this number of newest messages are offered before the others.
 const RECENT_MAX: usize = 200;
-
-/// A word that is being completed: each further Tab puts the next choice in its place.
-#[derive(Clone, Debug)]
-pub(crate) struct Completion {
-    start: usize,
-    end: usize,
-    choices: Vec<String>,
-    at: usize,
-}
 
 /// Puts the first or the next choice into the line; `back` goes the other way.
 pub(crate) fn step(model: &mut Model, back: bool) {
-    let text = model.line.text();
+    let going = model.completion.take();
+    let text = model.line().text();
     let goes_on = |c: &Completion| text.get(c.start..c.end) == Some(c.choices[c.at].as_str());
-    let mut completion = match model.completion.take().filter(goes_on) {
+    let mut completion = match going.filter(goes_on) {
         Some(mut going) => {
             let count = going.choices.len();
             going.at = (going.at + if back { count - 1 } else { 1 }) % count;
@@ -31,13 +23,13 @@ pub(crate) fn step(model: &mut Model, back: bool) {
         },
     };
     let choice = completion.choices[completion.at].clone();
-    model.line.replace(completion.start, completion.end, &choice);
+    model.line_mut().replace(completion.start, completion.end, &choice);
     completion.end = completion.start + choice.len();
     model.completion = Some(completion);
 }
 
 fn begin(model: &Model) -> Option<Completion> {
-    let before = &model.line.text()[..model.line.cursor()];
+    let before = &model.line().text()[..model.line().cursor()];
     let start = before
         .rfind(char::is_whitespace)
         .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
@@ -49,13 +41,19 @@ fn begin(model: &Model) -> Option<Completion> {
         (_, Some("join" | "leave" | "j" | "part")) => {
             rooms(model, word.trim_start_matches('#'), "")
         }
+        (_, Some("ignore" | "unignore")) => nicks(model, word.trim_start_matches('@'), ""),
         _ if word.starts_with('#') => rooms(model, &word[1..], "#"),
+        // One letter is often the mouth of a face: ":D", ":p".
+        _ if word.starts_with(':') && word.len() > 2 => emoji(&word[1..]),
         _ if word.is_empty() => Vec::new(),
-        (start, _) => {
-            nicks(model, word.trim_start_matches('@'), if start == 0 { ": " } else { " " })
-        }
+        // Only with its sign a nick calls.
+        _ => nicks(model, word.trim_start_matches('@'), "@"),
     };
-    (!choices.is_empty()).then_some(Completion { start, end: before.len(), choices, at: 0 })
+    // A choice brings its own space: one that stands there already is taken with it.
+    let after = &model.line().text()[before.len()..];
+    let brings = choices.iter().any(|choice| choice.ends_with(' '));
+    let end = before.len() + usize::from(brings && after.starts_with(' '));
+    (!choices.is_empty()).then_some(Completion { start, end, choices, at: 0 })
 }
 
 fn commands(word: &str, before: &str, after: &str) -> Vec<String> {
@@ -63,13 +61,17 @@ fn commands(word: &str, before: &str, after: &str) -> Vec<String> {
     fits.map(|command| format!("{before}{}{after}", command.name)).collect()
 }
 
+fn emoji(name: &str) -> Vec<String> {
+    crate::emoji::begin_with(name).into_iter().map(str::to_owned).collect()
+}
+
 fn rooms(model: &Model, word: &str, before: &str) -> Vec<String> {
     let names = model.rooms.iter().skip(1).map(|room| &room.name);
     names.filter(|name| begins(name, word)).map(|name| format!("{before}{name} ")).collect()
 }
 
-/// Those who spoke last come first: it is they who are answered.
-fn nicks(model: &Model, word: &str, after: &str) -> Vec<String> {
+/// The last speakers come first, since people answer them.
+fn nicks(model: &Model, word: &str, before: &str) -> Vec<String> {
     let room = model.room();
     let me = model.me.as_ref().map(|me| me.nick.as_str());
     let spoke = room.entries.iter().rev().take(RECENT_MAX).filter_map(|entry| match entry {
@@ -78,7 +80,7 @@ fn nicks(model: &Model, word: &str, after: &str) -> Vec<String> {
     });
     let mut choices: Vec<String> = Vec::new();
     for nick in spoke.chain(room.people.sample.iter().map(|(_, nick)| nick)) {
-        let choice = format!("{nick}{after}");
+        let choice = format!("{before}{nick} ");
         if begins(nick, word) && Some(nick.as_str()) != me && !choices.contains(&choice) {
             choices.push(choice);
         }

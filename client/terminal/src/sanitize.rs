@@ -21,6 +21,21 @@ pub(crate) fn line(text: &str) -> String {
     lines(text).join(" ")
 }
 
+/// A text without what colours it for terminals (ECMA-48, `CSI … final`): logs have that, and no
+/// server takes it.
+pub(crate) fn without_sequences(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\x1b[") {
+        kept.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        let end = tail.find(|c| matches!(c, '\x40'..='\x7e')).map_or(tail.len(), |end| end + 1);
+        rest = &tail[end..];
+    }
+    kept.push_str(rest);
+    kept
+}
+
 fn clean(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     let mut marks = 0;
@@ -85,12 +100,19 @@ pub(crate) fn isolated(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{isolated, line, lines};
+    use super::{isolated, line, lines, without_sequences};
 
     #[test]
     fn an_escape_sequence_is_shown_and_not_obeyed() {
         assert_eq!(line("\u{1b}[2Jgone\u{7}"), "␛[2Jgone␇");
         assert_eq!(line("\u{1b}]0;title\u{9c}\u{9b}31m\u{7f}"), "␛]0;title\u{fffd}\u{fffd}31m␡");
+    }
+
+    #[test]
+    fn a_coloured_log_loses_its_colours() {
+        assert_eq!(without_sequences("\x1b[1;31merror\x1b[0m in \x1b[Kone"), "error in one");
+        assert_eq!(without_sequences("a\x1b[1"), "a");
+        assert_eq!(line(&without_sequences("a\tb\x07")), "a    b␇");
     }
 
     #[test]

@@ -1,0 +1,312 @@
+//! The connection by the client library: its events and answers become `Event`s, and `Effect`s become calls. No
+//! other file that decides something knows the library.
+
+mod events;
+
+pub(crate) use events::now;
+
+use std::time::Instant;
+
+use futures::StreamExt;
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::FuturesUnordered;
+use throng_client::{
+    Client, DisconnectReason, Event as LibraryEvent, Events, Options, Range, RequestError, State,
+};
+use throng_protocol::{Cid, Kind, LinkCode};
+
+use events::{failure, label, translate};
+
+use crate::effect::Effect;
+use crate::event::{Event, Request};
+use crate::identity::Identity;
+use crate::model::{ConnectionState, RoomLabel};
+
+/// A page of history: two tall screens.
+const PAGE: u32 = 100;
+
+/// A client, and the answers that are waited for. Each answer is polled where the events are: no
+/// task is left behind.
+pub(crate) struct Connection {
+    client: Client,
+    events: Events,
+    answers: FuturesUnordered<BoxFuture<'static, Vec<Event>>>,
+    identity: Identity,
+    url: String,
+    nick: Option<String>,
+    /// Rooms that were asked for, for a client that has to begin again: as they were written, then as the server says.
+    rooms: Vec<RoomLabel>,
+    notice: Option<String>,
+    /// A code makes us somebody else than before on this machine.
+    is_new_here: bool,
+    /// The sends without an answer, by the key that the screen knows them by.
+    waiting: Vec<(u64, Cid)>,
+}
+
+impl Connection {
+    /// Starts to connect: as the person of another device's code, or of the kept token if there is
+    /// one.
+    pub(crate) fn start(
+        url: &str,
+        nick: Option<String>,
+        code: Option<LinkCode>,
+        identity: Identity,
+    ) -> anyhow::Result<Self> {
+        let (client, events) = match code {
+            Some(code) => Client::start(url, Options::code(code))?,
+            None => begin(url, nick.as_deref(), identity.token())?,
+        };
+        let (url, answers) = (url.to_owned(), FuturesUnordered::new());
+        Ok(Self {
+            client,
+            events,
+            answers,
+            identity,
+            url,
+            nick,
+            rooms: Vec::new(),
+            notice: None,
+            is_new_here: code.is_some(),
+            waiting: Vec::new(),
+        })
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The longest text that the server takes, in bytes, once it has said so.
+    pub(crate) fn text_max(&self) -> Option<usize> {
+        usize::try_from(self.client.limits()?.text_bytes).ok()
+    }
+
+    /// How many sends have no answer, those to rooms that were left included.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The rooms that were asked for.
+    pub(crate) fn rooms(&self) -> &[RoomLabel] {
+        &self.rooms
+    }
+
+    /// Joins a room.
+    pub(crate) fn join(&mut self, room: RoomLabel) {
+        self.request_join(&room);
+        self.rooms.push(room);
+    }
+
+    fn request_join(&self, room: &RoomLabel) {
+        let (asked, joining) = (room.clone(), self.client.join(room.to_ask()));
+        self.request(Some(room), Request::Join, joining, |joined| {
+            vec![Event::JoinAnswered { asked, room: label(joined.room) }]
+        });
+    }
+
+    /// What happened next; `None` when nothing can happen any more.
+    pub(crate) async fn next(&mut self) -> Option<Vec<Event>> {
+        loop {
+            // Answers first: that to a join says which room the events behind it are about.
+            let event = futures::select_biased! {
+                answer = self.answers.select_next_some() => {
+                    self.take_answer(&answer);
+                    return Some(answer);
+                }
+                event = self.events.next().fuse() => event,
+            };
+            match event? {
+                LibraryEvent::State(State::Closed { why: DisconnectReason::Token(_) }) => {
+                    return Some(self.begin_again().unwrap_or_else(|error| {
+                        let (why, next) = (error.to_string(), "Start the program again.");
+                        vec![Event::Connection(ConnectionState::Closed { why, next })]
+                    }));
+                }
+                LibraryEvent::Greeted { user, notice } => {
+                    let notice = self.keep().or(notice).or(self.notice.take());
+                    let text_max = self.text_max();
+                    return Some(vec![Event::Greeted { user, notice, text_max }]);
+                }
+                other => {
+                    if let Some(event) = translate(other) {
+                        return Some(vec![event]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The server does not know the token: the person is somebody new, in the same rooms. It may have lost
+    /// all else as well, and then other rooms have their names.
+    fn begin_again(&mut self) -> anyhow::Result<Vec<Event>> {
+        self.identity.forget();
+        (self.client, self.events) = begin(&self.url, self.nick.as_deref(), None)?;
+        self.notice =
+            Some("The server no longer knows your token: you are a new person here.".into());
+        let left = self.rooms.iter().filter_map(|room| Some(Event::Left { room: room.id? }));
+        let left = left.collect();
+        self.rooms.iter_mut().for_each(RoomLabel::forget_id);
+        self.rooms.iter().for_each(|room| self.request_join(room));
+        Ok(left)
+    }
+
+    /// Keeps the newest token; a sentence when that fails.
+    fn keep(&mut self) -> Option<String> {
+        let token = self.client.token()?;
+        let is_new = std::mem::take(&mut self.is_new_here);
+        let aside = if is_new { self.identity.put_aside() } else { Ok(()) };
+        let error = aside.and_then(|()| self.identity.keep(&token)).err()?;
+        Some(format!(
+            "Your token could not be saved ({error}): next time you will be a new person."
+        ))
+    }
+
+    /// Does what `update` asks for. Events that follow at once are returned.
+    pub(crate) fn carry_out(&mut self, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::Send { room, key, cid, text, is_action } => {
+                let kind = if is_action { Kind::Action } else { Kind::Text };
+                let sending = self.client.send_as(room.to_ask(), kind, &text, cid);
+                let named = Event::CidAssigned { key, cid: sending.cid() };
+                self.waiting.push((key, sending.cid()));
+                let answer = sending.map(move |answer| match answer {
+                    Ok(_) => vec![Event::Sent { key }],
+                    Err(error) => vec![Event::SendFailed { room, key, failure: failure(&error) }],
+                });
+                self.answers.push(answer.boxed());
+                return Some(named);
+            }
+            Effect::Join(room) => self.join(room),
+            Effect::Leave(room) => {
+                self.rooms.retain(|other| other.id != room.id || other.id.is_none());
+                self.rooms.retain(|other| other.name != room.name);
+                let leaving = self.client.leave(room.to_ask());
+                self.request(None, Request::Background, leaving, |()| Vec::new());
+            }
+            Effect::History { room, before } => {
+                let page = self.client.entries(room.to_ask(), Range::Before(before), PAGE);
+                let about = room.clone();
+                self.request(Some(&room), Request::History, page, move |page| {
+                    vec![Event::History { room: about, before, page }]
+                });
+            }
+            Effect::Members { room, aloud } => self.request_members(room, aloud),
+            Effect::Rooms { after } => {
+                let query = throng_client::RoomsQuery { after, ..Default::default() };
+                let page = self.client.rooms(query);
+                self.request(None, Request::Other, page, |page| vec![Event::Listed(page)]);
+            }
+            Effect::Rename(nick) => {
+                let renamed = self.client.rename(&nick);
+                self.request(None, Request::Nick, renamed, |user| vec![Event::Renamed(user)]);
+            }
+            Effect::DeviceCode => {
+                let link = self.client.link();
+                self.request(None, Request::Other, link, |link| vec![Event::DeviceCode(link)]);
+            }
+            Effect::Typing(room) => self.client.typing(room.to_ask()),
+            // These are the terminal's.
+            Effect::Bell
+            | Effect::Keep
+            | Effect::Mouse(_)
+            | Effect::Bare(_)
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::Quit => {}
+        }
+        None
+    }
+
+    fn request_members(&self, room: RoomLabel, aloud: bool) {
+        let (asked, about) = (Instant::now(), room.clone());
+        let how = if aloud { Request::Other } else { Request::Background };
+        self.request(Some(&room), how, self.client.members(room.to_ask()), move |page| {
+            let who = Event::Who { room: about, members: page.members, aloud };
+            vec![Event::Lag(asked.elapsed()), who]
+        });
+    }
+
+    fn request<T: 'static>(
+        &self,
+        room: Option<&RoomLabel>,
+        request: Request,
+        answer: impl Future<Output = Result<T, RequestError>> + Send + 'static,
+        good: impl FnOnce(T) -> Vec<Event> + Send + 'static,
+    ) {
+        let room = room.cloned();
+        let answer = answer.map(move |answer| match answer {
+            Ok(value) => good(value),
+            // Either is heard by what took its place.
+            Err(RequestError::Superseded | RequestError::Closed) => Vec::new(),
+            Err(error) => {
+                let suggestion = match &error {
+                    RequestError::Refused(fault) => fault.suggestion.clone(),
+                    _ => None,
+                };
+                vec![Event::Refused { room, request, why: error.to_string(), suggestion }]
+            }
+        });
+        self.answers.push(answer.boxed());
+    }
+
+    /// Takes note of the sends that were answered, and of what the server says of rooms.
+    fn take_answer(&mut self, answer: &[Event]) {
+        for event in answer {
+            match event {
+                Event::Sent { key } | Event::SendFailed { key, .. } => {
+                    self.waiting.retain(|(waiting, _)| waiting != key);
+                }
+                Event::JoinAnswered { asked, room } => {
+                    let known = self.rooms.iter_mut().filter(|known| *known == asked);
+                    known.for_each(|known| known.clone_from(room));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits for no answer any more, and returns what is known of those sends.
+    pub(crate) async fn give_up(&mut self) -> Vec<Event> {
+        for (_, cid) in &self.waiting {
+            self.client.give_up(*cid);
+        }
+        self.last_answers().await
+    }
+
+    /// Says goodbye, and keeps the token that a new nick may have brought. Returns what became of
+    /// the sends that had no answer yet.
+    pub(crate) async fn close(mut self) -> Vec<Event> {
+        self.keep();
+        self.client.close().await;
+        self.last_answers().await
+    }
+
+    /// The answers to all sends: each has one by now.
+    async fn last_answers(&mut self) -> Vec<Event> {
+        let mut last = Vec::new();
+        while !self.waiting.is_empty()
+            && let Some(answer) = self.answers.next().await
+        {
+            self.take_answer(&answer);
+            last.extend(answer);
+        }
+        last
+    }
+}
+
+fn begin(url: &str, nick: Option<&str>, token: Option<String>) -> anyhow::Result<(Client, Events)> {
+    let options = match (token, nick) {
+        (Some(token), Some(nick)) => Options::token(token).nick(nick),
+        (Some(token), None) => Options::token(token),
+        (None, Some(nick)) => Options::guest(nick),
+        (None, None) => Options::anybody(),
+    };
+    Ok(Client::start(url, options)?)
+}

@@ -1,0 +1,97 @@
+//! Events, states and errors of the library as those of this program.
+
+use std::time::Duration;
+
+use throng_client::{DisconnectReason, Event as LibraryEvent, Outcome, Room, SendError, State};
+use throng_protocol::ErrorCode;
+
+use crate::event::{Change, Event, Request};
+use crate::model::{ConnectionState, Failure, RoomLabel};
+
+/// An event of the library; `None` for one of a later version.
+pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
+    Some(match event {
+        LibraryEvent::State(state) => Event::Connection(connection_state(state)?),
+        LibraryEvent::Message { message, .. } => Event::Message(message),
+        LibraryEvent::Gap { room, first, head, last, next, reset } => Event::Gap {
+            room: room.id,
+            first,
+            head,
+            missing: (last + 1, next.saturating_sub(1)),
+            reset,
+        },
+        LibraryEvent::Joined(joined) => Event::Joined {
+            room: label(joined.room),
+            first: joined.first,
+            head: joined.head,
+            members: joined.members,
+        },
+        LibraryEvent::Left { room } => Event::Left { room: room.id },
+        LibraryEvent::Typing { room, who } => Event::Typing { room: room.id, who },
+        LibraryEvent::Members { room, count, change } => {
+            let change = match change {
+                throng_client::Change::Sample(sample) => Change::Sample(sample),
+                throng_client::Change::Moved { joined, left } => Change::Moved { joined, left },
+                _ => Change::Count,
+            };
+            Event::Members { room: room.id, count, change }
+        }
+        LibraryEvent::Refused { room, fault } => Event::Refused {
+            room: room.map(label),
+            request: Request::Join,
+            why: fault.message,
+            suggestion: fault.suggestion,
+        },
+        _ => return None,
+    })
+}
+
+/// A room of the library, as this program names it.
+pub(super) fn label(room: Room) -> RoomLabel {
+    RoomLabel { id: Some(room.id), name: room.name.to_string() }
+}
+
+fn connection_state(state: State) -> Option<ConnectionState> {
+    Some(match state {
+        State::Connecting { attempt } => ConnectionState::Connecting { attempt },
+        State::Live => ConnectionState::Live,
+        State::CatchingUp { rooms } => ConnectionState::CatchingUp { rooms },
+        State::Offline { why, again_in } => {
+            ConnectionState::Offline { why: why.to_string(), until: now() + millis(again_in) }
+        }
+        State::Closed { why } => ConnectionState::Closed { why: why.to_string(), next: next(&why) },
+        _ => return None,
+    })
+}
+
+/// What a person can do where a connection has ended for good.
+fn next(why: &DisconnectReason) -> &'static str {
+    match why {
+        DisconnectReason::Hello(fault) => match fault.code {
+            ErrorCode::NickTaken | ErrorCode::BadNick => "Choose another nick with --nick NAME.",
+            ErrorCode::BadCode => "/device shows a new code on the other device.",
+            _ => "",
+        },
+        DisconnectReason::Dial { .. }
+        | DisconnectReason::Http { .. }
+        | DisconnectReason::Tls { .. } => "Look at the address.",
+        _ => "",
+    }
+}
+
+/// Unix milliseconds.
+pub(crate) fn now() -> u64 {
+    millis(std::time::UNIX_EPOCH.elapsed().unwrap_or_default())
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+pub(super) fn failure(error: &SendError) -> Failure {
+    Failure {
+        why: error.to_string(),
+        is_final: error.is_final(),
+        is_unknown: error.outcome() == Outcome::Unknown,
+    }
+}
