@@ -2,12 +2,24 @@
 // written out.
 
 import assert from 'node:assert/strict';
-import { update } from '../store.js';
-import { initial } from '../turn.js';
+import { missingSpans, oldestSeq } from '../store/loaded_history.js';
+import { update } from '../store/store.js';
+import { initialState, newRoom } from '../store/state.js';
 
 export const EPOCH = '01K9ZRZZZZ0000000000000001';
 export const ANA = { id: '01K9ZS00000000000000000001', nick: 'ana' };
 export const BO = { id: '01K9ZS00000000000000000002', nick: 'bo' };
+
+/** The id of the lobby, as in protocol/golden. */
+export const LOBBY = '01K9ZS0000R00M000000000001';
+/** The id that the servers of these tests give to a room of this name. @param {string} name */
+export const idOf = (name) => (name === 'lobby' ? LOBBY
+  : `01K9ZS0000R00M${String(parseInt(name.replace(/[^a-z0-9]/gi, ''), 36) % 1e12).padStart(12, '0')}`);
+/** Another spelling of the lobby, with a Cyrillic letter: only the server knows that it is the same name. */
+export const OTHER_LOBBY = '#l\u043ebby';
+/** Rooms of which nothing but id and name is known. @param {...string} names */
+export const rooms = (...names) => names.map((name) => newRoom(idOf(name), name));
+
 export const LIMITS = {
   text_bytes: 100, frame_bytes: 1000, page_events: 100, rooms: 5, sends_burst: 5, sends_per_second: 1,
   retry_ms: 10_000,
@@ -21,8 +33,8 @@ export class Client {
   /** @type {any[]} */
   effects = [];
 
-  constructor(kept = {}) {
-    this.state = initial(kept);
+  constructor(stored = {}) {
+    this.state = initialState(stored);
   }
 
   /** @param {string} type @param {any} [fields] */
@@ -70,7 +82,7 @@ export class Client {
   }
 
   get lobby() {
-    const room = this.state.rooms.get('lobby');
+    const room = this.state.rooms.get(LOBBY);
     assert.ok(room, 'no lobby');
     return room;
   }
@@ -82,16 +94,34 @@ export class Client {
 
 /** @param {number} seq @param {any} [more] */
 export const message = (seq, more = {}) => ({
-  type: 'message', room: 'lobby', seq, cid: `01K9ZS6Q3V8Y4N2B7C5D${String(seq).padStart(6, '0')}`, from: BO,
+  type: 'message', room: LOBBY, seq, cid: `01K9ZS6Q3V8Y4N2B7C5D${String(seq).padStart(6, '0')}`, from: BO,
   text: `text ${seq}`, at: seq, ...more,
 });
 
 /** @param {number} from @param {number} to @param {any} [more] */
 export const page = (from, to, more = {}) => ({
-  room: { name: 'lobby' }, first: 1, head: to,
+  room: { id: LOBBY, name: 'lobby' }, first: 1, head: to,
   events: Array.from({ length: to - from + 1 }, (_, at) => message(from + at)),
   more: false, limited: false, reset: false, members: { version: 1, count: 2, sample: [ANA, BO] }, ...more,
 });
 
 /** A client that is live in the lobby, with messages 1 to 3. */
 export const live = () => new Client().play('start', { nick: 'ana' }).greet().answer('join', page(1, 3));
+
+/** Whether the server has entries before the first loaded one. @param {import('../store/state.js').Room} room */
+export function hasOlder(room) {
+  return room.last !== null && oldestSeq(room) > room.first;
+}
+
+/**
+ * The gaps between the loaded entries.
+ * @param {{messages: import('../net/wire.js').Message[], skipped: import('../store/state.js').Span[], last: number | null}} room
+ * @returns {{from: number, to: number}[]} the missing seqs, both inclusive
+ */
+export function gaps({ messages, skipped, last }) {
+  const found = [];
+  for (const [at, { seq }] of messages.entries()) {
+    found.push(...missingSpans(skipped, seq + 1, (messages[at + 1]?.seq ?? (last ?? 0) + 1) - 1));
+  }
+  return found;
+}

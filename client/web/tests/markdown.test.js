@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { domainToUnicode } from 'node:url';
-import { parse, plain } from '../markdown.js';
-import { address } from '../markdown/address.js';
+import { parse, plain } from '../text/markdown.js';
+import { address } from '../text/markdown/address.js';
 
-/** @typedef {import('../markdown.js').Block} Block */
-/** @typedef {import('../markdown.js').Inline} Inline */
+/** @typedef {import('../text/markdown/tree.js').Block} Block */
+/** @typedef {import('../text/markdown/tree.js').Inline} Inline */
 
 const read = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 const examples = read('golden/markdown.json');
@@ -39,6 +39,7 @@ function* walk(nodes, depth = 1) {
     yield [node, depth];
     if ('children' in node) yield* walk(node.children, depth + 1);
     if (node.type === 'list') for (const item of node.items) yield* walk(item.children, depth + 1);
+    if (node.type === 'table') yield* walk([node.head, ...node.rows].flat(2), depth + 1);
   }
 }
 
@@ -46,6 +47,7 @@ function* walk(nodes, depth = 1) {
 function content(nodes) {
   return nodes.map((node) => {
     if (node.type === 'list') return node.items.map((/** @type {any} */ item) => content(item.children)).join(' ');
+    if (node.type === 'table') return [node.head, ...node.rows].flat().map(content).join(' ');
     if (node.type === 'fence') return `${node.language} ${node.text}`;
     if (node.type === 'break') return '\n';
     if (node.type === 'room') return `#${node.name}`;
@@ -64,15 +66,15 @@ function asTyped(href) {
 /** @param {string} text @param {string} href */
 function isBare(text, href) {
   try {
-    return new URL(text).href === href;
+    return new URL(/^www\./i.test(text) ? `https://${text}` : text).href === href;
   } catch {
     return false;
   }
 }
 
-for (const { name, text, tree, large = false, plain: line } of examples) {
+for (const { name, text, words, tree, large = false, plain: line } of examples) {
   test(`example: ${name}`, () => {
-    assert.deepEqual(parse(text, { me: 'ana' }), { type: 'text', large, children: tree });
+    assert.deepEqual(parse(text, { me: 'ana', words }), { type: 'text', large, children: tree });
     assert.equal(plain(text), line);
   });
 }
@@ -80,14 +82,14 @@ for (const { name, text, tree, large = false, plain: line } of examples) {
 test('every mark of the corpus leaves links to pages and mailboxes alone', () => {
   assert.ok(attacks.length > 200);
   for (const { name, text } of attacks) {
-    for (const [node] of walk(parse(text, { me: 'ana' }).children)) {
+    for (const [node] of walk(parse(text, { me: 'ana', words: true }).children)) {
       if (node.type !== 'link') continue;
       assert.match(node.href, /^(?:https?:\/\/[!-~]+|mailto:[!-~]+)$/, name);
       const url = new URL(node.href);
       assert.ok(!url.username && !url.password, name);
       // What is shown of the host is what the browser goes to, in ASCII.
       if (node.host !== null) assert.ok(node.host === url.host || node.host === url.pathname, name);
-      else assert.ok(content(node.children).toLowerCase().startsWith(`${url.protocol}//${url.host}`), name);
+      else assert.ok([`${url.protocol}//${url.host}`, url.host].some((start) => content(node.children).toLowerCase().startsWith(start)), name);
     }
   }
 });
@@ -113,7 +115,7 @@ test('an address of another scheme is none, whoever asks', () => {
 test('trees are flat: no attack goes deeper than six blocks and eight marks, and no link holds a link', () => {
   let deepest = 0;
   for (const { name, text } of attacks) {
-    for (const [node, depth] of walk(parse(text, { me: 'ana' }).children)) {
+    for (const [node, depth] of walk(parse(text, { me: 'ana', words: true }).children)) {
       deepest = Math.max(deepest, depth);
       assert.ok(depth <= 20, `${name}: ${depth}`);
       if (node.type === 'link') for (const [inner] of walk(node.children)) assert.ok(!['link', 'room'].includes(inner.type), name);
@@ -126,8 +128,8 @@ test('trees are flat: no attack goes deeper than six blocks and eight marks, and
 test('a text has at most three hundred things within its lines, and the rest is text', () => {
   let most = 0;
   for (const { name, text } of attacks) {
-    const { children } = parse(text, { me: 'ana' });
-    const count = [...walk(children)].filter(([{ type }]) => !['plain', 'break', 'paragraph', 'fence', 'quote', 'list'].includes(type)).length;
+    const { children } = parse(text, { me: 'ana', words: true });
+    const count = [...walk(children)].filter(([{ type }]) => !['plain', 'break', 'paragraph', 'fence', 'quote', 'list', 'table'].includes(type)).length;
     assert.ok(count <= 300, `${name}: ${count}`);
     most = Math.max(most, count);
   }
@@ -141,7 +143,7 @@ test('the cost grows with the text and no faster', () => {
     const cost = (/** @type {number} */ bytes) => {
       const meter = { steps: 0 };
       const text = bomb(repeat, bytes);
-      parse(text, { me: 'ana', meter });
+      parse(text, { me: 'ana', words: true, meter });
       return meter.steps / text.length;
     };
     const [short, long] = [cost(BYTES_MAX), cost(8 * BYTES_MAX)];
@@ -161,7 +163,7 @@ function random(seed) {
 }
 
 const PIECES = ['a', 'be', 'Cé', 'שלום', '日本', '👍🏽', ' ', ' ', '  ', '\n', '\n', '\n\n', '\t', '*', '**', '***', '_', '__', '~~', '`', '``', '```', '```js', '\\',
-  '[', ']', '(', ')', '](', '> ', '>', '- ', '* ', '1. ', '12.', '#', '@', '#room', '@bo', 'ana', '!', '.', ',', ':', '<', '&', 'http://', 'https://x.example',
+  '[', ']', '(', ')', '](', '> ', '>', '- ', '+ ', '* ', '1. ', '2) ', '12.', '|', '| a |', '\n-|-\n', '|--|:-:|', '\\*', '\\[', '\\`', '\\@', '\\\\', 'www.', 'www.x.example', '#', '@', '#room', '@bo', 'ana', '!', '.', ',', ':', '<', '&', 'http://', 'https://x.example',
   'https://x.example/p(q)', '[n](https://x.example/y)', '[m](http://', 'javascript:', 'mailto:m@x.example', '\u202e', '\u200b', '\u0301', '\ud83d'];
 
 /** @param {number} seed */
@@ -175,7 +177,7 @@ test('every letter that was typed is shown, in its order', () => {
   let links = 0;
   for (let seed = 1; seed <= 20_000; seed += 1) {
     const text = randomText(seed);
-    const { children } = parse(text, { me: 'ana' });
+    const { children } = parse(text, { me: 'ana', words: true });
     assert.equal(letters(content(children)), letters(text), `${seed}: ${JSON.stringify(text)}`);
     for (const [node, depth] of walk(children)) {
       assert.ok(depth <= 20);
@@ -187,7 +189,8 @@ test('every letter that was typed is shown, in its order', () => {
 });
 
 test('a text without marks is shown as it is', () => {
-  for (const text of ['hello', 'a b  c', '5 * 3 - 2', 'a_b-c.d', 'what? yes! (no)', '50% & more', 'C:\\Temp', 'a | b', 'שלום, עולם!']) {
+  for (const text of ['hello', 'a b  c', '5 * 3 - 2', 'a_b-c.d', 'what? yes! (no)', '50% & more', 'C:\\Temp', 'a | b', 'C:\\Users\\ana\\_old\\#1', '\\\\fileserver\\share', '^\\[[A-Z]+\\]\\*', 'SELECT a.*, b.* FROM a, b', 'src/**/*.test.*', '13 * * *:*',
+    'f(*args, **kw), g(**kw)', 'x**2 + y**2', '("*", "*")', 'say \'*\' or \'**\'', '*.txt and *.md', '#fff', 'שלום, עולם!']) {
     assert.deepEqual(parse(text).children, [{ type: 'paragraph', children: [{ type: 'plain', text }] }]);
   }
 });
@@ -198,13 +201,13 @@ test('as one line a text has no line breaks, no runs of spaces and nothing that 
 });
 
 test('mentions are marked for the reader alone', () => {
-  const own = (/** @type {string | null} */ me) => [...walk(parse('@ana and bo', { me }).children)].filter(([node]) => node.own).map(([node]) => node.text);
+  const own = (/** @type {string | null} */ me) => [...walk(parse('@ana and @bo', { me }).children)].filter(([node]) => node.own).map(([node]) => node.text);
   assert.deepEqual(own('ana'), ['@ana']);
-  assert.deepEqual(own('Bo'), ['bo']);
+  assert.deepEqual(own('Bo'), ['@bo']);
   assert.deepEqual(own(null), []);
 });
 
 test('a nick with marks in it is still a nick', () => {
-  const [{ children }] = /** @type {any} */ (parse('hi _ana_ and an_a_', { me: '_ana_' }).children);
+  const [{ children }] = /** @type {any} */ (parse('hi _ana_ and an_a_', { me: '_ana_', words: true }).children);
   assert.deepEqual(children[1], { type: 'mention', text: '_ana_', own: true });
 });

@@ -5,11 +5,12 @@
 // checks what a client must not do. histories.test.js draws what happens next.
 
 import assert from 'node:assert/strict';
-import { changes, endOf, restore } from '../kept.js';
-import { update } from '../store.js';
-import { initial } from '../turn.js';
-import { newCid } from '../wire.js';
-import { BO, LIMITS } from './client.js';
+import { unsentChanges } from '../device/unsent_records.js';
+import { restoreRooms, toCachedRoom } from '../device/room_cache.js';
+import { update } from '../store/store.js';
+import { initialState } from '../store/state.js';
+import { newCid } from '../net/wire.js';
+import { BO, idOf, LIMITS } from './client.js';
 
 /** A small generator of numbers from 0 to 1 (mulberry32). @param {number} seed */
 export function generator(seed) {
@@ -21,8 +22,8 @@ export function generator(seed) {
   };
 }
 
-/** Names are the same when their folds are. @param {string} name */
-export const fold = (name) => name.toLowerCase();
+/** Names are the same when their folds are, which only the server knows. @param {string} name */
+export const fold = (name) => name.toLowerCase().replaceAll('\u043e', 'o');
 
 const PAGE_MAX = 50;
 
@@ -30,7 +31,7 @@ const PAGE_MAX = 50;
 const LIMITED_AFTER = 400;
 
 /**
- * @typedef {{name: string, first: number, log: any[]}} Log
+ * @typedef {{id: string, name: string, first: number, log: any[]}} Log
  * @typedef {{queues: Map<string, any[]>, reads: any[], live: Map<string, boolean>,
  *   joined: Set<string>, user: any, out: any[]}} Connection
  */
@@ -38,11 +39,13 @@ const LIMITED_AFTER = 400;
 export class Server {
   epoch = 'epoch 1';
   people = 1;
-  /** @type {Map<string, Log>} */
+  /** The rooms by their ids. @type {Map<string, Log>} */
   rooms = new Map();
-  /** Logs of earlier epochs. @type {Map<string, Map<string, Log>>} */
+  /** How many rooms were made so far. */
+  made = 0;
+  /** The logs of all rooms by epoch and id, those that are gone included. @type {Map<string, Map<string, Log>>} */
   archive = new Map();
-  /** What was committed, by its cid. @type {Map<string, {fold: string, seq: number, sender: string}>} */
+  /** What was committed, by its cid. @type {Map<string, {id: string, seq: number, sender: string}>} */
   cids = new Map();
   /** @type {Connection | null} */
   connection = null;
@@ -53,7 +56,7 @@ export class Server {
   /** @param {() => number} random */
   constructor(random) {
     this.random = random;
-    this.archive.set(this.epoch, this.rooms);
+    this.archive.set(this.epoch, new Map());
   }
 
   /** @param {number} chance */
@@ -65,12 +68,19 @@ export class Server {
     this.connection = { queues: new Map(), reads: [], live: new Map(), joined: new Set(), user: null, out: [] };
   }
 
-  /** @param {string} name */
-  room(name) {
-    const known = this.rooms.get(fold(name));
+  /** The room of an id or of a name, if there is one. @param {string} named @returns {Log | undefined} */
+  find(named) {
+    const name = fold(named.replace(/^#/, ''));
+    return this.rooms.get(named) ?? [...this.rooms.values()].find((room) => fold(room.name) === name);
+  }
+
+  /** The room of a name, which is made if need be. @param {string} named @returns {Log} */
+  room(named) {
+    const known = this.find(named);
     if (known) return known;
-    const made = { name, first: 1, log: [] };
-    this.rooms.set(fold(name), made);
+    const made = { id: idOf(`room ${this.made += 1}`), name: named.replace(/^#/, ''), first: 1, log: [] };
+    this.rooms.set(made.id, made);
+    this.archive.get(this.epoch)?.set(made.id, made);
     return made;
   }
 
@@ -90,7 +100,7 @@ export class Server {
     if (command.type === 'history') connection.reads.push(command);
     else if (command.room === undefined) this.tell({ type: 'ok', id: command.id });
     else {
-      const key = fold(command.room);
+      const key = fold(this.find(command.room)?.name ?? command.room.replace(/^#/, ''));
       connection.queues.set(key, [...connection.queues.get(key) ?? [], command]);
     }
   }
@@ -117,38 +127,43 @@ export class Server {
     const command = queue.shift();
     if (!queue.length) connection.queues.delete(key);
     const { id } = command;
-    if (!['join', 'leave'].includes(command.type)) assert.ok(connection.joined.has(key), `${command.type} in a room that was not joined`);
     const refuse = (/** @type {string} */ code, /** @type {number | undefined} */ retry_ms = undefined) =>
       this.tell({ type: 'error', id, code, message: code, retry_ms });
-    const room = this.room(command.room);
+    const found = this.find(command.room);
+    if (!found && !command.room.startsWith('#')) {
+      refuse(command.type === 'join' ? 'no_such_room' : 'not_joined');
+      return;
+    }
+    const room = found ?? this.room(command.room);
+    if (!['join', 'leave'].includes(command.type)) assert.ok(connection.joined.has(room.id), `${command.type} in a room that was not joined`);
     // Whatever the reason: a client that is told that it is in no room joins it again.
     const expelled = !['join', 'leave'].includes(command.type) && this.happens(0.01);
-    if (expelled) connection.live.delete(key);
-    const isMember = connection.live.has(key);
+    if (expelled) connection.live.delete(room.id);
+    const isMember = connection.live.has(room.id);
     switch (command.type) {
       case 'join':
         if (queue.some(({ type }) => type === 'join' || type === 'leave') && this.happens(0.7)) refuse('superseded');
         else if (this.happens(0.03)) refuse('busy', 500);
         else if (this.happens(0.03)) refuse('internal');
-        else this.#join(command, room, key);
+        else this.#join(command, room);
         return;
       case 'leave':
         // Who came and went twice before an answer leaves twice.
-        connection.joined.delete(key);
-        if (connection.live.delete(key)) this.tell({ type: 'ok', id });
+        connection.joined.delete(room.id);
+        if (connection.live.delete(room.id)) this.tell({ type: 'ok', id });
         else refuse('not_joined');
         return;
       case 'send':
-        this.#send(command, room, key, isMember, refuse);
+        this.#send(command, room, isMember, refuse);
         return;
       default:
-        if (isMember) this.tell({ type: 'ok', id, room: { name: room.name }, members: MEMBERS });
+        if (isMember) this.tell({ type: 'ok', id, room: { id: room.id, name: room.name }, members: MEMBERS });
         else refuse('not_joined');
     }
   }
 
-  /** @param {any} command @param {Log} room @param {string} key */
-  #join({ id, after, epoch, limit }, room, key) {
+  /** @param {any} command @param {Log} room */
+  #join({ id, after, epoch, limit }, room) {
     const head = room.log.length;
     const reset = after !== undefined && (epoch !== this.epoch || after > head);
     const limited = after !== undefined && !reset && (after < room.first - 1 || head - after > LIMITED_AFTER);
@@ -159,9 +174,9 @@ export class Server {
     const more = events.length ? events.at(-1).seq < head : from < head;
     if (isLatest && more) return void this.tell({ type: 'error', id, code: 'busy', message: 'busy' });
     const { live, joined } = /** @type {Connection} */ (this.connection);
-    live.set(key, !more);
-    joined.add(key);
-    this.tell({ type: 'ok', id, room: { name: room.name }, first: room.first, head, events, more, limited, reset, members: MEMBERS });
+    live.set(room.id, !more);
+    joined.add(room.id);
+    this.tell({ type: 'ok', id, room: { id: room.id, name: room.name }, first: room.first, head, events, more, limited, reset, members: MEMBERS });
   }
 
   /** A page may be smaller than it was asked for. @param {number} limit */
@@ -171,15 +186,15 @@ export class Server {
   }
 
   /**
-   * @param {any} command @param {Log} room @param {string} key @param {boolean} isMember
+   * @param {any} command @param {Log} room @param {boolean} isMember
    * @param {(code: string, retryMs?: number) => void} refuse
    */
-  #send({ id, cid, text }, room, key, isMember, refuse) {
+  #send({ id, cid, text }, room, isMember, refuse) {
     const { user } = /** @type {Connection} */ (this.connection);
     const known = this.cids.get(cid);
     // A cid is its sender's alone: of somebody else it is a second message.
     if (known && known.sender === user.id) {
-      assert.equal(known.fold, key, 'a cid was used in another room');
+      assert.equal(known.id, room.id, 'a cid was used in another room');
       this.tell({ type: 'ok', id, seq: known.seq, at: 1, dup: true });
       return;
     }
@@ -199,12 +214,16 @@ export class Server {
   /** Answers a history request, with what is in the log now. @param {number} at */
   read(at) {
     const connection = /** @type {Connection} */ (this.connection);
-    const [{ id, room: name, before, after, around, limit }] = connection.reads.splice(at, 1);
+    const [{ id, room: named, before, after, around, limit }] = connection.reads.splice(at, 1);
     if (this.happens(0.05)) {
       this.tell({ type: 'error', id, code: 'rate_limited', message: '', retry_ms: 50 });
       return;
     }
-    const room = this.room(name);
+    const room = this.find(named);
+    if (!room) {
+      this.tell({ type: 'error', id, code: 'not_joined', message: '' });
+      return;
+    }
     const { log, first } = room;
     const size = this.#size(limit);
     const middle = around === undefined ? undefined : around - 1 - (size >> 1);
@@ -212,7 +231,7 @@ export class Server {
     const to = before === undefined ? from + size : before - 1;
     const events = log.slice(from, Math.max(to, from));
     this.tell({
-      type: 'ok', id, room: { name: room.name }, first, head: log.length, events, limited: false, reset: false,
+      type: 'ok', id, room: { id: room.id, name: room.name }, first, head: log.length, events, limited: false, reset: false,
       more: before === undefined ? from + events.length < log.length : from > first - 1,
     });
   }
@@ -220,37 +239,62 @@ export class Server {
   /** Somebody says something. @param {string} name @param {string} text @param {any} [from] @param {string} [cid] */
   say(name, text, from = BO, cid = newCid(1)) {
     const room = this.room(name);
-    const message = { type: 'message', room: room.name, seq: room.log.length + 1, cid, from, text, at: 1 };
+    const message = { type: 'message', room: room.id, seq: room.log.length + 1, cid, from, text, at: 1 };
     room.log.push(message);
-    this.cids.set(cid, { fold: fold(name), seq: message.seq, sender: from.id });
-    if (!this.connection?.live.get(fold(name)) || this.happens(0.02)) return;
+    this.cids.set(cid, { id: room.id, seq: message.seq, sender: from.id });
+    if (!this.connection?.live.get(room.id) || this.happens(0.02)) return;
     this.tell(message);
     if (this.happens(0.02)) this.tell(message);
   }
 
-  /** A slow reader is told that it is behind. @param {string} key */
-  fallBehind(key) {
-    if (!this.connection?.live.get(key)) return;
-    this.connection.live.set(key, false);
-    const room = this.room(key);
-    this.tell({ type: 'behind', room: room.name, head: room.log.length });
+  /** Something of a later version of the protocol happens, which the client does not know. @param {string} name */
+  grow(name) {
+    const room = this.room(name);
+    const entry = { type: 'pin', room: room.id, seq: room.log.length + 1 };
+    room.log.push(entry);
+    if (this.connection?.live.get(room.id) && !this.happens(0.02)) this.tell(entry);
+  }
+
+  /** A slow reader gets `behind`. @param {string} name */
+  fallBehind(name) {
+    const room = this.room(name);
+    if (!this.connection?.live.get(room.id)) return;
+    this.connection.live.set(room.id, false);
+    this.tell({ type: 'behind', room: room.id, head: room.log.length });
+  }
+
+  /** A room is removed: under its name there is another one next time. @param {string} name @param {(cid: string) => void} lost */
+  remove(name, lost) {
+    const room = this.find(name);
+    if (!room) return;
+    this.rooms.delete(room.id);
+    this.connection?.live.delete(room.id);
+    this.connection?.joined.delete(room.id);
+    this.#lose(room.log, lost);
+  }
+
+  /** @param {any[]} entries @param {(cid: string) => void} lost */
+  #lose(entries, lost) {
+    for (const { cid } of entries) {
+      if (cid === undefined) continue;
+      this.cids.delete(cid);
+      lost(cid);
+    }
   }
 
   /**
-   * A backup is restored: the ends of the logs are lost, and another epoch begins.
+   * A backup is restored: the ends of the logs are lost, rooms that are younger too, and another epoch begins.
    * @param {(cid: string) => void} lost
    */
   restore(lost) {
     this.epoch = `epoch ${this.archive.size + 1}`;
-    this.rooms = new Map([...this.rooms].map(([key, { name, first, log }]) => {
+    for (const { name } of [...this.rooms.values()]) if (this.random() < 0.2) this.remove(name, lost);
+    this.rooms = new Map([...this.rooms].map(([key, { id, name, first, log }]) => {
       const end = Math.max(first - 1, log.length - Math.floor(this.random() * 30));
-      for (const { cid } of log.slice(end)) {
-        this.cids.delete(cid);
-        lost(cid);
-      }
-      return [key, { name, first, log: log.slice(0, end) }];
+      this.#lose(log.slice(end), lost);
+      return [key, { id, name, first, log: log.slice(0, end) }];
     }));
-    this.archive.set(this.epoch, this.rooms);
+    this.archive.set(this.epoch, new Map(this.rooms));
   }
 }
 
@@ -259,7 +303,7 @@ const MEMBERS = { version: 1, count: 1, sample: [BO] };
 /** A person at a client, and the line to the server. */
 export class Person {
   now = 1_000;
-  /** Sends wait for the outbox; all else leaves at once. @type {any[]} */
+  /** Sends wait for the unsent store; everything else leaves at once. @type {any[]} */
   waiting = [];
   /** @type {any[]} */
   line = [];
@@ -269,7 +313,7 @@ export class Person {
   /** @param {Server} server */
   constructor(server) {
     this.server = server;
-    this.state = initial();
+    this.state = initialState();
     this.play('start', { nick: 'ana' });
   }
 
@@ -300,18 +344,18 @@ export class Person {
     this.play('opened');
   }
 
-  /** The page is loaded anew, with what was kept on the device. */
+  /** The page is loaded again, with what is stored on the device. */
   reload() {
     this.hangUp();
-    const { rooms, me, token, shown } = this.state;
+    const { rooms, me, token, selectedRoom: shown } = this.state;
     const all = [...rooms.values()];
     const records = JSON.parse(JSON.stringify({
-      names: [...rooms.keys()], ends: all.flatMap((room) => endOf(room) ?? []),
-      unsent: changes(new Map(), rooms).put, me,
+      listed: all.map(({ id, name }) => [id, name]), cached: all.flatMap((room) => toCachedRoom(room) ?? []),
+      unsent: unsentChanges(new Map(), rooms).put, me,
       reads: Object.fromEntries(all.filter(({ read, readEpoch }) => read !== null && readEpoch !== null)
-        .map(({ name, read, readEpoch }) => [name, [readEpoch, read]])),
+        .map(({ id, read, readEpoch }) => [id, [readEpoch, read]])),
     }));
-    this.state = initial({ token, nick: 'ana', me, shown, rooms: restore(records) });
+    this.state = initialState({ token, nick: 'ana', me, selectedRoom: shown, rooms: restoreRooms(records) });
     this.play('start');
   }
 }

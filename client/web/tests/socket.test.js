@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Socket, waitMs } from '../socket.js';
+import { Socket } from '../net/socket.js';
+import { reconnectDelayMs } from '../net/reconnect_backoff.js';
 
 test('what the server says is waited for exactly', () => {
-  assert.equal(waitMs(9, 3_800, () => 0.5), 3_800);
-  assert.equal(waitMs(0, 0, () => 0.5), 0);
+  assert.equal(reconnectDelayMs(9, 3_800, () => 0.5), 3_800);
+  assert.equal(reconnectDelayMs(0, 0, () => 0.5), 0);
 });
 
 test('what the server says makes neither a hot loop nor a timer that overflows', () => {
-  assert.deepEqual([2, 3, 9].map((attempts) => waitMs(attempts, 0)), [0, 1_000, 1_000]);
-  assert.deepEqual([2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER].map((ms) => waitMs(0, ms)), [2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1]);
+  assert.deepEqual([2, 3, 9].map((attempts) => reconnectDelayMs(attempts, 0)), [0, 1_000, 1_000]);
+  assert.deepEqual([2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER].map((ms) => reconnectDelayMs(0, ms)), [2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1]);
 });
 
 test('the wait without a word of the server is spread from zero to a limit that doubles', () => {
   const most = () => 0.999999;
-  assert.deepEqual([0, 1, 2, 6, 60, 5_000].map((attempts) => waitMs(attempts, undefined, most)), [499, 999, 1_999, 29_999, 29_999, 29_999]);
-  assert.equal(waitMs(60, null, () => 0), 0);
+  assert.deepEqual([0, 1, 2, 6, 60, 5_000].map((attempts) => reconnectDelayMs(attempts, undefined, most)), [499, 999, 1_999, 29_999, 29_999, 29_999]);
+  assert.equal(reconnectDelayMs(60, null, () => 0), 0);
 });
 
 /** A browser's WebSocket, as far as the transport uses it. */
@@ -57,7 +58,7 @@ function withSocket(play) {
     clearTimeout: (/** @type {number} */ id) => id && delete timers[id - 1],
   });
   try {
-    const socket = new Socket('ws://127.0.0.1/ws', { opened() {}, heard() {}, closed: (end) => ends.push(end) });
+    const socket = new Socket('ws://127.0.0.1/ws', { opened() {}, received() {}, closed: (end) => ends.push(end) });
     play({ socket, timers, ends, made: FakeSocket.made });
   } finally {
     Object.assign(globalThis, before);
@@ -73,6 +74,26 @@ test('a wait that the server asked for is kept, and told apart from one that was
   timers.at(-1).act();
   made[1].onclose({ code: 1006 });
   assert.equal(ends[1].told, false);
+}));
+
+test('an end that this page did not bring about is come back from, also when it looks like one', () => withSocket(({ socket, ends, made }) => {
+  for (const code of [0, 1000, 1005, 1006]) {
+    socket.open();
+    made.at(-1).onclose({ code });
+    assert.equal(ends.at(-1).again, true, `${code}`);
+  }
+  for (const code of [1002, 1007, 1009, 4500]) {
+    socket.open();
+    made.at(-1).onclose({ code });
+    assert.equal(ends.at(-1).again, false, `${code}`);
+  }
+  socket.open();
+  socket.farewell(false);
+  made.at(-1).onclose({ code: 1000 });
+  assert.equal(ends.at(-1).again, false, 'the server said so');
+  socket.open();
+  socket.close(false);
+  assert.equal(ends.at(-1).again, false, 'the person left');
 }));
 
 test('a network that is lost during a wait leaves the wait alone; whoever leaves ends it', () => withSocket(({ socket, made, timers }) => {

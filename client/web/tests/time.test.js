@@ -11,10 +11,10 @@ afterEach(() => {
   else process.env.TZ = zone;
 });
 
-/** @param {string} name @returns {Promise<typeof import('../time.js')>} */
+/** @param {string} name @returns {Promise<typeof import('../text/time.js')>} */
 function inZone(name) {
   process.env.TZ = name;
-  return import(`../time.js?zone=${name}`);
+  return import(`../text/time.js?zone=${name}`);
 }
 
 /** Versions of the languages' data differ in commas and in the width of spaces. @param {string} words */
@@ -29,10 +29,9 @@ for (const { name, tz, at, now, lang, ...expected } of examples) {
     /** @type {Record<string, () => string>} */
     const found = {
       dayKey: () => time.dayKey(moment),
-      dayWords: () => time.dayWords(moment, present, lang),
-      clock: () => time.clock(moment, lang),
-      full: () => time.full(moment, lang),
-      ago: () => time.ago(moment, present, lang),
+      dayName: () => time.dayName(moment, present, lang),
+      clock: () => time.timeOfDay(moment, lang),
+      full: () => time.fullTime(moment, lang),
     };
     assert.notEqual(Object.keys(expected).length, 0);
     for (const [what, words] of Object.entries(expected)) assert.equal(even(found[what]()), even(String(words)), what);
@@ -40,8 +39,8 @@ for (const { name, tz, at, now, lang, ...expected } of examples) {
 }
 
 const at = Date.parse('2026-03-10T12:00:00Z');
-const message = (/** @type {object} */ fields = {}) => /** @type {import('../wire.js').Message} */ (
-  { type: 'message', room: 'lobby', seq: 1, cid: '01K9ZS6Q3V8Y4N2B7C5D1E0F9G', from: { id: '1', nick: 'ana' }, text: 'hello', at, ...fields });
+const message = (/** @type {object} */ fields = {}) => /** @type {import('../net/wire.js').Message} */ (
+  { type: 'message', room: '', seq: 1, cid: '01K9ZS6Q3V8Y4N2B7C5D1E0F9G', from: { id: '1', nick: 'ana' }, text: 'hello', at, ...fields });
 
 test('messages of one person soon after each other are grouped', async () => {
   const { isGrouped } = await inZone('UTC');
@@ -66,15 +65,15 @@ test('midnight parts a group, in the zone of the reader', async () => {
 
 test('every hour of a year belongs to the day that its date says, in days of 23 and 25 hours too', async () => {
   for (const name of ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu']) {
-    const { dayKey, dayWords } = await inZone(name);
+    const { dayKey, dayName } = await inZone(name);
     for (let hour = 0; hour < 365 * 24; hour += 1) {
       const moment = Date.UTC(2026, 0, 2, hour);
       assert.equal(dayKey(moment), new Intl.DateTimeFormat('sv-SE', { timeZone: name, dateStyle: 'short' }).format(moment));
       if (hour % 24 === 5) {
         const previous = new Date(moment);
         previous.setDate(previous.getDate() - 1);
-        assert.equal(dayWords(moment, moment, 'en'), 'Today');
-        assert.equal(dayWords(previous.getTime(), moment, 'en'), 'Yesterday');
+        assert.equal(dayName(moment, moment, 'en'), 'Today');
+        assert.equal(dayName(previous.getTime(), moment, 'en'), 'Yesterday');
       }
     }
   }
@@ -83,19 +82,19 @@ test('every hour of a year belongs to the day that its date says, in days of 23 
 test('a moment that no calendar knows breaks nothing', async () => {
   const time = await inZone('UTC');
   const late = Number.MAX_SAFE_INTEGER;
-  for (const words of [time.clock(late, 'en'), time.full(late, 'de'), time.dayWords(late, at, 'en'), time.ago(late, at, 'en'), time.dayKey(late)]) {
+  for (const words of [time.timeOfDay(late, 'en'), time.fullTime(late, 'de'), time.dayName(late, at, 'en'), time.dayKey(late)]) {
     assert.doesNotMatch(words, /NaN|Invalid/);
   }
 });
 
 test('a formatter is made once for a language', async () => {
   const time = await inZone('Asia/Tokyo');
-  time.clock(at, 'en');
+  time.timeOfDay(at, 'en');
   const Made = Intl.DateTimeFormat;
   Intl.DateTimeFormat = /** @type {any} */ (function () { throw new Error('made again'); });
   try {
-    time.clock(at + 1, 'en');
-    assert.throws(() => time.clock(at, 'de'), /made again/);
+    time.timeOfDay(at + 1, 'en');
+    assert.throws(() => time.timeOfDay(at, 'de'), /made again/);
   } finally {
     Intl.DateTimeFormat = Made;
   }

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { comesBack, encode, isAnswerTo, isCid, isName, kindOf, newCid, parse, problemOf } from '../wire.js';
+import { encode, isAnswerTo, isCid, kindOf, newCid, parse, reconnectsAfter } from '../net/wire.js';
+import { isName } from '../text/names.js';
+import { textProblem } from '../text/message_length.js';
 
 const folder = new URL('../../../protocol/golden/', import.meta.url);
 
@@ -61,12 +63,12 @@ test('cids follow their rule, and new ones too', () => {
 
 test('texts follow their rule', () => {
   for (const { name, text, text_bytes, code } of cases('rule-text')) {
-    assert.equal(problemOf(text, text_bytes)?.code, code, name);
+    assert.equal(textProblem(text, text_bytes)?.code, code, name);
   }
 });
 
 test('close codes say who comes back', () => {
-  for (const { number, comes_back } of cases('rule-close')) assert.equal(comesBack(number), comes_back, String(number));
+  for (const { number, comes_back } of cases('rule-close')) assert.equal(reconnectsAfter(number), comes_back, String(number));
 });
 
 test('names are letters, digits and three signs, of any script', () => {

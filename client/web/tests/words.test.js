@@ -3,18 +3,27 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, test } from 'node:test';
-import { has, language, locale, setLanguage, t } from '../words.js';
+import { addWords, language, locale, setLanguage, t } from '../words/translate.js';
 import { de } from '../words/de.js';
-import { en } from '../words/en.js';
+import { en as first } from '../words/en.js';
+import { lazyWords } from '../words/en_lazy.js';
 
 const web = new URL('../', import.meta.url);
+
+/** What the page has once all is loaded. @type {import('../words/translate.js').Words} */
+const en = { ...first, ...lazyWords };
 
 /** The client's own text, without words and tests. @returns {string[]} */
 function sources() {
   const files = /** @type {string[]} */ (readdirSync(web, { recursive: true }))
-    .filter((name) => /\.(?:js|html)$/.test(name) && !/^(?:tests|words|emoji|node_modules)\//.test(name));
+    .filter((name) => /\.(?:js|html)$/.test(name) && !/^(?:tests|words|text\/emoji|node_modules)\//.test(name));
   assert.ok(files.length > 10);
   return files.map((name) => readFileSync(new URL(name, web), 'utf8'));
+}
+
+/** The keys that a text of the client asks for by name. @param {string} text */
+function asked(text) {
+  return [...text.matchAll(/(?<![\w.])t\(\s*'([^']+)'|\bkey: '([a-z]+(?:\.[a-z]+)+)'/gi)].map((match) => match[1] ?? match[2]);
 }
 
 /** The places of an entry, in all its forms. @param {any} entry */
@@ -24,6 +33,17 @@ function places(entry) {
 }
 
 afterEach(() => setLanguage('en'));
+
+test('what is loaded later adds its words, and what comes first needs none of them', () => {
+  const html = readFileSync(new URL('index.html', web), 'utf8');
+  const modules = [...html.matchAll(/assets\/([\w/-]+\.js)/g)].map(([, name]) => readFileSync(new URL(name, web), 'utf8'));
+  assert.ok(modules.length > 50);
+  const missing = modules.flatMap((text) => asked(text)).filter((key) => !Object.hasOwn(first, key));
+  assert.deepEqual(missing, []);
+  assert.deepEqual(Object.keys(lazyWords).filter((key) => Object.hasOwn(first, key)), []);
+  addWords(lazyWords);
+  assert.equal(t('settings.title'), 'Settings');
+});
 
 test('both languages have the same keys', () => {
   assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
@@ -50,7 +70,7 @@ test('an entry with forms has all that its language tells apart, and no others',
 });
 
 test('no key is written twice in a file', () => {
-  for (const name of ['en', 'de']) {
+  for (const name of ['en', 'en_lazy', 'de']) {
     const keys = [...readFileSync(new URL(`words/${name}.js`, web), 'utf8').matchAll(/^ {2}'([^']+)':/gm)].map((match) => match[1]);
     assert.equal(new Set(keys).size, keys.length, name);
     assert.ok(keys.length > 0);
@@ -58,10 +78,9 @@ test('no key is written twice in a file', () => {
 });
 
 test('every key that the client asks for is there', () => {
-  const all = sources().join('\n');
-  const asked = [...all.matchAll(/(?<![\w.])t\(\s*'([^']+)'|\bkey: '([a-z]+(?:\.[a-z]+)+)'/gi)].map((match) => match[1] ?? match[2]);
-  assert.ok(asked.includes('code.copy'));
-  assert.deepEqual(asked.filter((key) => !Object.hasOwn(en, key)), []);
+  const keys = asked(sources().join('\n'));
+  assert.ok(keys.includes('code.copy'));
+  assert.deepEqual(keys.filter((key) => !Object.hasOwn(en, key)), []);
 });
 
 test('every key is asked for', () => {
@@ -121,7 +140,7 @@ test('the page says which language it is in', async () => {
 });
 
 test('places are filled, forms are chosen by count, numbers are written as people do', async () => {
-  Object.assign(en, { 'test.count': { one: '{count} message from {nick}', other: '{count} messages from {nick}' } });
+  Object.assign(first, { 'test.count': { one: '{count} message from {nick}', other: '{count} messages from {nick}' } });
   Object.assign(de, { 'test.count': { one: '{count} Nachricht von {nick}', other: '{count} Nachrichten von {nick}' } });
   try {
     assert.equal(t('test.count', { count: 1, nick: 'bo' }), '1 message from bo');
@@ -130,19 +149,18 @@ test('places are filled, forms are chosen by count, numbers are written as peopl
     await setLanguage('de');
     assert.equal(t('test.count', { count: 1234, nick: '$&' }), '1.234 Nachrichten von $&');
   } finally {
-    for (const words of /** @type {any[]} */ ([en, de])) delete words['test.count'];
+    for (const words of /** @type {any[]} */ ([first, de])) delete words['test.count'];
   }
 });
 
 test('what turns the direction of a sentence is held apart', () => {
-  assert.equal(t('link.leads', { address: 'עליזה' }), 'Leads to \u2068עליזה\u2069');
-  assert.equal(t('link.leads', { address: 'a\u202eb' }), 'Leads to \u2068a\u202eb\u2069');
-  assert.equal(t('link.leads', { address: 'https://x.example/' }), 'Leads to https://x.example/');
+  assert.equal(t('link.leads', { address: 'עליזה' }), 'Opens \u2068עליזה\u2069');
+  assert.equal(t('link.leads', { address: 'a\u202eb' }), 'Opens \u2068a\u202eb\u2069');
+  assert.equal(t('link.leads', { address: 'https://x.example/' }), 'Opens https://x.example/');
 });
 
 test('a missing key and a missing place are failures here', () => {
   assert.throws(() => t('no.such.key'), /no\.such\.key/);
   assert.throws(() => t('toString'), /toString/);
   assert.throws(() => t('link.leads'), /address/);
-  assert.ok(has('link.leads') && !has('toString'));
 });

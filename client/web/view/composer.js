@@ -1,239 +1,212 @@
-// The composer: the field that a person writes in. It grows with its text, keeps a draft per room,
-// tells before sending when a text is too long, and completes names.
+// The composer: the field that a person writes in. It grows with its text, keeps a draft per room
+// (message_draft.js), shows when a text is too long, and completes names.
 //
-// app.js feeds it; a line that was typed goes to main.js, which reads it.
+// root_view.js draws it; a typed line goes to app/main.js, which parses it.
 
-import { space } from '../length.js';
-import { readLine } from '../line.js';
-import * as shelf from '../shelf.js';
-import { badge, number } from './number.js';
-import { isDialogOpen } from './dialog.js';
+import { remainingLength } from '../text/message_length.js';
+import { parseLine } from '../text/slash_commands.js';
+import { formatNumber, t } from '../words/translate.js';
+import { MessageDraft } from './message_draft.js';
+import { insertText, isComposing, withoutKeyboard } from './text_field.js';
 import { icon } from './icon.js';
-import { find, make, setAria, setText } from './make.js';
-import { t } from '../words.js';
+import { createElement, findElement, isDialogOpen, setAria, setText } from './dom.js';
+import { loadLazyParts } from './lazy_loader.js';
 
-/** A draft is written down this long after the last key. */
-const DRAFT_MS = 400;
+/** A text that may name an emoji: text/emoji.js decides. Of the commands only /me can. */
+const MAY_NAME_EMOJI = /^(?!\/(?!me\s))[^]*:[\w+-]+:/i;
+
+/** How long a text waits for the list of emoji. */
+const EMOJI_WAIT_MS = 3_000;
 
 /**
- * @typedef {object} Acts what the composer asks app.js for
- * @property {() => void} typed the person writes
- * @property {() => void} drafted the draft of the room that was left has changed
- * @property {() => void} openSide
- * @property {() => void} toMessages
- * @property {(act: (dialogs: import('./later.js').Dialogs) => void) => void} withDialogs
+ * @typedef {object} ComposerHooks what the composer asks of root_view.js
+ * @property {() => void} typed the person is writing
+ * @property {() => void} draftChanged the draft of a room has changed
+ * @property {() => void} toMessages moves the focus to the messages
+ * @property {(act: (lazyParts: import('./lazy_loader.js').LazyParts) => void) => void} withLazyParts
  */
 
 export class Composer {
-  #onLine;
-  #acts;
-  /** @type {import('../turn.js').State | null} */
+  #submitLine;
+  #hooks;
+  /** @type {import('../store/state.js').State | null} */
   #state = null;
-  /** @type {string | null} */
-  #room = null;
-  #draftTimer = 0;
   #drawn = '';
-  #label = make('label', { htmlFor: 'text', className: 'unseen' });
+  #label = createElement('label', { htmlFor: 'text', className: 'unseen' });
   /** @type {HTMLTextAreaElement} */
-  #field = make('textarea', { id: 'text', rows: 1, enterKeyHint: 'send', dir: 'auto', autocomplete: 'off' });
-  #counter = make('span', { className: 'counter small', aria: { hidden: true } });
-  #emoji = make('button', { type: 'button', className: 'plain square emoji', aria: { haspopup: 'dialog', expanded: false } }, icon('emoji'));
-  #send = make('button', { type: 'submit', className: 'square' }, icon('send'));
-  #badge = make('span', { className: 'badge', aria: { hidden: true } });
-  #rooms = make('button', { type: 'button', className: 'plain square to-rooms' }, icon('menu'), this.#badge);
-  #problem = make('p', { id: 'text-problem', className: 'unseen', role: 'status' });
-  /** Comes later. @type {import('./completion.js').Completion | null} */
+  #field = createElement('textarea', { id: 'text', rows: 1, enterKeyHint: 'send', dir: 'auto', autocomplete: 'off' });
+  #counter = createElement('span', { className: 'counter small', aria: { hidden: true } });
+  #emoji = createElement('button', { type: 'button', className: 'plain square emoji', aria: { haspopup: 'dialog', expanded: false } }, icon('emoji'));
+  #send = createElement('button', { type: 'submit', className: 'square' }, icon('send'));
+  #problem = createElement('p', { id: 'text-problem', className: 'unseen', role: 'status' });
+  /** Loaded later. @type {import('./completion_list.js').CompletionList | null} */
   #completion = null;
-  /** Puts emoji for their names, once they are here. */
-  #replaceNames = (/** @type {string} */ text) => text;
+  #draft = new MessageDraft(this.#field, (replaced) => this.#draftChanged(replaced));
+  /** The texts that wait for the emoji that they name. @type {Promise<unknown> | null} */
+  #waitingTexts = null;
 
   /**
-   * @param {(line: string, room: string) => boolean} onLine gives whether the line was taken
-   * @param {Acts} acts
+   * @param {(line: string, room: string) => boolean} submitLine returns whether the line was accepted
+   * @param {ComposerHooks} hooks
    */
-  constructor(onLine, acts) {
-    this.#onLine = onLine;
-    this.#acts = acts;
-    const form = find('#composer');
-    form.append(this.#rooms, make('div', { className: 'box' }, this.#label, this.#field, this.#counter, this.#problem, this.#emoji), this.#send);
+  constructor(submitLine, hooks) {
+    this.#submitLine = submitLine;
+    this.#hooks = hooks;
+    const form = findElement('#composer');
+    form.append(createElement('div', { className: 'box' }, this.#label, this.#field, this.#counter, this.#problem, this.#emoji, this.#send));
     form.addEventListener('submit', (/** @type {Event} */ event) => {
       event.preventDefault();
       this.#submit();
     });
     this.#field.addEventListener('keydown', (event) => this.#key(event));
     this.#field.addEventListener('input', () => this.#typed());
-    // The caret may move into another word without a change of the text.
-    this.#field.addEventListener('click', () => this.#completion?.look());
-    this.#rooms.addEventListener('click', acts.openSide);
-    // The focus stays in the field: a telephone would take the keyboard away and bring it again.
+    // A click may move the caret into another word.
+    this.#field.addEventListener('click', () => this.#completion?.update());
+    // The focus stays in the field: otherwise a phone hides the keyboard and shows it again.
     this.#send.addEventListener('pointerdown', (/** @type {Event} */ event) => event.preventDefault());
-    this.#emoji.addEventListener('click', () => acts.withDialogs(({ togglePicker }) =>
-      togglePicker(this.#emoji, (char) => this.insert(char, matchMedia('(pointer: fine)').matches))));
-    addEventListener('pagehide', () => this.#keep());
-    this.words();
+    this.#emoji.addEventListener('click', () => hooks.withLazyParts(({ toggleEmojiPicker }) =>
+      toggleEmojiPicker(this.#emoji, (char) => this.insert(char, matchMedia('(pointer: fine)').matches))));
+    this.updateWords();
   }
 
-  words() {
+  updateWords() {
     this.#drawn = '';
-    for (const [button, key] of [[this.#emoji, 'composer.emoji'], [this.#send, 'composer.send'], [this.#rooms, 'composer.rooms']]) {
+    for (const [button, key] of [[this.#emoji, 'composer.emoji'], [this.#send, 'composer.send']]) {
       button.title = t(key);
       setAria(button, 'label', t(key));
     }
   }
 
-  /** What helps to write is here. @param {import('./later.js').Dialogs} dialogs */
-  furnish({ Completion, replaceNames }) {
-    this.#completion = new Completion(this.#field, () => this.#state);
-    this.#label.after(...this.#completion.nodes);
-    this.#replaceNames = replaceNames;
-    if (document.activeElement === this.#field) this.#completion.look();
+  /** @param {import('./lazy_loader.js').LazyParts} lazyParts */
+  addLazyParts({ CompletionList }) {
+    const completion = new CompletionList(this.#field, () => this.#state);
+    this.#completion = completion;
+    this.#label.after(...completion.nodes);
+    if (document.activeElement === this.#field) completion.update();
   }
 
   focus() {
     this.#field.focus();
   }
 
-  /** The person has signed out: what they had begun goes with them, also what was written down just now. */
+  /** The person has signed out: their draft is deleted, also the stored one. */
   signedOut() {
-    if (this.#room !== null) shelf.keepDraft(this.#room, '');
-    this.forget();
+    this.#draft.delete();
   }
 
-  /** The field is nobody's until there is a room. */
-  forget() {
-    clearTimeout(this.#draftTimer);
-    this.#room = null;
-    this.#field.value = '';
+  /** Without a room there is no draft. */
+  close() {
+    this.#draft.open(null);
   }
 
-  /** On a touch screen the focus would open the keyboard over what the person wants to read. */
+  /** On a touch screen the focus would open the keyboard over the messages. */
   focusUnlessTouch() {
     if (!isDialogOpen() && matchMedia('(pointer: fine)').matches) this.#field.focus();
   }
 
-  /** @param {import('../turn.js').State} state */
+  /** The id of a room has changed, its draft has not. @param {string} from @param {string} to */
+  roomIdentified(from, to) {
+    this.#draft.move(from, to);
+  }
+
+  /** @param {import('../store/state.js').State} state */
   draw(state) {
-    const before = this.#state?.rooms;
     this.#state = state;
-    const { shown, phase, rooms, respelled } = state;
-    // The server spells the room in another way than the person did: it is the same one.
-    const isSame = respelled && respelled.from === this.#room && respelled.to === shown;
-    if (isSame && !rooms.has(respelled.from) && !before?.has(respelled.to)) this.#respell(respelled.to);
-    else if (shown !== this.#room) this.#turnTo(shown);
-    let unread = 0;
-    let mentions = 0;
-    for (const room of rooms.values()) {
-      if (room.name === shown) continue;
-      unread += room.unread;
-      mentions += /** @type {any} */ (room).mentions ?? 0;
+    const { selectedRoom: selected, phase, rooms } = state;
+    const isOther = selected !== this.#draft.room;
+    if (isOther) this.#openRoom(selected);
+    const { name } = rooms.get(selected ?? '') ?? {};
+    const key = `${selected} ${name} ${phase}`;
+    if (key !== this.#drawn) {
+      this.#drawn = key;
+      const words = name === undefined ? t('composer.none') : t('composer.label', { room: `#${name}` });
+      setText(this.#label, words);
+      this.#field.placeholder = words;
+      this.#field.disabled = this.#emoji.disabled = name === undefined;
+      this.#measure();
     }
-    const key = [shown, phase, unread, mentions].join(' ');
-    if (key === this.#drawn) return;
-    this.#drawn = key;
-    const words = shown === null ? t('composer.none') : t('composer.label', { room: `#${shown}` });
-    setText(this.#label, words);
-    this.#field.placeholder = words;
-    this.#field.disabled = this.#emoji.disabled = shown === null;
-    this.#badge.hidden = !unread && !mentions;
-    // In the picture alone: the name of the button says it in words.
-    this.#badge.dataset.count = mentions ? `@${badge(mentions)}` : badge(unread);
-    this.#badge.classList.toggle('strong', mentions > 0);
-    setAria(this.#rooms, 'label', unread ? `${t('composer.rooms')}, ${t('side.unread', { count: unread })}` : t('composer.rooms'));
-    this.#measure();
+    if (isOther) this.focusUnlessTouch();
   }
 
-  /** Puts something in at the caret. @param {string} text @param {boolean} [focus] */
+  /** Inserts a text at the caret. @param {string} text @param {boolean} [focus] */
   insert(text, focus = true) {
-    const { selectionStart, selectionEnd } = this.#field;
-    this.#field.setRangeText(text, selectionStart, selectionEnd, 'end');
-    if (focus) this.#field.focus();
-    this.#typed();
+    if (focus) insertText(this.#field, text);
+    else withoutKeyboard(this.#field, () => insertText(this.#field, text));
   }
 
-  /** Mentions somebody: with a space on each side where it needs one. @param {string} nick */
+  /** Inserts a mention, with a space on each side where it needs one. @param {string} nick */
   mention(nick) {
     const { value, selectionStart } = this.#field;
     const before = value.slice(0, selectionStart);
     this.insert(`${before && !/\s$/.test(before) ? ' ' : ''}@${nick} `);
   }
 
-  /** Quotes a message, above what is written already. @param {import('../wire.js').Message} message */
+  /** Inserts a quote of a message above the text. @param {import('../net/wire.js').Message} message */
   quote({ text }) {
     const quoted = text.split('\n').map((line) => `> ${line}`).join('\n');
-    this.#field.setSelectionRange(0, 0);
-    this.insert(`${quoted}\n\n`);
+    insertText(this.#field, `${quoted}\n\n`, 0, 0);
     const end = this.#field.value.length;
     this.#field.setSelectionRange(end, end);
   }
 
   /** @param {string | null} room */
-  #turnTo(room) {
-    this.#keep();
-    this.#room = room;
-    this.#field.value = room === null ? '' : shelf.draft(room) ?? '';
+  #openRoom(room) {
+    this.#draft.open(room);
     this.#completion?.close();
     this.#grow();
   }
 
-  /** @param {string} room */
-  #respell(room) {
-    if (this.#room !== null) shelf.keepDraft(this.#room, '');
-    this.#room = room;
-    this.#keep();
-  }
-
-  /** Writes the draft down. */
-  #keep() {
-    clearTimeout(this.#draftTimer);
-    if (this.#room === null) return;
-    if ((shelf.draft(this.#room) ?? '') === this.#field.value) return;
-    shelf.keepDraft(this.#room, this.#field.value);
-    this.#acts.drafted();
+  /** A draft has changed. @param {boolean} replaced whether the field now has the text of another window */
+  #draftChanged(replaced) {
+    this.#hooks.draftChanged();
+    if (!replaced) return;
+    this.#completion?.close();
+    this.#grow();
+    this.#measure();
   }
 
   #typed() {
-    const text = this.#field.value;
     this.#grow();
-    this.#measure();
-    clearTimeout(this.#draftTimer);
-    this.#draftTimer = window.setTimeout(() => this.#keep(), DRAFT_MS);
-    if (text.trim() && !/^\/[^/]/.test(text)) this.#acts.typed();
-    this.#completion?.look();
+    const text = this.#measure().text;
+    this.#draft.typed();
+    if (/\S/.test(text) && !/^\/[^/]/.test(text)) this.#hooks.typed();
+    this.#completion?.update();
   }
 
-  /** Where the browser does not let a field grow by itself. */
+  /** Grows the field with its text, in browsers that do not. */
   #grow() {
     if (CSS.supports('field-sizing', 'content')) return;
     this.#field.style.setProperty('height', 'auto');
     this.#field.style.setProperty('height', `${this.#field.scrollHeight + 2}px`);
   }
 
-  /** Says how much room is left, near the limit; past it, sending waits. */
+  /**
+   * Shows how much room is left, near the limit; beyond it, the text cannot be sent.
+   * @returns {{text: string, over: number}} the text, and by how much it is too long
+   */
   #measure() {
     const text = this.#field.value;
-    const read = readLine(text);
-    const stands = space(read.type === 'say' ? read.text : '', this.#state?.limits.text_bytes ?? Infinity);
-    const over = stands && 'over' in stands ? stands.over : 0;
-    setText(this.#counter, stands ? ('left' in stands ? number(stands.left) : `−${number(over)}`) : '');
+    const line = parseLine(text);
+    const length = remainingLength(line.type === 'say' ? line.text : '', this.#state?.limits.text_bytes ?? Infinity);
+    const over = length && 'over' in length ? length.over : 0;
+    setText(this.#counter, length ? ('left' in length ? formatNumber(length.left) : `−${formatNumber(over)}`) : '');
     this.#counter.classList.toggle('over', over > 0);
     setText(this.#problem, over ? t('composer.tooLong', { count: over }) : '');
     this.#counter.title = over ? t('composer.tooLong', { count: over }) : t('composer.left');
     setAria(this.#field, 'invalid', over ? 'true' : null);
     setAria(this.#field, 'describedby', over ? 'text-problem' : null);
-    setAria(this.#send, 'disabled', !text.trim() || over > 0 ? 'true' : null);
-    const offline = this.#room !== null && this.#state !== null && this.#state.phase !== 'online';
-    const hint = find('#hint');
+    setAria(this.#send, 'disabled', !/\S/.test(text) || over > 0 ? 'true' : null);
+    const offline = this.#draft.room !== null && this.#state !== null && this.#state.phase !== 'online';
+    const hint = findElement('#hint');
     setText(hint, over ? t('composer.tooLong', { count: over }) : offline ? t('composer.offline') : '');
     hint.classList.toggle('trouble', over > 0);
-    return over;
+    return { text, over };
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    // While a word is being composed (Japanese, Chinese), keys belong to the input method. Safari
-    // ends the composition before the Enter that ended it, and tells by 229 alone.
-    if (event.isComposing || event.keyCode === 229) return;
-    if (this.#completion?.key(event)) {
+    if (isComposing(event)) return;
+    if (this.#completion?.takesKey(event)) {
       event.preventDefault();
       event.stopPropagation();
     } else if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
@@ -241,24 +214,59 @@ export class Composer {
       this.#submit();
     } else if (event.key === 'ArrowUp' && !this.#field.value && !event.altKey) {
       event.preventDefault();
-      this.#acts.toMessages();
+      this.#hooks.toMessages();
     } else if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) {
-      requestAnimationFrame(() => this.#completion?.look());
+      requestAnimationFrame(() => this.#completion?.update());
     }
   }
 
   #submit() {
-    const text = this.#field.value;
     this.#field.focus();
-    if (!text.trim() || this.#room === null) return;
-    const over = this.#measure();
-    if (over) return;
+    const { room } = this.#draft;
+    const { text, over } = this.#measure();
+    if (!/\S/.test(text) || room === null || over) return;
     this.#completion?.close();
-    // What is refused stays, to be mended.
-    if (!this.#onLine(text.startsWith('/') ? text : this.#replaceNames(text), this.#room)) return;
-    this.#field.value = '';
-    this.#keep();
+    if (this.#waitingTexts || MAY_NAME_EMOJI.test(text)) this.#submitWithEmoji(text, room);
+    else this.#submitText(text, room);
+  }
+
+  /** @param {string} text @param {string} room */
+  #submitText(text, room) {
+    if (this.#submitLine(text, room)) return this.#submitted();
+    // A refused line stays for correction, or is replaced by what may have been meant, for another Enter.
+    const { instead } = parseLine(text);
+    if (!instead) return;
+    insertText(this.#field, instead, 0, text.length);
+    this.#completion?.close();
+  }
+
+  #submitted() {
+    this.#draft.submitted();
     this.#grow();
     this.#measure();
+  }
+
+  /**
+   * Submits a text once the emoji that it names are loaded, and after the texts that wait already. Meanwhile the
+   * person can write on.
+   * @param {string} text @param {string} room
+   */
+  #submitWithEmoji(text, room) {
+    const named = MAY_NAME_EMOJI.test(text) ? loadLazyParts().then(({ replaceNames }) => replaceNames(text)).catch(() => text) : text;
+    const patience = new Promise((resolve) => setTimeout(resolve, EMOJI_WAIT_MS, text));
+    let isSubmitted = false;
+    const submit = (/** @type {string} */ line) => {
+      removeEventListener('pagehide', leave);
+      if (isSubmitted) return;
+      isSubmitted = true;
+      if (!this.#submitLine(line, room)) this.#draft.giveBack(text, room);
+    };
+    const leave = () => submit(text);
+    addEventListener('pagehide', leave);
+    const waiting = Promise.all([Promise.race([named, patience]), this.#waitingTexts]).then(([line]) => submit(line)).finally(() => {
+      if (this.#waitingTexts === waiting) this.#waitingTexts = null;
+    });
+    this.#waitingTexts = waiting;
+    this.#submitted();
   }
 }

@@ -1,27 +1,24 @@
-// Dialogs: built when opened, removed when closed, one at a time. The browser keeps the focus inside
-// and the page behind still; closing gives the focus back to where it was.
+// Dialogs: built when opened, removed when closed, one at a time. The browser keeps the focus inside and makes the
+// page behind inert; closing returns the focus to where it was.
 
 import { icon } from './icon.js';
-import { make } from './make.js';
-import { t } from '../words.js';
+import { createElement } from './dom.js';
+import { t } from '../words/translate.js';
 
 /**
- * What a dialog shows.
+ * The content of a dialog.
  * @typedef {object} Content
  * @property {string} title
- * @property {string} name its class
+ * @property {string} name the class of the element
  * @property {Node[]} body
- * @property {(state: import('../turn.js').State) => void} [draw] called at each change of the state
+ * @property {(state: import('../store/state.js').State) => void} [draw] called at each change of the state
  * @property {(() => void)} [closed]
  */
 
 /** @type {{dialog: HTMLDialogElement, draw: Content['draw']} | null} */
 let open = null;
 
-/** Whether one is open. */
-export const isDialogOpen = () => open?.dialog.open === true;
-
-/** Draws what the open dialog shows. @param {import('../turn.js').State} state */
+/** Draws the open dialog. @param {import('../store/state.js').State} state */
 export function drawDialog(state) {
   open?.draw?.(state);
 }
@@ -37,26 +34,27 @@ export function closeDialog() {
  * @returns {HTMLDialogElement}
  */
 export function openDialog({ title, name, body, draw, closed }) {
-  // The browser tells of the close a moment later, and there must never be two.
+  // The close event comes a moment later, and there must never be two dialogs.
   const last = open?.dialog;
   closeDialog();
   last?.remove();
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
-  const heading = make('h2', { id: 'dialog-title', textContent: title });
-  const close = make('button', {
+  const ringed = Boolean(before?.matches(':focus-visible:not([data-quiet])'));
+  const heading = createElement('h2', { id: 'dialog-title', textContent: title });
+  const close = createElement('button', {
     type: 'button', className: 'plain square', aria: { label: t('dialog.close') }, on: { click: () => dialog.close() },
   }, icon('close'));
   /** @type {HTMLDialogElement} */
-  const dialog = make('dialog', { className: name, aria: { labelledby: 'dialog-title' } },
-    make('div', { className: 'dialog-head' }, heading, close), ...body);
+  const dialog = createElement('dialog', { className: name, aria: { labelledby: 'dialog-title' } },
+    createElement('div', { className: 'dialog-head' }, heading, close), ...body);
   const own = { dialog, draw };
   dialog.addEventListener('close', () => {
     dialog.remove();
     if (open === own) open = null;
     closed?.();
-    giveBack(before);
+    returnFocus(before, ringed);
   });
-  // A press on the ground beside the dialog has the dialog itself as its target.
+  // A press on the backdrop has the dialog itself as its target.
   dialog.addEventListener('pointerdown', (event) => {
     if (event.target === dialog) dialog.close();
   });
@@ -68,38 +66,57 @@ export function openDialog({ title, name, body, draw, closed }) {
 }
 
 /**
- * The focus goes back where it was. What is no longer there, or was nowhere, gives it to the field.
+ * Returns the focus to where it was, with its ring if it had one. If that element is gone, or there was none, the
+ * message field gets the focus.
  * @param {HTMLElement | null} before
+ * @param {boolean} ringed
  */
-function giveBack(before) {
-  // Whoever opened a room from here has been sent to its field meanwhile.
+function returnFocus(before, ringed) {
+  // A person who opened a room from here is in its field already.
   const { activeElement } = document;
   if (open || (activeElement && activeElement !== document.body && activeElement !== before)) return;
   const there = before?.isConnected && before !== document.body && before.checkVisibility({ visibilityProperty: true });
-  // On a touch screen the field would bring the keyboard up.
-  const other = matchMedia('(pointer: coarse)').matches ? '#composer .to-rooms' : '#text';
+  // On a touch screen the field would open the keyboard.
+  const other = matchMedia('(pointer: coarse)').matches ? '#header .to-rooms' : '#text';
   const wanted = there ? before : /** @type {HTMLElement | null} */ (document.querySelector(other));
-  // Chromium has given the focus back itself, but left the caret in the dialog that is gone: a field
-  // that only seems to have the focus would take no key.
+  // Chromium returns the focus itself but leaves the caret in the removed dialog, so the field would get no keys:
+  // focus it again.
   if (wanted === activeElement) wanted?.blur();
   wanted?.focus();
+  if (wanted && there && !ringed) hideRing(wanted);
 }
 
 /**
- * Asks before something that cannot be undone.
- * @param {{title: string, text: string, yes: string, act: () => void}} question
+ * Hides the focus ring of a button that was pressed with the mouse, when a key has closed its dialog. The ring
+ * appears with the next key.
+ * @param {HTMLElement} element
  */
-export function ask({ title, text, yes, act }) {
+function hideRing(element) {
+  element.dataset.quiet = '';
+  const show = () => {
+    delete element.dataset.quiet;
+    removeEventListener('keydown', show, true);
+  };
+  element.addEventListener('blur', show, { once: true });
+  // The key that closed the dialog is still being handled.
+  setTimeout(() => addEventListener('keydown', show, true));
+}
+
+/**
+ * Asks a question before something that cannot be undone.
+ * @param {{title: string, text: string, yes: string, act: () => void, closed?: () => void}} question
+ */
+export function openQuestion({ title, text, yes, act, closed }) {
   const agree = () => {
     closeDialog();
     act();
   };
   openDialog({
-    title, name: 'ask', body: [
-      make('p', { textContent: text }),
-      make('div', { className: 'dialog-foot' },
-        make('button', { type: 'button', autofocus: true, textContent: t('dialog.cancel'), on: { click: closeDialog } }),
-        make('button', { type: 'button', className: 'danger', textContent: yes, on: { click: agree } })),
+    title, name: 'ask', closed, body: [
+      createElement('p', { textContent: text }),
+      createElement('div', { className: 'dialog-foot' },
+        createElement('button', { type: 'button', autofocus: true, textContent: t('dialog.cancel'), on: { click: closeDialog } }),
+        createElement('button', { type: 'button', className: 'danger', textContent: yes, on: { click: agree } })),
     ],
   });
 }

@@ -1,9 +1,9 @@
-// The icons: 24 × 24, one stroke, in the colour of the text round them. They are built of nodes like
-// all else, and say nothing to a screen reader: the button that holds one has a name.
+// The icons: 24 × 24, one stroke, in the colour of the text around them. Screen readers ignore them: the button that
+// has one has a label.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Each a path of lines. @type {Record<string, string>} */
+/** The path of each icon. @type {Record<string, string>} */
 const PATHS = {
   add: 'M12 5v14M5 12h14',
   arrowDown: 'M12 5v14M6 13l6 6 6-6',
@@ -13,11 +13,12 @@ const PATHS = {
   clock: 'M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM12 7.5V12l3 2',
   close: 'M6 6l12 12M18 6L6 18',
   copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
+  device: 'M8 3.5h8a1 1 0 0 1 1 1v15a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1v-15a1 1 0 0 1 1-1zM11 17.5h2',
   edit: 'M4 20l1-4L16.5 4.5l3 3L8 19zM14 7l3 3',
   emoji: 'M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM8.5 14.5c1 1.3 2.2 2 3.5 2s2.5-.7 3.5-2M9 9.5v.5M15 9.5v.5',
   keyboard: 'M3.5 6.5h17v11h-17zM7 10h.01M10.3 10h.01M13.7 10h.01M17 10h.01M7 14h.01M17 14h.01M10 14h4',
   leave: 'M14 4H6v16h8M10 12h10M17 8.5l3.5 3.5-3.5 3.5',
-  link: 'M10 14l4-4M8.5 11.5L6 14a3 3 0 0 0 4 4l2.5-2.5M15.5 12.5L18 10a3 3 0 0 0-4-4l-2.5 2.5',
+  link: 'M9.5 14.5l5-5M7.5 10.5l-2.3 2.3a4.2 4.2 0 0 0 6 6l2.3-2.3M16.5 13.5l2.3-2.3a4.2 4.2 0 0 0-6-6l-2.3 2.3',
   menu: 'M4 7h16M4 12h16M4 17h16',
   more: 'M5.5 11.4a.6 .6 0 1 1 0 1.2 .6 .6 0 0 1 0-1.2zM12 11.4a.6 .6 0 1 1 0 1.2 .6 .6 0 0 1 0-1.2zM18.5 11.4a.6 .6 0 1 1 0 1.2 .6 .6 0 0 1 0-1.2z',
   people: 'M9 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM2.5 19.5c.3-3.5 3-5.5 6.5-5.5s6.2 2 6.5 5.5M15.5 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .7 3.3 2.5 3.5 5',

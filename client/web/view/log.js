@@ -1,212 +1,282 @@
-// The log: the messages of the room that is shown.
+// The log: the messages of the selected room.
 //
-// app.js gives it a room once per frame. Here the window (window.js) of the items (items.js) is
-// brought into the document with as few changes as needed, while hold.js keeps the place that the
-// person reads. It tells the store what is seen, what is read and what has to be loaded.
+// root_view.js draws it once per frame. The items of the room (log_items.js) are cut to a window (log_window.js), and
+// the rows of the window (log_rows.js) are updated with as few changes as needed, while scroll_anchor.js keeps the
+// scroll position. The log reports to the store what the person has seen, where they read, and what to load.
 
-import { Actions } from './actions.js';
-import { Announcer } from './announcer.js';
-import { Hold } from './hold.js';
-import { Items, keyOf } from './items.js';
-import { Jump } from './jump.js';
-import { make, setAria } from './make.js';
-import { paced } from './pace.js';
-import { Reach } from './reach.js';
-import { Roving } from './roving.js';
-import { Rows } from './rows.js';
-import { around, atEnd, held, recentred, sizeFor } from './window.js';
-import { t } from '../words.js';
+import { ScrollAnchor } from './scroll_anchor.js';
+import { keySeq, LogItems, messageKey } from './log_items.js';
+import { loadLazyParts } from './lazy_loader.js';
+import { createElement, setAria } from './dom.js';
+import { throttle } from './throttle.js';
+import { LoadMore } from './load_more.js';
+import { LogRows } from './log_rows.js';
+import { RovingFocus } from './roving_focus.js';
+import { windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize } from './log_window.js';
+import { countInSpans } from '../store/loaded_history.js';
+import { isReturning } from '../store/selected_room.js';
+import { t } from '../words/translate.js';
 
-/** @typedef {import('./items.js').Item} Item */
-/** @typedef {import('../room.js').Room & {divider?: number | null, target?: number | null,
- *   anchor?: number | null, read?: number | null, fillId?: number}} Room */
-/** @typedef {import('../turn.js').State & {attentive?: boolean}} State */
-/** @typedef {(type: string, fields?: any) => void} Play */
+/** @typedef {import('./log_items.js').Item} Item */
+/** @typedef {import('../store/state.js').Room} Room */
+/** @typedef {import('../store/state.js').State} State */
 
-/** The store is told what is looked at no more often than this. */
-const TELL_MS = 250;
+/** How often the position and the seen messages are reported at most. */
+const REPORT_MS = 250;
 
-/** A message that a link led to is marked for so long. */
+/** How long the message of a link stays marked. */
 const FLASH_MS = 2_500;
 
-/** What somebody jumps to stands so far below the top, in px: a little of what was before it shows. */
+/** How far below the top the unread divider stands after a jump, in px: a little of what precedes it shows. */
 const LEAD_PX = 72;
 
+/**
+ * The anchors in each room at the time when it was last left, by its name. They outlive a log, which is built again in
+ * another language.
+ * @type {Map<string, import('./scroll_anchor.js').Anchor[]>}
+ */
+const left = new Map();
+
 export class Log {
-  #play;
-  #view = make('div', { className: 'view', tabIndex: 0, aria: { live: 'off' } });
-  #list = make('ol');
-  #hold;
+  #dispatch;
+  #view = createElement('div', { className: 'view', tabIndex: 0, aria: { live: 'off' } });
+  #list = createElement('ol');
+  #anchor;
   #rows;
-  #jump;
-  #announcer;
-  #actions;
-  #roving;
-  #reach;
-  #tellAnchor;
-  #tellSeen;
-  #made = new Items();
+  #element;
+  /** This and the next two are loaded later. @type {import('./jump_buttons.js').JumpButtons | null} */
+  #jumpButtons = null;
+  /** @type {import('./announcer.js').Announcer | null} */
+  #announcer = null;
+  /** @type {import('./message_actions.js').MessageActions | null} */
+  #actions = null;
+  #focus;
+  #loadMore;
+  #reportAnchor;
+  #reportSeen;
+  #logItems = new LogItems();
   /** @type {Room | undefined} */
   #room;
   /** @type {State | undefined} */
   #state;
   /** @type {Item[]} */
   #items = [];
-  #slice = { from: 0, to: 0 };
-  /** The newest seq that was in view since the room was opened. */
-  #newest = 0;
-  /** The divider that the person has come past: nobody is sent there again. @type {number | null} */
-  #met = null;
-  /** The newest of this person's own messages, by which a new one is known. @type {string | undefined} */
-  #own;
+  #window = { from: 0, to: 0 };
+  /** All loaded messages are in the document. */
+  #printing = false;
+  /** The newest seq that was visible since the room was opened. */
+  #newestSeen = 0;
+  /** The divider that the person has passed: the button does not offer it again. @type {number | null} */
+  #passedDivider = null;
+  /** The cid of this person's newest message, by which a new one is recognised. @type {string | undefined} */
+  #newestCid;
 
-  /** @param {HTMLElement} element @param {Play} play */
-  constructor(element, play) {
-    this.#play = play;
+  /** @param {HTMLElement} element @param {import('../store/state.js').Dispatch} dispatch */
+  constructor(element, dispatch) {
+    this.#dispatch = dispatch;
     this.#view.setAttribute('role', 'log');
     this.#view.append(this.#list);
     element.append(this.#view);
-    this.#hold = new Hold(this.#view, this.#list, (direction) => this.#scrolled(direction));
-    this.#jump = new Jump(this.#view, { toNewest: () => this.jumpToEnd(), toFirst: () => this.#toFirst() });
-    this.#announcer = new Announcer(element);
-    this.#actions = new Actions(this.#list, {
-      messageOf: (line) => this.#rows.messageOf(line), say: (sentence) => this.#announcer.say(sentence),
-    });
-    this.#roving = new Roving(this.#view, {
+    this.#element = element;
+    this.#anchor = new ScrollAnchor(this.#view, this.#list, (direction) => this.#scrolled(direction));
+    this.#focus = new RovingFocus(this.#view, {
       step: (step, from) => this.#step(step, from),
-      open: (line) => this.#actions.open(line),
-      act: (act, line) => this.#actions.do(act, line),
+      open: (line) => this.#withActions((actions) => line === document.activeElement && actions.open(line)),
+      quote: (line) => this.#quote(line),
+      copy: (line) => this.#withActions((actions) => actions.copyText(line)),
     });
-    this.#rows = new Rows(this.#view, this.#list, {
-      onRoom: (room) => play('join', { room }),
+    this.#rows = new LogRows(this.#view, this.#list, {
+      onRoom: (name) => dispatch('join', { room: `#${name}` }),
       replaced: (before, now) => {
-        this.#actions.moved(before, now);
-        this.#roving.moved(before, now);
+        this.#actions?.replaced(before, now);
+        this.#focus.replaced(before, now);
       },
     });
-    this.#reach = new Reach(this.#view, this.#rows, this.#hold, play);
-    this.#tellAnchor = paced(TELL_MS, (/** @type {string} */ room, /** @type {number | null} */ seq) => play('anchored', { room, seq }));
-    this.#tellSeen = paced(TELL_MS, (/** @type {string} */ room, /** @type {number} */ seq) => play('seen', { room, seq }));
+    this.#loadMore = new LoadMore(this.#view, this.#rows, this.#anchor, dispatch);
+    this.#reportAnchor = throttle(REPORT_MS, (/** @type {string} */ room, /** @type {number | null} */ seq) => dispatch('anchored', { room, seq }));
+    this.#reportSeen = throttle(REPORT_MS, (/** @type {string} */ room, /** @type {number} */ seq) => dispatch('seen', { room, seq }));
     this.#list.addEventListener('click', (/** @type {any} */ event) => this.#clicked(event.target.closest('button')));
-    // At the very top the wheel scrolls nothing, and still asks for more.
+    // At the very top the wheel scrolls nothing, and still loads more.
     this.#view.addEventListener('wheel', (/** @type {WheelEvent} */ event) => {
-      if (event.deltaY < 0) this.#reach.to(-1);
+      if (event.deltaY < 0) this.#loadMore.onScroll(-1);
     }, { passive: true });
+  }
+
+  /** @param {import('./lazy_loader.js').LazyParts} lazyParts */
+  addLazyParts({ Announcer, JumpButtons, MessageActions }) {
+    const announcer = new Announcer(this.#element);
+    this.#announcer = announcer;
+    this.#jumpButtons = new JumpButtons(this.#view, { toNewest: () => this.jumpToEnd(), toFirst: () => this.#jumpToFirstUnread() });
+    this.#actions = new MessageActions(this.#list, {
+      messageOf: (line) => this.#rows.messageOf(line), say: (sentence) => announcer.say(sentence),
+      quote: (line) => this.#quote(line), roomName: () => this.#room?.name ?? '',
+    });
+    if (!this.#room) return;
+    announcer.update(this.#room, this.#state?.me?.id);
+    this.#updateSeen();
+  }
+
+  /**
+   * Does something with the actions of messages: at once when they are loaded.
+   * @param {(actions: import('./message_actions.js').MessageActions) => void} act
+   */
+  #withActions(act) {
+    if (this.#actions) act(this.#actions);
+    else loadLazyParts().then(() => this.#actions && act(this.#actions), () => this.#dispatch('notice', { key: 'app.unreachable' }));
+  }
+
+  /** Quotes a message in the composer. This waits for nothing: what is typed next belongs below the quote. @param {HTMLElement} line */
+  #quote(line) {
+    const message = this.#rows.messageOf(line);
+    if (message) line.dispatchEvent(new CustomEvent('throng:quote', { bubbles: true, detail: { message } }));
   }
 
   /** @param {Room | undefined} room @param {State} state @param {number} now */
   draw(room, state, now) {
-    if (room?.name !== this.#room?.name) this.#open(room);
-    this.#room = room;
+    this.#anchor.catchUp();
     this.#state = state;
-    this.#reach.draw(room);
+    if (room?.id !== this.#room?.id) this.#open(room);
+    this.#room = room;
+    this.#loadMore.setRoom(room);
     if (!room) return;
     const me = state.me ?? (state.nick ? { id: '', nick: state.nick } : null);
     const asked = [room.historyId, room.fillId ?? 0].map((id) => state.requests.get(id)?.fields);
-    this.#items = this.#made.of(room, me, asked);
-    this.#rows.look({ me, room: room.name, now });
+    this.#items = this.#logItems.of(room, me, asked);
+    this.#rows.setContext({ me: me && { ...me, words: state.settings.words }, room: room.name, now });
     setAria(this.#view, 'label', t('log.label', { room: room.name }));
     const own = room.outgoing.at(-1);
-    if (own && own.cid !== this.#own && own.tries <= 1 && now - own.firstAt < 2_000 && !this.#hold.following) this.#hold.follow();
-    this.#own = own?.cid ?? this.#own;
-    this.#settle();
-    if (room.target !== null && room.target !== undefined) this.#aim(room.target);
-    else if (room.anchor && this.#hold.following) this.#anchored(); // what was read is not there any more
-    this.#announcer.hear(room, state.me?.id);
+    if (own && own.cid !== this.#newestCid && own.tries <= 1 && now - own.firstAt < 2_000 && !this.#anchor.following) this.#anchor.followEnd();
+    this.#newestCid = own?.cid ?? this.#newestCid;
+    this.#updateRows();
+    if (this.#isOnPaper) return;
+    if (room.target !== null && room.target !== undefined) this.#showTarget(room.target);
+    else if (room.anchor && this.#anchor.following) this.#updateAnchor(); // the anchored message is gone
+    this.#announcer?.update(room, state.me?.id);
     if (this.#view.scrollHeight > this.#view.clientHeight) return;
-    // What fits as a whole has no other place than the end, and room for what is older.
-    this.#hold.follow();
-    this.#reach.to(-1);
+    // A log that fits into the view is at its end, and has room for older messages.
+    this.#anchor.followEnd();
+    this.#loadMore.onScroll(-1);
   }
 
-  /** Goes to the newest message, and stays at the end. */
+  /** Scrolls to the newest message, and follows the end. */
   jumpToEnd() {
     if (!this.#room) return;
-    // Who goes to the end has no use for the first unread one.
-    this.#met = this.#room.divider ?? null;
-    this.#hold.follow();
-    this.#settle();
-    this.#hold.follow();
-    this.#anchored();
-    this.#tellAnchor.flush();
-    this.#play('latest', { room: this.#room.name });
+    // A person who goes to the end does not want the first unread message.
+    this.#passedDivider = this.#room.divider ?? null;
+    this.#anchor.followEnd();
+    this.#updateRows();
+    this.#anchor.followEnd();
+    this.#updateAnchor();
+    this.#reportAnchor.flush();
+    this.#dispatch('latest', { room: this.#room.id });
   }
 
-  /** Brings the focus to the newest message. */
+  /** The message of a line of the log, for copying. @param {HTMLElement} line */
+  copyableOf(line) {
+    return this.#rows.copyableOf(line);
+  }
+
+  /** While the page is printed, all loaded messages are in the document. @param {boolean} printing */
+  print(printing) {
+    this.#anchor.catchUp();
+    this.#printing = printing;
+    if (this.#room) this.#updateRows();
+  }
+
+  /** Another log will be shown instead. */
+  close() {
+    this.#anchor.catchUp();
+    this.#open(undefined);
+  }
+
+  /** Focuses the newest message. */
   focusNewest() {
-    this.#roving.focus(this.#step('last', null));
+    this.#step('last', null)?.focus({ preventScroll: true });
+  }
+
+  /** Whether the log is on its way to where the person was before a reload. @param {Room} room */
+  #isReturning(room) {
+    return this.#state !== undefined && isReturning(this.#state, room);
   }
 
   /** @param {Room | undefined} room that is shown from now on */
   #open(room) {
-    this.#tellAnchor.flush();
-    this.#tellSeen.flush();
+    this.#reportAnchor.flush();
+    this.#reportSeen.flush();
+    if (this.#room) left.set(this.#room.name, this.#anchor.anchors);
     this.#rows.clear();
-    this.#roving.check();
+    this.#focus.updateStop();
     this.#items = [];
-    this.#met = null;
-    this.#own = room?.outgoing.at(-1)?.cid;
-    this.#newest = 0;
-    this.#slice = { from: 0, to: 0 };
-    this.#hold.take([]);
-    this.#hold.below(null);
-    this.#hold.follow();
-    this.#jump.draw({ newest: false, count: 0, first: false });
+    this.#passedDivider = null;
+    this.#newestCid = room?.outgoing.at(-1)?.cid;
+    this.#newestSeen = room && this.#isReturning(room) ? room.read ?? 0 : 0;
+    this.#window = { from: 0, to: 0 };
+    this.#anchor.setRows([]);
+    this.#anchor.anchorBelow(null);
+    this.#anchor.followEnd();
+    this.#jumpButtons?.draw({ newest: false, count: 0, first: false });
     if (!room) this.#view.removeAttribute('aria-label');
     const { anchor } = room ?? {};
     if (room && anchor && room.messages.some(({ seq }) => seq === anchor)) {
-      this.#hold.expect(keyOf(anchor));
-      this.#newest = Math.max(anchor, room.read ?? 0);
+      const key = messageKey(anchor);
+      const known = left.get(room.name) ?? [];
+      this.#anchor.anchorTo(known.some((one) => one.key === key) ? known : [{ key, at: 0 }]);
+      this.#newestSeen = Math.max(anchor, room.read ?? 0);
     }
   }
 
+  /** Whether the page is laid out for paper: all of the log is visible, nothing scrolls, and nobody reads. */
+  get #isOnPaper() {
+    return this.#printing || matchMedia('print').matches;
+  }
+
   get #size() {
-    return sizeFor(this.#view.clientHeight);
+    return this.#printing ? Infinity : windowSize(this.#view.clientHeight);
   }
 
-  /** Brings the document to the items, and the view to its place. */
-  #settle() {
-    const { following, places } = this.#hold;
-    const slice = following ? null : held(this.#items, this.#rows.keys, places, this.#size);
-    if (!slice && !following) this.#hold.follow(); // nothing is left of what was read
-    this.#show(slice ?? atEnd(this.#items.length, this.#size));
-    if (slice) this.#recentre();
-    this.#hold.refresh();
-    this.#look();
+  /** Updates the rows to the items, and restores the scroll position. */
+  #updateRows() {
+    const { following, anchors } = this.#anchor;
+    const next = following ? null : windowHolding(this.#items, this.#rows.keys, anchors.map(({ key }) => key), this.#size);
+    if (!next && !following) this.#anchor.followEnd(); // nothing that was read is left
+    this.#showWindow(next ?? windowAtEnd(this.#items.length, this.#size));
+    if (next) this.#recentreWindow();
+    this.#anchor.refresh();
+    this.#updateSeen();
   }
 
-  /** @param {import('./window.js').Slice} slice */
-  #show(slice) {
-    this.#slice = slice;
-    if (!this.#rows.show(this.#items.slice(slice.from, slice.to))) return;
-    this.#hold.take(this.#rows.list);
-    this.#roving.check();
-    this.#hold.restore();
+  /** @param {import('./log_window.js').LogWindow} next */
+  #showWindow(next) {
+    this.#window = next;
+    if (!this.#rows.show(this.#items.slice(next.from, next.to))) return;
+    this.#anchor.setRows(this.#rows.list);
+    this.#focus.updateStop();
+    this.#anchor.restore();
   }
 
-  #recentre() {
-    const sight = this.#hold.sight();
-    if (!sight) return;
-    const { from } = this.#slice;
-    const next = recentred(this.#slice, this.#items.length, from + sight.first, from + sight.last, this.#size);
-    if (next) this.#show(next);
+  #recentreWindow() {
+    const visible = this.#anchor.visibleRange();
+    if (!visible) return;
+    const { from } = this.#window;
+    const next = windowRecentred(this.#window, this.#items.length, from + visible.first, from + visible.last, this.#size);
+    if (next) this.#showWindow(next);
   }
 
   /** The person has scrolled. @param {number} direction */
   #scrolled(direction) {
     if (!this.#room || !this.#items.length) return;
-    if (direction > 0) this.#hold.below(null);
-    this.#recentre();
-    this.#hold.refresh();
-    this.#reach.to(direction);
-    if (direction > 0) this.#refollow();
-    this.#anchored();
-    this.#look();
+    if (direction > 0) this.#anchor.anchorBelow(null);
+    this.#recentreWindow();
+    this.#anchor.refresh();
+    this.#loadMore.onScroll(direction);
+    if (direction > 0) this.#followIfAtEnd();
+    this.#updateAnchor();
+    this.#updateSeen();
   }
 
-  /** At the end of everything the view stays at the end again. */
-  #refollow() {
-    if (this.#slice.to === this.#items.length && this.#hold.isAtEnd()) this.#hold.follow();
+  /** At the end of the log, follows the end again. */
+  #followIfAtEnd() {
+    if (this.#window.to === this.#items.length && this.#anchor.isAtEnd()) this.#anchor.followEnd();
   }
 
   /** @param {HTMLElement | null} button */
@@ -214,155 +284,173 @@ export class Log {
     const { act, cid } = button?.dataset ?? {};
     const line = button?.closest('#log li[data-key]');
     if (!act || !this.#room || !line) return;
-    const row = this.#rows.of(/** @type {HTMLElement} */ (line));
-    if (act === 'copy') this.#actions.copy(codeBy(button)?.textContent ?? '', /** @type {HTMLElement} */ (button), codeBy(button));
-    if (act === 'retry' || act === 'discard') this.#play(act, { room: this.#room.name, cid });
-    if ((act === 'older' || act === 'fill') && row) this.#reach.for(row.item);
+    const row = this.#rows.rowOf(/** @type {HTMLElement} */ (line));
+    if (act === 'copy') this.#withActions((actions) => actions.copy(codeBy(button)?.textContent ?? '', /** @type {HTMLElement} */ (button), codeBy(button)));
+    if (act === 'retry' || act === 'discard') this.#dispatch(act, { room: this.#room.id, cid });
+    if ((act === 'older' || act === 'fill') && row) this.#loadMore.loadItem(row.item);
     if ((act === 'fold' || act === 'unfold') && row) this.#fold(row.key, act === 'unfold');
   }
 
-  /** Shows a long message in full, or its beginning: which stays in view. @param {string} key @param {boolean} open */
+  /** Shows a long message in full, or only its beginning, which stays in view. @param {string} key @param {boolean} open */
   #fold(key, open) {
-    if (this.#hold.following) this.#hold.stay();
-    const element = this.#rows.fold(key, open);
-    this.#hold.take(this.#rows.list);
+    if (this.#anchor.following) this.#anchor.stopFollowing();
+    const element = this.#rows.setUnfolded(key, open);
+    this.#anchor.setRows(this.#rows.list);
     const above = element.getBoundingClientRect().top < this.#view.getBoundingClientRect().top;
-    if (!open && above) this.#hold.put(element, 0);
-    else this.#hold.restore();
-    this.#refollow();
-    this.#look();
+    if (!open && above) this.#anchor.scrollRowTo(element, 0);
+    else this.#anchor.restore();
+    this.#anchor.measure();
+    this.#followIfAtEnd();
+    this.#updateSeen();
   }
 
-  /** Shows the message that a link led to, in the middle, and marks it. @param {number} seq */
-  #aim(seq) {
+  /** Where the person reads, for a reload; `null` at the end. @returns {import('../store/state.js').ReadingPosition | null} */
+  get readingPosition() {
+    this.#anchor.catchUp();
+    const { id, epoch } = this.#room ?? {};
+    const anchor = !this.#anchor.following && this.#anchor.anchors.find(({ key }) => keySeq(key));
+    return id && epoch && anchor ? { room: id, epoch, seq: keySeq(anchor.key), at: anchor.at } : null;
+  }
+
+  /**
+   * Shows the target of a link in the middle of the view, and marks it; or the message that was read before a
+   * reload, at its old position.
+   * @param {number} seq
+   */
+  #showTarget(seq) {
     const room = /** @type {Room} */ (this.#room);
     const [first] = room.messages;
-    // One that is no longer kept: the place where it was.
-    const key = seq < room.first && first?.seq === room.first ? keyOf(first.seq) : keyOf(seq);
-    const element = this.#bring(key);
+    // For a message that the server no longer has, the first one after it.
+    const key = seq < room.first && first?.seq === room.first ? messageKey(first.seq) : messageKey(seq);
+    const element = this.#bringIntoWindow(key);
     if (!element) return;
     const { clientHeight } = this.#view;
-    this.#hold.put(element, Math.max(0, (clientHeight - element.offsetHeight) / 2));
-    element.classList.add('flash');
-    setTimeout(() => element.classList.remove('flash'), FLASH_MS);
-    this.#arrive();
-    this.#tellAnchor.flush();
-    this.#play('arrived', { room: room.name });
+    if (this.#isReturning(room)) {
+      this.#anchor.scrollRowTo(element, this.#state?.readingPosition?.at ?? 0);
+    } else {
+      this.#anchor.scrollRowTo(element, Math.max(0, (clientHeight - element.offsetHeight) / 2));
+      element.classList.add('flash');
+      setTimeout(() => element.classList.remove('flash'), FLASH_MS);
+    }
+    this.#afterJump();
+    this.#reportAnchor.flush();
+    this.#dispatch('arrived', { room: room.id });
   }
 
-  #toFirst() {
+  #jumpToFirstUnread() {
     if (!this.#room) return;
-    const { name, divider } = this.#room;
-    const element = this.#bring('new');
-    this.#met = divider ?? null;
+    const { id, divider } = this.#room;
+    const element = this.#bringIntoWindow('new');
+    this.#passedDivider = divider ?? null;
     if (!element) {
-      this.#play('show', { room: name, seq: divider });
+      this.#dispatch('show', { room: id, seq: divider });
       return;
     }
-    this.#hold.put(element, LEAD_PX);
-    this.#arrive();
-    this.#roving.focus(/** @type {HTMLElement | null} */ (element.nextElementSibling));
+    this.#anchor.scrollRowTo(element, LEAD_PX);
+    this.#afterJump();
+    /** @type {HTMLElement | null} */ (element.nextElementSibling)?.focus({ preventScroll: true });
   }
 
-  /** Has an item in the window, with others round it. @param {string} key @returns {HTMLElement | null} */
-  #bring(key) {
+  /** Puts an item into the window, with others around it. @param {string} key @returns {HTMLElement | null} */
+  #bringIntoWindow(key) {
     const index = this.#items.findIndex((item) => item.key === key);
     if (index < 0) return null;
-    this.#hold.stay();
-    if (index < this.#slice.from || index >= this.#slice.to) this.#show(around(this.#items.length, index, this.#size));
-    return this.#rows.list[index - this.#slice.from]?.element ?? null;
+    this.#anchor.stopFollowing();
+    if (index < this.#window.from || index >= this.#window.to) this.#showWindow(windowAround(this.#items.length, index, this.#size));
+    return this.#rows.list[index - this.#window.from]?.element ?? null;
   }
 
-  /** After the view was put somewhere else. */
-  #arrive() {
-    this.#recentre();
-    this.#refollow();
-    this.#anchored();
-    this.#look();
+  /** Updates everything after the view was scrolled by program. */
+  #afterJump() {
+    this.#recentreWindow();
+    this.#followIfAtEnd();
+    this.#updateAnchor();
+    this.#updateSeen();
   }
 
   /** @param {number | 'first' | 'last'} step @param {HTMLElement | null} from @returns {HTMLElement | null} */
   #step(step, from) {
     const { length } = this.#items;
-    const at = from ? this.#slice.from + [...this.#list.children].indexOf(from) : null;
+    const at = from ? this.#window.from + [...this.#list.children].indexOf(from) : null;
     const down = step === 'first' || (typeof step === 'number' && step > 0);
     let index = step === 'first' ? 0 : length - 1;
     if (typeof step === 'number') {
-      const sight = this.#hold.sight();
-      // From the log itself the arrows begin at the newest message in sight.
-      index = at !== null ? at + step : this.#slice.from + (sight?.last ?? 0);
+      const visible = this.#anchor.visibleRange();
+      // From the log itself the arrows start at the newest visible message.
+      index = at !== null ? at + step : this.#window.from + (visible?.last ?? 0);
     }
     while (this.#items[index] && !isStop(this.#items[index])) index += down ? 1 : -1;
     if (!this.#items[index]) {
       // There may be more than is loaded.
-      if (!down) this.#reach.to(-1);
+      if (!down) this.#loadMore.onScroll(-1);
       return null;
     }
-    const element = this.#bring(this.#items[index].key);
+    const element = this.#bringIntoWindow(this.#items[index].key);
     if (element) this.#reveal(element, step === 'first' || Number(step) < 0 ? -1 : 1);
     return element;
   }
 
-  /** Scrolls as far as needed to see an element. @param {HTMLElement} element @param {number} direction */
+  /** Scrolls as little as needed to show an element. @param {HTMLElement} element @param {number} direction */
   #reveal(element, direction) {
     const view = this.#view.getBoundingClientRect();
     const { top, bottom, height } = element.getBoundingClientRect();
-    if (top < view.top || height > view.height) this.#hold.put(element, 0);
-    else if (bottom > view.bottom) this.#hold.put(element, view.height - height);
+    if (top < view.top || height > view.height) this.#anchor.scrollRowTo(element, 0);
+    else if (bottom > view.bottom) this.#anchor.scrollRowTo(element, view.height - height);
     this.#scrolled(direction);
-    // Whoever picks another message than the last one reads it, though it may be in sight at the end.
-    if (element === this.#rows.list.at(-1)?.element) this.#refollow();
+    // A person who picks another message than the last one reads that one, even if the end is visible.
+    if (element === this.#rows.list.at(-1)?.element) this.#followIfAtEnd();
   }
 
-  /** Tells the store what is read while the person is not at the end. */
-  #anchored() {
+  /** Reports which message the person reads while they are not at the end. */
+  #updateAnchor() {
     const room = /** @type {Room} */ (this.#room);
-    const seq = this.#hold.following ? null : this.#seqs().first;
-    this.#tellAnchor.ask(room.name, seq);
+    const seq = this.#anchor.following ? null : this.#visibleSeqs().first;
+    this.#reportAnchor.call(room.id, seq);
   }
 
-  /** The first and the newest message in sight. @returns {{first: number | null, last: number}} */
-  #seqs() {
-    const sight = this.#hold.sight();
-    const seqs = sight ? this.#rows.list.slice(sight.first, sight.last + 1)
+  /** The seqs of the first and the last visible message. @returns {{first: number | null, last: number}} */
+  #visibleSeqs() {
+    const visible = this.#anchor.visibleRange();
+    const seqs = visible ? this.#rows.list.slice(visible.first, visible.last + 1)
       .flatMap(({ item }) => (item.kind === 'message' ? [item.message.seq] : [])) : [];
     return { first: seqs[0] ?? null, last: seqs.at(-1) ?? 0 };
   }
 
-  /** What follows from what is in sight now: what was seen, and what lies out of sight. */
-  #look() {
+  /** Reports what is visible as seen, and updates the jump buttons. */
+  #updateSeen() {
+    if (this.#isOnPaper) return;
     const { room, state } = { room: /** @type {Room} */ (this.#room), state: this.#state };
-    const { last } = this.#seqs();
-    const { following } = this.#hold;
-    this.#newest = Math.max(this.#newest, following ? room.last ?? 0 : last);
-    // While a link still leads elsewhere, what shows for a moment is not read.
-    const stays = room.target === null || room.target === undefined;
-    if (state?.attentive && stays && last > (room.read ?? 0)) this.#tellSeen.ask(room.name, last);
-    const away = !following && !(this.#slice.to === this.#items.length && this.#hold.isAtEnd());
-    const count = Math.max(0, (room.last ?? 0) - this.#newest);
-    this.#jump.draw({ newest: away, count, first: this.#isFirstAbove(room) });
+    const { last } = this.#visibleSeqs();
+    const { following } = this.#anchor;
+    // While the target of a link is still loading, what shows meanwhile is not read.
+    const isSettled = room.target === null || room.target === undefined;
+    if (!this.#isReturning(room)) this.#newestSeen = Math.max(this.#newestSeen, following ? room.last ?? 0 : last);
+    if (state?.attentive && isSettled && last > (room.read ?? 0)) this.#reportSeen.call(room.id, last);
+    const away = !following && !(this.#window.to === this.#items.length && this.#anchor.isAtEnd());
+    const count = Math.max(0, (room.last ?? 0) - this.#newestSeen - countInSpans(room.skipped, this.#newestSeen + 1, room.last ?? 0));
+    this.#jumpButtons?.draw({ newest: away, count, first: this.#isDividerAbove(room) });
   }
 
-  /** Whether the first unread message lies above, and was not come past yet. @param {Room} room */
-  #isFirstAbove(room) {
+  /** Whether the unread divider is above the view, and the person has not passed it yet. @param {Room} room */
+  #isDividerAbove(room) {
     const { divider } = room;
-    if (divider === null || divider === undefined || divider === this.#met || !room.messages.length) return false;
+    if (divider === null || divider === undefined || divider === this.#passedDivider || !room.messages.length) return false;
     const index = this.#items.findIndex(({ kind }) => kind === 'new');
     if (index < 0) return divider < room.messages[0].seq && room.messages[0].seq > room.first;
-    const sight = this.#hold.sight();
-    if (!sight) return false;
-    if (index < this.#slice.from + sight.first) return true;
-    if (this.#state?.attentive && index <= this.#slice.from + sight.last) this.#met = divider;
+    const visible = this.#anchor.visibleRange();
+    if (!visible) return false;
+    if (index < this.#window.from + visible.first) return true;
+    if (this.#state?.attentive && index <= this.#window.from + visible.last) this.#passedDivider = divider;
     return false;
   }
 }
 
-/** @param {Item} item whether the arrows stop at it */
+/** Whether the arrows stop at an item. @param {Item} item */
 function isStop(item) {
   return item.kind === 'message' || item.kind === 'outgoing' || (item.kind === 'gap' && !item.lost);
 }
 
-/** What a button of a block of code copies. @param {HTMLElement | null} button @returns {HTMLElement | null} */
+/** The code that a Copy button copies. @param {HTMLElement | null} button @returns {HTMLElement | null} */
 function codeBy(button) {
   return button?.parentElement?.querySelector('pre, code') ?? button?.closest('figure, .code')?.querySelector('pre, code') ?? null;
 }

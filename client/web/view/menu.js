@@ -1,7 +1,7 @@
-// A menu under a button: a few things to do. Arrow keys move, Escape closes, the focus returns.
+// A menu under a button. Arrow keys move, Escape closes, and the focus returns to the button.
 
 import { icon } from './icon.js';
-import { make, setAria } from './make.js';
+import { createElement, setAria } from './dom.js';
 
 /** @typedef {{words: string, icon: string, act: () => void, danger?: boolean}} Item */
 
@@ -12,46 +12,42 @@ const OUTSIDE = ['pointerdown', 'focusin'];
 let closeOpen = null;
 
 /**
- * Lets a button open a menu.
+ * Opens the menu of a button, or closes it.
  * @param {HTMLElement} button
- * @param {() => Item[]} items asked for at each opening
+ * @param {Item[]} items
  */
-export function menuOf(button, items) {
-  setAria(button, 'haspopup', 'menu');
-  setAria(button, 'expanded', false);
-  button.addEventListener('click', () => {
-    const open = button.getAttribute('aria-expanded') === 'true';
-    closeOpen?.();
-    if (!open) show(button, items());
-  });
+export function toggleMenu(button, items) {
+  const open = button.getAttribute('aria-expanded') === 'true';
+  closeOpen?.();
+  if (!open) show(button, items);
 }
 
 /** @param {HTMLElement} button @param {Item[]} items */
 function show(button, items) {
-  /** @param {boolean} [giveBack] */
-  const close = (giveBack = false) => {
+  /** @param {boolean} [returnFocus] */
+  const close = (returnFocus = false) => {
     menu.remove();
     for (const type of OUTSIDE) removeEventListener(type, outside, true);
     removeEventListener('resize', onResize);
     setAria(button, 'expanded', false);
     closeOpen = null;
-    if (giveBack) button.focus();
+    if (returnFocus) button.focus();
   };
   const onResize = () => close();
   const outside = (/** @type {any} */ event) => {
     if (!menu.contains(event.target) && !button.contains(event.target)) close();
   };
-  const entries = items.map((item) => make('button', {
+  const entries = items.map((item) => createElement('button', {
     type: 'button', className: item.danger ? 'plain danger' : 'plain', role: 'menuitem', tabIndex: -1,
     on: { click: () => { close(true); item.act(); } },
   }, icon(item.icon), item.words));
-  const menu = make('div', {
+  const menu = createElement('div', {
     className: 'menu', role: 'menu', aria: { label: button.getAttribute('aria-label') || button.title },
     on: { keydown: (event) => moved(event, entries, close) },
   }, ...entries);
-  // In the landmark of its button, but not within what could cut it off: it is fixed.
+  // In the landmark of its button, but not inside a scrolling element, which would cut it off.
   (button.closest('nav, main') ?? document.body).append(menu);
-  place(menu, button);
+  positionMenu(menu, button);
   setAria(button, 'expanded', true);
   for (const type of OUTSIDE) addEventListener(type, outside, true);
   addEventListener('resize', onResize);
@@ -62,7 +58,7 @@ function show(button, items) {
 /**
  * @param {KeyboardEvent} event
  * @param {HTMLElement[]} entries
- * @param {(giveBack?: boolean) => void} close
+ * @param {(returnFocus?: boolean) => void} close
  */
 function moved(event, entries, close) {
   const at = entries.indexOf(/** @type {any} */ (document.activeElement));
@@ -75,7 +71,7 @@ function moved(event, entries, close) {
 }
 
 /** Below the button, or above it when there is more room. @param {HTMLElement} menu @param {HTMLElement} button */
-function place(menu, button) {
+function positionMenu(menu, button) {
   const { left, right, top, bottom } = button.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const x = Math.max(8, Math.min(left, innerWidth - width - 8));

@@ -1,0 +1,138 @@
+// Rooms as they are stored on this device, under their ids: the newest messages of each, the list of their names, and
+// the read marks.
+//
+// saved_state.js writes the records and reads them when the page starts: a reload shows them at once, and the
+// room reads on from its cursor. A record that is damaged is left out, since the server has all of it.
+
+import { fromUnsentRecords } from './unsent_records.js';
+import { missingSpans } from '../store/loaded_history.js';
+import { findRoom, isNamed, newRoom } from '../store/state.js';
+import { noteUnread } from '../store/unread.js';
+import { isCompleteMessage, SHOWN_ENTRIES } from '../net/wire.js';
+
+/** @typedef {import('../store/state.js').Room} Room */
+
+/**
+ * The end of a room's log. `skipped` is of use only to a version of the page that shows the same types of
+ * entries (`shows`).
+ * @typedef {{id: string, epoch: string, last: number, first: number, count: number | null,
+ *   messages: import('../net/wire.js').Message[], skipped?: import('../store/state.js').Span[], shows?: string}} CachedRoom
+ */
+
+/** The most messages of a room that are cached: a few screens. */
+export const CACHED_MESSAGES_MAX = 100;
+
+/**
+ * The list of rooms to store, as pairs of id and name. Another window may have joined or left rooms: only the changes
+ * of this window are applied.
+ * @param {any} stored @param {Map<string, Room>} before @param {Map<string, Room>} after
+ * @returns {[id: string, name: string][]}
+ */
+export function mergedRooms(stored, before, after) {
+  const listed = new Map(pairsIn(stored));
+  const own = [...after.values()].filter(({ id }) => listed.has(id) || !before.has(id));
+  return [...own.map(({ id, name }) => /** @type {[string, string]} */ ([id, name])),
+    ...[...listed].filter(([id]) => !before.has(id) && !after.has(id))];
+}
+
+/** The record of a room, or `null` before its first page. @param {Room} room @returns {CachedRoom | null} */
+export function toCachedRoom({ id, epoch, last, first, members, messages, skipped }) {
+  if (epoch === null || last === null || isNamed(id)) return null;
+  const end = messages.slice(-CACHED_MESSAGES_MAX);
+  const from = end[0]?.seq ?? last + 1;
+  return {
+    id, epoch, last, first, count: members?.count ?? null, messages: end,
+    skipped: skipped.filter(([, to]) => to >= from - 1), shows: SHOWN_ENTRIES,
+  };
+}
+
+/**
+ * The rooms as they were when the page was closed.
+ * @param {object} stored
+ * @param {any} stored.listed the rooms, in their order, as pairs of id and name
+ * @param {any[]} stored.cached
+ * @param {any[]} stored.unsent records in the order in which they were written
+ * @param {any} stored.reads the read marks: `{id: [epoch, seq]}`
+ * @param {import('../store/state.js').Reader | null} stored.me
+ * @returns {Room[]}
+ */
+export function restoreRooms({ listed, cached, unsent, reads, me }) {
+  const outgoing = fromUnsentRecords(unsent);
+  const known = new Map(cached.filter(isCachedRoom).map((end) => [end.id, end]));
+  const rooms = new Map(pairsIn(listed).map(([id, name]) => [id, newRoom(id, name)]));
+  for (const { id, name, one } of outgoing) {
+    const room = findRoom(rooms, id) ?? newRoom(id, name);
+    room.outgoing.push(one);
+    rooms.set(room.id, room);
+  }
+  for (const room of rooms.values()) {
+    const end = known.get(room.id);
+    if (end) {
+      const { epoch, last, first, messages, count, skipped = [] } = end;
+      const members = count === null ? null : { version: 0, count, sample: [] };
+      Object.assign(room, { epoch, last, first, messages, skipped, members });
+    }
+    const [epoch, seq] = readMark(reads, room.id);
+    if (epoch !== null && (!end || end.epoch === epoch)) Object.assign(room, { read: seq, readEpoch: epoch });
+    noteUnread(room, room.messages, me);
+  }
+  return [...rooms.values()];
+}
+
+/** @param {any} value */
+const isSeq = (value) => Number.isSafeInteger(value) && value >= 0;
+
+/** The pairs of a stored list. @param {any} listed @returns {[id: string, name: string][]} */
+function pairsIn(listed) {
+  const isPair = (/** @type {any} */ pair) => Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string';
+  return Array.isArray(listed) ? listed.filter(isPair) : [];
+}
+
+/**
+ * The marks to store. Another window may have stored higher ones, and marks of other rooms.
+ * @param {any} stored @param {Map<string, Room>} before @param {Map<string, Room>} after
+ */
+export function mergedReadMarks(stored, before, after) {
+  const reads = new Map(Object.entries(stored ?? {}));
+  for (const id of before.keys()) if (!after.has(id)) reads.delete(id);
+  for (const { id, read, readEpoch } of after.values()) {
+    if (read === null || readEpoch === null) continue;
+    const [epoch, seq] = readMark(stored, id);
+    reads.set(id, [readEpoch, epoch === readEpoch ? Math.max(seq, read) : read]);
+  }
+  return Object.fromEntries(reads);
+}
+
+/** The stored marks as a list of id, epoch and seq. @param {any} reads @returns {[string, string, number][]} */
+export function readMarksIn(reads) {
+  return Object.keys(reads ?? {}).flatMap((id) => {
+    const [epoch, seq] = readMark(reads, id);
+    return epoch === null ? [] : [[id, epoch, seq]];
+  });
+}
+
+/** The stored mark of a room; nulls when there is none. @param {any} reads @param {string} id @returns {[string, number] | [null, null]} */
+function readMark(reads, id) {
+  const read = reads !== null && typeof reads === 'object' && Object.hasOwn(reads, id) ? reads[id] : null;
+  return Array.isArray(read) && typeof read[0] === 'string' && Number.isSafeInteger(read[1]) && read[1] >= 0 ? [read[0], read[1]] : [null, null];
+}
+
+/**
+ * Whether this is a sound record. One that does not reach its cursor would hide a hole, and so would one that
+ * skips entries that this version shows.
+ * @param {any} end
+ * @returns {end is CachedRoom}
+ */
+function isCachedRoom(end) {
+  return end !== null && typeof end === 'object' && typeof end.id === 'string' && typeof end.epoch === 'string' &&
+    isSeq(end.last) && isSeq(end.first) && (end.count === null || isSeq(end.count)) &&
+    Array.isArray(end.messages) && end.messages.every(isCompleteMessage) && isSkipped(end.skipped ?? [], end.shows) &&
+    (!end.messages.length || !missingSpans(end.skipped ?? [], end.messages.at(-1).seq + 1, end.last).length) &&
+    end.messages.every((/** @type {any} */ { seq }, /** @type {number} */ at) => !at || seq > end.messages[at - 1].seq);
+}
+
+/** @param {any} spans @param {any} shows */
+function isSkipped(spans, shows) {
+  return Array.isArray(spans) && (!spans.length || shows === SHOWN_ENTRIES) && spans.every((span, at) =>
+    Array.isArray(span) && span.length === 2 && span.every(isSeq) && span[0] <= span[1] && (!at || spans[at - 1][1] < span[0] - 1));
+}

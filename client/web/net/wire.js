@@ -1,0 +1,211 @@
+// The wire format: commands as text, and text as events.
+//
+// It has no clock and no connection. The specification is protocol/README.md; tests/wire.test.js checks the
+// examples in protocol/golden/.
+
+/** The version of the protocol that this client speaks. */
+export const VERSION = 1;
+
+/**
+ * A person and their nick.
+ * @typedef {{id: string, nick: string}} User
+ *
+ * A message. `room`, as in all events, is the room's id.
+ * @typedef {{type: 'message', room: string, seq: number, cid: string, from: User,
+ *   kind?: string | null, text: string, at: number}} Message
+ *
+ * An entry of a room's log: a message, or something of a type that this version does not know, which has a seq
+ * like a message and is shown as nothing.
+ * @typedef {Message | {type: string, room: string, seq: number}} Entry
+ *
+ * The number of people in a room, and some of them.
+ * @typedef {{version: number, count: number, sample: User[]}} Members
+ *
+ * A piece of a room's log: the answer to `join` and to `history`.
+ * @typedef {{room: {id: string, name: string}, first: number, head: number, events: Entry[], more: boolean,
+ *   limited: boolean, reset: boolean, members?: Members}} Page
+ *
+ * The server's limits.
+ * @typedef {{text_bytes: number, frame_bytes: number, page_events: number, rooms: number,
+ *   sends_burst: number, sends_per_second: number, retry_ms: number, message_bytes?: number | null}} Limits
+ *
+ * An event from the server. Its `type` says which fields it has.
+ * @typedef {{type: string, id?: number, [field: string]: any}} Event
+ */
+
+/** @typedef {(value: any) => boolean} Check */
+
+/** @type {Check} */
+const isString = (value) => typeof value === 'string';
+/** @type {Check} */
+const isBoolean = (value) => typeof value === 'boolean';
+/** @type {Check} */
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+/** @type {(check: Check) => Check} */
+const optional = (check) => (value) => value === undefined || value === null || check(value);
+/** @type {(check: Check) => Check} */
+const list = (check) => (value) => Array.isArray(value) && value.every(check);
+/** @type {(fields: Record<string, Check>) => Check} */
+const record = (fields) => (value) =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) &&
+  Object.entries(fields).every(([name, check]) => check(value[name]));
+
+const user = record({ id: isString, nick: isString });
+const room = record({ id: isUlid, name: isString });
+const members = record({ version: isCount, count: isCount, sample: list(user) });
+const message = record({
+  room: isUlid, seq: isCount, cid: isCid, from: user,
+  // A kind of a later version is shown as plain text.
+  kind: optional(isString), text: isString, at: isCount,
+});
+/** Anything that has a seq in a room's log. @type {Check} */
+const hasSeq = record({ type: isString, room: isUlid, seq: isCount });
+/** @type {Check} */
+const entry = (value) => hasSeq(value) && (Object.hasOwn(EVENTS, value.type) ? value.type === 'message' && message(value) : true);
+/** Entries in the order of their seq, each once. @type {Check} */
+const inOrder = (entries) => list(entry)(entries) &&
+  entries.every((/** @type {Entry} */ { seq }, /** @type {number} */ at) => at === 0 || entries[at - 1].seq < seq);
+const page = record({
+  room, first: isCount, head: isCount, events: inOrder, more: isBoolean,
+  limited: isBoolean, reset: isBoolean, members: optional(members),
+});
+const limits = record({
+  text_bytes: isCount, frame_bytes: isCount, page_events: isCount, rooms: isCount,
+  sends_burst: isCount, sends_per_second: isCount, retry_ms: isCount, message_bytes: optional(isCount),
+});
+
+/** @type {Record<string, Check>} */
+const EVENTS = {
+  ok: record({ id: isCount }),
+  error: record({
+    id: optional(isCount), code: isString, message: isString, retry_ms: optional(isCount), suggestion: optional(isString),
+  }),
+  message,
+  typing: record({ room: isUlid, who: list(isString) }),
+  behind: record({ room: isUlid, head: isCount }),
+  members: record({
+    room: isUlid, version: isCount, count: isCount, joined: optional(list(user)),
+    left: optional(list(isString)),
+  }),
+  bye: record({ code: isCount, reason: isString, reconnect: isBoolean, after_ms: optional(isCount) }),
+};
+
+/** The fields of the `ok` of each command. @type {Record<string, Check>} */
+const BODIES = {
+  hello: record({
+    user, token: isString, epoch: isString, heartbeat_ms: isCount, limits, notice: optional(isString),
+    features: optional(list(isString)),
+  }),
+  nick: record({ user, token: isString }),
+  link: record({ code: isString, expires_ms: isCount }),
+  whoami: record({ user, since: isCount, connection: isCount, connected: isCount }),
+  rooms: record({ rooms: list(record({ id: isUlid, name: isString, members: isCount })), more: isBoolean, after: optional(isString) }),
+  join: page,
+  history: page,
+  send: record({ seq: isCount, at: isCount, dup: isBoolean }),
+  members: record({ room, members }),
+};
+
+/**
+ * Writes a command as the text of a frame. Fields that are `undefined` are left out.
+ * @param {string} type
+ * @param {number} id
+ * @param {object} fields
+ * @returns {string}
+ */
+export function encode(type, id, fields) {
+  return JSON.stringify({ type, id, ...fields });
+}
+
+/**
+ * Parses an event. One of a type that this version does not know is returned as it is.
+ * @param {string} text
+ * @returns {Event}
+ * @throws {Error} when the frame is not an event, or an event of a known type lacks a field
+ */
+export function parse(text) {
+  const event = JSON.parse(text);
+  if (!record({ type: isString })(event)) throw new Error('the server sent a frame without a type');
+  if (Object.hasOwn(EVENTS, event.type) && !EVENTS[event.type](event)) {
+    throw new Error(`the server sent a "${event.type}" with a wrong or missing field`);
+  }
+  return event;
+}
+
+/** Whether an event is an entry of a room's log: a message, or of a type of a later version. @param {Event} event @returns {boolean} */
+export function isEntry(event) {
+  return entry(event);
+}
+
+/** Whether an entry is a message. @param {Entry} value @returns {value is Message} */
+export function isMessage(value) {
+  return value.type === 'message';
+}
+
+/**
+ * Whether an `ok` has the fields that the answer to this command must have.
+ * @param {string} type of the command
+ * @param {Event} ok
+ * @returns {boolean}
+ */
+export function isAnswerTo(type, ok) {
+  return !Object.hasOwn(BODIES, type) || BODIES[type](ok);
+}
+
+/**
+ * The kind of a message. A kind of a later version counts as text: the message has a seq, and without it there
+ * would be a hole for ever.
+ * @param {{kind?: string | null}} message
+ * @returns {'text' | 'action'}
+ */
+export function kindOf({ kind }) {
+  return kind === 'action' ? 'action' : 'text';
+}
+
+/** Whether a value that was stored on this device is a complete message. @param {any} value */
+export function isCompleteMessage(value) {
+  return message(value) && isMessage(value);
+}
+
+/** The types of entries that this version shows: a later one may show what this one skips. */
+export const SHOWN_ENTRIES = 'message';
+
+/**
+ * Whether a client reconnects after a close with this code. It does for codes that are not listed here, and
+ * for a missing one (1005).
+ * @param {number} code
+ */
+export function reconnectsAfter(code) {
+  return ![1000, 1002, 1007, 1009].includes(code) && !(code >= 4500 && code <= 4999);
+}
+
+/**
+ * Whether this is a cid: a UUID in lower case, or a ULID in upper case.
+ * @param {any} cid
+ * @returns {boolean}
+ */
+export function isCid(cid) {
+  return isUlid(cid) || (isString(cid) &&
+    /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(cid));
+}
+
+/** Whether this has the form of a ULID, as the ids of rooms have. @param {any} value @returns {boolean} */
+function isUlid(value) {
+  return isString(value) && /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(value);
+}
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * Makes a cid: a ULID of this time and 80 random bits.
+ * @param {number} now Unix milliseconds
+ * @param {Uint8Array} [random] 16 bytes, of which 5 bits each are used
+ * @returns {string}
+ */
+export function newCid(now, random = crypto.getRandomValues(new Uint8Array(16))) {
+  let time = '';
+  for (let rest = now; time.length < 10; rest = Math.floor(rest / 32)) {
+    time = CROCKFORD[rest % 32] + time;
+  }
+  return time + Array.from(random, (byte) => CROCKFORD[byte & 31]).join('');
+}

@@ -1,0 +1,80 @@
+// Notices: messages to the person, as a key of the words with its arguments, so that the store needs no language. A
+// notice also carries the server's own sentence, if there is one.
+//
+// The store creates them; the views turn them into sentences.
+
+import { nameProblem, NICK_MAX, ROOM_MAX } from '../text/names.js';
+
+/**
+ * @typedef {{key: string, args?: Record<string, string | number>, text?: string, code?: string, of?: string,
+ *   suggestion?: string}} Notice
+ * `key`: an entry of the words; `text`: the server's own sentence, in English; `code`: the error or close code; `of`:
+ * the refused command, if another attempt removes the notice; `suggestion`: the name that may have been meant.
+ */
+
+/** Error codes that have a sentence, `error.<code>`. */
+export const ERROR_CODES = [
+  'bad_json', 'bad_command', 'unknown_command', 'not_text', 'hello_first', 'hello_twice',
+  'unsupported_version', 'bad_token', 'bad_nick', 'nick_taken', 'bad_room', 'no_such_room',
+  'not_joined', 'superseded', 'too_many_rooms', 'bad_text', 'text_too_long', 'bad_cid', 'conflict',
+  'rate_limited', 'busy', 'storage_unavailable', 'draining', 'internal', 'bad_code',
+];
+
+/** Close codes that have a sentence, `close.<code>`. */
+export const CLOSE_CODES = [1000, 1001, 1002, 1007, 1009, 4000, 4001, 4002, 4003, 4004, 4500];
+
+/**
+ * @param {string} key
+ * @param {Record<string, string | number>} [args]
+ * @returns {Notice}
+ */
+export function notice(key, args) {
+  return args ? { key, args } : { key };
+}
+
+/** Removes the notice of a refused command: the person tries it again. @param {{notice: Notice | null}} state @param {string} command */
+export function clearRefusal(state, command) {
+  if (state.notice?.of === command) state.notice = null;
+}
+
+/**
+ * The notice of a refusal. For a name it says what is wrong with it, in the person's language if the page can find
+ * that out itself.
+ * @param {{code: string, message: string, suggestion?: any}} error
+ * @param {string} [about] the refused room or nick
+ * @returns {Notice}
+ */
+export function refusal({ code, message, suggestion }, about) {
+  const text = about === undefined ? message || code : `${about}: ${message || code}`;
+  if (about === undefined || (code !== 'bad_nick' && code !== 'bad_room')) {
+    return { key: ERROR_CODES.includes(code) ? `error.${code}` : 'error.other', code, text };
+  }
+  const problem = nameProblem(about, code === 'bad_nick' ? NICK_MAX : ROOM_MAX);
+  const meant = typeof suggestion === 'string' ? suggestion : problem?.suggestion;
+  const more = meant === undefined ? { code } : { code, suggestion: meant };
+  if (meant !== undefined) return { key: 'name.meant', args: { name: about, suggestion: meant }, ...more };
+  if (problem) return { key: problem.key, args: problem.args, ...more };
+  return code === 'bad_nick' ? { key: 'error.bad_nick', text, ...more } : { key: 'join.badName', args: { room: about }, text, ...more };
+}
+
+/**
+ * Why a connection ended.
+ * @param {number} code
+ * @param {string} [reason] the server's own words
+ * @returns {Notice}
+ */
+export function closeNotice(code, reason) {
+  const key = CLOSE_CODES.includes(code) ? `close.${code}` : 'close.other';
+  return reason ? { key, code: String(code), text: reason } : { key, code: String(code) };
+}
+
+/**
+ * The sentence of a notice. English readers get the server's own sentence, which says more (a position, a number of
+ * seconds); others get it where there is no translation.
+ * @param {Notice} notice
+ * @param {(key: string, args?: Record<string, string | number>) => string} t
+ * @param {string} language
+ */
+export function sentence({ key, args, text }, t, language) {
+  return text && (language === 'en' || key.endsWith('.other')) ? text : t(key, args);
+}

@@ -1,0 +1,158 @@
+// The outgoing messages of a room, which are not in its log yet: sending them, sending them again, and when to give
+// up.
+//
+// One message of a room is on its way at a time, in the order in which they were written. A retry keeps the
+// cid, by which the server recognises a message that it has already.
+
+import { notice, refusal } from './notice.js';
+
+/** @typedef {import('./state.js').Room} Room */
+/** @typedef {import('./state.js').Outgoing} Outgoing */
+/** @typedef {import('./draft_state.js').DraftState} DraftState */
+
+/** Refusals that pass: the command is tried again later, a send under the same cid. */
+export const TEMPORARY_REFUSALS = new Set(['rate_limited', 'busy', 'storage_unavailable', 'draining', 'internal', 'not_joined']);
+
+/** How often a send is tried that meets a defect of the server. */
+const DEFECT_TRIES_MAX = 3;
+
+/** Retrying ends a little before the server may forget the cid: a later retry could send the message twice. */
+const RETRY_PART = 0.9;
+
+/** Sends the next message of a room, if one is due. @param {DraftState} draft @param {Room} room */
+export function sendNext(draft, room) {
+  const { state, now } = draft;
+  if (state.phase !== 'online' || !room.outgoing.length) return;
+  failExpired(draft, room);
+  const next = nextOutgoing(room, now);
+  if (!next) return;
+  // What another person tried never comes here: see `disown` in server_events.js.
+  updateOutgoing(room, next.cid, { state: 'flying', tries: next.tries + 1, sender: state.me?.id ?? null });
+  const kind = next.kind === 'action' ? next.kind : undefined;
+  draft.sendCommand('send', { room: room.id, cid: next.cid, kind, text: next.text });
+}
+
+/**
+ * The message to send next. One at a time: a second one would overtake the first if the server refused the
+ * first for its rate.
+ * @param {Room} room
+ * @param {number} now
+ * @returns {Outgoing | undefined}
+ */
+function nextOutgoing(room, now) {
+  if (!room.joined || room.outgoing.some(({ state }) => state === 'flying')) return undefined;
+  const next = room.outgoing.find(({ state }) => state === 'waiting');
+  return next && next.retryAt <= now ? next : undefined;
+}
+
+/**
+ * The person asks for another attempt, under the same cid.
+ * @param {DraftState} draft
+ * @param {Room} room
+ * @param {string} cid
+ */
+export function retrySend(draft, room, cid) {
+  const one = room.outgoing.find((other) => other.cid === cid);
+  if (one?.state !== 'failed' || one.unknown) return;
+  // The time limit counts from the first attempt: before it, the message cannot be sent twice.
+  const firstAt = one.tries ? one.firstAt : draft.now;
+  updateOutgoing(room, cid, { state: 'waiting', retryAt: 0, firstAt, problem: undefined });
+  draft.ensureJoined(room);
+  sendNext(draft, room);
+}
+
+/**
+ * The server refused a send: it waits for the next attempt, or fails.
+ * @param {DraftState} draft
+ * @param {any} error
+ * @param {{room: string, cid: string}} fields of the send
+ */
+export function sendRefused(draft, error, fields) {
+  const room = draft.mutableRoom(fields.room);
+  const one = room?.outgoing.find(({ cid }) => cid === fields.cid);
+  if (!room || !one) return;
+  const problem = refusal(error);
+  // A defect seldom passes: after a few attempts the person decides, still under the same cid.
+  const isHopeless = error.code === 'internal' && one.tries >= DEFECT_TRIES_MAX;
+  if (TEMPORARY_REFUSALS.has(error.code) && !isHopeless) {
+    updateOutgoing(room, one.cid, { state: 'waiting', retryAt: draft.retryTime(error.retry_ms, one.tries), problem });
+  } else {
+    updateOutgoing(room, one.cid, { state: 'failed', problem });
+  }
+  sendNext(draft, room);
+}
+
+/** Gives up the messages that are too old to be retried. @param {DraftState} draft @param {Room} room */
+export function failExpired(draft, room) {
+  for (const one of room.outgoing) {
+    if (!isExpired(one, draft)) continue;
+    updateOutgoing(room, one.cid, one.tries > 0 ? ofUnknownOutcome(one) : { state: 'failed', problem: notice('outgoing.expired') });
+  }
+}
+
+/**
+ * @param {Outgoing} one
+ * @param {Pick<DraftState, 'state' | 'now'>} draft
+ */
+export function isExpired(one, { state, now }) {
+  return one.state === 'waiting' && now - one.firstAt > state.limits.retry_ms * RETRY_PART;
+}
+
+/** The connection is lost: what was on its way waits again, under the same cid. @param {Outgoing[]} outgoing */
+export function waitingAfterLoss(outgoing) {
+  return outgoing.map((/** @returns {Outgoing} */ (one) => (one.state === 'flying' ? { ...one, state: 'waiting', retryAt: 0 } : one)));
+}
+
+/** Adds an unsent message that another window of this person has written. @param {Room} room @param {Outgoing} one */
+export function adoptOutgoing(room, one) {
+  room.outgoing = [...room.outgoing, one];
+  dropConfirmed(room);
+}
+
+/**
+ * Changes one outgoing message.
+ * @param {Room} room
+ * @param {string} cid
+ * @param {Partial<Outgoing>} change
+ */
+export function updateOutgoing(room, cid, change) {
+  room.outgoing = room.outgoing.map((one) => (one.cid === cid ? { ...one, ...change } : one));
+  dropConfirmed(room);
+}
+
+/**
+ * Drops the outgoing messages that have come back from the server. A `sent` one at or below the cursor is in
+ * the log, even when its message lies in a gap.
+ * @param {Room} room
+ */
+export function dropConfirmed(room) {
+  if (!room.outgoing.length) return;
+  const loaded = new Set(room.messages.map((message) => message.cid));
+  room.outgoing = room.outgoing.filter((one) =>
+    !loaded.has(one.cid) && !(one.state === 'sent' && (one.seq ?? 0) <= (room.last ?? 0)));
+}
+
+/**
+ * The log was restored from a backup, so messages that the server had acknowledged may be missing from it.
+ * They are sent again under their cids, which does nothing where the log still has them; but by another person each
+ * would be a second message.
+ * @param {Outgoing[]} outgoing
+ * @param {string | undefined} me the id of this person
+ * @returns {Outgoing[]}
+ */
+export function resentAfterRestore(outgoing, me) {
+  return outgoing.map((/** @returns {Outgoing} */ (one) => {
+    if (one.state !== 'sent') return one;
+    return one.sender === me ? { ...one, state: 'waiting', retryAt: 0, seq: undefined } : ofUnknownOutcome(one);
+  }));
+}
+
+/** A message that nobody may send again, since it may be in the log. @param {Outgoing} one @returns {Outgoing} */
+export function ofUnknownOutcome(one) {
+  return { ...one, state: 'failed', unknown: true, problem: notice('outgoing.unknown') };
+}
+
+/** Whether the person may take it back: it was never sent, or the server has refused it. @param {Outgoing} one */
+export function canDiscard({ state, tries }) {
+  return state === 'failed' || (state === 'waiting' && tries === 0);
+}

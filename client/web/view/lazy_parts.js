@@ -1,0 +1,24 @@
+// The parts of the view that nobody needs to read the first messages: dialogs and menus, the actions of a message
+// and copying, completion and emoji, and starting offline the next time. lazy_loader.js loads them all at once,
+// after the page is shown.
+
+export { Announcer } from './announcer.js';
+export { openBrowse } from './browse_dialog.js';
+export { CompletionList } from './completion_list.js';
+export { listenForCopy } from './copy_messages.js';
+export { openBecomeDialog, openDevice } from './device_dialog.js';
+export { drawDialog } from './dialog.js';
+export { toggleEmojiPicker } from './emoji_picker.js';
+export { openHelp } from './help_dialog.js';
+export { JumpButtons } from './jump_buttons.js';
+export { toggleMenu } from './menu.js';
+export { MessageActions } from './message_actions.js';
+export { openPeople, PeopleColumn } from './people_list.js';
+export { openSwitcher } from './room_switcher.js';
+export { openRename, openSettings, openSignOutDialog } from './settings_dialog.js';
+export { openShortcuts } from './shortcuts_dialog.js';
+export { listenForSwipes } from './swipe_gesture.js';
+export { typingWords } from './typing_line.js';
+export { registerServiceWorker } from '../device/worker_registration.js';
+export { replaceNames } from '../text/emoji.js';
+export { lazyWords } from '../words/en_lazy.js';

@@ -1,0 +1,184 @@
+// The actions of a message: quote it, copy it or a link to it, mention its author.
+//
+// There is one toolbar, which moves into the message under the mouse, with the keyboard focus, or that was tapped.
+// log.js quotes a message; a mention goes up to the composer as an event (`throng:mention`).
+
+import { formatHash } from '../device/location_hash.js';
+import { t } from '../words/translate.js';
+import { icon } from './icon.js';
+import { createElement, setAria } from './dom.js';
+
+/** @typedef {import('../net/wire.js').Message} Message */
+
+/** How long a button shows that it has copied. */
+const DONE_MS = 1_500;
+
+/** The actions and their icons. @type {[string, string][]} */
+const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at']];
+
+export class MessageActions {
+  #bar;
+  #messageOf;
+  #say;
+  #quote;
+  #roomName;
+
+  /**
+   * @param {HTMLElement} list of the messages
+   * @param {{messageOf: (line: HTMLElement) => Message | null, say: (sentence: string) => void,
+   *   quote: (line: HTMLElement) => void, roomName: () => string}} hooks
+   */
+  constructor(list, { messageOf, say, quote, roomName }) {
+    this.#roomName = roomName;
+    this.#messageOf = messageOf;
+    this.#say = say;
+    this.#quote = quote;
+    this.#bar = createElement('div', { className: 'actions' }, ...ACTS.map(([act, name], at) =>
+      createElement('button', { type: 'button', className: 'plain square', tabIndex: at ? -1 : 0, data: { act } }, icon(name))));
+    this.#bar.setAttribute('role', 'toolbar');
+    this.#bar.addEventListener('click', (/** @type {any} */ event) => {
+      event.stopPropagation();
+      const button = event.target.closest('button');
+      if (button) this.#act(button.dataset.act, button);
+    });
+    this.#bar.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#walk(event));
+    this.#follow(list);
+  }
+
+  /** @param {HTMLElement} list */
+  #follow(list) {
+    const line = (/** @type {any} */ event) => event.target.closest('#log li.message');
+    // Only when the mouse itself moves, not when messages scroll under it.
+    list.addEventListener('pointermove', (event) => {
+      const moved = event.movementX || event.movementY;
+      if (event.pointerType === 'mouse' && moved && !event.buttons && !this.#isUsed()) this.#show(line(event));
+    }, { passive: true });
+    list.addEventListener('pointerleave', (event) => {
+      if (event.pointerType === 'mouse' && !this.#isUsed()) this.hide();
+    });
+    list.addEventListener('focusin', (/** @type {any} */ event) => {
+      if (event.target.matches(':focus-visible')) this.#show(line(event));
+    });
+    list.addEventListener('focusout', ({ relatedTarget: to }) => {
+      if (to && !list.contains(/** @type {Node} */ (to))) this.hide();
+    });
+    let touch = false;
+    list.addEventListener('pointerdown', (event) => { touch = event.pointerType !== 'mouse'; }, { passive: true });
+    list.addEventListener('click', (/** @type {any} */ event) => {
+      if (!touch || event.target.closest('a, button') || !getSelection()?.isCollapsed) return;
+      const tapped = line(event);
+      if (tapped === this.#bar.parentElement) this.hide();
+      else this.#show(tapped);
+    });
+  }
+
+  /** Opens the actions of a message for the keyboard. @param {HTMLElement} line */
+  open(line) {
+    this.#show(line);
+    if (line.contains(this.#bar)) this.#bar.firstElementChild.focus();
+  }
+
+  hide() {
+    this.#bar.remove();
+  }
+
+  /** The element of a message was built again. @param {HTMLElement} before @param {HTMLElement} now */
+  replaced(before, now) {
+    if (this.#bar.parentElement === before && this.#messageOf(now)) now.append(this.#bar);
+  }
+
+  /** Copies the text of a message. @param {HTMLElement} line */
+  copyText(line) {
+    this.#show(line);
+    const button = this.#bar.querySelector('[data-act="text"]');
+    if (line.contains(button)) this.#act('text', button);
+  }
+
+  #isUsed() {
+    return this.#bar.contains(document.activeElement) && document.activeElement?.matches(':focus-visible');
+  }
+
+  /** @param {HTMLElement | null} line */
+  #show(line) {
+    if (line && line === this.#bar.parentElement) return;
+    const message = line && this.#messageOf(line);
+    if (!line || !message) {
+      this.hide();
+      return;
+    }
+    setAria(this.#bar, 'label', t('log.actions'));
+    for (const button of this.#bar.children) {
+      const words = t(`log.actions.${button.dataset.act}`, { nick: message.from.nick });
+      if (button.title === words) continue;
+      button.title = words;
+      setAria(button, 'label', words);
+    }
+    if (this.#bar.parentElement !== line) line.append(this.#bar);
+  }
+
+  /** @param {string} act @param {HTMLButtonElement} button */
+  #act(act, button) {
+    const line = /** @type {HTMLElement} */ (this.#bar.parentElement);
+    const message = line && this.#messageOf(line);
+    if (!message) return;
+    if (act === 'text') this.copy(message.text, button, line.querySelector('.said'));
+    if (act === 'link') this.copy(addressOf(this.#roomName(), message.seq), button, null);
+    if (act === 'quote') this.#quote(line);
+    if (act === 'mention') {
+      line.dispatchEvent(new CustomEvent('throng:mention', { bubbles: true, detail: { nick: message.from.nick } }));
+    }
+  }
+
+  /**
+   * Copies a text and announces the outcome. Where pages may not copy, the text is selected instead.
+   * @param {string} text
+   * @param {HTMLElement} button that was pressed
+   * @param {Node | null} shown the element that shows the text
+   */
+  async copy(text, button, shown) {
+    if (await copyToClipboard(text)) {
+      this.#say(t('log.copied'));
+      button.classList.add('copied');
+      setTimeout(() => button.classList.remove('copied'), DONE_MS);
+    } else {
+      if (shown) getSelection()?.selectAllChildren(shown);
+      this.#say(t(shown ? 'log.copy.failed' : 'log.copy.refused'));
+    }
+  }
+
+  /** Arrows move through the buttons; Escape returns to the message. @param {KeyboardEvent} event */
+  #walk(event) {
+    const buttons = [...this.#bar.children];
+    const at = buttons.indexOf(document.activeElement);
+    const turned = getComputedStyle(this.#bar).direction === 'rtl' ? -1 : 1;
+    const step = { ArrowRight: turned, ArrowLeft: -turned }[event.key];
+    if (step) buttons[(at + step + buttons.length) % buttons.length].focus();
+    else if (event.key === 'Escape') this.#bar.parentElement?.focus({ preventScroll: true });
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+/** The address of a message. @param {string} name of its room @param {number} seq */
+function addressOf(name, seq) {
+  return `${location.href.replace(/#.*$/, '')}${formatHash(name, seq)}`;
+}
+
+/** Whether it was copied. @param {string} text @returns {Promise<boolean>} */
+export async function copyToClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Without TLS there is no clipboard object; the older way works there.
+    const fill = (/** @type {ClipboardEvent} */ event) => {
+      event.clipboardData?.setData('text/plain', text);
+      event.preventDefault();
+    };
+    document.addEventListener('copy', fill, { once: true });
+    const done = document.execCommand('copy');
+    document.removeEventListener('copy', fill);
+    return done;
+  }
+}

@@ -1,0 +1,127 @@
+// A message as an element: who, when, what; and an outgoing message with its state.
+//
+// log_rows.js makes one for each item in the window. All texts pass through markdown_nodes.js; a nick is the text of
+// a <bdi>.
+
+import { isLongMessage, messageHead } from '../text/long_messages.js';
+import { avatarHue, initials } from './avatar.js';
+import { mentions } from '../text/markdown.js';
+import { sentence } from '../store/notice.js';
+import { canDiscard } from '../store/send_retry.js';
+import { fullTime, timeOfDay } from '../text/time.js';
+import { language, locale, t } from '../words/translate.js';
+import { icon } from './icon.js';
+import { createElement } from './dom.js';
+import { markdownNodes } from './markdown_nodes.js';
+
+/** @typedef {import('../store/state.js').Outgoing} Outgoing */
+/** @typedef {import('./log_items.js').Said} Said */
+/** @typedef {import('./log_items.js').Waiting} Waiting */
+
+/**
+ * What a message element depends on besides the message.
+ * @typedef {object} Context
+ * @property {import('../store/state.js').Reader | null} me
+ * @property {Set<string>} unfolded keys of long messages that are shown in full
+ * @property {(room: string) => void} onRoom the person follows a link to a room
+ */
+
+/** A text with more elements is folded as well: many of them would slow the page down. */
+const ELEMENTS_MAX = 40;
+
+/** The last time that a Date can have: a later one must not keep a message from being shown. */
+const LATEST = 8.64e15;
+
+/** @param {Said} item @param {Context} context @returns {HTMLElement} */
+export function messageElement({ key, message, grouped }, context) {
+  const { from, kind, text, at, seq } = message;
+  const { me } = context;
+  const mine = from.id === me?.id;
+  const line = messageLine(key, from, kind, text, at, grouped, context);
+  line.dataset.seq = String(seq);
+  line.classList.toggle('mine', mine);
+  if (me && !mine && mentions(text, me.nick, me.words)) {
+    line.classList.add('mention');
+    line.append(createElement('span', { className: 'unseen', textContent: t('log.mentioned') }));
+  }
+  return line;
+}
+
+/** @param {Waiting} item @param {Context} context @returns {HTMLElement} */
+export function outgoingElement({ key, one, from, grouped }, context) {
+  const { kind, text, firstAt, state, cid, unknown } = one;
+  const line = messageLine(key, from, kind, text, firstAt, grouped, context);
+  line.classList.add('mine', state);
+  const failed = state === 'failed';
+  const note = createElement('span', { className: 'how' }, icon(failed ? 'warning' : state === 'sent' ? 'check' : 'clock'),
+    createElement('span', { textContent: stateText(one) }));
+  if (failed && !unknown) note.append(logButton('log.retry', 'retry', { cid }));
+  if (canDiscard(one)) note.append(logButton('log.discard', 'discard', { cid }));
+  line.append(note);
+  return line;
+}
+
+/**
+ * A button in the log: log.js carries out its `act`.
+ * @param {string} key of its words
+ * @param {string} act
+ * @param {Record<string, any>} [data]
+ * @param {Record<string, any>} [args] of its words
+ * @returns {HTMLButtonElement}
+ */
+export function logButton(key, act, data = {}, args = {}) {
+  return createElement('button', { type: 'button', className: 'text', data: { act, ...data }, textContent: t(key, args) });
+}
+
+/** Why a message was not sent, as a sentence. @param {Outgoing} one @returns {string} */
+export function failureReason({ problem, unknown }) {
+  if (problem) return sentence(problem, t, language());
+  return unknown ? t('log.unknown') : '';
+}
+
+/** @param {Outgoing} one @returns {string} */
+function stateText(one) {
+  const { state, unknown } = one;
+  const reason = failureReason(one);
+  if (unknown) return reason;
+  if (state === 'failed') return reason ? t('log.failed', { reason }) : t('log.failed.bare');
+  if (state === 'waiting' && reason) return t('log.waiting.reason', { reason });
+  return t(`log.${state}`);
+}
+
+/**
+ * @param {string} key @param {import('../net/wire.js').User} from @param {string | null | undefined} kind
+ * @param {string} text @param {number} at @param {boolean} grouped @param {Context} context
+ * @returns {HTMLElement}
+ */
+function messageLine(key, from, kind, text, at, grouped, context) {
+  const action = kind === 'action';
+  const when = Math.min(at, LATEST);
+  const time = createElement('time', { dateTime: new Date(when).toISOString(), title: fullTime(when, locale()), textContent: timeOfDay(when, locale()) });
+  const said = createElement('div', { className: 'said' }, ...textNodes(key, text, context));
+  const line = createElement('li', {
+    className: `message${action ? ' action' : ''}${grouped && !action ? ' grouped' : ''}`, tabIndex: -1,
+    data: { key, initials: action ? '★' : initials(from.nick) },
+  }, createElement('bdi', { className: 'nick', textContent: from.nick }), time, said);
+  line.style.setProperty('--hue', String(avatarHue(from.id)));
+  return line;
+}
+
+/** @param {string} key @param {string} text @param {Context} context @returns {Node[]} */
+function textNodes(key, text, { me, unfolded, onRoom }) {
+  const options = { me: me?.nick ?? null, words: me?.words, onRoom };
+  const open = unfolded.has(key);
+  if (open) return [...markdownNodes(text, options), logButton('log.less', 'fold', {})];
+  const long = isLongMessage(text);
+  const nodes = markdownNodes(long ? messageHead(text) : text, options);
+  if (elementsOf(nodes) > ELEMENTS_MAX) {
+    return [createElement('p', { dir: 'auto', className: 'raw', textContent: messageHead(text) }), logButton('log.more', 'unfold')];
+  }
+  return long ? [...nodes, logButton('log.more', 'unfold')] : nodes;
+}
+
+/** @param {Node[]} nodes */
+function elementsOf(nodes) {
+  return nodes.reduce((sum, node) =>
+    sum + (node instanceof Element ? 1 + node.getElementsByTagName('*').length : 0), 0);
+}

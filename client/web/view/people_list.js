@@ -1,0 +1,144 @@
+// The people of a room: all of them in a small room; in a large one their number, and some of them. They are in a
+// column beside the log on a wide screen, else in a dialog.
+
+import { openDialog } from './dialog.js';
+import { avatar } from './avatar.js';
+import { createElement, setAria, setText } from './dom.js';
+import { t } from '../words/translate.js';
+
+/** Nobody reads more lines than this, and each costs the page three nodes. */
+const SHOWN_MAX = 100;
+
+/** @typedef {import('../store/state.js').State} State */
+/** @typedef {import('../net/wire.js').User} User */
+
+/** The list, in the column or in the dialog. */
+class PeopleList {
+  #count = createElement('p', { className: 'faint' });
+  #list = createElement('ul', { className: 'people-list' });
+  #rest = createElement('p', { className: 'faint small' });
+  #drawn = '';
+  /** A row stays the same element while it shows the same, so that it keeps the focus. @type {Map<string, HTMLElement>} */
+  #rows = new Map();
+
+  /** @param {(nick: string) => void} mention */
+  constructor(mention) {
+    this.nodes = [this.#count, this.#list, this.#rest];
+    this.#list.addEventListener('click', (/** @type {any} */ event) => {
+      const { nick } = event.target.closest('button')?.dataset ?? {};
+      if (nick !== undefined) mention(nick);
+    });
+    this.#list.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#moved(event));
+    this.#list.addEventListener('focusin', (/** @type {any} */ { target }) => this.#setStop(target));
+  }
+
+  /** The language has changed. */
+  updateWords() {
+    this.#drawn = '';
+    this.#rows = new Map();
+  }
+
+  /** @param {State} state */
+  draw({ rooms, selectedRoom, me }) {
+    const { members } = rooms.get(selectedRoom ?? '') ?? {};
+    const all = members?.sample ?? [];
+    const key = JSON.stringify([members?.version, all.length, selectedRoom, me]);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    const total = Math.max(members?.count ?? 0, all.length);
+    setText(this.#count, t('people.here', { count: total }));
+    const people = [...all].sort((one, other) => one.nick.localeCompare(other.nick)).slice(0, SHOWN_MAX);
+    const before = this.#rows;
+    this.#rows = new Map(people.map((user) => {
+      const look = JSON.stringify([user, user.id === me?.id]);
+      return [look, before.get(look) ?? person(user, user.id === me?.id)];
+    }));
+    this.#show([...this.#rows.values()]);
+    setText(this.#rest, total > people.length ? t('people.more', { count: total - people.length }) : '');
+  }
+
+  /** @param {HTMLElement[]} rows */
+  #show(rows) {
+    const kept = new Set(rows);
+    for (const row of [...this.#list.children]) if (!kept.has(row)) row.remove();
+    let next = this.#list.firstElementChild;
+    for (const row of rows) {
+      if (row === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(row, next);
+    }
+    const buttons = this.#buttons;
+    if (!buttons.some(({ tabIndex }) => tabIndex === 0)) this.#setStop(buttons[0]);
+  }
+
+  /** @returns {HTMLElement[]} */
+  get #buttons() {
+    return [...this.#list.querySelectorAll('button')];
+  }
+
+  /** Makes one of them the stop of Tab. @param {HTMLElement | undefined} button */
+  #setStop(button) {
+    if (!button) return;
+    for (const one of this.#buttons) one.tabIndex = one === button ? 0 : -1;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #moved(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const buttons = this.#buttons;
+    const at = buttons.indexOf(/** @type {any} */ (document.activeElement));
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    buttons[to]?.focus();
+  }
+}
+
+/** The column beside the log. */
+export class PeopleColumn {
+  #element;
+  #title = createElement('h2', { id: 'people-title' });
+  #list;
+
+  /** @param {HTMLElement} element @param {(nick: string) => void} mention */
+  constructor(element, mention) {
+    this.#element = element;
+    this.#list = new PeopleList(mention);
+    setAria(element, 'labelledby', 'people-title');
+    element.replaceChildren(this.#title, ...this.#list.nodes);
+  }
+
+  updateWords() {
+    this.#list.updateWords();
+  }
+
+  /** @param {State} state */
+  draw(state) {
+    if (this.#element.hidden) return;
+    setText(this.#title, t('people.title'));
+    this.#list.draw(state);
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {(nick: string) => void} mention
+ */
+export function openPeople(state, mention) {
+  const list = new PeopleList((nick) => {
+    // The focus goes to the field, which now has the name.
+    dialog.addEventListener('close', () => mention(nick));
+    dialog.close();
+  });
+  list.draw(state);
+  const dialog = openDialog({ title: t('people.title'), name: 'panel', body: list.nodes, draw: (now) => list.draw(now) });
+}
+
+/** @param {User} user @param {boolean} mine @returns {HTMLElement} */
+function person(user, mine) {
+  const name = createElement('bdi', { className: 'ellipsis', textContent: user.nick });
+  if (mine) return createElement('li', {}, createElement('div', { className: 'person' }, avatar(user), name, createElement('span', { className: 'faint small', textContent: t('people.you') })));
+  const button = createElement('button', {
+    type: 'button', className: 'plain person', tabIndex: -1, title: t('people.mention', { nick: user.nick }), data: { nick: user.nick },
+  }, avatar(user), name);
+  return createElement('li', {}, button);
+}
