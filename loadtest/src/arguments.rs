@@ -2,16 +2,19 @@
 
 mod scenarios;
 mod shared;
+mod versus_floor;
 
 use std::ffi::OsString;
 use std::net::SocketAddrV4;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::scenarios::{Ramp, Saturate, SlowReaders, Times};
+pub(crate) use self::scenarios::{Flood, Ramp, Saturate, SlowReaders, Times};
 pub(crate) use self::shared::{Common, CrowdArguments, SubjectArguments};
-use crate::floor::Fault;
+pub(crate) use self::versus_floor::{Part, VersusFloor};
+use crate::bound::Bound;
+use crate::floor::{Fault, Quirk};
 use crate::plan::Scenario;
 
 /// Simulated clients that measure a throng server and check every promise meanwhile.
@@ -19,8 +22,8 @@ use crate::plan::Scenario;
 /// Without a command: `steady`, 10,000 clients in 100 rooms, against a server of this workspace
 /// that is built and started for it.
 ///
-/// Ends with 0 when all promises held, 1 when one was broken or a bound was passed, 2 when the run
-/// could not be made.
+/// Exit codes: 0 all promises were checked and held; 1 a promise was broken or could not be checked, or a
+/// bound was passed; 2 the run could not start; 130 or 143 a signal cut it short.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
@@ -35,7 +38,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Action {
     #[command(about = Scenario::Steady.like())]
     Steady(Common),
-    /// A day on which ever more people speak: how much does this machine carry?
+    /// A day on which more and more people speak: how much can this machine carry?
     Ramp(Ramp),
     #[command(about = Scenario::TownHall.like())]
     TownHall(Common),
@@ -45,6 +48,9 @@ pub(crate) enum Action {
     Churn(self::scenarios::Churn),
     /// Phones asleep and bad networks: some clients stop reading while the rest talk.
     SlowReaders(SlowReaders),
+    /// Somebody with a script: guests of one address fill a room in which people talk. Measured beside
+    /// the same without them, on a server with its default limits.
+    Flood(Flood),
     /// An update in the evening: the server is drained and started again under load.
     Restart(Times<2>),
     /// The power cut that nobody planned: the server is killed at random moments.
@@ -55,17 +61,17 @@ pub(crate) enum Action {
     Saturate(Saturate),
     /// Night: everybody is connected, and nobody says a word.
     Idle(Idle),
-    /// Phases out of a TOML file; see loadtest/examples.
+    /// Runs the phases of a TOML file; see loadtest/examples.
     Plan(PlanFile),
     /// The server and the floor in alternation, under the same loads.
     VersusFloor(VersusFloor),
-    /// Sets two results (--json) side by side.
+    /// Shows two results (--json) side by side, and checks changes with --fail-if.
     Compare(Compare),
     /// Makes the HTML report of a result (--json).
     Report(Report),
-    /// Serves as the floor server. The others start it with --target floor.
-    Floor(Floor),
-    /// Becomes another program that ends with its parent.
+    /// Serves as the floor server. Scenarios start it with --target floor.
+    Floor(FloorServer),
+    /// Replaces itself with another program, which ends with its parent.
     #[command(hide = true)]
     Exec(Exec),
 }
@@ -82,40 +88,33 @@ pub(crate) struct Idle {
     /// How long to wait before each measurement of memory.
     #[arg(long, default_value_t = 3)]
     pub(crate) settle_seconds: u64,
+    /// How clients show that they are alive: by sending `ping`, by answering the server's WebSocket pings, or
+    /// both in turn, side by side.
+    #[arg(long, value_enum, default_value_t = Heartbeat::Ping)]
+    pub(crate) heartbeat: Heartbeat,
+    /// How often each side is measured, with --heartbeat both.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+}
+
+/// How idle clients show that they are alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Heartbeat {
+    /// Each sends a `ping` after it was silent for the server's heartbeat.
+    Ping,
+    /// The server pings, and each answers with a pong.
+    Pong,
+    /// Both, side by side.
+    Both,
 }
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 pub(crate) struct PlanFile {
-    /// The file. What the command line says of the crowd goes before what the file says.
+    /// The file. Options of the crowd on the command line override it.
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) common: Common,
-}
-
-/// Arguments of `versus-floor`.
-#[derive(Debug, Args)]
-pub(crate) struct VersusFloor {
-    #[command(flatten)]
-    pub(crate) crowd: CrowdArguments,
-    #[command(flatten)]
-    pub(crate) subject: SubjectArguments,
-    /// What to measure; all where nothing is said.
-    #[arg(long, value_enum, value_delimiter = ',')]
-    pub(crate) parts: Vec<crate::versus::Part>,
-    /// How often each server is measured.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
-    /// How long each load lasts.
-    #[arg(long, default_value_t = 6.0)]
-    pub(crate) seconds: f64,
-    /// How long the idle crowd is watched for its processor time: each client sends its heartbeat
-    /// within 30 seconds, the heartbeat of throng.
-    #[arg(long, default_value_t = 30.0)]
-    pub(crate) idle_seconds: f64,
-    /// Writes all figures as JSON to this file.
-    #[arg(long)]
-    pub(crate) json: Option<PathBuf>,
 }
 
 /// Arguments of `compare`.
@@ -123,6 +122,10 @@ pub(crate) struct VersusFloor {
 pub(crate) struct Compare {
     pub(crate) before: PathBuf,
     pub(crate) after: PathBuf,
+    /// A bound on a change, 'p99>+10%' or 'p99>3x', or on the later run, 'p99>50ms', that makes this
+    /// exit with 1 when it is passed, or when one of the runs was cut short. May be repeated.
+    #[arg(long, value_name = "BOUND")]
+    pub(crate) fail_if: Vec<Bound>,
 }
 
 /// Arguments of `report`.
@@ -137,7 +140,7 @@ pub(crate) struct Report {
 
 /// Arguments of `floor`.
 #[derive(Debug, Args)]
-pub(crate) struct Floor {
+pub(crate) struct FloorServer {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddrV4,
@@ -150,9 +153,15 @@ pub(crate) struct Floor {
     /// A promise to break, to test the tester.
     #[arg(long, value_enum, hide = true)]
     pub(crate) fault: Option<Fault>,
-    /// The fault strikes one delivery, or one send, in so many.
+    /// The fault strikes one delivery, or one send, in this number.
     #[arg(long, hide = true, default_value_t = 100)]
     pub(crate) fault_every: u64,
+    /// Something that surprises and breaks no promise, to test the tester.
+    #[arg(long, value_enum, hide = true)]
+    pub(crate) quirk: Option<Quirk>,
+    /// The quirk shows behind one send in this number.
+    #[arg(long, hide = true, default_value_t = 10)]
+    pub(crate) quirk_every: u64,
 }
 
 /// Arguments of `exec`.

@@ -1,7 +1,7 @@
-//! `--fail-if 'p99>50ms'`: what must not be, said of a figure of the whole run or of one phase. It
-//! makes a load test a check.
+//! `--fail-if 'p99>50ms'`: a bound on a figure of the whole run or of one phase. It makes a load test a check.
 
 mod figure;
+mod pair;
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,10 +9,12 @@ use std::str::FromStr;
 use anyhow::{Result, bail};
 use thiserror::Error;
 
-use crate::bound::figure::{FIGURES, Figure};
-use crate::plan::Plan;
-use crate::record::{BoundCheck, Run};
-use crate::report::units::Unit;
+pub(crate) use self::pair::{measured_in, unit_of};
+
+use crate::bound::figure::{FIGURES, Figure, Source};
+use crate::plan::{Disturbance, Plan};
+use crate::record::{BoundCheck, Figures, Run};
+use crate::units::Unit;
 
 /// How alike two names must be for one to be meant by the other: the share of letters that need no
 /// change (Damerau-Levenshtein).
@@ -29,10 +31,16 @@ pub(crate) struct Bound {
     phase: Option<String>,
     figure: &'static Figure,
     operator: Operator,
-    /// In the given unit.
-    value: f64,
-    /// How many of the figure's own units one of the given is.
-    scale: f64,
+    limit: Limit,
+}
+
+/// What a figure is held against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Limit {
+    /// A value, in the given unit, and how many of the figure's own units that is.
+    Value { value: f64, scale: f64 },
+    /// A multiple of what it was in another run.
+    Ratio(f64),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,62 +51,100 @@ enum Operator {
     AtMost,
 }
 
-/// Why a bound is none.
+/// Why a text is not a bound.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum BadBound {
     #[error("{0:?} has no comparison: write it like 'p99>50ms', with one of > >= < <=")]
     NoOperator(String),
-    #[error("{name:?} is no figure{}; there are: {}", meant(.near), names())]
+    #[error("{name:?} is not a figure{}; the figures are: {}", meant(.near), names())]
     NoFigure { name: String, near: Option<&'static str> },
-    #[error("lost needs no bound: whatever is lost breaks a promise, and fails the run by itself")]
+    #[error("lost needs no bound: a lost message breaks a promise and fails the run anyway")]
     Implied,
-    #[error("{value:?} is no value for {figure}: {wanted}")]
+    #[error("{value:?} is not a value for {figure}: {wanted}")]
     NoValue { figure: &'static str, value: String, wanted: &'static str },
 }
 
 impl Bound {
-    /// Whether the plan has the phase that this speaks of: better told before a run than after.
-    pub(crate) fn fits(&self, plan: &Plan) -> Result<()> {
-        let Some(name) = &self.phase else { return Ok(()) };
+    /// Whether it is about what became of a figure, for which there must be two.
+    pub(crate) fn is_change(&self) -> bool {
+        matches!(self.limit, Limit::Ratio(_))
+    }
+
+    /// Whether the plan has the phase that this speaks of, and something that this measures; `seen`
+    /// says whether the server's process can be looked at. An error before the run is better than one after it.
+    pub(crate) fn fits(&self, plan: &Plan, seen: bool) -> Result<()> {
         let planned = plan.phases.iter().map(|phase| phase.name.as_str());
         let phases: Vec<&str> = std::iter::once(ARRIVAL).chain(planned).collect();
-        if phases.contains(&name.as_str()) {
-            return Ok(());
+        if let Some(name) = self.phase.as_deref()
+            && !phases.contains(&name)
+        {
+            let meant = meant(&nearest(name, phases.iter().copied()));
+            bail!(
+                "the bound '{}' names a phase {name:?}, which the plan does not have{meant}; its \
+                 phases are: {}",
+                self.given,
+                phases.join(", ")
+            )
         }
-        let meant = meant(&nearest(name, phases.iter().copied()));
-        bail!(
-            "the bound '{}' speaks of a phase {name:?}, which the plan has not{meant}; its phases \
-             are: {}",
-            self.given,
-            phases.join(", ")
-        )
+        let lacking = match self.figure.source {
+            Source::Server if !seen => {
+                "the server's process cannot be seen; name its process with --pid, or --metrics-url"
+            }
+            source if !self.has(source, plan) => "nothing in the plan does that",
+            _ => return Ok(()),
+        };
+        bail!("the bound '{}' could not be measured: {lacking}", self.given)
+    }
+
+    /// Whether something that this speaks of is a source of its figure.
+    fn has(&self, source: Source, plan: &Plan) -> bool {
+        let meant = |name: &str| self.phase.as_deref().is_none_or(|phase| phase == name);
+        let of_phases = |does: fn(&Disturbance) -> bool| {
+            let phases = plan.phases.iter().filter(|phase| meant(&phase.name));
+            phases.filter_map(|phase| phase.disturbance.as_ref()).any(does)
+        };
+        let ends = |it: &Disturbance| {
+            matches!(it, Disturbance::Restart { .. } | Disturbance::Crash { .. })
+        };
+        match source {
+            Source::Clients | Source::Server => true,
+            Source::Arrival => meant(ARRIVAL),
+            Source::Return => {
+                of_phases(|it| matches!(it, Disturbance::Storm { .. })) || of_phases(ends)
+            }
+            Source::Restart => of_phases(ends),
+            Source::Ramp => of_phases(|it| matches!(it, Disturbance::Ramp { .. })),
+        }
     }
 
     /// Holds it against a run. Of several phases with one name, the worst counts.
     pub(crate) fn check(&self, run: &Run) -> BoundCheck {
         let Some(name) = &self.phase else {
-            return self.judge((self.figure.of_run)(run), "in this run");
+            return self.judge((self.figure.of_run)(run), &run.total, "in this run");
         };
-        let mut checks = run
-            .phases
-            .iter()
-            .filter(|phase| phase.name == *name)
-            .map(|phase| self.judge((self.figure.of_phase)(phase), "in this phase"));
+        let mut checks = run.phases.iter().filter(|phase| phase.name == *name).map(|phase| {
+            self.judge((self.figure.of_phase)(phase), &phase.figures, "in this phase")
+        });
         let Some(first) = checks.next() else {
-            return self.judge(None, "since no phase of this name was run");
+            return self.judge(None, &run.total, "since no phase of this name was run");
         };
         checks.fold(first, |worst, check| if worst.kept { check } else { worst })
     }
 
-    fn judge(&self, measured: Option<f64>, place: &str) -> BoundCheck {
+    fn judge(&self, measured: Option<f64>, figures: &Figures, place: &str) -> BoundCheck {
         let bound = self.given.clone();
+        let Limit::Value { value, scale } = self.limit else {
+            let words = "a change needs two runs".to_owned();
+            return BoundCheck { bound, measured: None, kept: false, words };
+        };
         let Some(measured) = measured.filter(|value| value.is_finite()) else {
             let words = format!("{} was not measured {place}", self.figure.name);
             return BoundCheck { bound, measured: None, kept: false, words };
         };
-        let scaled = measured / self.scale;
-        let words = format!("{} was {}", self.figure.name, self.figure.unit.words(measured));
-        let kept = !self.operator.holds(scaled, self.value);
+        let scaled = measured / scale;
+        let thin = if (self.figure.is_thin)(figures) { ", of too few to say much" } else { "" };
+        let words = format!("{} was {}{thin}", self.figure.name, self.figure.unit.words(measured));
+        let kept = !self.operator.holds(scaled, value);
         BoundCheck { bound, measured: Some(scaled), kept, words }
     }
 }
@@ -117,12 +163,12 @@ impl FromStr for Bound {
             None => (None, subject.trim()),
         };
         let figure = find(name)?;
-        let (value, scale) = figure.parse(value.trim()).ok_or_else(|| BadBound::NoValue {
+        let limit = figure.parse(value.trim()).ok_or_else(|| BadBound::NoValue {
             figure: figure.name,
             value: value.trim().to_owned(),
             wanted: figure.wanted(),
         })?;
-        Ok(Self { given: given.to_owned(), phase, figure, operator, value, scale })
+        Ok(Self { given: given.to_owned(), phase, figure, operator, limit })
     }
 }
 
@@ -177,8 +223,16 @@ fn names() -> String {
 }
 
 impl Figure {
-    /// A value with its unit: the number, and how many of the figure's units it counts in.
-    fn parse(&self, text: &str) -> Option<(f64, f64)> {
+    /// A value with its unit, or a change: `+10%`, `-5%`, `3x`.
+    fn parse(&self, text: &str) -> Option<Limit> {
+        let finite = |number: &str| number.trim().parse::<f64>().ok().filter(|it| it.is_finite());
+        if let Some(percent) = text.strip_suffix('%') {
+            let ratio = 1.0 + finite(percent)? / 100.0;
+            return (ratio >= 0.0).then_some(Limit::Ratio(ratio));
+        }
+        if let Some(times) = text.strip_suffix('x') {
+            return finite(times).filter(|ratio| *ratio >= 0.0).map(Limit::Ratio);
+        }
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let scale = match (self.unit, unit.trim()) {
@@ -187,10 +241,12 @@ impl Figure {
             (Unit::Time, "s") | (Unit::Work, "ms") => 1000.0,
             (Unit::Bytes, "KiB") => 1024.0,
             (Unit::Bytes, "MiB") => 1024.0 * 1024.0,
-            (Unit::PerSecond, "" | "/s") | (Unit::Count | Unit::Processors, "") => 1.0,
+            (Unit::Share, "ms/s")
+            | (Unit::PerSecond, "" | "/s")
+            | (Unit::Count | Unit::Processors, "") => 1.0,
             _ => return None,
         };
-        Some((number.parse().ok()?, scale))
+        Some(Limit::Value { value: number.parse().ok()?, scale })
     }
 
     fn wanted(&self) -> &'static str {
@@ -199,6 +255,7 @@ impl Figure {
             Unit::Work => "give µs (us) of a processor for one delivery, like 12.5µs",
             Unit::Bytes => "give a size with its unit, bytes, KiB or MiB, like 2KiB",
             Unit::PerSecond => "give a number a second, like 90000/s",
+            Unit::Share => "give milliseconds of processor time a second, like 10ms/s",
             Unit::Count => "give a number without a unit",
             Unit::Processors => "give a number of processors, like 0.5",
         }

@@ -7,19 +7,20 @@
 mod absence;
 mod checkpoint;
 mod client;
-mod closed;
+mod closed_loop;
 mod connect;
+mod connect_pacing;
+mod frame_cache;
 mod join;
 mod receive;
-mod recent;
-mod refusal;
+mod refusals;
 mod send;
 mod settle;
 mod tally;
 mod timers;
 
 #[cfg(test)]
-mod trials;
+mod tests;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -30,17 +31,18 @@ use throng_protocol::Epoch;
 
 use self::checkpoint::Reading;
 use self::client::{Client, Seat};
-use self::closed::Closed;
-use self::recent::Recent;
-use self::refusal::Refusals;
+use self::closed_loop::ClosedLoop;
+use self::frame_cache::FrameCache;
+use self::refusals::Refusals;
 use self::tally::Since;
 pub(crate) use self::tally::{Second, Tally};
 use self::timers::Timers;
 use crate::handshake::Upgrade;
-use crate::latency::Latency;
-use crate::ledger::Ledger;
-use crate::oracle::{Oracle, Seats};
+use crate::latency_histogram::Latency;
+use crate::oracle::{Oracle, RoomIds, Seats};
 use crate::poller::{EVENTS_MAX, Poller, Ready};
+use crate::sends::Sends;
+use crate::units;
 
 /// Bytes read at once. A client that came back may have a whole page waiting; a delivery has
 /// about 300.
@@ -75,6 +77,8 @@ pub(crate) struct Shape {
     /// How many addresses of 127.0.0.0/8 the clients come from; 1 leaves the choice to the kernel,
     /// as it must be for a server on another machine.
     pub(crate) addresses: u8,
+    /// The first of them, 127.0.0.1 or a later one; what is before belongs to others.
+    pub(crate) first_address: u8,
     /// How long to let events gather after a turn that was not full, when everybody is joined.
     ///
     /// Latencies grow by up to this. A generator that sleeps in epoll is woken by the server's
@@ -82,6 +86,11 @@ pub(crate) struct Shape {
     pub(crate) nap: Duration,
     /// Whether the server keeps a log that checkpoints can read back. The floor does not.
     pub(crate) log: bool,
+    /// Whether others speak in these rooms too.
+    pub(crate) strangers: bool,
+    /// Clients that have nothing to say say nothing, and only answer the server's pings. Otherwise
+    /// each sends a `ping` when it was silent for a heartbeat.
+    pub(crate) silent: bool,
     /// Everything that is drawn by lot is drawn from it.
     pub(crate) seed: u64,
     /// When the run is given up, whatever it is doing.
@@ -99,7 +108,8 @@ pub(crate) struct Crowd {
     memberships: Vec<Seat>,
     /// Judges what is seen.
     pub(crate) oracle: Oracle,
-    recent: Recent,
+    frame_cache: FrameCache,
+    room_ids: RoomIds,
     timers: Timers,
     rng: fastrand::Rng,
     /// Clients that are to connect as soon as there is room.
@@ -110,10 +120,11 @@ pub(crate) struct Crowd {
     connected: u32,
     live: u32,
     unanswered: u32,
-    pings_unanswered: u32,
+    /// How many clients have answered a last ping on the connection that they have.
+    passed: u32,
     refusals: Refusals,
     reading: Option<Reading>,
-    closed: Option<Closed>,
+    closed_loop: Option<ClosedLoop>,
     epoch: Option<Epoch>,
     page_events: u64,
     heartbeat: Duration,
@@ -144,12 +155,13 @@ impl Crowd {
     pub(crate) fn new(shape: Shape) -> Result<Self> {
         let began_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let seats = Seats::new(shape.clients, shape.rooms, shape.rooms_per_client, &shape.room);
-        let ledger = Ledger::new(shape.text_bytes, u64::try_from(began_ms).unwrap_or(0));
+        let sends = Sends::new(shape.text_bytes, u64::try_from(began_ms).unwrap_or(0));
         Ok(Self {
             poller: Poller::of_edges().context("epoll cannot be set up")?,
             upgrade: Upgrade::new(&shape.host, &shape.path),
-            oracle: Oracle::new(seats.clone(), ledger),
-            recent: Recent::new(seats.rooms()),
+            oracle: Oracle::new(seats.clone(), sends, shape.strangers),
+            frame_cache: FrameCache::new(seats.rooms()),
+            room_ids: RoomIds::new(seats.rooms()),
             timers: Timers::default(),
             rng: fastrand::Rng::with_seed(shape.seed),
             arrivals: VecDeque::new(),
@@ -158,10 +170,10 @@ impl Crowd {
             connected: 0,
             live: 0,
             unanswered: 0,
-            pings_unanswered: 0,
+            passed: 0,
             refusals: Refusals::default(),
             reading: None,
-            closed: None,
+            closed_loop: None,
             epoch: None,
             page_events: 100,
             heartbeat: Duration::from_secs(30),
@@ -192,6 +204,11 @@ impl Crowd {
         self.live
     }
 
+    /// What the first room is called.
+    pub(crate) fn first_room(&self) -> String {
+        self.seats.name(0)
+    }
+
     /// How many clients there are.
     pub(crate) fn size(&self) -> u32 {
         self.shape.clients
@@ -202,7 +219,7 @@ impl Crowd {
         self.began
     }
 
-    /// From now on, so many may be connecting at a time.
+    /// Sets how many clients may be connecting at a time.
     pub(crate) fn underway_max(&mut self, underway_max: u32) {
         self.underway_max = underway_max;
     }
@@ -215,11 +232,10 @@ impl Crowd {
         let now = Instant::now();
         if now > self.shape.deadline {
             bail!(
-                "the run did not end in its time: {} of {} clients are joined, {} sends are not \
-                 answered{}; {}",
+                "the run did not end in its time: {} of {} joined, {} without an answer{}; {}",
                 self.live,
-                self.shape.clients,
-                self.unanswered,
+                units::counted(self.shape.clients.into(), "client"),
+                units::counted(self.unanswered.into(), "send"),
                 self.refusals.advice(),
                 self.tally
             );
@@ -229,7 +245,7 @@ impl Crowd {
         let checking = self.checking();
         self.read_back(now);
         self.speak_again(now);
-        // Whoever waits for the end of a checkpoint looks at once.
+        // A caller that waits for the end of a checkpoint must see it at once.
         let over = checking && !self.checking();
         let latest = until.min(self.shape.deadline);
         let wait = if over { now } else { self.next_wake(now).min(latest) };
@@ -275,7 +291,7 @@ impl Crowd {
         let timer = self.timers.next().unwrap_or(far);
         let arrival = self.next_arrival(now).unwrap_or(far);
         let reading = self.reading.as_ref().map_or(far, |reading| reading.next_look(now));
-        let closed = self.closed.as_ref().map_or(far, |closed| closed.next_look(now));
+        let closed = self.closed_loop.as_ref().map_or(far, |closed| closed.next_look(now));
         timer.min(arrival).min(reading).min(closed)
     }
 

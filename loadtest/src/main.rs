@@ -1,6 +1,6 @@
 //! throng-loadtest: simulated clients that measure a server, and check every promise meanwhile.
 //!
-//! A plan (`plan`) says what to do; the conductor (`run`) does it to a server (`subject`) by a crowd
+//! A plan (`plan`) says what to do; the runner (`run`) does it to a server (`subject`) by a crowd
 //! (`crowd`), and shows all that the crowd sees to the oracle (`oracle`). What came of it is a
 //! record (`record`), which becomes a report (`report`).
 
@@ -8,59 +8,63 @@
 mod stdout;
 
 mod arguments;
+mod exit;
 mod plan;
 mod run;
+mod side_by_side;
 mod subject;
+mod target;
 mod usage;
 mod versus;
 
 mod crowd;
+mod flood;
 mod frame;
 mod handshake;
-mod latency;
-mod ledger;
+mod latency_histogram;
 mod oracle;
+mod paired_rounds;
 mod poller;
+mod sends;
+
+mod units;
 
 mod bound;
+mod judgement;
 mod progress;
 mod record;
 mod report;
 
-#[path = "../floor/floor.rs"]
 mod floor;
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Parser;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::arguments::{Action, Arguments, Common, PlanFile};
+use crate::arguments::{Action, Arguments, Common, Heartbeat, PlanFile};
+use crate::exit::Exit;
 use crate::floor::{Flaw, Manner};
-use crate::plan::Scenario;
+use crate::plan::{Plan, Scenario};
+use crate::report::Outputs;
 use crate::run::Prelude;
-
-/// The run could not be made; 1 means that a promise was broken, 0 that all held.
-const COULD_NOT_RUN: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    raise_nofile();
-    match act(arguments.action.unwrap_or(Action::Steady(arguments.common))) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("the run could not be made: {error:#}");
-            ExitCode::from(COULD_NOT_RUN)
-        }
-    }
+    // One descriptor per client. What is not granted is reported before the run.
+    let _ = rlimit::increase_nofile_limit(rlimit::INFINITY);
+    let exit = act(arguments.action.unwrap_or(Action::Steady(arguments.common)));
+    exit.unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr(), "throng-loadtest: {error:#}");
+        Exit::CouldNotRun
+    })
+    .into()
 }
 
-/// Whether all was well.
-fn act(action: Action) -> Result<bool> {
+fn act(action: Action) -> Result<Exit> {
     match action {
         Action::Steady(common) => scenario(Scenario::Steady, &common),
         Action::Ramp(of) => {
@@ -75,6 +79,7 @@ fn act(action: Action) -> Result<bool> {
             let (share, pause_seconds) = (of.share, of.pause_seconds.unwrap_or(half.min(25.0)));
             scenario(Scenario::SlowReaders { share, pause_seconds }, &of.common)
         }
+        Action::Flood(of) => side_by_side::flood(&of),
         Action::Restart(of) => scenario(Scenario::Restart { times: of.times }, &of.common),
         Action::Crash(of) => scenario(Scenario::Crash { times: of.times }, &of.common),
         Action::Soak(common) => scenario(Scenario::Soak, &common),
@@ -83,25 +88,34 @@ fn act(action: Action) -> Result<bool> {
         }
         Action::Idle(of) => {
             let settle = Duration::from_secs(of.settle_seconds);
+            let prelude = Prelude { warm_up: of.warm_up, settle, is_measured: true };
+            if of.heartbeat == Heartbeat::Both {
+                return side_by_side::heartbeats(&of, prelude);
+            }
             let plan = Scenario::Idle.plan(of.common.rate, of.common.seconds);
-            run::run(plan, &of.common, Some(Prelude { warm_up: of.warm_up, settle }))
+            let plan = Plan { silent: of.heartbeat == Heartbeat::Pong, ..plan };
+            run::run(plan, &of.common, Some(prelude))
         }
         Action::Plan(of) => plan_file(&of),
         Action::VersusFloor(of) => versus::run(&of),
         Action::Compare(of) => {
-            say!("{}", report::compare(&of.before, &of.after)?);
-            Ok(true)
+            let (before, after) = (report::read(&of.before)?, report::read(&of.after)?);
+            let checks = report::compare::checks(&before, &after, &of.fail_if);
+            say!("{}", report::compare(&before, &after, &checks));
+            Ok(Exit::of(checks.iter().all(|check| check.kept)))
         }
         Action::Report(of) => {
             let html = of.html.unwrap_or_else(|| of.result.with_extension("html"));
-            report::write(&report::read(&of.result)?, None, Some(&html))?;
+            let run = report::read(&of.result)?;
+            Outputs::open(None, Some(&html))?.write(&run)?;
             say!("{}", html.display());
-            Ok(true)
+            Ok(Exit::Success)
         }
         Action::Floor(of) => {
             let flaw = of.fault.map(|fault| Flaw { fault, every: of.fault_every, count: 0 });
-            let manner = Manner { joined: of.joined, log: of.log, flaw };
-            floor::serve(of.listen, manner).map(|()| true)
+            let quirk = of.quirk.map(|quirk| (quirk, of.quirk_every));
+            let manner = Manner { joined: of.joined, log: of.log, flaw, quirk };
+            floor::serve(of.listen, manner).map(|()| Exit::Success)
         }
         Action::Exec(of) => {
             subject::exec(of.parent, &of.program, &of.arguments).map(|never| match never {})
@@ -109,19 +123,13 @@ fn act(action: Action) -> Result<bool> {
     }
 }
 
-fn scenario(scenario: Scenario, common: &Common) -> Result<bool> {
+fn scenario(scenario: Scenario, common: &Common) -> Result<Exit> {
     run::run(scenario.plan(common.rate, common.seconds), common, None)
 }
 
-fn plan_file(of: &PlanFile) -> Result<bool> {
+fn plan_file(of: &PlanFile) -> Result<Exit> {
     if of.common.rate.is_some() || of.common.seconds.is_some() {
         bail!("--rate and --seconds are said by the phases of {}", of.file.display());
     }
     run::run(plan::read(Path::new(&of.file))?, &of.common, None)
-}
-
-/// One descriptor per client. What is not granted is told before the run.
-fn raise_nofile() {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }

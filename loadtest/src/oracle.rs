@@ -2,25 +2,28 @@
 //!
 //! The crowd feeds it with each send, each answer, each delivery and each page of the log that is
 //! read back; a scenario asks it at the end for the [`Verdict`]. It knows no sockets and no clock,
-//! so that tests can tell it any story.
+//! so that tests can play any history to it.
 
+mod room_ids;
 mod seats;
-mod violation;
+mod undelivered;
+mod verdict;
 mod window;
 
 #[cfg(test)]
-mod histories;
+mod random_histories;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use throng_protocol::Message;
+use throng_protocol::{LogEntry, Message};
 
+pub(crate) use self::room_ids::{Clash, RoomIds};
 pub(crate) use self::seats::Seats;
-pub(crate) use self::violation::{Kind, Verdict, Violation};
+pub(crate) use self::verdict::{Kind, Outcome, Verdict, Violation};
 use self::window::{Placed, Window};
-use crate::ledger::{Entry, Ledger, SendRecord, digest, read_text};
+use crate::sends::{self, SendRecord, Sends, digest, read_text};
 
 /// The cursor of a seat that was never joined.
 const NOWHERE: u64 = u64::MAX;
@@ -35,63 +38,78 @@ pub(crate) struct Oracle {
     /// The last seq that each seat has seen.
     cursors: Vec<u64>,
     /// All sends that are not verified and passed by everybody.
-    ledger: Ledger,
+    sends: Sends,
+    /// Whether clients outside of this crowd send to these rooms, too.
+    strangers: bool,
     verdict: Verdict,
 }
 
-/// A message as it was shown, without its bytes.
+/// An entry as it was shown, without its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct EntryDigest {
     /// The send that it says it is.
     pub(crate) number: Option<u64>,
-    /// Of `cid` and text.
+    /// Of `cid` and text; of the type, where it is of a later version.
     pub(crate) digest: u64,
     /// When it should have been sent, on the run's clock.
     pub(crate) due: Option<Duration>,
+    /// Of a type that a later version has: nobody here sent it, and it is rightly there.
+    pub(crate) later: bool,
 }
 
-impl Told {
-    pub(crate) fn read(message: &Message) -> Self {
-        let (number, due) = read_text(&message.text);
-        Self { number, digest: digest(&message.cid.to_string(), &message.text), due }
+impl EntryDigest {
+    pub(crate) fn read(entry: &LogEntry) -> Self {
+        match entry {
+            LogEntry::Message(Message { cid, text, .. }) => {
+                let (number, due) = read_text(text);
+                Self { number, digest: digest(&cid.to_string(), text), due, later: false }
+            }
+            // What else is in it may change, as an edited text does.
+            LogEntry::Unknown(entry) => {
+                Self { number: None, digest: digest("", &entry.kind), due: None, later: true }
+            }
+        }
     }
 }
 
 impl Oracle {
-    pub(crate) fn new(seats: Seats, ledger: Ledger) -> Self {
+    /// With `strangers` others speak in these rooms too, in texts that are not of a crowd: each has its
+    /// place, and is not taken for invented.
+    pub(crate) fn new(seats: Seats, sends: Sends, strangers: bool) -> Self {
         Self {
             rooms: (0..seats.rooms()).map(|_| Window::default()).collect(),
             cursors: vec![NOWHERE; seats.count() as usize],
             seats,
-            ledger,
+            sends,
+            strangers,
             verdict: Verdict::default(),
         }
     }
 
     /// A send is made: its content may appear in `room` from now on, once. Returns its number.
     pub(crate) fn sent(&mut self, room: u32, due: Duration) -> u64 {
-        self.ledger.add(room, due)
+        self.sends.add(room, due)
     }
 
     /// Notes that a send is being written; whether it was before, so that this is a retry.
     pub(crate) fn written(&mut self, number: u64) -> bool {
-        self.ledger.write(number)
+        self.sends.write(number)
     }
 
     /// A send that is not settled.
     pub(crate) fn send(&self, number: u64) -> Option<SendRecord> {
-        self.ledger.get(number)
+        self.sends.get(number)
     }
 
     /// The `cid` and the text of a send, the same at every call.
     pub(crate) fn content(&self, number: u64) -> (String, String) {
-        (self.ledger.cid(number), self.ledger.text(number))
+        (self.sends.cid(number), self.sends.text(number))
     }
 
     /// An `ok` to a send: its content is at this seq, for ever and for everybody.
     pub(crate) fn acknowledged(&mut self, client: u32, number: u64, seq: u64) {
         self.verdict.acknowledged += 1;
-        let Entry::Open(record) = self.ledger.entry(Some(number)) else { return };
+        let sends::Lookup::Open(record) = self.sends.entry(Some(number)) else { return };
         record.acknowledged = true;
         let SendRecord { seq: first, digest, room, logged, .. } = *record;
         self.verdict.verified += u64::from(logged);
@@ -100,9 +118,10 @@ impl Oracle {
                 (format!("{} at {first}", oracle.shown(digest)), format!("an ok that says {seq}"))
             });
         }
-        self.place(room, seq, &Told { number: Some(number), digest, due: None }, None);
+        let seen = EntryDigest { number: Some(number), digest, due: None, later: false };
+        self.place(room, seq, &seen, None);
         // Where the window does not reach back so far, the `ok` alone says where it is.
-        if let Entry::Open(record) = self.ledger.entry(Some(number))
+        if let sends::Lookup::Open(record) = self.sends.entry(Some(number))
             && record.seq == 0
         {
             record.seq = seq;
@@ -118,18 +137,23 @@ impl Oracle {
         self.rooms[self.seats.room(seat) as usize].begin(head);
     }
 
+    /// Whether nothing is known to have been said in a room.
+    pub(crate) fn is_blank(&self, room: u32) -> bool {
+        self.rooms[room as usize].head == 0
+    }
+
     /// The last seq that a seat has; its `after` when it comes back.
     pub(crate) fn cursor(&self, seat: u32) -> Option<u64> {
         Some(self.cursors[seat as usize]).filter(|cursor| *cursor != NOWHERE)
     }
 
-    /// A message reached a seat, live or in a page. `message` is the evidence, where it was parsed.
+    /// A message reached a seat, live or in a page. `entry` is the evidence, where it was parsed.
     pub(crate) fn delivered(
         &mut self,
         seat: u32,
         seq: u64,
-        told: &Told,
-        message: Option<&Message>,
+        seen: &EntryDigest,
+        entry: Option<&LogEntry>,
     ) {
         self.verdict.deliveries += 1;
         let last = self.cursor(seat).unwrap_or(0);
@@ -141,27 +165,33 @@ impl Oracle {
             let kind = if seq > last { Kind::Skipped } else { Kind::Repeated };
             let client = self.seats.client(seat);
             self.accuse(kind, Some(room), Some(last + 1), Some(client), |oracle| {
-                let got = format!("message {seq}, {}", oracle.evidence(told.digest, message));
+                let got = format!("message {seq}, {}", oracle.evidence(seen.digest, entry));
                 (format!("message {}", last + 1), got)
             });
         }
-        self.place(room, seq, told, message);
+        self.place(room, seq, seen, entry);
     }
 
     /// A message was read back from the server's log, in the order of the log.
-    pub(crate) fn logged(&mut self, room: u32, seq: u64, told: &Told, message: Option<&Message>) {
+    pub(crate) fn logged(
+        &mut self,
+        room: u32,
+        seq: u64,
+        seen: &EntryDigest,
+        entry: Option<&LogEntry>,
+    ) {
         let expected = self.rooms[room as usize].logged + 1;
         if seq != expected {
             self.accuse(Kind::Unlogged, Some(room), Some(expected), None, |oracle| {
-                let got = format!("message {seq}, {}", oracle.evidence(told.digest, message));
+                let got = format!("message {seq}, {}", oracle.evidence(seen.digest, entry));
                 (format!("message {expected} in the log"), got)
             });
         }
         let window = &mut self.rooms[room as usize];
         window.logged = seq.max(window.logged);
-        self.place(room, seq, told, message);
-        if let Entry::Open(record) = self.ledger.entry(told.number)
-            && (record.digest, record.seq, record.room) == (told.digest, seq, room)
+        self.place(room, seq, seen, entry);
+        if let sends::Lookup::Open(record) = self.sends.entry(seen.number)
+            && (record.digest, record.seq, record.room) == (seen.digest, seq, room)
             && !std::mem::replace(&mut record.logged, true)
         {
             self.verdict.verified += u64::from(record.acknowledged);
@@ -198,35 +228,11 @@ impl Oracle {
             window.free(passed.min(if log { window.logged } else { window.head }));
         }
         let rooms = &self.rooms;
-        self.ledger.free(|record| {
+        self.sends.free(|record| {
             record.acknowledged
                 && record.seq != 0
                 && record.seq <= rooms[record.room as usize].base()
         });
-    }
-
-    /// How many seats have not yet seen all that was acknowledged or shown in their room.
-    pub(crate) fn waiting(&self) -> usize {
-        (0..self.seats.count()).filter(|seat| self.lacks(*seat).is_some()).count()
-    }
-
-    /// Ends the judging: what a member has not seen by now is lost.
-    pub(crate) fn verdict(&self) -> Verdict {
-        let mut verdict = self.verdict.clone();
-        for seat in 0..self.seats.count() {
-            let Some((cursor, head)) = self.lacks(seat) else { continue };
-            let room = self.seats.room(seat);
-            verdict.add(|| {
-                let known = self.rooms[room as usize].known(cursor + 1);
-                let next =
-                    known.map_or_else(String::new, |digest| format!(", {}", self.shown(digest)));
-                let place = (Some(self.seats.name(room)), Some(cursor + 1), self.client(seat));
-                let expected = format!("all up to {head}");
-                let got = format!("nothing after {cursor}; the next is {}{next}", cursor + 1);
-                Violation::new(Kind::Lost, place, expected, got)
-            });
-        }
-        verdict
     }
 
     /// Something that no promise allows. The evidence is gathered only if it will be kept: what was
@@ -239,12 +245,12 @@ impl Oracle {
         client: Option<u32>,
         evidence: impl FnOnce(&Self) -> (String, String),
     ) {
-        let told = self.verdict.listens().then(|| {
+        let seen = self.verdict.listens().then(|| {
             let (expected, got) = evidence(self);
             let place = (room.map(|room| self.seats.name(room)), seq, client);
             Violation::new(kind, place, expected, got)
         });
-        match told {
+        match seen {
             Some(violation) => self.verdict.add(|| violation),
             None => self.verdict.broken += 1,
         }
@@ -254,60 +260,60 @@ impl Oracle {
         Some(self.seats.client(seat))
     }
 
-    fn lacks(&self, seat: u32) -> Option<(u64, u64)> {
-        let head = self.rooms[self.seats.room(seat) as usize].head;
-        let cursor = self.cursor(seat).unwrap_or(0);
-        (cursor < head).then_some((cursor, head))
-    }
-
     /// Compares a room's seq with what others were shown there, and the content with where else it
     /// was.
-    fn place(&mut self, room: u32, seq: u64, told: &Told, message: Option<&Message>) {
-        match self.rooms[room as usize].place(seq, told.digest) {
+    fn place(&mut self, room: u32, seq: u64, seen: &EntryDigest, entry: Option<&LogEntry>) {
+        match self.rooms[room as usize].place(seq, seen.digest) {
             Placed::Same => {}
-            Placed::First => self.first_sight(room, seq, told, message),
+            Placed::First => self.first_sight(room, seq, seen, entry),
             Placed::Other(known) => {
                 self.accuse(Kind::Differs, Some(room), Some(seq), None, |oracle| {
-                    (oracle.shown(known), oracle.evidence(told.digest, message))
+                    (oracle.shown(known), oracle.evidence(seen.digest, entry))
                 });
             }
         }
     }
 
-    fn first_sight(&mut self, room: u32, seq: u64, told: &Told, message: Option<&Message>) {
-        let (kind, expected) = match self.ledger.entry(told.number) {
-            Entry::Never => (Kind::Invented, "only what was sent".to_owned()),
-            Entry::Settled => (Kind::Twice, "no send again that everybody has".to_owned()),
-            Entry::Open(record) if record.digest != told.digest => {
+    fn first_sight(&mut self, room: u32, seq: u64, seen: &EntryDigest, entry: Option<&LogEntry>) {
+        if seen.later || self.strangers && seen.number.is_none() {
+            return;
+        }
+        let (kind, expected) = match self.sends.entry(seen.number) {
+            sends::Lookup::Never => (Kind::Invented, "only what was sent".to_owned()),
+            sends::Lookup::Settled => (Kind::Twice, "no send again that everybody has".to_owned()),
+            sends::Lookup::Open(record) if record.digest != seen.digest => {
                 let digest = record.digest;
                 (Kind::Differs, self.shown(digest))
             }
-            Entry::Open(record) if record.room != room => {
+            sends::Lookup::Open(record) if record.room != room => {
                 let meant = record.room;
                 (Kind::Strayed, format!("it in room {}", self.seats.name(meant)))
             }
-            Entry::Open(record) if record.seq != 0 && record.seq != seq => {
+            sends::Lookup::Open(record) if record.seq != 0 && record.seq != seq => {
                 (Kind::Twice, format!("it at {} alone", record.seq))
             }
-            Entry::Open(record) => {
+            sends::Lookup::Open(record) => {
                 record.seq = seq;
                 return;
             }
         };
         self.accuse(kind, Some(room), Some(seq), None, |oracle| {
-            (expected, oracle.evidence(told.digest, message))
+            (expected, oracle.evidence(seen.digest, entry))
         });
     }
 
     /// The content of a digest in words: what was shown, or else what the ledger knows.
-    fn evidence(&self, digest: u64, message: Option<&Message>) -> String {
-        let Some(message) = message else { return self.shown(digest) };
-        in_words(&message.cid.to_string(), &message.text)
+    fn evidence(&self, digest: u64, entry: Option<&LogEntry>) -> String {
+        match entry {
+            None => self.shown(digest),
+            Some(LogEntry::Message(message)) => in_words(&message.cid.to_string(), &message.text),
+            Some(LogEntry::Unknown(entry)) => format!("an entry of the type {:?}", entry.kind),
+        }
     }
 
     fn shown(&self, digest: u64) -> String {
-        match self.ledger.find(digest) {
-            Some(number) => in_words(&self.ledger.cid(number), &self.ledger.text(number)),
+        match self.sends.find(digest) {
+            Some(number) => in_words(&self.sends.cid(number), &self.sends.text(number)),
             None => format!("content with the digest {digest:016x}"),
         }
     }
@@ -315,7 +321,7 @@ impl Oracle {
     /// What is remembered: digests and sends.
     #[cfg(test)]
     pub(crate) fn remembered(&self) -> (usize, usize) {
-        (self.rooms.iter().map(Window::len).sum(), self.ledger.len())
+        (self.rooms.iter().map(Window::len).sum(), self.sends.len())
     }
 }
 

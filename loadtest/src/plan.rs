@@ -30,20 +30,22 @@ pub(crate) struct Plan {
     pub(crate) text_bytes: usize,
     /// How many may be connecting at a time.
     pub(crate) underway: u32,
+    /// Clients send no `ping`, and only answer the server's.
+    pub(crate) silent: bool,
     /// Everything that is drawn by lot is drawn from it.
     pub(crate) seed: u64,
     #[serde(rename = "phase")]
     pub(crate) phases: Vec<Phase>,
 }
 
-/// A load, and at most one trouble meanwhile.
+/// A load, and at most one disturbance meanwhile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Phase {
     pub(crate) name: String,
     pub(crate) load: Load,
     pub(crate) seconds: f64,
-    pub(crate) trouble: Option<Trouble>,
+    pub(crate) disturbance: Option<Disturbance>,
     /// A warm-up is judged like everything else, and left out of the figures of the whole run.
     pub(crate) warm_up: bool,
 }
@@ -52,29 +54,31 @@ pub(crate) struct Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Load {
-    /// An open loop: so many messages a second over all rooms, due whether or not the server keeps
+    /// An open loop: messages per second over all rooms, due whether or not the server keeps
     /// up. 0 is silence.
     Rate(f64),
-    /// A closed loop: so many sends of each room wait for their answer at any time.
+    /// A closed loop: each room keeps this number of sends waiting for an answer.
     Outstanding(u32),
 }
 
 /// What goes wrong, or what people do.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) enum Trouble {
+pub(crate) enum Disturbance {
     /// The rate grows by `factor` every `step_seconds` until p99 passes `p99_ms`, something is
     /// refused, or the phase's time is over.
     Ramp { factor: f64, step_seconds: f64, p99_ms: f64 },
-    /// All drop at once and return at once, so many times over the phase.
+    /// All drop at once and return at once, this number of times over the phase.
     Storm { times: u32 },
-    /// So many clients a second leave; each comes back after a while.
+    /// This number of clients per second leave; each comes back after a while.
     Churn { per_second: f64 },
     /// This share of the clients stops reading for `pause_seconds` at a time.
     SlowReaders { share: f64, pause_seconds: f64 },
-    /// The server is drained with SIGTERM and started again, so many times over the phase.
+    /// Strangers from another address send texts into the first room, each at this rate.
+    Flood { senders: u32, per_second: f64, text_bytes: usize },
+    /// The server is drained with SIGTERM and started again, this number of times over the phase.
     Restart { times: u32 },
-    /// The server is killed with SIGKILL at random moments, so many times over the phase.
+    /// The server is killed with SIGKILL at random moments, this number of times over the phase.
     Crash { times: u32 },
 }
 
@@ -88,6 +92,7 @@ impl Default for Plan {
             rooms_per_client: 1,
             text_bytes: 128,
             underway: 200,
+            silent: false,
             seed: 0,
             phases: Vec::new(),
         }
@@ -100,7 +105,7 @@ impl Default for Phase {
             name: String::new(),
             load: Load::Rate(0.0),
             seconds: 10.0,
-            trouble: None,
+            disturbance: None,
             warm_up: false,
         }
     }
@@ -110,6 +115,19 @@ impl Plan {
     /// How long all phases take together, if nothing holds them up.
     pub(crate) fn time(&self) -> Duration {
         self.phases.iter().map(Phase::time).sum()
+    }
+}
+
+impl Plan {
+    /// Whether anybody says anything.
+    pub(crate) fn speaks(&self) -> bool {
+        self.phases.iter().any(|phase| phase.load != Load::Rate(0.0))
+    }
+
+    /// Whether strangers speak in the crowd's rooms.
+    pub(crate) fn has_strangers(&self) -> bool {
+        let floods = |disturbance| matches!(disturbance, Disturbance::Flood { .. });
+        self.phases.iter().filter_map(|phase| phase.disturbance).any(floods)
     }
 }
 

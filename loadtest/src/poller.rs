@@ -30,7 +30,7 @@ pub(crate) enum Interest {
     ReadWrite,
     /// Room for more of ours alone.
     Write,
-    /// Nothing but a connection that failed, which epoll always tells.
+    /// Only failed connections, which epoll always reports.
     Failure,
 }
 

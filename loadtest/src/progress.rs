@@ -1,5 +1,5 @@
 //! What a run does while it runs, on stderr: bars on a terminal, plain lines elsewhere. It is fed
-//! one sample a second by whoever drives the run.
+//! one sample a second by the runner.
 
 mod bars;
 mod lines;
@@ -10,9 +10,9 @@ use std::io::{self, IsTerminal};
 use crate::progress::bars::Bars;
 use crate::progress::lines::Lines;
 use crate::record::Sample;
-use crate::report::units;
+use crate::units;
 
-/// How many kinds of errors are told by name, the most frequent first; a line on a terminal has no
+/// How many kinds of errors are named, the most frequent first; a line on a terminal has no
 /// room for more.
 const KINDS_MAX: usize = 4;
 
@@ -46,7 +46,7 @@ enum View {
 }
 
 impl Progress {
-    /// For a crowd of so many clients.
+    /// For a crowd of this size.
     pub(crate) fn new(clients: u32) -> Self {
         let view = if io::stderr().is_terminal() {
             View::Bars(Box::new(Bars::new(clients)))
@@ -110,7 +110,7 @@ fn errors(kinds: &BTreeMap<String, u64>) -> String {
         .map(|(kind, count)| format!("{kind} {}", units::count(**count)))
         .collect();
     if kinds.len() > KINDS_MAX {
-        words.push(format!("{} other kinds", kinds.len() - KINDS_MAX));
+        words.push(units::counted((kinds.len() - KINDS_MAX) as u64, "other kind"));
     }
     words.join(", ")
 }
@@ -120,7 +120,7 @@ fn figures(sample: &Sample) -> String {
     format!(
         "{:>9} deliveries/s   p99 {:>8}   {:>7} sends/s",
         units::count(sample.deliveries),
-        if sample.latency.max > 0.0 { units::millis(sample.latency.p99) } else { "-".to_owned() },
+        if sample.latency.count > 0 { units::millis(sample.latency.p99) } else { "-".to_owned() },
         units::count(sample.sends)
     )
 }

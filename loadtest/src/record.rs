@@ -4,16 +4,21 @@
 //! Times are in seconds since the run began, latencies in milliseconds, memory in bytes, processor
 //! time in microseconds per delivery or in processors kept busy.
 
+#[cfg(test)]
+pub(crate) mod example;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::latency::{Curve, Percentiles};
+use crate::latency_histogram::{Curve, Percentiles};
 use crate::oracle::Verdict;
 use crate::plan::Plan;
+use crate::units;
 
 /// Raised when a field changes its meaning or goes; `compare` refuses a foreign one.
-pub(crate) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 3;
 
 /// A run, from its plan to its verdict.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,10 +41,25 @@ pub(crate) struct Run {
     /// From due to delivered, over the whole run.
     pub(crate) curve: Curve,
     pub(crate) verdict: Verdict,
+    /// Why not all of the plan was done; none where it was.
+    pub(crate) cut_short: Option<CutShort>,
+    /// What the latency means for people.
+    pub(crate) judgement: Judgement,
     /// Why the figures say more about the generator or the machine than about the server.
-    pub(crate) doubts: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// What `--fail-if` said.
     pub(crate) bounds: Vec<BoundCheck>,
+}
+
+/// A run that ended before its plan did.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct CutShort {
+    /// The signal that asked for the end, or why the run could not go on.
+    pub(crate) why: String,
+    /// How long the loads of its phases lasted.
+    pub(crate) seconds: f64,
+    /// How long they were meant to last.
+    pub(crate) planned: f64,
 }
 
 /// Where it ran.
@@ -105,6 +125,8 @@ pub(crate) struct Figures {
     pub(crate) bytes_per_client: Option<f64>,
     /// Whether everybody had everything in time.
     pub(crate) settled: bool,
+    /// Sends that had no answer at the end.
+    pub(crate) unanswered: u64,
     /// Everything that is only counted, by name in words: "retries", "times behind",
     /// "closed with 1001", "error busy".
     pub(crate) counts: BTreeMap<String, u64>,
@@ -140,6 +162,23 @@ pub(crate) struct Usage {
     pub(crate) open_files: u64,
 }
 
+/// A grade of the latency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Grade {
+    Good,
+    Fair,
+    Poor,
+    NotJudged,
+}
+
+/// The judgement of a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Judgement {
+    pub(crate) grade: Grade,
+    /// The reason, with the figure that it rests on.
+    pub(crate) words: String,
+}
 /// A bound, and whether it was kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct BoundCheck {
@@ -153,10 +192,39 @@ pub(crate) struct BoundCheck {
     pub(crate) words: String,
 }
 
+impl Grade {
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Good => "Latency good",
+            Self::Fair => "Latency fair",
+            Self::Poor => "Latency poor",
+            Self::NotJudged => "Latency not judged",
+        }
+    }
+}
+
+impl fmt::Display for CutShort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { why, seconds, planned } = self;
+        write!(f, "after {} of {}: {why}", units::seconds(*seconds), units::seconds(*planned))
+    }
+}
+
 impl Run {
-    /// Whether the run is a success: every promise held, and every bound kept.
+    /// Whether the run is a success: all of the plan was done, every promise was checked and held, and
+    /// every bound was kept.
     pub(crate) fn good(&self) -> bool {
-        self.verdict.held() && self.bounds.iter().all(|check| check.kept)
+        self.is_whole() && self.bounds.iter().all(|check| check.kept)
+    }
+
+    /// Whether all of the plan was done, and every promise was checked and held.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.verdict.held() && self.cut_short.is_none()
+    }
+
+    /// How many bounds failed.
+    pub(crate) fn failed_bounds(&self) -> usize {
+        self.bounds.iter().filter(|check| !check.kept).count()
     }
 
     /// The first phase of this name.

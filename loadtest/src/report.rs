@@ -1,21 +1,24 @@
 //! What a run came to, for people (text, HTML) and for machines (JSON), and two runs side by side.
 //! Everything here is made of a `record::Run`, and nothing else feeds it.
 
-mod compare;
-#[cfg(test)]
-pub(crate) mod example;
+pub(crate) mod compare;
+mod destination;
+mod escape;
 mod file;
 mod html;
 mod plots;
 mod text;
-pub(crate) mod units;
+mod warnings;
 
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::{Context, Result};
 
-use crate::record::Run;
+pub(crate) use self::destination::Destination;
+pub(crate) use self::text::aligned;
+pub(crate) use self::warnings::{Warning, condensed};
+use crate::record::{BoundCheck, Run};
 
 /// The report for the terminal that this program writes to, coloured if it is one and `NO_COLOR`
 /// (<https://no-color.org>) doesn't forbid it.
@@ -23,26 +26,43 @@ pub(crate) fn text(run: &Run) -> String {
     for_terminal(text::of(run))
 }
 
-/// Writes a run as JSON, as HTML, or both. A file is there whole, or not at all.
-pub(crate) fn write(run: &Run, json: Option<&Path>, html: Option<&Path>) -> Result<()> {
-    if let Some(path) = json {
-        file::write(path, &serde_json::to_vec_pretty(run)?)?;
-    }
-    if let Some(path) = html {
-        let page = html::of(run).context("the plots could not be drawn")?;
-        file::write(path, page.as_bytes())?;
-    }
-    Ok(())
+/// What speaks against a comparison, and the bounds on it, for the terminal.
+pub(crate) fn findings(warnings: &[String], flaws: &[String], checks: &[BoundCheck]) -> String {
+    for_terminal(text::findings(warnings, flaws, checks))
 }
 
-/// Reads a run that `write` wrote as JSON.
+/// Where a run is written to. It is opened before the run, and fails then if it can't be written.
+pub(crate) struct Outputs {
+    json: Option<Destination>,
+    html: Option<Destination>,
+}
+
+impl Outputs {
+    pub(crate) fn open(json: Option<&Path>, html: Option<&Path>) -> Result<Self> {
+        let open = |path: Option<&Path>| path.map(Destination::open).transpose();
+        Ok(Self { json: open(json)?, html: open(html)? })
+    }
+
+    /// Writes the run as JSON, as HTML, or both.
+    pub(crate) fn write(self, run: &Run) -> Result<()> {
+        if let Some(json) = self.json {
+            json.write(&serde_json::to_vec_pretty(run)?)?;
+        }
+        if let Some(html) = self.html {
+            html.write(html::of(run).context("the plots could not be drawn")?.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a run that was written as JSON.
 pub(crate) fn read(path: &Path) -> Result<Run> {
     file::read(path)
 }
 
 /// Two runs side by side, in words: what `before` was, and what became of it in `after`.
-pub(crate) fn compare(before: &Path, after: &Path) -> Result<String> {
-    Ok(for_terminal(compare::of(&file::read(before)?, &file::read(after)?)))
+pub(crate) fn compare(before: &Run, after: &Run, checks: &[BoundCheck]) -> String {
+    for_terminal(compare::of(before, after, checks))
 }
 
 fn for_terminal(styled: String) -> String {

@@ -1,51 +1,53 @@
-//! A run: a plan, done to a server by a crowd. The conductor (`run/conductor.rs`) goes through the
+//! A run: a plan, done to a server by a crowd. The runner (`run/runner.rs`) goes through the
 //! phases, the sampler (`run/sampler.rs`) takes a sample a second, and what came of it is a
 //! `record::Run`.
 
 mod arrival;
-mod conductor;
-mod doubts;
+mod disturbance;
+mod execute;
 mod figures;
-mod growth;
-mod interrupt;
-mod limits;
+mod leak_check;
 mod machine;
+mod open_files;
+mod prepare;
+mod runner;
 mod sampler;
 mod schedule;
+mod signals;
 mod total;
-mod trouble;
+mod warnings;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail};
 
-pub(crate) use self::arrival::come_and_go;
-pub(crate) use self::conductor::{Conductor, Manner};
-pub(crate) use self::interrupt::Interrupt;
-pub(crate) use self::limits::most_clients;
-use crate::arguments::{Common, CrowdArguments};
+pub(crate) use self::execute::carry_out;
+pub(crate) use self::open_files::fits;
+pub(crate) use self::prepare::{can_be_flooded, leave_out_empty_rooms, prepare, shape};
+pub(crate) use self::runner::{Ending, RunOptions};
+pub(crate) use self::signals::Interrupt;
+use crate::arguments::Common;
 use crate::bound::Bound;
-use crate::crowd::{Crowd, Shape};
+use crate::exit::Exit;
+use crate::judgement;
+use crate::oracle::Outcome;
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::record::{Run, SCHEMA};
-use crate::report;
+use crate::report::{self, Outputs};
 use crate::subject::Subject;
+use crate::units;
 use crate::usage::Memory;
 
-/// What a run may take beyond what its plan says, for each phase: catching up, and coming back.
-const SPARE_PER_PHASE: Duration = Duration::from_secs(120);
-
-/// What a run may take besides: everybody's arrival, the last look at everything.
-const SPARE: Duration = Duration::from_secs(300);
-
-/// What `idle` does before everybody comes.
+/// What is done before everybody comes, so that what a server allocates once is not the clients'.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Prelude {
     /// Clients that come and go.
     pub(crate) warm_up: u32,
     /// The wait before each measurement of memory.
     pub(crate) settle: Duration,
+    /// Whether memory is measured exactly with everybody there, too.
+    pub(crate) is_measured: bool,
 }
 
 /// The server's memory before anybody came, and after some came and went.
@@ -55,135 +57,62 @@ pub(crate) struct Before {
     warm: Memory,
 }
 
-/// Runs a plan and reports; whether all promises held and all bounds were kept.
+/// Runs a plan and reports.
 ///
 /// # Errors
 /// When it could not be run.
-pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> Result<bool> {
+pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> Result<Exit> {
     let results = &common.results;
-    let mut notes = Vec::new();
-    prepare(&mut plan, &common.crowd, common.subject.url.as_deref(), &mut notes)?;
+    prepare(&mut plan, &common.crowd, common.subject.url.as_deref())?;
+    let changes = results.fail_if.iter().find(|bound| bound.is_change());
+    if let Some(bound) = changes {
+        bail!("the bound '{bound}' is about a change: compare takes it, and a run side by side");
+    }
     if common.subject.url.is_some() && plan.ends_server() {
         bail!(
             "a restart or a crash needs a server that the load tester started; leave --url out, \
              or the phase"
         );
     }
-    results.fail_if.iter().try_for_each(|bound| bound.fits(&plan))?;
+    results.fail_if.iter().try_for_each(|bound| bound.fits(&plan, true))?;
+    let outputs = Outputs::open(results.json.as_deref(), results.html.as_deref())?;
     say!("{}: {}", plan.name, plan.like);
+    leave_out_empty_rooms(&mut plan);
     say!(
-        "{} clients in {} rooms, {} phases in {:.0} s, seed {}",
-        plan.clients,
-        plan.rooms,
-        plan.phases.len(),
-        plan.time().as_secs_f64(),
+        "{} in {}, {} in {}, seed {}",
+        units::counted(plan.clients.into(), "client"),
+        units::counted(plan.rooms.into(), "room"),
+        units::counted(plan.phases.len() as u64, "phase"),
+        units::seconds(plan.time().as_secs_f64()),
         plan.seed
     );
-    notes.iter().for_each(|note| say!("{note}"));
-    let subject = Subject::new(&common.subject)?;
+    let subject = Subject::new(&common.subject, !plan.has_strangers())?;
+    can_be_flooded(&plan, &subject)?;
+    let seen = subject.reading().is_some();
+    results.fail_if.iter().try_for_each(|bound| bound.fits(&plan, seen))?;
+    if !seen && plan.phases.iter().any(leak_check::is_judged) {
+        bail!(
+            "a calm phase of an hour or more is judged by the server's growth, and the server is \
+             out of sight; name its process with --pid, or --metrics-url"
+        );
+    }
     let shape = shape(&plan, &common.crowd, &subject);
     let interrupt = Interrupt::listen()?;
-    let manner = Manner::new(&plan, &common.crowd, Progress::new(plan.clients)).heeding(&interrupt);
-    let before = prelude.and_then(|prelude| come_and_go(prelude, &shape, &subject).transpose());
-    let before = before.transpose()?;
+    let options =
+        RunOptions::new(&plan, &common.crowd, Progress::new(plan.clients)).heeding(&interrupt);
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mut conductor = Conductor::new(Crowd::new(shape)?, subject, manner)?;
-    conductor.arrive(plan.underway)?;
-    for phase in &plan.phases {
-        if !conductor.goes_on() {
-            break;
-        }
-        conductor.phase(phase)?;
-    }
-    if let (Some(before), Some(prelude)) = (before, prelude) {
-        conductor.idle_memory(before, prelude.settle)?;
-    }
-    let run = record(
-        conductor,
-        plan,
-        u64::try_from(started.as_millis()).unwrap_or(0),
-        &notes,
-        &results.fail_if,
-    )?;
+    let ending = carry_out(&plan, shape, subject, options, prelude, |_| {})?;
+    let started_ms = u64::try_from(started.as_millis()).unwrap_or(0);
+    let run = record(ending, plan, started_ms, &results.fail_if)?;
     say!("{}", report::text(&run));
-    report::write(&run, results.json.as_deref(), results.html.as_deref())?;
-    Ok(run.good())
+    outputs.write(&run)?;
+    let asked = interrupt.stop_signal().filter(|_| run.verdict.outcome != Outcome::Broken);
+    Ok(asked.map_or(Exit::of(run.good()), |signal| Exit::Signal(signal.exit_code())))
 }
 
-/// Gives the plan what the command line says, a seed, and no more clients than can be.
-fn prepare(
-    plan: &mut Plan,
-    crowd: &CrowdArguments,
-    url: Option<&str>,
-    notes: &mut Vec<String>,
-) -> Result<()> {
-    let set = |value: &mut u32, given: Option<u32>| *value = given.unwrap_or(*value);
-    set(&mut plan.clients, crowd.clients);
-    set(&mut plan.rooms, crowd.rooms);
-    set(&mut plan.rooms_per_client, crowd.rooms_per_client);
-    set(&mut plan.underway, crowd.underway);
-    plan.text_bytes = crowd.text_bytes.unwrap_or(plan.text_bytes);
-    // Below 2^53, so that every reader of JSON reads the same number.
-    let drawn = || if plan.seed == 0 { fastrand::u64(1..1 << 53) } else { plan.seed };
-    plan.seed = crowd.seed.unwrap_or_else(drawn);
-    let most = most_clients(url.is_none());
-    if plan.clients > most {
-        notes.push(format!(
-            "only {most} of {} clients: each takes an open file, and `ulimit -n` allows no more; \
-             raise it, for example with `ulimit -n 65536`, or LimitNOFILE of systemd",
-            plan.clients
-        ));
-        plan.clients = most;
-    }
-    plan.rooms = plan.rooms.min(plan.clients.saturating_mul(plan.rooms_per_client)).max(1);
-    Ok(plan.check()?)
-}
-
-/// The crowd of a plan.
-pub(crate) fn shape(plan: &Plan, crowd: &CrowdArguments, subject: &Subject) -> Shape {
-    let address = subject.address();
-    let phases = u32::try_from(plan.phases.len()).unwrap_or(u32::MAX);
-    // Twice the patience: at the end of each phase, and of the run.
-    let patience = Duration::from_secs(crowd.patience_seconds);
-    let spare = SPARE + (SPARE_PER_PHASE + patience).saturating_mul(phases) + patience * 2;
-    // On a server that others test as well, each has its own rooms: what one sends there, another
-    // would take for invented.
-    let name = if subject.is_ours() {
-        "load".to_owned()
-    } else {
-        format!("load-{:06x}", plan.seed & 0xff_ffff)
-    };
-    let beside = matches!(address.ip(), std::net::IpAddr::V4(ip) if ip.is_loopback());
-    Shape {
-        address,
-        host: subject.host(),
-        path: subject.path().to_owned(),
-        clients: plan.clients,
-        rooms: plan.rooms,
-        rooms_per_client: plan.rooms_per_client,
-        text_bytes: plan.text_bytes,
-        nick: name.clone(),
-        room: name,
-        log: subject.keeps_log(),
-        addresses: if beside { crowd.addresses } else { 1 },
-        nap: Duration::from_micros(crowd.nap_micros),
-        seed: plan.seed,
-        deadline: std::time::Instant::now() + plan.time() + spare,
-    }
-}
-
-fn record(
-    conductor: Conductor,
-    plan: Plan,
-    started_ms: u64,
-    notes: &[String],
-    bounds: &[Bound],
-) -> Result<Run> {
-    let subject = conductor.subject.record();
+fn record(ending: Ending, plan: Plan, started_ms: u64, bounds: &[Bound]) -> Result<Run> {
     let again = again(plan.seed);
-    let ending = conductor.end()?;
-    let mut doubts = ending.doubts;
-    doubts.splice(0..0, notes.iter().cloned());
+    let judgement = judgement::of(&plan, &ending.total);
     let mut run = Run {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -192,13 +121,15 @@ fn record(
         again,
         plan,
         machine: machine::look()?,
-        subject,
+        subject: ending.subject,
         phases: ending.phases,
         samples: ending.samples,
         total: ending.total,
         curve: ending.curve,
         verdict: ending.verdict,
-        doubts,
+        cut_short: ending.cut_short,
+        judgement,
+        warnings: ending.warnings,
         bounds: ending.checks,
     };
     let checks: Vec<_> = bounds.iter().map(|bound| bound.check(&run)).collect();
@@ -207,7 +138,7 @@ fn record(
 }
 
 /// The command line of this run, with its seed.
-fn again(seed: u64) -> String {
+pub(crate) fn again(seed: u64) -> String {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let seeded = given.iter().any(|word| word == "--seed" || word.starts_with("--seed="));
     let mut words = vec!["throng-loadtest".to_owned()];

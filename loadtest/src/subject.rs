@@ -1,9 +1,10 @@
 //! What is tested: a server started here (`subject/local.rs`), or one that runs already
 //! (`subject/remote.rs`), and where its processor time and memory can be read.
 //!
-//! The conductor asks it for readings; restarts and crashes end and start the local one.
+//! The runner asks it for readings; restarts and crashes end and start the local one.
 
 mod build;
+mod dial;
 mod gauge;
 mod listener;
 mod local;
@@ -19,11 +20,11 @@ use rustix::process::Signal;
 
 use self::gauge::Gauge;
 use self::local::Server;
-pub(crate) use self::local::{Recipe, Target, exec};
+pub(crate) use self::local::{Recipe, exec};
 use self::remote::Remote;
 use crate::arguments::SubjectArguments;
 use crate::record;
-use crate::usage::{Memory, Reading};
+use crate::usage::{self, Memory, Reading};
 
 /// A server under test, and the means to look at it.
 pub(crate) struct Subject {
@@ -31,7 +32,7 @@ pub(crate) struct Subject {
     gauge: Gauge,
     /// Processor time of the processes before this one.
     past: Duration,
-    /// Whether a trouble is ending it just now.
+    /// Whether a disturbance is ending it just now.
     pub(crate) may_end: bool,
 }
 
@@ -43,14 +44,15 @@ enum Kind {
 }
 
 impl Subject {
-    /// Starts a server, or finds the one that is running.
+    /// Starts a server, or finds the one that is running. One that is started here exempts the crowd
+    /// from the limits per address where that is `trusted`.
     ///
     /// # Errors
     /// When it does not start or cannot be found, with what to do about it.
-    pub(crate) fn new(arguments: &SubjectArguments) -> Result<Self> {
+    pub(crate) fn new(arguments: &SubjectArguments, trusted: bool) -> Result<Self> {
         match &arguments.url {
             Some(url) => Self::remote(arguments, url),
-            None => Self::local(Recipe::new(arguments, arguments.target)?),
+            None => Self::local(Recipe { trusted, ..Recipe::new(arguments, arguments.target)? }),
         }
     }
 
@@ -64,14 +66,15 @@ impl Subject {
     }
 
     fn remote(arguments: &SubjectArguments, url: &str) -> Result<Self> {
-        let remote = Remote::parse(url)?;
+        let mut remote = Remote::parse(url)?;
         remote.knock()?;
         let gauge = if let Some(pid) = arguments.pid {
+            usage::reading(pid).with_context(|| format!("--pid {pid} can't be looked at"))?;
             Gauge::process(pid)
         } else if let Some(page) = &arguments.metrics_url {
             Gauge::metrics(page)?
         } else {
-            Gauge::of_listener(remote.address)
+            Gauge::of_listener(remote.address())
         };
         let kind = Kind::Remote(remote);
         Ok(Self { kind, gauge, past: Duration::ZERO, may_end: false })
@@ -81,7 +84,7 @@ impl Subject {
     pub(crate) fn address(&self) -> SocketAddr {
         match &self.kind {
             Kind::Local { address, .. } => *address,
-            Kind::Remote(remote) => remote.address,
+            Kind::Remote(remote) => remote.address(),
         }
     }
 
@@ -109,7 +112,7 @@ impl Subject {
     /// Whether it has a log that can be read back; a floor has none.
     pub(crate) fn keeps_log(&self) -> bool {
         match &self.kind {
-            Kind::Local { recipe, .. } => recipe.target == Target::Throng,
+            Kind::Local { recipe, .. } => recipe.target.is_throng(),
             Kind::Remote(_) => true,
         }
     }
@@ -184,12 +187,12 @@ impl Subject {
         }
     }
 
-    /// Ends a server that was started here; its data stay when a promise was broken. Says what a
-    /// person should know about it.
-    pub(crate) fn end(self, held: bool) -> Result<Option<String>> {
+    /// Ends a server that was started here, and `keeps` its data or removes them. Says what a person
+    /// should know about it.
+    pub(crate) fn end(self, keeps: bool) -> Result<Option<String>> {
         let Kind::Local { recipe, mut server, .. } = self.kind else { return Ok(None) };
         let killed = server.ended()?.is_none() && server.stop()?.is_none();
-        if !held {
+        if keeps {
             return Ok(Some(format!(
                 "the server's data and log are kept in {}",
                 recipe.dir.display()

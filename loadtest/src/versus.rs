@@ -3,6 +3,7 @@
 //! Machines differ, and one machine differs from minute to minute; a ratio of two figures that were
 //! taken side by side is what can be compared.
 
+mod before;
 mod fsync;
 mod session;
 mod table;
@@ -10,36 +11,20 @@ mod table;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde::Serialize;
 
 use self::session::Session;
 use self::table::Line;
-use crate::arguments::VersusFloor;
-use crate::run::{Interrupt, most_clients};
-use crate::subject::{Recipe, Target};
-
-/// What can be left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum Part {
-    /// Processor time per delivery at 300 and 1,000 messages a second.
-    Cpu,
-    /// The same with everybody in one room.
-    TownHall,
-    /// Deliveries a second with four outstanding sends per room.
-    Saturation,
-    /// Processor time per connect and join, and resident memory per idle connection.
-    Connect,
-    /// Everybody drops and returns.
-    Storm,
-    /// Sends committed a second, with few listeners.
-    Commits,
-    /// From send to delivery at low load, beyond one fsync.
-    Latency,
-    /// Processor time with everybody idle, heartbeats included.
-    Idle,
-}
+use crate::arguments::{Part, VersusFloor};
+use crate::exit::Exit;
+use crate::paired_rounds;
+use crate::report::{self, Destination};
+use crate::run::{Interrupt, fits};
+use crate::subject::Recipe;
+use crate::target::Target;
+use crate::units;
 
 /// A figure that is measured, once a round for each server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -58,11 +43,14 @@ pub(crate) enum Measure {
     IdleMillisPerSecond,
 }
 
-/// All that was measured, by round.
+/// All that was measured.
 #[derive(Default)]
 struct Measured {
-    figures: BTreeMap<(Measure, Target), Vec<f64>>,
-    /// Sessions in which a promise was broken, with the verdict.
+    /// The round that is being measured.
+    round: u32,
+    /// By round: a figure that one lacks shifts no other.
+    figures: BTreeMap<(Measure, Target), BTreeMap<u32, f64>>,
+    /// Sessions in which a promise was broken or not checked, with the verdict.
     broken: Vec<String>,
 }
 
@@ -72,13 +60,15 @@ struct Results<'a> {
     rounds: usize,
     seed: u64,
     lines: &'a [Line],
-    doubts: &'a [String],
+    /// Beside the build before, where there was one.
+    before: Vec<paired_rounds::Line>,
+    warnings: &'a [String],
     broken: &'a [String],
 }
 
-/// Measures, prints the table, and says whether all promises held. A bar that is missed is told,
+/// Measures, prints the table, and says whether all promises held. A missed bar is reported,
 /// and breaks no promise.
-pub(crate) fn run(arguments: &VersusFloor) -> Result<bool> {
+pub(crate) fn run(arguments: &VersusFloor) -> Result<Exit> {
     let parts = if arguments.parts.is_empty() {
         Part::value_variants().to_vec()
     } else {
@@ -88,53 +78,100 @@ pub(crate) fn run(arguments: &VersusFloor) -> Result<bool> {
         .context("--seconds and --idle-seconds must be times")?;
     let seed = arguments.crowd.seed.unwrap_or_else(|| fastrand::u64(1..1 << 53));
     let clients = arguments.crowd.clients.unwrap_or(10_000);
-    if clients > most_clients(true) {
-        say!("`ulimit -n` allows {} clients, not {clients}", most_clients(true));
+    fits(clients, true)?;
+    if let Some(before) = arguments.before.as_ref().filter(|before| !before.is_file()) {
+        bail!("--before: there is no program at {}", before.display());
     }
+    let json = arguments.json.as_deref().map(Destination::open).transpose()?;
     let recipe = Recipe::new(&arguments.subject, Target::Throng)?;
     let interrupt = Interrupt::listen()?;
     let mut session = Session {
         arguments,
         parts,
         seed,
-        clients: clients.min(most_clients(true)),
+        clients,
         recipe,
         interrupt: &interrupt,
-        doubts: Vec::new(),
+        warnings: Vec::new(),
     };
     let mut measured = Measured::default();
-    say!("{clients} clients, {} rounds, seed {seed}", arguments.rounds);
+    say!(
+        "{}, {}, seed {seed}",
+        units::counted(clients.into(), "client"),
+        units::counted(arguments.rounds.into(), "round")
+    );
     for round in 1..=arguments.rounds {
-        for target in [Target::Floor, Target::FloorJoined, Target::Throng] {
-            if interrupt.is_asked() {
+        measured.round = round;
+        for target in targets(round, arguments.before.is_some()) {
+            if interrupt.stop_signal().is_some() {
                 break;
             }
             say!("round {round}, {}", target.name());
             session.measure(target, &mut measured)?;
         }
     }
-    let doubts = session.doubts;
+    if let Some(signal) = interrupt.stop_signal() {
+        measured.broken.push(format!("cut short by {}", signal.name()));
+    } else {
+        let rows = table::ROWS.iter();
+        let lacking =
+            rows.filter_map(|row| row.lacking(&measured, &session.parts, arguments.rounds));
+        let lacking: Vec<String> = lacking.collect();
+        measured.broken.extend(lacking);
+    }
+    let warnings = report::condensed(&session.warnings);
     let lines: Vec<Line> = table::ROWS.iter().filter_map(|row| row.line(&measured)).collect();
     say!("\n{}", table::text(&lines));
-    doubts.iter().for_each(|doubt| say!("doubt: {doubt}"));
-    measured.broken.iter().for_each(|words| say!("{words}"));
-    if let Some(path) = &arguments.json {
-        let rounds = arguments.rounds as usize;
-        let (lines, broken) = (&lines[..], &measured.broken[..]);
-        let result =
-            Results { clients: session.clients, rounds, seed, lines, doubts: &doubts, broken };
-        std::fs::write(path, serde_json::to_vec_pretty(&result)?)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+    let before = before::pairs(&measured);
+    let rounds = arguments.rounds as usize;
+    for (row, pair) in before.iter().filter(|(_, pair)| pair.complete() < rounds) {
+        let words = format!("measured of both builds in {} of {rounds} rounds", pair.complete());
+        measured.broken.push(format!("{}: {words}", row.name));
     }
-    Ok(measured.broken.is_empty())
+    if arguments.before.is_some() {
+        say!("\n{}", before::text(&before));
+    }
+    say!("{}", report::findings(&warnings, &measured.broken, &[]));
+    if let Some(json) = json {
+        let (lines, broken, clients) = (&lines[..], &measured.broken[..], session.clients);
+        let before = before.iter().map(|(_, pair)| pair.line()).collect();
+        let result = Results { clients, rounds, seed, lines, before, warnings: &warnings, broken };
+        json.write(&serde_json::to_vec_pretty(&result)?)?;
+    }
+    let asked = interrupt.stop_signal().map(|signal| Exit::Signal(signal.exit_code()));
+    Ok(asked.unwrap_or(Exit::of(measured.broken.is_empty())))
+}
+
+/// Who is measured in a round, in order. Of the two builds each comes first in every second one, so
+/// that neither is always the later.
+fn targets(round: u32, before: bool) -> Vec<Target> {
+    let mut targets = vec![Target::Floor, Target::FloorJoined, Target::Throng];
+    if before {
+        let place = if round % 2 == 1 { 2 } else { 3 };
+        targets.insert(place, Target::Before);
+    }
+    targets
 }
 
 impl Measured {
     fn add(&mut self, measure: Measure, target: Target, figure: Option<f64>) {
+        let figure = figure.map(|figure| (self.round, figure));
         self.figures.entry((measure, target)).or_default().extend(figure);
     }
 
-    fn of(&self, measure: Measure, target: Target) -> &[f64] {
-        self.figures.get(&(measure, target)).map_or(&[], Vec::as_slice)
+    /// The figures of a server, one a round.
+    fn of(&self, measure: Measure, target: Target) -> Vec<f64> {
+        self.by_round(measure, target).values().copied().collect()
+    }
+
+    /// The figures of two servers in the rounds that have both.
+    fn both(&self, measure: Measure, one: Target, other: Target) -> Vec<(f64, f64)> {
+        let others = self.by_round(measure, other);
+        let ones = self.by_round(measure, one);
+        ones.iter().filter_map(|(round, one)| Some((*one, *others.get(round)?))).collect()
+    }
+
+    fn by_round(&self, measure: Measure, target: Target) -> BTreeMap<u32, f64> {
+        self.figures.get(&(measure, target)).cloned().unwrap_or_default()
     }
 }

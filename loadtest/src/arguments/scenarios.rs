@@ -9,7 +9,7 @@ use super::Common;
 pub(crate) struct Ramp {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// By what the rate is multiplied at each step.
+    /// The factor by which the rate grows at each step.
     #[arg(long, default_value_t = 1.3)]
     pub(crate) factor: f64,
     /// How long a step lasts.
@@ -45,11 +45,11 @@ pub(crate) struct Churn {
 pub(crate) struct SlowReaders {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// Which share of the clients stops reading at a time.
+    /// The share of the clients that stops reading at a time.
     #[arg(long, default_value_t = 0.02)]
     pub(crate) share: f64,
-    /// For how long; it must fill the buffers before anybody falls behind [default: 25, at most half of
-    /// --seconds]
+    /// For how long; long enough to fill the buffers, so that clients fall behind [default: 25, at most half
+    /// of --seconds]
     #[arg(long)]
     pub(crate) pause_seconds: Option<f64>,
 }
@@ -62,4 +62,23 @@ pub(crate) struct Saturate {
     /// How many sends of each room wait for their answer at any time.
     #[arg(long, default_value_t = 4)]
     pub(crate) outstanding: u32,
+}
+
+/// Arguments of `flood`.
+#[derive(Debug, Args)]
+pub(crate) struct Flood {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// How many strangers flood the room.
+    #[arg(long, default_value_t = 250)]
+    pub(crate) senders: u32,
+    /// How many texts each of them sends a second.
+    #[arg(long, default_value_t = 5.0)]
+    pub(crate) per_second: f64,
+    /// How many bytes each of these texts has.
+    #[arg(long, default_value_t = 4000)]
+    pub(crate) flood_bytes: usize,
+    /// How often each side is measured.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
 }

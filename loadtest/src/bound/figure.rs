@@ -1,8 +1,7 @@
 //! The figures that a bound can speak of, and where a record has them.
 
-use crate::latency::Percentiles;
 use crate::record::{Figures, Phase, Run};
-use crate::report::units::{Unit, float};
+use crate::units::{Unit, float};
 
 /// A figure by name. It is none where nothing of its kind was measured.
 #[derive(Debug)]
@@ -11,6 +10,26 @@ pub(super) struct Figure {
     pub(super) unit: Unit,
     pub(super) of_run: fn(&Run) -> Option<f64>,
     pub(super) of_phase: fn(&Phase) -> Option<f64>,
+    /// Whether too little was measured for it to say much.
+    pub(super) is_thin: fn(&Figures) -> bool,
+    pub(super) source: Source,
+}
+
+/// Where a figure comes from: without that source it can't be measured, which is an error before the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// What the clients see.
+    Clients,
+    /// A look at the server's process.
+    Server,
+    /// Everybody's arrival.
+    Arrival,
+    /// A phase in which everybody drops and comes back.
+    Return,
+    /// A phase in which the server is ended and started again.
+    Restart,
+    /// A phase with a ramp.
+    Ramp,
 }
 
 /// A figure that a phase has as the whole run has it.
@@ -21,19 +40,44 @@ macro_rules! figure {
             unit: Unit::$unit,
             of_run: |run| {
                 let of: fn(&Figures) -> Option<f64> = $of;
-                of(&run.total)
+                // A run of warm-ups alone has measured nothing, and not zero.
+                (run.total.seconds > 0.0).then(|| of(&run.total)).flatten()
             },
             of_phase: |phase| {
                 let of: fn(&Figures) -> Option<f64> = $of;
                 of(&phase.figures)
             },
+            is_thin: |_| false,
+            source: Source::Clients,
+        }
+    };
+}
+
+/// A figure of the server's process.
+macro_rules! of_server {
+    ($name:literal, $unit:ident, $of:expr) => {
+        Figure { source: Source::Server, ..figure!($name, $unit, $of) }
+    };
+}
+
+/// A percentile; none where nothing was measured, where a histogram has zeros.
+macro_rules! percentile {
+    ($name:literal, $latency:ident, $which:literal, $field:ident) => {
+        Figure {
+            is_thin: |of| of.$latency.thin().contains(&$which),
+            // Joins count in the whole run, whenever they were.
+            of_run: |run| {
+                let of = &run.total.$latency;
+                (of.count > 0).then_some(of.$field)
+            },
+            ..figure!($name, Time, |of| { (of.$latency.count > 0).then_some(of.$latency.$field) })
         }
     };
 }
 
 /// A figure that only some phases have; of the whole run, the worst of them counts.
 macro_rules! extra {
-    ($name:literal, $unit:ident, $scale:literal, $worse:expr) => {
+    ($name:literal, $unit:ident, $scale:literal, $worse:expr, $source:ident) => {
         Figure {
             name: $name,
             unit: Unit::$unit,
@@ -42,32 +86,34 @@ macro_rules! extra {
                 values.map(|value| value * $scale).reduce($worse)
             },
             of_phase: |phase| phase.extra.get($name).map(|value| value * $scale),
+            is_thin: |_| false,
+            source: Source::$source,
         }
     };
 }
 
 /// In the order in which an error lists them.
 pub(super) const FIGURES: &[Figure] = &[
-    figure!("p50", Time, |of| told(&of.latency).map(|it| it.p50)),
-    figure!("p90", Time, |of| told(&of.latency).map(|it| it.p90)),
-    figure!("p99", Time, |of| told(&of.latency).map(|it| it.p99)),
-    figure!("p99.9", Time, |of| told(&of.latency).map(|it| it.p999)),
-    figure!("max", Time, |of| told(&of.latency).map(|it| it.max)),
-    figure!("commit.p50", Time, |of| told(&of.commit).map(|it| it.p50)),
-    figure!("commit.p90", Time, |of| told(&of.commit).map(|it| it.p90)),
-    figure!("commit.p99", Time, |of| told(&of.commit).map(|it| it.p99)),
-    figure!("commit.p99.9", Time, |of| told(&of.commit).map(|it| it.p999)),
-    figure!("commit.max", Time, |of| told(&of.commit).map(|it| it.max)),
-    figure!("join.p50", Time, |of| told(&of.join).map(|it| it.p50)),
-    figure!("join.p90", Time, |of| told(&of.join).map(|it| it.p90)),
-    figure!("join.p99", Time, |of| told(&of.join).map(|it| it.p99)),
-    figure!("join.p99.9", Time, |of| told(&of.join).map(|it| it.p999)),
-    figure!("join.max", Time, |of| told(&of.join).map(|it| it.max)),
+    percentile!("p50", latency, "p50", p50),
+    percentile!("p90", latency, "p90", p90),
+    percentile!("p99", latency, "p99", p99),
+    percentile!("p99.9", latency, "p99.9", p999),
+    percentile!("max", latency, "max", max),
+    percentile!("commit.p50", commit, "p50", p50),
+    percentile!("commit.p90", commit, "p90", p90),
+    percentile!("commit.p99", commit, "p99", p99),
+    percentile!("commit.p99.9", commit, "p99.9", p999),
+    percentile!("commit.max", commit, "max", max),
+    percentile!("join.p50", join, "p50", p50),
+    percentile!("join.p90", join, "p90", p90),
+    percentile!("join.p99", join, "p99", p99),
+    percentile!("join.p99.9", join, "p99.9", p999),
+    percentile!("join.max", join, "max", max),
     figure!("deliveries/s", PerSecond, |of| Some(of.deliveries_per_second)),
     figure!("acknowledged/s", PerSecond, |of| Some(float(of.acknowledged) / of.seconds)),
-    figure!("memory-per-client", Bytes, |of| of.bytes_per_client),
-    figure!("server-memory", Bytes, |of| of.server.map(|usage| float(usage.resident))),
-    figure!("cpu-per-delivery", Work, |of| of.server_micros),
+    of_server!("memory-per-client", Bytes, |of| of.bytes_per_client),
+    of_server!("server-memory", Bytes, |of| of.server.map(|usage| float(usage.resident))),
+    of_server!("cpu-per-delivery", Work, |of| of.server_micros),
     figure!("generator-cpu-per-delivery", Work, |of| Some(of.generator_micros)),
     figure!("other-processors", Processors, |of| Some(of.other_processors)),
     figure!("deliveries", Count, |of| Some(float(of.deliveries))),
@@ -78,19 +124,16 @@ pub(super) const FIGURES: &[Figure] = &[
     figure!("closed", Count, |of| Some(counted(of, "closed with "))),
     figure!("retries", Count, |of| Some(counted(of, "retries"))),
     figure!("behind", Count, |of| Some(counted(of, "times behind"))),
-    figure!("unanswered", Count, |of| Some(float(of.sends.saturating_sub(of.acknowledged)))),
-    extra!("join_seconds", Time, 1000.0, f64::max),
-    extra!("return_seconds", Time, 1000.0, f64::max),
-    extra!("drain_seconds", Time, 1000.0, f64::max),
-    extra!("start_seconds", Time, 1000.0, f64::max),
-    extra!("capacity_per_second", PerSecond, 1.0, f64::min),
-    extra!("capacity_deliveries_per_second", PerSecond, 1.0, f64::min),
+    figure!("unanswered", Count, |of| Some(float(of.unanswered))),
+    extra!("idle_cpu_millis_per_second", Share, 1.0, f64::max, Server),
+    extra!("resident_per_connection_since_warm", Bytes, 1.0, f64::max, Server),
+    extra!("join_seconds", Time, 1000.0, f64::max, Arrival),
+    extra!("return_seconds", Time, 1000.0, f64::max, Return),
+    extra!("drain_seconds", Time, 1000.0, f64::max, Restart),
+    extra!("start_seconds", Time, 1000.0, f64::max, Restart),
+    extra!("capacity_per_second", PerSecond, 1.0, f64::min, Ramp),
+    extra!("capacity_deliveries_per_second", PerSecond, 1.0, f64::min, Ramp),
 ];
-
-/// A histogram without an entry tells zeros, which were not measured.
-fn told(percentiles: &Percentiles) -> Option<&Percentiles> {
-    (percentiles.max > 0.0).then_some(percentiles)
-}
 
 /// All counts whose name begins so.
 fn counted(figures: &Figures, prefix: &str) -> f64 {

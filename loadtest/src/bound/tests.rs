@@ -1,8 +1,8 @@
 //! Bounds, right and wrong, against the example run.
 
 use super::*;
-use crate::latency::Percentiles;
-use crate::report::example;
+use crate::latency_histogram::Percentiles;
+use crate::record::example;
 
 fn bound(text: &str) -> Bound {
     text.parse().expect("a bound")
@@ -45,6 +45,7 @@ fn every_figure_reads_its_own_field() {
             Unit::Work => "us",
             Unit::Bytes => "bytes",
             Unit::PerSecond => "/s",
+            Unit::Share => "ms/s",
             Unit::Count | Unit::Processors => "",
         };
         let check = bound(&format!("{}>1000000000000{unit}", figure.name)).check(&run);
@@ -59,7 +60,7 @@ fn every_figure_reads_its_own_field() {
         ("errors>=0", 7.0),
         ("closed>=0", 10_000.0),
         ("refused>=0", 5.0),
-        ("unanswered>=0", 3.0),
+        ("unanswered>=0", 0.0),
         ("storm:return_seconds>0s", 4.2),
     ] {
         assert_eq!(bound(text).check(&run).measured, Some(measured), "{text}");
@@ -94,13 +95,56 @@ fn a_figure_that_was_not_measured_is_not_green() {
 }
 
 #[test]
+fn a_bound_on_a_percentile_of_too_few_says_so() {
+    let mut run = example::held();
+    assert!(!bound("p99>50ms").check(&run).words.contains("too few"));
+    run.total.latency.count = 999;
+    assert_eq!(bound("p99>50ms").check(&run).words, "p99 was 12.5 ms, of too few to say much");
+    assert_eq!(bound("p90>50ms").check(&run).words, "p90 was 4.17 ms");
+    assert!(!bound("commit.p99>50ms").check(&run).words.contains("too few"), "of other values");
+}
+
+#[test]
+fn what_had_no_answer_can_be_bounded() {
+    let check = bound("unanswered>0").check(&example::unchecked());
+    assert_eq!((check.measured, check.kept), (Some(3.0), false));
+}
+
+#[test]
+fn a_run_of_warm_ups_alone_has_measured_nothing() {
+    let mut run = example::held();
+    run.total = crate::record::Figures { join: run.total.join, ..Default::default() };
+    for text in ["errors>0", "refused>0", "deliveries<0", "unanswered>0", "other-processors>1"] {
+        let check = bound(text).check(&run);
+        assert!(!check.kept && check.measured.is_none(), "{text}: {check:?}");
+    }
+    assert!(bound("join.p99>10s").check(&run).kept, "everybody joined");
+}
+
+#[test]
 fn a_phase_that_the_plan_has_not_is_told_before_the_run() {
     let plan = example::held().plan;
-    bound("p99>50ms").fits(&plan).expect("the whole run is always there");
-    bound("arrival:join_seconds>9s").fits(&plan).expect("everybody arrives");
-    bound("storm:p99>50ms").fits(&plan).expect("it has a storm");
-    let error = bound("strom:p99>50ms").fits(&plan).expect_err("none").to_string();
+    bound("p99>50ms").fits(&plan, true).expect("the whole run is always there");
+    bound("arrival:join_seconds>9s").fits(&plan, true).expect("everybody arrives");
+    bound("storm:p99>50ms").fits(&plan, true).expect("it has a storm");
+    let error = bound("strom:p99>50ms").fits(&plan, true).expect_err("none").to_string();
     assert!(error.contains("(is storm meant?)") && error.contains("steady, storm"), "{error}");
+}
+
+#[test]
+fn what_cannot_be_measured_is_told_before_the_run() {
+    let plan = example::held().plan;
+    let error = |text: &str| bound(text).fits(&plan, false).expect_err("unseen").to_string();
+    for text in ["memory-per-client>2KiB", "server-memory>1MiB", "steady:cpu-per-delivery>9us"] {
+        assert!(error(text).contains("--metrics-url"), "{}", error(text));
+        bound(text).fits(&plan, true).expect("it can be seen");
+    }
+    for text in ["drain_seconds>1s", "capacity_per_second<9", "steady:return_seconds>1s"] {
+        assert!(error(text).contains("nothing in the plan does that"), "{}", error(text));
+    }
+    assert!(error("storm:join_seconds>9s").contains("nothing in the plan"), "only the arrival");
+    bound("return_seconds>9s").fits(&plan, false).expect("it has a storm");
+    bound("generator-cpu-per-delivery>9us").fits(&plan, false).expect("our own");
 }
 
 #[test]

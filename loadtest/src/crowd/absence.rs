@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use super::Crowd;
-use super::timers::What;
+use super::timers::TimerKind;
 
 impl Crowd {
     /// Closes all connections at once, without a word. Nobody comes back until [`Crowd::come`].
@@ -17,7 +17,7 @@ impl Crowd {
         self.timers.clear();
     }
 
-    /// So many clients that are there, drawn by lot, drop their connections without a word; each
+    /// `count` connected clients, drawn by lot, drop their connections without a word; each
     /// comes back by itself after a time drawn from `away`.
     pub(crate) fn part(&mut self, count: u32, away: Range<Duration>) {
         for _ in 0..count.min(self.live) {
@@ -28,7 +28,7 @@ impl Crowd {
             let client = &mut self.clients[index as usize];
             client.parted = true;
             client.excused = self.began.elapsed() + after;
-            self.timers.add(Instant::now() + after, index, 0, What::Return);
+            self.timers.add(Instant::now() + after, index, 0, TimerKind::Return);
         }
     }
 

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use throng_protocol::{Command, History, Page};
+use throng_protocol::{Command, History, LogEntry, Page};
 
 use super::Crowd;
-use super::send::Asked;
-use crate::oracle::Told;
+use super::send::RequestId;
+use crate::oracle::EntryDigest;
 
 /// Pages that are asked for at a time, by different clients: enough to keep up with any load, and
 /// few beside it.
@@ -132,16 +132,16 @@ impl Crowd {
             reading.asked.insert(room, (index, generation));
         }
         let history = History {
-            room: self.seats.name(room),
+            room: self.reference(room),
             before: None,
             after: Some(after),
             around: None,
             limit: Some(self.page_events),
         };
-        self.request(index, Asked::Log(room), Command::History(history));
+        self.request(index, RequestId::Log(room), Command::History(history));
     }
 
-    pub(super) fn page_read_back(&mut self, index: u32, room: u32, page: &Page) {
+    pub(super) fn page_read_back(&mut self, index: u32, room: u32, page: &Page<LogEntry>) {
         let Some(reading) = &mut self.reading else { return };
         // Another client was asked meanwhile: its answer counts, and this one only once.
         if reading.asked.get(&room).is_none_or(|(asked, _)| *asked != index) {
@@ -150,8 +150,8 @@ impl Crowd {
         reading.asked.remove(&room);
         let upto = reading.upto.get(&room).copied().unwrap_or(0);
         self.tally.pages_read_back += 1;
-        for message in &page.events {
-            self.oracle.logged(room, message.seq, &Told::read(message), Some(message));
+        for entry in &page.events {
+            self.oracle.logged(room, entry.seq(), &EntryDigest::read(entry), Some(entry));
         }
         let read = self.oracle.unread(room).map_or(u64::MAX, |(read, _)| read);
         if read < upto {

@@ -21,8 +21,8 @@ pub(super) struct Client {
     pub(super) asked: u32,
     /// Who it is, after the first greeting.
     pub(super) token: Option<Box<str>>,
-    /// A ping of a barrier is under way.
-    pub(super) pinged: bool,
+    /// The ping of a barrier on this connection.
+    pub(super) last_ping: LastPing,
     /// Does not read its socket.
     pub(super) deaf: bool,
     /// Went by itself and has not come back yet.
@@ -34,7 +34,7 @@ pub(super) struct Client {
     /// When it last wrote, for the heartbeat.
     pub(super) spoke: Instant,
     /// What `bye` said about coming back.
-    pub(super) told_after: Option<Duration>,
+    pub(super) return_after: Option<Duration>,
     /// Sends without an answer, by number.
     pub(super) unanswered: Vec<u64>,
     /// The beginning of a frame whose end has not come.
@@ -56,6 +56,14 @@ pub(super) enum Stage {
     Greeting,
     /// Greeted: the seats tell the rest.
     Greeted,
+}
+
+/// The ping of a barrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LastPing {
+    Due,
+    Unanswered,
+    Answered,
 }
 
 /// A client's membership of one room.
@@ -96,13 +104,13 @@ impl Client {
             joined: 0,
             asked: 0,
             token: None,
-            pinged: false,
+            last_ping: LastPing::Due,
             deaf: false,
             parted: false,
             excused: Duration::ZERO,
             came: now,
             spoke: now,
-            told_after: None,
+            return_after: None,
             unanswered: Vec::new(),
             carry: Vec::new(),
             watched: true,
@@ -125,9 +133,9 @@ impl Client {
         self.socket = None;
         self.stage = Stage::Connecting;
         self.joined = 0;
-        self.pinged = false;
+        self.last_ping = LastPing::Due;
         self.deaf = false;
-        self.told_after = None;
+        self.return_after = None;
         self.carry = Vec::new();
         self.watched = true;
         self.out = Vec::new();

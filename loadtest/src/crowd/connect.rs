@@ -1,4 +1,4 @@
-//! The way in: connect, upgrade, hello. The joins follow in `join`.
+//! The way in: connect, upgrade, hello. `connect_pacing` says when; the joins follow in `join`.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
@@ -9,60 +9,23 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_
 use throng_protocol::{Command, Greeting, Hello, VERSION};
 
 use super::Crowd;
-use super::client::{Seat, Stage};
-use super::send::Asked;
+use super::client::{LastPing, Seat, Stage};
+use super::send::RequestId;
 use crate::oracle::Kind;
 use crate::poller::Interest;
-
-/// Clients that connect between two looks at the sockets: a crowd that comes at once must not make
-/// the generator deaf.
-const ARRIVALS_PER_TURN: usize = 256;
+use crate::units;
 
 impl Crowd {
-    /// Lets all clients that have no connection come, at most `underway_max` at a time.
-    pub(crate) fn come(&mut self, underway_max: u32) {
-        self.underway_max = underway_max;
-        for index in 0..self.shape.clients {
-            self.arrive(index);
-        }
-    }
-
-    /// Puts a client in the line of those who are to connect.
-    pub(super) fn arrive(&mut self, index: u32) {
-        let client = &mut self.clients[index as usize];
-        if client.socket.is_none() && !client.queued {
-            client.queued = true;
-            self.arrivals.push_back(index);
-        }
-    }
-
-    /// When the next may connect, if somebody waits.
-    pub(super) fn next_arrival(&self, now: Instant) -> Option<Instant> {
-        let may = self.underway < self.refusals.underway_max(self.underway_max);
-        (may && !self.arrivals.is_empty()).then(|| self.refusals.closed_until.unwrap_or(now))
-    }
-
-    pub(super) fn admit_arrivals(&mut self, now: Instant) {
-        for _ in 0..ARRIVALS_PER_TURN {
-            if self.next_arrival(now).is_none_or(|at| at > now) {
-                return;
-            }
-            let Some(index) = self.arrivals.pop_front() else { return };
-            self.clients[index as usize].queued = false;
-            if let Err(error) = self.connect(index) {
-                self.could_not_connect(index, &error);
-            }
-        }
-    }
-
-    fn connect(&mut self, index: u32) -> io::Result<()> {
+    pub(super) fn connect(&mut self, index: u32) -> io::Result<()> {
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let family =
             if self.shape.address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
         let socket = socket_with(family, SocketType::STREAM, flags, None)?;
-        if self.shape.addresses > 1 && self.shape.address.is_ipv4() {
-            let host = 1 + u8::try_from(index % u32::from(self.shape.addresses)).unwrap_or(0);
-            bind(&socket, &SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, host), 0))?;
+        let (addresses, first) = (self.shape.addresses, self.shape.first_address);
+        if (addresses, first) != (1, 1) && self.shape.address.is_ipv4() {
+            let host = u32::from(first) + index % u32::from(addresses);
+            let address = Ipv4Addr::from_bits(Ipv4Addr::new(127, 0, 0, 0).to_bits() + host);
+            bind(&socket, &SocketAddrV4::new(address, 0))?;
         }
         match connect(&socket, &self.shape.address) {
             Ok(()) | Err(Errno::INPROGRESS) => {}
@@ -122,17 +85,17 @@ impl Crowd {
             0 => format!("{}{index}", self.shape.nick),
             again => format!("{}{index}.{again}", self.shape.nick),
         });
-        let hello = Hello { version: VERSION, nick, token };
-        self.request(index, Asked::Hello, Command::Hello(hello));
+        let hello = Hello { version: VERSION, nick, token, code: None };
+        self.request(index, RequestId::Hello, Command::Hello(hello));
     }
 
     pub(super) fn greeted(&mut self, index: u32, greeting: Greeting) {
         let per_client = self.seats.per_client();
         if u64::from(per_client) > greeting.limits.rooms {
             self.fatal.get_or_insert(format!(
-                "the server lets a session into {} rooms, and each client is to be in {per_client}; \
-                 raise the server's limit of rooms or lower rooms_per_client",
-                greeting.limits.rooms
+                "the server allows {} per session, and each client joins {per_client}; raise \
+                 the server's limit of rooms or lower rooms_per_client",
+                units::counted(greeting.limits.rooms, "room")
             ));
             return;
         }
@@ -154,7 +117,7 @@ impl Crowd {
         self.heartbeat(index, Instant::now());
     }
 
-    /// The connection is gone, by whoever's will.
+    /// The connection has ended, from either side.
     pub(super) fn hang_up(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
         if client.socket.is_none() {
@@ -166,7 +129,7 @@ impl Crowd {
             self.underway -= 1;
         }
         self.connected -= u32::from(client.stage == Stage::Greeted);
-        self.pings_unanswered -= u32::from(client.pinged);
+        self.passed -= u32::from(client.last_ping == LastPing::Answered);
         if client.deaf {
             client.excused = self.began.elapsed();
         }

@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use throng_protocol::{Command, History, Join, Page};
+use throng_protocol::{Command, History, Join, LogEntry, Page, RoomId};
 
 use super::Crowd;
 use super::client::SeatState;
-use super::send::Asked;
-use crate::oracle::{Kind, Told};
+use super::send::RequestId;
+use crate::oracle::{Clash, EntryDigest, Kind};
 
 /// Joins of one client that may be under way at a time; with more, the answers would fill what the
 /// server keeps for them, and it would stop reading.
@@ -33,14 +33,14 @@ impl Crowd {
         };
         let index = self.seats.client(seat);
         let slot = seat - self.seats.seat(index, 0);
-        self.request(index, Asked::Join(asked, slot), Command::Join(join));
+        self.request(index, RequestId::Join(asked, slot), Command::Join(join));
     }
 
     /// Asks for what lies between the cursor and the head.
     fn fill(&mut self, seat: u32) {
         let asked = self.ask(seat, SeatState::Filling);
         let history = History {
-            room: self.seats.name(self.seats.room(seat)),
+            room: self.reference(self.seats.room(seat)),
             before: None,
             after: self.oracle.cursor(seat),
             around: None,
@@ -48,7 +48,12 @@ impl Crowd {
         };
         let index = self.seats.client(seat);
         let slot = seat - self.seats.seat(index, 0);
-        self.request(index, Asked::History(asked, slot), Command::History(history));
+        self.request(index, RequestId::History(asked, slot), Command::History(history));
+    }
+
+    /// How a command names a room that was joined: by its id.
+    pub(super) fn reference(&self, room: u32) -> String {
+        self.room_ids.id(room).map_or_else(|| self.seats.name(room), |id| id.to_string())
     }
 
     fn ask(&mut self, seat: u32, state: SeatState) -> u32 {
@@ -67,7 +72,8 @@ impl Crowd {
         (waits && known.asked == asked).then_some(seat)
     }
 
-    pub(super) fn joined(&mut self, seat: u32, page: &Page) {
+    pub(super) fn joined(&mut self, seat: u32, page: &Page<LogEntry>) {
+        self.learn_id(seat, page.room.id);
         if self.oracle.cursor(seat).is_none() {
             self.oracle.joined(seat, page.head);
         } else if page.reset {
@@ -86,16 +92,33 @@ impl Crowd {
         if page.more && !page.reset { self.join(seat) } else { self.seated(seat) }
     }
 
+    /// The answer to a join says which room it is: its events carry that id.
+    fn learn_id(&mut self, seat: u32, id: RoomId) {
+        let (room, index) = (self.seats.room(seat), self.seats.client(seat));
+        let Err(clash) = self.room_ids.learn(room, id, self.oracle.is_blank(room)) else { return };
+        let name = self.seats.name(room);
+        let what = match clash {
+            Clash::Before(before) => format!("the id {id} for the room {name}, which had {before}"),
+            Clash::SharedWith(other) => {
+                format!(
+                    "the id {id} for the room {name}, which is that of {}",
+                    self.seats.name(other)
+                )
+            }
+        };
+        self.garbled(index, what);
+    }
+
     /// A page of history came that a `limited` join made necessary.
-    pub(super) fn filled(&mut self, seat: u32, page: &Page) {
+    pub(super) fn filled(&mut self, seat: u32, page: &Page<LogEntry>) {
         self.take(seat, page);
         if page.more && !page.events.is_empty() { self.fill(seat) } else { self.join(seat) }
     }
 
-    fn take(&mut self, seat: u32, page: &Page) {
-        for message in &page.events {
+    fn take(&mut self, seat: u32, page: &Page<LogEntry>) {
+        for entry in &page.events {
             self.tally.in_pages += 1;
-            self.delivered(seat, message.seq, &Told::read(message), Some(message));
+            self.delivered(seat, entry.seq(), &EntryDigest::read(entry), Some(entry));
         }
     }
 

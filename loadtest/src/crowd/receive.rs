@@ -2,21 +2,26 @@
 
 use std::time::{Duration, Instant};
 
-use throng_protocol::{ErrorCode, Event, Fault, Message, Ok as Answer, OkBody, Page, Sent};
+use throng_protocol::{
+    ErrorCode, Event, Fault, LogEntry, Ok as Answer, OkBody, Page, RoomId, Sent,
+};
 
 use super::Crowd;
 use super::client::{SeatState, Stage};
-use super::send::Asked;
-use super::timers::What;
+use super::send::RequestId;
+use super::timers::TimerKind;
 use crate::frame;
-use crate::oracle::{Kind, Told};
+use crate::oracle::{EntryDigest, Kind};
 
-/// How a message begins on the wire, up to the name of its room. A server that writes it otherwise
+/// How a message begins on the wire, up to the id of its room. A server that writes it otherwise
 /// is only slower to read.
 const MESSAGE: &[u8] = b"{\"type\":\"message\",\"room\":\"";
 
 /// How much of a frame is shown as evidence, in characters.
 const SHOWN_MAX: usize = 200;
+
+/// The types of events that version 1 has. Only a message is an entry of a log.
+const OWN_TYPES: [&str; 7] = ["message", "ok", "error", "typing", "behind", "members", "bye"];
 
 impl Crowd {
     /// Splits what was read into frames; the rest waits in `carry`.
@@ -63,7 +68,10 @@ impl Crowd {
     fn frame(&mut self, index: u32, opcode: u8, payload: &[u8]) {
         match opcode {
             frame::TEXT => self.text(index, payload),
-            frame::PING => self.write(index, frame::PONG, payload),
+            frame::PING => {
+                self.tally.pongs += 1;
+                self.write(index, frame::PONG, payload);
+            }
             frame::PONG => {}
             frame::CLOSE => {
                 let code = payload.first_chunk().map_or(1005, |code| u16::from_be_bytes(*code));
@@ -79,8 +87,8 @@ impl Crowd {
             && self.memberships[seat as usize].state == SeatState::Live
         {
             let next = self.oracle.cursor(seat).unwrap_or(0) + 1;
-            if let Some(told) = self.recent.find(self.seats.room(seat), next, payload) {
-                return self.delivered(seat, next, &told, None);
+            if let Some(seen) = self.frame_cache.find(self.seats.room(seat), next, payload) {
+                return self.delivered(seat, next, &seen, None);
             }
         }
         if [&b"{\"type\":\"members\""[..], b"{\"type\":\"typing\""]
@@ -107,60 +115,61 @@ impl Crowd {
     fn seat_of(&self, index: u32, payload: &[u8]) -> Option<u32> {
         let rest = payload.strip_prefix(MESSAGE)?;
         if self.seats.per_client() == 1 {
-            // The comparison with the recent frame covers the name of the room.
+            // The comparison with the recent frame covers the id of the room.
             return Some(index);
         }
-        let name = rest.split(|byte| *byte == b'"').next()?;
-        self.seats.seat_in(index, self.seats.room_named(name)?)
+        self.seats.seat_in(index, self.room_ids.room_at(rest)?)
     }
 
     fn event(&mut self, index: u32, event: Event, payload: &[u8]) {
         match event {
-            Event::Message(message) => self.message(index, &message, payload),
+            Event::Message(message) => self.entry(index, &LogEntry::Message(message), payload),
+            Event::Entry(later) => self.entry(index, &LogEntry::Unknown(later), payload),
             Event::Ok(answer) => self.answer(index, &answer),
             Event::Error(fault) => self.fault(index, &fault),
             Event::Behind(behind) => {
                 self.tally.behind += 1;
-                match self.seat_named(index, &behind.room) {
+                match self.seat_with(index, behind.room) {
                     Some(seat) => self.join(seat),
-                    None => self.stray(index, "behind", &behind.room),
+                    None => self.stray(index, "behind", behind.room),
                 }
             }
             Event::Bye(bye) => {
-                self.clients[index as usize].told_after = bye.after_ms.map(Duration::from_millis);
+                self.clients[index as usize].return_after = bye.after_ms.map(Duration::from_millis);
             }
             Event::Typing(_) | Event::Members(_) | Event::Unknown(_) => self.tally.ephemeral += 1,
         }
     }
 
-    fn seat_named(&self, index: u32, room: &str) -> Option<u32> {
-        self.seats.seat_in(index, self.seats.room_named(room.as_bytes())?)
+    fn seat_with(&self, index: u32, room: RoomId) -> Option<u32> {
+        self.seats.seat_in(index, self.room_ids.room(room)?)
     }
 
-    fn message(&mut self, index: u32, message: &Message, payload: &[u8]) {
-        let Some(seat) = self.seat_named(index, &message.room) else {
-            return self.stray(index, "message", &message.room);
+    fn entry(&mut self, index: u32, entry: &LogEntry, payload: &[u8]) {
+        let Some(seat) = self.seat_with(index, entry.room()) else {
+            return self.stray(index, "message", entry.room());
         };
         if self.memberships[seat as usize].state != SeatState::Live {
             return;
         }
-        let told = Told::read(message);
-        if message.seq == self.oracle.cursor(seat).unwrap_or(0) + 1 {
-            self.recent.add(self.seats.room(seat), message.seq, payload, told);
+        let seen = EntryDigest::read(entry);
+        if entry.seq() == self.oracle.cursor(seat).unwrap_or(0) + 1 {
+            self.frame_cache.add(self.seats.room(seat), entry.seq(), payload, seen);
         }
-        self.delivered(seat, message.seq, &told, Some(message));
+        self.delivered(seat, entry.seq(), &seen, Some(entry));
     }
 
     pub(super) fn delivered(
         &mut self,
         seat: u32,
         seq: u64,
-        told: &Told,
-        message: Option<&Message>,
+        seen: &EntryDigest,
+        entry: Option<&LogEntry>,
     ) {
         self.tally.deliveries += 1;
-        self.oracle.delivered(seat, seq, told, message);
-        let Some(due) = told.due else { return };
+        self.tally.later += u64::from(seen.later);
+        self.oracle.delivered(seat, seq, seen, entry);
+        let Some(due) = seen.due else { return };
         if self.is_excused(self.seats.client(seat), due) {
             self.tally.excused += 1;
             return;
@@ -186,31 +195,31 @@ impl Crowd {
     }
 
     fn answer(&mut self, index: u32, answer: &Answer) {
-        match Asked::of(answer.id) {
-            Some(Asked::Hello) => {
+        match RequestId::of(answer.id) {
+            Some(RequestId::Hello) => {
                 if let Some(greeting) = self.body(index, answer) {
                     self.greeted(index, greeting);
                 }
             }
-            Some(Asked::Join(asked, slot)) => {
+            Some(RequestId::Join(asked, slot)) => {
                 if let Some(seat) = self.seat_asking(index, asked, slot)
-                    && let Some(page) = self.body(index, answer)
+                    && let Some(page) = self.page(index, answer)
                 {
                     self.joined(seat, &page);
                 }
             }
-            Some(Asked::History(asked, slot)) => {
+            Some(RequestId::History(asked, slot)) => {
                 if let Some(seat) = self.seat_asking(index, asked, slot)
-                    && let Some(page) = self.body::<Page>(index, answer)
+                    && let Some(page) = self.page(index, answer)
                 {
                     self.filled(seat, &page);
                 }
             }
-            Some(Asked::Ping) => {}
-            Some(Asked::Barrier) => self.barrier_passed(index),
-            Some(Asked::Send(number)) => self.acknowledged(index, number, answer),
-            Some(Asked::Log(room)) => {
-                if let Some(page) = self.body::<Page>(index, answer) {
+            Some(RequestId::Ping) => {}
+            Some(RequestId::Barrier) => self.barrier_passed(index),
+            Some(RequestId::Send(number)) => self.acknowledged(index, number, answer),
+            Some(RequestId::Log(room)) => {
+                if let Some(page) = self.page(index, answer) {
                     self.page_read_back(index, room, &page);
                 }
             }
@@ -242,30 +251,32 @@ impl Crowd {
                 | ErrorCode::Draining
                 | ErrorCode::Internal
         );
-        let what = match fault.id.and_then(Asked::of) {
-            Some(Asked::Hello) => {
+        let what = match fault.id.and_then(RequestId::of) {
+            Some(RequestId::Hello) => {
                 if self.hello_refused(index, fault.code, &fault.message) {
-                    What::Hello
+                    TimerKind::Hello
                 } else {
                     self.hang_up(index);
-                    What::Return
+                    TimerKind::Return
                 }
             }
-            Some(Asked::Join(asked, slot) | Asked::History(asked, slot)) => {
+            Some(RequestId::Join(asked, slot) | RequestId::History(asked, slot)) => {
                 let Some(seat) = self.seat_asking(index, asked, slot) else { return };
                 if !passing {
                     return self.give_up(index, fault);
                 }
-                What::Rejoin { seat, asked }
+                TimerKind::Rejoin { seat, asked }
             }
-            Some(Asked::Send(number)) => {
+            Some(RequestId::Send(number)) => {
                 if !passing && !self.send_refused(index, number, fault) {
                     return;
                 }
-                What::Resend(number)
+                TimerKind::Resend(number)
             }
-            Some(Asked::Log(room)) => return self.page_refused(room, Instant::now() + after),
-            Some(Asked::Ping | Asked::Barrier) if passing => return self.barrier_passed(index),
+            Some(RequestId::Log(room)) => return self.page_refused(room, Instant::now() + after),
+            Some(RequestId::Ping | RequestId::Barrier) if passing => {
+                return self.barrier_passed(index);
+            }
             _ => return self.give_up(index, fault),
         };
         let generation = self.clients[index as usize].generation;
@@ -297,7 +308,7 @@ impl Crowd {
 
     /// No run can come of this.
     fn give_up(&mut self, index: u32, fault: &Fault) {
-        let asked = fault.id.and_then(Asked::of);
+        let asked = fault.id.and_then(RequestId::of);
         let code = serde_json::to_string(&fault.code).unwrap_or_default();
         let advice = match fault.code {
             ErrorCode::NoSuchRoom => "; let the server make rooms when somebody joins",
@@ -311,24 +322,72 @@ impl Crowd {
         ));
     }
 
+    /// A page of the log. The protocol crate keeps the place of a message that it cannot read, as a client
+    /// must; a server that sends one is wrong.
+    fn page(&mut self, index: u32, answer: &Answer) -> Option<Page<LogEntry>> {
+        let page: Page<LogEntry> = self.body(index, answer)?;
+        match page.events.iter().find_map(unreadable) {
+            None => Some(page),
+            Some(kind) => {
+                self.garbled(index, format!("a page with a {kind} that is not an entry of a log"));
+                None
+            }
+        }
+    }
+
     fn body<T: OkBody>(&mut self, index: u32, answer: &Answer) -> Option<T> {
         match answer.body() {
             Ok(body) => Some(body),
             Err(error) => {
-                let asked = Asked::of(answer.id);
+                let asked = RequestId::of(answer.id);
                 self.garbled(index, format!("an ok to {asked:?} that cannot be read: {error}"));
                 None
             }
         }
     }
 
-    fn stray(&mut self, index: u32, what: &str, room: &str) {
-        self.garbled(index, format!("a {what} of the room {room:?}, which it is not in"));
+    fn stray(&mut self, index: u32, what: &str, room: RoomId) {
+        self.garbled(index, format!("a {what} of the room {room}, which it is not in"));
     }
 
-    fn garbled(&mut self, index: u32, what: String) {
+    pub(super) fn garbled(&mut self, index: u32, what: String) {
         self.oracle.accuse(Kind::Garbled, None, None, Some(index), |_| {
             ("a frame of the protocol".into(), what)
         });
+    }
+}
+
+/// The type of an entry that version 1 knows, and that is not a readable message.
+fn unreadable(entry: &LogEntry) -> Option<&str> {
+    match entry {
+        LogEntry::Unknown(entry) => OWN_TYPES.contains(&&*entry.kind).then_some(&*entry.kind),
+        LogEntry::Message(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unreadable;
+
+    #[test]
+    fn a_later_type_is_an_entry_and_a_broken_message_is_none() {
+        for (json, expected) in [
+            (
+                r#"{"type":"edit","room":"01K9ZS0000R00M000000000001","seq":8,"of":7,"text":{"new":["form"]}}"#,
+                None,
+            ),
+            (
+                r#"{"type":"message","room":"01K9ZS0000R00M000000000001","seq":9,"text":"no cid"}"#,
+                Some("message"),
+            ),
+            (r#"{"type":"typing","room":"01K9ZS0000R00M000000000001","seq":9}"#, Some("typing")),
+            (
+                r#"{"type":"message","room":"01K9ZS0000R00M000000000001","seq":7,"cid":"3f2b8c1e-9d4a-4e6f-8a7b-0123456789ab","from":{"id":"01K9ZS00000000000000000002","nick":"bo"},"kind":"text","text":"hi","at":1,"more":[]}"#,
+                None,
+            ),
+        ] {
+            let entry = serde_json::from_str(json).expect("an entry");
+            assert_eq!(unreadable(&entry), expected, "{json}");
+        }
     }
 }

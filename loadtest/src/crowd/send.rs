@@ -12,7 +12,7 @@ use crate::poller::Interest;
 
 /// What a request is, in the low bits of its `id`; what it is about is in the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum RequestId {
     Hello,
     /// The join of a client, counted, and its slot.
     Join(u32, u32),
@@ -27,7 +27,7 @@ pub(super) enum Asked {
     Log(u32),
 }
 
-impl Asked {
+impl RequestId {
     /// What was asked under this `id`; `None` for one that no request had.
     pub(super) fn of(id: u64) -> Option<Self> {
         let about = id >> 3;
@@ -117,12 +117,12 @@ impl Crowd {
         let Some(record) = self.oracle.send(number) else { return };
         self.tally.retries += u64::from(self.oracle.written(number));
         let (cid, text) = self.oracle.content(number);
-        let room = self.seats.name(record.room);
+        let room = self.reference(record.room);
         let send = Send { room, cid, kind: Kind::Text, text };
-        self.request(index, Asked::Send(number), Command::Send(send));
+        self.request(index, RequestId::Send(number), Command::Send(send));
     }
 
-    pub(super) fn request(&mut self, index: u32, asked: Asked, command: Command) {
+    pub(super) fn request(&mut self, index: u32, asked: RequestId, command: Command) {
         let json = Request { id: asked.id(), command }.to_json();
         self.write(index, frame::TEXT, json.as_bytes());
     }
@@ -187,23 +187,23 @@ impl Crowd {
 
 #[cfg(test)]
 mod tests {
-    use super::Asked;
+    use super::RequestId;
 
     #[test]
     fn an_id_tells_what_was_asked() {
         for asked in [
-            Asked::Hello,
-            Asked::Join(u32::MAX, 63),
-            Asked::History(7, 0),
-            Asked::Ping,
-            Asked::Barrier,
-            Asked::Send((1 << 48) - 1),
-            Asked::Log(u32::MAX),
+            RequestId::Hello,
+            RequestId::Join(u32::MAX, 63),
+            RequestId::History(7, 0),
+            RequestId::Ping,
+            RequestId::Barrier,
+            RequestId::Send((1 << 48) - 1),
+            RequestId::Log(u32::MAX),
         ] {
             assert!(asked.id() < 1 << 53, "{asked:?}");
-            assert_eq!(Asked::of(asked.id()), Some(asked));
+            assert_eq!(RequestId::of(asked.id()), Some(asked));
         }
-        assert_eq!(Asked::of(7), None);
-        assert_eq!(Asked::of(8), None);
+        assert_eq!(RequestId::of(7), None);
+        assert_eq!(RequestId::of(8), None);
     }
 }

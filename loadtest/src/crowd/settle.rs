@@ -6,9 +6,12 @@ use anyhow::Result;
 use throng_protocol::{Command, Ping};
 
 use super::Crowd;
-use super::client::Stage;
-use super::send::Asked;
-use crate::ledger::SendRecord;
+use super::client::{Client, LastPing, SeatState, Stage};
+use super::send::RequestId;
+use crate::latency_histogram::Latency;
+use crate::oracle::Verdict;
+use crate::sends::SendRecord;
+use crate::units;
 
 /// How often everybody's cursor is compared with the heads; it costs a walk over all clients.
 const LOOK: Duration = Duration::from_millis(20);
@@ -35,29 +38,132 @@ impl Crowd {
         }
     }
 
-    /// Pings every client and waits for all answers: whatever the server had queued for anybody
-    /// before, a repeated message for example, has been read then.
+    /// Pings every client and waits until all have answered, on the connection that they have then:
+    /// whatever the server had queued for anybody before, a repeated message for example, has been
+    /// read by then. Returns whether all have.
     ///
     /// # Errors
     /// As [`Crowd::turn`].
     pub(crate) fn barrier(&mut self, deadline: Instant) -> Result<bool> {
-        for index in 0..self.shape.clients {
-            let client = &mut self.clients[index as usize];
-            if client.stage == Stage::Greeted && !client.pinged {
-                client.pinged = true;
-                self.pings_unanswered += 1;
-                self.request(index, Asked::Barrier, Command::Ping(Ping {}));
+        self.passed = 0;
+        for client in &mut self.clients {
+            if client.last_ping == LastPing::Answered {
+                client.last_ping = LastPing::Due;
             }
         }
-        self.turn_until(deadline, |crowd| crowd.pings_unanswered == 0)
+        loop {
+            for index in 0..self.shape.clients {
+                let client = &mut self.clients[index as usize];
+                if client.stage == Stage::Greeted && client.last_ping == LastPing::Due {
+                    client.last_ping = LastPing::Unanswered;
+                    self.request(index, RequestId::Barrier, Command::Ping(Ping {}));
+                }
+            }
+            // Who comes back meanwhile is asked at the next look.
+            let look = (Instant::now() + LOOK).min(deadline);
+            if self.turn_until(look, |crowd| crowd.passed == crowd.shape.clients)? {
+                return Ok(true);
+            }
+            if Instant::now() >= deadline {
+                return Ok(false);
+            }
+        }
     }
 
     pub(super) fn barrier_passed(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
-        if client.pinged {
-            client.pinged = false;
-            self.pings_unanswered -= 1;
+        if client.last_ping == LastPing::Unanswered {
+            client.last_ping = LastPing::Answered;
+            self.passed += 1;
         }
+    }
+
+    /// Whether a seat has all that the server will give it without being asked: it is live, and its
+    /// client has passed a barrier on this connection.
+    fn was_asked_last(&self, seat: u32) -> bool {
+        let client = &self.clients[self.seats.client(seat) as usize];
+        client.last_ping == LastPing::Answered
+            && self.memberships[seat as usize].state == SeatState::Live
+    }
+
+    /// The verdict, after everything that a run waits for. What could not be seen to be right is not
+    /// said to be.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let mut verdict = self.oracle.verdict(|seat| self.was_asked_last(seat));
+        verdict.unanswered = self.unanswered.into();
+        let mut unchecked = Vec::new();
+        if let Some(longest) = self.unanswered_waits(|_, _| true).max() {
+            let sends = units::counted(verdict.unanswered, "send");
+            let which = if verdict.unanswered == 1 { "it" } else { "the longest" };
+            let waited = units::seconds(longest.as_secs_f64());
+            unchecked.push(format!("{sends} had no answer; {which} waited {waited}"));
+        }
+        let all = u64::from(self.shape.clients);
+        let away = all - u64::from(self.live);
+        if away > 0 {
+            let of = units::counted(all, "client");
+            unchecked.push(format!("not joined at the end: {} of {of}", units::count(away)));
+        } else if self.passed < self.shape.clients {
+            let silent = units::count(u64::from(self.shape.clients - self.passed));
+            let of = units::counted(all, "client");
+            unchecked.push(format!("no answer to a last ping: {silent} of {of}"));
+        }
+        let behind = (0..self.seats.count())
+            .filter(|seat| self.memberships[*seat as usize].joined && !self.was_asked_last(*seat));
+        let behind = behind.filter(|seat| self.oracle.lacks(*seat).is_some()).count() as u64;
+        if behind > 0 {
+            let seats = units::counted(behind, "client");
+            unchecked.push(format!("{seats} still lacked messages, and may have got them later"));
+        }
+        let unread = verdict.acknowledged.saturating_sub(verdict.verified);
+        if self.shape.log && unread > 0 {
+            let messages = units::counted(unread, "acknowledged message");
+            unchecked.push(format!("{messages} could not be read back from the log"));
+        }
+        Verdict { unchecked, ..verdict }.concluded()
+    }
+
+    /// For how long sends that have no answer have waited for it: those that `count`, by their client
+    /// and the time at which they were due.
+    fn unanswered_waits(
+        &self,
+        count: impl Fn(&Client, Duration) -> bool,
+    ) -> impl Iterator<Item = Duration> {
+        let now = self.began.elapsed();
+        let open = self
+            .clients
+            .iter()
+            .flat_map(|client| client.unanswered.iter().map(move |number| (client, *number)));
+        open.filter_map(move |(client, number)| {
+            let due = self.oracle.send(number)?.due();
+            count(client, due).then(|| now.saturating_sub(due))
+        })
+    }
+
+    /// The latencies of this phase, from due to delivered and from due to acknowledged, with what has
+    /// not come yet.
+    pub(crate) fn latencies(&self) -> (Latency, Latency) {
+        let (mut latency, mut commit) = (self.latency.clone(), self.commit.clone());
+        self.add_waits(&mut latency, &mut commit);
+        (latency, commit)
+    }
+
+    /// Adds what has not come yet: it takes at least as long as it has waited. Otherwise a server that
+    /// stops in the middle would be as fast as it was before.
+    pub(crate) fn add_waits(&self, latency: &mut Latency, commit: &mut Latency) {
+        let counts = |client: &Client, due| due >= client.excused && !client.parted;
+        self.unanswered_waits(counts).for_each(|wait| commit.record(wait));
+        let now = self.began.elapsed();
+        self.oracle.owed(|due, seat| {
+            if counts(&self.clients[self.seats.client(seat) as usize], due) {
+                latency.record(now.saturating_sub(due));
+            }
+        });
+    }
+
+    /// How many sends have no answer.
+    pub(crate) fn unanswered(&self) -> u64 {
+        self.unanswered.into()
     }
 
     /// A send has its answer. `None` if it had one before: a retry may be answered twice.

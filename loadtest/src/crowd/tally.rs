@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Crowd;
-use crate::latency::Latency;
+use crate::latency_histogram::Latency;
 
 /// What happened that breaks no promise.
 #[derive(Clone, Debug, Default, serde::Serialize)]
@@ -19,13 +19,17 @@ pub(crate) struct Tally {
     pub(crate) excused: u64,
     /// Events without a seq.
     pub(crate) ephemeral: u64,
+    /// Entries of a type that is not known here, delivered.
+    pub(crate) later: u64,
+    /// Pings of the server, answered.
+    pub(crate) pongs: u64,
     /// Answered sends.
     pub(crate) acknowledged: u64,
     /// Answers that said `dup`.
     pub(crate) duplicates: u64,
     /// Sends that were written more than once.
     pub(crate) retries: u64,
-    /// How often a client was told that it is behind.
+    /// How often a client got `behind`.
     pub(crate) behind: u64,
     /// How often a client was too far back for its join, and read the history.
     pub(crate) limited: u64,
@@ -75,6 +79,8 @@ impl Tally {
             ("in pages", self.in_pages),
             ("delayed by the reader itself", self.excused),
             ("ephemeral events", self.ephemeral),
+            ("entries of a later version", self.later),
+            ("pings answered", self.pongs),
             ("retries", self.retries),
             ("duplicates answered", self.duplicates),
             ("times behind", self.behind),

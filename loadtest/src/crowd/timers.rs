@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use throng_protocol::{Command, Ping};
 
 use super::Crowd;
-use super::send::Asked;
+use super::send::RequestId;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum What {
+pub(super) enum TimerKind {
     /// Connect again.
     Return,
     /// Say hello again, on the same connection.
     Hello,
-    /// Join again after a `busy`, if this seat has not asked anew since.
+    /// Join again after a `busy`, if this seat has not asked again since.
     Rejoin { seat: u32, asked: u32 },
     /// Write this send again.
     Resend(u64),
@@ -26,10 +26,10 @@ pub(super) enum What {
 
 /// Things to do, by time. A client has a handful at most.
 #[derive(Default)]
-pub(super) struct Timers(BinaryHeap<Reverse<(Instant, u32, u32, What)>>);
+pub(super) struct Timers(BinaryHeap<Reverse<(Instant, u32, u32, TimerKind)>>);
 
 impl Timers {
-    pub(super) fn add(&mut self, at: Instant, client: u32, generation: u32, what: What) {
+    pub(super) fn add(&mut self, at: Instant, client: u32, generation: u32, what: TimerKind) {
         self.0.push(Reverse((at, client, generation, what)));
     }
 
@@ -41,7 +41,7 @@ impl Timers {
         self.0.clear();
     }
 
-    fn pop(&mut self, now: Instant) -> Option<(u32, u32, What)> {
+    fn pop(&mut self, now: Instant) -> Option<(u32, u32, TimerKind)> {
         if self.next()? > now {
             return None;
         }
@@ -52,7 +52,7 @@ impl Timers {
 impl Crowd {
     pub(super) fn fire_timers(&mut self, now: Instant) {
         while let Some((index, generation, what)) = self.timers.pop(now) {
-            if what == What::Return {
+            if what == TimerKind::Return {
                 self.arrive(index);
                 continue;
             }
@@ -60,24 +60,27 @@ impl Crowd {
                 continue;
             }
             match what {
-                What::Return => {}
-                What::Hello => self.hello(index),
-                What::Rejoin { seat, asked } => self.rejoin(seat, asked),
-                What::Resend(number) => self.resend(index, number),
-                What::Heartbeat => self.heartbeat(index, now),
+                TimerKind::Return => {}
+                TimerKind::Hello => self.hello(index),
+                TimerKind::Rejoin { seat, asked } => self.rejoin(seat, asked),
+                TimerKind::Resend(number) => self.resend(index, number),
+                TimerKind::Heartbeat => self.heartbeat(index, now),
             }
         }
     }
 
-    /// Pings when nothing was said for a heartbeat, as the protocol asks.
+    /// Pings when nothing was said for a heartbeat.
     pub(super) fn heartbeat(&mut self, index: u32, now: Instant) {
+        if self.shape.silent {
+            return;
+        }
         let client = &self.clients[index as usize];
         let rhythm = self.heartbeat;
         let mut due = client.spoke + rhythm;
         if due <= now {
             // One that is deaf stands for a program that hangs: it says nothing, either.
             if client.hears() {
-                self.request(index, Asked::Ping, Command::Ping(Ping {}));
+                self.request(index, RequestId::Ping, Command::Ping(Ping {}));
             }
             due = now + rhythm;
         }
@@ -86,7 +89,7 @@ impl Crowd {
             due.max(now + Duration::from_millis(1)),
             index,
             generation,
-            What::Heartbeat,
+            TimerKind::Heartbeat,
         );
     }
 }

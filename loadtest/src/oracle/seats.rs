@@ -66,12 +66,6 @@ impl Seats {
     pub(crate) fn name(&self, room: u32) -> String {
         format!("{}-{room}", self.prefix)
     }
-
-    /// The number of a room from its name.
-    pub(crate) fn room_named(&self, name: &[u8]) -> Option<u32> {
-        let digits = name.strip_prefix(self.prefix.as_bytes())?.strip_prefix(b"-")?;
-        std::str::from_utf8(digits).ok()?.parse().ok().filter(|room| *room < self.rooms)
-    }
 }
 
 #[cfg(test)]
@@ -85,7 +79,6 @@ mod tests {
             for seat in 0..seats.count() {
                 let (client, room) = (seats.client(seat), seats.room(seat));
                 assert_eq!(seats.seat_in(client, room), Some(seat));
-                assert_eq!(seats.room_named(seats.name(room).as_bytes()), Some(room));
             }
             for client in 0..clients {
                 let rooms = (0..rooms).filter(|room| seats.seat_in(client, *room).is_some());
@@ -93,8 +86,6 @@ mod tests {
             }
         }
         assert_eq!(Seats::new(9, 3, 1, "r").seat_in(0, 1), None);
-        assert_eq!(Seats::new(9, 3, 1, "r").room_named(b"r-3"), None);
-        assert_eq!(Seats::new(9, 3, 1, "r").room_named(b"lobby"), None);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Whether a plan can be run at all. It is asked before anything is started, and says what is
 //! allowed instead.
 
-use super::{Load, Phase, Plan, Trouble};
-use crate::ledger::TEXT_BYTES_MIN;
+use super::{Disturbance, Load, Phase, Plan};
+use crate::sends::TEXT_BYTES_MIN;
+use crate::units;
 
 /// The longest text: no server's frame takes more.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
@@ -10,11 +11,14 @@ const TEXT_BYTES_MAX: usize = 64 * 1024;
 /// The longest phase: a month. A run always ends.
 const SECONDS_MAX: f64 = 31.0 * 86_400.0;
 
-/// Far above what one machine sends; a slip of the finger is told before the run.
+/// Far above what one machine sends; a typing error fails before the run.
 const RATE_MAX: f64 = 1e6;
 
 /// Sends that one room may have open. More say nothing more about a server, and cost memory here.
 const OUTSTANDING_MAX: u32 = 10_000;
+
+/// Strangers of a flood: as many as one address has ports for.
+const SENDERS_MAX: u32 = 28_000;
 
 /// Restarts and storms of a phase.
 const TIMES_MAX: u32 = 1000;
@@ -46,7 +50,8 @@ impl Plan {
         }
         if self.rooms_per_client > self.rooms {
             let (each, rooms) = (self.rooms_per_client, self.rooms);
-            let what = format!("rooms_per_client = {each}: there are only {rooms} rooms");
+            let rooms = units::counted(rooms.into(), "room");
+            let what = format!("rooms_per_client = {each}: the plan has only {rooms}");
             return bad("rooms_per_client", what);
         }
         if !(TEXT_BYTES_MIN..=TEXT_BYTES_MAX).contains(&self.text_bytes) {
@@ -71,8 +76,10 @@ impl Plan {
 
     /// Whether a phase ends or kills the server.
     pub(crate) fn ends_server(&self) -> bool {
-        let ends = |trouble| matches!(trouble, Trouble::Restart { .. } | Trouble::Crash { .. });
-        self.phases.iter().filter_map(|phase| phase.trouble).any(ends)
+        let ends = |disturbance| {
+            matches!(disturbance, Disturbance::Restart { .. } | Disturbance::Crash { .. })
+        };
+        self.phases.iter().filter_map(|phase| phase.disturbance).any(ends)
     }
 }
 
@@ -89,11 +96,11 @@ impl Phase {
                 return Err(("outstanding", what));
             }
         }
-        self.trouble.map_or(Ok(()), |trouble| trouble.check(self))
+        self.disturbance.map_or(Ok(()), |disturbance| disturbance.check(self))
     }
 }
 
-impl Trouble {
+impl Disturbance {
     fn check(self, phase: &Phase) -> Result<(), Bad> {
         match self {
             Self::Ramp { factor, step_seconds, p99_ms } => {
@@ -104,6 +111,15 @@ impl Trouble {
                 between("factor", factor, 1.01, 10.0)?;
                 between("step_seconds", step_seconds, 1.0, phase.seconds)?;
                 between("p99_ms", p99_ms, 0.1, 120_000.0)
+            }
+            Self::Flood { senders, per_second, text_bytes } => {
+                between("senders", f64::from(senders), 1.0, f64::from(SENDERS_MAX))?;
+                between("per_second", per_second, 0.01, 1000.0)?;
+                if (TEXT_BYTES_MIN..=TEXT_BYTES_MAX).contains(&text_bytes) {
+                    return Ok(());
+                }
+                let what = format!("it must be from {TEXT_BYTES_MIN} to {TEXT_BYTES_MAX}");
+                Err(("text_bytes", format!("text_bytes = {text_bytes}: {what}")))
             }
             Self::Churn { per_second } => between("per_second", per_second, 0.01, 10_000.0),
             Self::SlowReaders { share, pause_seconds } => {
@@ -132,7 +148,7 @@ fn between(key: &'static str, value: f64, least: f64, most: f64) -> Result<(), B
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Load, Phase, Plan, Scenario, Trouble};
+    use super::super::{Disturbance, Load, Phase, Plan, Scenario};
 
     fn with(phase: Phase) -> Result<(), String> {
         let plan = Plan { phases: vec![phase], ..Plan::default() };
@@ -144,10 +160,10 @@ mod tests {
         let words = |phase| with(phase).expect_err("not allowed");
         let silent = Phase { seconds: f64::NAN, ..Phase::default() };
         assert!(words(silent).starts_with("seconds = NaN"));
-        let ramp = Trouble::Ramp { factor: 1.5, step_seconds: 5.0, p99_ms: 100.0 };
-        let ramp = Phase { trouble: Some(ramp), ..Phase::default() };
+        let ramp = Disturbance::Ramp { factor: 1.5, step_seconds: 5.0, p99_ms: 100.0 };
+        let ramp = Phase { disturbance: Some(ramp), ..Phase::default() };
         assert!(words(ramp).contains("a ramp grows a rate"));
-        let none = Phase { trouble: Some(Trouble::Crash { times: 0 }), ..Phase::default() };
+        let none = Phase { disturbance: Some(Disturbance::Crash { times: 0 }), ..Phase::default() };
         assert!(words(none).contains("from 1 to"));
         let closed = Phase { load: Load::Outstanding(0), ..Phase::default() };
         assert!(words(closed).starts_with("outstanding = 0"));
@@ -163,6 +179,7 @@ mod tests {
             Scenario::Storm { times: 3 },
             Scenario::Churn { per_second: 100.0 },
             Scenario::SlowReaders { share: 0.02, pause_seconds: 5.0 },
+            Scenario::Flood { senders: 250, per_second: 5.0, text_bytes: 4000 },
             Scenario::Restart { times: 2 },
             Scenario::Crash { times: 4 },
             Scenario::Soak,

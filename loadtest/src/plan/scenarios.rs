@@ -1,8 +1,8 @@
 //! The plans that are built in, each with the sentence that says what it is like in real life.
 
-use super::{Load, Phase, Plan, Trouble};
+use super::{Disturbance, Load, Phase, Plan};
 
-/// A built-in plan, with what only it can be told.
+/// A built-in plan, with its own parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scenario {
     /// People talk evenly.
@@ -17,6 +17,8 @@ pub(crate) enum Scenario {
     Churn { per_second: f64 },
     /// Some stop reading.
     SlowReaders { share: f64, pause_seconds: f64 },
+    /// Strangers flood the room in which the crowd talks.
+    Flood { senders: u32, per_second: f64, text_bytes: usize },
     /// Drained and started again.
     Restart { times: u32 },
     /// Killed and started again.
@@ -42,6 +44,7 @@ impl Scenario {
             Self::Storm { .. } => "storm",
             Self::Churn { .. } => "churn",
             Self::SlowReaders { .. } => "slow-readers",
+            Self::Flood { .. } => "flood",
             Self::Restart { .. } => "restart",
             Self::Crash { .. } => "crash",
             Self::Soak => "soak",
@@ -57,7 +60,7 @@ impl Scenario {
                 "A busy evening: many rooms, and people talk at an even pace in all of them."
             }
             Self::Ramp { .. } => {
-                "A day on which ever more people speak: how much does this machine carry?"
+                "A day on which more and more people speak: how much can this machine carry?"
             }
             Self::TownHall => {
                 "A live event: everybody listens in one room, and a few speak now and then."
@@ -70,6 +73,9 @@ impl Scenario {
             }
             Self::SlowReaders { .. } => {
                 "Phones asleep and bad networks: some clients stop reading while the rest talk."
+            }
+            Self::Flood { .. } => {
+                "Somebody with a script: guests of one address fill a room in which people talk."
             }
             Self::Restart { .. } => {
                 "An update in the evening: the server is drained and started again under load."
@@ -94,6 +100,8 @@ impl Scenario {
             Self::SlowReaders { .. } => 500.0,
             Self::Ramp { .. } | Self::Soak | Self::Churn { .. } => 200.0,
             Self::TownHall => 5.0,
+            // A busy room, and no more than any limit per room lets pass.
+            Self::Flood { .. } => 20.0,
             Self::Storm { .. } => 100.0,
             Self::Restart { .. } | Self::Crash { .. } => 300.0,
             Self::Saturate { .. } | Self::Idle => 0.0,
@@ -107,31 +115,42 @@ impl Scenario {
             // The heartbeat is 30 s: each client sends one at least once.
             Self::Crash { .. } | Self::SlowReaders { .. } | Self::Idle => 60.0,
             Self::Restart { .. } => 40.0,
+            // A thousand sends: ten of them lie beyond the p99.
+            Self::Flood { .. } => 50.0,
             // The first hours show what grows by the hour.
             Self::Soak => 4.0 * 3600.0,
             _ => 30.0,
         }
     }
 
-    fn trouble(self) -> Option<Trouble> {
+    fn disturbance(self) -> Option<Disturbance> {
         match self {
             Self::Steady | Self::TownHall | Self::Soak | Self::Saturate { .. } | Self::Idle => None,
             Self::Ramp { factor, step_seconds, p99_ms } => {
-                Some(Trouble::Ramp { factor, step_seconds, p99_ms })
+                Some(Disturbance::Ramp { factor, step_seconds, p99_ms })
             }
-            Self::Storm { times } => Some(Trouble::Storm { times }),
-            Self::Churn { per_second } => Some(Trouble::Churn { per_second }),
+            Self::Storm { times } => Some(Disturbance::Storm { times }),
+            Self::Churn { per_second } => Some(Disturbance::Churn { per_second }),
             Self::SlowReaders { share, pause_seconds } => {
-                Some(Trouble::SlowReaders { share, pause_seconds })
+                Some(Disturbance::SlowReaders { share, pause_seconds })
             }
-            Self::Restart { times } => Some(Trouble::Restart { times }),
-            Self::Crash { times } => Some(Trouble::Crash { times }),
+            Self::Flood { senders, per_second, text_bytes } => {
+                Some(Disturbance::Flood { senders, per_second, text_bytes })
+            }
+            Self::Restart { times } => Some(Disturbance::Restart { times }),
+            Self::Crash { times } => Some(Disturbance::Crash { times }),
         }
     }
 
     /// How many rooms where nothing else is said.
     fn rooms(self) -> u32 {
-        if self == Self::TownHall { 1 } else { 100 }
+        if matches!(self, Self::TownHall | Self::Flood { .. }) { 1 } else { 100 }
+    }
+
+    /// How many clients where nothing else is said.
+    fn clients(self) -> u32 {
+        // As many as a few addresses may have connections.
+        if matches!(self, Self::Flood { .. }) { 400 } else { Plan::default().clients }
     }
 
     /// How long texts are where nothing else is said: a pause must fill more than the buffers of the
@@ -153,13 +172,13 @@ impl Scenario {
             name: self.name().to_owned(),
             load,
             seconds: seconds.unwrap_or(self.seconds()),
-            trouble: self.trouble(),
+            disturbance: self.disturbance(),
             warm_up: false,
         };
         let warm_up = Phase {
             name: "warm-up".to_owned(),
             seconds: WARM_UP_SECONDS.min(measured.seconds),
-            trouble: None,
+            disturbance: None,
             warm_up: true,
             ..measured.clone()
         };
@@ -167,6 +186,7 @@ impl Scenario {
         Plan {
             name: self.name().to_owned(),
             like: self.like().to_owned(),
+            clients: self.clients(),
             rooms: self.rooms(),
             text_bytes: self.text_bytes(),
             phases: if silent { vec![measured] } else { vec![warm_up, measured] },

@@ -81,7 +81,7 @@ fn find(table: &DeTable<'_>, name: &str) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::parse;
-    use crate::plan::{Load, Trouble};
+    use crate::plan::{Disturbance, Load};
 
     const EVENING: &str = include_str!("../../examples/evening.toml");
     const SHORT: &str = include_str!("../../examples/short.toml");
@@ -98,10 +98,10 @@ mod tests {
     #[test]
     fn a_phase_is_what_it_says() {
         let text =
-            "clients = 5\n[[phase]]\nload = { rate = 3 }\ntrouble = { crash = { times = 2 } }";
+            "clients = 5\n[[phase]]\nload = { rate = 3 }\ndisturbance = { crash = { times = 2 } }";
         let plan = parse(text, "x").expect("a plan");
         assert_eq!(plan.phases[0].load, Load::Rate(3.0));
-        assert_eq!(plan.phases[0].trouble, Some(Trouble::Crash { times: 2 }));
+        assert_eq!(plan.phases[0].disturbance, Some(Disturbance::Crash { times: 2 }));
         assert_eq!(plan.phases[0].name, "phase 1");
     }
 
@@ -111,8 +111,11 @@ mod tests {
         let unknown = error("clients = 5\nclint = 5\n");
         assert!(unknown.starts_with("line 2: unknown field `clint`"), "{unknown}");
         assert!(unknown.contains("`clients`"), "{unknown}");
-        let trouble = error("[[phase]]\ntrouble = { fire = {} }\n");
-        assert!(trouble.starts_with("line 2: ") && trouble.contains("storm"), "{trouble}");
+        let disturbance = error("[[phase]]\ndisturbance = { fire = {} }\n");
+        assert!(
+            disturbance.starts_with("line 2: ") && disturbance.contains("storm"),
+            "{disturbance}"
+        );
         let second = "[[phase]]\n\n[[phase]]\nseconds = 3\nload = { outstanding = 0 }\n";
         assert!(error(second).starts_with("line 5: outstanding = 0: it must be"));
         assert!(error("clients = 0\n").starts_with("line 1: clients = 0"));

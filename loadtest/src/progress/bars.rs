@@ -7,7 +7,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Stage, figures};
 use crate::record::Sample;
-use crate::report::units;
+use crate::units;
 
 /// A phase's bar is drawn in thousandths, since its seconds are a fraction.
 const STEPS: u64 = 1000;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Stage, errors, figures};
 use crate::record::Sample;
-use crate::report::units;
+use crate::units;
 
 /// How far apart lines are, in seconds, as long as nothing new happens. An hour of a soak makes 720
 /// of them.
@@ -16,7 +16,7 @@ pub(super) struct Lines {
     last: Option<Last>,
 }
 
-/// What the last line told.
+/// The contents of the last line.
 #[derive(Debug)]
 struct Last {
     at: f64,
@@ -112,7 +112,7 @@ mod tests {
     fn a_line_tells_all_that_an_operator_watches() {
         let mut sample = sample(61.0, 98);
         sample.latency.p99 = 8.25;
-        sample.latency.max = 9.0;
+        sample.latency.count = 9;
         let kinds = BTreeMap::from([("busy".to_owned(), 3), ("refused".to_owned(), 12)]);
         assert_eq!(
             line(&sample, &STAGE, &kinds),

@@ -4,11 +4,12 @@ mod differences;
 
 use anstyle::{AnsiColor, Style};
 
-use super::text::aligned;
-use super::units::{self, Unit, clean};
-use crate::record::{Figures, Run};
+use super::text::{self, aligned};
+use crate::bound::Bound;
+use crate::record::{BoundCheck, Figures, Run};
+use crate::units::{self, Unit, clean};
 
-/// Differences up to this share are told, but not marked: two runs of one server on one machine
+/// Differences up to this share are shown, but not marked: two runs of one server on one machine
 /// differ by as much.
 const NOISE: f64 = 0.05;
 
@@ -23,17 +24,29 @@ struct Row {
     unit: Unit,
     more_is_better: bool,
     of: fn(&Figures) -> Option<f64>,
+    /// Whether it rests on too little to say what became of it.
+    is_thin: fn(&Figures) -> bool,
+}
+
+/// A percentile.
+macro_rules! percentile {
+    ($name:literal, $latency:ident, $which:literal, $field:ident) => {
+        Row {
+            is_thin: |of| of.$latency.thin().contains(&$which),
+            ..row($name, Unit::Time, false, |of| told(of.$latency.$field))
+        }
+    };
 }
 
 const ROWS: &[Row] = &[
     row("deliveries/s", Unit::PerSecond, true, |of| Some(of.deliveries_per_second)),
-    row("latency p50", Unit::Time, false, |of| told(of.latency.p50)),
-    row("latency p90", Unit::Time, false, |of| told(of.latency.p90)),
-    row("latency p99", Unit::Time, false, |of| told(of.latency.p99)),
-    row("latency p99.9", Unit::Time, false, |of| told(of.latency.p999)),
-    row("latency max", Unit::Time, false, |of| told(of.latency.max)),
-    row("acknowledged p99", Unit::Time, false, |of| told(of.commit.p99)),
-    row("joined p99", Unit::Time, false, |of| told(of.join.p99)),
+    percentile!("latency p50", latency, "p50", p50),
+    percentile!("latency p90", latency, "p90", p90),
+    percentile!("latency p99", latency, "p99", p99),
+    percentile!("latency p99.9", latency, "p99.9", p999),
+    percentile!("latency max", latency, "max", max),
+    percentile!("acknowledged p99", commit, "p99", p99),
+    percentile!("joined p99", join, "p99", p99),
     row("memory per client", Unit::Bytes, false, |of| of.bytes_per_client),
     row("server memory", Unit::Bytes, false, |of| {
         of.server.map(|usage| units::float(usage.resident))
@@ -52,10 +65,10 @@ const fn row(
     more_is_better: bool,
     of: fn(&Figures) -> Option<f64>,
 ) -> Row {
-    Row { name, unit, more_is_better, of }
+    Row { name, unit, more_is_better, of, is_thin: |_| false }
 }
 
-/// Nothing measured is told as zero in a record.
+/// A figure that was not measured is zero in a record.
 fn told(value: f64) -> Option<f64> {
     (value > 0.0).then_some(value)
 }
@@ -66,17 +79,37 @@ enum Change {
     Better,
     Worse,
     Same,
+    /// Too little was measured to say.
+    Unknown,
+}
+
+/// Holds the bounds against two runs. One that was not whole is no measure for the other.
+pub(crate) fn checks(before: &Run, after: &Run, bounds: &[Bound]) -> Vec<BoundCheck> {
+    if bounds.is_empty() {
+        return Vec::new();
+    }
+    let runs = [("before", before), ("after", after)];
+    let broken = runs.into_iter().filter(|(_, run)| !run.is_whole()).map(|(name, run)| {
+        let words = match &run.cut_short {
+            Some(cut) => format!("cut short {cut}"),
+            None => text::verdict(run).to_lowercase(),
+        };
+        BoundCheck { bound: format!("{name} is whole"), measured: None, kept: false, words }
+    });
+    broken.chain(bounds.iter().map(|bound| bound.check_pair(before, after))).collect()
 }
 
 /// The comparison, with colours.
-pub(super) fn of(before: &Run, after: &Run) -> String {
+pub(super) fn of(before: &Run, after: &Run, checks: &[BoundCheck]) -> String {
     let mut out = String::new();
     for (name, run) in [("before", before), ("after", after)] {
         out += &format!("{BOLD}{name:<7}{BOLD:#}{}\n", headline(run));
     }
     let differences = differences::of(before, after);
     if !differences.is_empty() {
-        out += &format!("\n{WARN}the comparison limps, for the runs differ in more:{WARN:#}\n");
+        out += &format!(
+            "\n{WARN}the comparison is doubtful, because the runs also differ in:{WARN:#}\n"
+        );
     }
     for difference in differences {
         out += &format!("  {}\n", clean(&difference));
@@ -94,15 +127,23 @@ pub(super) fn of(before: &Run, after: &Run) -> String {
             out += &format!("\nonly {name} has: {}\n", alone.join(", "));
         }
     }
+    text::bounds(&mut out, checks);
     out
 }
 
 fn headline(run: &Run) -> String {
-    let verdict = match run.verdict.broken {
-        0 => format!("{GOOD}promises held{GOOD:#}"),
-        broken => format!("{BAD}PROMISES BROKEN {} times{BAD:#}", units::count(broken)),
-    };
-    format!("{verdict}   {}, seed {}", clean(&run.plan.name), run.plan.seed)
+    let words = text::verdict(run);
+    let style = if run.good() { GOOD } else { BAD };
+    let words = if run.verdict.held() { words } else { words.to_uppercase() };
+    let mut line = format!("{style}{words}{style:#}");
+    if run.verdict.broken > 0 {
+        line += &format!(" {}", units::times(run.verdict.broken));
+    }
+    line += &format!("   {}, seed {}", clean(&run.plan.name), run.plan.seed);
+    if let Some(cut) = &run.cut_short {
+        line += &format!("\n       {BAD}cut short{BAD:#} {}", clean(&cut.to_string()));
+    }
+    line
 }
 
 fn table(out: &mut String, head: &str, before: &Figures, after: &Figures) {
@@ -114,7 +155,14 @@ fn table(out: &mut String, head: &str, before: &Figures, after: &Figures) {
             continue;
         }
         let words = |value: Option<f64>| value.map_or("-".to_owned(), |it| row.unit.words(it));
-        let (difference, change) = row.judge(was, is);
+        let (difference, change) = match row.judge(was, is) {
+            (difference, Change::Better | Change::Worse)
+                if (row.is_thin)(before) || (row.is_thin)(after) =>
+            {
+                (difference, Change::Unknown)
+            }
+            judged => judged,
+        };
         rows.push([row.name.to_owned(), words(was), words(is), difference]);
         changes.push(change);
     }
@@ -123,6 +171,7 @@ fn table(out: &mut String, head: &str, before: &Figures, after: &Figures) {
         *out += &match change {
             Change::Better => format!("  {row}  {GOOD}better{GOOD:#}\n"),
             Change::Worse => format!("  {row}  {BAD}worse{BAD:#}\n"),
+            Change::Unknown => format!("  {row}  of too few\n"),
             Change::Same if place == 0 => format!("  {BOLD}{row}{BOLD:#}\n"),
             Change::Same => format!("  {row}\n"),
         };
@@ -147,12 +196,37 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{checks, of};
     use crate::record::Run;
-    use crate::report::example;
+    use crate::record::example;
 
     fn plain(before: &Run, after: &Run) -> String {
-        anstream::adapter::strip_str(&of(before, after)).to_string()
+        anstream::adapter::strip_str(&of(before, after, &[])).to_string()
+    }
+
+    #[test]
+    fn a_run_that_was_cut_short_says_so_and_is_no_measure() {
+        let (before, after) = (example::unchecked(), example::held());
+        let text = plain(&before, &after);
+        let mut lines = text.lines();
+        assert!(lines.next().is_some_and(|line| line.starts_with("before PROMISES NOT CHECKED")));
+        let second = lines.next().expect("a line");
+        assert!(
+            second.starts_with("       cut short after 45.0 s of 90.0 s: the server"),
+            "{text}"
+        );
+        assert_eq!(checks(&before, &after, &[]).len(), 0, "nothing was asked");
+        let bounds = ["p99>+50%".parse().expect("a bound")];
+        let kept = |before: &Run, after: &Run| -> Vec<bool> {
+            checks(before, after, &bounds).iter().map(|check| check.kept).collect()
+        };
+        assert_eq!(kept(&before, &after), [false, true]);
+        assert_eq!(kept(&after, &example::broken()), [false, true]);
+        assert_eq!(kept(&after, &after), [true]);
+        let checked = of(&before, &after, &checks(&before, &after, &bounds));
+        let checked = anstream::adapter::strip_str(&checked).to_string();
+        assert!(checked.contains("FAILED  before is whole   cut short after"), "{checked}");
+        assert!(checked.contains("kept    p99>+50%   p99 was 12.5 ms and is"), "{checked}");
     }
 
     /// The line of a figure in the table under a heading.
@@ -168,7 +242,7 @@ mod tests {
         let (before, mut after) = (example::held(), example::held());
         let text = plain(&before, &after);
         assert!(!text.contains("better") && !text.contains("worse"), "{text}");
-        assert!(!text.contains("limps"), "{text}");
+        assert!(!text.contains("doubtful"), "{text}");
         after.total.latency.p99 = 25.0;
         after.total.server_micros = Some(8.25 * 0.9);
         after.total.deliveries_per_second *= 0.9;
@@ -179,6 +253,18 @@ mod tests {
         assert!(line(&text, "whole run", "deliveries/s").ends_with("-10.0 %  worse"), "{text}");
         assert!(line(&text, "whole run", "latency p50").ends_with("+4.0 %"), "{text}");
         assert!(line(&text, "phase storm", "latency p99 ").ends_with("+0.0 %"), "{text}");
+    }
+
+    #[test]
+    fn a_percentile_of_too_few_is_neither_better_nor_worse() {
+        let (before, mut after) = (example::held(), example::held());
+        after.total.latency.p99 *= 2.0;
+        after.total.latency.count = 999;
+        let text = plain(&before, &after);
+        assert!(
+            line(&text, "whole run", "latency p99 ").ends_with("+100.0 %  of too few"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -199,7 +285,7 @@ mod tests {
         after.total.server = None;
         let text = plain(&before, &after);
         for words in [
-            "the comparison limps",
+            "the comparison is doubtful",
             "clients: 10000 before, 5000 after",
             "processors: 2 before, 64 after",
             "name: \"throng\" before, \"floor\" after",

@@ -5,18 +5,20 @@ use std::fmt::Write;
 
 use anyhow::Result;
 
+use super::escape::escape;
 use super::plots::{self, Plot};
 use super::text;
-use super::units::{self, Unit, clean};
-use crate::record::{Phase, Run};
+use crate::oracle::Outcome;
+use crate::record::{Judgement, Phase, Run};
+use crate::units::{self, Unit};
 
-/// Light and dark, wide and narrow; the plots' colours are told apart by their value, see `plots`.
+/// Light and dark, wide and narrow; the plots' colours are replaced by their value, see `plots`.
 const STYLE: &str = include_str!("html/style.css");
 
 /// The page.
 pub(super) fn of(run: &Run) -> Result<String> {
     let mut page = String::new();
-    let title = format!("{}: {}", verdict(run).0, escape(&run.plan.name));
+    let title = format!("{}: {}", text::verdict(run), escape(&run.plan.name));
     // The policy holds even if an escape were forgotten: nothing on this page may run or load.
     let _ = write!(
         page,
@@ -41,21 +43,19 @@ pub(super) fn of(run: &Run) -> Result<String> {
     Ok(page)
 }
 
-/// The verdict in two words, and its class: a run that fails by a bound alone is not green.
-fn verdict(run: &Run) -> (&'static str, &'static str) {
-    match (run.verdict.held(), run.good()) {
-        (true, true) => ("Promises held", "good"),
-        (true, false) => ("Promises held", "warn"),
-        (false, _) => ("Promises broken", "bad"),
+/// The colour of the headline.
+fn class(run: &Run) -> &'static str {
+    if run.good() {
+        "good"
+    } else if run.verdict.outcome == Outcome::Broken || run.failed_bounds() > 0 {
+        "bad"
+    } else {
+        "warn"
     }
 }
 
 fn header(page: &mut String, run: &Run) {
-    let (words, class) = verdict(run);
-    let mut said = text::judged(run);
-    if !run.verdict.held() {
-        said = format!("{} times, in {said}", units::count(run.verdict.broken));
-    }
+    let (words, class, said) = (text::verdict(run), class(run), text::judged(run));
     let _ = write!(
         page,
         "<header class=\"{class}\">\n<p class=\"plan\">{} <span>{}</span></p>\n\
@@ -63,30 +63,35 @@ fn header(page: &mut String, run: &Run) {
         escape(&run.plan.name),
         escape(&run.plan.like)
     );
+    let mut alarm = |words: String| {
+        let _ = writeln!(page, "<p class=\"alarm\">{words}</p>");
+    };
+    run.verdict.unchecked.iter().for_each(|why| alarm(format!("Not checked: {}.", escape(why))));
+    if let Some(cut) = &run.cut_short {
+        alarm(format!("Cut short {}.", escape(&cut.to_string())));
+    }
     for check in run.bounds.iter().filter(|check| !check.kept) {
         let (bound, words) = (escape(&check.bound), escape(&check.words));
-        let _ =
-            writeln!(page, "<p class=\"alarm\">Bound failed: <code>{bound}</code>, {words}</p>");
+        alarm(format!("Bound failed: <code>{bound}</code>, {words}"));
     }
-    if !run.total.settled {
-        page.push_str("<p class=\"alarm\">Not everybody had everything in time.</p>\n");
-    }
-    page.push_str("</header>\n");
+    let Judgement { grade, words } = &run.judgement;
+    let (grade, words) = (grade.words(), escape(words));
+    let _ = writeln!(page, "<p class=\"latency\">{grade}: {words}.</p>\n</header>");
 }
 
 /// The six figures, large.
 fn tiles(page: &mut String, run: &Run) {
     let total = &run.total;
     let (connected, joined) = run.peak();
-    let told = |value: f64| if total.latency.max > 0.0 { units::millis(value) } else { none() };
+    let told = |value: f64| if total.latency.count > 0 { units::millis(value) } else { none() };
     let tiles = [
         (
             "Connections",
             units::count(connected.into()),
             format!(
-                "{} joined, {} rooms",
+                "{} joined, {}",
                 units::count(joined.into()),
-                units::count(run.plan.rooms.into())
+                units::counted(run.plan.rooms.into(), "room")
             ),
         ),
         (
@@ -100,7 +105,7 @@ fn tiles(page: &mut String, run: &Run) {
             "Memory per connection",
             total.bytes_per_client.map_or_else(none, units::bytes),
             total.server.map_or_else(
-                || "the server is out of sight".to_owned(),
+                || "the server's process cannot be seen".to_owned(),
                 |usage| format!("server {}", units::bytes(units::float(usage.resident))),
             ),
         ),
@@ -125,7 +130,7 @@ fn none() -> String {
 }
 
 fn evidence(page: &mut String, run: &Run) {
-    if run.verdict.held() {
+    if run.verdict.broken == 0 {
         return;
     }
     page.push_str("<section class=\"bad\">\n<h2>What was broken</h2>\n<ol class=\"evidence\">\n");
@@ -141,15 +146,15 @@ fn evidence(page: &mut String, run: &Run) {
     let _ = writeln!(page, "<p>This shows it again:</p>\n<pre>{again}</pre>\n</section>");
 }
 
-/// Doubts and bounds: what a reader should know before the plots.
+/// Warnings and bounds: what a reader should know before the plots.
 fn notes(page: &mut String, run: &Run) {
-    if !run.doubts.is_empty() {
+    if !run.warnings.is_empty() {
         page.push_str(
-            "<section class=\"doubt\">\n<h2>Doubts</h2>\n<p>Some figures may say more about the \
-             generator or the machine than about the server.</p>\n<ul>\n",
+            "<section class=\"warning\">\n<h2>Warnings</h2>\n<p>Reasons to distrust figures; the verdict \
+             on the promises stands.</p>\n<ul>\n",
         );
-        for doubt in &run.doubts {
-            let _ = writeln!(page, "<li>{}</li>", escape(doubt));
+        for warning in &run.warnings {
+            let _ = writeln!(page, "<li>{}</li>", escape(warning));
         }
         page.push_str("</ul>\n</section>\n");
     }
@@ -220,7 +225,7 @@ fn phases(page: &mut String, run: &Run) {
 
 fn cells(phase: &Phase) -> Vec<String> {
     let of = &phase.figures;
-    let time = |value: f64| if of.latency.max > 0.0 { units::millis(value) } else { none() };
+    let time = |value: f64| if of.latency.count > 0 { units::millis(value) } else { none() };
     vec![
         units::seconds(phase.ended - phase.began),
         units::count(of.sends),
@@ -274,22 +279,6 @@ fn footer(page: &mut String, run: &Run) {
         escape(&run.version),
         units::utc(run.started_ms)
     );
-}
-
-/// For text and for attribute values in double quotes.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in clean(text).chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

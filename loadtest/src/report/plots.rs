@@ -8,8 +8,8 @@ mod series;
 
 use anyhow::Result;
 
-use super::units::{self, Unit};
 use crate::record::{Run, Sample};
+use crate::units::{self, Unit};
 use axis::Axis;
 use canvas::{Chart, Line};
 use palette::Colour;

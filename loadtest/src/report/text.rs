@@ -2,9 +2,10 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::units::{self, Unit, clean};
-use crate::latency::Percentiles;
-use crate::record::{Figures, Run};
+use crate::latency_histogram::Percentiles;
+use crate::oracle::Outcome;
+use crate::record::{BoundCheck, Figures, Grade, Judgement, Run};
+use crate::units::{self, Unit, clean};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -22,47 +23,69 @@ pub(super) fn of(run: &Run) -> String {
     list(&mut out, "counted", &counts(&run.total), DIM);
     list(
         &mut out,
-        "doubts: figures that may say more about the generator or the machine than the server",
-        &run.doubts,
+        "warnings about the figures; the verdict on the promises stands",
+        &run.warnings,
         WARN,
     );
-    bounds(&mut out, run);
+    bounds(&mut out, &run.bounds);
     evidence(&mut out, run);
     out
 }
 
+/// What came of the run: two to five lines, the most important first.
 fn headline(out: &mut String, run: &Run) {
-    let verdict = &run.verdict;
-    if verdict.held() {
-        line(out, &format!("{GOOD}PROMISES HELD{GOOD:#}  {}", judged(run)));
-    } else {
-        let times = if verdict.broken == 1 { "once" } else { "times" };
-        let count = if verdict.broken == 1 { String::new() } else { number(verdict.broken) + " " };
-        line(out, &format!("{BAD}PROMISES BROKEN{BAD:#}  {count}{times}, in {}", judged(run)));
+    let style = if run.good() { GOOD } else { BAD };
+    line(out, &format!("{style}{}{style:#}  {}", verdict(run).to_uppercase(), judged(run)));
+    for why in &run.verdict.unchecked {
+        line(out, &format!("  {BAD}{}{BAD:#}", clean(why)));
     }
-    let failed = run.bounds.iter().filter(|check| !check.kept).count();
-    if failed > 0 {
-        let of = run.bounds.len();
-        line(out, &format!("{BAD}BOUND FAILED{BAD:#}  {failed} of {of}, see below"));
+    if let Some(cut) = &run.cut_short {
+        line(out, &format!("{BAD}CUT SHORT{BAD:#}  {}", clean(&cut.to_string())));
     }
-    if !run.total.settled {
-        line(out, &format!("{BAD}TOO LATE{BAD:#}  not everybody had everything in time"));
+    for check in run.bounds.iter().filter(|check| !check.kept) {
+        let (bound, words) = (clean(&check.bound), clean(&check.words));
+        line(out, &format!("{BAD}BOUND FAILED{BAD:#}  {bound}: {words}"));
     }
+    let Judgement { grade, words } = &run.judgement;
+    let style = match grade {
+        Grade::Good => GOOD,
+        Grade::Fair | Grade::Poor => WARN.bold(),
+        Grade::NotJudged => DIM,
+    };
+    line(out, &format!("{style}{}{style:#}  {}", grade.words().to_uppercase(), clean(words)));
     line(out, "");
 }
 
-/// How much the verdict rests on.
+/// The verdict in a few words. A run that fails by a bound alone does not just say that promises held.
+pub(super) fn verdict(run: &Run) -> String {
+    let words = match run.verdict.outcome {
+        Outcome::Held => "Promises held",
+        Outcome::Broken => "Promises broken",
+        Outcome::NotChecked => "Promises not checked",
+    };
+    match run.failed_bounds() {
+        0 => words.to_owned(),
+        1 => format!("{words}, a bound failed"),
+        failed => format!("{words}, {failed} bounds failed"),
+    }
+}
+
+/// How much the verdict rests on, and how often a promise was broken.
 pub(super) fn judged(run: &Run) -> String {
     let verdict = &run.verdict;
-    if verdict.acknowledged == 0 {
-        return format!("nothing was acknowledged, {} delivered", number(verdict.deliveries));
+    let delivered = units::count(verdict.deliveries);
+    let rests = match verdict.acknowledged {
+        0 => format!("nothing was acknowledged, {delivered} delivered"),
+        some => format!(
+            "{} acknowledged, {delivered} delivered, {} read back from the log",
+            units::count(some),
+            units::count(verdict.verified)
+        ),
+    };
+    match verdict.broken {
+        0 => rests,
+        broken => format!("{}, in {rests}", units::times(broken)),
     }
-    format!(
-        "{} acknowledged, {} delivered, {} read back from the log",
-        number(verdict.acknowledged),
-        number(verdict.deliveries),
-        number(verdict.verified)
-    )
 }
 
 fn summary(out: &mut String, run: &Run) {
@@ -78,7 +101,7 @@ pub(super) fn key_figures(run: &Run) -> Vec<(&'static str, String)> {
         ("connections", connections(run)),
         ("deliveries", format!("{} a second", units::number(total.deliveries_per_second))),
         ("latency", percentiles(&total.latency)),
-        ("acknowledged", percentiles(&total.commit)),
+        ("acknowledged", acknowledged(total)),
         ("memory", memory(total)),
         ("processor", work(total)),
     ];
@@ -86,8 +109,8 @@ pub(super) fn key_figures(run: &Run) -> Vec<(&'static str, String)> {
     rows.push((
         "machine",
         format!(
-            "{} processors ({}), {other:.2} of them busy with other programs",
-            run.machine.processors,
+            "{} ({}), {other:.2} of them busy with other programs",
+            units::counted(run.machine.processors.into(), "processor"),
             clean(run.machine.processor.trim())
         ),
     ));
@@ -102,19 +125,25 @@ pub(super) fn key_figures(run: &Run) -> Vec<(&'static str, String)> {
 
 fn connections(run: &Run) -> String {
     let (connected, joined) = run.peak();
-    let rooms = run.plan.rooms;
     format!(
-        "{} of {} clients, {} joined, in {} room{}",
+        "{} of {}, {} joined, in {}",
         units::count(connected.into()),
-        units::count(run.plan.clients.into()),
+        units::counted(run.plan.clients.into(), "client"),
         units::count(joined.into()),
-        units::count(rooms.into()),
-        if rooms == 1 { "" } else { "s" }
+        units::counted(run.plan.rooms.into(), "room")
     )
 }
 
+fn acknowledged(total: &Figures) -> String {
+    let told = percentiles(&total.commit);
+    match total.unanswered {
+        0 => told,
+        some => format!("{told}; {} had no answer", units::counted(some, "send")),
+    }
+}
+
 fn percentiles(of: &Percentiles) -> String {
-    if of.max <= 0.0 {
+    if of.count == 0 {
         return "not measured".to_owned();
     }
     let parts =
@@ -124,7 +153,7 @@ fn percentiles(of: &Percentiles) -> String {
 
 fn memory(total: &Figures) -> String {
     let Some(server) = total.server else {
-        return "not measured: the server is out of sight".to_owned();
+        return "not measured: the server's process cannot be seen".to_owned();
     };
     let each = total.bytes_per_client.map_or_else(
         || "not measured per connection".to_owned(),
@@ -149,7 +178,7 @@ fn phases(out: &mut String, run: &Run) {
     let mut table = vec![head.map(str::to_owned)];
     for phase in &run.phases {
         let of = &phase.figures;
-        let time = |value| if of.latency.max > 0.0 { units::millis(value) } else { "-".into() };
+        let time = |value| if of.latency.count > 0 { units::millis(value) } else { "-".into() };
         table.push([
             clean(&phase.name) + if of.settled { "" } else { " (late)" },
             units::seconds(phase.ended - phase.began),
@@ -169,7 +198,7 @@ fn phases(out: &mut String, run: &Run) {
 }
 
 /// Rows of equal columns: the first to the left, figures to the right.
-pub(super) fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
+pub(crate) fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
     let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max();
     table
         .iter()
@@ -193,7 +222,7 @@ fn remarks(run: &Run) -> Vec<String> {
 
 fn counts(total: &Figures) -> Vec<String> {
     let counts = total.counts.iter().filter(|(_, count)| **count > 0);
-    counts.map(|(name, count)| format!("{name}: {}", number(*count))).collect()
+    counts.map(|(name, count)| format!("{name}: {}", units::count(*count))).collect()
 }
 
 fn list(out: &mut String, head: &str, lines: &[String], style: Style) {
@@ -206,12 +235,21 @@ fn list(out: &mut String, head: &str, lines: &[String], style: Style) {
     }
 }
 
-fn bounds(out: &mut String, run: &Run) {
-    if run.bounds.is_empty() {
+/// What speaks against a comparison, and the bounds on it.
+pub(super) fn findings(warnings: &[String], flaws: &[String], checks: &[BoundCheck]) -> String {
+    let mut out = String::new();
+    list(&mut out, "warnings about the figures", warnings, WARN);
+    list(&mut out, "what was broken, or could not be checked", flaws, BAD);
+    bounds(&mut out, checks);
+    out
+}
+
+pub(super) fn bounds(out: &mut String, checks: &[BoundCheck]) {
+    if checks.is_empty() {
         return;
     }
     line(out, "\n  bounds");
-    for check in &run.bounds {
+    for check in checks {
         let (style, word) = if check.kept { (GOOD, "kept  ") } else { (BAD, "FAILED") };
         let (bound, words) = (clean(&check.bound), clean(&check.words));
         line(out, &format!("    {style}{word}{style:#}  {bound}   {words}"));
@@ -223,13 +261,15 @@ fn evidence(out: &mut String, run: &Run) {
     if verdict.held() {
         return;
     }
-    line(out, &format!("\n  {BAD}what was broken{BAD:#}"));
+    if verdict.broken > 0 {
+        line(out, &format!("\n  {BAD}what was broken{BAD:#}"));
+    }
     for violation in &verdict.examples {
         line(out, &format!("    {}", clean(&violation.to_string())));
     }
     let more = verdict.broken.saturating_sub(verdict.examples.len() as u64);
     if more > 0 {
-        line(out, &format!("    and {} more", number(more)));
+        line(out, &format!("    and {} more", units::count(more)));
     }
     line(out, &format!("\n  {BOLD}again{BOLD:#}  {}", again(run)));
 }
@@ -240,10 +280,6 @@ pub(super) fn again(run: &Run) -> String {
     let named = again.split_whitespace().any(|word| word == seed.to_string());
     let named = named || again.ends_with(&format!("--seed={seed}"));
     if named { again } else { format!("{again} --seed {seed}") }
-}
-
-fn number(value: u64) -> String {
-    units::count(value)
 }
 
 fn line(out: &mut String, text: &str) {

@@ -5,20 +5,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::conductor::Conductor;
+use super::runner::Runner;
 use super::total::micros_per;
 use super::{Before, Prelude};
 use crate::crowd::{Crowd, Shape};
 use crate::subject::Subject;
+use crate::units;
 use crate::usage::Memory;
 
 /// How long everybody may take to come. Ten thousand take a few seconds.
 const ARRIVAL_MAX: Duration = Duration::from_secs(180);
 
-/// How often the conductor looks at its clock meanwhile.
+/// How often the runner looks at its clock meanwhile.
 const LOOK: Duration = Duration::from_millis(50);
 
-impl Conductor {
+impl Runner {
     /// Lets everybody in, at most `underway` at a time: the first phase of every run.
     ///
     /// # Errors
@@ -31,8 +32,9 @@ impl Conductor {
             self.tick(&span)?;
             if span.began.elapsed() > ARRIVAL_MAX {
                 bail!(
-                    "only {} of {size} clients had joined after {ARRIVAL_MAX:?}: {:?}",
+                    "only {} of {} had joined after {ARRIVAL_MAX:?}: {:?}",
                     self.crowd.live(),
+                    units::counted(size.into(), "client"),
                     self.crowd.counts()
                 );
             }
@@ -44,10 +46,12 @@ impl Conductor {
         extra.insert("join_seconds".to_owned(), joined);
         let each = used.server_cpu.and_then(|cpu| micros_per(cpu, size.into()));
         extra.extend(each.map(|micros| ("server_micros_per_join".to_owned(), micros)));
-        let mut remarks = vec![format!("{size} clients joined in {joined:.2} s")];
+        let clients = units::counted(size.into(), "client");
+        let mut remarks = vec![format!("{clients} joined in {joined:.2} s")];
         remarks.extend(each.map(|micros| format!("the server took {micros:.1} µs for each")));
         if used.overflows > 0 {
-            remarks.push(format!("{} found the listen queue full", used.overflows));
+            let connections = units::counted(used.overflows, "connection");
+            remarks.push(format!("{connections} found the listen queue full"));
         }
         self.add_joins();
         self.keep(&span, figures, remarks, extra);
@@ -55,11 +59,16 @@ impl Conductor {
     }
 
     /// Measures the server's memory exactly, with everybody there, and adds it to the last phase.
-    pub(super) fn idle_memory(&mut self, before: Before, settle: Duration) -> Result<()> {
-        self.crowd.turn_until(Instant::now() + settle, |_| false)?;
-        let full = self.subject.memory().context("the server's memory can no longer be read")?;
+    pub(super) fn idle_memory(&mut self, before: Before, settle: Duration) {
+        if !self.goes_on() {
+            return;
+        }
+        let settled = self.crowd.turn_until(Instant::now() + settle, |_| false);
+        self.survive(settled);
+        let full = self.subject.memory().context("the server's memory can no longer be read");
+        let Some(full) = self.survive(full) else { return };
         let size = f64::from(self.crowd.size());
-        let Some(phase) = self.phases.last_mut() else { return Ok(()) };
+        let Some(phase) = self.phases.last_mut() else { return };
         let Before { fresh, warm } = before;
         let mut tell = |since: &str, then: Memory| {
             let [resident, anonymous] =
@@ -86,7 +95,6 @@ impl Conductor {
             phase.remarks.push(format!("idle at {millis:.1} ms of processor time a second"));
             phase.extra.insert("idle_cpu_millis_per_second".to_owned(), millis);
         }
-        Ok(())
     }
 }
 
@@ -102,7 +110,7 @@ pub(crate) fn come_and_go(
     shape: &Shape,
     subject: &Subject,
 ) -> Result<Option<Before>> {
-    let Prelude { warm_up, settle } = prelude;
+    let Prelude { warm_up, settle, .. } = prelude;
     std::thread::sleep(settle);
     let Some(fresh) = subject.memory() else { return Ok(None) };
     if warm_up > 0 {

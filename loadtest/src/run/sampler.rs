@@ -120,7 +120,7 @@ fn thinned(samples: Vec<Sample>) -> Vec<Sample> {
 #[cfg(test)]
 mod tests {
     use super::thinned;
-    use crate::latency::Percentiles;
+    use crate::latency_histogram::Percentiles;
     use crate::record::Sample;
 
     fn sample(at: f64, phase: usize, p99: f64) -> Sample {

@@ -39,7 +39,7 @@ impl Schedule {
         (self.began, self.rate, self.sent) = (now, rate, 0);
     }
 
-    /// Goes on until then, where a trouble takes longer than its phase.
+    /// Goes on until then, where a disturbance takes longer than its phase.
     pub(super) fn extend(&mut self, end: Instant) {
         self.end = self.end.max(end);
     }

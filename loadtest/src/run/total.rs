@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::figures::Used;
 use crate::crowd::Crowd;
-use crate::latency::{Curve, Latency};
+use crate::latency_histogram::{Curve, Latency};
 use crate::record::Figures;
 
 /// All that is added up.
@@ -63,6 +63,11 @@ impl Total {
         self.other_seconds += used.other_processors * used.seconds;
         self.generator_seconds += used.generator.processors * used.seconds;
         self.server_seconds += used.server.map_or(0.0, |server| server.processors) * used.seconds;
+    }
+
+    /// Adds what the crowd still waits for when everybody's patience is over.
+    pub(super) fn add_waits(&mut self, crowd: &Crowd) {
+        crowd.add_waits(&mut self.latency, &mut self.commit);
     }
 
     /// The figures of the whole run.

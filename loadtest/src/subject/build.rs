@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 /// When it cannot be built.
 pub(super) fn beside() -> Result<PathBuf> {
     let program = std::env::current_exe().context("this program does not know where it is")?;
-    let folder = program.parent().context("this program lies in no directory")?;
+    let folder = program.parent().context("this program is in no directory")?;
     let binary = folder.join("throng");
     if let Some((workspace, profile)) = workspace_of(folder) {
         build(&workspace, folder, profile)?;
@@ -50,7 +50,7 @@ fn build(workspace: &Path, folder: &Path, profile: &str) -> Result<()> {
             "the server could not be built ({status}); build it with `cargo build --release \
              --package throng`, or name a binary with --server"
         ),
-        // Without cargo the binary beside is what there is; its absence is told at its start.
+        // Without cargo the binary beside is what there is; if it is missing, its start fails with a message.
         Err(_) => Ok(()),
     }
 }

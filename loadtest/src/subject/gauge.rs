@@ -58,7 +58,7 @@ impl Gauge {
 impl fmt::Display for Gauge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Process(pid) => write!(f, "/proc/{pid}"),
+            Self::Process(_) => f.write_str("/proc"),
             Self::Metrics(metrics) => write!(f, "{}", metrics.page()),
             Self::Nowhere => f.write_str("nowhere (name its process with --pid, or --metrics-url)"),
         }

@@ -1,7 +1,7 @@
 //! Which process listens on an address of this machine: the listening socket's inode stands in
 //! /proc/net/tcp and tcp6, and among the open files of its process (proc(5)).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 /// The state LISTEN in /proc/net/tcp.
@@ -10,28 +10,60 @@ const LISTEN: &str = "0A";
 /// The process, where it can be seen: a loopback address, and a process of ours, or of anybody for
 /// root.
 pub(super) fn find(address: SocketAddr) -> Option<u32> {
-    if !address.ip().to_canonical().is_loopback() {
+    let ip = address.ip().to_canonical();
+    if !ip.is_loopback() {
         return None;
     }
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
-    let texts: Vec<String> =
-        tables.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
-    let inode = texts.iter().find_map(|text| inode_of(text, address.port()))?;
-    let target = format!("socket:[{inode}]");
+    let texts = tables.iter().filter_map(|path| std::fs::read_to_string(path).ok());
+    let listeners: Vec<Listener> = texts.flat_map(|text| listeners(&text)).collect();
+    let listener = nearest(&listeners, SocketAddr::new(ip, address.port()))?;
+    let target = format!("socket:[{}]", listener.inode);
     let processes = std::fs::read_dir("/proc").ok()?.flatten();
     processes
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
         .find(|pid| holds(*pid, &target))
 }
 
+/// A socket that listens.
+struct Listener {
+    address: SocketAddr,
+    inode: u64,
+}
+
 /// Fields: number, local address, remote address, state, …, inode as the tenth.
-fn inode_of(table: &str, port: u16) -> Option<u64> {
-    let wanted = format!(":{port:04X}");
-    table.lines().skip(1).find_map(|line| {
+fn listeners(table: &str) -> Vec<Listener> {
+    let listener = |line: &str| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-        let listens = fields.get(3)? == &LISTEN && fields.get(1)?.ends_with(&wanted);
-        listens.then(|| fields.get(9)?.parse().ok())?
-    })
+        let listens = fields.get(3)? == &LISTEN;
+        let address = address_of(fields.get(1)?)?;
+        listens.then_some(Listener { address, inode: fields.get(9)?.parse().ok()? })
+    };
+    table.lines().skip(1).filter_map(listener).collect()
+}
+
+/// `0100007F:1F90`: the address in words of 32 bits, each as this machine stores it, and the port.
+fn address_of(field: &str) -> Option<SocketAddr> {
+    let (ip, port) = field.split_once(':')?;
+    let word = |start: usize| u32::from_str_radix(ip.get(start..start + 8)?, 16).ok();
+    let words: Vec<[u8; 4]> =
+        (0..ip.len()).step_by(8).map_while(word).map(u32::to_ne_bytes).collect();
+    let ip = match words.concat().as_slice() {
+        &[a, b, c, d] => IpAddr::from([a, b, c, d]),
+        bytes => IpAddr::from(<[u8; 16]>::try_from(bytes).ok()?),
+    };
+    Some(SocketAddr::new(ip.to_canonical(), u16::from_str_radix(port, 16).ok()?))
+}
+
+/// Who takes connections to this address: the one that listens there, rather than one on all
+/// addresses. Another port, or another address alone, is somebody else.
+fn nearest(listeners: &[Listener], address: SocketAddr) -> Option<&Listener> {
+    let on_port = || listeners.iter().filter(|it| it.address.port() == address.port());
+    let everywhere = |it: &&Listener| {
+        let ip = it.address.ip();
+        ip.is_unspecified() && (ip.is_ipv6() || address.is_ipv4())
+    };
+    on_port().find(|it| it.address.ip() == address.ip()).or_else(|| on_port().find(everywhere))
 }
 
 fn holds(pid: u32, target: &str) -> bool {
@@ -43,9 +75,38 @@ fn holds(pid: u32, target: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::net::{SocketAddr, TcpListener};
 
-    use super::find;
+    use super::{find, listeners, nearest};
+
+    #[test]
+    fn two_servers_on_one_port_are_told_apart() {
+        let line = |address: &str, inode: u64| {
+            format!(
+                " 0: {address} 00000000:0000 0A 00000000:00000000 00:00000000 0 0 0 {inode} 1\n"
+            )
+        };
+        // As a little-endian machine writes them.
+        if cfg!(target_endian = "big") {
+            return;
+        }
+        let (v4, v6) = ("0100007F:1F90", "00000000000000000000000001000000:1F90");
+        let table = format!("head\n{}{}", line(v4, 4), line(v6, 6));
+        let found = |table: &str, address: &str| {
+            let address: SocketAddr = address.parse().expect("an address");
+            nearest(&listeners(table), address).map(|it| it.inode)
+        };
+        assert_eq!(found(&table, "127.0.0.1:8080"), Some(4));
+        assert_eq!(found(&table, "[::1]:8080"), Some(6));
+        assert_eq!(found(&table, "127.0.0.2:8080"), None);
+        assert_eq!(found(&table, "127.0.0.1:8081"), None);
+        let all = format!("head\n{}{}", line("00000000:1F90", 1), line(v4, 4));
+        assert_eq!(found(&all, "127.0.0.1:8080"), Some(4));
+        assert_eq!(found(&all, "127.0.0.2:8080"), Some(1));
+        assert_eq!(found(&all, "[::1]:8080"), None);
+        let dual = format!("head\n{}", line("00000000000000000000000000000000:1F90", 9));
+        assert_eq!(found(&dual, "127.0.0.1:8080"), Some(9));
+    }
 
     #[test]
     fn our_own_listener_is_found_and_nobody_elses() {

@@ -1,4 +1,4 @@
-//! A server that is started and ended here: a process of its own, measured from outside. It dies
+//! A server that is started and ended here: a separate process, measured from outside. It dies
 //! with this program, however that ends.
 
 use std::convert::Infallible;
@@ -17,6 +17,7 @@ use rustix::process::{Pid, Signal, getppid, kill_process, set_parent_process_dea
 
 use super::build;
 use crate::arguments::SubjectArguments;
+use crate::target::Target;
 
 /// How long a server may take to print its address: it may have a log to check after a crash.
 const START_MAX: Duration = Duration::from_secs(30);
@@ -26,27 +27,6 @@ const DRAIN_MAX: Duration = Duration::from_secs(30);
 
 /// What to do when there is no server to start.
 const HOW_TO_BUILD: &str = "build it with `cargo build --release`, or name it with --server";
-
-/// Which server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum Target {
-    /// The throng server.
-    Throng,
-    /// The bare epoll loop: one `send` per delivery.
-    Floor,
-    /// The bare epoll loop that joins waiting frames into one `send` per connection and wake.
-    FloorJoined,
-}
-
-impl Target {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Throng => "throng",
-            Self::Floor => "floor",
-            Self::FloorJoined => "floor-joined",
-        }
-    }
-}
 
 /// How to start a server.
 #[derive(Clone, Debug)]
@@ -58,6 +38,9 @@ pub(crate) struct Recipe {
     pub(crate) dir: PathBuf,
     /// What the floor shall do wrong.
     pub(crate) fault: Option<String>,
+    /// Whether this machine is exempt from the limits per address, as a crowd must be that comes from
+    /// a few of them.
+    pub(crate) trusted: bool,
 }
 
 /// A running server. Dropping it kills it.
@@ -70,7 +53,7 @@ pub(crate) struct Server {
 }
 
 impl Recipe {
-    /// How to start a server in a directory of its own; throng is built first where that is due.
+    /// How to start a server in a new directory; throng is built first where that is due.
     pub(crate) fn new(arguments: &SubjectArguments, target: Target) -> Result<Self> {
         let binary = match &arguments.server {
             Some(binary) => binary.clone(),
@@ -79,7 +62,8 @@ impl Recipe {
         };
         let fault = arguments.fault.and_then(|fault| fault.to_possible_value());
         let fault = fault.map(|value| value.get_name().to_owned());
-        Ok(Self { target, binary, dir: fresh_dir(arguments.dir.as_deref())?, fault })
+        let dir = fresh_dir(arguments.dir.as_deref())?;
+        Ok(Self { target, binary, dir, fault, trusted: true })
     }
 
     /// The same server for another run, in another directory.
@@ -102,7 +86,7 @@ impl Recipe {
             .with_context(|| format!("the directory {} cannot be made", self.dir.display()))?;
         let log = std::fs::File::options().create(true).append(true).open(self.log())?;
         let mut command = self.command(port)?;
-        if self.target == Target::Throng && !self.binary.is_file() {
+        if self.target.is_throng() && !self.binary.is_file() {
             bail!("there is no server at {}; {HOW_TO_BUILD}", self.binary.display());
         }
         let mut child = command
@@ -133,11 +117,13 @@ impl Recipe {
 
     fn command(&self, port: u16) -> Result<Command> {
         let listen = format!("127.0.0.1:{port}");
-        if self.target == Target::Throng {
+        if self.target.is_throng() {
             let mut command = Command::new(std::env::current_exe()?);
             command.args(["exec", &std::process::id().to_string()]).arg(&self.binary).arg("--");
             command.args(["--listen", &listen, "--metrics-listen", "off"]);
-            command.args(["--trust", "127.0.0.0/8,::1/128"]);
+            if self.trusted {
+                command.args(["--trust", "127.0.0.0/8,::1/128"]);
+            }
             command.arg("--data-dir").arg(self.dir.join("data"));
             return Ok(command);
         }
@@ -243,7 +229,7 @@ fn fresh_dir(base: Option<&Path>) -> Result<PathBuf> {
         return Ok(base.join(name));
     }
     let program = std::env::current_exe().context("this program does not know where it is")?;
-    let beside = program.parent().context("this program lies in no directory")?;
+    let beside = program.parent().context("this program is in no directory")?;
     Ok(beside.join("loadtest-data").join(name))
 }
 

@@ -1,8 +1,7 @@
-//! A server's metrics page, read once a second by a thread of its own: the generator must not wait
+//! A server's metrics page, read once a second by a separate thread: the generator must not wait
 //! for a page. One GET over HTTP/1.0, so that the answer ends with the connection.
 
 use std::io::{Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -10,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use super::dial;
 use crate::usage::Reading;
 
 /// How often the page is read: samples are taken once a second.
@@ -18,13 +18,17 @@ const RHYTHM: Duration = Duration::from_secs(1);
 /// What one look may take: a page that takes longer is worth less than the next one.
 const LOOK_MAX: Duration = Duration::from_secs(2);
 
+/// For how long figures count when the page can't be read any more: a server that is busy for a while
+/// is not out of sight.
+const FRESH_MAX: Duration = Duration::from_secs(10);
+
 /// The longest page; throng's has some ten thousand bytes.
 const PAGE_BYTES_MAX: u64 = 4 << 20;
 
 /// A page, and what it said last. The thread ends with it.
 pub(super) struct Metrics {
     page: Page,
-    latest: Arc<Mutex<Reading>>,
+    latest: Arc<Mutex<(Reading, Instant)>>,
     /// Closed to end the thread; nothing is ever sent.
     stop: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -45,14 +49,15 @@ impl Metrics {
     pub(super) fn start(url: &str) -> Result<Self> {
         let page = Page::parse(url)?;
         let first = page.read().with_context(|| format!("--metrics-url {url}"))?;
-        let latest = Arc::new(Mutex::new(first));
+        let latest = Arc::new(Mutex::new((first, Instant::now())));
         let (stop, stopped) = sync_channel(0);
         let (shared, read) = (Arc::clone(&latest), page.clone());
         let thread = std::thread::spawn(move || {
             while stopped.recv_timeout(RHYTHM) == Err(RecvTimeoutError::Timeout) {
-                // A look that fails leaves the last figures, as long as the server is busy.
+                // A look that fails leaves the last figures, for a while.
                 if let Ok(reading) = read.read() {
-                    *shared.lock().unwrap_or_else(PoisonError::into_inner) = reading;
+                    let latest = (reading, Instant::now());
+                    *shared.lock().unwrap_or_else(PoisonError::into_inner) = latest;
                 }
             }
         });
@@ -60,7 +65,8 @@ impl Metrics {
     }
 
     pub(super) fn latest(&self) -> Option<Reading> {
-        Some(*self.latest.lock().unwrap_or_else(PoisonError::into_inner))
+        let (reading, at) = *self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        is_fresh(at.elapsed()).then_some(reading)
     }
 
     pub(super) fn page(&self) -> &str {
@@ -90,12 +96,13 @@ impl Page {
 
     fn read(&self) -> Result<Reading> {
         let deadline = Instant::now() + LOOK_MAX;
-        let address = self.host.to_socket_addrs()?.next().context("the host has no address")?;
-        let mut socket = TcpStream::connect_timeout(&address, LOOK_MAX)?;
+        let (mut socket, _) = dial::first(&dial::resolve(&self.host)?, LOOK_MAX)?;
         socket.set_read_timeout(Some(LOOK_MAX))?;
         socket.set_write_timeout(Some(LOOK_MAX))?;
         let Self { host, path, .. } = self;
-        write!(socket, "GET {path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+        let request = format!("GET {path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        // In one piece: a server may answer, and close, as soon as it has seen enough.
+        socket.write_all(request.as_bytes())?;
         let mut answer = Vec::new();
         let mut buffer = [0; 16 * 1024];
         loop {
@@ -110,6 +117,10 @@ impl Page {
         }
         reading_of(&String::from_utf8_lossy(&answer))
     }
+}
+
+fn is_fresh(age: Duration) -> bool {
+    age <= FRESH_MAX
 }
 
 fn reading_of(answer: &str) -> Result<Reading> {
@@ -152,7 +163,7 @@ mod tests {
     use std::net::TcpListener;
     use std::time::Duration;
 
-    use super::{Metrics, Page, reading_of};
+    use super::{Metrics, Page, is_fresh, reading_of};
 
     const PAGE: &str = "HTTP/1.0 200 OK\r\n\r\n# TYPE process_cpu_seconds counter\n\
         process_cpu_seconds_total 1.5\nprocess_resident_memory_bytes 2097152\n\
@@ -172,6 +183,11 @@ mod tests {
         assert!(reading_of("HTTP/1.1 404 Not Found\r\n\r\n").is_err());
         assert!(Page::parse("https://127.0.0.1/metrics").is_err());
         assert!(Metrics::start("http://127.0.0.1:1/metrics").is_err());
+    }
+
+    #[test]
+    fn a_page_that_is_gone_shows_no_server_that_stands_still() {
+        assert!(is_fresh(Duration::from_secs(9)) && !is_fresh(Duration::from_secs(11)));
     }
 
     #[test]

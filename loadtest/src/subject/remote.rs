@@ -1,10 +1,12 @@
 //! The address of a server that runs already: `ws://host:port/path`.
 
 use std::fmt;
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+
+use super::dial;
 
 /// Where throng upgrades.
 pub(super) const PATH: &str = "/ws";
@@ -15,7 +17,8 @@ const KNOCK_MAX: Duration = Duration::from_secs(5);
 /// A server somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remote {
-    pub(super) address: SocketAddr,
+    /// All that its name stands for; of one that was knocked at, the one that answered.
+    addresses: Vec<SocketAddr>,
     /// As it was written, with the port.
     pub(super) host: String,
     pub(super) path: String,
@@ -28,7 +31,7 @@ impl Remote {
     /// When it is no `ws://` URL, or its host has no address.
     pub(super) fn parse(url: &str) -> Result<Self> {
         let (scheme, rest) = url.split_once("://").with_context(|| {
-            format!("--url {url:?} is no address; it must look like ws://127.0.0.1:8080/ws")
+            format!("--url {url:?} is not an address; it must look like ws://127.0.0.1:8080/ws")
         })?;
         match scheme.to_ascii_lowercase().as_str() {
             "ws" => {}
@@ -46,21 +49,25 @@ impl Remote {
         // An IPv6 address stands in brackets; its own colons are no port.
         let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
         let host = if has_port { authority.to_owned() } else { format!("{authority}:80") };
-        let address = host
-            .to_socket_addrs()
-            .with_context(|| format!("the host of --url {url:?} cannot be resolved"))?
-            .next()
-            .with_context(|| format!("the host of --url {url:?} has no address"))?;
+        let addresses =
+            dial::resolve(&host).with_context(|| format!("--url {url:?} names nobody"))?;
         let path = if path.is_empty() || path == "/" { PATH } else { path };
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        Ok(Self { address, host: authority.to_owned(), path })
+        Ok(Self { addresses, host: authority.to_owned(), path })
     }
 
-    /// Connects once: a server that is not there is told at once, not after everybody's patience.
-    pub(super) fn knock(&self) -> Result<()> {
-        TcpStream::connect_timeout(&self.address, KNOCK_MAX)
-            .map(drop)
-            .with_context(|| format!("nobody answers at {self} ({})", self.address))
+    /// Connects once, to find out at which address it answers: a server that is not there fails the run
+    /// at once, not after everybody's patience.
+    pub(super) fn knock(&mut self) -> Result<()> {
+        let (_, address) = dial::first(&self.addresses, KNOCK_MAX)
+            .with_context(|| format!("nobody answers at {self}"))?;
+        self.addresses = vec![address];
+        Ok(())
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.addresses[0]
     }
 }
 
@@ -72,20 +79,33 @@ impl fmt::Display for Remote {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::Remote;
 
     #[test]
     fn names_addresses_ports_and_paths_are_understood() {
         let parsed = |url| {
             let remote = Remote::parse(url).expect("an address");
-            (remote.address.to_string(), remote.to_string())
+            (remote.address().to_string(), remote.to_string())
         };
         let whole = ("127.0.0.1:90".to_owned(), "ws://127.0.0.1:90/chat".to_owned());
         assert_eq!(parsed("ws://127.0.0.1:90/chat"), whole);
         assert_eq!(parsed("ws://[::1]:90").0, "[::1]:90");
         assert_eq!(parsed("ws://[::1]").0, "[::1]:80");
         assert_eq!(parsed("WS://127.0.0.1/").1, "ws://127.0.0.1/ws");
-        assert!(Remote::parse("ws://localhost:90").expect("a name").address.ip().is_loopback());
+        assert!(Remote::parse("ws://localhost:90").expect("a name").address().ip().is_loopback());
+    }
+
+    #[test]
+    fn who_answers_is_taken_whichever_of_the_addresses_it_is() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let open = listener.local_addr().expect("its address");
+        let mut remote = Remote::parse("ws://127.0.0.1:1/ws").expect("an address");
+        assert!(format!("{:#}", remote.knock().expect_err("nobody")).contains("127.0.0.1:1: "));
+        remote.addresses.push(open);
+        remote.knock().expect("the second answers");
+        assert_eq!(remote.address(), open);
     }
 
     #[test]

@@ -4,20 +4,24 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Measure, Measured, Part, fsync};
+use super::{Measure, Measured, fsync};
+use crate::arguments::Part;
 use crate::arguments::VersusFloor;
-use crate::crowd::{Crowd, Shape};
-use crate::plan::{Load, Phase, Plan, Trouble};
+use crate::crowd::Shape;
+use crate::plan::{Disturbance, Load, Phase, Plan};
 use crate::progress::Progress;
 use crate::record;
-use crate::run::{self, Conductor, Interrupt, Manner, Prelude};
-use crate::subject::{Recipe, Subject, Target};
+use crate::report::Warning;
+use crate::run::{self, Interrupt, Prelude, RunOptions};
+use crate::subject::{Recipe, Subject};
+use crate::target::Target;
 
 /// Load before the first measurement of each server: buffers and caches fill.
 const WARM_UP_SECONDS: f64 = 2.0;
 
 /// Clients that come and go before everybody comes.
-const WARM_UP: Prelude = Prelude { warm_up: 200, settle: Duration::from_millis(500) };
+const WARM_UP: Prelude =
+    Prelude { warm_up: 200, settle: Duration::from_millis(500), is_measured: false };
 
 /// The low load: small rooms, and so few messages a second that none waits for another.
 const LOW_RATE: f64 = 50.0;
@@ -40,13 +44,13 @@ pub(super) struct Session<'a> {
     pub(super) clients: u32,
     pub(super) recipe: Recipe,
     pub(super) interrupt: &'a Interrupt,
-    pub(super) doubts: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 impl Session<'_> {
     /// Measures one server once.
     pub(super) fn measure(&mut self, target: Target, measured: &mut Measured) -> Result<()> {
-        let throng = target == Target::Throng;
+        let throng = target.is_throng();
         self.in_rooms(target, measured)?;
         if self.has(Part::TownHall) {
             let phases = vec![warm_up(5.0), self.phase("town hall", Load::Rate(5.0))];
@@ -56,11 +60,11 @@ impl Session<'_> {
             measured.add(Measure::MicrosInTownHall, target, micros);
         }
         if throng && self.has(Part::Latency) {
-            self.latency(measured)?;
+            self.latency(target, measured)?;
         }
         if throng && self.has(Part::Commits) {
-            self.commits(1, Measure::CommitsOneRoom, measured)?;
-            self.commits(100, Measure::CommitsHundredRooms, measured)?;
+            self.commits(target, 1, Measure::CommitsOneRoom, measured)?;
+            self.commits(target, 100, Measure::CommitsHundredRooms, measured)?;
         }
         Ok(())
     }
@@ -71,7 +75,7 @@ impl Session<'_> {
 
     /// All that is measured with everybody in many rooms, one after the other on one server.
     fn in_rooms(&mut self, target: Target, measured: &mut Measured) -> Result<()> {
-        let throng = target == Target::Throng;
+        let throng = target.is_throng();
         let mut phases = Vec::new();
         if self.has(Part::Connect) {
             // Buffers of handshakes are given back within a moment.
@@ -88,9 +92,9 @@ impl Session<'_> {
         }
         if self.has(Part::Storm) && target != Target::FloorJoined {
             // The floor resumes nothing, so nobody speaks meanwhile.
-            let trouble = Some(Trouble::Storm { times: 1 });
+            let disturbance = Some(Disturbance::Storm { times: 1 });
             let calm = self.phase("storm", Load::Rate(0.0));
-            phases.push(Phase { trouble, seconds: 4.0, ..calm });
+            phases.push(Phase { disturbance, seconds: 4.0, ..calm });
         }
         if self.has(Part::Saturation) && target != Target::Floor {
             phases.push(self.phase("saturation", Load::Outstanding(SATURATION)));
@@ -121,30 +125,36 @@ impl Session<'_> {
 
     /// From send to delivery when next to nothing happens: the way through the server and to the disk
     /// alone, not the length of a fan-out, nor a load tester that lets deliveries gather.
-    fn latency(&mut self, measured: &mut Measured) -> Result<()> {
+    fn latency(&mut self, target: Target, measured: &mut Measured) -> Result<()> {
         let phases = vec![warm_up(LOW_RATE), self.phase("low", Load::Rate(LOW_RATE))];
         let plan = self.plan("latency", LOW_CLIENTS, LOW_ROOMS, phases);
-        let phases = self.run_with(Target::Throng, &plan, Duration::ZERO, measured)?;
+        let phases = self.run_with(target, &plan, Duration::ZERO, measured)?;
         let disk = self.recipe.dir.parent().unwrap_or(&self.recipe.dir);
         let fsync = fsync::median(disk)?.as_secs_f64() * 1000.0;
         if let Some(low) = find(&phases, "low").map(|phase| &phase.figures) {
             say!("  an fsync takes {fsync:.2} ms, a delivery {:.2} ms", low.latency.p50);
             let beyond = low.latency.p50 - fsync;
-            measured.add(Measure::MillisBeyondFsync, Target::Throng, Some(beyond));
+            measured.add(Measure::MillisBeyondFsync, target, Some(beyond));
         }
         Ok(())
     }
 
     /// Sends committed a second, with few listeners and many open sends.
-    fn commits(&mut self, rooms: u32, measure: Measure, measured: &mut Measured) -> Result<()> {
+    fn commits(
+        &mut self,
+        target: Target,
+        rooms: u32,
+        measure: Measure,
+        measured: &mut Measured,
+    ) -> Result<()> {
         let open = Load::Outstanding(OPEN_SENDS / rooms);
         let phases = vec![self.phase("commits", open)];
         let plan = self.plan("commits", FEW * rooms, rooms, phases);
-        let phases = self.run(Target::Throng, &plan, measured)?;
+        let phases = self.run(target, &plan, measured)?;
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let rate = find(&phases, "commits")
             .map(|phase| phase.figures.acknowledged as f64 / phase.figures.seconds);
-        measured.add(measure, Target::Throng, rate);
+        measured.add(measure, target, rate);
         Ok(())
     }
 
@@ -179,26 +189,24 @@ impl Session<'_> {
     ) -> Result<Vec<record::Phase>> {
         plan.check()?;
         let crowd = &self.arguments.crowd;
-        let subject = Subject::local(Recipe { target, ..self.recipe.again()? })?;
+        let mut recipe = Recipe { target, ..self.recipe.again()? };
+        if let Some(before) = self.arguments.before.as_ref().filter(|_| target == Target::Before) {
+            recipe.binary.clone_from(before);
+        }
+        let subject = Subject::local(recipe)?;
         let shape = Shape { nap, ..run::shape(plan, crowd, &subject) };
-        let manner = Manner::new(plan, crowd, Progress::quiet()).heeding(self.interrupt);
-        // What a server allocates once is not the clients'.
-        run::come_and_go(WARM_UP, &shape, &subject)?;
-        let mut conductor = Conductor::new(Crowd::new(shape)?, subject, manner)?;
-        conductor.arrive(plan.underway)?;
-        for phase in &plan.phases {
-            if conductor.goes_on() {
-                let told = tell(conductor.phase(phase)?);
-                say!("  {told}");
-            }
-        }
-        let ending = conductor.end()?;
+        let options = RunOptions::new(plan, crowd, Progress::quiet()).heeding(self.interrupt);
+        let told = |phase: &record::Phase| say!("  {}", tell(phase));
+        let ending = run::carry_out(plan, shape, subject, options, Some(WARM_UP), told)?;
         if !ending.verdict.held() || ending.checks.iter().any(|check| !check.kept) {
-            measured.broken.push(format!("{}, {}: {}", target.name(), plan.name, ending.verdict));
+            let words = ending.verdict.to_string();
+            let lines = words.lines().map(str::trim);
+            let place = format!("{}, {}", target.name(), plan.name);
+            measured.broken.extend(lines.map(|line| format!("{place}: {line}")));
         }
-        let doubts = ending.doubts.iter().filter(|words| !words.starts_with("warm-up"));
-        let name = target.name();
-        self.doubts.extend(doubts.map(|words| format!("{name}, {}: {words}", plan.name)));
+        let place = format!("{}, {}", target.name(), plan.name);
+        let warnings = ending.warnings.iter().filter_map(|words| Warning::of(&place, plan, words));
+        self.warnings.extend(warnings);
         Ok(ending.phases)
     }
 }
@@ -208,7 +216,7 @@ fn warm_up(rate: f64) -> Phase {
         name: "warm-up".to_owned(),
         load: Load::Rate(rate),
         seconds: WARM_UP_SECONDS,
-        trouble: None,
+        disturbance: None,
         warm_up: true,
     }
 }
@@ -223,7 +231,7 @@ fn tell(phase: &record::Phase) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
     let commits = of.acknowledged as f64 / of.seconds;
     let mut words = format!(
-        "{}: {:.0} deliveries and {commits:.0} commits a second, p50 {:.1} ms, p99 {:.1} ms",
+        "{}: {:.0} deliveries/s, {commits:.0} commits/s, p50 {:.1} ms, p99 {:.1} ms",
         phase.name, of.deliveries_per_second, of.latency.p50, of.latency.p99
     );
     if let Some(micros) = of.server_micros {

@@ -4,22 +4,26 @@
 use serde::Serialize;
 
 use super::{Measure, Measured};
-use crate::subject::Target;
+use crate::arguments::Part;
+use crate::paired_rounds::median;
+use crate::target::Target;
 
 /// A line of the table before it is measured.
 pub(super) struct Row {
-    name: &'static str,
-    measure: Measure,
+    pub(super) name: &'static str,
+    pub(super) measure: Measure,
+    /// What it is a part of.
+    part: Part,
     /// What it is divided by; nothing for a figure that stands by itself.
     over: Option<Target>,
     unit: &'static str,
     bar: f64,
     aim: f64,
-    better: Better,
+    pub(super) better: Better,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Better {
+pub(super) enum Better {
     Lower,
     Higher,
 }
@@ -42,30 +46,38 @@ pub(super) struct Line {
     floor: Vec<f64>,
 }
 
-const fn ratio(name: &'static str, measure: Measure, bar: f64, aim: f64) -> Row {
+const fn ratio(name: &'static str, part: Part, measure: Measure, bar: f64, aim: f64) -> Row {
     let (over, better) = (Some(Target::Floor), Better::Lower);
-    Row { name, measure, over, unit: "", bar, aim, better }
+    Row { name, measure, part, over, unit: "", bar, aim, better }
 }
 
 const fn plain(
     name: &'static str,
+    part: Part,
     measure: Measure,
     unit: &'static str,
     bar: f64,
     aim: f64,
     better: Better,
 ) -> Row {
-    Row { name, measure, over: None, unit, bar, aim, better }
+    Row { name, measure, part, over: None, unit, bar, aim, better }
 }
 
 /// The bars and aims: what the server must reach, and what it is to reach.
 pub(super) const ROWS: [Row; 11] = [
-    ratio("CPU per delivery, 1,000 messages a second", Measure::MicrosAt100k, 1.35, 1.2),
-    ratio("CPU per delivery, 300 messages a second", Measure::MicrosAt30k, 1.6, 1.3),
-    ratio("CPU per delivery, one room, 5 a second", Measure::MicrosInTownHall, 1.2, 1.1),
+    ratio("CPU per delivery, 1,000 messages a second", Part::Cpu, Measure::MicrosAt100k, 1.35, 1.2),
+    ratio("CPU per delivery, 300 messages a second", Part::Cpu, Measure::MicrosAt30k, 1.6, 1.3),
+    ratio(
+        "CPU per delivery, one room, 5 a second",
+        Part::TownHall,
+        Measure::MicrosInTownHall,
+        1.2,
+        1.1,
+    ),
     Row {
         name: "saturation, of the joining floor",
         measure: Measure::SaturatedPerSecond,
+        part: Part::Saturation,
         over: Some(Target::FloorJoined),
         unit: "",
         bar: 0.8,
@@ -74,16 +86,18 @@ pub(super) const ROWS: [Row; 11] = [
     },
     plain(
         "resident per idle joined connection",
+        Part::Connect,
         Measure::BytesPerConnection,
         "bytes",
         2048.0,
         1024.0,
         Better::Lower,
     ),
-    ratio("CPU per connect and join", Measure::MicrosPerJoin, 2.2, 1.5),
-    ratio("storm: the last one joined again", Measure::StormSeconds, 2.0, 1.25),
+    ratio("CPU per connect and join", Part::Connect, Measure::MicrosPerJoin, 2.2, 1.5),
+    ratio("storm: the last one joined again", Part::Storm, Measure::StormSeconds, 2.0, 1.25),
     plain(
         "commits, one room",
+        Part::Commits,
         Measure::CommitsOneRoom,
         "a second",
         20_000.0,
@@ -92,6 +106,7 @@ pub(super) const ROWS: [Row; 11] = [
     ),
     plain(
         "commits, 100 rooms",
+        Part::Commits,
         Measure::CommitsHundredRooms,
         "a second",
         30_000.0,
@@ -100,20 +115,43 @@ pub(super) const ROWS: [Row; 11] = [
     ),
     plain(
         "p50 at low load, beyond one fsync",
+        Part::Latency,
         Measure::MillisBeyondFsync,
         "ms",
         1.0,
         0.3,
         Better::Lower,
     ),
-    plain("CPU while idle", Measure::IdleMillisPerSecond, "ms/s", 8.0, 4.0, Better::Lower),
+    plain(
+        "CPU while idle",
+        Part::Idle,
+        Measure::IdleMillisPerSecond,
+        "ms/s",
+        8.0,
+        4.0,
+        Better::Lower,
+    ),
 ];
 
 impl Row {
+    /// What it lacks, where it was to be measured.
+    pub(super) fn lacking(
+        &self,
+        measured: &Measured,
+        parts: &[Part],
+        rounds: u32,
+    ) -> Option<String> {
+        let seen = self.line(measured).map_or(0, |line| line.throng.len());
+        let wanted = parts.contains(&self.part) && seen < rounds as usize;
+        wanted.then(|| format!("{}: measured in {seen} of {rounds} rounds", self.name))
+    }
+
     /// The line; none when nothing was measured for it.
     pub(super) fn line(&self, measured: &Measured) -> Option<Line> {
-        let throng = measured.of(self.measure, Target::Throng).to_vec();
-        let floor = self.over.map_or(&[][..], |target| measured.of(self.measure, target)).to_vec();
+        let (throng, floor): (Vec<f64>, Vec<f64>) = match self.over {
+            None => (measured.of(self.measure, Target::Throng), Vec::new()),
+            Some(floor) => measured.both(self.measure, Target::Throng, floor).into_iter().unzip(),
+        };
         let value = match self.over {
             None => median(throng.clone()),
             Some(_) => median(throng.iter().zip(&floor).map(|(a, b)| a / b).collect()),
@@ -173,34 +211,34 @@ fn number(figure: f64) -> String {
     if figure.abs() >= 100.0 { format!("{figure:.0}") } else { format!("{figure:.2}") }
 }
 
-fn median(mut figures: Vec<f64>) -> Option<f64> {
-    figures.sort_by(f64::total_cmp);
-    let middle = figures.len() / 2;
-    let upper = *figures.get(middle)?;
-    if figures.len() % 2 == 1 {
-        Some(upper)
-    } else {
-        Some(f64::midpoint(figures[middle - 1], upper))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{ROWS, median, text};
-    use crate::subject::Target;
+    use super::{ROWS, text};
+    use crate::arguments::Part;
+    use crate::target::Target;
     use crate::versus::{Measure, Measured};
 
     #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), Some(2.5));
-        assert_eq!(median(vec![]), None);
+    fn a_round_that_lacks_a_figure_is_left_out_of_the_ratio_and_shifts_no_other() {
+        let mut measured = Measured::default();
+        for (throng, floor) in [(Some(8.0), None), (Some(20.0), Some(10.0)), (None, Some(1.0))] {
+            measured.round += 1;
+            measured.add(Measure::MicrosAt100k, Target::Throng, throng);
+            measured.add(Measure::MicrosAt100k, Target::Floor, floor);
+        }
+        assert_eq!(ROWS[0].lacking(&measured, &[Part::Storm], 3), None, "nobody asked for it");
+        let lacking = ROWS[0].lacking(&measured, &[Part::Cpu], 3).expect("two rounds");
+        assert!(lacking.ends_with("a second: measured in 1 of 3 rounds"), "{lacking}");
+        assert_eq!(ROWS[0].lacking(&measured, &[Part::Cpu], 1), None);
+        let line = ROWS[0].line(&measured).expect("a line");
+        assert!((line.value - 2.0).abs() < 1e-9, "8 was not measured beside 10: {}", line.value);
     }
 
     #[test]
     fn a_line_shows_the_ratio_of_each_round_and_holds_it_against_bar_and_aim() {
         let mut measured = Measured::default();
         for (throng, floor) in [(8.0, 6.0), (13.0, 10.0), (9.0, 6.0)] {
+            measured.round += 1;
             measured.add(Measure::MicrosAt100k, Target::Throng, Some(throng));
             measured.add(Measure::MicrosAt100k, Target::Floor, Some(floor));
         }

@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::record::Run;
 
-/// Fields that don't make another run of it: a port that was free, and the phases, which are
-/// compared one by one.
-const OF_NO_ACCOUNT: [&str; 2] = ["url", "phase"];
+/// Fields that don't make another run of it: a port that was free, a seed that was drawn, which the
+/// headline shows, and the phases, which are compared one by one.
+const OF_NO_ACCOUNT: [&str; 3] = ["url", "seed", "phase"];
 
-/// How long a value may be to be told in full.
+/// The longest value that is shown in full.
 const TOLD_MAX: usize = 60;
 
 /// One sentence for each field of plan, machine and server that is not the same.

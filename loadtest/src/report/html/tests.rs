@@ -1,7 +1,7 @@
 //! The page of the example runs, and of one whose strings are hostile.
 
 use super::of;
-use crate::report::example;
+use crate::record::example;
 
 #[test]
 fn the_page_tells_the_verdict_and_needs_nothing_else() {
@@ -27,6 +27,21 @@ fn a_broken_run_shows_evidence_and_seed_and_never_says_held() {
 }
 
 #[test]
+fn what_was_not_checked_and_a_failed_bound_are_not_green() {
+    let page = of(&example::unchecked()).expect("drawn");
+    assert!(page.contains("<header class=\"warn\">"), "{page}");
+    assert!(page.contains("<h1>Promises not checked</h1>") && !page.contains("What was broken"));
+    assert!(page.contains("Not checked: 3 sends had no answer; the longest waited 12.3 s.</p>"));
+    assert!(page.contains("Cut short after 45.0 s of 90.0 s: the server ended by itself"));
+    let mut run = example::held();
+    assert!(of(&run).expect("drawn").contains("<header class=\"good\">"));
+    run.bounds[0].kept = false;
+    let page = of(&run).expect("drawn");
+    assert!(page.contains("<header class=\"bad\">"));
+    assert!(page.contains("<h1>Promises held, a bound failed</h1>"));
+}
+
+#[test]
 fn foreign_strings_stay_text() {
     let hostile = "\"><script>alert('1')</script><img src=x onerror=alert(1)>&amp;\u{202e}";
     let mut run = example::broken();
@@ -46,7 +61,7 @@ fn foreign_strings_stay_text() {
         &mut storm[0].remarks[0],
         &mut bound.bound,
         &mut bound.words,
-        &mut run.doubts[0],
+        &mut run.warnings[0],
     ] {
         *text = hostile.to_owned();
     }

@@ -1,13 +1,13 @@
-//! Where an axis begins and ends, and which of its values are told.
+//! Where an axis begins and ends, and which of its values have labels.
 
 use super::series::Points;
-use crate::report::units::{self, Unit};
+use crate::units::{self, Unit};
 
-/// About how many values an axis tells, so that their lines guide the eye and don't fill the plot.
+/// About how many labels an axis has, so that their lines guide the eye and don't fill the plot.
 const TICKS: f64 = 5.0;
 
-/// Ten powers of a logarithmic axis are too many to tell each.
-const DECADES_TOLD_MAX: usize = 6;
+/// The most powers of ten with a label each.
+const DECADES_LABELLED_MAX: usize = 6;
 
 /// How values become places.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +18,11 @@ pub(super) enum Axis {
     Logarithmic(Unit),
     /// Seconds, from 0 to the end of the run.
     Time(f64),
-    /// Nines of a quantile, up to so many.
+    /// Nines of a quantile, up to this number.
     Nines(f64),
 }
 
-/// A value that is told: its place on the axis, and its words.
+/// A value with a label: its position on the axis, and the label.
 pub(super) type Tick = (f64, String);
 
 /// The ends of an axis, as places, and its ticks.
@@ -64,7 +64,7 @@ impl Axis {
 
 fn linear(unit: Unit, highest: f64) -> Span {
     let highest = if highest > 0.0 { highest } else { 1.0 };
-    // Bytes are told in powers of 1,024, so their steps are powers of two.
+    // Labels of bytes are powers of 1,024, so their steps are powers of two.
     let step = match unit {
         Unit::Bytes => (highest / TICKS).max(1.0).log2().ceil().exp2(),
         Unit::Count => round_step(highest / TICKS).max(1.0),
@@ -91,9 +91,9 @@ fn logarithmic(unit: Unit, lowest: f64, highest: f64) -> Span {
     let from = lowest.log10().floor();
     let to = highest.max(lowest).log10().ceil().max(from + 1.0);
     let decades: Vec<f64> = steps(from, to, 1.0).collect();
-    let apart = decades.len().div_ceil(DECADES_TOLD_MAX);
+    let apart = decades.len().div_ceil(DECADES_LABELLED_MAX);
     let mut places: Vec<f64> = decades.into_iter().step_by(apart).collect();
-    // Where there are few powers of ten, what lies between them is told too.
+    // Where there are few powers of ten, values between them get labels too.
     if to - from < 2.5 {
         let between =
             places.clone().into_iter().flat_map(|at| [at + 2_f64.log10(), at + 5_f64.log10()]);

@@ -17,8 +17,8 @@ use super::axis::{Axis, Span};
 use super::palette::Colour;
 use super::series::Points;
 use crate::record::Phase;
-use crate::report::html::escape;
-use crate::report::units::{Unit, clean};
+use crate::report::escape::escape;
+use crate::units::{Unit, clean};
 
 /// plotters has whole coordinates only: two to a pixel of CSS draw smooth lines.
 const FINE: u32 = 2;
@@ -67,10 +67,10 @@ impl Line {
 }
 
 impl Chart<'_> {
-    /// The chart as an SVG element, so many pixels of CSS wide and high.
+    /// The chart as an SVG element of this size in CSS pixels.
     pub(super) fn draw(&self, (width, height): (u32, u32)) -> Result<String> {
         let mut svg = String::new();
-        // plotters' errors borrow the string that is drawn into, so they are told as text.
+        // plotters' errors borrow the string that is drawn into, so they become text here.
         self.draw_into(&mut svg, (width * FINE, height * FINE))
             .map_err(|error| anyhow!("{}: {error}", self.title))?;
         let label = escape(&self.label());
@@ -104,13 +104,13 @@ impl Chart<'_> {
             .set_label_area_size(plotters::chart::LabelAreaPosition::Left, LEFT * FINE)
             .set_label_area_size(plotters::chart::LabelAreaPosition::Bottom, BELOW * FINE)
             .build_cartesian_2d(x.from..x.to, y.from..y.to)
-            .map_err(told)?;
+            .map_err(as_text)?;
         self.draw_phases(&root, &mut context, &x, &y)?;
         draw_grid(&root, &mut context, &x, &y)?;
         for line in &self.lines {
             self.draw_line(&mut context, line, &y)?;
         }
-        root.present().map_err(told)
+        root.present().map_err(as_text)
     }
 
     /// Rates of less than one a second are no part of a logarithmic axis.
@@ -133,7 +133,7 @@ impl Chart<'_> {
             if place % 2 == 1 {
                 let band =
                     Rectangle::new([(began, y.from), (ended, y.to)], Colour::Band.rgb().filled());
-                context.draw_series([band]).map_err(told)?;
+                context.draw_series([band]).map_err(as_text)?;
             }
             let ((left, top), (right, _)) =
                 (context.backend_coord(&(began, y.to)), context.backend_coord(&(ended, y.to)));
@@ -141,7 +141,7 @@ impl Chart<'_> {
             if wide(&name) <= f64::from(right - left) {
                 let middle = (left + (right - left) / 2, top - 6 * fine());
                 let style = letters(HPos::Center, VPos::Bottom);
-                root.draw(&Text::new(name, middle, style)).map_err(told)?;
+                root.draw(&Text::new(name, middle, style)).map_err(as_text)?;
             }
         }
         // A mark where one phase ends and the next begins.
@@ -150,7 +150,7 @@ impl Chart<'_> {
         let marks = marks.into_iter().filter(|at| (x.from..=x.to).contains(at));
         context
             .draw_series(marks.map(|at| PathElement::new([(at, y.from), (at, y.to)], style)))
-            .map_err(told)?;
+            .map_err(as_text)?;
         Ok(())
     }
 
@@ -163,7 +163,7 @@ impl Chart<'_> {
             if let [(at, value)] = places[..] {
                 places = vec![(at - 0.25, value), (at + 0.25, value)];
             }
-            context.draw_series(LineSeries::new(places, style)).map_err(told)?;
+            context.draw_series(LineSeries::new(places, style)).map_err(as_text)?;
         }
         Ok(())
     }
@@ -172,11 +172,12 @@ impl Chart<'_> {
 fn draw_grid(root: &Area, context: &mut Context, x: &Span, y: &Span) -> Result<(), String> {
     let grid = stroke(Colour::Grid, 2);
     let lines = y.ticks.iter().map(|(at, _)| PathElement::new([(x.from, *at), (x.to, *at)], grid));
-    context.draw_series(lines).map_err(told)?;
+    context.draw_series(lines).map_err(as_text)?;
     for (at, words) in &y.ticks {
         let (left, middle) = context.backend_coord(&(x.from, *at));
         let style = letters(HPos::Right, VPos::Center);
-        root.draw(&Text::new(words.clone(), (left - 8 * fine(), middle), style)).map_err(told)?;
+        root.draw(&Text::new(words.clone(), (left - 8 * fine(), middle), style))
+            .map_err(as_text)?;
     }
     let mut free_from = f64::MIN;
     let (end, _) = context.backend_coord(&(x.to, y.from));
@@ -184,13 +185,14 @@ fn draw_grid(root: &Area, context: &mut Context, x: &Span, y: &Span) -> Result<(
         let (middle, bottom) = context.backend_coord(&(*at, y.from));
         let half = wide(words) / 2.0;
         let (from, to) = (f64::from(middle) - half, f64::from(middle) + half);
-        // A label without room is left out; its neighbours tell enough.
+        // A label without room is left out; its neighbours are enough.
         if from < free_from || to > f64::from(end) + f64::from(RIGHT * FINE) {
             continue;
         }
         free_from = to;
         let style = letters(HPos::Center, VPos::Top);
-        root.draw(&Text::new(words.clone(), (middle, bottom + 7 * fine()), style)).map_err(told)?;
+        root.draw(&Text::new(words.clone(), (middle, bottom + 7 * fine()), style))
+            .map_err(as_text)?;
     }
     Ok(())
 }
@@ -215,6 +217,6 @@ fn stroke(colour: Colour, width: u32) -> ShapeStyle {
     colour.rgb().stroke_width(width)
 }
 
-fn told(error: impl std::fmt::Display) -> String {
+fn as_text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }

@@ -6,8 +6,8 @@ use std::fmt::Write;
 
 use plotters::style::RGBColor;
 
-/// What a colour is for. The lines' three are told apart by people who see no red or no green, too:
-/// they differ in lightness.
+/// What a colour is for. The three line colours differ in lightness, so that people who see no red or
+/// no green can tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Colour {
     Ink,

@@ -75,7 +75,7 @@ impl Folded {
 }
 
 /// A percentile curve, its quantiles as the number of their nines: 0.99 at 2, 0.999 at 3. The
-/// highest value has infinitely many, and is drawn a little beyond the last that is told.
+/// highest value has infinitely many, and is drawn a little beyond the last labelled one.
 pub(super) fn nines(curve: &[(f64, f64)]) -> Points {
     /// How far to the right of its neighbour the highest value stands.
     const BEYOND: f64 = 0.3;

@@ -1,7 +1,7 @@
 //! The plots of the example run.
 
 use super::{all, palette};
-use crate::report::example;
+use crate::record::example;
 
 #[test]
 fn every_figure_has_its_plot_with_axes_phases_and_a_label() {

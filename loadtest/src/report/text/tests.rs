@@ -2,7 +2,7 @@
 
 use super::of;
 use crate::record::Run;
-use crate::report::example;
+use crate::record::example;
 
 fn plain(run: &Run) -> String {
     anstream::adapter::strip_str(&of(run)).to_string()
@@ -42,14 +42,53 @@ fn a_broken_run_names_its_seed_and_never_says_held() {
 }
 
 #[test]
-fn a_failed_bound_is_told_beside_the_verdict() {
+fn a_failed_bound_is_told_beside_the_verdict_and_colours_it() {
     let mut run = example::held();
     assert!(run.good());
+    assert!(of(&run).starts_with("\u{1b}[1m\u{1b}[32mPROMISES HELD"), "green: {:?}", of(&run));
     run.bounds[0].kept = false;
-    let text = plain(&run);
     assert!(!run.good());
-    assert!(text.lines().nth(1).expect("a line").starts_with("BOUND FAILED"), "{text}");
+    assert!(of(&run).starts_with("\u{1b}[1m\u{1b}[31mPROMISES HELD, A BOUND"), "{:?}", of(&run));
+    let text = plain(&run);
+    assert!(text.starts_with("PROMISES HELD, A BOUND FAILED  91,497 acknowledged"), "{text}");
+    assert_eq!(text.lines().nth(1), Some("BOUND FAILED  p99>50ms: p99 was 12.5 ms"), "{text}");
     assert!(text.contains("FAILED  p99>50ms   p99 was 12.5 ms"), "{text}");
+    run.bounds.push(run.bounds[0].clone());
+    assert!(plain(&run).starts_with("PROMISES HELD, 2 BOUNDS FAILED  "), "{text}");
+}
+
+#[test]
+fn what_was_not_checked_never_says_held_and_why_stands_first() {
+    let run = example::unchecked();
+    let text = plain(&run);
+    let lines: Vec<&str> = text.lines().take(4).collect();
+    assert!(lines[0].starts_with("PROMISES NOT CHECKED  91,497 acknowledged"), "{text}");
+    assert_eq!(lines[1], "  3 sends had no answer; the longest waited 12.3 s");
+    assert!(lines[2].starts_with("  61 acknowledged messages could not be read back"), "{text}");
+    assert!(lines[3].starts_with("CUT SHORT  after 45.0 s of 90.0 s: the server ended"), "{text}");
+    assert!(!run.good() && !text.to_lowercase().contains("held"), "{text}");
+    assert!(text.contains("; 3 sends had no answer\n"), "beside the percentiles: {text}");
+    assert!(!text.contains("what was broken"), "{text}");
+}
+
+#[test]
+fn the_latency_is_judged_in_a_sentence() {
+    let text = plain(&example::held());
+    let second = text.lines().nth(1).expect("a line");
+    let words = "99 of 100 deliveries took at most 12.5 ms; up to 100 ms feels instant";
+    assert_eq!(second, format!("LATENCY GOOD  {words}"));
+}
+
+#[test]
+fn one_is_told_as_one() {
+    let mut run = example::broken();
+    (run.plan.clients, run.plan.rooms, run.machine.processors) = (1, 1, 1);
+    run.verdict.broken = 1;
+    run.verdict.examples.truncate(1);
+    let text = plain(&run);
+    assert!(text.starts_with("PROMISES BROKEN  once, in 91,497 acknowledged"), "{text}");
+    assert!(text.contains("of 1 client, 10,000 joined, in 1 room\n"), "{text}");
+    assert!(text.contains("1 processor (An Example Processor)"), "{text}");
 }
 
 #[test]
@@ -58,7 +97,7 @@ fn what_was_not_measured_is_not_told_as_zero() {
     run.total.server = None;
     run.total.server_micros = None;
     run.total.bytes_per_client = None;
-    run.total.latency = crate::latency::Percentiles::default();
+    run.total.latency = crate::latency_histogram::Percentiles::default();
     let text = plain(&run);
     for words in [
         "memory          not measured",
@@ -73,7 +112,7 @@ fn what_was_not_measured_is_not_told_as_zero() {
 fn a_foreign_string_steers_no_terminal() {
     let mut run = example::broken();
     run.plan.name = "\u{1b}]0;title\u{7}".to_owned();
-    run.doubts = vec!["\u{1b}[2J\nPROMISES HELD".to_owned()];
+    run.warnings = vec!["\u{1b}[2J\nPROMISES HELD".to_owned()];
     run.total.counts.insert("error \u{1b}[31m".to_owned(), 1);
     let text = plain(&run);
     assert!(!of(&run).contains("\u{1b}]0") && !of(&run).contains("\u{1b}[2J"));

@@ -1,0 +1,212 @@
+//! A flood: strangers from one address who say long things in one room, as fast as they may.
+//!
+//! They have a thread and a loop, so that the crowd whose latency is measured does
+//! not wait for them. They read what they get and heed none of it: a refused sender sends its next text
+//! when that is due, and one whose connection is closed comes back.
+
+mod stranger;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+
+use self::stranger::Stranger;
+use crate::handshake::Upgrade;
+use crate::poller::{Poller, Ready};
+
+/// How long the loop waits at most: texts are due every few milliseconds.
+const TICK: Duration = Duration::from_millis(5);
+
+/// Who floods what.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) address: SocketAddr,
+    /// What the `Host` of the upgrade says.
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) room: String,
+    /// How many strangers there are.
+    pub(crate) senders: u32,
+    /// How many texts each sends in a second.
+    pub(crate) per_second: f64,
+    pub(crate) text_bytes: usize,
+}
+
+/// What came of a flood.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Count {
+    /// The most strangers that were in the room at a time.
+    pub(crate) joined: u32,
+    /// Texts that were written, accepted, and refused.
+    pub(crate) sent: u64,
+    pub(crate) accepted: u64,
+    pub(crate) refused: u64,
+    /// Times a stranger was not let in, or closed.
+    pub(crate) shut_out: u64,
+}
+
+/// A flood under way.
+pub(crate) struct Flood {
+    over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<Result<Count>>>,
+}
+
+impl Flood {
+    pub(crate) fn start(order: Order) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&over);
+        let thread = std::thread::spawn(move || Strangers::new(order)?.run(&flag));
+        Self { over, thread: Some(thread) }
+    }
+
+    /// Ends it, and says what came of it.
+    pub(crate) fn end(mut self) -> Result<Count> {
+        self.stop().context("the flood was over already")?
+    }
+
+    fn stop(&mut self) -> Option<Result<Count>> {
+        self.over.store(true, Ordering::Relaxed);
+        let ended = self.thread.take()?.join();
+        Some(ended.unwrap_or_else(|_| Err(anyhow!("the flood's thread has panicked"))))
+    }
+}
+
+impl Drop for Flood {
+    fn drop(&mut self) {
+        // Nobody asks any more what came of it.
+        let _ = self.stop();
+    }
+}
+
+/// All strangers, and what they share.
+struct Strangers {
+    order: Order,
+    upgrade: Upgrade,
+    poller: Poller,
+    strangers: Vec<Stranger>,
+    count: Count,
+    /// Texts so far, so that no two are alike.
+    number: u64,
+}
+
+impl Strangers {
+    fn new(order: Order) -> Result<Self> {
+        let poller = Poller::of_levels().context("epoll cannot be set up")?;
+        let upgrade = Upgrade::new(&order.host, &order.path);
+        let strangers = (0..order.senders).map(|_| Stranger::new()).collect();
+        Ok(Self { order, upgrade, poller, strangers, count: Count::default(), number: 0 })
+    }
+
+    fn run(mut self, over: &AtomicBool) -> Result<Count> {
+        let mut ready: Vec<Ready> = Vec::new();
+        let mut buffer = vec![0; 64 * 1024];
+        while !over.load(Ordering::Relaxed) {
+            let now = Instant::now();
+            for place in 0..self.strangers.len() {
+                self.act(place, now);
+            }
+            let joined = self.strangers.iter().filter(|it| it.has_joined()).count();
+            self.count.joined = self.count.joined.max(u32::try_from(joined).unwrap_or(u32::MAX));
+            self.poller.wait(&mut ready, Some(TICK)).context("epoll failed")?;
+            for event in &ready {
+                self.handle(*event, &mut buffer);
+            }
+        }
+        Ok(self.count)
+    }
+
+    /// What a stranger does by itself: comes, or says the next thing.
+    fn act(&mut self, place: usize, now: Instant) {
+        let stranger = &mut self.strangers[place];
+        if stranger.is_due_to_come(now) {
+            if stranger.connect(&self.poller, place as u64, self.order.address).is_err() {
+                self.shut_out(place, now);
+            }
+        } else if stranger.is_due_to_speak(now) {
+            let text = text(self.number, self.order.text_bytes);
+            self.number += 1;
+            self.count.sent += 1;
+            let after = Duration::from_secs_f64(1.0 / self.order.per_second);
+            stranger.speak(&self.order.room, text, self.number, now + after);
+            self.flush(place, now);
+        }
+    }
+
+    fn handle(&mut self, event: Ready, buffer: &mut [u8]) {
+        let now = Instant::now();
+        let place = usize::try_from(event.token).unwrap_or(0);
+        if event.writable {
+            self.strangers[place].reached(&self.upgrade);
+            self.flush(place, now);
+        }
+        if event.readable {
+            let nick = format!("stranger{place}");
+            let (count, room) = (&mut self.count, &self.order.room);
+            match self.strangers[place].read(buffer, &self.upgrade, &nick, room, count, now) {
+                Ok(()) => self.flush(place, now),
+                Err(_) => self.shut_out(place, now),
+            }
+        }
+    }
+
+    fn flush(&mut self, place: usize, now: Instant) {
+        if self.strangers[place].flush(&self.poller, place as u64).is_err() {
+            self.shut_out(place, now);
+        }
+    }
+
+    fn shut_out(&mut self, place: usize, now: Instant) {
+        self.count.shut_out += 1;
+        self.strangers[place].go_away(now);
+    }
+}
+
+/// A text that is not of a crowd: its first letters are no number.
+fn text(number: u64, bytes: usize) -> String {
+    let head = format!("flood {number} ");
+    let rest = bytes.saturating_sub(head.len());
+    head + &"x".repeat(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Flood, Order, text};
+    use crate::floor::{self, Manner};
+    use crate::sends::read_text;
+
+    #[test]
+    fn a_text_of_a_flood_is_not_taken_for_one_of_a_crowd() {
+        assert_eq!(text(7, 4000).len(), 4000);
+        assert_ne!(text(7, 40), text(8, 40));
+        assert_eq!(read_text(&text(7, 4000)), (None, None));
+    }
+
+    #[test]
+    fn strangers_come_flood_and_are_counted() {
+        let manner = Manner { joined: false, log: true, flaw: None, quirk: None };
+        let address = floor::serve_here(manner).expect("a floor");
+        let flood = Flood::start(Order {
+            address,
+            host: address.to_string(),
+            path: "/ws".to_owned(),
+            room: "r".to_owned(),
+            senders: 5,
+            per_second: 200.0,
+            text_bytes: 4000,
+        });
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_millis(500) {
+            std::thread::yield_now();
+        }
+        let count = flood.end().expect("it ran");
+        assert_eq!((count.joined, count.refused, count.shut_out), (5, 0, 0), "{count:?}");
+        assert!(count.accepted > 5 && count.accepted <= count.sent, "{count:?}");
+        assert!(count.sent <= 5 * 200, "no faster than it was told: {count:?}");
+    }
+}

@@ -1,0 +1,104 @@
+//! The floor's answers: right in form, and with as little in them as the generator needs.
+
+use serde::Serialize;
+use serde_json::Value;
+use throng_protocol::{
+    Cid, Epoch, ErrorCode, Fault, Greeting, Hello, Limits, MemberSample, Message, Ok as Answer,
+    Page, PersonId, RoomInfo, Send, User,
+};
+
+use super::room::Room;
+use crate::frame;
+
+/// Events in a page of a floor that keeps a log.
+pub(super) const PAGE_EVENTS: u64 = 100;
+
+/// Nothing is limited but what a test sends anyway.
+const LIMITS: Limits = Limits {
+    text_bytes: 4096,
+    frame_bytes: 32_768,
+    message_bytes: 32_768,
+    page_events: PAGE_EVENTS,
+    rooms: 64,
+    sends_burst: 1_000_000,
+    sends_per_second: 1_000_000,
+    retry_ms: 600_000,
+};
+
+pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
+    let user = User { id: person_id(person), nick: hello.nick.unwrap_or_else(|| nick(person)) };
+    let epoch = Epoch::from_parts(1, 1);
+    let token = format!("floor-{person}");
+    let heartbeat_ms = 30_000;
+    let greeting = Greeting {
+        user,
+        token,
+        epoch,
+        heartbeat_ms,
+        limits: LIMITS,
+        features: Vec::new(),
+        notice: None,
+    };
+    Answer::to_json(id, &greeting)
+}
+
+/// Whom a token was given to.
+pub(super) fn person_of(hello: &Hello) -> Option<u64> {
+    hello.token.as_deref()?.strip_prefix("floor-")?.parse().ok()
+}
+
+/// Live from the head, with no events or with those that lie before it.
+pub(super) fn page(id: u64, room: &Room, events: Vec<Value>, more: bool) -> String {
+    let members = MemberSample { version: 1, count: room.members.len() as u64, sample: Vec::new() };
+    let page = Page::<Value> {
+        room: RoomInfo { id: room.id, name: room.name.clone() },
+        first: if room.log.is_empty() { room.head + 1 } else { 1 },
+        head: room.head,
+        events,
+        more,
+        limited: false,
+        reset: false,
+        members: Some(members),
+    };
+    Answer::to_json(id, &page)
+}
+
+/// The message as all are to see it; `None` for a `cid` that is none.
+pub(super) fn message(room: &Room, seq: u64, person: u64, send: &Send, at: u64) -> Option<Message> {
+    Some(Message {
+        room: room.id,
+        seq,
+        cid: Cid::parse(&send.cid).ok()?,
+        from: User { id: person_id(person), nick: nick(person) },
+        kind: send.kind,
+        text: send.text.clone(),
+        at,
+    })
+}
+
+/// The frame that all members get.
+pub(super) fn frame_of(entry: &impl Serialize) -> Vec<u8> {
+    let json = serde_json::to_vec(entry).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(json.len() + 4);
+    frame::write_unmasked(&mut bytes, frame::TEXT, &json);
+    bytes
+}
+
+pub(super) fn refusal(id: u64) -> String {
+    let fault = Fault {
+        id: Some(id),
+        code: ErrorCode::UnknownCommand,
+        message: "the floor server answers hello, join, history, send and ping only".into(),
+        retry_ms: None,
+        suggestion: None,
+    };
+    serde_json::to_string(&fault).unwrap_or_default()
+}
+
+fn person_id(person: u64) -> PersonId {
+    PersonId::from_parts(1, person.into())
+}
+
+fn nick(person: u64) -> String {
+    format!("floor{person}")
+}

@@ -1,0 +1,103 @@
+//! Before a run: what the command line says of a plan, whether it can be carried out here, and the
+//! crowd that it takes.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::open_files::fits;
+use crate::arguments::CrowdArguments;
+use crate::crowd::Shape;
+use crate::plan::Plan;
+use crate::subject::Subject;
+use crate::units;
+
+/// What a run may take beyond what its plan says, for each phase: catching up, and coming back.
+const SPARE_PER_PHASE: Duration = Duration::from_secs(120);
+
+/// What a run may take besides: everybody's arrival, the last look at everything.
+const SPARE: Duration = Duration::from_secs(300);
+
+/// Gives the plan what the command line says, and a seed, and looks whether it can be carried out.
+pub(crate) fn prepare(plan: &mut Plan, crowd: &CrowdArguments, url: Option<&str>) -> Result<()> {
+    let set = |value: &mut u32, given: Option<u32>| *value = given.unwrap_or(*value);
+    set(&mut plan.clients, crowd.clients);
+    set(&mut plan.rooms, crowd.rooms);
+    set(&mut plan.rooms_per_client, crowd.rooms_per_client);
+    set(&mut plan.underway, crowd.underway);
+    plan.text_bytes = crowd.text_bytes.unwrap_or(plan.text_bytes);
+    // Below 2^53, so that every reader of JSON reads the same number.
+    let drawn = || if plan.seed == 0 { fastrand::u64(1..1 << 53) } else { plan.seed };
+    plan.seed = crowd.seed.unwrap_or_else(drawn);
+    fits(plan.clients, url.is_none())?;
+    Ok(plan.check()?)
+}
+
+/// A room that nobody is in would take part in nothing.
+pub(crate) fn leave_out_empty_rooms(plan: &mut Plan) {
+    let most = plan.clients.saturating_mul(plan.rooms_per_client);
+    if plan.rooms > most {
+        say!(
+            "{} instead of {}: {} in {} each can't fill more",
+            units::counted(most.into(), "room"),
+            plan.rooms,
+            units::counted(plan.clients.into(), "client"),
+            units::counted(plan.rooms_per_client.into(), "room")
+        );
+        plan.rooms = most;
+    }
+}
+
+/// Whether the crowd can choose its addresses.
+fn is_beside(subject: &Subject) -> bool {
+    matches!(subject.address().ip(), IpAddr::V4(ip) if ip.is_loopback())
+}
+
+/// Refuses a flood where its strangers and the crowd could not come from different addresses.
+pub(crate) fn can_be_flooded(plan: &Plan, subject: &Subject) -> Result<()> {
+    if plan.has_strangers() && !is_beside(subject) {
+        bail!(
+            "a flood comes from another address than the crowd, and so it needs a server on \
+             127.0.0.0/8"
+        );
+    }
+    Ok(())
+}
+
+/// The crowd of a plan.
+pub(crate) fn shape(plan: &Plan, crowd: &CrowdArguments, subject: &Subject) -> Shape {
+    let address = subject.address();
+    let phases = u32::try_from(plan.phases.len()).unwrap_or(u32::MAX);
+    // Twice the patience: at the end of each phase, and of the run.
+    let patience = Duration::from_secs(crowd.patience_seconds);
+    let spare = SPARE + (SPARE_PER_PHASE + patience).saturating_mul(phases) + patience * 2;
+    // On a server that others test as well, each has its own rooms: what one sends there, another
+    // would take for invented.
+    let name = if subject.is_ours() {
+        "load".to_owned()
+    } else {
+        format!("load-{:06x}", plan.seed & 0xff_ffff)
+    };
+    let beside = is_beside(subject);
+    Shape {
+        address,
+        host: subject.host(),
+        path: subject.path().to_owned(),
+        clients: plan.clients,
+        rooms: plan.rooms,
+        rooms_per_client: plan.rooms_per_client,
+        text_bytes: plan.text_bytes,
+        nick: name.clone(),
+        room: name,
+        log: subject.keeps_log(),
+        strangers: plan.has_strangers(),
+        silent: plan.silent,
+        addresses: if beside { crowd.addresses } else { 1 },
+        // Strangers of a flood come from the first address.
+        first_address: if plan.has_strangers() { 2 } else { 1 },
+        nap: Duration::from_micros(crowd.nap_micros),
+        seed: plan.seed,
+        deadline: std::time::Instant::now() + plan.time() + spare,
+    }
+}
