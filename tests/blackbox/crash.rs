@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use throng_protocol::{Epoch, Event, History, Message, Sent};
+use throng_protocol::{Epoch, Event, History, Message, RoomId, Sent};
 
-use crate::harness::client::{Client, page_of, send};
-use crate::harness::crowd::{ended, person};
-use crate::harness::server::Server;
-use crate::harness::wire::Received;
-use crate::harness::{fresh_cid, seeded};
+use support::client::{Client, page_of, send};
+use support::crowd::{ended, person};
+use support::server::Server;
+use support::wire::Received;
+use support::{fresh_cid, seeded};
 
 const CRASHES: u64 = 20;
 const ROOMS: [&str; 2] = ["lobby", "garden"];
@@ -23,7 +23,7 @@ const WINDOW: usize = 16;
 #[test]
 fn twenty_crashes_in_a_storm_of_sends_lose_repeat_and_reorder_nothing() {
     let mut rng = seeded();
-    let mut server = Server::start(&[]);
+    let mut server = Server::start();
     let mut senders: Vec<Sender> = (0..SENDERS).map(|n| Sender::new(&server, n)).collect();
     let mut shown = Vec::new();
     for _ in 0..CRASHES {
@@ -64,9 +64,11 @@ fn twenty_crashes_in_a_storm_of_sends_lose_repeat_and_reorder_nothing() {
         let client = sender.connect(&server);
         sender.finish(client);
     }
-    let mut log = HashMap::new();
+    let (mut log, mut ids) = (HashMap::new(), HashMap::new());
     for room in ROOMS {
-        for message in read_whole_log(&server, room) {
+        let (id, messages) = read_whole_log(&server, room);
+        ids.insert(room, id);
+        for message in messages {
             let key = (message.from.id.to_string(), message.cid.to_string());
             let before = log.insert(key, message);
             assert!(before.is_none(), "one send is in the log twice: {before:?}");
@@ -75,7 +77,7 @@ fn twenty_crashes_in_a_storm_of_sends_lose_repeat_and_reorder_nothing() {
     let sent: usize = senders.iter().map(|sender| sender.acknowledged.len()).sum();
     assert_eq!(log.len(), sent, "every send that was retried to its answer is in the log once");
     for sender in &senders {
-        sender.check(&log);
+        sender.check(&log, ids[sender.room]);
     }
     check_shown(&shown, &log);
     println!("{sent} sends, {} deliveries", shown.len());
@@ -158,12 +160,12 @@ impl Sender {
     }
 
     /// Every answer that this sender ever got is true.
-    fn check(&self, log: &HashMap<(String, String), Message>) {
+    fn check(&self, log: &HashMap<(String, String), Message>, room: RoomId) {
         for (cid, (sent, text)) in &self.acknowledged {
             let logged = log.get(&(self.id.clone(), cid.clone()));
             let logged = logged.unwrap_or_else(|| panic!("lost: {text} with {sent:?}"));
             assert_eq!((logged.seq, logged.at), (sent.seq, sent.at), "{text}");
-            assert_eq!((&*logged.room, &*logged.text), (self.room, &**text));
+            assert_eq!((logged.room, &*logged.text), (room, &**text));
         }
     }
 }
@@ -199,9 +201,9 @@ fn read_to_the_end(mut reader: Client) -> Vec<Message> {
 }
 
 /// The whole log of a room, which must be dense from 1.
-fn read_whole_log(server: &Server, room: &str) -> Vec<Message> {
+fn read_whole_log(server: &Server, room: &str) -> (RoomId, Vec<Message>) {
     let mut reader = server.anybody();
-    reader.join(room);
+    let id = reader.join(room).room.id;
     let mut messages: Vec<Message> = Vec::new();
     loop {
         let after = Some(messages.len() as u64);
@@ -215,7 +217,7 @@ fn read_whole_log(server: &Server, room: &str) -> Vec<Message> {
         }
         if !page.more {
             assert_eq!(messages.len() as u64, page.head);
-            return messages;
+            return (id, messages);
         }
     }
 }

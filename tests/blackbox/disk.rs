@@ -7,10 +7,11 @@ use std::process::Command;
 
 use throng_protocol::{ErrorCode, Event, History, Sent};
 
-use crate::harness::client::{Client, page_of, send};
-use crate::harness::http::get;
-use crate::harness::launch::{Greeting, Process, program};
-use crate::harness::{eventually, fresh_cid};
+use support::client::{Client, page_of, send};
+use support::http::get;
+use support::process::{Greeting, Process};
+use support::program::program_by;
+use support::{eventually, fresh_cid};
 
 #[test]
 fn a_full_disk_stops_senders_and_not_readers_and_heals_by_itself() {
@@ -38,6 +39,15 @@ fn a_full_disk_stops_senders_and_not_readers_and_heals_by_itself() {
     assert_eq!(small.guest("cy").join("lobby").head, head);
     ana.fail(send("lobby", &refused, &text), ErrorCode::StorageUnavailable);
     assert_eq!(get(small.greeting.address, "/healthz").status, 200, "the server itself is well");
+    // Senders that try again and again write neither the log nor a readiness that flaps.
+    for _ in 0..100 {
+        ana.fail(send("lobby", &refused, &text), ErrorCode::StorageUnavailable);
+        assert_eq!(get(small.greeting.address, "/readyz").status, 503);
+    }
+    let lines = || small.process.log().lines().filter(|line| line.contains("ERROR")).count();
+    eventually("it is logged", || lines() > 0);
+    // One in ten seconds.
+    assert!(lines() <= 6, "{} lines for 100 sends:\n{}", lines(), small.process.log());
 
     small.free();
     let mut sent: Option<Sent> = None;
@@ -69,8 +79,7 @@ fn a_crash_with_a_full_disk_loses_nothing_that_was_acknowledged() {
     let (refused, accepted) = send_until_refused(&mut ana, &text);
     small.free();
     small.restart();
-    let mut ana =
-        Client::known(crate::harness::wire::Wire::connect(small.greeting.address), &token);
+    let mut ana = Client::known(support::wire::Wire::connect(small.greeting.address), &token);
     let page = ana.join("lobby");
     assert!(page.head >= 50 + accepted, "{} were acknowledged", 50 + accepted);
     let sent = ana.send_as("lobby", &refused, &text);
@@ -138,7 +147,7 @@ impl SmallDisk {
     }
 
     fn guest(&self, nick: &str) -> Client {
-        Client::guest(crate::harness::wire::Wire::connect(self.greeting.address), nick)
+        Client::guest(support::wire::Wire::connect(self.greeting.address), nick)
     }
 
     /// Takes all space that is left on the disk.
@@ -163,15 +172,17 @@ impl SmallDisk {
 
 /// Starts the server where the holder's mounts are seen.
 fn serve(home: &tempfile::TempDir, holder: &Process, listen: &str) -> (Process, Greeting) {
-    let server = program();
-    let mut command = Command::new("nsenter");
-    command.args(["--preserve-credentials", "--user", "--mount", "--target"]);
-    command.arg(holder.id().to_string()).arg(server.get_program());
+    let holder = holder.id().to_string();
+    let mut command = program_by(&[
+        "nsenter",
+        "--preserve-credentials",
+        "--user",
+        "--mount",
+        "--target",
+        &holder,
+    ]);
     command.args(["--listen", listen, "--metrics-listen", "off", "--trust", "127.0.0.0/8"]);
     command.arg("--data-dir").arg(home.path().join("disk/data"));
-    for (name, _) in server.get_envs().filter(|(_, value)| value.is_none()) {
-        command.env_remove(name);
-    }
     let mut process = Process::spawn(command, &home.path().join("log"));
     let greeting = process.greeting();
     (process, greeting)

@@ -1,18 +1,19 @@
 //! The end: a drain answers what it received, tells everybody when to come back, and loses nothing.
 
 use std::collections::HashSet;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use throng_protocol::{CloseCode, Command, ErrorCode, Event, Farewell, Ping, Sent};
 
-use crate::harness::client::{Client, hello, send};
-use crate::harness::crowd::{ended, person};
-use crate::harness::server::Server;
-use crate::harness::wire::{How, Received};
-use crate::harness::{eventually, fresh_cid};
+use support::client::{Client, hello, send};
+use support::crowd::{ended, person};
+use support::http::{Kept, Response, get, request, upgrade_head};
+use support::raw::Raw;
+use support::server::Server;
+use support::wire::{How, Received};
+use support::{eventually, fresh_cid};
 
 const LISTENERS: usize = 40;
 const SENDERS: usize = 8;
@@ -20,7 +21,7 @@ const WINDOW: usize = 8;
 
 #[test]
 fn a_drain_under_load_loses_nothing_and_tells_everybody_when_to_come_back() {
-    let mut server = Server::start(&["--return-spread", "5s"]);
+    let mut server = Server::with(["--return-spread", "5s"]).start();
     let acknowledged = AtomicU64::new(0);
     let (mut storms, byes): (Vec<Storm>, Vec<Farewell>) = thread::scope(|scope| {
         let listeners: Vec<_> = (0..LISTENERS)
@@ -81,7 +82,7 @@ fn a_drain_under_load_loses_nothing_and_tells_everybody_when_to_come_back() {
 fn what_was_received_is_answered_before_the_bye() {
     const SENDS: usize = 100;
     for _ in 0..3 {
-        let mut server = Server::start(&[]);
+        let mut server = Server::start();
         let mut ana = server.guest("ana");
         ana.join("lobby");
         let text = "x".repeat(4_000);
@@ -110,7 +111,7 @@ fn what_was_received_is_answered_before_the_bye() {
 #[test]
 fn both_signals_drain_and_the_exit_code_is_0() {
     for signal in [Server::terminate, Server::interrupt] {
-        let mut server = Server::start(&[]);
+        let mut server = Server::start();
         let mut ana = server.guest("ana");
         let mut waiting = server.wire();
         signal(&server);
@@ -123,34 +124,89 @@ fn both_signals_drain_and_the_exit_code_is_0() {
 
 #[test]
 fn an_idle_server_ends_at_once() {
-    let mut server = Server::start(&["--grace", "10m"]);
-    server.terminate();
-    assert_eq!(server.wait_exit().code(), Some(0));
+    let mut server = Server::with(["--grace", "10m"]).start();
+    assert_eq!(server.stop().code(), Some(0));
     assert!(TcpStream::connect(server.address()).is_err(), "nobody listens any more");
 }
 
 #[test]
-fn while_draining_nobody_new_comes_in_and_a_second_signal_exits_at_once() {
-    let (mut server, _deaf) = a_drain_that_waits("10m");
-    let address = server.address();
-    // A listener that is closed refuses, or resets whoever still waited to be accepted; one that
-    // is still there says 503.
-    if let Some(status) = answer_to_a_newcomer(address) {
-        assert!(status.starts_with("HTTP/1.1 503"), "{status}");
+fn open_connections_without_a_session_hold_nothing_up() {
+    let flags = ["--grace", "10m", "--keep-alive", "1h", "--send-buffer", "4KiB"];
+    let mut server = Server::with(flags).start();
+    let (host, metrics) = (server.address(), server.metrics_address());
+    let health = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n");
+    let mut kept = [Kept::connect(host), Kept::connect(metrics)];
+    for one in &mut kept {
+        assert_eq!(one.ask(&health).expect("an answer").status, 200);
     }
-    assert!(!server.has_ended(), "it waits for the one who does not read");
-    server.terminate();
-    let status = server.wait_exit();
-    assert!(!status.success(), "not a clean end: {status}");
+    let _silent = Kept::connect(host);
+    let mut half = Raw::connect(host);
+    half.write(&health.as_bytes()[..20]);
+    // An upgrade behind a file that is not read: its 101 cannot be written.
+    let page = get(host, "/").body;
+    let script = page.split('"').find(|part| part.ends_with("/main.js")).expect("a script");
+    let list = script.replace("app/main.js", "text/emoji/list.js");
+    let small = How { receive_buffer: Some(4096), ..How::default() };
+    let mut deaf = Raw::connect_as(host, &small);
+    let file = format!("GET /{list} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    deaf.write(format!("{file}{}\r\n", upgrade_head(&host.to_string(), "")).as_bytes());
+    let seats = || server.metrics().value("throng_connections");
+    eventually("all are there", || seats() >= 4.0);
+    assert_eq!(server.stop().code(), Some(0));
 }
 
-/// What somebody who comes now is told, if they are told anything.
-fn answer_to_a_newcomer(address: SocketAddr) -> Option<String> {
-    let mut stream = TcpStream::connect(address).ok()?;
-    stream.write_all(b"GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n").ok()?;
-    let mut answer = [0; 64];
-    let read = stream.read(&mut answer).ok().filter(|read| *read > 0)?;
-    Some(String::from_utf8_lossy(&answer[..read]).into_owned())
+#[test]
+fn while_draining_nobody_new_comes_in_and_everybody_hears_why() {
+    let (mut server, _deaf, ana) = with_a_deaf_client("10m");
+    let (host, metrics) = (server.address(), server.metrics_address());
+    let line = |method: &str, path: &str| format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n");
+    let mut before = Kept::connect(host);
+    assert_eq!(before.ask(&line("GET", "/readyz")).expect("an answer").status, 200);
+    server.terminate();
+    drop(ana);
+    eventually("the drain has begun", || get(host, "/readyz").status == 503);
+
+    let later = |answer: Response| {
+        assert_eq!(answer.status, 503, "{answer:?}");
+        assert_eq!(answer.reason(), "Server is restarting");
+        assert!(answer.header("retry-after").is_some_and(|after| after != "0"), "{answer:?}");
+        assert_eq!(answer.header("connection"), Some("close"));
+    };
+    later(before.ask(&line("GET", "/readyz")).expect("who was connected before hears it too"));
+    assert!(before.answer(false).is_none(), "and the connection is closed");
+    later(request(host, &upgrade_head(&host.to_string(), "")));
+    later(request(host, &line("GET", "/ws")));
+    later(request(host, &line("OPTIONS", "/")));
+    later(request(metrics, &line("GET", "/readyz")));
+    assert_eq!(get(host, "/healthz").status, 200);
+    assert_eq!(get(metrics, "/healthz").status, 200);
+    assert_eq!(get(host, "/").status, 200, "a page that was begun can be completed");
+    assert!(
+        server.metrics().value("throng_connections") >= 1.0,
+        "the figures are there to the end"
+    );
+    assert!(!server.has_ended(), "it waits for the one who does not read");
+
+    // Until it ends: a signal at the same moment as the first one counts as that.
+    eventually("a second signal ends the server at once", || {
+        server.terminate_if_running();
+        server.has_ended()
+    });
+    assert_eq!(server.wait_exit().code(), Some(130));
+}
+
+#[test]
+fn the_next_server_waits_for_the_one_that_drains() {
+    let (mut server, _deaf, ana) = with_a_deaf_client("10m");
+    drop(ana);
+    let address = server.address();
+    server.terminate();
+    let mut next = server.start_next(&["--start-wait", "1h"]);
+    let line = next.line().expect("what is waited for");
+    assert!(line.starts_with("waiting up to ") && line.contains(&address.to_string()), "{line}");
+    server.kill9();
+    assert_eq!(next.greeting().address, address);
+    assert_eq!(server.guest("bo").join("lobby").head, 100, "it has the same log");
 }
 
 #[test]
@@ -163,8 +219,17 @@ fn past_the_grace_the_server_ends_and_names_who_is_late() {
 
 /// A server that was told to end, and waits for somebody who takes nothing any more.
 fn a_drain_that_waits(grace: &str) -> (Server, Client) {
+    let (server, deaf, mut ana) = with_a_deaf_client(grace);
+    server.terminate();
+    ana.wire.expect_bye(CloseCode::GoingAway);
+    (server, deaf)
+}
+
+/// A server with somebody who takes nothing any more, for whom a drain will wait, and with
+/// somebody who does.
+pub(crate) fn with_a_deaf_client(grace: &str) -> (Server, Client, Client) {
     let flags = ["--grace", grace, "--write-timeout", "10m", "--send-buffer", "8KiB"];
-    let server = Server::start(&flags);
+    let server = Server::with(flags).start();
     let small = How { receive_buffer: Some(4096), ..How::default() };
     let mut deaf = Client::guest_as(server.address(), "deaf", &small);
     deaf.join("lobby");
@@ -178,15 +243,13 @@ fn a_drain_that_waits(grace: &str) -> (Server, Client) {
     eventually("bytes wait for the deaf one", || {
         server.metrics().value("throng_outbox_bytes") > 0.0
     });
-    server.terminate();
-    ana.wire.expect_bye(CloseCode::GoingAway);
-    (server, deaf)
+    (server, deaf, ana)
 }
 
 /// Greeting while the server drains: either it is too late to be heard, or it is told.
 #[test]
 fn a_hello_that_meets_a_drain_is_told_to_come_back() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wires: Vec<_> = (0..50).map(|_| server.wire()).collect();
     server.terminate();
     for wire in &mut wires {

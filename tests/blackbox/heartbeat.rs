@@ -4,16 +4,17 @@ use std::time::{Duration, Instant};
 
 use throng_protocol::{CloseCode, ErrorCode, Event};
 
-use crate::harness::http::upgrade_head;
-use crate::harness::raw::{PING, Raw, TEXT, claim, frame};
-use crate::harness::server::Server;
+use support::eventually;
+use support::http::upgrade_head;
+use support::raw::{PING, Raw, TEXT, claim, frame};
+use support::server::Server;
 
 /// A connection is looked at first when its hello is due.
 const BRISK: [&str; 4] = ["--heartbeat", "1s", "--hello-timeout", "1s"];
 
 #[test]
 fn a_client_that_says_no_hello_is_closed() {
-    let server = Server::start(&["--hello-timeout", "1s"]);
+    let server = Server::with(["--hello-timeout", "1s"]).start();
     let start = Instant::now();
     let mut wire = server.wire();
     let bye = wire.expect_bye(CloseCode::HelloLate);
@@ -23,7 +24,7 @@ fn a_client_that_says_no_hello_is_closed() {
 
 #[test]
 fn a_hello_that_never_ends_is_closed() {
-    let server = Server::start(&["--hello-timeout", "1s"]);
+    let server = Server::with(["--hello-timeout", "1s"]).start();
     let mut raw = Raw::upgraded(server.address());
     raw.write(&claim(TEXT, 100));
     raw.write(b"{\"type\":\"hel");
@@ -32,7 +33,7 @@ fn a_hello_that_never_ends_is_closed() {
 
 #[test]
 fn a_command_that_is_no_hello_does_not_extend_the_deadline() {
-    let server = Server::start(&["--hello-timeout", "1s"]);
+    let server = Server::with(["--hello-timeout", "1s"]).start();
     let mut raw = Raw::upgraded(server.address());
     let ping = frame(TEXT, br#"{"type":"ping","id":1}"#);
     let bye = loop {
@@ -50,13 +51,16 @@ fn a_command_that_is_no_hello_does_not_extend_the_deadline() {
 
 #[test]
 fn a_silent_client_is_closed_after_twice_the_heartbeat_and_a_pinging_one_is_not() {
-    let server = Server::start(&BRISK);
+    let server = Server::with(BRISK).start();
     let mut pinging = server.guest("ana");
     assert_eq!(pinging.greeting.heartbeat_ms, 1_000);
-    let mut silent = server.guest("bo");
+    let mut silent = Raw::greeted(server.address(), "bo");
     let start = Instant::now();
     let silence = std::thread::spawn(move || {
-        let bye = silent.wire.expect_bye(CloseCode::HeartbeatMissed);
+        let ping = silent.read_frame().expect("a ping asks for a sign of life");
+        assert_eq!(ping, (0x89, Vec::new()));
+        let Some(Event::Bye(bye)) = silent.read_event() else { panic!("a bye should have come") };
+        assert_eq!(bye.code, CloseCode::HeartbeatMissed.number());
         (bye, start.elapsed())
     });
     // A ping every half second is twice as often as is asked for.
@@ -71,11 +75,12 @@ fn a_silent_client_is_closed_after_twice_the_heartbeat_and_a_pinging_one_is_not(
 
 #[test]
 fn what_a_client_is_sent_does_not_count_as_its_life() {
-    let server = Server::start(&BRISK);
-    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
+    let server = Server::with(BRISK).start();
+    let (mut ana, mut bo) = (server.guest("ana"), Raw::greeted(server.address(), "bo"));
     ana.join("lobby");
-    bo.join("lobby");
-    let silence = std::thread::spawn(move || bo.wire.expect_bye(CloseCode::HeartbeatMissed));
+    bo.write(&frame(TEXT, br#"{"type":"join","id":2,"room":"lobby"}"#));
+    let silence =
+        std::thread::spawn(move || bo.ending().assert_one_of(&[CloseCode::HeartbeatMissed]));
     while !silence.is_finished() {
         ana.send("lobby", "is anybody there?");
         ana.take_pushes();
@@ -85,8 +90,26 @@ fn what_a_client_is_sent_does_not_count_as_its_life() {
 }
 
 #[test]
+fn a_client_that_only_answers_pings_is_not_closed_in_a_quiet_room() {
+    let server = Server::with(BRISK).start();
+    let mut listener = server.guest("ana");
+    listener.join("lobby");
+    let pings = || server.metrics().value("throng_pings_total");
+    // The library of this client answers pings while it reads. It says nothing else, for several
+    // times as long as a silent client is given.
+    let listening = std::thread::spawn(move || {
+        assert_eq!(listener.expect_message("lobby").text, "at last");
+    });
+    eventually("it was pinged for ten seconds", || pings() >= 5.0 || listening.is_finished());
+    let mut bo = server.guest("bo");
+    bo.join("lobby");
+    bo.send("lobby", "at last");
+    listening.join().expect("it was there to hear it");
+}
+
+#[test]
 fn a_websocket_ping_counts_as_life_and_is_answered() {
-    let server = Server::start(&BRISK);
+    let server = Server::with(BRISK).start();
     let mut raw = Raw::greeted(server.address(), "ana");
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(4) {
@@ -99,14 +122,14 @@ fn a_websocket_ping_counts_as_life_and_is_answered() {
 
 #[test]
 fn a_head_that_never_comes_is_closed() {
-    let server = Server::start(&["--head-timeout", "1s"]);
+    let server = Server::with(["--head-timeout", "1s"]).start();
     Raw::connect(server.address()).read_to_end();
 }
 
 /// Slowloris: many connections, each of which drips its head byte by byte.
 #[test]
 fn a_head_that_drips_is_closed_and_others_are_served_meanwhile() {
-    let server = Server::start(&["--head-timeout", "1s"]);
+    let server = Server::with(["--head-timeout", "1s"]).start();
     let mut ana = server.guest("ana");
     ana.join("lobby");
     let host = server.address().to_string();
@@ -125,7 +148,7 @@ fn a_head_that_drips_is_closed_and_others_are_served_meanwhile() {
 
 #[test]
 fn a_kept_alive_connection_without_another_request_is_closed() {
-    let server = Server::start(&["--head-timeout", "1s"]);
+    let server = Server::with(["--head-timeout", "1s"]).start();
     let mut raw = Raw::connect(server.address());
     raw.write(format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address()).as_bytes());
     let answer = raw.read_to_end();
@@ -134,7 +157,7 @@ fn a_kept_alive_connection_without_another_request_is_closed() {
 
 #[test]
 fn a_ping_is_answered_before_anything_else_is_pushed() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut ana = server.guest("ana");
     ana.wire.text(r#"{"type":"ping","id":5}"#);
     assert!(matches!(ana.wire.event(), Event::Ok(ok) if ok.id == 5));

@@ -7,14 +7,14 @@ use std::thread;
 use throng_protocol::CloseCode::{self, Flooding, NotUtf8, ProtocolError, TooBig};
 use throng_protocol::Event;
 
-use crate::harness::crowd::{ended, person};
-use crate::harness::eventually;
-use crate::harness::http::upgrade_head;
-use crate::harness::raw::{
+use support::crowd::{ended, person};
+use support::http::upgrade_head;
+use support::raw::{
     CLOSE, CONTINUED, CONTINUED_LAST, PING, Raw, TEXT, TEXT_FIRST, claim, frame, unmasked,
 };
-use crate::harness::server::Server;
-use crate::harness::wire::How;
+use support::server::Server;
+use support::wire::How;
+use support::{eventually, fresh_cid};
 
 const GROWTH_MAX: u64 = 12 * 1024 * 1024;
 
@@ -49,7 +49,7 @@ fn a_length_over_the_limit_is_refused_before_its_bytes_come() {
 
 #[test]
 fn a_message_over_the_limit_is_too_big_and_one_at_the_limit_is_not() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let max = usize::try_from(server.guest("limits").greeting.limits.frame_bytes).expect("fits");
     let ping = |bytes: usize| {
         let mut text = PING_COMMAND.to_vec();
@@ -111,7 +111,7 @@ fn fragments_out_of_order_are_violations() {
 
 #[test]
 fn a_message_in_fragments_with_a_ping_between_is_one_command() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut raw = Raw::greeted(server.address(), "ana");
     for (n, byte) in PING_COMMAND.iter().enumerate() {
         let first = match n {
@@ -154,7 +154,7 @@ fn text_that_is_not_utf8_is_refused() {
 
 #[test]
 fn a_letter_that_is_cut_between_fragments_is_whole_again() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut raw = Raw::greeted(server.address(), "ana");
     raw.write(&frame(TEXT_FIRST, b"{\"type\":\"ping\",\"id\":1,\"later\":\"\xe2\x82"));
     raw.write(&frame(CONTINUED_LAST, b"\xac\"}"));
@@ -163,7 +163,7 @@ fn a_letter_that_is_cut_between_fragments_is_whole_again() {
 
 #[test]
 fn close_frames_are_answered_and_bad_ones_are_violations() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut count = 0;
     let mut greeted = || {
         count += 1;
@@ -191,11 +191,11 @@ fn close_frames_are_answered_and_bad_ones_are_violations() {
 
 #[test]
 fn a_command_after_a_close_frame_is_not_done() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut bo = server.guest("bo");
     bo.join("lobby");
     let mut raw = Raw::greeted(server.address(), "ana");
-    let cid = crate::harness::fresh_cid();
+    let cid = support::fresh_cid();
     let join = br#"{"type":"join","id":2,"room":"lobby"}"#;
     let send = format!(r#"{{"type":"send","id":3,"room":"lobby","cid":"{cid}","text":"late"}}"#);
     let bytes = [frame(TEXT, join), frame(CLOSE, b"\x03\xe8"), frame(TEXT, send.as_bytes())];
@@ -208,7 +208,7 @@ fn a_command_after_a_close_frame_is_not_done() {
 #[test]
 fn pings_whose_pongs_are_never_read_cost_bounded_memory_and_end() {
     let flags = ["--write-timeout", "2s", "--send-buffer", "8KiB", "--heartbeat", "2s"];
-    let server = Server::start(&flags);
+    let server = Server::with(flags).start();
     let mut ana = server.guest("ana");
     ana.join("lobby");
     let before = server.resident();
@@ -229,7 +229,7 @@ fn pings_whose_pongs_are_never_read_cost_bounded_memory_and_end() {
 #[test]
 fn commands_whose_answers_are_never_read_cost_bounded_memory_and_end() {
     let flags = ["--write-timeout", "1s", "--send-buffer", "8KiB", "--hello-timeout", "1s"];
-    let server = Server::start(&flags);
+    let server = Server::with(flags).start();
     let mut ana = server.guest("ana");
     ana.join("lobby");
     let text = "x".repeat(4_000);
@@ -238,7 +238,7 @@ fn commands_whose_answers_are_never_read_cost_bounded_memory_and_end() {
     }
     ana.take_pushes();
     let before = server.resident();
-    // Each asks for a page of 64 KiB, twenty thousand times: gigabytes, if they were kept.
+    // Each asks for a page of 32 KiB, twenty thousand times: gigabytes, if they were kept.
     let join = frame(TEXT, br#"{"type":"join","id":2,"room":"lobby","limit":0}"#);
     let asks = frame(TEXT, br#"{"type":"history","id":3,"room":"lobby"}"#).repeat(100);
     let small = How { receive_buffer: Some(4096), ..How::default() };
@@ -264,6 +264,71 @@ fn commands_whose_answers_are_never_read_cost_bounded_memory_and_end() {
     ana.barrier();
 }
 
+/// A proxy ends a tunnel like this. A `bye` that says "stay away" would strand everybody behind it.
+#[test]
+fn a_close_without_a_mask_just_ends_the_connection() {
+    let server = Server::start();
+    for payload in [&[0x03, 0xe9][..], &[], b"\x03\xe9going away"] {
+        let nick = format!("guest{}", payload.len());
+        for mut raw in [Raw::upgraded(server.address()), Raw::greeted(server.address(), &nick)] {
+            raw.write(&unmasked(CLOSE, payload));
+            let ending = raw.ending();
+            assert!(ending.events.is_empty() && ending.close.is_none(), "{ending:?}");
+        }
+        eventually("she has left", || server.metrics().value("throng_sessions") == 0.0);
+    }
+    let ended = server.metrics().sum("throng_ended_sessions_total", "reason=\"peer_left\"");
+    assert_eq!(ended, 6.0, "and nobody is blamed for it");
+}
+
+/// Several libraries cut what they send at 4,096 bytes.
+#[test]
+fn long_texts_in_ordinary_fragments_are_not_a_flood() {
+    let server = Server::start();
+    let mut raw = Raw::greeted(server.address(), "ana");
+    raw.write(&frame(TEXT, br#"{"type":"join","id":2,"room":"lobby","limit":0}"#));
+    for id in 3..103 {
+        // 2,048 Cyrillic letters as PHP and Python escape them.
+        let (cid, text) = (fresh_cid(), "\\u0436".repeat(2_048));
+        let send =
+            format!(r#"{{"type":"send","id":{id},"room":"lobby","cid":"{cid}","text":"{text}"}}"#);
+        let pieces: Vec<&[u8]> = send.as_bytes().chunks(4_096).collect();
+        for (at, piece) in pieces.iter().enumerate() {
+            let last = at + 1 == pieces.len();
+            raw.write(&frame(
+                match (at, last) {
+                    (0, _) => TEXT_FIRST,
+                    (_, false) => CONTINUED,
+                    (_, true) => CONTINUED_LAST,
+                },
+                piece,
+            ));
+        }
+        let ok = loop {
+            match raw.read_event().expect("the connection lives") {
+                Event::Ok(ok) if ok.id == id => break ok,
+                Event::Error(fault) => panic!("{fault:?}"),
+                _ => {}
+            }
+        };
+        assert_eq!(ok.body::<throng_protocol::Sent>().expect("an answer").seq, id - 2);
+    }
+}
+
+/// Go's and Java's encoders write '<' as six bytes.
+#[test]
+fn the_longest_text_may_be_escaped_six_fold() {
+    let server = Server::start();
+    let mut ana = server.guest("ana");
+    ana.join("lobby");
+    let text = "\\u003c".repeat(4_096);
+    let cid = fresh_cid();
+    ana.wire
+        .text(&format!(r#"{{"type":"send","id":9,"room":"lobby","cid":"{cid}","text":"{text}"}}"#));
+    ana.answer(9).expect("it is as long as a text may be");
+    assert_eq!(ana.expect_message("lobby").text.len(), 4_096);
+}
+
 #[test]
 fn half_a_frame_that_ends_is_forgotten() {
     withstands(100, |arena| {
@@ -283,7 +348,7 @@ fn half_a_frame_that_ends_is_forgotten() {
 
 #[test]
 fn random_frames_never_bring_the_server_down() {
-    let rng = std::cell::RefCell::new(crate::harness::seeded());
+    let rng = std::cell::RefCell::new(support::seeded());
     withstands(300, |arena| {
         let mut rng = rng.borrow_mut();
         let mut raw = if rng.bool() { arena.greeted() } else { arena.upgraded() };
@@ -331,7 +396,7 @@ impl Arena {
 
 /// Makes an attack many times. Somebody else chats meanwhile, and the memory stays bounded.
 fn withstands(times: usize, attack: impl Fn(&Arena)) {
-    let arena = Arena { server: Server::start(&["--nick-hold", "0s"]), count: Cell::new(0) };
+    let arena = Arena { server: Server::with(["--nick-hold", "0s"]).start(), count: Cell::new(0) };
     let mut ana = arena.server.guest("ana");
     ana.join("lobby");
     attack(&arena);
@@ -344,5 +409,5 @@ fn withstands(times: usize, attack: impl Fn(&Arena)) {
     let growth = arena.server.resident().saturating_sub(before);
     assert!(growth < GROWTH_MAX, "the server grew by {growth} bytes");
     let head = upgrade_head(&arena.server.address().to_string(), "");
-    assert_eq!(crate::harness::http::request(arena.server.address(), &head).status, 101);
+    assert_eq!(support::http::request(arena.server.address(), &head).status, 101);
 }

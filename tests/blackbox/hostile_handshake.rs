@@ -1,9 +1,9 @@
 //! Hostile bytes before the upgrade: whatever comes is answered or closed, costs no memory, and
 //! nobody else notices.
 
-use crate::harness::http::upgrade_head;
-use crate::harness::raw::Raw;
-use crate::harness::server::Server;
+use support::http::upgrade_head;
+use support::raw::Raw;
+use support::server::Server;
 
 /// How often each attack is made.
 const TIMES: usize = 300;
@@ -63,7 +63,7 @@ fn what_is_no_http_is_refused() {
 
 #[test]
 fn random_bytes_are_refused() {
-    let rng = std::cell::RefCell::new(crate::harness::seeded());
+    let rng = std::cell::RefCell::new(support::seeded());
     withstands(|server| {
         let mut rng = rng.borrow_mut();
         let bytes: Vec<u8> = (0..rng.usize(1..4_000)).map(|_| rng.u8(..)).collect();
@@ -106,11 +106,11 @@ fn a_body_that_never_comes_is_not_waited_for_in_memory() {
 
 #[test]
 fn frames_that_are_sent_before_the_upgrade_is_answered_are_not_lost() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut raw = Raw::connect(server.address());
     let mut bytes = format!("{}\r\n", upgrade_head(&server.address().to_string(), "")).into_bytes();
     let hello = br#"{"type":"hello","id":1,"version":1,"nick":"eager"}"#;
-    bytes.extend(crate::harness::raw::frame(crate::harness::raw::TEXT, hello));
+    bytes.extend(support::raw::frame(support::raw::TEXT, hello));
     raw.write(&bytes);
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -122,7 +122,7 @@ fn frames_that_are_sent_before_the_upgrade_is_answered_are_not_lost() {
 
 /// Makes an attack many times. Somebody else chats meanwhile, and the memory stays bounded.
 fn withstands(attack: impl Fn(&Server)) {
-    let server = Server::start(&["--head-timeout", "2s"]);
+    let server = Server::with(["--head-timeout", "2s"]).start();
     let mut ana = server.guest("ana");
     ana.join("lobby");
     for _ in 0..10 {

@@ -2,22 +2,23 @@
 //! the connection only after repeats.
 
 use std::collections::HashMap;
+use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
 use throng_protocol::{CloseCode, Command, ErrorCode, Event, Fault, Ping, Sent};
 
-use crate::harness::client::{Client, join, send};
-use crate::harness::crowd::{ended, person};
-use crate::harness::server::Server;
-use crate::harness::wire::How;
-use crate::harness::{ELSEWHERE, eventually, fresh_cid};
+use support::client::{Client, hello, join, send};
+use support::crowd::{ended, person};
+use support::server::Server;
+use support::wire::How;
+use support::{ELSEWHERE, eventually, fresh_cid};
 
 const SLOW_SENDS: [&str; 4] = ["--sends-per-second", "1", "--sends-burst", "3"];
 
 #[test]
 fn sends_over_the_rate_are_told_when_to_try_again() {
-    let server = Server::start_strict(&SLOW_SENDS);
+    let server = Server::strict().with(SLOW_SENDS).start();
     let mut ana = server.guest("ana");
     let limits = &ana.greeting.limits;
     assert_eq!((limits.sends_burst, limits.sends_per_second), (3, 1), "the client is told");
@@ -45,7 +46,7 @@ fn sends_over_the_rate_are_told_when_to_try_again() {
 
 #[test]
 fn the_rate_of_sends_is_a_persons_and_not_a_sessions() {
-    let server = Server::start_strict(&["--sends-per-second", "1", "--sends-burst", "10"]);
+    let server = Server::strict().with(["--sends-per-second", "1", "--sends-burst", "10"]).start();
     let mut sessions = vec![server.guest("ana")];
     for _ in 0..4 {
         sessions.push(server.known(sessions[0].token()));
@@ -63,9 +64,103 @@ fn the_rate_of_sends_is_a_persons_and_not_a_sessions() {
     bo.send("lobby", "another person is not held up");
 }
 
+/// Says something until the rate refuses it, and returns how often it passed, and the refusal.
+fn say_until_refused(client: &mut Client, room: &str, text: &str) -> (u64, Fault) {
+    let mut passed = 0;
+    loop {
+        match client.ask(send(room, &fresh_cid(), text)) {
+            Ok(_) => passed += 1,
+            Err(fault) => {
+                assert_rate(&fault);
+                return (passed, fault);
+            }
+        }
+        assert!(passed < 1_000, "no rate refuses it");
+    }
+}
+
+#[test]
+fn many_senders_of_one_address_have_a_rate_together_and_another_address_has_its_own() {
+    let flags = ["--address-sends-burst", "20", "--address-sends-per-second", "1"];
+    let server = Server::strict().with(flags).start();
+    let mut crowd: Vec<Client> = (0..5).map(|n| server.guest(&format!("foe{n}"))).collect();
+    crowd.iter_mut().for_each(|foe| drop(foe.join("lobby")));
+    let cid = fresh_cid();
+    let first = crowd[0].send_as("lobby", &cid, "first");
+    for foe in &mut crowd[1..] {
+        for _ in 0..4 {
+            foe.send("lobby", "below the rate of each");
+        }
+    }
+    let (_, fault) = say_until_refused(&mut crowd[1], "lobby", "more");
+    assert!(fault.message.contains("address"), "{}", fault.message);
+    let (_, fault) = say_until_refused(&mut crowd[4], "lobby", "more");
+    assert!(fault.retry_ms.is_some_and(|wait| wait <= 2_000), "{fault:?}");
+    let again = crowd[0].send_as("lobby", &cid, "first");
+    assert_eq!(again, Sent { dup: true, ..first }, "a retry comes before the rate");
+
+    let elsewhere = How { source: Some(ELSEWHERE), ..How::default() };
+    let mut honest = Client::guest_as(server.address(), "honest", &elsewhere);
+    honest.join("lobby");
+    honest.send("lobby", "from another address");
+}
+
+#[test]
+fn a_long_text_uses_up_the_rate_of_its_address_as_several_short_ones() {
+    let flags = ["--address-sends-burst", "20", "--address-sends-per-second", "1"];
+    for (bytes, most) in [(512, 20), (513, 10), (4_096, 2)] {
+        let server = Server::strict().with(flags).with(["--sends-burst", "100"]).start();
+        let mut ana = server.guest("ana");
+        ana.join("lobby");
+        let (passed, _) = say_until_refused(&mut ana, "lobby", &"x".repeat(bytes));
+        // A slow machine earns new sends meanwhile.
+        assert!((most..most + most / 2 + 2).contains(&passed), "{bytes} bytes: {passed}");
+    }
+}
+
+#[test]
+fn a_room_has_a_rate_and_its_neighbours_do_not_notice() {
+    let flags = ["--room-sends-burst", "10", "--room-sends-per-second", "1"];
+    let server = Server::strict().with(flags).start();
+    let mut ana = server.guest("ana");
+    ana.join("lobby");
+    let (passed, fault) = say_until_refused(&mut ana, "lobby", "more");
+    assert!(passed >= 10 && fault.message.contains("room"), "{passed}: {}", fault.message);
+    let elsewhere = How { source: Some(ELSEWHERE), ..How::default() };
+    let mut bo = Client::guest_as(server.address(), "bo", &elsewhere);
+    bo.join("lobby");
+    assert_rate(&bo.fail(send("lobby", &fresh_cid(), "x"), ErrorCode::RateLimited));
+    bo.join("garden");
+    bo.send("garden", "another room");
+}
+
+#[test]
+fn new_people_of_one_address_have_a_rate_and_known_ones_do_not() {
+    let flags = ["--new-people-burst", "3", "--new-people-per-second", "1"];
+    let server = Server::strict().with(flags).start();
+    let known = server.guest("ana").token().to_owned();
+    let mut passed = 1;
+    let fault = loop {
+        let mut wire = server.wire();
+        wire.post(hello(None, None));
+        match wire.event() {
+            Event::Ok(_) => passed += 1,
+            Event::Error(fault) => break fault,
+            other => panic!("{other:?}"),
+        }
+        assert!(passed < 100, "no rate refuses it");
+    };
+    assert_rate(&fault);
+    assert!(passed >= 3, "the burst passes");
+    server.known(&known);
+    let elsewhere = How { source: Some(ELSEWHERE), ..How::default() };
+    Client::guest_as(server.address(), "bo", &elsewhere);
+}
+
 #[test]
 fn who_floods_is_told_and_then_closed() {
-    let server = Server::start_strict(&["--commands-per-second", "1", "--commands-burst", "5"]);
+    let server =
+        Server::strict().with(["--commands-per-second", "1", "--commands-burst", "5"]).start();
     let mut ana = server.guest("ana");
     let mut bo = server.guest("bo");
     bo.barrier();
@@ -92,7 +187,8 @@ fn who_floods_is_told_and_then_closed() {
 
 #[test]
 fn bad_frames_count_as_commands() {
-    let server = Server::start_strict(&["--commands-per-second", "1", "--commands-burst", "5"]);
+    let server =
+        Server::strict().with(["--commands-per-second", "1", "--commands-burst", "5"]).start();
     let mut ana = server.guest("ana");
     for _ in 0..1_000 {
         ana.wire.text("no json at all");
@@ -103,7 +199,7 @@ fn bad_frames_count_as_commands() {
 #[test]
 fn a_trusted_address_has_no_rates() {
     let flags = ["--commands-per-second", "1", "--commands-burst", "1"];
-    let server = Server::start(&[&flags[..], &SLOW_SENDS].concat());
+    let server = Server::with(flags).with(SLOW_SENDS).start();
     let mut ana = server.guest("ana");
     ana.join("lobby");
     for _ in 0..50 {
@@ -114,7 +210,7 @@ fn a_trusted_address_has_no_rates() {
 
 #[test]
 fn rooms_made_are_counted_and_rooms_that_are_there_are_not() {
-    let server = Server::start_strict(&["--rooms-made-per-hour", "2"]);
+    let server = Server::strict().with(["--rooms-made-per-hour", "2"]).start();
     let mut bo = server.guest("bo");
     bo.join("lobby");
     let mut ana = server.known(bo.token());
@@ -131,7 +227,7 @@ fn rooms_made_are_counted_and_rooms_that_are_there_are_not() {
 
 #[test]
 fn coming_back_as_somebody_new_makes_no_more_rooms() {
-    let server = Server::start_strict(&["--rooms-made-per-hour", "2", "--nick-hold", "0s"]);
+    let server = Server::strict().with(["--rooms-made-per-hour", "2", "--nick-hold", "0s"]).start();
     // From an address of their own, since the test itself asks from the other one.
     let elsewhere = How { source: Some(ELSEWHERE), ..How::default() };
     let before = server.open_files();
@@ -149,7 +245,7 @@ fn coming_back_as_somebody_new_makes_no_more_rooms() {
 #[test]
 fn over_the_limit_of_open_rooms_no_other_is_made() {
     let flags = ["--rooms-max", "3", "--rooms-per-session-max", "3"];
-    let server = Server::start(&flags);
+    let server = Server::with(flags).start();
     let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
     for room in ["one", "two", "three"] {
         ana.join(room);
@@ -163,12 +259,14 @@ fn over_the_limit_of_open_rooms_no_other_is_made() {
 /// as good as the first.
 #[test]
 fn a_room_with_too_much_to_do_says_busy_and_loses_nothing() {
-    let server = Server::start(&["--inbox-wait", "1ms"]);
+    let server = Server::with(["--inbox-wait", "1ms"]).start();
+    // Nobody presses before all are in: a join would find the room busy as well.
+    let all_joined = Barrier::new(8);
     let (busy, sent): (Vec<usize>, Vec<usize>) = thread::scope(|scope| {
         let people: Vec<_> = (0..8)
             .map(|n| {
-                let server = &server;
-                person(scope, format!("person {n}"), move || press(server))
+                let (server, all_joined) = (&server, &all_joined);
+                person(scope, format!("person {n}"), move || press(server, all_joined))
             })
             .collect();
         people.into_iter().map(ended).unzip()
@@ -181,11 +279,12 @@ fn a_room_with_too_much_to_do_says_busy_and_loses_nothing() {
 
 /// Sends much at once, and again what was told `busy`; gives how often that was, and the number
 /// of sends.
-fn press(server: &Server) -> (usize, usize) {
+fn press(server: &Server, all_joined: &Barrier) -> (usize, usize) {
     const SENDS: usize = 2_000;
     const AT_ONCE: usize = 500;
     let mut client = server.anybody();
     client.join("lobby");
+    all_joined.wait();
     let mut busy = 0;
     let mut open: Vec<String> = (0..SENDS).map(|_| fresh_cid()).collect();
     let mut asked = HashMap::new();
@@ -212,7 +311,7 @@ fn press(server: &Server) -> (usize, usize) {
 
 #[test]
 fn who_waits_for_admission_gets_in() {
-    let server = Server::start(&["--admissions-max", "1"]);
+    let server = Server::with(["--admissions-max", "1"]).start();
     thread::scope(|scope| {
         let people: Vec<_> = (0..100)
             .map(|n| {
@@ -231,7 +330,7 @@ fn who_waits_for_admission_gets_in() {
 
 #[test]
 fn in_a_large_room_nobody_is_told_who_types() {
-    let server = Server::start(&["--typing-members-max", "2"]);
+    let server = Server::with(["--typing-members-max", "2"]).start();
     let (mut ana, mut bo, mut cy) = (server.guest("ana"), server.guest("bo"), server.guest("cy"));
     for client in [&mut ana, &mut bo, &mut cy] {
         client.join("lobby");

@@ -3,32 +3,38 @@
 //! They know the protocol crate and nothing of the server's inside. Each test starts a server of
 //! its own; what it logged is printed when the test fails.
 
-mod harness;
-
+mod hindered_start;
 mod start;
 
 mod connect;
+mod echo;
+mod frames;
 mod heartbeat;
 mod hostile_commands;
 mod hostile_frames;
 mod hostile_handshake;
+mod keep_alive;
 mod page;
+mod places;
 
-mod history;
 mod people;
+mod race;
+mod room_ids;
 mod rooms;
-mod talk;
 
 mod crash;
-mod race;
 mod resume;
 mod retry;
+mod upgrade;
 
+mod clock;
+mod damage;
 mod disk;
+mod displaced;
 mod drain;
+mod signals;
 mod slow;
 
 mod codes;
-mod errors;
 mod limits;
 mod seen;

@@ -1,15 +1,14 @@
 //! The browser client as it is served: addresses, caching, compression, the rules for the browser.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::net::SocketAddr;
 
-use crate::harness::http::{Response, get, get_with, request};
-use crate::harness::server::Server;
-use crate::harness::wire::{How, tcp};
+use support::http::{Response, get, get_with, request};
+use support::server::Server;
 
 #[test]
 fn the_page_names_its_modules_and_styles_under_one_version() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let page = get(server.address(), "/");
     let paths = linked(&page.body);
     let assets: Vec<_> = paths.iter().filter(|path| path.starts_with("assets/")).collect();
@@ -20,11 +19,7 @@ fn the_page_names_its_modules_and_styles_under_one_version() {
         assert_eq!(asset.split('/').nth(1), Some(version), "{asset}");
         let found = get(server.address(), &format!("/{asset}"));
         assert_eq!(found.status, 200, "{asset}");
-        assert_eq!(
-            found.header("cache-control"),
-            Some("public, max-age=31536000, immutable"),
-            "{asset}"
-        );
+        assert_eq!(found.header("cache-control"), Some("max-age=31536000, immutable"), "{asset}");
     }
     for path in &paths {
         assert!(
@@ -37,7 +32,7 @@ fn the_page_names_its_modules_and_styles_under_one_version() {
 
 #[test]
 fn a_module_of_another_version_or_of_none_is_not_there() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let host = server.address();
     let script = script(host);
     assert_eq!(get(host, &script).status, 200);
@@ -61,9 +56,9 @@ fn a_module_of_another_version_or_of_none_is_not_there() {
 
 #[test]
 fn what_belongs_to_building_and_testing_is_not_served() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let script = script(server.address());
-    let folder = script.strip_suffix("main.js").expect("the first module");
+    let folder = script.strip_suffix("app/main.js").expect("the first module");
     for name in ["package.json", "jsconfig.json", "tests/wire.test.js", "README.md", "build.mjs"] {
         for path in [format!("/{name}"), format!("{folder}{name}")] {
             assert_eq!(get(server.address(), &path).status, 404, "{path}");
@@ -73,7 +68,7 @@ fn what_belongs_to_building_and_testing_is_not_served() {
 
 #[test]
 fn the_page_carries_its_rules() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let page = get(server.address(), "/");
     let policy = page.header("content-security-policy").expect("a policy");
     assert_eq!(
@@ -110,7 +105,7 @@ fn the_page_carries_its_rules() {
 
 #[test]
 fn a_browser_gets_the_smallest_form_that_it_accepts() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let host = server.address();
     for path in ["/".to_owned(), script(host)] {
         let plain = get(host, &path);
@@ -142,7 +137,7 @@ fn a_browser_gets_the_smallest_form_that_it_accepts() {
 
 #[test]
 fn each_form_has_a_tag_of_its_own_and_is_sent_once() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let host = server.address();
     for path in ["/".to_owned(), script(host)] {
         let forms = ["br", "gzip", "identity"];
@@ -173,7 +168,7 @@ fn each_form_has_a_tag_of_its_own_and_is_sent_once() {
 
 #[test]
 fn not_modified_brings_no_body_and_the_same_rules() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let host = server.address();
     let page = get(host, "/");
     let tag = page.header("etag").expect("a tag");
@@ -188,7 +183,7 @@ fn not_modified_brings_no_body_and_the_same_rules() {
 
 #[test]
 fn head_tells_what_get_would_bring() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let host = server.address();
     for path in ["/".to_owned(), script(host), "/icon.svg".to_owned(), "/nothing".to_owned()] {
         for extra in ["", "Accept-Encoding: br\r\n"] {
@@ -207,7 +202,7 @@ fn head_tells_what_get_would_bring() {
 
 #[test]
 fn a_path_is_taken_as_it_is() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let host = server.address();
     let script = script(host);
     for path in [
@@ -248,28 +243,6 @@ fn a_path_is_taken_as_it_is() {
     assert!(!server.log().contains("panicked"));
 }
 
-#[test]
-fn a_connection_that_asks_for_nothing_more_gives_its_place_back() {
-    // So that nothing but the pause after a page can end these connections.
-    let server = Server::start(&["--head-timeout", "10m", "--send-buffer", "4KiB"]);
-    let host = server.address();
-    let ask = |path: &str| {
-        let small = How { receive_buffer: Some(4096), ..How::default() };
-        let mut stream = tcp(host, &small).expect("the server listens");
-        let head = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        stream.write_all(head.as_bytes()).expect("a request can be written");
-        stream
-    };
-    let list = script(host).replace("main.js", "emoji/list.js");
-    let mut slow = ask(&list);
-    let (mut ended, mut all) = (Vec::new(), Vec::new());
-    ask("/healthz").read_to_end(&mut ended).expect("the server ends it");
-    assert!(ended.ends_with(b"ok\n"));
-    // Who reads slowly has the whole file nevertheless.
-    slow.read_to_end(&mut all).expect("the server ends it after the file");
-    assert!(all.ends_with(&get(host, &list).bytes), "{} bytes", all.len());
-}
-
 /// Everything that the page links to, as it is written.
 fn linked(page: &str) -> Vec<String> {
     let values = page.split([' ', '\n']).filter_map(|word| {
@@ -280,7 +253,7 @@ fn linked(page: &str) -> Vec<String> {
 }
 
 /// The path of the first module.
-fn script(host: SocketAddr) -> String {
+pub(crate) fn script(host: SocketAddr) -> String {
     let found = linked(&get(host, "/").body).into_iter().find(|path| path.ends_with("/main.js"));
     format!("/{}", found.expect("the page has a script"))
 }

@@ -6,25 +6,25 @@ use std::thread;
 
 use throng_protocol::{Event, Message};
 
-use crate::harness::client::Client;
-use crate::harness::crowd::{ended, person};
-use crate::harness::cursor::Cursor;
-use crate::harness::seeded;
-use crate::harness::server::Server;
+use support::client::Client;
+use support::crowd::{ended, person};
+use support::cursor::Cursor;
+use support::seeded;
+use support::server::Server;
 
 const JOINERS: usize = 6;
 const JOINS_EACH: usize = 600;
 
 #[test]
 fn joining_and_leaving_while_others_send_shows_no_hole_and_no_repeat() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     hammer(&server);
 }
 
 /// With small pages most joins find themselves behind the tail and read on.
 #[test]
 fn joining_in_small_pages_while_others_send_shows_no_hole_and_no_repeat() {
-    let server = Server::start(&["--page-events-max", "3"]);
+    let server = Server::with(["--page-events-max", "3"]).start();
     hammer(&server);
 }
 

@@ -3,14 +3,15 @@
 
 use std::thread;
 
-use throng_protocol::{CloseCode, Event, Page};
+use throng_protocol::{CloseCode, Event, Page, Request};
 
-use crate::harness::client::{Client, join, send, typing};
-use crate::harness::crowd::{ended, person};
-use crate::harness::cursor::Cursor;
-use crate::harness::server::Server;
-use crate::harness::wire::{How, Received};
-use crate::harness::{eventually, fresh_cid};
+use support::client::{Client, join, send, typing};
+use support::crowd::{ended, person};
+use support::cursor::Cursor;
+use support::raw::{Raw, TEXT, frame};
+use support::server::Server;
+use support::wire::{How, Received};
+use support::{eventually, fresh_cid};
 
 /// Small queues, so that a reader is behind after few bytes.
 const SMALL: [&str; 8] = [
@@ -31,7 +32,7 @@ const WINDOW: usize = 16;
 fn a_reader_that_stops_reading_is_told_it_is_behind_and_a_thousand_others_do_not_notice() {
     const OTHERS: usize = 1_000;
     const MESSAGES: u64 = 200;
-    let server = Server::start(&[&SMALL[..], &["--write-timeout", "10m"]].concat());
+    let server = Server::with(SMALL).with(["--write-timeout", "10m"]).start();
     let mut slow = slow_reader(&server, "slow");
     let mut place = Cursor::start("square", slow.greeting.epoch);
     slow.catch_up(&mut place);
@@ -66,7 +67,7 @@ fn a_reader_that_stops_reading_is_told_it_is_behind_and_a_thousand_others_do_not
 
 #[test]
 fn behind_is_told_for_each_room_by_itself() {
-    let server = Server::start(&[&SMALL[..], &["--write-timeout", "10m"]].concat());
+    let server = Server::with(SMALL).with(["--write-timeout", "10m"]).start();
     let mut slow = slow_reader(&server, "slow");
     let epoch = slow.greeting.epoch;
     let mut loud = Cursor::start("loud", epoch);
@@ -80,10 +81,10 @@ fn behind_is_told_for_each_room_by_itself() {
     // What was said in the calm room before is not lost by the noise in the other one.
     loop {
         match slow.push() {
-            Event::Message(message) if message.room == "calm" => calm.take(message),
+            Event::Message(message) if Some(message.room) == calm.id() => calm.take(message),
             Event::Message(message) => loud.take(message),
             Event::Behind(behind) => {
-                assert_eq!(behind.room, "loud");
+                assert_eq!(Some(behind.room), loud.id());
                 break;
             }
             Event::Members(_) => {}
@@ -99,7 +100,7 @@ fn behind_is_told_for_each_room_by_itself() {
 
 #[test]
 fn a_reader_that_is_behind_is_told_once_and_hears_nothing_more_of_the_room() {
-    let server = Server::start(&[&SMALL[..], &["--write-timeout", "10m"]].concat());
+    let server = Server::with(SMALL).with(["--write-timeout", "10m"]).start();
     let mut slow = slow_reader(&server, "slow");
     let mut place = Cursor::start("square", slow.greeting.epoch);
     slow.catch_up(&mut place);
@@ -119,7 +120,7 @@ fn a_reader_that_is_behind_is_told_once_and_hears_nothing_more_of_the_room() {
 #[test]
 fn a_reader_that_is_behind_catches_up_while_others_go_on_talking() {
     const MESSAGES: u64 = 1_000;
-    let server = Server::start(&[&SMALL[..], &["--write-timeout", "10m"]].concat());
+    let server = Server::with(SMALL).with(["--write-timeout", "10m"]).start();
     let mut slow = slow_reader(&server, "slow");
     let mut place = Cursor::start("square", slow.greeting.epoch);
     slow.catch_up(&mut place);
@@ -135,7 +136,7 @@ fn a_reader_that_is_behind_catches_up_while_others_go_on_talking() {
 
 #[test]
 fn ephemeral_events_are_what_a_slow_reader_loses_first() {
-    let server = Server::start(&[&SMALL[..], &["--write-timeout", "10m"]].concat());
+    let server = Server::with(SMALL).with(["--write-timeout", "10m"]).start();
     let mut slow = slow_reader(&server, "slow");
     slow.join("square");
     let mut ana = server.guest("ana");
@@ -150,7 +151,7 @@ fn ephemeral_events_are_what_a_slow_reader_loses_first() {
 #[test]
 fn a_reader_that_reads_nothing_at_all_is_closed() {
     let brisk = ["--write-timeout", "1s", "--hello-timeout", "1s"];
-    let server = Server::start(&[&SMALL[..], &brisk].concat());
+    let server = Server::with(SMALL).with(brisk).start();
     let mut deaf = slow_reader(&server, "deaf");
     deaf.join("square");
     let mut ana = server.guest("ana");
@@ -178,7 +179,7 @@ fn slow_readers_cost_bounded_memory() {
     const READERS: usize = 20;
     const MESSAGES: u64 = 600;
     const BYTES: usize = 4_000;
-    let server = Server::start(&[&SMALL[..], &["--write-timeout", "10m"]].concat());
+    let server = Server::with(SMALL).with(["--write-timeout", "10m"]).start();
     let mut ana = server.guest("ana");
     // Every reader has a room of their own, so that no frame is shared with anybody.
     let mut readers: Vec<Client> =
@@ -204,7 +205,7 @@ fn slow_readers_cost_bounded_memory() {
 #[test]
 fn all_outboxes_together_have_a_limit_of_their_own() {
     let flags = ["--outboxes-bytes-max", "1MiB", "--write-timeout", "10m", "--send-buffer", "8KiB"];
-    let server = Server::start(&flags);
+    let server = Server::with(flags).start();
     let mut readers: Vec<(Client, Cursor)> = (0..20)
         .map(|n| {
             let mut reader = slow_reader(&server, &format!("slow{n}"));
@@ -231,9 +232,43 @@ fn all_outboxes_together_have_a_limit_of_their_own() {
     ana.barrier();
 }
 
+/// All look for room at the same time, when none of their pages waits yet.
+#[test]
+fn pages_that_nobody_reads_keep_within_the_limit_of_all_outboxes() {
+    const LIMIT: f64 = 2.0 * 1024.0 * 1024.0;
+    let flags = ["--outboxes-bytes-max", "2MiB", "--write-timeout", "10m", "--send-buffer", "8KiB"];
+    let server = Server::with(flags).start();
+    let mut ana = server.guest("ana");
+    ana.join("square");
+    say(&mut ana, "square", 30, 4_000);
+    let how = How { receive_buffer: Some(4_096), ..How::default() };
+    let mut readers: Vec<Raw> =
+        (0..150).map(|n| Raw::greeted_as(server.address(), &format!("slow{n}"), &how)).collect();
+    let mut asks = Vec::new();
+    for id in 2..6 {
+        asks.extend(frame(TEXT, Request { id, command: join("square") }.to_json().as_bytes()));
+    }
+    for reader in &mut readers {
+        reader.write(&asks);
+    }
+    // Each may have one small answer beyond the limit.
+    let most = LIMIT + 150.0 * 1_024.0;
+    for _ in 0..100 {
+        let waiting = server.metrics().value("throng_outbox_bytes");
+        assert!(waiting <= most, "{waiting} bytes wait");
+    }
+    assert!(server.metrics().value("throng_outbox_bytes") > LIMIT / 4.0, "and much does wait");
+    assert!(server.metrics().sum("throng_errors_total", "code=\"busy\"") > 0.0);
+    drop(readers);
+    eventually("what waited is given back", || {
+        server.metrics().value("throng_outbox_bytes") == 0.0
+    });
+    ana.join("square");
+}
+
 #[test]
 fn a_slow_reader_still_gets_its_answers() {
-    let server = Server::start(&[&SMALL[..], &["--write-timeout", "10m"]].concat());
+    let server = Server::with(SMALL).with(["--write-timeout", "10m"]).start();
     let mut slow = slow_reader(&server, "slow");
     slow.join("square");
     let mut ana = server.guest("ana");

@@ -1,19 +1,24 @@
 //! The start: what is printed, and a clear word when it cannot be.
 
-use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use crate::harness::http::get;
-use crate::harness::launch::program;
-use crate::harness::server::Server;
+use rustix::process::Signal;
+
+use support::eventually;
+use support::http::{get, request, upgrade_head};
+use support::process::Process;
+use support::program::program;
+use support::server::Server;
+
+/// The exit code of what does not pass by itself.
+pub(crate) const WRONG: i32 = 2;
 
 #[test]
 fn the_start_prints_where_it_listens_and_what_it_allows() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let printed = server.printed().join("\n");
     assert!(printed.contains(&format!("http://{}", server.address())), "{printed}");
     assert!(printed.contains(&format!("data in {}", server.data_dir().display())), "{printed}");
@@ -27,7 +32,7 @@ fn the_start_prints_where_it_listens_and_what_it_allows() {
 #[test]
 fn the_data_directory_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let server = Server::start(&[]);
+    let server = Server::start();
     server.guest("ana").join("lobby");
     for entry in walk(&server.data_dir()) {
         let mode = entry.metadata().expect("metadata").permissions().mode();
@@ -57,7 +62,7 @@ fn a_wrong_value_is_refused_with_its_key_and_what_is_allowed() {
 
 #[test]
 fn values_that_do_not_go_together_are_refused_with_both_keys() {
-    let output = refuses(&["--outbox-bytes-max", "64KiB", "--page-bytes-max", "64KiB"]);
+    let output = refuses(&["--outbox-bytes-max", "32KiB", "--page-bytes-max", "32KiB"]);
     assert!(output.contains("outbox_bytes_max") && output.contains("page_bytes_max"), "{output}");
 }
 
@@ -71,7 +76,7 @@ fn an_unknown_flag_variable_or_key_is_refused() {
     assert!(output.contains("hartbeat") && output.contains("heartbeat"), "{output}");
     let mut command = program();
     let output = run(command.current_dir(home.path()).env("THRONG_LISTN", "127.0.0.1:0"));
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.status.code(), Some(WRONG));
     assert!(words(&output).contains("THRONG_LISTEN"), "{}", words(&output));
 }
 
@@ -104,104 +109,88 @@ fn the_configuration_in_force_is_printed_with_its_sources() {
     assert!(!home.path().join("data").exists(), "printing makes nothing");
 }
 
+/// A server that cannot start yet.
+pub(crate) struct Waiting {
+    pub(crate) process: Process,
+    _home: TempDir,
+}
+
+impl Waiting {
+    pub(crate) fn start(flags: &[&str]) -> Self {
+        let home = TempDir::new().expect("a temporary directory");
+        let mut command = program();
+        command.current_dir(home.path()).args(flags);
+        let process = Process::spawn(command, &home.path().join("log"));
+        Self { process, _home: home }
+    }
+}
+
+/// Somebody who tries it on the network opens what it printed.
 #[test]
-fn a_port_that_is_taken_is_told() {
-    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = taken.local_addr().expect("an address").to_string();
-    let output = fails(&["--listen", &address, "--metrics-listen", "off"]);
-    assert!(output.contains(&address), "{output}");
-    let output = fails(&["--listen", "127.0.0.1:0", "--metrics-listen", &address]);
-    assert!(output.contains(&address) && output.contains("metrics"), "{output}");
+fn what_is_printed_for_all_addresses_can_be_opened() {
+    let flags = ["--listen", "0.0.0.0:0", "--metrics-listen", "0.0.0.0:0"];
+    let mut waiting = Waiting::start(&flags);
+    let mut printed = || waiting.process.line().expect("a line");
+    let port = |line: &str, before: &str, after: &str| -> u16 {
+        let rest = line.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+        rest.and_then(|port| port.parse().ok()).unwrap_or_else(|| panic!("{line}"))
+    };
+    let line = printed();
+    let chat = port(&line, "throng listens on http://localhost:", " (all addresses)");
+    let line = printed();
+    let metrics = port(&line, "metrics on http://localhost:", "/metrics (all addresses)");
+    let own = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    for host in ["localhost", "0.0.0.0", "[::]", &own, &own.to_uppercase()] {
+        let get = |port: u16, path: &str| {
+            let head = format!("GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n");
+            request(([127, 0, 0, 1], port).into(), &head).status
+        };
+        assert_eq!(get(chat, "/"), 200, "{host}");
+        assert_eq!(get(metrics, "/metrics"), 200, "{host}");
+        let host = format!("{host}:{chat}");
+        let head = upgrade_head(&host, &format!("Origin: http://{host}\r\n"));
+        assert_eq!(request(([127, 0, 0, 1], chat).into(), &head).status, 101, "{host}");
+        let head = upgrade_head(&host, &format!("Origin: http://evil.example:{chat}\r\n"));
+        assert_eq!(request(([127, 0, 0, 1], chat).into(), &head).status, 403, "{host}");
+    }
 }
 
 #[test]
-fn a_data_directory_in_use_is_told() {
-    let server = Server::start(&[]);
-    let data = server.data_dir();
-    let data = data.to_str().expect("a path");
-    let flags = ["--listen", "127.0.0.1:0", "--metrics-listen", "off", "--data-dir", data];
-    let output = fails(&flags);
-    assert!(output.contains(data), "{output}");
-    assert!(output.contains("another") || output.contains("in use"), "{output}");
-    server.guest("ana").barrier();
+fn a_limit_of_open_files_that_leaves_nothing_is_told() {
+    for (nofile, is_told) in [(192, true), (250, true), (1_000, false)] {
+        let server = Server::setup().open_files(nofile).start();
+        // Lines are written by a thread of their own, and in order.
+        server.signal(Signal::USR1);
+        eventually("the line after it is there", || server.log().contains("Usr1"));
+        assert_eq!(server.log().contains("open files"), is_told, "{nofile}: {}", server.log());
+    }
 }
 
 #[test]
-fn a_data_directory_that_cannot_be_made_is_told() {
+fn an_empty_variable_counts_as_not_set() {
     let home = TempDir::new().expect("a temporary directory");
-    let file = home.path().join("file");
-    std::fs::write(&file, "not a folder").expect("a file");
-    for data in [file.clone(), file.join("data"), "/proc/throng".into()] {
-        let data = data.to_str().expect("a path");
-        let flags = ["--listen", "127.0.0.1:0", "--metrics-listen", "off", "--data-dir", data];
-        let output = fails(&flags);
-        assert!(output.contains(data), "{output}");
-    }
-}
-
-#[test]
-fn a_log_that_is_no_log_is_told_and_left_alone() {
-    let mut server = Server::start(&[]);
-    let mut ana = server.guest("ana");
-    ana.join("lobby");
-    ana.send("lobby", "hello");
-    server.terminate();
-    server.wait_exit();
-    let data = server.data_dir();
-    for entry in walk(&data).filter(|path| path.is_file()) {
-        if std::fs::read(&entry).expect("a file").starts_with(b"SQLite format 3") {
-            std::fs::write(&entry, b"something else entirely ".repeat(1_000)).expect("a file");
-        }
-    }
-    let data = data.to_str().expect("a path");
-    let flags = ["--listen", "127.0.0.1:0", "--metrics-listen", "off", "--data-dir", data];
-    let output = fails(&flags);
-    assert!(output.contains(data), "where it is: {output}");
-}
-
-#[test]
-fn a_log_whose_key_is_missing_is_told_and_nothing_is_written() {
-    let mut server = Server::start(&[]);
-    let mut ana = server.guest("ana");
-    ana.join("lobby");
-    ana.send("lobby", "hello");
-    // In a young log all is in the write-ahead log, and after a clean end all is in the database.
-    server.kill9();
-    refuses_without_its_key(&server.data_dir());
-    server.restart();
-    assert_eq!(server.guest("bo").join("lobby").head, 1, "with its key it is as it was");
-    server.terminate();
-    server.wait_exit();
-    refuses_without_its_key(&server.data_dir());
-    server.restart();
-    assert_eq!(server.guest("bo").join("lobby").head, 1, "with its key it is as it was");
-}
-
-/// Takes the key away, sees that no server starts and that nothing changes, and puts it back.
-fn refuses_without_its_key(data: &Path) {
-    let key = data.join("secret.key");
-    let aside = data.with_file_name("aside.key");
-    std::fs::rename(&key, &aside).expect("it is moved");
-    let before = contents(data);
-    let data_dir = data.to_str().expect("a path");
-    let flags = ["--listen", "127.0.0.1:0", "--metrics-listen", "off", "--data-dir", data_dir];
-    let words = refuses(&flags);
-    assert!(words.contains(key.to_str().expect("a path")), "what is missing: {words}");
-    assert!(words.contains(data.join("throng.db").to_str().expect("a path")), "{words}");
-    assert!(words.contains("missing") && words.contains("put back"), "what to do: {words}");
-    // Told by names first: the bytes of a database are no message.
-    let after = contents(data);
-    assert!(after.keys().eq(before.keys()), "{:?} became {:?}", before.keys(), after.keys());
-    assert!(after == before, "a file was written");
-    std::fs::rename(&aside, &key).expect("it is moved back");
+    let mut command = program();
+    command.current_dir(home.path()).env("THRONG_CONFIG", "").env("THRONG_GRACE", "");
+    command.env("THRONG_ORIGINS", "").arg("config");
+    let output = run(&mut command);
+    assert!(output.status.success(), "{}", words(&output));
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    let line = |key: &str| {
+        let line = printed.lines().find(|line| line.starts_with(key));
+        line.unwrap_or_else(|| panic!("{key} is missing in {printed}")).to_owned()
+    };
+    assert!(line("grace ").contains("20s") && line("grace ").ends_with("# default"));
+    assert!(line("origins ").ends_with("# environment THRONG_ORIGINS"), "a list may be empty");
 }
 
 #[test]
 fn a_first_start_that_was_cut_short_is_begun_again() {
-    let mut server = Server::start(&[]);
+    let mut server = Server::start();
     server.kill9();
     let data = server.data_dir();
     let key = std::fs::read(data.join("secret.key")).expect("a key");
+    // The log was not made yet, so nothing says that it was.
+    let key = &key[..32];
     let leave_only = |files: &[(&str, &[u8])]| {
         std::fs::remove_dir_all(&data).expect("it goes away");
         std::fs::create_dir(&data).expect("a directory");
@@ -211,15 +200,51 @@ fn a_first_start_that_was_cut_short_is_begun_again() {
     };
     for files in [
         &[("secret.new", &key[..5])][..],
-        &[("secret.key", &key)],
-        &[("secret.key", &key), ("throng.lock", b""), ("throng.db", b"")],
+        &[("secret.key", key)],
+        &[("secret.key", key), ("throng.lock", b""), ("throng.db", b"")],
         &[("throng.lock", b""), ("throng.db", b"")],
     ] {
         leave_only(files);
         server.restart();
+        assert!(server.printed().join("\n").contains("a new log was made"), "it says so");
         server.guest("ana").barrier();
         server.kill9();
     }
+}
+
+#[test]
+fn a_key_of_an_older_version_is_marked_when_its_log_was_opened() {
+    let mut server = Server::start();
+    let token = server.guest("ana").token().to_owned();
+    server.stop();
+    let key = server.data_dir().join("secret.key");
+    let marked = std::fs::read(&key).expect("a key");
+    assert!(marked.len() > 32, "it is marked");
+    std::fs::write(&key, &marked[..32]).expect("as an older version left it");
+    server.restart();
+    server.known(&token).barrier();
+    assert_eq!(std::fs::read(&key).expect("a key"), marked);
+}
+
+#[test]
+fn a_data_directory_is_where_its_path_leads_whatever_is_in_it() {
+    let home = TempDir::new().expect("a temporary directory");
+    for (given, made) in
+        [("file:x", "file:x"), ("new/../there", "there"), ("a?b=c&d#e", "a?b=c&d#e")]
+    {
+        let mut command = program();
+        command.current_dir(home.path()).args(["--listen", "127.0.0.1:0", "--data-dir", given]);
+        command.args(["--metrics-listen", "off"]);
+        let mut process = Process::spawn(command, &home.path().join("log"));
+        process.greeting();
+        assert!(home.path().join(made).join("throng.db").is_file(), "{given}");
+    }
+    let mut names: Vec<_> = std::fs::read_dir(home.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["a?b=c&d#e", "file:x", "log", "there"], "and nothing beside it");
 }
 
 #[test]
@@ -231,22 +256,35 @@ fn help_and_version_are_no_failures() {
     }
 }
 
-/// Starts a server that must refuse its configuration; gives its words.
-fn refuses(flags: &[&str]) -> String {
+#[test]
+fn the_program_asks_a_server_for_its_health() {
+    let mut server = Server::with(["--connections-max", "1"]).start();
+    let _full = server.guest("ana");
+    let ask = |listen: &str| {
+        let output = run(program().arg("health").args(["--listen", listen]));
+        (output.status.code(), words(&output))
+    };
+    let port = server.address().port();
+    let listens = [format!("127.0.0.1:{port}"), format!("0.0.0.0:{port}")];
+    for listen in &listens {
+        assert_eq!(ask(listen), (Some(0), String::new()), "{listen}");
+    }
+    server.kill9();
+    for listen in &listens {
+        let (code, words) = ask(listen);
+        assert_eq!(code, Some(1), "{words}");
+        assert!(words.contains(&format!("127.0.0.1:{port}")), "{words}");
+    }
+}
+
+/// Starts a server that must refuse what it finds, until somebody changes it; gives its words.
+pub(crate) fn refuses(flags: &[&str]) -> String {
     let (code, words) = start(flags);
-    assert_eq!(code, Some(2), "{flags:?}: {words}");
+    assert_eq!(code, Some(WRONG), "{flags:?}: {words}");
     words
 }
 
-/// Starts a server that must fail for another reason than its configuration; gives its words.
-fn fails(flags: &[&str]) -> String {
-    let (code, words) = start(flags);
-    assert!(code.is_some_and(|code| code != 0), "{flags:?}: {words}");
-    assert!(!words.contains("panicked"), "{flags:?}: {words}");
-    words
-}
-
-fn start(flags: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn start(flags: &[&str]) -> (Option<i32>, String) {
     let home = TempDir::new().expect("a temporary directory");
     let output = run(program().current_dir(home.path()).args(flags));
     (output.status.code(), words(&output))
@@ -260,14 +298,8 @@ fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Every file below a folder, with what is in it.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let files = walk(folder).filter(|path| path.is_file());
-    files.map(|path| (path.clone(), std::fs::read(path).expect("a file"))).collect()
-}
-
 /// Every file and folder below a folder, itself included.
-fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> {
+pub(crate) fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let mut found = vec![folder.to_owned()];
     let mut at = 0;
     while at < found.len() {

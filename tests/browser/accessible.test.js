@@ -56,8 +56,11 @@ for (const [size, options] of SIZES) {
     await page.getByRole('textbox').press('Enter');
     await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
     await check(ana, 'the first page with a refusal');
+    await page.getByRole('button', { name: 'I have a code' }).click();
+    await check(ana, 'the first page with a code');
+    await page.getByRole('button', { name: 'Choose a nickname instead' }).click();
     await ana.enter('ana');
-    await page.getByText('Nothing was said here yet.').waitFor();
+    await page.getByText('No messages yet').waitFor();
     await check(ana, 'an empty room');
     // A link to an old message leaves a gap behind what is round it.
     const cy = await Flood.join(server, 'cy', 'hall');
@@ -124,25 +127,32 @@ for (const [size, options] of SIZES) {
     await ana.say('/nick bo');
     await page.locator('.notice').waitFor();
     await check(ana, 'a notice');
-    await page.getByRole('button', { name: 'Close this notice' }).click();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
     await ana.composer.fill('');
     await page.locator(parts.said).last().hover();
     await check(ana, 'the actions of a message');
+    if (!isPhone) await page.setViewportSize({ width: 1_100, height: 800 });
     await page.getByRole('button', { name: '2 people' }).click();
     await check(ana, 'the people');
     await close();
-    await page.getByRole('button', { name: 'Switch rooms' }).click();
+    if (!isPhone) await page.setViewportSize(options.viewport);
+    await me();
+    await page.getByRole('menuitem', { name: 'Use on another device' }).click();
+    await dialog.getByText(/^Works once/).waitFor();
+    await check(ana, 'the code for another device');
+    await close();
+    await page.getByRole('button', { name: 'Find a room' }).click();
     await check(ana, 'the switcher');
     await dialog.getByRole('combobox').fill('kitch');
     await page.getByRole('option').first().waitFor();
     await check(ana, 'the switcher with a choice');
     await close();
-    await page.getByRole('button', { name: 'More about this room' }).click();
+    await page.getByRole('button', { name: 'Room menu' }).click();
     await check(ana, 'the menu of the room');
     await page.keyboard.press('Escape');
     await me();
     await check(ana, isPhone ? 'the drawer and the menu' : 'the menu');
-    await page.getByRole('menuitem', { name: 'Change nick' }).click();
+    await page.getByRole('menuitem', { name: 'Change nickname' }).click();
     await dialog.getByRole('textbox').fill('bo');
     await dialog.getByRole('textbox').press('Enter');
     await dialog.getByRole('alert').filter({ hasText: /./ }).waitFor();
@@ -170,7 +180,7 @@ for (const [size, options] of SIZES) {
     await page.getByRole('heading', { name: 'No room is open' }).waitFor();
     await check(ana, 'no room');
     await ana.go('lobby');
-    await server.kill();
+    await server.kill9();
     await page.locator('#banner').waitFor();
     await check(ana, 'the banner');
     bo.leave();
@@ -205,7 +215,7 @@ test('with the colours of the system the focus shows everywhere', onlyInChromium
   await page.keyboard.press('Escape');
   // What is chosen without the focus shows as well: by more than the ground, which the system paints.
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('kitch');
+  await page.getByRole('combobox').fill('lob');
   const chosen = page.locator('#choices [aria-selected="true"]');
   await chosen.waitFor();
   assert.notEqual(await chosen.evaluate((item) => getComputedStyle(item).outlineStyle), 'none', 'the choice of the switcher');
@@ -217,6 +227,107 @@ test('with the colours of the system the focus shows everywhere', onlyInChromium
   assert.notEqual(await offered.evaluate((item) => getComputedStyle(item).outlineStyle), 'none', 'the completion that Tab takes');
   bo.leave();
 });
+
+test('what is chosen or open shows with the colours of the system', async (t) => {
+  const { server, person } = await stage(t);
+  const bo = await Flood.join(server, 'bo');
+  t.after(() => bo.leave());
+  const ana = await person('ana');
+  const { page } = ana;
+  await ana.go('kitchen');
+  await bo.say('news');
+  await page.locator(`${parts.room('lobby')}.unread`).waitFor();
+  await ana.go('hall');
+  const people = page.locator('#header .people');
+  const looks = async () => ({
+    shown: await look(page, parts.room('hall')), unread: await look(page, parts.room('lobby')), read: await look(page, parts.room('kitchen')),
+    disabled: await look(page, '[type="submit"][aria-disabled]'),
+    tab: await look(page, '#picker [role="tab"][aria-selected="true"]'), otherTab: await look(page, '#picker [role="tab"][aria-selected="false"]'),
+    open: await look(page, '#composer .emoji'), column: await look(page, '#header .people'),
+  });
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    await page.emulateMedia({ forcedColors: 'active', colorScheme });
+    await page.getByRole('button', { name: 'Emoji' }).click();
+    await page.getByRole('gridcell').first().waitFor();
+    const now = await looks();
+    await page.keyboard.press('Escape');
+    await people.click();
+    await ana.composer.fill('x');
+    const other = { closed: await look(page, '#composer .emoji'), away: await look(page, '#header .people'), enabled: await look(page, '#composer [type="submit"]') };
+    await ana.composer.fill('');
+    await people.click();
+    for (const [one, another] of [[now.shown, now.unread], [now.shown, now.read], [now.tab, now.otherTab], [now.open, other.closed], [now.column, other.away], [now.disabled, other.enabled]]) {
+      assert.notEqual(one, another, colorScheme);
+    }
+  }
+  const online = await look(page, '#side .face', '::after');
+  await server.kill9();
+  await page.locator('#side .face.offline').waitFor();
+  assert.notEqual(await look(page, '#side .face', '::after'), online);
+});
+
+/** What a person sees of an element besides its words. @param {import('playwright-core').Page} page @param {string} selector @param {string} [pseudo] */
+function look(page, selector, pseudo) {
+  return page.locator(selector).first().evaluate((element, part) => {
+    const { backgroundColor, color, outlineStyle, outlineColor, outlineWidth, borderBlockEndColor, borderBlockEndWidth, boxShadow } = getComputedStyle(element, part);
+    const outline = outlineStyle === 'none' ? '' : `${outlineStyle} ${outlineColor} ${outlineWidth}`;
+    return JSON.stringify({ backgroundColor, color, outline, borderBlockEndColor, borderBlockEndWidth, boxShadow });
+  }, pseudo);
+}
+
+/** What Chromium and Firefox make of a window of 1280 × 720 at these zooms. */
+const ZOOMED = /** @type {const} */ ([[200, { width: 640, height: 360 }], [300, { width: 427, height: 240 }], [400, { width: 320, height: 180 }]]);
+
+for (const [zoom, viewport] of ZOOMED) {
+  test(`at a zoom of ${zoom} % everything can be reached, and something can be read`, async (t) => {
+    const { server, person } = await stage(t);
+    const bo = await Flood.join(server, 'bo');
+    t.after(() => bo.leave());
+    await bo.sayMany(20);
+    const ana = await person('ana', { viewport, reducedMotion: 'reduce' });
+    const { page } = ana;
+    await ana.see('message 20');
+    const within = async (/** @type {string} */ selector) => {
+      // Where it comes to rest, not where its animation begins.
+      await page.locator(selector).evaluate((element) => Promise.all(element.getAnimations().map((it) => it.finished)));
+      const box = await page.locator(selector).boundingBox();
+      assert.ok(box && box.y >= 0 && box.y + box.height <= viewport.height + 1, `${selector} is within the window: ${JSON.stringify(box)}`);
+    };
+    await ana.composer.fill('one\ntwo\nthree\nfour\nfive\nsix');
+    const log = await page.locator('#log').boundingBox();
+    assert.ok(log && log.height >= 60, `the log has ${log?.height} px`);
+    await within('#composer');
+    const emoji = page.getByRole('button', { name: 'Emoji' });
+    await emoji.click();
+    await page.getByRole('gridcell').first().waitFor();
+    await within('#picker');
+    for (const part of [page.getByRole('searchbox', { name: 'Search emoji' }), page.getByRole('tab').last(), page.getByRole('gridcell').last()]) {
+      await part.scrollIntoViewIfNeeded();
+      const box = await part.boundingBox();
+      assert.ok(box && box.y >= 0 && box.y + box.height <= viewport.height, JSON.stringify(box));
+    }
+    await emoji.click();
+    await page.locator('#picker').waitFor({ state: 'detached' });
+    await ana.composer.fill('');
+    await ana.composer.pressSequentially('/');
+    await page.locator('#completions').getByRole('option').first().waitFor();
+    await within('#completions');
+    await ana.composer.fill('/nonsense');
+    await ana.composer.press('Enter');
+    await page.locator('.toast').waitFor();
+    await within('.toast');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await ana.composer.fill('');
+    await page.getByRole('button', { name: /^Your rooms/ }).click();
+    await page.locator('#me').click();
+    await within('.menu');
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('dialog').waitFor();
+    await within('dialog');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+  });
+}
 
 test('the colour of every person can be read on every ground', async (t) => {
   const { server, person } = await stage(t);
@@ -289,16 +400,16 @@ test('the parts of the page have their names and roles', needs.protocol, async (
   const { page } = ana;
   const snapshot = await page.locator('body').ariaSnapshot();
   for (const line of [
-    /- button "Skip to the message field"/, /- navigation "Rooms and you":/, /- heading "Rooms" \[level=2\]/,
+    /- button "Skip to the message field"/, /- navigation "Rooms and your menu":/, /- heading "Rooms" \[level=2\]/,
     /- list "Rooms":/, /- button "lobby"/, /button "Your menu: ana Online"/, /- main:/,
-    /- heading "lobby" \[level=1\]/, /- button "2 people"/, /- button "Switch rooms"/, /- button "More about this room"/,
-    /log "Messages in #lobby"/, /textbox "Message in #lobby"/, /- button "Emoji"/, /- button "Send"/,
+    /- heading "lobby" \[level=1\]/, /- button "2 people"/, /- button "Find a room"/, /- button "Room menu"/,
+    /log "Messages in #lobby"/, /textbox "Message #lobby"/, /- button "Emoji"/, /- button "Send"/,
   ]) assert.match(snapshot, line, snapshot);
   // Each message says who and when, also where it shows neither.
   const texts = await page.getByRole('listitem').filter({ has: page.locator('.said') }).evaluateAll((lines) =>
     lines.map((line) => [...line.querySelectorAll('.nick, time, .said, .unseen')].map(({ textContent }) => textContent).join(', ')));
   assert.equal(texts.length, 3);
-  for (const [at, end] of ['hello', 'and again', '@ana you\\?, You are mentioned\\.'].entries()) {
+  for (const [at, end] of ['hello', 'and again', '@ana you\\?, Mentions you\\.'].entries()) {
     assert.match(texts[at], new RegExp(`^bo, \\d\\d:\\d\\d, ${end}$`));
   }
 
@@ -307,7 +418,7 @@ test('the parts of the page have their names and roles', needs.protocol, async (
   const session = await page.context().newCDPSession(page);
   const { nodes } = await session.send('Accessibility.getFullAXTree');
   const at = nodes.find(({ role, properties }) => role?.value === 'listitem' && properties?.some(({ name, value }) => name === 'focused' && value.value));
-  assert.match(String(at?.name?.value), /^bo \d\d:\d\d @ana you\? You are mentioned\./);
+  assert.match(String(at?.name?.value), /^bo \d\d:\d\d @ana you\? Mentions you\./);
   bo.leave();
 });
 
@@ -327,8 +438,8 @@ test('new messages are said politely, a busy room as a number, and one\'s own no
   });
   const spoken = () => ana.page.evaluate(() => /** @type {string[]} */ (/** @type {any} */ (window).spoken).filter(Boolean));
   const says = (/** @type {RegExp} */ words) => eventually(`${words} is said`, spoken, (all) => all.some((one) => words.test(one)));
-  await bo.say('hello, **ana**');
-  await says(/^bo: hello, ana$/);
+  await bo.say('hello, **@ana**');
+  await says(/^bo: hello, @ana$/);
   await ana.sayAndSee('my own words');
   await bo.sayMany(100, (number) => `number ${number}`);
   await ana.see('number 100');

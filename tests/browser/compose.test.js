@@ -61,7 +61,7 @@ test('near the limit the room that is left is counted, and nothing goes over it'
   assert.equal(await counter.textContent(), '10');
   await ana.composer.fill(`${'x'.repeat(399)}é😀`);
   assert.equal(await counter.textContent(), '−2', 'characters are counted, as a person would, not bytes');
-  assert.match(await hint(ana) ?? '', /Too long by 2 characters/);
+  assert.match(await hint(ana) ?? '', /2 characters too long/);
   assert.equal(await ana.composer.getAttribute('aria-invalid'), 'true');
   await ana.composer.press('Enter');
   await holds(ana, `${'x'.repeat(399)}é😀`);
@@ -121,6 +121,8 @@ test('commands do what they say', async (t) => {
   await ana.page.locator('#log .action', { hasText: 'waves' }).waitFor();
   await ana.say('//two slashes');
   await ana.see('/two slashes');
+  await ana.say('// a comment');
+  await ana.see('// a comment');
   await ana.say('/nick ana-maria');
   await ana.page.locator('#me', { hasText: 'ana-maria' }).waitFor();
   await ana.say('/join #kitchen');
@@ -128,7 +130,7 @@ test('commands do what they say', async (t) => {
   await ana.say('/leave');
   await ana.page.locator(parts.room('kitchen')).waitFor({ state: 'detached' });
   await ana.page.locator(`${parts.room('lobby')}[aria-current]`).waitFor();
-  assert.deepEqual(await log(server), ['* waves', '/two slashes']);
+  assert.deepEqual(await log(server), ['* waves', '/two slashes', '// a comment']);
 });
 
 test('what is refused here stays in the field, with the reason', async (t) => {
@@ -136,11 +138,12 @@ test('what is refused here stays in the field, with the reason', async (t) => {
   const ana = await person('ana');
   for (const [line, words] of /** @type {[string, RegExp][]} */ ([
     ['/wave at everybody', /There is no command \/wave/],
-    ['/me ', /Write what you do/],
-    ['/join', /Write which room/],
-    ['/nick', /Write the new nick/],
-    ['/join two words', /does not work for a room/],
-    ['/nick two words', /nick does not work/],
+    ['/me ', /Type what you are doing/],
+    ['/join', /Type the name of the room/],
+    ['/nick', /Type the new nickname/],
+    ['/join what?', /“what\?” does not work as a name: “\?” is not allowed/],
+    ['/nick ...', /“...” does not work as a name: it needs a letter/],
+    [`/nick ${'x'.repeat(25)}`, /is too long: it has 25 characters, and at most 24/],
     ['a bell: \u0007', /Character 9 is a control character/],
   ])) {
     await ana.composer.fill(line);
@@ -168,16 +171,16 @@ test('without the server, what is said waits and says so', async (t) => {
   const { server, person } = await stage(t);
   const ana = await person('ana');
   await ana.sayAndSee('before');
-  await server.kill();
-  await eventually('the hint tells', () => hint(ana), (words) => /Will be sent when the connection is back/.test(words ?? ''));
+  await server.kill9();
+  await eventually('the hint tells', () => hint(ana), (words) => /Will be sent when you are back online/.test(words ?? ''));
   await ana.say('meanwhile');
   await eventually('it waits', () => ana.outgoing(), (texts) => texts.includes('meanwhile'));
   await ana.page.locator('#log .waiting', { hasText: 'Waiting to be sent' }).waitFor();
   await ana.say('/nick anna');
-  await notice(ana, /You can change your nick once you are connected again/);
+  await notice(ana, /You can change your nickname when you are back online/);
   assert.equal(await ana.composer.inputValue(), '/nick anna', 'nothing typed is lost');
   await ana.composer.fill('');
-  await server.start();
+  await server.restart();
   await ana.see('meanwhile');
   await ana.seeAllSent();
   assert.equal(await hint(ana), '');

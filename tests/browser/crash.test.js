@@ -21,11 +21,11 @@ test('both type while the server is killed and started again: the same list, onc
   // Killed with sends on their way: nobody waits for an answer before it.
   const typing = Promise.all([type(ana, of.slice(0, 12)), type(bo, by.slice(0, 12))]);
   await ana.see(of[2]);
-  await server.kill();
+  await server.kill9();
   await typing;
   // Nobody is there to hear this.
   await Promise.all([type(ana, of.slice(12, 18)), type(bo, by.slice(12, 18))]);
-  await server.start();
+  await server.restart();
   await Promise.all([type(ana, of.slice(18)), type(bo, by.slice(18))]);
 
   const list = await ana.seeMany(2 * EACH);

@@ -26,9 +26,9 @@ test('a lost connection is no trouble only when the server was away', async (t) 
   await ana.sayAndSee('before');
   await ana.page.evaluate(() => console.error("WebSocket connection to 'ws://127.0.0.1/ws' failed: "));
   await eventually('it is told', () => ana.trouble.told, (told) => told.length === 1);
-  await server.kill();
+  await server.kill9();
   assert.deepEqual(ana.trouble.told, []);
-  await server.start();
+  await server.restart();
   await ana.sayAndSee('after');
 });
 

@@ -147,7 +147,7 @@ test('far behind: a gap tells how much is missing, and loads from both sides', n
     found = (await gaps(ana)).length;
     if (!found) await turn(ana, wire, -450);
   }
-  assert.deepEqual(await gaps(ana), ['4,900 messages are missing here.']);
+  assert.deepEqual(await gaps(ana), ['4,900 messages here are not loaded.']);
   // From below: the page that ends where the newest ones begin.
   for (let before = 0; before < 3;) {
     await turn(ana, wire, -450);
@@ -194,10 +194,10 @@ test('a page that does not read is told that it is behind, and hides no hole', n
   await flood.sayMany(10, text);
   await eventually('the first ones are there', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 10);
   const stop = await watchLog(ana.page);
-  proxy.stall();
+  proxy.hold();
   // More than the buffers on the way hold.
   await flood.sayMany(2_000, text);
-  proxy.flow();
+  proxy.release();
   await seeAtEnd(ana, 2_010);
   await flood.say('the last one');
   await seeAtEnd(ana, 2_011);

@@ -11,7 +11,8 @@ import { stage } from './harness/stage.js';
 test('from the nick to the sign-out, by keys alone', async (t) => {
   const { visitor, person } = await stage(t);
   const bo = await person('bo');
-  const ana = await visitor();
+  // Too narrow for a column of people: they come in a dialog.
+  const ana = await visitor({ viewport: { width: 1100, height: 720 } });
   const { keyboard } = ana.page;
   await focusAt(ana, 'in the field for the nick', ({ id }) => id === 'nick');
   await keyboard.type('ana');
@@ -33,7 +34,8 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
   await keyboard.press('Enter');
   await inDialog(ana, 'browse');
   await keyboard.type('kitchen');
-  await ana.page.getByRole('button', { name: 'Make #kitchen and join' }).waitFor();
+  await keyboard.press('Enter');
+  await focusAt(ana, 'at the button that makes it', ({ name }) => name === 'Create #kitchen');
   await keyboard.press('Enter');
   await ana.isIn('kitchen');
   await inField(ana);
@@ -46,6 +48,7 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
   await inDialog(ana, 'switcher');
   await keyboard.type('garden');
   await ana.page.getByRole('option', { name: /garden/ }).waitFor();
+  await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
   await ana.isIn('garden');
   await inField(ana);
@@ -57,7 +60,7 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
   await inDialog(ana, 'panel');
   await leaveDialog(ana);
   assert.match((await focused(ana.page)).name, /^1 person$/);
-  await tabTo(ana, /^More about this room$/);
+  await tabTo(ana, /^Room menu$/);
   await keyboard.press('Enter');
   await focusAt(ana, 'in the menu', ({ name }) => name === 'Copy link to this room');
   await keyboard.press('ArrowDown');
@@ -68,7 +71,7 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
 
   await tabTo(ana, /^Your menu: .*ana/, 'Shift+Tab');
   await keyboard.press('Enter');
-  await focusAt(ana, 'in the menu', ({ name }) => name === 'Change nick');
+  await focusAt(ana, 'in the menu', ({ name }) => name === 'Change nickname');
   await keyboard.press('Enter');
   await inDialog(ana, 'ask');
   await keyboard.type('ana-maria');
@@ -114,8 +117,8 @@ test('Tab goes through the page from top to bottom, is seen, and gets out of eve
     await keyboard.press('Tab');
   }
   assert.deepEqual(stops.map((name) => name.replace(/^Your menu: .*/, 'Your menu').replace(/^\d+ .*/, 'people')), [
-    'Skip to the message field', 'Browse rooms', 'lobby', 'Browse rooms', 'Your menu', 'people', 'Switch rooms',
-    'More about this room', 'Messages in #lobby', 'the field', 'Emoji', 'Send',
+    'Skip to the message field', 'Browse rooms', 'lobby', 'Browse rooms', 'Your menu', 'people', 'Find a room',
+    'Room menu', 'Messages in #lobby', 'the field', 'Emoji', 'Send',
   ]);
   await ana.page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#skip')).focus());
   await keyboard.press('Enter');
@@ -158,6 +161,48 @@ test('Enter that ends the composing of a word sends nothing', needs.protocol, as
   assert.deepEqual(await ana.texts(), ['日本']);
 });
 
+test('Enter that ends the composing of a word takes nothing in the fields of the dialogs either', needs.protocol, async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana');
+  const session = await ana.page.context().newCDPSession(ana.page);
+  const enter = () => session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
+  /** Composes a word in the field that has the focus, in both orders of events. @param {string} text @param {() => Promise<void>} isStill */
+  const compose = async (text, isStill) => {
+    await session.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    await enter();
+    await isStill();
+    await session.send('Input.insertText', { text });
+    await enter();
+    await isStill();
+  };
+  await ana.go('にほん');
+  await ana.go('lobby');
+  await ana.page.keyboard.press('Control+k');
+  await inDialog(ana, 'switcher');
+  await compose('にほん', async () => {
+    assert.equal(await ana.page.locator('dialog.switcher').count(), 1, 'the switcher goes nowhere');
+    await ana.isIn('lobby');
+  });
+  await ana.page.keyboard.press('Enter');
+  await ana.isIn('にほん');
+
+  await ana.page.getByRole('button', { name: 'Emoji' }).click();
+  await ana.page.getByRole('gridcell').first().waitFor();
+  await compose('tada', async () => {
+    assert.equal(await ana.page.locator('#picker').count(), 1, 'no emoji is taken');
+    assert.equal(await ana.composer.inputValue(), '');
+  });
+  await eventually('one is found', () => ana.page.getByRole('gridcell').first().textContent(), (char) => char === '🎉');
+  await ana.page.keyboard.press('Enter');
+  assert.equal(await ana.composer.inputValue(), '🎉');
+
+  // The completion over the composer, which asks the composer's own listener.
+  await ana.composer.fill('');
+  await ana.page.keyboard.type(':tad');
+  await ana.page.locator('#completions li').first().waitFor();
+  await compose('a', async () => assert.match(await ana.composer.inputValue(), /^:tada*$/));
+});
+
 test('a frame of the screen between a dialog and its end does not take the focus away', async (t) => {
   const { person } = await stage(t);
   const ana = await person('ana');
@@ -174,9 +219,41 @@ test('a frame of the screen between a dialog and its end does not take the focus
     };
   });
   await keyboard.type('kitchen');
-  await ana.page.getByRole('button', { name: 'Make #kitchen and join' }).waitFor();
+  await keyboard.press('Enter');
+  await focusAt(ana, 'at the button that makes it', ({ name }) => name === 'Create #kitchen');
   await keyboard.press('Enter');
   await ana.isIn('kitchen');
   await ana.page.locator('dialog').waitFor({ state: 'detached' });
   await inField(ana);
+});
+
+test('a dialog that was opened by the mouse leaves no ring round the button; one by a key does', async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana', { viewport: { width: 1100, height: 720 } });
+  const { page } = ana;
+  const dialog = page.locator('dialog');
+  const back = async (/** @type {boolean} */ ringed, /** @type {string} */ how) => {
+    await dialog.waitFor({ state: 'detached' });
+    await eventually(`the focus is back ${how}`, () => focused(page), ({ name }) => /^(1 person|Your menu)/.test(name));
+    assert.equal((await focused(page)).ringed, ringed, how);
+  };
+  for (const close of ['Escape', 'Close']) {
+    await page.locator('#header .people').click();
+    await dialog.waitFor();
+    await (close === 'Escape' ? page.keyboard.press(close) : dialog.getByRole('button', { name: close }).click());
+    await back(false, `by ${close}`);
+  }
+  await page.locator('#me').click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  await dialog.waitFor();
+  await page.keyboard.press('Escape');
+  await back(false, 'out of a menu');
+  await page.keyboard.press('Shift');
+  assert.equal((await focused(page)).ringed, true, 'who goes on by keys sees where they are');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Change nickname' }).press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor();
+  await page.keyboard.press('Escape');
+  await back(true, 'who opened it by keys');
 });

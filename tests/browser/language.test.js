@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { de } from '../../client/web/words/de.js';
-import { en } from '../../client/web/words/en.js';
+import { en as first } from '../../client/web/words/en.js';
+import { lazyWords } from '../../client/web/words/en_lazy.js';
 import { Flood } from './harness/flood.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
@@ -29,6 +30,8 @@ function own(words, others) {
     .filter((form) => !foreign.has(form) && /\p{L}{2}/u.test(form.replace(/\{\w+\}/g, '')))
     .map((form) => ({ key, form, pattern: pattern(form) })));
 }
+
+const en = { ...first, ...lazyWords };
 
 const ENGLISH = own(en, de);
 const GERMAN = own(de, en);
@@ -89,11 +92,17 @@ async function everywhere({ page, composer }, look) {
   await dialog('the switcher', () => page.keyboard.press('Control+k'));
   await dialog('the settings', () => page.keyboard.press('Control+,'));
   await dialog('the shortcuts', () => page.keyboard.press('Control+/'));
+  await dialog('the help', async () => {
+    await composer.fill('/help');
+    await composer.press('Escape');
+    await composer.press('Enter');
+  });
+  await page.setViewportSize({ width: 1_100, height: 720 });
   await dialog('the people', () => page.locator('#header .people').click());
   await dialog('the rooms', async () => {
     await page.locator('#side .side-head button').click();
     await page.locator('#room-search').fill('none-of-that-name');
-    await page.locator('dialog button[type="submit"]').waitFor();
+    await page.locator('dialog .row button').waitFor();
   });
   for (const [at, name] of ['the nick', 'the settings', 'the shortcuts', 'signing out'].entries()) {
     await dialog(name, async () => {
@@ -136,7 +145,7 @@ async function everywhere({ page, composer }, look) {
 /** A lobby with something of each kind in it. @param {import('./harness/server.js').Server} server @param {Person} person */
 async function furnish(server, person) {
   const bo = await Flood.join(server, 'bo');
-  await bo.say('ana, a mention');
+  await bo.say('@ana, a mention');
   await bo.say(Array.from({ length: 40 }, (_, at) => `line ${at}`).join('\n'));
   await bo.say('```js\ncode\n```\n[a link](https://x.example)');
   await person.go('kitchen');
@@ -191,12 +200,12 @@ test('without the server the page says so in its language', async (t) => {
   const { server, person } = await stage(t);
   const ana = await person('ana', { locale: 'de-AT' });
   await ana.sayAndSee('before');
-  await server.kill();
+  await server.kill9();
   await ana.page.locator('#banner').filter({ hasText: /./ }).waitFor();
   await ana.say('meanwhile');
   await ana.page.locator(parts.outgoing).filter({ hasText: 'meanwhile' }).waitFor();
   await onlyWords(ana, ENGLISH, 'without the server');
-  await server.start();
+  await server.restart();
   await ana.seeAllSent();
 });
 
@@ -217,7 +226,7 @@ test('numbers choose the form of their words', async (t) => {
   }
 });
 
-for (const [name, viewport] of Object.entries({ wide: { width: 1_100, height: 700 }, phone: { width: 360, height: 640 } })) {
+for (const [name, viewport] of Object.entries({ 'with people': { width: 1_300, height: 700 }, wide: { width: 1_100, height: 700 }, phone: { width: 360, height: 640 } })) {
   test(`a page that runs from right to left is its own mirror: ${name}`, async (t) => {
     const { server, person } = await stage(t);
     const ana = await person('ana', { viewport });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { glimpse } from './harness/glimpse.js';
 import { eventually } from './harness/patience.js';
 import { stage } from './harness/stage.js';
 
@@ -11,7 +12,7 @@ test('what is typed for a dialog that is still on its way goes into the dialog',
   /** @type {() => void} */
   let release = () => {};
   const held = new Promise((resolve) => { release = () => resolve(undefined); });
-  await ana.page.route('**/view/dialogs.js', async (route) => {
+  await ana.page.route('**/view/lazy_parts.js', async (route) => {
     await held;
     await route.continue();
   });
@@ -32,6 +33,39 @@ test('what is typed for a dialog that is still on its way goes into the dialog',
   assert.equal(await field.inputValue(), 'kitchen');
   await ana.page.keyboard.press('Escape');
   assert.equal(await ana.composer.inputValue(), '', 'nothing fell into the field under it');
+});
+
+test('a message is quoted at once, and copied when that has come; what is typed meanwhile is written', async (t) => {
+  const { visitor } = await stage(t);
+  const ana = await visitor({ serviceWorkers: 'block', permissions: ['clipboard-read', 'clipboard-write'] });
+  const { keyboard } = ana.page;
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = () => resolve(undefined); });
+  await ana.page.route('**/view/lazy_parts.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ana.enter('ana');
+  await ana.sayAndSee('to be quoted');
+  await keyboard.press('ArrowUp');
+  await keyboard.press('q');
+  await keyboard.type('indeed');
+  assert.equal(await ana.composer.inputValue(), '> to be quoted\n\nindeed');
+  await ana.composer.fill('');
+  // Copying and the actions of a message come later. They take no key and no focus from who writes by then.
+  const told = await glimpse(ana.page, '#log .copied');
+  await keyboard.press('ArrowUp');
+  await keyboard.press('c');
+  await keyboard.press('Enter');
+  await keyboard.type('hello');
+  release();
+  await told();
+  await keyboard.type(' there');
+  assert.equal(await ana.composer.inputValue(), 'hello there');
+  await ana.composer.fill('');
+  await keyboard.press('Control+v');
+  assert.equal(await ana.composer.inputValue(), 'to be quoted');
 });
 
 test('a language that is chosen in the settings is spoken as soon as its words are here', async (t) => {
@@ -55,4 +89,56 @@ test('a language that is chosen in the settings is spoken as soon as its words a
     all.filter((one) => matchMedia(/** @type {HTMLMetaElement} */ (one).media).matches).map(({ id }) => id));
   await eventually('the frame of the window follows the theme', colours, (ids) => ids.join() === 'dark');
   assert.deepEqual(await most.jsonValue(), { dialogs: 1 }, 'the old settings go before the new ones come');
+});
+
+/** Refuses a file the first times that it is asked for. @param {import('playwright-core').Page} page @param {string} path @param {number} times */
+async function refuse(page, path, times) {
+  const asked = { count: 0 };
+  await page.route(path, (route) => (asked.count++ < times ? route.fulfill({ status: 429, body: 'too many' }) : route.continue()));
+  return asked;
+}
+
+test('what is loaded later and was refused for a moment comes a moment later', async (t) => {
+  const { server, visitor } = await stage(t);
+  const ana = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
+  const { page } = ana;
+  // A browser never asks again for a module that another one names: this is the hard case.
+  const switcher = await refuse(page, '**/view/room_switcher.js', 2);
+  const style = await refuse(page, '**/style/dialog.css', 1);
+  await page.addInitScript(() => { Math.random = () => -0.4; });
+  await page.goto(server.url);
+  await ana.enter('ana');
+  await eventually('all has come', () => switcher.count >= 3 && style.count >= 2);
+  await page.keyboard.press('Control+k');
+  await page.locator('dialog.switcher input').waitFor();
+  assert.equal(await page.locator('dialog').evaluate((dialog) => getComputedStyle(dialog).display), 'flex', 'with its looks');
+  await page.keyboard.press('Escape');
+  ana.trouble.take(/429/);
+});
+
+test('emoji that were refused are there when somebody asks again', async (t) => {
+  const { visitor } = await stage(t);
+  const ana = await visitor({ serviceWorkers: 'block' });
+  const list = await refuse(ana.page, '**/emoji/list.js', 1);
+  await ana.enter('ana');
+  const emoji = ana.page.getByRole('button', { name: 'Emoji' });
+  await emoji.click();
+  await ana.page.getByText('The emoji could not be loaded').waitFor();
+  await emoji.click();
+  await emoji.click();
+  await ana.page.getByRole('gridcell').first().waitFor();
+  assert.equal(list.count >= 2, true);
+  ana.trouble.take(/429/);
+});
+
+test('a language whose words were refused is spoken once there is a connection', async (t) => {
+  const { server, visitor } = await stage(t);
+  const ana = await visitor({ at: 'about:blank', serviceWorkers: 'block', locale: 'de-DE' });
+  await refuse(ana.page, '**/words/de.js', 1);
+  await ana.page.goto(server.url);
+  await ana.page.getByLabel('Choose a nickname').waitFor();
+  await ana.enter('ana');
+  await ana.page.getByRole('heading', { name: 'Räume' }).waitFor();
+  assert.equal(await ana.page.locator('html').getAttribute('lang'), 'de');
+  ana.trouble.take(/429/);
 });

@@ -14,7 +14,7 @@ import { Wire } from './harness/wire.js';
 /** @typedef {import('./harness/person.js').Person} Person */
 
 /** The room that is shown. @param {Person} person */
-const shown = (person) => person.page.locator(parts.shown).getAttribute('data-room');
+const shown = (person) => person.page.locator(parts.shown).getAttribute('title');
 
 /** What the address names. @param {Person} person */
 const hash = (person) => new URL(person.page.url()).hash;
@@ -42,7 +42,7 @@ test('a link to a room opens there, after the nick', async (t) => {
   assert.equal(await shown(ana), 'gärten');
   await ana.sayAndSee('here');
   assert.equal(decodeURIComponent(hash(ana)), '#gärten');
-  assert.deepEqual(await ana.page.locator('nav [data-room]').allTextContents(), ['gärten'], 'and in no other room');
+  assert.deepEqual(await ana.page.locator('nav .room bdi').allTextContents(), ['gärten'], 'and in no other room');
 });
 
 test('a browser that takes no change of the address for a while hinders nothing, and gets it later', async (t) => {
@@ -98,7 +98,7 @@ test('a link to a message opens there, with what was said round it', needs.frame
   assert.deepEqual(wire.said('history').map(({ around }) => around), [200], 'one page is enough');
   const seqs = (await inView(ana.page)).map(({ seq }) => seq);
   assert.ok(seqs[0] < 200 && (seqs.at(-1) ?? 0) > 200, 'in the midst');
-  await ana.page.getByRole('button', { name: 'To the newest' }).click();
+  await ana.page.getByRole('button', { name: 'Jump to newest' }).click();
   await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 1_000);
   assert.equal(hash(ana), '#lobby', 'the address names no message that is not looked at');
 });
@@ -215,7 +215,10 @@ test('the link of a message leads to it, in another browser', async (t) => {
   const ana = await person('ana', { permissions: ['clipboard-write'] });
   await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 500);
   // The toolbar comes to where the mouse itself moves.
-  for (const x of [200, 220]) await ana.page.locator('#log li[data-seq="499"]').hover({ position: { x, y: 8 } });
+  await eventually('the toolbar is there', async () => {
+    for (const x of [200, 220]) await ana.page.locator('#log li[data-seq="499"]').hover({ position: { x, y: 8 } });
+    return ana.page.locator('#log li[data-seq="499"] .actions').count();
+  });
   // It says so only for a moment, in which the mouse is still over it.
   const colours = await ana.page.evaluateHandle(() => {
     const probe = document.createElement('i');
@@ -250,5 +253,5 @@ test('a link to where nothing was kept of it shows a gap between it and the newe
   await ana.page.locator('#log .view').focus();
   await ana.page.keyboard.press('End');
   await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 1_000);
-  await eventually('the gap is told', () => ana.page.locator('#log li.gap').textContent(), (words) => /missing/.test(words ?? ''));
+  await eventually('the gap is told', () => ana.page.locator('#log li.gap').textContent(), (words) => /not loaded/.test(words ?? ''));
 });

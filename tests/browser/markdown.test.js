@@ -10,7 +10,7 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** Texts and their trees, read as `ana`. @type {{name: string, text: string, large?: boolean, tree: any[]}[]} */
+/** Texts and their trees, read as `ana`. @type {{name: string, text: string, words?: boolean, large?: boolean, tree: any[]}[]} */
 const GOLDEN = JSON.parse(readFileSync(new URL('../../client/web/tests/golden/markdown.json', import.meta.url), 'utf8'));
 
 /** Elements as lists: a tag, what matters of its attributes, its children. Texts beside each other are one. */
@@ -42,6 +42,10 @@ function wanted(node) {
     case 'list': return [[node.ordered ? 'ol' : 'ul', node.items.map((/** @type {any} */ { number, children }) =>
       ['li', ...(number === null ? [] : [number]), joined(children.flatMap((/** @type {any} */ child, /** @type {number} */ at) =>
         (at === 0 && child.type === 'paragraph' ? child.children.flatMap(wanted) : wanted(child))))])]];
+    case 'table': {
+      const row = (/** @type {string} */ tag, /** @type {any[][]} */ cells) => ['tr', cells.map((cell) => [tag, within(cell)])];
+      return [['div', [['table', [['thead', [row('th', node.head)]], ['tbody', node.rows.map((/** @type {any[][]} */ cells) => row('td', cells))]]]]]];
+    }
     default: throw new Error(`no such node: ${node.type}`);
   }
 }
@@ -73,9 +77,18 @@ async function atThePage(t, options) {
   return { ana, bo: await Flood.join(server, 'bo') };
 }
 
+/** The nick alone calls from now on. @param {Person} person */
+async function wantsBareNicks(person) {
+  await person.page.keyboard.press('Control+,');
+  await person.page.getByLabel('My nickname without “@” mentions me too').check();
+  await person.page.keyboard.press('Escape');
+}
+
 test('each golden example is built as it was read', async (t) => {
   const { ana, bo } = await atThePage(t);
-  for (const { name, text, tree, large } of GOLDEN) {
+  const alone = GOLDEN.filter(({ words }) => words);
+  for (const { name, text, words, tree, large } of [...GOLDEN.filter((one) => !one.words), ...alone]) {
+    if (words && name === alone[0].name) await wantsBareNicks(ana);
     const seq = await bo.say(text.replace(/\r\n?/g, '\n'));
     assert.deepEqual(await shown(ana, seq), tree.flatMap(wanted), name);
     const blocks = await ana.page.locator(`#log li[data-seq="${seq}"] .said > *`).evaluateAll((all) =>
@@ -153,23 +166,34 @@ test('links tell where they lead, and leave nothing behind', async (t) => {
   const links = await ana.page.locator(`#log li[data-seq="${seq}"] .said a`).evaluateAll((all) =>
     all.map((link) => [link.getAttribute('href'), link.getAttribute('title'), link.getAttribute('rel'), link.getAttribute('target')]));
   assert.deepEqual(links, ['https://docs.example/a', 'https://x.example/b', 'mailto:ana@x.example'].map((href) =>
-    [href, `Leads to ${href}`, 'noopener noreferrer nofollow', '_blank']));
+    [href, `Opens ${href}`, 'noopener noreferrer nofollow', '_blank']));
   assert.equal(await ana.page.locator(`#log li[data-seq="${seq}"] .host`).count(), 2);
 });
 
 test('who is named sees it in the message and in its place', async (t) => {
   const { ana, bo } = await atThePage(t);
-  const named = await bo.say('Ana, look');
+  const named = await bo.say('@Ana, look');
   const other = await bo.say('@bo banana');
   await shown(ana, other);
   const line = ana.page.locator(`#log li[data-seq="${named}"]`);
-  assert.equal(await line.locator('mark').innerText(), 'Ana');
+  assert.equal(await line.locator('mark').innerText(), '@Ana');
   assert.ok(await line.evaluate((element) => element.classList.contains('mention')));
   const plain = ana.page.locator(`#log li[data-seq="${other}"]`);
   assert.equal(await plain.locator('mark').count(), 0);
   assert.equal(await plain.evaluate((element) => element.classList.contains('mention')), false);
   const colours = await Promise.all([line, plain].map((one) => one.evaluate((element) => getComputedStyle(element).backgroundColor)));
   assert.notEqual(colours[0], colours[1]);
+});
+
+test('who wants it is named by the nick alone, in what was said before as well', async (t) => {
+  const { ana, bo } = await atThePage(t);
+  const seq = await bo.say('ana, look');
+  await shown(ana, seq);
+  const mark = ana.page.locator(`#log li.mention[data-seq="${seq}"] mark`);
+  assert.equal(await mark.count(), 0);
+  await wantsBareNicks(ana);
+  await mark.waitFor();
+  assert.equal(await mark.innerText(), 'ana');
 });
 
 test('the name of a room leads to the room', async (t) => {

@@ -4,11 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
-import { seeDrawn } from './harness/frames.js';
 import { seeInstalled } from './harness/kept.js';
 import { Line } from './harness/line.js';
+import { readAt, seePlace } from './harness/log.js';
 import { eventually } from './harness/patience.js';
-import { parts } from './harness/person.js';
 import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
@@ -40,48 +39,23 @@ function heardBy({ page }) {
   return heard;
 }
 
-/** The first message in view, and where it stands. @param {Person} person @param {number} [seq] of another one */
-function placeOf({ page }, seq) {
-  return page.evaluate(([said, wanted]) => {
-    const top = /** @type {Element} */ (document.querySelector('#log .view')).getBoundingClientRect().top;
-    const lines = [...document.querySelectorAll(String(said))].map((line) => ({
-      seq: Number(line.getAttribute('data-seq')), top: line.getBoundingClientRect().top - top, bottom: line.getBoundingClientRect().bottom - top,
-    }));
-    return lines.find((line) => (wanted ? line.seq === wanted : line.bottom > 0)) ?? null;
-  }, [parts.said, seq ?? 0]);
-}
-
 test('who has scrolled up stays there while the server dies and comes back, and gets what was missed', needs.frames, async (t) => {
   const { server, line, ana, frames } = await onALine(t);
   let flood = await Flood.join(server, 'flood');
   await flood.sayMany(300, (number) => `line ${number}`);
   await ana.see('line 300');
-  await ana.page.locator('#log .view').hover();
-  await eventually('the person has scrolled up', async () => {
-    await ana.page.mouse.wheel(0, -400);
-    return (await placeOf(ana))?.seq ?? Infinity;
-  }, (seq) => seq < 270);
-  /** @type {any} */
-  let before;
-  await eventually('the log stands still', async () => {
-    const earlier = await placeOf(ana);
-    // The last turn of the wheel may come some frames after it was made.
-    await seeDrawn(ana, 5);
-    before = await placeOf(ana);
-    return [earlier, before];
-  }, ([earlier, now]) => Boolean(earlier && now) && earlier.seq === now.seq && earlier.top === now.top);
+  const before = await readAt(ana, 270);
 
-  line.lose();
-  await server.kill();
-  await server.start();
+  line.refuse();
+  await server.kill9();
+  await server.restart();
   flood = await Flood.join(server, 'flood2');
   await flood.sayMany(7, (number) => `missed ${number}`);
   const heard = frames.length;
-  line.restore();
+  line.accept();
   const jump = ana.page.getByRole('button', { name: '7 new messages' });
   await jump.waitFor();
-  const after = await placeOf(ana, before.seq);
-  assert.ok(after && Math.abs(after.top - before.top) <= 1, `message ${before.seq} stood at ${before.top} and stands at ${after?.top}`);
+  await seePlace(ana, before);
   const brought = frames.slice(heard).flatMap(({ event }) => event.events ?? (event.type === 'message' ? [event] : []));
   assert.deepEqual(brought.map(({ text }) => text), Array.from({ length: 7 }, (_, n) => `missed ${n + 1}`), 'exactly what was missed came');
   await jump.click();
@@ -121,11 +95,11 @@ test('a banner comes when the connection has been away for a while, and goes whe
     line.cut();
     await eventually('it is back', greetings, (count) => count > before);
   }
-  line.lose();
+  line.refuse();
   const banner = ana.page.locator('#banner');
   await banner.waitFor();
   await banner.filter({ hasText: 'Connection lost.' }).waitFor();
-  line.restore();
+  line.accept();
   await banner.waitFor({ state: 'hidden' });
   await ana.sayAndSee('back');
   let lost = NaN;
@@ -161,7 +135,7 @@ test('after a drain the page comes back when the server said, and asks for nothi
   const before = line.attempts.length;
   const { at, afterMs } = await drained(server, line, frames);
   assert.ok(Number.isSafeInteger(afterMs), 'the server said when');
-  await server.start();
+  await server.restart();
   const up = Date.now();
   const first = await eventually('the page comes back', () => line.attempts[before] ?? 0);
   assert.ok(first - at >= afterMs - EARLY_MS, `told to wait ${afterMs} ms, it waited ${first - at} ms`);
@@ -177,7 +151,7 @@ test('a network that goes and comes during that wait changes nothing', needs.fra
   const { at, afterMs } = await drained(server, line, frames);
   await ana.loseNetwork();
   await ana.findNetwork();
-  await server.start();
+  await server.restart();
   const first = await eventually('the page comes back', () => line.attempts[before] ?? 0);
   assert.ok(first - at >= afterMs - EARLY_MS, `told to wait ${afterMs} ms, it waited ${first - at} ms`);
   await ana.sayAndSee('after');
@@ -261,5 +235,46 @@ test('a page whose new version cannot be loaded as a whole stays the old one off
   assert.ok(!names.some((name) => name.includes(NEXT)), 'nothing of the new one is mixed in');
   await ana.findNetwork();
   // By the page, if it was quick enough to be shown, or by the worker alone.
-  ana.trouble.take(/404/);
+  ana.trouble.take(/404|dynamically imported module/);
+});
+
+test('who comes back to the page does not wait for the next attempt', needs.protocol, async (t) => {
+  const { line, ana } = await onALine(t);
+  const { page } = ana;
+  // Else each page takes itself for the one that is looked at.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+  const other = await page.context().newPage();
+  await other.bringToFront();
+  await page.waitForFunction(() => document.hidden || !document.hasFocus(), undefined, { polling: 25 });
+  // Days would pass before the page tried by itself.
+  await page.evaluate(() => { Math.random = () => 1e6; });
+  line.cut();
+  await page.locator('#me .face.offline').waitFor({ state: 'attached' });
+  const before = line.attempts.length;
+  await page.bringToFront();
+  await eventually('the page is back', () => line.attempts.length, (attempts) => attempts > before);
+  await page.evaluate(() => { Math.random = () => 0; });
+  await ana.sayAndSee('back');
+  await other.close();
+});
+
+test('what is loaded later is there without a network too, with its looks', async (t) => {
+  const { server, visitor } = await stage(t);
+  const ana = await visitor({ at: server.url });
+  await ana.enter('ana');
+  await ana.page.locator('#people .person').waitFor();
+  await seeInstalled(ana);
+  await eventually('the dialogs and their style are kept', () => ana.page.evaluate(async () => {
+    const kept = (await (await caches.open('throng')).keys()).map(({ url }) => url);
+    return ['dialog.css', 'people.css', 'lazy_parts.js', 'settings_dialog.js'].every((name) => kept.some((url) => url.endsWith(`/${name}`)));
+  }));
+  await ana.loseNetwork();
+  await server.kill9();
+  await ana.reload();
+  await ana.page.locator('#log .view').waitFor();
+  await ana.page.keyboard.press('Control+,');
+  await ana.page.locator('dialog.settings').waitFor();
+  assert.equal(await ana.page.locator('dialog.settings').evaluate((dialog) => getComputedStyle(dialog).display), 'flex');
+  await ana.findNetwork();
 });

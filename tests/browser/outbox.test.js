@@ -61,7 +61,7 @@ async function seeSaid(server, ana, kept) {
     await flood.ask('join', { room, limit: 0 });
     await ana.go(room);
     await ana.seeAllSent();
-    const mine = kept.filter((one) => one.room === room).map(({ text, cid }) => ({ text, cid }));
+    const mine = kept.filter((one) => one.name === room).map(({ text, cid }) => ({ text, cid }));
     const log = await logOf(flood, room);
     assert.deepEqual(log.slice(1).map(({ text, cid }) => ({ text, cid })), mine);
     assert.deepEqual(await ana.texts(), log.map(({ text }) => text));
@@ -73,7 +73,7 @@ async function seeSaid(server, ana, kept) {
 /** @type {[string, (ana: Person, server: Server) => Promise<void>, (ana: Person, server: Server) => Promise<void>][]} */
 const LOSSES = [
   ['the network is lost', (ana) => ana.loseNetwork(), (ana) => ana.findNetwork()],
-  ['the server drains', (_, server) => server.stop(), (_, server) => server.start()],
+  ['the server drains', (_, server) => server.stop(), (_, server) => server.restart()],
 ];
 
 for (const [loss, lose, find] of LOSSES) {
@@ -96,13 +96,13 @@ test('what is said offline outlives the browser', onlyInChromium('Playwright ope
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const ana = await person('ana', { folder });
   await settleIn(ana);
-  await server.kill();
+  await server.kill9();
   const kept = await sayMuch(ana);
   for (const room of Object.keys(SAID)) await seeEnd(ana, room, `in the ${room} before`);
   await ana.leave();
   const again = await visitor({ folder });
   await seeWaiting(again);
-  await server.start();
+  await server.restart();
   await seeSaid(server, again, kept);
 });
 
@@ -130,19 +130,19 @@ async function unanswered(t) {
 async function seeOnce(server, ana) {
   await ana.seeAllSent();
   await seeUnsent(ana, 0);
-  const flood = await Flood.join(server, 'flood');
-  const [last] = (await logOf(flood)).slice(-1);
+  const reader = await Flood.join(server, 'reader');
+  const [last] = (await logOf(reader)).slice(-1);
   await ana.sayAndSee('after');
-  const log = await logOf(flood);
+  const log = await logOf(reader);
   assert.equal(log.at(-1)?.seq, last.seq + 1, 'nothing else was said');
-  flood.leave();
+  reader.leave();
   return log;
 }
 
 test('a send whose answer is lost with the server is not said twice', async (t) => {
   const { server, ana } = await unanswered(t);
-  await server.kill();
-  await server.start();
+  await server.kill9();
+  await server.restart();
   await ana.see('said once');
   const log = await seeOnce(server, ana);
   assert.deepEqual(log.map(({ text }) => text), ['before', 'said once', 'after']);
@@ -152,10 +152,10 @@ test('a send whose answer is lost with the server is not said twice', async (t) 
 test('nor is it after a reload in between', async (t) => {
   const { server, ana } = await unanswered(t);
   const [{ cid }] = await seeUnsent(ana, 1);
-  await server.kill();
+  await server.kill9();
   await ana.reload();
   await eventually('it waits', () => ana.outgoing(), (texts) => texts[0] === 'said once');
-  await server.start();
+  await server.restart();
   await ana.see('said once');
   const log = await seeOnce(server, ana);
   assert.deepEqual(log.map(({ text }) => text), ['before', 'said once', 'after']);
@@ -165,8 +165,8 @@ test('nor is it after a reload in between', async (t) => {
 test('nor is it when its message lies in a gap', async (t) => {
   const { server, ana, flood } = await unanswered(t);
   await flood.sayMany(400);
-  await server.kill();
-  await server.start();
+  await server.kill9();
+  await server.restart();
   await ana.see('message 400');
   await seeOnce(server, ana);
   const again = await Flood.join(server, 'bo');
@@ -180,10 +180,10 @@ test('what is refused stays in sight, and is tried again or removed as the perso
   const ana = await person('ana');
   await ana.sayAndSee('before');
   await seeInstalled(ana);
-  await server.kill();
+  await server.kill9();
   const [long, other] = ['long '.repeat(10).trim(), 'other '.repeat(10).trim()];
   for (const text of [long, other, 'short']) await ana.say(text);
-  await server.start(['--text-bytes-max', '20', '--frame-bytes-max', '2KiB']);
+  await server.restart(['--text-bytes-max', '20', '--frame-bytes-max', '2KiB']);
   await ana.see('short');
   const failed = ana.page.locator('#log li.failed');
   await eventually('both have failed', () => failed.count(), (count) => count === 2);
@@ -197,8 +197,8 @@ test('what is refused stays in sight, and is tried again or removed as the perso
   await eventually('one is left', () => ana.outgoing(), (texts) => texts.length === 1);
   assert.equal(await failed.count(), 1, 'a reload tries nothing that was refused');
 
-  await server.kill();
-  await server.start([]);
+  await server.kill9();
+  await server.restart([]);
   await failed.getByRole('button', { name: 'Try again' }).click();
   await ana.see(long);
   await ana.seeAllSent();
@@ -215,7 +215,7 @@ test('what waits offline can be taken back, and its room left', async (t) => {
   const ana = await person('ana');
   await ana.go('kitchen');
   await ana.sayAndSee('before');
-  await server.kill();
+  await server.kill9();
   // What is said before the page notices was tried, and could be in the log: it is not taken back.
   await ana.page.locator('#me .face.offline').waitFor();
   for (const text of ['one', 'two']) await ana.say(text);
@@ -235,7 +235,7 @@ test('what waits offline can be taken back, and its room left', async (t) => {
   await seeUnsent(ana, 0);
   await ana.say('/leave');
   await ana.page.locator(parts.room('kitchen')).waitFor({ state: 'detached' });
-  await server.start();
+  await server.restart();
   await ana.sayAndSee('in the lobby');
   const flood = await Flood.join(server, 'flood', 'kitchen');
   assert.deepEqual((await logOf(flood, 'kitchen')).map(({ text }) => text), ['before']);
@@ -245,13 +245,14 @@ test('what waits offline can be taken back, and its room left', async (t) => {
 test('what was said in a room that takes nobody in is sent when it does', async (t) => {
   const { server, person } = await stage(t, { flags: ['--rooms-per-session-max', '2'] });
   const ana = await person('ana');
+  await ana.sayAndSee('in the lobby');
   await ana.go('kitchen');
   await ana.sayAndSee('in the kitchen');
-  await server.kill();
+  await server.kill9();
   await ana.go('garden');
   await ana.say('in the garden');
   await ana.go('lobby');
-  await server.start();
+  await server.restart();
   await ana.page.locator('#notices').filter({ hasText: 'garden' }).waitFor();
   await ana.go('garden');
   const failed = ana.page.locator('#log li.failed');
@@ -277,9 +278,9 @@ for (const [how, breakIt] of /** @type {[string, () => void][]} */ ([
     await ana.page.goto(server.url);
     await ana.enter('ana');
     await ana.say('one');
-    const notice = ana.page.locator('#notices').filter({ hasText: 'This browser keeps nothing for later' });
+    const notice = ana.page.locator('#notices').filter({ hasText: 'Your browser does not store anything for this page' });
     await notice.waitFor();
-    await ana.page.getByRole('button', { name: 'Close this notice' }).click();
+    await ana.page.getByRole('button', { name: 'Dismiss' }).click();
     await notice.waitFor({ state: 'detached' });
     await ana.see('one');
     await ana.sayAndSee('two');
@@ -296,12 +297,12 @@ test('another server at the same address gets what was never tried, and no secon
   flood.leave();
   await ana.say('never tried');
   await seeUnsent(ana, 2);
-  await server.kill();
+  await server.kill9();
   server.lose();
-  await server.start();
+  await server.restart();
   await ana.see('never tried');
   const failed = ana.page.locator('#log li.failed');
-  await failed.filter({ hasText: 'unknown whether this was sent' }).waitFor();
+  await failed.filter({ hasText: 'This may have been sent' }).waitFor();
   assert.deepEqual(await ana.outgoing(), ['said once']);
   assert.equal(await failed.getByRole('button', { name: 'Try again' }).count(), 0, 'it might be said twice');
   await ana.reload();

@@ -79,7 +79,7 @@ for (const [name, phone] of /** @type {[string, typeof PHONE][]} */ ([['a common
     await page.getByRole('dialog').getByRole('button', { name: /lobby/ }).waitFor();
     await fits(ana, 'the list of rooms');
     await closeDialog(ana);
-    for (const [entry, what] of [['Change nick', 'the change of the nick'], ['Settings', 'the settings'], ['Keyboard shortcuts', 'the shortcuts'], ['Sign out', 'the question before signing out']]) {
+    for (const [entry, what] of [['Change nickname', 'the change of the nick'], ['Settings', 'the settings'], ['Use on another device', 'the code for another device'], ['Keyboard shortcuts', 'the shortcuts'], ['Sign out', 'the question before signing out']]) {
       await fromMenu(ana, entry);
       await page.getByRole('dialog').waitFor();
       await fits(ana, what);
@@ -89,36 +89,34 @@ for (const [name, phone] of /** @type {[string, typeof PHONE][]} */ ([['a common
     await page.getByRole('dialog').getByText('2 people are here').waitFor();
     await fits(ana, 'the people');
     await closeDialog(ana);
-    await page.getByRole('button', { name: 'Switch rooms' }).tap();
+    await page.getByRole('button', { name: 'Find a room' }).tap();
     await page.getByRole('option').first().waitFor();
     await fits(ana, 'the switcher');
     await closeDialog(ana);
-    await page.getByRole('button', { name: 'More about this room' }).tap();
+    await page.getByRole('button', { name: 'Room menu' }).tap();
     await fits(ana, 'the menu of the room');
     await page.keyboard.press('Escape');
     await ana.say('/nonsense');
     await page.locator('.notice').waitFor();
     await fits(ana, 'a notice');
-    await server.kill();
+    await server.kill9();
     await page.locator('#banner').waitFor();
     await fits(ana, 'the banner');
     await ana.say('meanwhile');
     await page.locator('#log .waiting').waitFor();
     await fits(ana, 'what waits');
-    await server.start();
+    await server.restart();
     await ana.seeAllSent();
     flood.leave();
   });
 }
 
-test('the drawer opens at the bottom, tells what is unread, and closes with the choice', needs.touch, async (t) => {
+test('the drawer tells what is unread, and closes with the choice', needs.touch, async (t) => {
   const { server, person } = await stage(t);
   const ana = await person('ana', PHONE);
   const { page } = ana;
   await ana.go('kitchen');
-  const opener = page.locator('#composer .to-rooms');
-  const place = await opener.boundingBox();
-  assert.ok(place && place.y > 844 - 80, 'a thumb reaches it');
+  const opener = page.locator('#header .to-rooms');
   await page.locator('#side').waitFor({ state: 'hidden' });
   const bo = await Flood.join(server, 'bo');
   await bo.say('one');
@@ -140,7 +138,7 @@ test('the drawer opens at the bottom, tells what is unread, and closes with the 
   await page.locator('#side').getByRole('button', { name: /^kitchen/ }).tap();
   await ana.isIn('kitchen');
   await page.locator('.notice').waitFor();
-  await page.getByRole('button', { name: 'Close this notice' }).tap();
+  await page.getByRole('button', { name: 'Dismiss' }).tap();
   // A tap beside it closes it, and the room behind is still while it is open.
   await opener.tap();
   await eventually('the room is still', () => page.locator('#room').evaluate((room) => /** @type {HTMLElement} */ (room).inert));
@@ -149,6 +147,55 @@ test('the drawer opens at the bottom, tells what is unread, and closes with the 
   await page.locator('#side').waitFor({ state: 'hidden' });
   assert.equal(await page.locator('#room').evaluate((room) => /** @type {HTMLElement} */ (room).inert), false);
   bo.leave();
+});
+
+test('a thumb pulls the drawer over the room, and pushes it back', needs.touch, async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana', PHONE);
+  const { page } = ana;
+  await ana.say('```\na line of code that is much longer than a telephone is wide, so it scrolls by itself\n```');
+  await ana.seeMany(1);
+  const session = await page.context().newCDPSession(page);
+  const swipe = async (/** @type {[number, number]} */ from, /** @type {[number, number]} */ to) => {
+    // The finger is as quick on a busy machine.
+    let timestamp = Date.now() / 1_000;
+    const touch = (/** @type {any} */ type, /** @type {[number, number][]} */ ...points) => {
+      timestamp += 0.05;
+      return session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })), timestamp });
+    };
+    await touch('touchStart', from);
+    await touch('touchMove', [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]);
+    await touch('touchMove', to);
+    await touch('touchEnd');
+  };
+  /** @type {string[]} */
+  const left = [];
+  page.on('framenavigated', (frame) => left.push(frame.url()));
+  const side = page.locator('#side');
+  const isOpen = () => page.locator('#chat.side-open').count();
+  await eventually('a swipe opens it', async () => {
+    await swipe([120, 300], [320, 310]);
+    return isOpen();
+  });
+  await side.waitFor();
+  await swipe([280, 500], [60, 500]);
+  await side.waitFor({ state: 'hidden' });
+  // Up and down, along code, and from the edge, where the system has a gesture: it stays closed.
+  const code = await page.locator('#log pre').boundingBox();
+  assert.ok(code);
+  // Scrolled first, so that the swipe back along it stays within it.
+  await eventually('a swipe scrolls the code', async () => {
+    await swipe([320, code.y + 20], [120, code.y + 20]);
+    return page.locator('#log pre').evaluate((pre) => pre.scrollLeft);
+  }, (px) => px > 150);
+  for (const [from, to] of /** @type {[[number, number], [number, number]][]} */ ([
+    [[120, 300], [260, 600]], [[120, code.y + 20], [240, code.y + 20]], [[4, 300], [220, 300]], [[120, 300], [150, 300]],
+  ])) {
+    await swipe(from, to);
+    assert.equal(await isOpen(), 0, `${from} to ${to}`);
+  }
+  // Before the chat there was another page, and a browser has a swipe of its own that goes back.
+  assert.deepEqual(left, [], 'a swipe leads to no other page');
 });
 
 test('the keyboard takes its place from the log, not from the newest message', needs.touch, async (t) => {

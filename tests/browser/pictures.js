@@ -127,7 +127,7 @@ async function dialogs(ana) {
     ['browse', () => press(ana, /^Browse rooms$/, 1)],
     ['people', () => press(ana, /people$/)],
     ['menu', () => press(ana, /^Your menu/)],
-    ['room-menu', () => press(ana, /^More about/)],
+    ['room-menu', () => press(ana, /^Room menu/)],
     ['shortcuts', () => page.keyboard.press('Control+/')],
     ['settings', () => page.keyboard.press('Control+,')],
     ['emoji', () => press(ana, /^Emoji$/)],
@@ -190,7 +190,7 @@ async function trouble(ana, crew) {
   await ana.say('/shrug');
   await ana.page.locator('.toast').waitFor();
   await take(ana, 'notice');
-  await server.kill();
+  await server.kill9();
   await ana.page.locator('#banner:visible').waitFor();
   await ana.say('This one waits until the server is back.');
   await ana.say('This one too.');

@@ -22,7 +22,7 @@ async function browse({ page }) {
 }
 
 /** The rooms of a person, from top to bottom. @param {Person} person */
-const mine = ({ page }) => page.locator('nav [data-room]').evaluateAll((all) => all.map((one) => /** @type {HTMLElement} */ (one).dataset.room));
+const mine = ({ page }) => page.locator('nav .room').evaluateAll((all) => all.map((one) => /** @type {HTMLElement} */ (one).title));
 
 /** Rooms of somebody else. @param {import('./harness/server.js').Server} server @param {string[]} names */
 async function make(server, names) {
@@ -52,24 +52,24 @@ test('rooms are listed with their people, searched, entered and left', async (t)
   await field.fill('kitchen-sink');
   await lists('has it alone', (names) => names.join() === 'kitchen-sink');
   await dialog.getByRole('button', { name: /kitchen-sink.*joined/ }).waitFor();
-  await dialog.getByRole('button', { name: 'Open #kitchen-sink' }).waitFor();
+  await dialog.getByRole('button', { name: 'Go to #kitchen-sink' }).waitFor();
   await field.fill('nowhere');
-  await dialog.getByText('No room is called that. You can make it.').waitFor();
-  await dialog.getByRole('button', { name: 'Make #nowhere and join' }).click();
+  await dialog.getByText('No room with this name. Create it?').waitFor();
+  await dialog.getByRole('button', { name: 'Create #nowhere' }).click();
   await ana.isIn('nowhere');
-  await ana.page.getByText('Nothing was said here yet.').waitFor();
-  await ana.page.getByText('Everybody in #nowhere sees it.').waitFor();
+  await ana.page.getByText('No messages yet').waitFor();
+  await ana.page.getByText('Everyone in #nowhere can read it.').waitFor();
 
   for (const room of ['nowhere', 'lobby']) {
     await ana.go(room);
-    await ana.page.getByRole('button', { name: 'More about this room' }).click();
+    await ana.page.getByRole('button', { name: 'Room menu' }).click();
     await ana.page.getByRole('menuitem', { name: 'Leave this room' }).click();
     await ana.page.locator(parts.room(room)).waitFor({ state: 'detached' });
   }
   await ana.isIn('kitchen-sink');
   await ana.say('/leave');
   await ana.page.getByRole('heading', { name: 'No room is open' }).waitFor();
-  await ana.page.getByText('You are in no room yet.').waitFor();
+  await ana.page.getByText('You have not joined a room yet.').waitFor();
   assert.equal(await ana.composer.isDisabled(), true);
   await ana.page.locator('#empty').getByRole('button', { name: 'Browse rooms' }).click();
   await ana.page.getByRole('dialog').getByRole('button', { name: /garden/ }).click();
@@ -84,11 +84,11 @@ test('a long list comes in pages, with the search or without', async (t) => {
   const ana = await person('ana');
   const { dialog, field, lists } = await browse(ana);
   await lists('has a first page', (names) => names.length === 50);
-  await dialog.getByRole('button', { name: 'More rooms' }).click();
+  await dialog.getByRole('button', { name: 'Show more rooms' }).click();
   await lists('has a second page', (names) => names.length >= 100);
   await dialog.locator('.found').evaluate((list) => { list.scrollTop = list.scrollHeight; });
   await lists('has all', (names) => names.length === 131 && new Set(names).size === 131);
-  await dialog.getByRole('button', { name: 'More rooms' }).waitFor({ state: 'hidden' });
+  await dialog.getByRole('button', { name: 'Show more rooms' }).waitFor({ state: 'hidden' });
   await field.fill('room-0');
   await lists('has only what was searched for', (names) => names.length < 100 && names.every((name) => name.startsWith('room-0')));
   await dialog.locator('.found').evaluate((list) => {
@@ -103,9 +103,12 @@ test('a name that no room can have is told where it was written', async (t) => {
   const { person } = await stage(t);
   const ana = await person('ana');
   const { dialog, field } = await browse(ana);
-  for (const name of ['no spaces', '!!!', 'x'.repeat(49)]) {
+  for (const [name, words] of /** @type {[string, RegExp][]} */ ([
+    ['what?', /“what\?” does not work as a name: “\?” is not allowed/], ['...', /“...” does not work as a name: it needs a letter/],
+    ['x'.repeat(49), /is too long: it has 49 characters, and at most 48 are allowed/],
+  ])) {
     await field.fill(name);
-    await dialog.getByText('A room is called with up to 48 letters').waitFor();
+    await dialog.getByText(words).waitFor();
     assert.equal(await field.getAttribute('aria-invalid'), null, 'while somebody types, nothing is wrong');
     await field.press('Enter');
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
@@ -113,6 +116,7 @@ test('a name that no room can have is told where it was written', async (t) => {
   await field.fill('good');
   await eventually('it is no longer marked', () => field.getAttribute('aria-invalid'), (value) => value !== 'true');
   await field.press('Enter');
+  await dialog.locator('button:focus', { hasText: 'Create #good' }).press('Enter');
   await ana.isIn('good');
   // What only the server can tell.
   await ana.say('/join a\u0301\u0302\u0303\u0304');
@@ -124,18 +128,67 @@ test('a name that no room can have is told where it was written', async (t) => {
   assert.equal(await ana.page.locator('.notice').count(), 0, 'what was wrong before is past');
 });
 
-test('the switcher tells where there is no other room, and why a name makes none', async (t) => {
+test('a space in the name of a room is a hyphen, at one key', async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana');
+  const { dialog, field } = await browse(ana);
+  await field.fill('the big room');
+  await dialog.getByText('“the big room” has a space in it, and names cannot have spaces. Press Enter to use “the-big-room”.').waitFor();
+  await field.press('Enter');
+  assert.equal(await field.inputValue(), 'the-big-room');
+  await field.press('Control+z');
+  assert.equal(await field.inputValue(), 'the big room', 'what was typed can be had again');
+  await field.press('Enter');
+  await field.press('Enter');
+  await dialog.locator('button:focus', { hasText: 'Create #the-big-room' }).press('Enter');
+  await ana.isIn('the-big-room');
+  await ana.say('/join another one');
+  await ana.page.locator('.notice', { hasText: 'Press Enter to use “another-one”' }).waitFor();
+  assert.equal(await ana.composer.inputValue(), '/join another-one');
+  await ana.composer.press('Enter');
+  await ana.isIn('another-one');
+});
+
+test('Enter after a search leads to what was found, and makes nothing', async (t) => {
+  const { server, person } = await stage(t);
+  const bo = await make(server, ['kitchen', 'kitchen-sink']);
+  const ana = await person('ana');
+  const { dialog, field } = await browse(ana);
+  await field.fill('kit');
+  // Before the answer is here.
+  await field.press('Enter');
+  await dialog.locator('.found button:focus', { hasText: 'kitchen' }).waitFor();
+  await field.fill('kitchen');
+  await field.press('Enter');
+  await ana.isIn('kitchen');
+  assert.deepEqual(await mine(ana), ['lobby', 'kitchen']);
+  bo.leave();
+});
+
+test('the switcher finds rooms; it makes one only for who asks for that', async (t) => {
   const ana = await (await stage(t)).person('ana');
   await ana.page.keyboard.press('Control+k');
-  const dialog = ana.page.getByRole('dialog', { name: 'Switch rooms' });
+  const dialog = ana.page.getByRole('dialog', { name: 'Find a room' });
   await dialog.getByText('There is no other room yet.').waitFor();
-  await dialog.getByRole('combobox').fill('two words');
-  await dialog.getByText('A room is called with up to 48').waitFor();
-  await dialog.getByRole('combobox').fill('two');
-  await dialog.getByRole('option', { name: 'Make #two and join' }).waitFor();
-  await dialog.getByText('A room is called').waitFor({ state: 'detached' });
-  await dialog.getByRole('combobox').press('Enter');
-  await ana.isIn('two');
+  const field = dialog.getByRole('combobox');
+  const chosen = dialog.locator('[aria-selected="true"]');
+  await field.fill('what?');
+  await dialog.getByText('“what?” does not work as a name: “?” is not allowed').waitFor();
+  await field.fill('pizza');
+  await dialog.getByText('No room with this name. Messages are not searched here.').waitFor();
+  assert.equal(await chosen.count(), 0, 'what is searched is not made');
+  await field.fill('two words');
+  await dialog.getByRole('option', { name: 'Create #two-words' }).waitFor();
+  await field.press('Enter');
+  assert.equal(await chosen.innerText(), 'Create #two-words');
+  assert.deepEqual(await mine(ana), ['lobby']);
+  await field.press('Enter');
+  await ana.isIn('two-words');
+  await ana.page.keyboard.press('Control+k');
+  await field.fill('lob');
+  await eventually('a room that there is, is chosen', () => chosen.innerText(), (name) => /lobby/.test(name));
+  await field.press('Enter');
+  await ana.isIn('lobby');
 });
 
 test('a line goes to the room that was in sight when it was written', async (t) => {
@@ -165,12 +218,12 @@ test('where no rooms are made, the wish is refused and leaves nothing behind', a
   await ana.page.getByRole('textbox').press('Enter');
   await ana.page.getByRole('heading', { name: 'No room is open' }).waitFor();
   await ana.page.locator('.notice.trouble').waitFor();
-  await ana.page.getByRole('button', { name: 'Close this notice' }).click();
+  await ana.page.getByRole('button', { name: 'Dismiss' }).click();
   await ana.page.locator('.notice').waitFor({ state: 'detached' });
   const { dialog, field } = await browse(ana);
   await dialog.getByText('There are no rooms yet.').waitFor();
   await field.fill('elsewhere');
-  await field.press('Enter');
+  await dialog.getByRole('button', { name: 'Create #elsewhere' }).click();
   await ana.page.locator('.notice.trouble').waitFor();
   await ana.page.getByRole('heading', { name: 'No room is open' }).waitFor();
   assert.deepEqual(await mine(ana), []);
@@ -205,41 +258,91 @@ test('sixty rooms scroll in the side, and the one that is shown is in view', asy
   bo.leave();
 });
 
-test('a small room lists its people as they come and go', async (t) => {
+/** Too narrow for a column of people: they come in a dialog. */
+const NARROW = { viewport: { width: 1_100, height: 720 } };
+
+for (const where of /** @type {const} */ (['column', 'dialog'])) {
+  const options = where === 'dialog' ? NARROW : {};
+
+  /** Where the people are, as soon as they are there. @param {import('./harness/person.js').Person} person */
+  const peopleOf = async ({ page }) => {
+    if (where === 'dialog') await page.locator('#header .people').click();
+    return page.getByRole(where === 'dialog' ? 'dialog' : 'complementary', { name: 'People' });
+  };
+
+  test(`a small room lists its people in a ${where} as they come and go`, async (t) => {
+    const { server, person } = await stage(t);
+    const ana = await person('ana', options);
+    const button = ana.page.locator('#header .people');
+    await eventually('one is here', () => button.getAttribute('aria-label'), (label) => label === '1 person');
+    const [bo, cy] = [await Flood.join(server, 'bo'), await Flood.join(server, 'cy')];
+    await eventually('three are here', () => button.getAttribute('aria-label'), (label) => label === '3 people');
+    const people = await peopleOf(ana);
+    const lists = (/** @type {string} */ names) => eventually(`${names} are listed`, () => people.locator('.people-list bdi').allTextContents(), (all) => all.join() === names);
+    await lists('ana,bo,cy');
+    await people.getByText('3 people are here').waitFor();
+    // Who comes and goes does not take the focus away.
+    await people.getByRole('button', { name: 'cy' }).focus();
+    bo.leave();
+    await lists('ana,cy');
+    await people.getByText('2 people are here').waitFor();
+    assert.equal(await ana.page.evaluate(() => document.activeElement?.textContent?.includes('cy')), true);
+    await ana.page.keyboard.press('Enter');
+    await eventually('the field names cy', () => ana.composer.inputValue(), (value) => value === '@cy ');
+    assert.equal(await ana.page.evaluate(() => document.activeElement?.id), 'text');
+    cy.leave();
+  });
+
+  test(`a large room gives a count and some of its people in a ${where}`, async (t) => {
+    const { server, person } = await stage(t, { flags: ['--members-listed-max', '5'] });
+    const crowd = await Promise.all(Array.from({ length: 120 }, (_, n) => Flood.join(server, `guest-${n + 1}`)));
+    const ana = await person('ana', options);
+    const button = ana.page.locator('#header .people');
+    await eventually('all are counted', () => button.getAttribute('aria-label'), (label) => label === '121 people');
+    const people = await peopleOf(ana);
+    await people.getByText('121 people are here').waitFor();
+    const listed = await people.locator('.people-list li').count();
+    assert.ok(listed > 0 && listed <= 100, `${listed} are listed`);
+    await people.getByText(`and ${121 - listed} more`).waitFor();
+    crowd.splice(0, 20).forEach((guest) => guest.leave());
+    await people.getByText('101 people are here').waitFor();
+    crowd.forEach((guest) => guest.leave());
+  });
+}
+
+test('the column of people is put away and comes back, and stays so', async (t) => {
   const { server, person } = await stage(t);
   const ana = await person('ana');
-  const people = ana.page.locator('#header .people');
-  await eventually('one is here', () => people.getAttribute('aria-label'), (label) => label === '1 person');
-  const [bo, cy] = [await Flood.join(server, 'bo'), await Flood.join(server, 'cy')];
-  await eventually('three are here', () => people.getAttribute('aria-label'), (label) => label === '3 people');
-  await people.click();
-  const dialog = ana.page.getByRole('dialog', { name: 'People' });
-  const lists = (/** @type {string} */ names) => eventually(`${names} are listed`, () => dialog.locator('.people-list bdi').allTextContents(), (all) => all.join() === names);
-  await lists('ana,bo,cy');
-  await dialog.getByText('3 people are here').waitFor();
-  bo.leave();
-  await lists('ana,cy');
-  await dialog.getByText('2 people are here').waitFor();
-  await dialog.getByRole('button', { name: 'cy' }).click();
-  await eventually('the field names cy', () => ana.composer.inputValue(), (value) => value === '@cy ');
-  cy.leave();
-});
-
-test('a large room gives a count and some of its people', async (t) => {
-  const { server, person } = await stage(t, { flags: ['--members-listed-max', '5'] });
-  const crowd = await Promise.all(Array.from({ length: 120 }, (_, n) => Flood.join(server, `guest-${n + 1}`)));
-  const ana = await person('ana');
-  const people = ana.page.locator('#header .people');
-  await eventually('all are counted', () => people.getAttribute('aria-label'), (label) => label === '121 people');
-  await people.click();
-  const dialog = ana.page.getByRole('dialog', { name: 'People' });
-  await dialog.getByText('121 people are here').waitFor();
-  const listed = await dialog.locator('.people-list li').count();
-  assert.ok(listed > 0 && listed <= 100, `${listed} are listed`);
-  await dialog.getByText(`and ${121 - listed} more`).waitFor();
-  crowd.splice(0, 20).forEach((guest) => guest.leave());
-  await dialog.getByText('101 people are here').waitFor();
-  crowd.forEach((guest) => guest.leave());
+  const { page } = ana;
+  const bo = await Flood.join(server, 'bo');
+  t.after(() => bo.leave());
+  const column = page.locator('#people');
+  const button = page.locator('#header .people');
+  await column.getByText('2 people are here').waitFor();
+  assert.equal(await button.getAttribute('aria-expanded'), 'true');
+  await button.click();
+  await column.waitFor({ state: 'hidden' });
+  assert.equal(await button.getAttribute('aria-expanded'), 'false');
+  await ana.reload();
+  await page.locator('#me .face.online').waitFor({ state: 'attached' });
+  await button.waitFor();
+  assert.ok(await column.isHidden(), 'it stays away');
+  await button.click();
+  await column.getByText('2 people are here').waitFor();
+  // One stop for Tab; the arrows go through it.
+  const cy = await Flood.join(server, 'cy');
+  t.after(() => cy.leave());
+  await column.getByText('3 people are here').waitFor();
+  await page.getByRole('button', { name: 'Send' }).focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  assert.equal(await ana.composer.inputValue(), '@cy ');
+  // Where there is no room for it, a dialog opens instead.
+  await page.setViewportSize({ width: 1_100, height: 720 });
+  await column.waitFor({ state: 'hidden' });
+  await button.click();
+  await page.getByRole('dialog', { name: 'People' }).waitFor();
 });
 
 test('who types is told, until they have said it or stopped', async (t) => {
@@ -249,12 +352,12 @@ test('who types is told, until they have said it or stopped', async (t) => {
   const typing = ana.page.locator('#typing');
   const tells = (/** @type {string} */ words) => eventually(`it tells “${words}”`, () => typing.textContent(), (text) => text === words);
   await bo.ask('typing', { room: 'lobby' });
-  await tells('bo is writing…');
+  await tells('bo is typing…');
   await cy.ask('typing', { room: 'lobby' });
-  await tells('bo and cy are writing…');
+  await tells('bo and cy are typing…');
   await bo.say('so');
   await ana.see('so');
-  await tells('cy is writing…');
+  await tells('cy is typing…');
   // Cy thinks it over.
   await tells('');
   // The other way round: what ana types is told to others, but no command is.
@@ -264,12 +367,12 @@ test('who types is told, until they have said it or stopped', async (t) => {
   await ana.composer.fill('');
   await ana.composer.pressSequentially('hm');
   const guestIsTold = (/** @type {string} */ words) => eventually(`guest is told “${words}”`, () => guest.page.locator('#typing').textContent(), (text) => text === words);
-  await guestIsTold('ana is writing…');
+  await guestIsTold('ana is typing…');
   await ana.composer.press('Enter');
   await guest.see('hm');
   await guestIsTold('');
   await ana.composer.pressSequentially('and');
-  await guestIsTold('ana is writing…');
+  await guestIsTold('ana is typing…');
   bo.leave();
   cy.leave();
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { needs } from './harness/browser.js';
+import { eventually } from './harness/patience.js';
 import { Proxy } from './harness/proxy.js';
 import { stage } from './harness/stage.js';
 
@@ -43,6 +44,7 @@ test('the first visit is small, compressed and whole', needs.protocol, async (t)
   const files = await loaded(ana, () => ana.page.goto(server.url));
   assert.ok(files.some(({ path }) => path === '/'));
   assert.ok(files.filter(({ path }) => path.startsWith('/assets/')).length > 5);
+  assert.equal(files.filter(({ path }) => path.endsWith('.css')).length, 1, 'the styles come as one');
   for (const { path, status, headers } of files) {
     assert.equal(status, 200, path);
     assert.equal(headers['x-content-type-options'], 'nosniff', path);
@@ -53,18 +55,46 @@ test('the first visit is small, compressed and whole', needs.protocol, async (t)
   assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES_MAX, `${bytes} bytes`);
 });
 
-test('a page of which a module does not come says so, and can be loaded again', async (t) => {
+/** Runs in the page: it waits for no other attempt longer than a moment. */
+function hurry() {
+  Math.random = () => -0.499;
+}
+
+for (const [what, path] of [['a module', '**/assets/*/store/store.js'], ['its first module', '**/assets/*/app/main.js'], ['the style', '**/assets/*/style/page.css']]) {
+  test(`a page of which ${what} is refused for a moment is there a moment later`, async (t) => {
+    const { server, visitor } = await stage(t);
+    const { page, trouble } = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
+    await page.addInitScript(hurry);
+    let refused = 0;
+    await page.route(path, (route) => (refused++ < 2 ? route.fulfill({ status: 429, body: 'too many', headers: { 'retry-after': '1' } }) : route.continue()));
+    await page.goto(server.url);
+    await eventually('the page is there, with its looks', async () => {
+      const shown = await page.locator('#welcome input:visible').count().catch(() => 0);
+      return shown === 1 && page.evaluate(() => getComputedStyle(document.body).overflow === 'hidden' && sessionStorage.length === 0).catch(() => false);
+    });
+    assert.ok(refused >= 3);
+    trouble.take(/429|did not come|dynamically imported module/);
+  });
+}
+
+test('a page of which a module never comes says so after some attempts, and can be loaded again', async (t) => {
   const { server, visitor } = await stage(t);
   const { page, trouble } = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
-  const path = '**/assets/*/store.js';
+  await page.addInitScript(hurry);
+  const path = '**/assets/*/store/store.js';
   await page.route(path, (route) => route.fulfill({ status: 503, body: 'full' }));
+  let loads = 0;
+  page.on('framenavigated', () => { loads += 1; });
   await page.goto(server.url);
-  await page.getByText('Load it again').waitFor();
-  trouble.take(/503|store\.js/);
+  await eventually('it has given up', () => page.evaluate(() => sessionStorage.getItem('throng.tries')).catch(() => null), (tries) => tries === '5');
+  await page.getByText('This page has not loaded completely.').waitFor();
+  const before = loads;
+  assert.equal(before, 5, 'the first time, and four others');
   await page.unroute(path);
-  await page.reload();
+  await page.getByRole('link', { name: 'Load it again' }).click();
   await page.getByRole('textbox').waitFor();
   assert.equal(await page.locator('#loading').count(), 0);
+  trouble.take(/503|store\.js|dynamically imported module/);
 });
 
 test('the second visit asks for the page and loads nothing of the rest', needs.protocol, async (t) => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SHORTCUTS } from '../../client/web/view/keys.js';
+import { SHORTCUTS } from '../../client/web/view/keyboard_shortcuts.js';
 import { Flood } from './harness/flood.js';
 import { focusAt, inDialog, inField, leaveDialog } from './harness/focus.js';
 import { glimpse } from './harness/glimpse.js';
@@ -82,11 +82,11 @@ const DRIVEN = {
   'keys.escape': async ({ ana, keyboard, toMessages }, [escape]) => {
     await toMessages();
     await keyboard.press('Home');
-    await ana.page.getByRole('button', { name: 'To the newest' }).waitFor();
+    await ana.page.getByRole('button', { name: 'Jump to newest' }).waitFor();
     await keyboard.press(escape);
     await inField(ana);
     await keyboard.press(escape);
-    await ana.page.getByRole('button', { name: 'To the newest' }).waitFor({ state: 'hidden' });
+    await ana.page.getByRole('button', { name: 'Jump to newest' }).waitFor({ state: 'hidden' });
     await inField(ana);
   },
   'keys.send': async ({ ana, keyboard }, [send]) => {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { isFirefox, needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { watchFrames } from './harness/frames.js';
-import { elementCount, inView, messagesInMemory, watchLog, wheel } from './harness/log.js';
+import { atRest, elementCount, inView, messagesInMemory, watchLog, wheel } from './harness/log.js';
 import { eventually } from './harness/patience.js';
 import { stage } from './harness/stage.js';
 import { Wire } from './harness/wire.js';
@@ -97,7 +97,7 @@ test('whoever reads further up is not moved by what comes, and is told how much 
   await wheel(ana.page, -1_500);
   await eventually('the end is out of sight', () => inView(ana.page), (seen) => (seen.at(-1)?.seq ?? 300) < 290);
   // Above the first one in view there may be a part of it alone.
-  const [, place] = await inView(ana.page);
+  const [, place] = await atRest(ana);
 
   const stop = await watchLog(ana.page, place.seq);
   await flood.sayMany(2_000, (number) => `message ${300 + number}`, { perSecond: FAST });

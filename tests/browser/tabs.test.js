@@ -72,7 +72,7 @@ test('a draft of a tab that is never drawn again does not outlive the sign-out',
   await two.page.evaluate(() => { window.requestAnimationFrame = () => 0; });
   await two.composer.fill('a draft');
   const keys = () => one.page.evaluate(() => Object.keys(localStorage));
-  await eventually('it is kept', keys, (all) => all.includes('throng.draft.lobby'));
+  await eventually('it is kept', keys, (all) => all.some((key) => key.startsWith('throng.draft.')));
   await two.composer.fill('a draft that is not kept yet');
   await one.page.locator('#me').click();
   await one.page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -115,7 +115,7 @@ async function twoAway(t) {
   await seeInstalled(one);
   const two = await tabOf(server, one);
   await two.see('before');
-  await server.kill();
+  await server.kill9();
   return { server, one, two };
 }
 
@@ -132,7 +132,7 @@ for (const [how, goOn] of /** @type {[string, (tab: Person) => Promise<unknown>]
     const [{ cid }] = await seeUnsent(one, 1);
     await one.page.close();
     await goOn(two);
-    await server.start();
+    await server.restart();
     await two.see('written in a tab that goes');
     await two.seeAllSent();
     const flood = await Flood.join(server, 'flood');
@@ -149,7 +149,7 @@ test('two tabs that both have it send it once', async (t) => {
   await seeUnsent(one, 3);
   await two.reload();
   await eventually('the other tab has it too', () => two.outgoing(), (texts) => texts.length === 3);
-  await server.start();
+  await server.restart();
   for (const tab of [one, two]) {
     await tab.see('third');
     await tab.seeAllSent();
@@ -176,4 +176,104 @@ test('a room that one tab joins stays in the list when the other joins one as we
   for (const room of ['lobby', 'kitchen', 'garden']) await two.page.locator(parts.room(room)).waitFor({ state: 'attached' });
   await one.reload();
   for (const room of ['lobby', 'kitchen', 'garden']) await one.page.locator(parts.room(room)).waitFor({ state: 'attached' });
+});
+
+/** @param {Person} tab @param {string} text what the field shall hold */
+const holds = (tab, text) => eventually(`the field holds ${JSON.stringify(text)}`, () => tab.composer.inputValue(), (value) => value === text);
+
+/** The draft of the lobby as it is kept. @param {Person} tab */
+const kept = (tab) => tab.page.evaluate(() =>
+  Object.entries(localStorage).filter(([key]) => key.startsWith('throng.draft.')).map(([, text]) => text).join());
+
+test('a draft is the same in all tabs, and one that is merely left open writes nothing over it', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  await one.composer.fill('v1');
+  await eventually('it is kept', () => kept(one), (text) => text === 'v1');
+  const two = await tabOf(server, one);
+  await holds(two, 'v1');
+  await one.composer.fill('v1 and a page more');
+  await holds(two, 'v1 and a page more');
+  await two.page.close({ runBeforeUnload: true });
+  await eventually('the newer one is kept', () => kept(one), (text) => text === 'v1 and a page more');
+  await one.reload();
+  await holds(one, 'v1 and a page more');
+});
+
+test('what one tab has said is no draft in another, however that one ends', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  await one.composer.fill('said once');
+  await eventually('it is kept', () => kept(one), (text) => text !== '');
+  const two = await tabOf(server, one);
+  await holds(two, 'said once');
+  await one.composer.press('Enter');
+  await one.see('said once');
+  await holds(two, '');
+  // What was not heard of in time is not written either.
+  await two.page.evaluate(() => {
+    const field = /** @type {HTMLTextAreaElement} */ (document.querySelector('#text'));
+    field.value = 'said once';
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    field.value = '';
+  });
+  assert.equal(await kept(one), '');
+  await two.go('kitchen');
+  await two.go('lobby');
+  await holds(two, '');
+  assert.equal(await one.page.locator('nav .draft').count(), 0);
+});
+
+test('what is typed in a tab stays there while another tab says something, and is kept', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  const two = await tabOf(server, one);
+  // Typed, and not kept yet: the pause after the last key does not end.
+  await two.page.evaluate(() => {
+    const set = window.setTimeout;
+    window.setTimeout = /** @type {any} */ ((/** @type {() => void} */ act, /** @type {number} */ ms) => set(act, ms === 400 ? 3_600_000 : ms));
+  });
+  await two.composer.fill('mine');
+  await one.sayAndSee('theirs');
+  await one.composer.fill('theirs too');
+  await eventually('it is kept', () => kept(one), (text) => text === 'theirs too');
+  await two.see('theirs');
+  assert.equal(await two.composer.inputValue(), 'mine');
+  await two.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide')));
+  assert.equal(await kept(two), 'mine', 'the last one who typed');
+  await holds(one, 'mine');
+});
+
+test('a setting that one tab changes holds in the other, and stays when that one changes another', async (t) => {
+  const { server, person } = await stage(t);
+  const one = await person('ana');
+  const two = await tabOf(server, one);
+  const set = async (/** @type {Person} */ tab, /** @type {string} */ name) => {
+    await tab.page.bringToFront();
+    await tab.page.keyboard.press('Control+,');
+    await tab.page.getByLabel(name).check();
+    await tab.page.keyboard.press('Escape');
+  };
+  await set(one, 'My nickname without “@” mentions me too');
+  await set(two, 'Dark');
+  await eventually('both look so', () => one.page.evaluate(() => document.documentElement.dataset.theme), (theme) => theme === 'dark');
+  const settings = await one.page.evaluate(() => JSON.parse(localStorage.getItem('throng.settings') ?? '{}'));
+  assert.deepEqual([settings.words, settings.theme], [true, 'dark']);
+});
+
+test('a browser that keeps no drafts loses none to an empty one', async (t) => {
+  const { server, visitor } = await stage(t);
+  const ana = await visitor({ at: 'about:blank' });
+  await ana.page.addInitScript(() => {
+    Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+  });
+  await ana.page.goto(server.url);
+  await ana.enter('ana');
+  await ana.composer.fill('a draft');
+  await ana.page.evaluate(() => {
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    document.dispatchEvent(new Event('visibilitychange'));
+    dispatchEvent(new PageTransitionEvent('pageshow'));
+  });
+  assert.equal(await ana.composer.inputValue(), 'a draft');
 });

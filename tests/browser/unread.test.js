@@ -112,7 +112,7 @@ test('a hundred and more are unread: the first one is a button away, and so is t
   assert.ok(seen.some(({ seq }) => seq === 100), 'with a little of what was before it');
   assert.equal(await ana.page.evaluate(() => document.activeElement?.getAttribute('data-seq')), '101', 'the keyboard is there too');
   assert.equal(await ana.page.getByRole('button', { name: 'Jump to first unread' }).count(), 0);
-  await ana.page.getByRole('button', { name: 'To the newest' }).click();
+  await ana.page.getByRole('button', { name: 'Jump to newest' }).click();
   await seeAtEnd(ana, 250);
   assert.equal(await ana.page.getByRole('button', { name: 'Jump to first unread' }).count(), 0, 'nobody is sent there again');
 });

@@ -19,6 +19,7 @@ export const onlyInChromium = (why) => ({ skip: isFirefox && why });
 
 /** What more than one file needs. */
 export const needs = {
+  hosts: onlyInChromium('Firefox resolves names itself'),
   frames: onlyInChromium('Playwright hears no WebSockets of Firefox'),
   protocol: onlyInChromium("it is steered through Chromium's own protocol"),
   touch: onlyInChromium('Playwright gives Firefox no touch screen'),
@@ -28,10 +29,15 @@ export const needs = {
 /** Where Debian and others have it; THRONG_CHROMIUM names another. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** Leads to this machine, and browsers do not trust it without HTTPS. */
+export const PLAIN_HOST = 'plain.example';
+
 const FLAGS = [
   // Nothing but the test's own traffic.
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
   '--disable-quic', '--disable-gpu',
+  // A name that is not this machine's own: to a browser, a page from there came over the network.
+  `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
   // Chromium's sandbox does not work for root, which is who runs tests in a container.
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];

@@ -1,7 +1,7 @@
 // A games night in the making, as ana, bo and cy plan it: what the pictures show.
 
 import { randomBytes } from 'node:crypto';
-import { newCid } from '../../../client/web/wire.js';
+import { newCid } from '../../../client/web/net/wire.js';
 import { Flood } from './flood.js';
 
 /** Rooms that ana is in, in the order in which she enters them. */
@@ -32,7 +32,7 @@ const ELSEWHERE = [
   ['bo', 'kitchen', 'Twelve litres of soup, is that enough?'],
   ['cy', 'kitchen', 'For sixty people? Make it fifteen. And bread, much bread.'],
   ['bo', 'kitchen', 'Fifteen it is.'],
-  ['cy', 'rules', 'A draw counts half for both. ana, you wrote the sheet, is that still so?'],
+  ['cy', 'rules', 'A draw counts half for both. @ana, you wrote the sheet, is that still so?'],
 ];
 
 /** Somebody who speaks in all the rooms. @typedef {{ask: Flood['ask'], say: (text: string, room?: string) => Promise<any>}} Guest */

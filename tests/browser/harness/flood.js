@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { encode, newCid } from '../../../client/web/wire.js';
+import { encode, newCid } from '../../../client/web/net/wire.js';
 
 /** So many sends without an answer yet: fewer than a room takes before it says `busy`. */
 const WINDOW = 256;
@@ -40,8 +40,14 @@ export class Flood {
     await once(socket, 'open');
     const flood = new Flood(socket, room);
     await flood.ask('hello', { version: 1, nick });
-    await flood.ask('join', { room, limit: 0 });
+    const joined = await flood.ask('join', { room, limit: 0 });
+    flood.#room = joined.room.name;
     return flood;
+  }
+
+  /** The room, as the server spells it. */
+  get room() {
+    return this.#room;
   }
 
   /**

@@ -13,9 +13,9 @@ function watch() {
   /** @type {string[]} */
   page.harms = [];
   // What this client builds, in all its views.
-  const tags = new Set(`html head title meta link script body noscript main nav header footer form div span p h1 h2 h3 ol ul li dl dt dd
+  const tags = new Set(`html head title meta link script body noscript main nav aside header footer form div span p h1 h2 h3 ol ul li dl dt dd
     bdi time a mark strong em s code pre blockquote br button svg path input textarea select option label fieldset legend dialog
-    kbd section table tbody tr th td`.split(/\s+/));
+    kbd section table thead tbody tr th td`.split(/\s+/));
   /** @param {Element} element */
   const judge = (element) => {
     const { localName: tag } = element;
@@ -30,6 +30,8 @@ function watch() {
     }
     if (tag !== 'a') return;
     const href = element.getAttribute('href') ?? '';
+    // The page's own way to begin again, from before there is a client.
+    if (href === '' && element.closest('body > #loading')) return;
     if (!/^(?:https?:\/\/|mailto:|#)/.test(href)) page.harms.push(`a link to ${href}`);
     if (href.startsWith('#')) return;
     const rel = element.getAttribute('rel') ?? '';

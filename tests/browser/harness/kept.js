@@ -42,8 +42,12 @@ export function seeUnsent(person, count) {
 
 /** Waits until a room is kept up to a message. @param {Person} person @param {string} room @param {string} text */
 export function seeEnd(person, room, text) {
-  return eventually(`${room} is kept up to ${JSON.stringify(text)}`, () => all(person, 'rooms'),
-    (ends) => ends.some(({ name, messages }) => name === room && messages.at(-1)?.text === text));
+  const kept = async () => {
+    const listed = new Map(await person.page.evaluate(() => JSON.parse(localStorage.getItem('throng.rooms') ?? '[]')));
+    return (await all(person, 'rooms')).filter(({ id }) => listed.get(id) === room);
+  };
+  return eventually(`${room} is kept up to ${JSON.stringify(text)}`, kept,
+    (ends) => ends.some(({ messages }) => messages.at(-1)?.text === text));
 }
 
 /** Waits until the page opens without a network. @param {Person} person */

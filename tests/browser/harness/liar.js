@@ -25,6 +25,8 @@ export class Liar {
   heard = [];
   /** @type {Lie} */
   lie = (event) => event;
+  /** The lobby's id, as the real server last said it: tests write `"room":"lobby"` for it. */
+  #lobby = '';
 
   /** @param {string} address of the real server */
   constructor(address) {
@@ -54,7 +56,7 @@ export class Liar {
 
   /** Sends something to every page that is connected. @param {...any} frames */
   tell(...frames) {
-    for (const { page } of this.#pairs) for (const frame of frames) put(page, frame);
+    for (const { page } of this.#pairs) for (const frame of frames) this.#put(page, frame);
   }
 
   /** Closes every connection of a page. @param {number} [code] without it, as a lost network does @param {string} [reason] */
@@ -92,8 +94,9 @@ export class Liar {
     });
     real.on('message', (text) => {
       const event = JSON.parse(String(text));
+      if (event.room?.name === 'lobby') this.#lobby = event.room.id;
       for (const frame of [this.lie(event, pair.asked.get(event.id), pair)].flat()) {
-        if (frame !== undefined && frame !== null) put(page, frame);
+        if (frame !== undefined && frame !== null) this.#put(page, frame);
       }
     });
     for (const socket of [page, real]) socket.on('error', () => {});
@@ -102,6 +105,14 @@ export class Liar {
       real.terminate();
     });
     real.on('close', () => page.terminate());
+  }
+
+  /** @param {WebSocket} page @param {any} frame */
+  #put(page, frame) {
+    if (page.readyState !== WebSocket.OPEN) return;
+    if (Buffer.isBuffer(frame)) return void page.send(frame);
+    const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
+    page.send(text.replaceAll('"room":"lobby"', `"room":"${this.#lobby}"`));
   }
 
   /** @param {import('node:http').IncomingMessage} from @param {import('node:http').ServerResponse} to */
@@ -114,10 +125,4 @@ export class Liar {
     asked.on('error', () => to.destroy());
     from.pipe(asked);
   }
-}
-
-/** @param {WebSocket} page @param {any} frame */
-function put(page, frame) {
-  if (page.readyState !== WebSocket.OPEN) return;
-  page.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
 }

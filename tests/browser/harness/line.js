@@ -50,13 +50,14 @@ export class Line {
     for (const one of this.#connections) one.cut();
   }
 
-  /** Cuts all connections, and refuses new ones until `restore`. */
-  lose() {
+  /** Cuts all connections, and refuses new ones until `accept`. */
+  refuse() {
     this.#refuses = true;
     this.cut();
   }
 
-  restore() {
+  /** Takes new connections again. */
+  accept() {
     this.#refuses = false;
   }
 

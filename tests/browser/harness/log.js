@@ -1,6 +1,9 @@
 // The log of a page, looked at as a person sees it: what is in view, where it stands, and whether
 // something is missing without a gap that says so.
 
+import { seeDrawn } from './frames.js';
+import { eventually } from './patience.js';
+
 /**
  * What was seen while `watchLog` watched.
  * @typedef {object} Watched
@@ -21,6 +24,51 @@ export function inView(page) {
       .filter(({ at }) => at.bottom > view.top + 1 && at.top < view.bottom - 1)
       .map(({ seq, at }) => ({ seq, at: at.top - view.top }));
   });
+}
+
+/** A wheel scrolls smoothly: it begins some frames late, and rests on no frame on its way. */
+const REST_FRAMES = 20;
+
+/** The height of a short message, nearly. */
+const LINE_PX = 24;
+
+/**
+ * Waits until nothing in view has moved for some frames, and gives the messages in view.
+ * @param {import('./person.js').Person} person
+ */
+export async function atRest(person) {
+  let before = await inView(person.page);
+  const { now } = await eventually('the log stands still', async () => {
+    const last = before;
+    await seeDrawn(person, REST_FRAMES);
+    before = await inView(person.page);
+    return { last, now: before };
+  }, ({ last, now }) => JSON.stringify(last) === JSON.stringify(now));
+  return now;
+}
+
+/**
+ * Scrolls up until a message is in view, and gives what is at the top when all stands still.
+ * @param {import('./person.js').Person} person
+ * @param {number} seq
+ */
+export async function readAt(person, seq) {
+  await eventually(`message ${seq} is in view`, async () => {
+    const [first] = await atRest(person);
+    if (first && first.seq > seq) await wheel(person.page, -Math.max(200, LINE_PX * (first.seq - seq)));
+    return first?.seq ?? Infinity;
+  }, (first) => first <= seq);
+  return (await atRest(person))[0];
+}
+
+/**
+ * Waits until a message is the first in view again, and stands where it stood.
+ * @param {import('./person.js').Person} person
+ * @param {{seq: number, at: number}} before
+ */
+export function seePlace({ page }, before) {
+  return eventually(`message ${before.seq} is at the top, at ${before.at}`, () => inView(page),
+    ([first]) => first?.seq === before.seq && Math.abs(first.at - before.at) <= 1);
 }
 
 /** How many elements the document has. @param {import('playwright-core').Page} page */

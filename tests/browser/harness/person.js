@@ -15,9 +15,9 @@ export const parts = {
   /** What is on its way, or has failed. */
   outgoing: '#log li:is(.waiting, .flying, .sent, .failed)',
   /** The room that is open, in the list of rooms. */
-  shown: 'nav [data-room][aria-current="true"]',
+  shown: 'nav .room[aria-current="true"]',
   /** @param {string} name */
-  room: (name) => `nav [data-room="${name.replace(/["\\\\]/g, '\\\\$&')}"]`,
+  room: (name) => `nav .room[title="${name.replace(/["\\\\]/g, '\\\\$&')}"]`,
 };
 
 export class Person {

@@ -1,4 +1,4 @@
-// A proxy that serves throng below a path of its own, as somebody does who has one web server for all.
+// A proxy that serves throng below a path, as somebody does who has one web server for all.
 
 import { createServer, request } from 'node:http';
 import { once } from 'node:events';
@@ -42,16 +42,22 @@ export class Proxy {
   }
 
   get url() {
-    const address = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
-    return `http://127.0.0.1:${address.port}${this.path}/`;
+    return this.at('127.0.0.1');
   }
 
-  /** Passes nothing on that the server says over WebSockets, until `flow`: the page does not read. */
-  stall() {
+  /** Where the page is under another name of this machine. @param {string} host */
+  at(host) {
+    const address = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
+    return `http://${host}:${address.port}${this.path}/`;
+  }
+
+  /** Passes nothing on that the server says over WebSockets, until `release`: the page does not read. */
+  hold() {
     for (const upstream of this.#open.keys()) upstream.unpipe();
   }
 
-  flow() {
+  /** Passes everything on again, what was held first. */
+  release() {
     for (const [upstream, socket] of this.#open) upstream.pipe(socket);
   }
 
@@ -71,10 +77,10 @@ export class Proxy {
       refused();
       return undefined;
     }
-    const { hostname, port } = this.#target;
-    const asked = request({
-      hostname, port, method: from.method, path: from.url.slice(this.path.length), headers: from.headers, agent: false,
-    }, answered);
+    const { hostname, port, host, origin } = this.#target;
+    // The server knows itself by one name alone.
+    const headers = { ...from.headers, host, ...(from.headers.origin && { origin }) };
+    const asked = request({ hostname, port, method: from.method, path: from.url.slice(this.path.length), headers, agent: false }, answered);
     asked.on('error', refused);
     from.pipe(asked);
     return asked;

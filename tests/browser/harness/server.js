@@ -1,4 +1,4 @@
-// A server of its own for each test: on a free port, with a data directory that goes away. It can be
+// A separate server for each test: on a free port, with a data directory that goes away. It can be
 // killed and started again on the same port.
 
 import { spawn } from 'node:child_process';
@@ -48,7 +48,7 @@ export class Server {
     for (let left = PORTS; ; left -= 1) {
       server.#listen = `127.0.0.1:${port++}`;
       try {
-        await server.start();
+        await server.restart();
         return server;
       } catch (error) {
         if (!left || !server.log.includes('another program listens there')) throw error;
@@ -72,10 +72,10 @@ export class Server {
   }
 
   /**
-   * Starts it, again after a `kill` or a `stop` on the same port and with the same data.
+   * Starts it, after a `kill9` or a `stop` again on the same port and with the same data.
    * @param {string[]} [flags] from now on
    */
-  async start(flags = this.#flags) {
+  async restart(flags = this.#flags) {
     this.#flags = flags;
     const child = spawn(program, [
       '--listen', this.#listen, '--metrics-listen', 'off', '--data-dir', join(this.#home, 'data'), ...this.#flags,
@@ -96,7 +96,7 @@ export class Server {
   }
 
   /** Ends it as a power cut would, as far as a process can tell. */
-  async kill() {
+  async kill9() {
     await this.#end('SIGKILL');
   }
 
@@ -112,7 +112,7 @@ export class Server {
 
   /** Ends it for good. */
   async remove() {
-    await this.kill();
+    await this.kill9();
     rmSync(this.#home, { recursive: true, force: true });
   }
 

@@ -7,6 +7,8 @@ const WHILE_AWAY = [
   /can.t establish a connection to the server at ws:/, /was interrupted while the page was loading/, /A ServiceWorker intercepted the request/,
   // ERR_FAILED: the service worker found no network for what is loaded later.
   /^WebSocket connection to '[^']*' failed/,
+  // The worker that was being installed.
+  /^An unknown error occurred when fetching the script/,
   /^Failed to load resource: net::ERR_(FAILED|CONNECTION_|INTERNET_DISCONNECTED|NETWORK_|EMPTY_RESPONSE|SOCKET_)/,
 ];
 

@@ -1,0 +1,194 @@
+//! A separate server for each test: on a free port, with a data directory that goes away.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::metrics::Metrics;
+use crate::process::Process;
+use crate::setup::Setup;
+use crate::wire::Wire;
+
+/// A running server and its data directory, which outlives a restart.
+pub struct Server {
+    process: Process,
+    setup: Setup,
+    address: SocketAddr,
+    metrics: Option<SocketAddr>,
+    printed: Vec<String>,
+    home: TempDir,
+}
+
+impl Server {
+    /// Starts a server that trusts this machine: no limits per address, no rate limits.
+    pub fn start() -> Self {
+        Self::setup().start()
+    }
+
+    /// The same with these flags, to be started.
+    pub fn with(flags: impl IntoIterator<Item = impl AsRef<str>>) -> Setup {
+        Self::setup().with(flags)
+    }
+
+    /// The same, to be set up and started.
+    pub fn setup() -> Setup {
+        Self::strict().with(["--trust", "127.0.0.0/8"])
+    }
+
+    /// A server that trusts nobody, to be set up and started.
+    pub fn strict() -> Setup {
+        Setup::default()
+    }
+
+    pub(crate) fn start_from(setup: Setup) -> Self {
+        raise_nofile();
+        let home = TempDir::new().expect("a temporary directory");
+        let mut process = setup.spawn(home.path(), (Ipv4Addr::LOCALHOST, 0).into());
+        let greeting = process.greeting();
+        let (address, metrics, printed) = (greeting.address, greeting.metrics, greeting.lines);
+        Self { process, setup, address, metrics, printed, home }
+    }
+
+    /// Starts the server again, on the same port and data directory, after its end.
+    pub fn restart(&mut self) {
+        let mut process = self.setup.spawn(self.home.path(), self.address);
+        let greeting = process.greeting();
+        assert_eq!(greeting.address, self.address, "it listens where it did before");
+        (self.process, self.metrics, self.printed) = (process, greeting.metrics, greeting.lines);
+    }
+
+    /// Starts another one on the same port and data directory, without waiting for it.
+    pub fn start_next(&mut self, flags: &[&str]) -> Process {
+        self.setup.add(flags);
+        self.setup.spawn(self.home.path(), self.address)
+    }
+
+    /// Adds flags to those of the next start.
+    pub fn add_flags(&mut self, flags: &[&str]) {
+        self.setup.add(flags);
+    }
+
+    /// Ends the server as a power cut would, as far as a process can tell.
+    pub fn kill9(&mut self) {
+        self.process.kill9();
+    }
+
+    /// Asks the server to drain.
+    pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Asks the server to drain, and waits for its end.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.terminate();
+        self.wait_exit()
+    }
+
+    /// Asks the server to drain, when it may have ended.
+    pub fn terminate_if_running(&mut self) {
+        if !self.has_ended() {
+            self.terminate();
+        }
+    }
+
+    pub fn interrupt(&self) {
+        self.signal(Signal::INT);
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        self.process.signal(signal);
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    pub fn wait_exit(&mut self) -> ExitStatus {
+        self.process.wait()
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.process.has_ended()
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address for a client of WebSocket: `ws://127.0.0.1:40123`.
+    pub fn url(&self) -> String {
+        format!("ws://{}", self.address)
+    }
+
+    /// The lines that it printed when it was ready.
+    pub fn printed(&self) -> &[String] {
+        &self.printed
+    }
+
+    /// The server's own directory, which goes away with it. Tests may put files there.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+
+    /// What `/metrics` says now.
+    pub fn metrics(&self) -> Metrics {
+        Metrics::scrape(self.metrics.expect("this server was started without metrics"))
+    }
+
+    /// Where `/metrics` is.
+    pub fn metrics_address(&self) -> SocketAddr {
+        self.metrics.expect("this server was started without metrics")
+    }
+
+    /// The resident memory of the process, in bytes.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))
+            .expect("the server runs");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("VmRSS");
+        let kib = line.split_whitespace().nth(1).expect("a number").parse::<u64>();
+        kib.expect("a number") * 1024
+    }
+
+    /// How many files and sockets the process holds open.
+    pub fn open_files(&self) -> usize {
+        let path = format!("/proc/{}/fd", self.process.id());
+        std::fs::read_dir(path).expect("the server runs").count()
+    }
+
+    /// Somebody new with this nick, greeted.
+    pub fn guest(&self, nick: &str) -> Client {
+        Client::guest(self.wire(), nick)
+    }
+
+    /// Somebody who was here before.
+    pub fn known(&self, token: &str) -> Client {
+        Client::known(self.wire(), token)
+    }
+
+    /// Somebody new, whose nick does not matter.
+    pub fn anybody(&self) -> Client {
+        Client::anybody(self.wire())
+    }
+
+    /// A WebSocket connection that has said nothing yet.
+    pub fn wire(&self) -> Wire {
+        Wire::connect(self.address)
+    }
+}
+
+/// The tests of crowds need more sockets than the usual 1,024.
+pub fn raise_nofile() {
+    rlimit::increase_nofile_limit(rlimit::INFINITY).expect("up to the hard limit it may be raised");
+}
