@@ -10,17 +10,22 @@
 //! The log stores [`Entry`]s. It knows names and ids, and nothing of how an entry goes over the
 //! wire.
 
+mod accounts;
 pub mod clock;
 pub mod data_dir;
+mod directory;
 mod entry;
 mod log;
 mod log_clock;
-mod nick_directory;
 pub mod sqlite;
 mod throttle;
 
+pub use accounts::{
+    Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Login, Logins, NewLink, NewLogin,
+    Restriction, RestrictionKind, SecretHash, Subject, Unchanged,
+};
+pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, Entry, MessageKind};
 pub use log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
 pub use log_clock::LogClock;
-pub use nick_directory::{Directory, NickNote, NickRecord};
 pub use throttle::Throttle;

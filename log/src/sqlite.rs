@@ -14,7 +14,7 @@ use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{BoxFuture, ready};
 use parking_lot::Mutex;
-use throng_protocol::{Epoch, Fold, RoomId};
+use throng_protocol::{Epoch, Fold, PersonId, Role, RoomId};
 
 use self::append::Appender;
 use self::body::BodyKey;
@@ -22,18 +22,22 @@ use self::checkpoint::Checkpoints;
 use self::connection::Opened;
 use self::files::Files;
 use self::health::{Health, Watch};
-use self::job::{Batch, Job};
+use self::job::{Batch, ChangeJob, Job};
 use self::nicks::Nicks;
 use self::readers::{Answered, Readers};
 use self::wal::Gate;
 use self::writer::{Throttles, Writer};
+use crate::accounts::{
+    Account, AccountKey, Audit, AuditRange, Change, Login, Restriction, SecretHash, Unchanged,
+};
+use crate::directory::{Directory, NickNote, NickRecord};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
 use crate::log_clock::LogClock;
-use crate::nick_directory::{Directory, NickNote, NickRecord};
 
 pub use self::open::OpenError;
 pub use self::settings::{CommitObserver, Settings};
 
+mod account_table;
 mod append;
 mod body;
 mod checkpoint;
@@ -226,12 +230,57 @@ impl Directory for SqliteLog {
         }
         match self.nicks.unwritten(&fold) {
             Some(record) => ready(Ok(Some(record))).boxed(),
-            None => self.readers.nick(fold).boxed(),
+            None => self.readers.short(move |connection| nick_table::find(connection, &fold)),
         }
     }
 
     fn note(&self, note: NickNote) {
         self.nicks.note(note);
+    }
+
+    fn change(
+        &self,
+        changes: Vec<Change>,
+    ) -> BoxFuture<'static, Result<Result<(), Unchanged>, LogError>> {
+        let queue = self.appends.clone();
+        async move {
+            let (answer, answered) = oneshot::channel();
+            queue.send(Job::Change(ChangeJob { changes, answer })).await.map_err(|_| closed())?;
+            answered.await.unwrap_or_else(|_| Err(closed()))
+        }
+        .boxed()
+    }
+
+    fn account(&self, key: AccountKey) -> BoxFuture<'static, Result<Option<Account>, LogError>> {
+        self.readers.short(move |connection| account_table::find(connection, &key))
+    }
+
+    fn accounts(
+        &self,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> BoxFuture<'static, Result<Vec<Account>, LogError>> {
+        self.readers.short(move |connection| account_table::list(connection, after, limit))
+    }
+
+    fn roles(&self) -> BoxFuture<'static, Result<Vec<(PersonId, Role)>, LogError>> {
+        self.readers.short(|connection| account_table::roles(connection))
+    }
+
+    fn login(&self, hash: SecretHash) -> BoxFuture<'static, Result<Option<Login>, LogError>> {
+        self.readers.short(move |connection| account_table::find_login(connection, &hash))
+    }
+
+    fn logins(&self, person: PersonId) -> BoxFuture<'static, Result<Vec<Login>, LogError>> {
+        self.readers.short(move |connection| account_table::logins(connection, person))
+    }
+
+    fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>> {
+        self.readers.short(|connection| account_table::restrictions(connection))
+    }
+
+    fn audit(&self, range: AuditRange) -> BoxFuture<'static, Result<Vec<Audit>, LogError>> {
+        self.readers.short(move |connection| account_table::audit(connection, range))
     }
 }
 

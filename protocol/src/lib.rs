@@ -16,6 +16,7 @@ mod limits;
 mod link_code;
 mod name;
 mod refusal;
+mod role;
 mod room_ref;
 mod text;
 
@@ -37,6 +38,7 @@ pub use limits::{Limits, MESSAGE_BYTES_MAX};
 pub use link_code::LinkCode;
 pub use name::{BadName, Fold, Nick, RoomName};
 pub use refusal::Refusal;
+pub use role::Role;
 pub use room_ref::RoomRef;
 pub use text::{BadText, Text};
 

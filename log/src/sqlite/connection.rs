@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 use throng_protocol::Epoch;
 
+use super::account_table;
 use super::body::{BodyKey, Digest};
 use super::folds;
 use super::migrations::{self, APPLICATION_ID};
@@ -61,6 +62,7 @@ pub(super) fn open(path: &Path, key: &BodyKey, settings: &Settings) -> Result<Op
         return Err(OpenError::WrongKey { path: path.to_owned() });
     }
     folds::settle(&mut connection).map_err(failed)?;
+    account_table::settle(&mut connection).map_err(failed)?;
     catch_up(&mut connection, &clock).map_err(failed)?;
     let nicks = Nicks::load(&mut connection, clock.now_ms()).map_err(failed)?;
     Ok(Opened { connection, epoch: Epoch::from_bytes(epoch), clock, nicks, is_new: format == 0 })

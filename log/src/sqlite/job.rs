@@ -4,14 +4,23 @@ use futures::channel::oneshot;
 
 use super::append::Answers;
 use super::wal;
-use crate::log::{Append, NamedRoom};
+use crate::accounts::{Change, Unchanged};
+use crate::log::{Append, LogError, NamedRoom};
 
 /// One thing to do.
 pub(super) enum Job {
     /// To commit this.
     Commit(Batch),
+    /// To make these changes of the directory.
+    Change(ChangeJob),
     /// To look after the log: its files, its clock, and whether it can be opened again.
     Look,
+}
+
+/// The changes that one caller wants together, and where their answer goes.
+pub(super) struct ChangeJob {
+    pub(super) changes: Vec<Change>,
+    pub(super) answer: oneshot::Sender<Result<Result<(), Unchanged>, LogError>>,
 }
 
 /// One room's batch, and where its answers go.

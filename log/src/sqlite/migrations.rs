@@ -25,8 +25,9 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// ([`folds`](super::folds)). `room.id` is the room's id ([`throng_protocol::RoomId`]); rooms that were made before
 /// there were ids keep the folds in their digests. `nick` is who is called what
 /// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
-/// those who spoke are in it.
-const STEPS: [&str; 3] = [
+/// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
+/// [`accounts`](super::accounts); where no room or person is meant, their columns hold no bytes.
+const STEPS: [&str; 4] = [
     "
     CREATE TABLE log (
         one       INTEGER PRIMARY KEY CHECK (one = 1),
@@ -77,6 +78,55 @@ const STEPS: [&str; 3] = [
         )) || hex(randomblob(10)));
     CREATE UNIQUE INDEX room_id ON room (id);
     ALTER TABLE room ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
+",
+    "
+    CREATE TABLE account (
+        person   BLOB    PRIMARY KEY,
+        fold     TEXT    UNIQUE,
+        name     TEXT,
+        password TEXT,
+        role     INTEGER NOT NULL,
+        made     INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE login (
+        id      INTEGER PRIMARY KEY AUTOINCREMENT,
+        hash    BLOB    NOT NULL UNIQUE,
+        person  BLOB    NOT NULL,
+        device  TEXT    NOT NULL,
+        address TEXT    NOT NULL,
+        made    INTEGER NOT NULL,
+        used    INTEGER NOT NULL,
+        expires INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX login_person ON login (person);
+    CREATE TABLE restriction (
+        kind    INTEGER NOT NULL,
+        subject TEXT    NOT NULL,
+        room    BLOB    NOT NULL,
+        until   INTEGER,
+        made    INTEGER NOT NULL,
+        author  BLOB    NOT NULL,
+        reason  TEXT    NOT NULL,
+        PRIMARY KEY (kind, subject, room)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE link (
+        hash    BLOB    PRIMARY KEY,
+        purpose INTEGER NOT NULL,
+        person  BLOB    NOT NULL,
+        uses    INTEGER NOT NULL,
+        expires INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE audit (
+        id      INTEGER PRIMARY KEY AUTOINCREMENT,
+        at      INTEGER NOT NULL,
+        author  BLOB    NOT NULL,
+        name    TEXT    NOT NULL,
+        action  TEXT    NOT NULL,
+        subject TEXT    NOT NULL,
+        room    BLOB    NOT NULL,
+        reason  TEXT    NOT NULL
+    ) STRICT;
+    CREATE INDEX audit_room ON audit (room, id);
 ",
 ];
 

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId};
 
-use crate::nick_directory::{NickNote, NickRecord};
+use super::account_table;
+use crate::directory::{NickNote, NickRecord};
 
 /// A row that says the same is left alone for so long, in milliseconds of the log's clock.
 pub(super) const FRESH_MS: u64 = 3_600_000;
@@ -88,6 +89,9 @@ pub(super) fn write_note(
             .prepare_cached("UPDATE nick SET seen = ?1 WHERE person = ?2 AND seen < ?1 - ?3")?
             .execute(params![now.cast_signed(), person.to_bytes(), FRESH_MS.cast_signed()])
             .map(drop),
+        NickNote::LoginUsed { hash, address, at_ms } => {
+            account_table::login_used(connection, hash, address, *at_ms)
+        }
         NickNote::Left { person, nick } => connection
             .prepare_cached("DELETE FROM nick WHERE fold = ? AND person = ? AND spoken = 0")?
             .execute(params![nick.fold().as_str(), person.to_bytes()])

@@ -15,7 +15,7 @@ use throng_protocol::Fold;
 
 use super::nick_table;
 use super::speakers::{Speaker, Unwritten};
-use crate::nick_directory::{NickNote, NickRecord};
+use crate::directory::{NickNote, NickRecord};
 
 /// The most notes that wait to be written. Some tens of thousands come when a crowd comes at once;
 /// beyond it a note is lost, as by a crash.

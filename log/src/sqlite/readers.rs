@@ -7,18 +7,19 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use async_channel::{Receiver, Sender, TrySendError};
+use futures::FutureExt;
 use futures::channel::oneshot;
+use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use rusqlite::Connection;
-use throng_protocol::{Fold, RoomId};
+use throng_protocol::RoomId;
 
 use super::failure::Failure;
 use super::open::OpenError;
 use super::settings::Settings;
 use super::wal::Gate;
-use super::{closed, connection, nick_table, read, spawn};
+use super::{closed, connection, read, spawn};
 use crate::log::{LogError, LogPage, Range, RoomRecord};
-use crate::nick_directory::NickRecord;
 use crate::throttle::Throttle;
 
 type Answer<T> = oneshot::Sender<Result<T, LogError>>;
@@ -56,7 +57,8 @@ enum Job {
     Rooms(Answer<Vec<RoomRecord>>),
     Room(RoomId, Answer<Option<RoomRecord>>),
     Page(RoomId, Range),
-    Nick(Fold, Answer<Option<NickRecord>>),
+    /// A short read of another kind, which answers by itself.
+    Short(Box<dyn FnOnce(&Reader) + Send>),
 }
 
 impl Readers {
@@ -126,17 +128,21 @@ impl Readers {
         Ok(answered)
     }
 
-    /// Waits for a place in the queue: one of these is short, and a crowd of new people asks at once.
-    pub(super) fn nick(
+    /// Does a short read. It waits for a place in the queue: a crowd of new people asks at once.
+    pub(super) fn short<T: Send + 'static>(
         &self,
-        fold: Fold,
-    ) -> impl Future<Output = Result<Option<NickRecord>, LogError>> + Send + use<> {
+        read: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, LogError>> {
         let queue = self.queue.clone();
         async move {
             let (answer, answered) = oneshot::channel();
-            queue.send(Job::Nick(fold, answer)).await.map_err(|_| closed())?;
+            let job = move |reader: &Reader| {
+                let _ = answer.send(reader.read(1, read));
+            };
+            queue.send(Job::Short(Box::new(job))).await.map_err(|_| closed())?;
             answered.await.unwrap_or_else(|_| Err(closed()))
         }
+        .boxed()
     }
 
     /// No further reads; those that wait are still answered.
@@ -179,10 +185,7 @@ impl Reader {
                     let _ = answer.send(result);
                 }
                 Job::Page(room, range) => self.page(room, range),
-                Job::Nick(fold, answer) => {
-                    let result = self.read(1, |connection| nick_table::find(connection, &fold));
-                    let _ = answer.send(result);
-                }
+                Job::Short(read) => read(&self),
             }
         }
     }

@@ -14,8 +14,8 @@ use throng_protocol::{Fold, Nick, PersonId};
 use super::failure::is_damage;
 use super::nick_table::{FRESH_MS, put};
 use super::row_id;
+use crate::directory::{NickNote, NickRecord};
 use crate::log::Append;
-use crate::nick_directory::{NickNote, NickRecord};
 
 /// The number of speakers in memory at which they are written, after the next commit. Together they change
 /// each page of the table once; more at once would hold up those who send meanwhile.

@@ -13,6 +13,7 @@ use super::{Settings, SqliteLog};
 use crate::entry::{Body, MessageKind};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
 
+mod accounts;
 mod appends;
 mod checkpoints;
 mod damage;

@@ -19,13 +19,14 @@ use super::checkpoint::Checkpoints;
 use super::failure::Failure;
 use super::files::Files;
 use super::health::Health;
-use super::job::{Batch, Job};
+use super::job::{Batch, ChangeJob, Job};
 use super::nicks::Nicks;
 use super::readers::Connections;
 use super::settings::Settings;
 use super::wal::{self, Gate, Mode};
 use crate::log_clock::LogClock;
 
+mod changes;
 mod group_commit;
 mod recovery;
 
@@ -35,6 +36,9 @@ pub(super) use recovery::Throttles;
 /// stays well below the log's limit, and nobody waits long for a commit: 2,048 messages take tens of
 /// milliseconds, and larger transactions are no faster.
 const TRANSACTION_BYTES_MAX: usize = 8 << 20;
+
+/// With this many callers a transaction of changes takes no further one.
+const CHANGES_MAX: usize = 1_024;
 
 /// What the thread owns.
 pub(super) struct Writer {
@@ -62,11 +66,16 @@ impl Writer {
     pub(super) fn run(mut self, queue: &Receiver<Job>) {
         while let Ok(first) = queue.recv_blocking() {
             let (mut batches, mut bytes, mut looks) = (Vec::new(), 0, false);
+            let mut changes: Vec<ChangeJob> = Vec::new();
             let mut take = |job| match job {
                 Job::Commit(batch) => {
                     bytes += batch.bytes();
                     batches.push(batch);
                     bytes < TRANSACTION_BYTES_MAX && batches.len() < self.settings.append_queue_max
+                }
+                Job::Change(change) => {
+                    changes.push(change);
+                    changes.len() < CHANGES_MAX
                 }
                 Job::Look => {
                     looks = true;
@@ -79,6 +88,9 @@ impl Writer {
             }
             if !batches.is_empty() {
                 self.commit(batches);
+            }
+            if !changes.is_empty() {
+                self.change(changes);
             }
             if looks {
                 self.look();

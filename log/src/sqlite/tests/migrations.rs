@@ -2,7 +2,8 @@
 //! taken for something else, however often the change is cut short.
 //!
 //! `tests/logs/format-1` was written by the last version with the format 1, and `tests/logs/format-2`
-//! is the same after the last version with the format 2 had it open. In each of its six rooms
+//! is the same after the last version with the format 2 had it open, `tests/logs/format-3` that one after
+//! the last version with the format 3 had. In each of its six rooms
 //! ten messages were said: the cid `n` in room `n % 6`, by person `1 + n % 2`, the text `text n`, as
 //! an action where `n` is a multiple of nine. Under its rules `modem` folded to `rnodern`, `team-1`
 //! to `tearn-l`, and `b〇b` to `bOb`, so that `b〇b` and `bob` were two rooms.
@@ -34,7 +35,7 @@ const ROOMS: [(&str, &str); 6] = [
 ];
 
 /// The formats of which there are old logs.
-const FORMATS: [&str; 2] = ["format-1", "format-2"];
+const FORMATS: [&str; 3] = ["format-1", "format-2", "format-3"];
 
 fn old(format: &str, which: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/logs").join(format).join(which)
@@ -98,7 +99,7 @@ fn every_message_and_every_retry_outlives_the_change_of_format() {
         }
         let database = Connection::open(directory.database()).expect("it opens");
         let format = database.pragma_query_value(None, "user_version", |row| row.get(0));
-        assert_eq!(format, Ok(3));
+        assert_eq!(format, Ok(4));
         let (clock, opened_at): (i64, i64) = database
             .query_row("SELECT clock, opened_at FROM log", [], |row| Ok((row.get(0)?, row.get(1)?)))
             .expect("readable");

@@ -10,8 +10,8 @@ use super::damage::{damage, filled};
 use super::migrations::copy_of;
 use super::opening::copied;
 use super::{Directory, append, person, said};
+use crate::directory::{Directory as _, NickNote, NickRecord};
 use crate::log::{Append, Log};
-use crate::nick_directory::{Directory as _, NickNote, NickRecord};
 use crate::sqlite::{Settings, SqliteLog};
 
 fn nick(text: &str) -> Nick {

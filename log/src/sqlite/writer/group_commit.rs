@@ -44,11 +44,7 @@ impl Writer {
 
     /// Commits what can be committed. A batch that meets damage is left out, and answered so.
     fn try_commit(&mut self, batches: &[Batch]) -> Result<Vec<Answers>, Failure> {
-        if self.connection.is_none() {
-            let result = self.reopen();
-            self.settings.observer.reopened(result.is_ok());
-            result?;
-        }
+        self.ensure_open()?;
         let _waiting = self.health.waiting();
         let mut damaged: Vec<Option<LogError>> = vec![None; batches.len()];
         loop {

@@ -9,7 +9,7 @@ use super::{Batch, Writer};
 use crate::sqlite::failure::Failure;
 use crate::sqlite::files::Files;
 use crate::sqlite::wal::{self, Mode};
-use crate::sqlite::{connection, nick_table};
+use crate::sqlite::{account_table, connection, nick_table};
 use crate::throttle::Throttle;
 
 /// How often the log's clock is stored: so much of it is lost at most by a crash.
@@ -59,6 +59,7 @@ impl Writer {
             let _waiting = self.health.waiting();
             connection::store_clock(connection, self.epoch, &self.clock)?;
             nick_table::clean(connection, self.clock.now_ms())?;
+            account_table::clean(connection, self.clock.now_ms())?;
             self.clock_stored = Instant::now();
         }
         Ok(())
@@ -82,6 +83,16 @@ impl Writer {
             }
             written => written,
         }
+    }
+
+    /// Opens the database again, if a failure has closed it.
+    pub(super) fn ensure_open(&mut self) -> Result<(), Failure> {
+        if self.connection.is_none() {
+            let result = self.reopen();
+            self.settings.observer.reopened(result.is_ok());
+            result?;
+        }
+        Ok(())
     }
 
     /// Opens the database again, with nobody reading, so that the write-ahead log can be copied
@@ -152,6 +163,15 @@ impl Writer {
     pub(super) fn well(&mut self) {
         if self.health.set_writable(true) && self.throttles.logged.take().is_some() {
             tracing::info!(file = %self.path.display(), "messages can be stored again");
+        }
+    }
+
+    pub(super) fn tell_damaged_people(&self, failure: &Failure) {
+        if let Some(held_back) = self.throttles.damage.pass() {
+            tracing::error!(
+                file = %self.path.display(), reason = %failure, held_back,
+                "what is stored of accounts is damaged: some cannot be changed; restore a backup"
+            );
         }
     }
 

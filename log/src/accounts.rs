@@ -1,0 +1,253 @@
+//! What the directory remembers of accounts: records, and the changes that lead to them. Times by which
+//! something ends are the log's ([`crate::LogClock`]); times that people read are Unix time.
+
+use std::sync::Arc;
+
+use throng_protocol::{Fold, Nick, PersonId, Role, RoomId};
+
+/// A person with an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Who it is: the same id as before the account was made.
+    pub person: PersonId,
+    /// Their nick, which is the name they log in with. `None` once the account was deleted.
+    pub name: Option<Nick>,
+    /// The password's hash, as a PHC string; `None` when there is no password.
+    pub password: Option<Arc<str>>,
+    /// What they may do.
+    pub role: Role,
+    /// When the account was made, in Unix milliseconds.
+    pub made_ms: u64,
+}
+
+/// Which account is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountKey {
+    /// That of a person.
+    Person(PersonId),
+    /// The one with this name.
+    Name(Fold),
+}
+
+/// The SHA-256 of a secret that was given away: the secret itself is stored nowhere.
+pub type SecretHash = [u8; 32];
+
+/// A device on which somebody is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The number under which it is listed and ended.
+    pub id: u64,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What the client called itself.
+    pub device: Box<str>,
+    /// The address that it came from last.
+    pub address: Box<str>,
+    /// When the password was given, in Unix milliseconds.
+    pub made_ms: u64,
+    /// When it was used last, in Unix milliseconds, give or take an hour.
+    pub used_ms: u64,
+    /// Until when its token is good, by the log's clock.
+    pub expires_ms: u64,
+}
+
+/// A login to be stored.
+#[derive(Clone, Debug)]
+pub struct NewLogin {
+    /// Of its token.
+    pub hash: SecretHash,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What the client calls itself.
+    pub device: Box<str>,
+    /// Where it comes from.
+    pub address: Box<str>,
+    /// When, in Unix milliseconds.
+    pub made_ms: u64,
+    /// Until when its token is good, by the log's clock.
+    pub expires_ms: u64,
+}
+
+/// Which of a person's logins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logins {
+    /// All.
+    All,
+    /// The one with this number.
+    One(u64),
+    /// All but the one with this number.
+    AllBut(u64),
+}
+
+/// What a person may not do any more, for a time or for good. It wins over every role but the owner's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restriction {
+    /// What it forbids.
+    pub kind: RestrictionKind,
+    /// Whom it concerns.
+    pub subject: Subject,
+    /// The one room in which it holds; `None` for the whole server.
+    pub room: Option<RoomId>,
+    /// Until when, by the log's clock; `None` for good.
+    pub until_ms: Option<u64>,
+    /// When it was made, in Unix milliseconds.
+    pub made_ms: u64,
+    /// Who made it; `None` for somebody at the server's machine.
+    pub by: Option<PersonId>,
+    /// Why, in their words.
+    pub reason: Box<str>,
+}
+
+/// What a restriction forbids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RestrictionKind {
+    /// To say something.
+    Mute,
+    /// To be there.
+    Ban,
+}
+
+/// Whom a restriction concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A person.
+    Person(PersonId),
+    /// Everybody from these addresses, in the notation of `192.0.2.0/24`.
+    Network(Box<str>),
+}
+
+/// Something that was done to somebody: an entry of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    /// Its number: 1, 2, 3 and so on. 0 in one that is still to be written.
+    pub id: u64,
+    /// When, in Unix milliseconds.
+    pub at_ms: u64,
+    /// Who did it; `None` for somebody at the server's machine.
+    pub by: Option<PersonId>,
+    /// What they were called then.
+    pub by_name: Box<str>,
+    /// What was done: the name of the action.
+    pub action: Box<str>,
+    /// To whom or what, in words.
+    pub subject: Box<str>,
+    /// In which room.
+    pub room: Option<RoomId>,
+    /// Why, in the words of who did it.
+    pub reason: Box<str>,
+}
+
+/// Which entries of the audit log.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditRange {
+    /// Only those before this number; `None` for the newest.
+    pub before: Option<u64>,
+    /// At most this many.
+    pub limit: u32,
+    /// Only those of this room.
+    pub room: Option<RoomId>,
+}
+
+/// A one-time link: a secret that its holder may turn into something.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// Of its secret.
+    pub hash: SecretHash,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// How often it may be used.
+    pub uses: u32,
+    /// Until when, by the log's clock.
+    pub expires_ms: u64,
+}
+
+/// What a one-time link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// To become the owner.
+    Owner,
+    /// To make an account where that needs an invitation.
+    Registration,
+    /// To choose a new password for this person's account.
+    Reset(PersonId),
+}
+
+/// One change of the directory.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Makes an account. Its nick is its owner's as long as the account lives.
+    AddAccount(Account),
+    /// Gives an account another name.
+    Rename {
+        /// Whose.
+        person: PersonId,
+        /// The new name.
+        name: Nick,
+    },
+    /// Sets an account's password.
+    SetPassword {
+        /// Whose.
+        person: PersonId,
+        /// The hash, as a PHC string.
+        password: Arc<str>,
+    },
+    /// Gives an account another role.
+    SetRole {
+        /// Whose.
+        person: PersonId,
+        /// The new one.
+        role: Role,
+    },
+    /// Takes name, password and logins from an account. The id stays, so that what its person said stays
+    /// theirs.
+    DeleteAccount {
+        /// Whose.
+        person: PersonId,
+    },
+    /// Stores a login.
+    AddLogin(NewLogin),
+    /// Ends logins: their tokens are good for nothing any more.
+    EndLogins {
+        /// Whose.
+        person: PersonId,
+        /// Which.
+        which: Logins,
+    },
+    /// Restricts somebody, in place of an earlier restriction of the same kind.
+    Restrict(Restriction),
+    /// Takes a restriction back. There may be none.
+    Lift {
+        /// What it forbade.
+        kind: RestrictionKind,
+        /// Whom it concerned.
+        subject: Subject,
+        /// Where.
+        room: Option<RoomId>,
+    },
+    /// Stores a one-time link.
+    AddLink(NewLink),
+    /// Uses a link once.
+    UseLink {
+        /// Of its secret.
+        hash: SecretHash,
+        /// What it must be for.
+        purpose: LinkPurpose,
+        /// Now, by the log's clock.
+        now_ms: u64,
+    },
+    /// Writes an entry of the audit log.
+    Note(Audit),
+}
+
+/// Why changes were not made. None of those that were asked for together was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unchanged {
+    /// An account with this name, or one that could be confused with it, exists.
+    NameTaken,
+    /// This person has an account already.
+    HasAccount,
+    /// This person has no account, or had one that was deleted.
+    NoAccount,
+    /// The link does not exist, was used up, has expired, or is for something else.
+    NoLink,
+}

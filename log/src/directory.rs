@@ -1,0 +1,123 @@
+//! Who is who, as a trait: nicks, accounts, logins, restrictions, and what was done to whom.
+
+use futures::future::BoxFuture;
+use throng_protocol::{Fold, Nick, PersonId, Role};
+
+use crate::accounts::{
+    Account, AccountKey, Audit, AuditRange, Change, Login, Restriction, SecretHash, Unchanged,
+};
+use crate::log::LogError;
+
+/// The people, as far as the log remembers them.
+pub trait Directory: Send + Sync + 'static {
+    /// Who has this nick, or had it last; `None` when nobody is remembered.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn nick(&self, fold: Fold) -> BoxFuture<'static, Result<Option<NickRecord>, LogError>>;
+
+    /// Remembers something about a nick. It is on disk within about a second, and when the log is
+    /// closed; a crash before that forgets it. That something was said under a nick need not be noted: the log sees it.
+    fn note(&self, note: NickNote);
+
+    /// Makes all of these changes, or none. When this returns `Ok(Ok(()))`, they are on disk.
+    ///
+    /// # Errors
+    /// [`LogError::Unavailable`]: whether they were made is unknown.
+    fn change(
+        &self,
+        changes: Vec<Change>,
+    ) -> BoxFuture<'static, Result<Result<(), Unchanged>, LogError>>;
+
+    /// An account, also one that was deleted.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn account(&self, key: AccountKey) -> BoxFuture<'static, Result<Option<Account>, LogError>>;
+
+    /// Accounts in the order in which they were made, after this person's.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn accounts(
+        &self,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> BoxFuture<'static, Result<Vec<Account>, LogError>>;
+
+    /// The ids and roles of all accounts that were not deleted.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn roles(&self) -> BoxFuture<'static, Result<Vec<(PersonId, Role)>, LogError>>;
+
+    /// The login with this token. It may have expired.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn login(&self, hash: SecretHash) -> BoxFuture<'static, Result<Option<Login>, LogError>>;
+
+    /// A person's logins, the newest first.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn logins(&self, person: PersonId) -> BoxFuture<'static, Result<Vec<Login>, LogError>>;
+
+    /// Every restriction, also those that have ended since the log was opened.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>>;
+
+    /// Entries of the audit log, the newest first.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn audit(&self, range: AuditRange) -> BoxFuture<'static, Result<Vec<Audit>, LogError>>;
+}
+
+/// Who has a nick, or had it last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NickRecord {
+    /// Whose it is.
+    pub person: PersonId,
+    /// Whether they said something under it.
+    pub has_spoken: bool,
+    /// When they were here last, by the log's clock ([`crate::LogClock`]), give or take an hour; for a nick
+    /// under which nothing was said not before the log was opened.
+    pub seen_ms: u64,
+}
+
+/// What is remembered about a nick.
+#[derive(Clone, Debug)]
+pub enum NickNote {
+    /// A person goes by this nick now.
+    Worn {
+        /// Who.
+        person: PersonId,
+        /// The nick.
+        nick: Nick,
+    },
+    /// A person is here.
+    Seen {
+        /// Who.
+        person: PersonId,
+    },
+    /// A login was used.
+    LoginUsed {
+        /// Of its token.
+        hash: SecretHash,
+        /// Where it came from.
+        address: Box<str>,
+        /// When, in Unix milliseconds.
+        at_ms: u64,
+    },
+    /// A person does not go by this nick any more, and its hold is over. It stays theirs if they
+    /// said something under it.
+    Left {
+        /// Who.
+        person: PersonId,
+        /// The nick.
+        nick: Nick,
+    },
+}

@@ -1,0 +1,480 @@
+//! The tables of accounts, logins, restrictions and links, and the audit log.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, TransactionBehavior, params};
+use throng_protocol::{Fold, Nick, PersonId, Role, RoomId};
+
+use crate::accounts::{
+    Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Login, Logins, NewLink, NewLogin,
+    Restriction, RestrictionKind, SecretHash, Subject, Unchanged,
+};
+
+/// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
+/// before it are taken back.
+pub(super) fn change(
+    connection: &Connection,
+    changes: &[Change],
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    connection.prepare_cached("SAVEPOINT changes")?.execute([])?;
+    let mut result = Ok(());
+    for change in changes {
+        result = apply(connection, change)?;
+        if result.is_err() {
+            connection.prepare_cached("ROLLBACK TO changes")?.execute([])?;
+            break;
+        }
+    }
+    connection.prepare_cached("RELEASE changes")?.execute([])?;
+    Ok(result)
+}
+
+fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<(), Unchanged>> {
+    let done = |()| Ok(());
+    match change {
+        Change::AddAccount(account) => add_account(connection, account),
+        Change::Rename { person, name } => rename(connection, *person, name),
+        Change::SetPassword { person, password } => set(
+            connection,
+            *person,
+            "UPDATE account SET password = ?1 WHERE person = ?2 AND name IS NOT NULL",
+            password,
+        ),
+        Change::SetRole { person, role } => {
+            let role = role_number(*role);
+            set(
+                connection,
+                *person,
+                "UPDATE account SET role = ?1 WHERE person = ?2 AND name IS NOT NULL",
+                &role,
+            )
+        }
+        Change::DeleteAccount { person } => delete_account(connection, *person),
+        Change::AddLogin(login) => add_login(connection, login).map(done),
+        Change::EndLogins { person, which } => end_logins(connection, *person, *which).map(done),
+        Change::Restrict(restriction) => restrict(connection, restriction).map(done),
+        Change::Lift { kind, subject, room } => connection
+            .prepare_cached("DELETE FROM restriction WHERE kind = ? AND subject = ? AND room = ?")?
+            .execute(params![kind_number(*kind), subject_text(subject), room_bytes(*room)])
+            .map(|_| Ok(())),
+        Change::AddLink(link) => add_link(connection, link).map(done),
+        Change::UseLink { hash, purpose, now_ms } => use_link(connection, hash, *purpose, *now_ms),
+        Change::Note(audit) => note(connection, audit).map(done),
+    }
+}
+
+fn add_account(
+    connection: &Connection,
+    account: &Account,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let Some(name) = &account.name else { return Ok(Err(Unchanged::NoAccount)) };
+    if find(connection, &AccountKey::Person(account.person))?.is_some() {
+        return Ok(Err(Unchanged::HasAccount));
+    }
+    let added = connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO account (person, fold, name, password, role, made)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            account.person.to_bytes(),
+            name.fold().as_str(),
+            name.as_str(),
+            account.password,
+            role_number(account.role),
+            account.made_ms.cast_signed(),
+        ])?;
+    Ok(if added == 1 { Ok(()) } else { Err(Unchanged::NameTaken) })
+}
+
+fn rename(
+    connection: &Connection,
+    person: PersonId,
+    name: &Nick,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    match find(connection, &AccountKey::Person(person))? {
+        Some(Account { name: Some(_), .. }) => {}
+        _ => return Ok(Err(Unchanged::NoAccount)),
+    }
+    let renamed = connection
+        .prepare_cached("UPDATE OR IGNORE account SET fold = ?, name = ? WHERE person = ?")?
+        .execute(params![name.fold().as_str(), name.as_str(), person.to_bytes()])?;
+    Ok(if renamed == 1 { Ok(()) } else { Err(Unchanged::NameTaken) })
+}
+
+fn set(
+    connection: &Connection,
+    person: PersonId,
+    sql: &str,
+    value: &dyn ToSql,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let changed = connection.prepare_cached(sql)?.execute(params![value, person.to_bytes()])?;
+    Ok(if changed == 1 { Ok(()) } else { Err(Unchanged::NoAccount) })
+}
+
+fn delete_account(
+    connection: &Connection,
+    person: PersonId,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    end_logins(connection, person, Logins::All)?;
+    let deleted = connection
+        .prepare_cached(
+            "UPDATE account SET fold = NULL, name = NULL, password = NULL, role = ?
+             WHERE person = ? AND name IS NOT NULL",
+        )?
+        .execute(params![role_number(Role::Guest), person.to_bytes()])?;
+    Ok(if deleted == 1 { Ok(()) } else { Err(Unchanged::NoAccount) })
+}
+
+fn add_login(connection: &Connection, login: &NewLogin) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO login (hash, person, device, address, made, used, expires)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
+        )?
+        .execute(params![
+            login.hash,
+            login.person.to_bytes(),
+            login.device,
+            login.address,
+            login.made_ms.cast_signed(),
+            login.expires_ms.cast_signed(),
+        ])
+        .map(drop)
+}
+
+fn end_logins(connection: &Connection, person: PersonId, which: Logins) -> rusqlite::Result<()> {
+    let (sql, id) = match which {
+        Logins::All => ("DELETE FROM login WHERE person = ?1 AND id <> ?2", 0),
+        Logins::AllBut(id) => ("DELETE FROM login WHERE person = ?1 AND id <> ?2", id),
+        Logins::One(id) => ("DELETE FROM login WHERE person = ?1 AND id = ?2", id),
+    };
+    connection.prepare_cached(sql)?.execute(params![person.to_bytes(), id.cast_signed()]).map(drop)
+}
+
+fn restrict(connection: &Connection, restriction: &Restriction) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO restriction (kind, subject, room, until, made, author, reason)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            kind_number(restriction.kind),
+            subject_text(&restriction.subject),
+            room_bytes(restriction.room),
+            restriction.until_ms.map(u64::cast_signed),
+            restriction.made_ms.cast_signed(),
+            person_bytes(restriction.by),
+            restriction.reason,
+        ])
+        .map(drop)
+}
+
+fn add_link(connection: &Connection, link: &NewLink) -> rusqlite::Result<()> {
+    let (purpose, person) = purpose_columns(link.purpose);
+    connection
+        .prepare_cached(
+            "INSERT INTO link (hash, purpose, person, uses, expires) VALUES (?, ?, ?, ?, ?)",
+        )?
+        .execute(params![link.hash, purpose, person, link.uses, link.expires_ms.cast_signed()])
+        .map(drop)
+}
+
+fn use_link(
+    connection: &Connection,
+    hash: &SecretHash,
+    purpose: LinkPurpose,
+    now_ms: u64,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let (purpose, person) = purpose_columns(purpose);
+    let used = connection
+        .prepare_cached(
+            "UPDATE link SET uses = uses - 1
+             WHERE hash = ? AND purpose = ? AND person = ? AND uses > 0 AND expires > ?",
+        )?
+        .execute(params![hash, purpose, person, now_ms.cast_signed()])?;
+    Ok(if used == 1 { Ok(()) } else { Err(Unchanged::NoLink) })
+}
+
+fn note(connection: &Connection, audit: &Audit) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO audit (at, author, name, action, subject, room, reason)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            audit.at_ms.cast_signed(),
+            person_bytes(audit.by),
+            audit.by_name,
+            audit.action,
+            audit.subject,
+            room_bytes(audit.room),
+            audit.reason,
+        ])
+        .map(drop)
+}
+
+/// Notes where and when a login was used.
+pub(super) fn login_used(
+    connection: &Connection,
+    hash: &SecretHash,
+    address: &str,
+    at_ms: u64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE login SET address = ?, used = ? WHERE hash = ?")?
+        .execute(params![address, at_ms.cast_signed(), hash])
+        .map(drop)
+}
+
+/// Forgets what has ended by itself.
+pub(super) fn clean(connection: &Connection, now_ms: u64) -> rusqlite::Result<()> {
+    let now = now_ms.cast_signed();
+    connection.execute("DELETE FROM login WHERE expires <= ?", [now])?;
+    connection.execute("DELETE FROM restriction WHERE until <= ?", [now])?;
+    connection.execute("DELETE FROM link WHERE expires <= ? OR uses = 0", [now]).map(drop)
+}
+
+/// Brings the folds of names to those of this version. A name whose fold belongs to somebody else now keeps
+/// the one that it had.
+pub(super) fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
+    let mut moved = Vec::new();
+    {
+        let mut statement =
+            connection.prepare("SELECT person, fold, name FROM account WHERE name IS NOT NULL")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (person, stored): ([u8; 16], String) = (row.get(0)?, row.get(1)?);
+            let fold = Nick::parse(row.get_ref(2)?.as_str()?).ok().map(|nick| nick.fold());
+            if let Some(fold) = fold.filter(|fold| fold.as_str() != stored) {
+                moved.push((person, fold));
+            }
+        }
+    }
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for (person, fold) in &moved {
+        transaction.execute(
+            "UPDATE OR IGNORE account SET fold = ? WHERE person = ?",
+            params![fold.as_str(), person],
+        )?;
+    }
+    transaction.commit()
+}
+
+/// One account.
+pub(super) fn find(connection: &Connection, key: &AccountKey) -> rusqlite::Result<Option<Account>> {
+    const COLUMNS: &str = "SELECT person, name, password, role, made FROM account";
+    match key {
+        AccountKey::Person(person) => connection
+            .prepare_cached(&format!("{COLUMNS} WHERE person = ?"))?
+            .query_row([person.to_bytes()], account)
+            .optional(),
+        AccountKey::Name(fold) => connection
+            .prepare_cached(&format!("{COLUMNS} WHERE fold = ?"))?
+            .query_row([Fold::as_str(fold)], account)
+            .optional(),
+    }
+}
+
+/// Accounts after this person's, in the order of their ids.
+pub(super) fn list(
+    connection: &Connection,
+    after: Option<PersonId>,
+    limit: u32,
+) -> rusqlite::Result<Vec<Account>> {
+    connection
+        .prepare_cached(
+            "SELECT person, name, password, role, made FROM account
+             WHERE person > ? ORDER BY person LIMIT ?",
+        )?
+        .query_map(params![person_bytes(after), limit], account)?
+        .collect()
+}
+
+/// The roles of all accounts.
+pub(super) fn roles(connection: &Connection) -> rusqlite::Result<Vec<(PersonId, Role)>> {
+    connection
+        .prepare("SELECT person, role FROM account WHERE name IS NOT NULL")?
+        .query_map([], |row| Ok((PersonId::from_bytes(row.get(0)?), role(row, 1)?)))?
+        .collect()
+}
+
+/// The login with this token.
+pub(super) fn find_login(
+    connection: &Connection,
+    hash: &SecretHash,
+) -> rusqlite::Result<Option<Login>> {
+    connection
+        .prepare_cached(
+            "SELECT id, person, device, address, made, used, expires FROM login WHERE hash = ?",
+        )?
+        .query_row([hash], login)
+        .optional()
+}
+
+/// A person's logins, the newest first.
+pub(super) fn logins(connection: &Connection, person: PersonId) -> rusqlite::Result<Vec<Login>> {
+    connection
+        .prepare_cached(
+            "SELECT id, person, device, address, made, used, expires FROM login
+             WHERE person = ? ORDER BY id DESC",
+        )?
+        .query_map([person.to_bytes()], login)?
+        .collect()
+}
+
+/// Every restriction.
+pub(super) fn restrictions(connection: &Connection) -> rusqlite::Result<Vec<Restriction>> {
+    connection
+        .prepare("SELECT kind, subject, room, until, made, author, reason FROM restriction")?
+        .query_map([], restriction)?
+        .collect()
+}
+
+/// Entries of the audit log, the newest first.
+pub(super) fn audit(connection: &Connection, range: AuditRange) -> rusqlite::Result<Vec<Audit>> {
+    let before = range.before.map_or(i64::MAX, u64::cast_signed);
+    let row = |row: &Row<'_>| {
+        Ok(Audit {
+            id: row.get::<_, i64>(0)?.cast_unsigned(),
+            at_ms: row.get::<_, i64>(1)?.cast_unsigned(),
+            by: person(row, 2)?,
+            by_name: row.get(3)?,
+            action: row.get(4)?,
+            subject: row.get(5)?,
+            room: room(row, 6)?,
+            reason: row.get(7)?,
+        })
+    };
+    const COLUMNS: &str = "SELECT id, at, author, name, action, subject, room, reason FROM audit";
+    match range.room {
+        None => connection
+            .prepare_cached(&format!("{COLUMNS} WHERE id < ? ORDER BY id DESC LIMIT ?"))?
+            .query_map(params![before, range.limit], row)?
+            .collect(),
+        Some(room) => connection
+            .prepare_cached(&format!(
+                "{COLUMNS} WHERE room = ? AND id < ? ORDER BY id DESC LIMIT ?"
+            ))?
+            .query_map(params![room.to_bytes(), before, range.limit], row)?
+            .collect(),
+    }
+}
+
+fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
+    let name: Option<String> = row.get(1)?;
+    Ok(Account {
+        person: PersonId::from_bytes(row.get(0)?),
+        name: match name {
+            Some(name) => {
+                Some(Nick::parse(&name).map_err(|_| damaged(1, "a name that is no nick"))?)
+            }
+            None => None,
+        },
+        password: row.get(2)?,
+        role: role(row, 3)?,
+        made_ms: row.get::<_, i64>(4)?.cast_unsigned(),
+    })
+}
+
+fn login(row: &Row<'_>) -> rusqlite::Result<Login> {
+    Ok(Login {
+        id: row.get::<_, i64>(0)?.cast_unsigned(),
+        person: PersonId::from_bytes(row.get(1)?),
+        device: row.get(2)?,
+        address: row.get(3)?,
+        made_ms: row.get::<_, i64>(4)?.cast_unsigned(),
+        used_ms: row.get::<_, i64>(5)?.cast_unsigned(),
+        expires_ms: row.get::<_, i64>(6)?.cast_unsigned(),
+    })
+}
+
+fn restriction(row: &Row<'_>) -> rusqlite::Result<Restriction> {
+    let subject: String = row.get(1)?;
+    Ok(Restriction {
+        kind: match row.get(0)? {
+            0_u8 => RestrictionKind::Mute,
+            1 => RestrictionKind::Ban,
+            _ => return Err(damaged(0, "a restriction that is not known")),
+        },
+        subject: match subject.parse() {
+            Ok(person) => Subject::Person(person),
+            Err(_) => Subject::Network(subject.into()),
+        },
+        room: room(row, 2)?,
+        until_ms: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
+        made_ms: row.get::<_, i64>(4)?.cast_unsigned(),
+        by: person(row, 5)?,
+        reason: row.get(6)?,
+    })
+}
+
+fn kind_number(kind: RestrictionKind) -> u8 {
+    match kind {
+        RestrictionKind::Mute => 0,
+        RestrictionKind::Ban => 1,
+    }
+}
+
+/// A person's id, which no network is spelled like, or the network.
+fn subject_text(subject: &Subject) -> String {
+    match subject {
+        Subject::Person(person) => person.to_string(),
+        Subject::Network(network) => network.to_string(),
+    }
+}
+
+fn purpose_columns(purpose: LinkPurpose) -> (u8, Vec<u8>) {
+    match purpose {
+        LinkPurpose::Owner => (0, Vec::new()),
+        LinkPurpose::Registration => (1, Vec::new()),
+        LinkPurpose::Reset(person) => (2, person.to_bytes().into()),
+    }
+}
+
+fn role_number(role: Role) -> u8 {
+    match role {
+        Role::Guest => 0,
+        Role::Member => 1,
+        Role::Moderator => 2,
+        Role::Administrator => 3,
+        Role::Owner => 4,
+    }
+}
+
+fn role(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
+    let number: u8 = row.get(column)?;
+    Role::ALL
+        .into_iter()
+        .find(|role| role_number(*role) == number)
+        .ok_or_else(|| damaged(column, "a role that is not known"))
+}
+
+fn room_bytes(room: Option<RoomId>) -> Vec<u8> {
+    room.map(|room| room.to_bytes().to_vec()).unwrap_or_default()
+}
+
+fn person_bytes(person: Option<PersonId>) -> Vec<u8> {
+    person.map(|person| person.to_bytes().to_vec()).unwrap_or_default()
+}
+
+fn room(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<RoomId>> {
+    id(row, column).map(|id| id.map(RoomId::from_bytes))
+}
+
+fn person(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PersonId>> {
+    id(row, column).map(|id| id.map(PersonId::from_bytes))
+}
+
+fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<[u8; 16]>> {
+    match row.get_ref(column)?.as_blob()? {
+        [] => Ok(None),
+        bytes => bytes.try_into().map(Some).map_err(|_| damaged(column, "an id of another length")),
+    }
+}
+
+fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, what.into())
+}
