@@ -10,10 +10,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
 use event_listener::{Event, listener};
+use futures::channel::oneshot;
 use pin_project_lite::pin_project;
 use throng_log::Throttle;
 use tracing::{error, warn};
@@ -71,6 +73,10 @@ impl fmt::Display for Name {
     }
 }
 
+/// How much `computing` gives way. Where everything else wants the whole processor, a thread of this niceness
+/// still gets about a tenth of a core (the kernel weighs 110 against 1,024), so nobody waits forever.
+const COMPUTING_NICE: i32 = 10;
+
 /// All tasks that run.
 pub(crate) struct Tasks {
     running: DashMap<u64, Name>,
@@ -120,6 +126,40 @@ impl Tasks {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Unpin {
         async_std::task::spawn_blocking(work)
+    }
+
+    /// Starts work that computes for long, on a new thread that gives way to all others. `None` when the system
+    /// gives no thread, or when the work panicked. Dropping the future does not stop the work.
+    ///
+    /// The pool of `blocking` is unfit for it: without a privilege a thread's priority only sinks, so it would stay
+    /// low for whatever the pool does next. Nor does the C library return the memory of long-lived threads: 16 of
+    /// them that hashed one password each, one after the other, held 294 MB, where 50 new threads left 22 MB.
+    pub(crate) fn computing<T, W>(
+        &self,
+        label: &'static str,
+        work: W,
+    ) -> impl Future<Output = Option<T>> + use<T, W>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let started = thread::Builder::new().name(label.to_owned()).spawn(move || {
+            // Where it is forbidden, the work is done at the usual priority.
+            let _ = rustix::process::setpriority_process(None, COMPUTING_NICE);
+            let _ = answer.send(work());
+        });
+        async move {
+            if let Err(error) = started {
+                warn!(thread = label, %error, "the system gives no thread: is there a limit to them?");
+                return None;
+            }
+            let done = answered.await.ok();
+            if done.is_none() {
+                error!(thread = label, "a thread panicked; this is a defect");
+            }
+            done
+        }
     }
 
     /// Waits until no task of this kind runs.
@@ -209,7 +249,7 @@ mod tests {
     use futures::FutureExt;
     use futures::executor::block_on;
 
-    use super::{Kind, Name, Tasks, yield_now};
+    use super::{COMPUTING_NICE, Kind, Name, Tasks, yield_now};
     use crate::base::metrics::Metrics;
 
     fn tasks(long_poll: Duration) -> Arc<Tasks> {
@@ -283,6 +323,22 @@ mod tests {
         tasks.spawn(Name::service("stays"), pending());
         assert!(tasks.ended(Kind::Service).now_or_never().is_none());
         assert_eq!(tasks.late(Kind::Service)[0].to_string(), "service stays");
+    }
+
+    #[test]
+    fn computing_gives_way_and_leaves_the_priority_of_others() {
+        let nice = || rustix::process::getpriority_process(None).expect("a priority");
+        let before = nice();
+        let tasks = tasks(Duration::MAX);
+        let there = block_on(tasks.computing("test", nice)).expect("it ran");
+        assert_eq!(there, before.max(COMPUTING_NICE));
+        assert_eq!(nice(), before);
+    }
+
+    #[test]
+    fn computing_that_panics_has_no_answer() {
+        let panics = || -> u8 { panic!("as the test wants it") };
+        assert_eq!(block_on(tasks(Duration::MAX).computing("test", panics)), None);
     }
 
     #[test]
