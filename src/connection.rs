@@ -70,8 +70,13 @@ impl Connection {
             if driven.renamed {
                 renamed();
             }
-            if driven.alarm == Some(Alarm::Drain) && self.server.drain.has_lasted(FLUSH) {
-                return Poll::Ready(Err(ConnectionEnd::Drained));
+            match driven.alarm {
+                // Before the reader, so that a client that sends without end is closed too.
+                Some(Alarm::Close) => return Poll::Ready(Err(ConnectionEnd::ClosedByAdmin)),
+                Some(Alarm::Drain) if self.server.drain.has_lasted(FLUSH) => {
+                    return Poll::Ready(Err(ConnectionEnd::Drained));
+                }
+                _ => {}
             }
             match self.reader.poll_next(cx, &self.peer, self.server.config.frame_bytes_max) {
                 Poll::Ready(Ok(incoming)) => Poll::Ready(Ok(incoming)),
@@ -118,6 +123,7 @@ impl Connection {
                 return Poll::Ready(Ok(done));
             }
             match driven.alarm {
+                Some(Alarm::Close) => Poll::Ready(Err(ConnectionEnd::ClosedByAdmin)),
                 Some(Alarm::Drain) if self.server.drain.has_lasted(FLUSH) => {
                     Poll::Ready(Err(ConnectionEnd::Drained))
                 }
@@ -140,7 +146,7 @@ impl Connection {
             Some(Alarm::Silent) if !self.peer.is_greeted() => Some(ConnectionEnd::HelloLate),
             Some(Alarm::Silent) => Some(ConnectionEnd::Silent),
             Some(Alarm::Stalled) => Some(ConnectionEnd::TooSlow),
-            Some(Alarm::Drain) | None => {
+            Some(Alarm::Close | Alarm::Drain) | None => {
                 self.peer.clear(alarm);
                 None
             }

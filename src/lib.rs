@@ -17,6 +17,8 @@ mod session;
 
 mod connection;
 
+pub mod admin;
+
 mod server;
 
 mod rights;

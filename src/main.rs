@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use throng::admin;
 use throng::config::cli::{self, Invocation};
 use throng::config::{self, ConfigError};
 use throng::run::health;
@@ -18,7 +19,8 @@ const WRONG: u8 = 2;
 const TRY_AGAIN: u8 = 75;
 
 fn main() -> anyhow::Result<ExitCode> {
-    let loaded = match cli::parse(std::env::args_os(), std::env::vars_os()) {
+    let further = [admin::client::command()];
+    let loaded = match cli::parse_with(std::env::args_os(), std::env::vars_os(), further) {
         Ok(Invocation::Serve(loaded)) => loaded,
         Ok(Invocation::ShowConfig(loaded)) => {
             loaded.print(&mut std::io::stdout().lock())?;
@@ -35,6 +37,16 @@ fn main() -> anyhow::Result<ExitCode> {
                     complain(&unhealthy.to_string());
                     ExitCode::FAILURE
                 }
+            });
+        }
+        Ok(Invocation::Other(loaded, asked)) => {
+            let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr().lock());
+            let ended = admin::client::run(&loaded.config, &asked, &mut out, &mut err);
+            return Ok(match ended {
+                admin::client::Ended::Done => ExitCode::SUCCESS,
+                admin::client::Ended::Refused => ExitCode::FAILURE,
+                admin::client::Ended::Denied => ExitCode::from(WRONG),
+                admin::client::Ended::NoServer => ExitCode::from(TRY_AGAIN),
             });
         }
         Err(ConfigError::Usage(usage)) => usage.exit(),

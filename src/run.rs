@@ -8,6 +8,7 @@ use throng_log::data_dir;
 use throng_log::sqlite::{CommitObserver, OpenError, Settings, SqliteLog};
 use tracing::warn;
 
+use crate::admin;
 use crate::base::fs_limits;
 use crate::base::metrics::Metrics;
 use crate::base::tasks::{Name, Tasks};
@@ -112,6 +113,7 @@ async fn start(
     let server = Server::build(config, allowed, &log, &secret, metrics, tasks, handler)
         .await
         .map_err(|error| StartError::Read { dir, error })?;
+    admin::listener::start(&server);
     start::announce(&server, &listener, metrics_listener.as_ref(), allowed, announce);
     let spawn = |label, service, listener| {
         let run = accept::run(Arc::clone(&server), service, listener);

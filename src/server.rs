@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_lock::Semaphore;
 use throng_log::clock::millis;
@@ -54,6 +54,7 @@ pub(crate) struct Server {
     /// What is done with messages; `None` for the chat.
     pub(crate) handler: Option<MakeHandler>,
     pub(crate) next_connection: AtomicU64,
+    pub(crate) started: Instant,
 }
 
 /// The rates of the configuration, in the form in which they are counted.
@@ -176,6 +177,7 @@ impl Server {
             drain: Drain::default(),
             handler,
             next_connection: AtomicU64::new(1),
+            started: Instant::now(),
             metrics,
             tasks,
             config,

@@ -38,8 +38,6 @@ pub(crate) struct Session {
     joins: u64,
     commands: Used,
     refusals: u32,
-    /// When the client said hello, in Unix milliseconds.
-    greeted_at: u64,
 }
 
 /// A room that the client has joined. Dropping it leaves the room.
@@ -67,7 +65,6 @@ impl Session {
             joins: 0,
             commands: Used::default(),
             refusals: 0,
-            greeted_at: 0,
         })
     }
 

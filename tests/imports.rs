@@ -35,6 +35,7 @@ const PACKAGES: &[Package] = &[
             ("connections come in, and speak HTTP", &["edge", "http"]),
             ("what one client does", &["session"]),
             ("bytes of an upgraded connection", &["connection"]),
+            ("what an administrator asks for", &["admin"]),
             ("what all connections share", &["server"]),
             ("who may do what", &["rights"]),
             ("rooms, and who is in them", &["rooms", "identity"]),

@@ -5,7 +5,7 @@ use rustix::fs::Mode;
 use rustix::process::umask;
 
 /// What the server itself needs: the log's files, listeners, epoll and stderr; 64 connections that
-/// are being refused and 64 that look at the metrics.
+/// are being refused, 64 that look at the metrics, and 8 of administrators.
 const OWN: u64 = 192;
 
 /// Makes every file that the process creates its owner's alone. What people said is not for other

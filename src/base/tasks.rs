@@ -39,6 +39,8 @@ pub(crate) enum Kind {
     Session,
     /// A room.
     Room,
+    /// The listener for administrators, with the number 0, and each connection of one.
+    Admin,
 }
 
 /// A task's name: its kind and the number of its connection or room.
@@ -69,6 +71,7 @@ impl fmt::Display for Name {
             Kind::Answer => write!(f, "answer {}", self.number),
             Kind::Session => write!(f, "session {}", self.number),
             Kind::Room => write!(f, "room {}", self.number),
+            Kind::Admin => write!(f, "admin {}", self.number),
         }
     }
 }

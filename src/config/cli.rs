@@ -21,6 +21,8 @@ pub enum Invocation {
     ShowMarkdown,
     /// Ask the server that runs with this configuration, with [`crate::run::health::check`].
     CheckHealth(Loaded),
+    /// One of the commands that were handed to [`parse_with`].
+    Other(Loaded, Box<ArgMatches>),
 }
 
 /// Reads the command line, the environment and the file that they name.
@@ -36,8 +38,30 @@ pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Invocation, ConfigError> {
-    let matches = command().try_get_matches_from(arguments)?;
+    parse_with(arguments, environment, [])
+}
+
+/// The same, with further commands that this module does not know. Each of them takes the settings too; of these
+/// its help shows only those that say which server is meant.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_with(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+    further: impl IntoIterator<Item = Command>,
+) -> Result<Invocation, ConfigError> {
+    let (mut command, mut names) = (command(), Vec::new());
+    for further in further {
+        names.push(further.get_name().to_owned());
+        command = command.subcommand(further.args(flags().map(shown_if_it_finds_a_server)));
+    }
+    let matches = command.try_get_matches_from(arguments)?;
     match matches.subcommand() {
+        Some((name, other)) if names.iter().any(|further| further == name) => {
+            let loaded = load(given(deepest(other)), environment)?;
+            Ok(Invocation::Other(loaded, Box::new(other.clone())))
+        }
         Some((HEALTH, health)) => load(given(health), environment).map(Invocation::CheckHealth),
         Some((_, config)) if config.get_flag(MARKDOWN) => Ok(Invocation::ShowMarkdown),
         Some((_, config)) => load(given(config), environment).map(Invocation::ShowConfig),
@@ -47,6 +71,9 @@ pub fn parse(
 
 /// The command that asks a running server.
 const HEALTH: &str = "health";
+
+/// The setting that says where a server's files are.
+const DATA_DIR: &str = "data_dir";
 
 /// The flag that prints the page of settings; hidden, since only who changes the table needs it.
 const MARKDOWN: &str = "markdown";
@@ -62,7 +89,8 @@ Examples:
   throng --config /etc/throng.toml          take the settings from a file
   THRONG_LOG=debug throng --listen [::]:0   log more, take a free port
   throng config --config /etc/throng.toml   print what would be in force, and from where
-  throng health --listen [::]:8080           end with 0 when the server there is alive";
+  throng health --listen [::]:8080           end with 0 when the server there is alive
+  throng admin --data-dir data room list     ask the running server, as an administrator";
 
 fn command() -> Command {
     let show = Command::new("config")
@@ -80,23 +108,38 @@ fn command() -> Command {
             Command::new(HEALTH)
                 .about("Ask the server on the configured address whether it is alive"),
         )
-        .arg(
-            flag("config", "FILE")
-                .help("TOML file with settings; none is read unless it is named")
-                .help_heading(SETTINGS[0].group),
-        )
-        .args(SETTINGS.iter().map(|setting| {
-            let what = setting.what();
-            let help = match setting.default {
-                "" => what.trim_end_matches('.').to_owned(),
-                default => format!("{} [{default}]", what.trim_end_matches('.')),
-            };
-            let action = if (setting.is_list)() { ArgAction::Append } else { ArgAction::Set };
-            flag(setting.key, (setting.value_name)())
-                .action(action)
-                .help(help)
-                .help_heading(setting.group)
-        }))
+        .args(flags())
+}
+
+/// The flags of the file and of all settings.
+fn flags() -> impl Iterator<Item = Arg> {
+    let file = flag(FILE_KEY, "FILE")
+        .help("TOML file with settings; none is read unless it is named")
+        .help_heading(SETTINGS[0].group);
+    let settings = SETTINGS.iter().map(|setting| {
+        let what = setting.what();
+        let help = match setting.default {
+            "" => what.trim_end_matches('.').to_owned(),
+            default => format!("{} [{default}]", what.trim_end_matches('.')),
+        };
+        let action = if (setting.is_list)() { ArgAction::Append } else { ArgAction::Set };
+        flag(setting.key, (setting.value_name)())
+            .action(action)
+            .help(help)
+            .help_heading(setting.group)
+    });
+    [file].into_iter().chain(settings)
+}
+
+/// Hides a flag that says nothing about which server is meant.
+fn shown_if_it_finds_a_server(flag: Arg) -> Arg {
+    let finds = [FILE_KEY, DATA_DIR].iter().any(|key| flag.get_id() == key);
+    flag.hide(!finds).help_heading("Which server")
+}
+
+/// The matches of the last command on the line, which have the flags of all before it.
+fn deepest(matches: &ArgMatches) -> &ArgMatches {
+    matches.subcommand().map_or(matches, |(_, below)| deepest(below))
 }
 
 /// A flag takes any text: the setting's parser says what is allowed, and for all faults

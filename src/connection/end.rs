@@ -32,6 +32,10 @@ const FLOODING_AFTER_MS: u64 = 30_000;
 /// The least time after which clients of a drained server return, in milliseconds: a restart.
 const RESTART_MS: u64 = 500;
 
+/// How long a client is to stay away that an administrator closed, in milliseconds. It may come back: to
+/// keep it out is the work of a ban.
+const CLOSED_BY_ADMIN_AFTER_MS: u64 = 5_000;
+
 /// How a connection ended.
 #[derive(Debug)]
 pub(crate) enum ConnectionEnd {
@@ -41,6 +45,8 @@ pub(crate) enum ConnectionEnd {
     SaidBye,
     /// The server is draining.
     Drained,
+    /// An administrator closed it.
+    ClosedByAdmin,
     /// Nothing came for twice the heartbeat.
     Silent,
     /// No hello came in time.
@@ -83,6 +89,7 @@ impl ConnectionEnd {
             Self::PeerLeft => "peer_left",
             Self::SaidBye => "said_bye",
             Self::Drained => "drained",
+            Self::ClosedByAdmin => "closed_by_admin",
             Self::Silent => "silent",
             Self::HelloLate => "hello_late",
             Self::HelloRefused => "hello_refused",
@@ -105,6 +112,10 @@ impl ConnectionEnd {
                 let spread = millis(server.config.return_spread);
                 let after = RESTART_MS + fastrand::u64(0..=spread);
                 (CloseCode::GoingAway, "the server is restarting".to_owned(), Some(after))
+            }
+            Self::ClosedByAdmin => {
+                let reason = "an administrator closed this session".to_owned();
+                (CloseCode::GoingAway, reason, Some(CLOSED_BY_ADMIN_AFTER_MS))
             }
             Self::Silent => {
                 let reason = format!("nothing came for {} s: send a ping", 2 * heartbeat.as_secs());

@@ -2,8 +2,9 @@
 //! its signs of life, and what its task has to look at.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::task::Context;
 
 use throng_log::clock;
@@ -21,6 +22,8 @@ pub(crate) enum Alarm {
     Stalled,
     /// The server is draining.
     Drain,
+    /// An administrator closes the connection.
+    Close,
 }
 
 /// What the connection's task learns when it drives the outbox.
@@ -38,6 +41,8 @@ pub(crate) struct Driven {
 pub(crate) struct Peer {
     id: u64,
     pub(crate) outbox: Outbox,
+    /// When the client said hello, in Unix milliseconds; 0 before that.
+    greeted_at: AtomicU64,
     /// When the last whole frame of the client was read, in seconds of [`clock::now_seconds`].
     heard_at: AtomicU32,
     /// Bits, in one byte, of which there are ten thousand.
@@ -53,6 +58,7 @@ const RENAMED: u8 = 1 << 2;
 const SILENT: u8 = 1 << 3;
 const STALLED: u8 = 1 << 4;
 const DRAIN: u8 = 1 << 5;
+const CLOSE: u8 = 1 << 6;
 
 impl Peer {
     pub(crate) fn new(id: u64, transport: impl Into<Transport>, budget: Arc<Budget>) -> Arc<Self> {
@@ -60,6 +66,7 @@ impl Peer {
         Arc::new(Self {
             id,
             outbox: Outbox::new(transport.into(), budget, now),
+            greeted_at: AtomicU64::new(0),
             heard_at: AtomicU32::new(now),
             flags: AtomicU8::new(0),
         })
@@ -85,12 +92,23 @@ impl Peer {
 
     /// From now on the heartbeat counts, no longer the deadline of `hello`.
     pub(crate) fn greet(&self) {
+        self.greeted_at.store(clock::unix_ms(), Ordering::Relaxed);
         self.set(GREETED);
         self.heard();
     }
 
     pub(crate) fn is_greeted(&self) -> bool {
         self.has(GREETED)
+    }
+
+    /// When the client said hello, in Unix milliseconds; 0 before that.
+    pub(crate) fn greeted_at(&self) -> u64 {
+        self.greeted_at.load(Ordering::Relaxed)
+    }
+
+    /// The address that the client connected from, while the socket is connected.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.outbox.transport().peer_address()
     }
 
     /// Whether the client was pinged since it was heard last.
@@ -167,10 +185,13 @@ impl Alarm {
             Self::Silent => SILENT,
             Self::Stalled => STALLED,
             Self::Drain => DRAIN,
+            Self::Close => CLOSE,
         }
     }
 
     fn most_urgent(flags: u8) -> Option<Self> {
-        [Self::Drain, Self::Stalled, Self::Silent].into_iter().find(|it| flags & it.flag() != 0)
+        [Self::Close, Self::Drain, Self::Stalled, Self::Silent]
+            .into_iter()
+            .find(|it| flags & it.flag() != 0)
     }
 }

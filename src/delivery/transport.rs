@@ -1,7 +1,7 @@
 //! What the bytes of a connection go over.
 
 use std::io::{self, IoSlice};
-use std::net::Shutdown;
+use std::net::{IpAddr, Shutdown};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -60,6 +60,15 @@ impl Transport {
             Poll::Ready(written) => written,
             // The connection's task is about to wait with its own waker.
             Poll::Pending => Ok(0),
+        }
+    }
+
+    /// The address at the other end, while there is one.
+    pub(super) fn peer_address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Tcp(socket) => socket.peer_addr().ok().map(|peer| peer.ip().to_canonical()),
+            #[cfg(test)]
+            Self::Pipe(_) => None,
         }
     }
 

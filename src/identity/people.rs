@@ -128,6 +128,17 @@ impl People {
         self.present.iter().map(|person| (person.id(), person.nick())).collect()
     }
 
+    /// The sessions of everybody who is here, each with its person.
+    pub(crate) fn sessions(&self) -> Vec<(Arc<Person>, Arc<Peer>)> {
+        let mut sessions = Vec::new();
+        for person in &self.present {
+            let inner = person.inner.lock();
+            let peers = inner.sessions.iter().filter_map(Weak::upgrade);
+            sessions.extend(peers.map(|peer| (Arc::clone(person.value()), peer)));
+        }
+        sessions
+    }
+
     /// Whether somebody is here, or left a moment ago.
     pub(crate) fn is_here(&self, person: PersonId) -> bool {
         self.present.contains_key(&person)

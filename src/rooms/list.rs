@@ -27,6 +27,17 @@ pub(super) struct Listed {
     pub(super) people: Arc<AtomicUsize>,
 }
 
+impl Listed {
+    /// The room as the list shows it.
+    pub(super) fn listing(&self) -> RoomListing {
+        RoomListing {
+            id: self.room.id,
+            name: self.room.name.as_str().to_owned(),
+            members: self.people.load(Ordering::Relaxed) as u64,
+        }
+    }
+}
+
 impl RoomList {
     /// How many rooms there are.
     pub(super) fn len(&self) -> usize {
@@ -69,11 +80,7 @@ impl RoomList {
         for (fold, room) in rest.by_ref().take(LOOKED_AT_MAX) {
             last = Some(&room.room.name);
             if part.is_none_or(|part| fold.contains(part)) {
-                rooms.push(RoomListing {
-                    id: room.room.id,
-                    name: room.room.name.as_str().to_owned(),
-                    members: room.people.load(Ordering::Relaxed) as u64,
-                });
+                rooms.push(room.listing());
             }
             if rooms.len() >= limit {
                 break;

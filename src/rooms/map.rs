@@ -11,13 +11,13 @@ use dashmap::mapref::entry::Entry;
 use parking_lot::RwLock;
 use throng_log::{LogError, NamedRoom, RoomRecord, Throttle, clock};
 use throng_protocol::Refusal;
-use throng_protocol::{ErrorCode, Fold, RoomId, RoomName, RoomsPage};
+use throng_protocol::{ErrorCode, Fold, RoomId, RoomListing, RoomName, RoomRef, RoomsPage};
 use throng_room::log_refusal;
 use tracing::{debug, warn};
 
 use crate::base::tasks::{Kind, Name, Tasks};
 use crate::rooms::handle::{Command, Handle};
-use crate::rooms::list::RoomList;
+use crate::rooms::list::{Listed, RoomList};
 use crate::rooms::task::{Room, Surroundings};
 
 /// All rooms.
@@ -100,6 +100,21 @@ impl Rooms {
     /// The room with this id, if there is one.
     pub(crate) fn find(&self, id: RoomId) -> Option<NamedRoom> {
         self.list.read().get(id).map(|listed| listed.room.clone())
+    }
+
+    /// A room of the list, with how many people are in it now.
+    pub(crate) fn listing(&self, room: &RoomRef) -> Option<RoomListing> {
+        let list = self.list.read();
+        let listed = match room {
+            RoomRef::Id(id) => list.get(*id),
+            RoomRef::Name(name) => list.named(&name.fold()),
+        };
+        listed.map(Listed::listing)
+    }
+
+    /// How many rooms are in the list, and how many of them are in memory.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        (self.list.read().len(), self.open.len())
     }
 
     /// A page of the list: the rooms after a name that have a part in theirs.

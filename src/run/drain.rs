@@ -16,8 +16,8 @@ use crate::server::Server;
 /// How long the log may take to be closed: its write-ahead log is copied into the database.
 const CLOSE: Duration = Duration::from_secs(10);
 
-/// How long answers that take time, uploads and streams, are waited for while the log is open. Those
-/// who chat come back only after it.
+/// How long answers that take time, uploads, streams and commands of administrators, are waited for while the
+/// log is open. Those who chat come back only after it.
 const ANSWERS: Duration = Duration::from_secs(3);
 
 /// How long the last answers of HTTP may take. They hold up nobody who matters any more.
@@ -35,7 +35,10 @@ pub(super) async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
         server.tasks.ended(Kind::Handshake).await;
         let called = std::pin::pin!(call_sessions(server));
         let ended = std::pin::pin!(server.tasks.ended(Kind::Session));
-        let answered = std::pin::pin!(server.tasks.ended(Kind::Answer));
+        let answered = std::pin::pin!(join(
+            server.tasks.ended(Kind::Answer),
+            server.tasks.ended(Kind::Admin),
+        ));
         join(
             select(ended, called),
             select(answered, Timer::after(ANSWERS.min(server.config.grace / 2))),
@@ -78,7 +81,7 @@ async fn call_sessions(server: &Server) {
 }
 
 fn name_late(tasks: &Tasks) {
-    for kind in [Kind::Handshake, Kind::Session, Kind::Room] {
+    for kind in [Kind::Handshake, Kind::Session, Kind::Room, Kind::Admin] {
         let late = tasks.late(kind);
         for name in late.iter().take(LATE_MAX) {
             error!(task = %name, "late: it had not ended when the grace was over");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use throng_log::clock::{millis, unix_ms};
+use throng_log::clock::millis;
 use throng_protocol::{ErrorCode, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal, VERSION};
 use tracing::debug;
 
@@ -45,7 +45,6 @@ impl Session {
                 server.metrics.sessions.inc();
                 debug!(session = self.connection.peer.id(), person = %person.id(), "hello");
                 self.person = Some(person);
-                self.greeted_at = unix_ms();
                 Ok(Answer::Greeting(Box::new(greeting)))
             }
             Err(refusal) => Ok(refusal.into()),

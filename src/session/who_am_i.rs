@@ -12,7 +12,7 @@ impl Session {
             user: person.user(),
             since: person.id().at(),
             connection: self.connection.peer.id(),
-            connected: self.greeted_at,
+            connected: self.connection.peer.greeted_at(),
         })
     }
 }

@@ -35,6 +35,8 @@ mod drain;
 mod signals;
 mod slow;
 
+mod admin;
+mod admin_socket;
 mod codes;
 mod limits;
 mod seen;
