@@ -134,9 +134,8 @@ impl Tasks {
     /// Starts work that computes for long, on a new thread that gives way to all others. `None` when the system
     /// gives no thread, or when the work panicked. Dropping the future does not stop the work.
     ///
-    /// The pool of `blocking` is unfit for it: without a privilege a thread's priority only sinks, so it would stay
-    /// low for whatever the pool does next. Nor does the C library return the memory of long-lived threads: 16 of
-    /// them that hashed one password each, one after the other, held 294 MB, where 50 new threads left 22 MB.
+    /// The pool of `blocking` does not fit. Without a privilege a thread's priority only sinks, so it would stay low for
+    /// whatever the pool does next. And the C library keeps for each long-lived thread what that freed last.
     pub(crate) fn computing<T, W>(
         &self,
         label: &'static str,

@@ -227,12 +227,20 @@ fn a_line_over_the_limit_is_refused_and_one_at_the_limit_is_not() {
 #[test]
 fn half_a_line_and_silence_hold_nobody_up_for_longer_than_their_deadline() {
     let server = Server::start();
-    let mut halves: Vec<Line> = (0..AT_ONCE).map(|_| Line::connect(&server)).collect();
+    let before = server.open_files();
+    let connect = |count| (0..count).map(|_| Line::connect(&server)).collect::<Vec<_>>();
+    let (mut halves, mut whole) = (connect(AT_ONCE), connect(AT_ONCE / 2));
     for half in &mut halves[1..] {
         half.write(&STATUS[..10]);
     }
-    // All places are taken: this one waits to be accepted.
-    ask(&server, &["status"]);
+    for line in &mut whole {
+        line.write(STATUS);
+    }
+    eventually("all places are taken", || server.open_files() >= before + AT_ONCE);
+    assert!(server.open_files() <= before + AT_ONCE, "the others wait to be accepted");
+    for line in &mut whole {
+        line.expect_status();
+    }
     for half in &mut halves {
         half.expect_error("timeout");
         assert_eq!(half.answer(), None);
@@ -272,7 +280,11 @@ fn a_drain_ends_connections_that_wait_and_removes_the_socket_at_once() {
 
     let (mut server, _deaf, ana) = with_a_deaf_client("10m");
     drop(ana);
+    let mut waiting = Line::connect(&server);
+    waiting.write(STATUS);
+    waiting.expect_status();
     server.terminate();
+    assert_eq!(waiting.answer(), None);
     eventually("the socket is gone", || !socket_of(&server).exists());
     let output = run(command(&server.data_dir(), &["status"]));
     assert_eq!(output.status.code(), Some(NOT_RUNNING));
