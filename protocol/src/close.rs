@@ -30,11 +30,15 @@ pub enum CloseCode {
     ServerFault = 4004,
     /// `hello` was refused for a reason that will not pass: a version that is not spoken here.
     HelloRefused = 4500,
+    /// The login ended: the person logged out, or was logged out. A new one is needed.
+    LoggedOut = 4501,
+    /// The person or the address was banned.
+    Banned = 4502,
 }
 
 impl CloseCode {
     /// Every code that this server uses.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Normal,
         Self::GoingAway,
         Self::ProtocolError,
@@ -46,6 +50,8 @@ impl CloseCode {
         Self::Flooding,
         Self::ServerFault,
         Self::HelloRefused,
+        Self::LoggedOut,
+        Self::Banned,
     ];
 
     /// The number on the wire.

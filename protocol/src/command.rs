@@ -8,7 +8,10 @@ use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Epoch, ErrorCode, INTEGER_MAX, Kind};
+use crate::{
+    AskWhy, ChangePassword, Claim, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Kick, Kind, Lift,
+    ListLogins, LogOut, ReadAudit, Register, Restrict, Unregister,
+};
 
 /// A command with the `id` under which its `ok` or `error` comes back.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +78,18 @@ commands! {
     Ping(Ping) = "ping",
     Bye(Bye) = "bye",
     WhoAmI(WhoAmI) = "whoami",
+    Register(Register) = "register",
+    Password(ChangePassword) = "password",
+    Logins(ListLogins) = "logins",
+    LogOut(LogOut) = "logout",
+    Unregister(Unregister) = "unregister",
+    Claim(Claim) = "claim",
+    Role(GiveRole) = "role",
+    Restrict(Restrict) = "restrict",
+    Lift(Lift) = "lift",
+    Kick(Kick) = "kick",
+    Audit(ReadAudit) = "audit",
+    Why(AskWhy) = "why",
 }
 
 /// The first command: who is there, and which protocol it speaks.
@@ -92,6 +107,24 @@ pub struct Hello {
     /// The code that another device of the same person got from `link`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// With `nick`: the password of the account that is called so. With `reset`: the new password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// The secret of a link with which an account gets a new password, which stands in `password`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset: Option<String>,
+    /// What the client calls itself, for the person's list of logins: at most 64 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+}
+
+impl Default for Hello {
+    /// Somebody new in this version, with nothing else said.
+    fn default() -> Self {
+        let (nick, token, code) = (None, None, None);
+        let (password, reset, device) = (None, None, None);
+        Self { version: crate::VERSION, nick, token, code, password, reset, device }
+    }
 }
 
 /// Asks to be called something else.

@@ -25,6 +25,28 @@ pub enum ErrorCode {
     BadToken,
     /// A code for another device that is wrong, was used, or has expired.
     BadCode,
+    /// The nick and the password do not belong together, or there is no such account.
+    WrongPassword,
+    /// A password that may not be chosen; the message says why.
+    BadPassword,
+    /// A link that is wrong, was used up, or has expired.
+    BadLink,
+    /// Accounts can't be made here, or not without an invitation.
+    RegistrationClosed,
+    /// This server lets nobody in without an account.
+    AccountNeeded,
+    /// The person has an account already.
+    HasAccount,
+    /// The person has no account, which the command needs.
+    NoAccount,
+    /// There is nobody with this id or nick.
+    NoSuchPerson,
+    /// The role of who asks does not reach for this.
+    Forbidden,
+    /// The person may say nothing here, for `retry_ms` or for good.
+    Muted,
+    /// The person may not be here, for `retry_ms` or for good.
+    Banned,
     /// A nick that breaks the rules for names.
     BadNick,
     /// A nick that somebody else has, or had not long ago.
@@ -64,7 +86,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code of this version, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 36] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -74,6 +96,17 @@ impl ErrorCode {
         Self::UnsupportedVersion,
         Self::BadToken,
         Self::BadCode,
+        Self::WrongPassword,
+        Self::BadPassword,
+        Self::BadLink,
+        Self::RegistrationClosed,
+        Self::AccountNeeded,
+        Self::HasAccount,
+        Self::NoAccount,
+        Self::NoSuchPerson,
+        Self::Forbidden,
+        Self::Muted,
+        Self::Banned,
         Self::BadNick,
         Self::NickTaken,
         Self::BadRoom,

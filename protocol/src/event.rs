@@ -5,7 +5,10 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Cid, Epoch, ErrorCode, Limits, PersonId, RoomId, UnknownEntry};
+use crate::{
+    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RegisterOk, Removed, Role, RoomId,
+    UnknownEntry, WhyOk,
+};
 
 /// A frame from the server, as a client reads it.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,7 @@ pub enum Event {
     Behind(Behind),
     Members(MembersChanged),
     Bye(Farewell),
+    Removed(Removed),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -40,6 +44,10 @@ impl OkBody for Greeting {}
 impl OkBody for NickOk {}
 impl OkBody for LinkOk {}
 impl OkBody for WhoAmIOk {}
+impl OkBody for RegisterOk {}
+impl OkBody for LoginsOk {}
+impl OkBody for AuditOk {}
+impl OkBody for WhyOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -77,9 +85,19 @@ pub struct Greeting {
     /// What this server can do beyond the first version 1, by name. None yet.
     #[serde(default)]
     pub features: Vec<String>,
+    /// What the person may do on the whole server. A guest has no account.
+    #[serde(default, skip_serializing_if = "is_guest")]
+    pub role: Role,
+    /// The number of the login that this connection has, for `logout`. Guests have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<u64>,
     /// Why `user.nick` is not the one that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
+}
+
+fn is_guest(role: &Role) -> bool {
+    *role == Role::Guest
 }
 
 /// A person, and what they are called.
@@ -96,8 +114,9 @@ pub struct User {
 pub struct NickOk {
     /// The person under the new nick.
     pub user: User,
-    /// Replaces the token of `hello`.
-    pub token: String,
+    /// Replaces the token of `hello`. Absent with an account: its token stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// The answer to `link`: a code with which another device is the same person.
@@ -362,6 +381,7 @@ impl Event {
             "behind" => Self::Behind(serde_json::from_str(text)?),
             "members" => Self::Members(serde_json::from_str(text)?),
             "bye" => Self::Bye(serde_json::from_str(text)?),
+            "removed" => Self::Removed(serde_json::from_str(text)?),
             _ => Self::unknown(kind, text),
         })
     }

@@ -5,6 +5,7 @@
 //! and the close codes. It does no I/O and knows no clock. Its `README.md` is the specification;
 //! the examples in `golden/` are checked from here and from the browser client's tests.
 
+mod account;
 mod cid;
 mod close;
 mod command;
@@ -15,11 +16,17 @@ mod id;
 mod limits;
 mod link_code;
 mod name;
+mod person_ref;
 mod refusal;
 mod role;
 mod room_ref;
 mod text;
 
+pub use account::{
+    AskWhy, AuditEntry, AuditOk, ChangePassword, Claim, GiveRole, Kick, Lift, ListLogins, LogOut,
+    LoginInfo, LoginsOk, ReadAudit, Register, RegisterOk, Removed, Restrict, RestrictionKind,
+    Unregister, WhyOk,
+};
 pub use cid::{BadCid, Cid};
 pub use close::CloseCode;
 pub use command::{
@@ -37,6 +44,7 @@ pub use id::{BadId, Epoch, PersonId, RoomId};
 pub use limits::{Limits, MESSAGE_BYTES_MAX};
 pub use link_code::LinkCode;
 pub use name::{BadName, Fold, Nick, RoomName};
+pub use person_ref::PersonRef;
 pub use refusal::Refusal;
 pub use role::Role;
 pub use room_ref::RoomRef;

@@ -12,8 +12,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    BadText, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry, MembersPage, NickOk,
-    Ok as OkEvent, OkBody, Page, Request, RoomName, RoomsPage, Sent, Text, WhoAmIOk,
+    AuditOk, BadText, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry, LoginsOk,
+    MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RegisterOk, Request, RoomName, RoomsPage,
+    Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -106,9 +107,32 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 13] = [
-    "bye", "hello", "history", "join", "leave", "link", "members", "nick", "ping", "rooms", "send",
-    "typing", "whoami",
+const COMMANDS: [&str; 25] = [
+    "audit",
+    "bye",
+    "claim",
+    "hello",
+    "history",
+    "join",
+    "kick",
+    "leave",
+    "lift",
+    "link",
+    "logins",
+    "logout",
+    "members",
+    "nick",
+    "password",
+    "ping",
+    "register",
+    "restrict",
+    "role",
+    "rooms",
+    "send",
+    "typing",
+    "unregister",
+    "whoami",
+    "why",
 ];
 
 #[test]
@@ -153,6 +177,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Behind(body) => ("behind", value(body)),
             Event::Members(body) => ("members", value(body)),
             Event::Bye(body) => ("bye", value(body)),
+            Event::Removed(body) => ("removed", value(body)),
             Event::Entry(_) => ("entry", case.canonical().clone()),
             Event::Unknown(_) => ("unknown", case.canonical().clone()),
         };
@@ -160,7 +185,8 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         assert_eq!(&again, case.canonical(), "event-{file}, {}", case.name);
         seen.insert(name);
     }
-    let all = ["behind", "bye", "entry", "error", "members", "message", "typing", "unknown"];
+    let all =
+        ["behind", "bye", "entry", "error", "members", "message", "removed", "typing", "unknown"];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
 }
 
@@ -182,6 +208,10 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "nick" => again::<NickOk>(&ok),
             "link" => again::<LinkOk>(&ok),
             "whoami" => again::<WhoAmIOk>(&ok),
+            "register" => again::<RegisterOk>(&ok),
+            "logins" => again::<LoginsOk>(&ok),
+            "audit" => again::<AuditOk>(&ok),
+            "why" => again::<WhyOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
@@ -193,7 +223,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 10, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 14, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {
