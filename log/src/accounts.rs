@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use throng_protocol::{Fold, Nick, PersonId, Role, RoomId};
+use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,15 +96,6 @@ pub struct Restriction {
     pub by: Option<PersonId>,
     /// Why, in their words.
     pub reason: Box<str>,
-}
-
-/// What a restriction forbids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RestrictionKind {
-    /// To say something.
-    Mute,
-    /// To be there.
-    Ban,
 }
 
 /// Whom a restriction concerns.

@@ -86,6 +86,8 @@ pub struct NickRecord {
     /// When they were here last, by the log's clock ([`crate::LogClock`]), give or take an hour; for a nick
     /// under which nothing was said not before the log was opened.
     pub seen_ms: u64,
+    /// Whether they have an account with this name: then it is theirs as long as the account lives.
+    pub has_account: bool,
 }
 
 /// What is remembered about a nick.
@@ -111,6 +113,8 @@ pub enum NickNote {
         address: Box<str>,
         /// When, in Unix milliseconds.
         at_ms: u64,
+        /// Until when its token is good now, by the log's clock.
+        expires_ms: u64,
     },
     /// A person does not go by this nick any more, and its hold is over. It stays theirs if they
     /// said something under it.

@@ -22,7 +22,7 @@ mod throttle;
 
 pub use accounts::{
     Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Login, Logins, NewLink, NewLogin,
-    Restriction, RestrictionKind, SecretHash, Subject, Unchanged,
+    Restriction, SecretHash, Subject, Unchanged,
 };
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, Entry, MessageKind};

@@ -10,9 +10,9 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use async_channel::{Receiver, Sender};
-use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{BoxFuture, ready};
+use futures::{FutureExt, TryFutureExt};
 use parking_lot::Mutex;
 use throng_protocol::{Epoch, Fold, PersonId, Role, RoomId};
 
@@ -228,10 +228,14 @@ impl Directory for SqliteLog {
         if !self.nicks.may_have(&fold) {
             return ready(Ok(None)).boxed();
         }
-        match self.nicks.unwritten(&fold) {
-            Some(record) => ready(Ok(Some(record))).boxed(),
-            None => self.readers.short(move |connection| nick_table::find(connection, &fold)),
-        }
+        let unwritten = self.nicks.unwritten(&fold);
+        let found = self.readers.short(move |connection| nick_table::find(connection, &fold));
+        // Who spoke just now is newer than the table, but an account comes before both.
+        let newest = move |found: Option<NickRecord>| match found {
+            Some(record) if record.has_account => Some(record),
+            found => unwritten.or(found),
+        };
+        found.map_ok(newest).boxed()
     }
 
     fn note(&self, note: NickNote) {

@@ -2,11 +2,11 @@
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, TransactionBehavior, params};
-use throng_protocol::{Fold, Nick, PersonId, Role, RoomId};
+use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
 use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Login, Logins, NewLink, NewLogin,
-    Restriction, RestrictionKind, SecretHash, Subject, Unchanged,
+    Restriction, SecretHash, Subject, Unchanged,
 };
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
@@ -219,10 +219,11 @@ pub(super) fn login_used(
     hash: &SecretHash,
     address: &str,
     at_ms: u64,
+    expires_ms: u64,
 ) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("UPDATE login SET address = ?, used = ? WHERE hash = ?")?
-        .execute(params![address, at_ms.cast_signed(), hash])
+        .prepare_cached("UPDATE login SET address = ?, used = ?, expires = ? WHERE hash = ?")?
+        .execute(params![address, at_ms.cast_signed(), expires_ms.cast_signed(), hash])
         .map(drop)
 }
 

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId};
 
 use super::account_table;
+use crate::accounts::AccountKey;
 use crate::directory::{NickNote, NickRecord};
 
 /// A row that says the same is left alone for so long, in milliseconds of the log's clock.
@@ -16,8 +17,12 @@ const SILENT_MS: u64 = 40 * 24 * 3_600_000;
 /// Any nick is forgotten after so long, in milliseconds: `nick_reserve` has this as its most.
 const SPOKEN_MS: u64 = 3_650 * 24 * 3_600_000;
 
-/// Who has this nick, or had it.
+/// Who has an account with this name, or has this nick, or had it.
 pub(super) fn find(connection: &Connection, fold: &Fold) -> rusqlite::Result<Option<NickRecord>> {
+    if let Some(account) = account_table::find(connection, &AccountKey::Name(fold.clone()))? {
+        let (person, seen_ms) = (account.person, account.made_ms);
+        return Ok(Some(NickRecord { person, has_spoken: true, seen_ms, has_account: true }));
+    }
     connection
         .prepare_cached("SELECT person, spoken, seen FROM nick WHERE fold = ?")?
         .query_row([fold.as_str()], |row| {
@@ -25,6 +30,7 @@ pub(super) fn find(connection: &Connection, fold: &Fold) -> rusqlite::Result<Opt
                 person: PersonId::from_bytes(row.get(0)?),
                 has_spoken: row.get(1)?,
                 seen_ms: row.get::<_, i64>(2)?.cast_unsigned(),
+                has_account: false,
             })
         })
         .optional()
@@ -89,8 +95,8 @@ pub(super) fn write_note(
             .prepare_cached("UPDATE nick SET seen = ?1 WHERE person = ?2 AND seen < ?1 - ?3")?
             .execute(params![now.cast_signed(), person.to_bytes(), FRESH_MS.cast_signed()])
             .map(drop),
-        NickNote::LoginUsed { hash, address, at_ms } => {
-            account_table::login_used(connection, hash, address, *at_ms)
+        NickNote::LoginUsed { hash, address, at_ms, expires_ms } => {
+            account_table::login_used(connection, hash, address, *at_ms, *expires_ms)
         }
         NickNote::Left { person, nick } => connection
             .prepare_cached("DELETE FROM nick WHERE fold = ? AND person = ? AND spoken = 0")?

@@ -42,7 +42,9 @@ impl Nicks {
             .execute("UPDATE nick SET seen = ? WHERE spoken = 0", [now.cast_signed()])
             .map(drop)?;
         nick_table::settle(connection)?;
-        let mut statement = connection.prepare("SELECT fold FROM nick")?;
+        let mut statement = connection.prepare(
+            "SELECT fold FROM nick UNION ALL SELECT fold FROM account WHERE fold IS NOT NULL",
+        )?;
         let mut rows = statement.query([])?;
         let mut known = nicks.known.write();
         while let Some(row) = rows.next()? {
@@ -68,7 +70,8 @@ impl Nicks {
         }
     }
 
-    fn knows(&self, fold: &Fold) {
+    /// Remembers that the table, or that of accounts, has this fold.
+    pub(super) fn knows(&self, fold: &Fold) {
         self.known.write().insert(self.hasher.hash_one(fold.as_str()));
     }
 

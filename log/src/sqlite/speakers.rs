@@ -41,6 +41,7 @@ impl Unwritten {
     /// Who said something under this nick.
     pub(super) fn find(&self, fold: &Fold) -> Option<NickRecord> {
         self.speakers.get(fold).map(|speaker| NickRecord {
+            has_account: false,
             person: speaker.person,
             has_spoken: true,
             seen_ms: speaker.at,

@@ -5,12 +5,12 @@ use std::fs;
 
 use futures::executor::block_on;
 use rusqlite::Connection;
-use throng_protocol::{Nick, PersonId, Role, RoomId};
+use throng_protocol::{Nick, PersonId, RestrictionKind, Role, RoomId};
 
 use super::{Directory, append, person, said};
 use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Logins, NewLink, NewLogin,
-    Restriction, RestrictionKind, Subject, Unchanged,
+    Restriction, Subject, Unchanged,
 };
 use crate::directory::{Directory as _, NickNote};
 use crate::log::{Log as _, LogError};
@@ -158,11 +158,13 @@ fn a_login_is_found_by_its_token_until_it_is_ended() {
     assert_eq!(change(&log, three), Ok(()));
     assert_eq!(change(&log, vec![login(person(2), 4)]), Ok(()));
     assert_eq!(logins(&log, 1), [3, 2, 1]);
-    log.note(NickNote::LoginUsed { hash: [2; 32], address: "2001:db8::1".into(), at_ms: 77 });
+    let address = "2001:db8::1".into();
+    log.note(NickNote::LoginUsed { hash: [2; 32], address, at_ms: 77, expires_ms: 1 << 60 });
     log.close();
     let log = directory.open();
     let used = block_on(log.login([2; 32])).expect("readable").expect("there");
     assert_eq!((used.id, &*used.address, used.used_ms), (2, "2001:db8::1", 77));
+    assert_eq!(used.expires_ms, 1 << 60);
     let end = |which| vec![Change::EndLogins { person: person(1), which }];
     assert_eq!(change(&log, end(Logins::One(4))), Ok(()), "not theirs");
     assert_eq!(logins(&log, 2), [4]);

@@ -1,13 +1,23 @@
 //! One transaction, with one fsync, for the changes of the directory that wait.
 
 use rusqlite::TransactionBehavior;
+use throng_protocol::Nick;
 
 use super::Writer;
-use crate::accounts::Unchanged;
+use crate::accounts::{Change, Unchanged};
 use crate::log::LogError;
 use crate::sqlite::account_table;
 use crate::sqlite::failure::Failure;
 use crate::sqlite::job::ChangeJob;
+
+/// The name that a change gives to an account.
+fn new_name(change: &Change) -> Option<&Nick> {
+    match change {
+        Change::AddAccount(account) => account.name.as_ref(),
+        Change::Rename { name, .. } => Some(name),
+        _ => None,
+    }
+}
 
 /// What became of one caller's changes.
 type Outcome = Result<Result<(), Unchanged>, LogError>;
@@ -19,6 +29,9 @@ impl Writer {
             Ok(outcomes) => {
                 self.well();
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                    for name in job.changes.iter().filter_map(new_name) {
+                        self.nicks.knows(&name.fold());
+                    }
                     let _ = job.answer.send(outcome);
                 }
                 self.tend();
