@@ -105,6 +105,24 @@ impl<M> Roster<M> {
         }
     }
 
+    /// Takes every session of a person out.
+    pub(crate) fn remove(&mut self, person: PersonId) -> Vec<(JoinId, M)>
+    where
+        M: Clone,
+    {
+        let sessions = self.members.iter().filter(|(_, member)| member.user.id == person);
+        let sessions: Vec<_> = sessions
+            .map(|(connection, member)| {
+                let join_id = JoinId { connection: *connection, join: member.join };
+                (join_id, member.outbox.clone())
+            })
+            .collect();
+        for (join_id, _) in &sessions {
+            self.leave(*join_id);
+        }
+        sessions
+    }
+
     /// Gives a person's sessions here another nick.
     pub(crate) fn rename(&mut self, person: PersonId, nick: &str) {
         for member in self.members.values_mut().filter(|member| member.user.id == person) {

@@ -125,6 +125,20 @@ impl<M, T, E: Encoded> State<M, T, E> {
         ticket.map(|ticket| Effect::Answer(ticket, Answer::Done)).into_iter().collect()
     }
 
+    /// Takes every session of a person out, and returns their joins and outboxes.
+    pub fn remove(&mut self, person: PersonId) -> Vec<(JoinId, M)>
+    where
+        M: Clone,
+    {
+        self.typing.retain(|(who, _)| *who != person);
+        self.roster.remove(person)
+    }
+
+    /// How many batches are still to be shown: the one in the log, and the one behind it.
+    pub fn batches(&self) -> usize {
+        usize::from(!self.batch_in_flight.is_empty()) + usize::from(!self.pending_batch.is_empty())
+    }
+
     /// A person has another nick.
     pub fn rename(&mut self, person: PersonId, nick: &str) {
         self.roster.rename(person, nick);

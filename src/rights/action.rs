@@ -1,7 +1,7 @@
 //! The table of actions: for each command its name in the metrics, the size of its answer, its rate,
 //! and who may do it.
 
-use throng_protocol::Command;
+use throng_protocol::{Command, Role};
 
 /// What can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,18 @@ pub(crate) enum Action {
     Ping,
     Bye,
     WhoAmI,
+    Register,
+    ChangePassword,
+    ListLogins,
+    LogOut,
+    Unregister,
+    Claim,
+    GiveRole,
+    Restrict,
+    Lift,
+    Kick,
+    ReadAudit,
+    AskWhy,
 }
 
 /// One row of the table.
@@ -63,9 +75,46 @@ pub(crate) enum Who {
     Person,
     /// Every person, where the configuration opens it.
     WhereOpen,
+    /// Every person with this role or a higher one.
+    From(Role),
 }
 
 impl Action {
+    /// Every action.
+    pub(crate) const ALL: [Self; 26] = [
+        Self::Hello,
+        Self::Nick,
+        Self::Link,
+        Self::ListRooms,
+        Self::Join,
+        Self::MakeRoom,
+        Self::Leave,
+        Self::Send,
+        Self::History,
+        Self::ListMembers,
+        Self::Type,
+        Self::Ping,
+        Self::Bye,
+        Self::WhoAmI,
+        Self::Register,
+        Self::ChangePassword,
+        Self::ListLogins,
+        Self::LogOut,
+        Self::Unregister,
+        Self::Claim,
+        Self::GiveRole,
+        Self::Restrict,
+        Self::Lift,
+        Self::Kick,
+        Self::ReadAudit,
+        Self::AskWhy,
+    ];
+
+    /// The action of the command with this `type`.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.row().name == name)
+    }
+
     /// The action of a command.
     pub(crate) fn of(command: &Command) -> Self {
         match command {
@@ -82,6 +131,18 @@ impl Action {
             Command::Ping(_) => Self::Ping,
             Command::Bye(_) => Self::Bye,
             Command::WhoAmI(_) => Self::WhoAmI,
+            Command::Register(_) => Self::Register,
+            Command::Password(_) => Self::ChangePassword,
+            Command::Logins(_) => Self::ListLogins,
+            Command::LogOut(_) => Self::LogOut,
+            Command::Unregister(_) => Self::Unregister,
+            Command::Claim(_) => Self::Claim,
+            Command::Role(_) => Self::GiveRole,
+            Command::Restrict(_) => Self::Restrict,
+            Command::Lift(_) => Self::Lift,
+            Command::Kick(_) => Self::Kick,
+            Command::Audit(_) => Self::ReadAudit,
+            Command::Why(_) => Self::AskWhy,
         }
     }
 
@@ -104,6 +165,18 @@ impl Action {
             Self::Ping => row("ping", Short, Command, Person),
             Self::Bye => row("bye", Short, Command, Anybody),
             Self::WhoAmI => row("whoami", Short, Command, Person),
+            Self::Register => row("register", Short, Command, Person),
+            Self::ChangePassword => row("password", Short, Command, From(Role::Member)),
+            Self::ListLogins => row("logins", Page, Command, From(Role::Member)),
+            Self::LogOut => row("logout", Short, Command, From(Role::Member)),
+            Self::Unregister => row("unregister", Short, Command, From(Role::Member)),
+            Self::Claim => row("claim", Short, Command, Person),
+            Self::GiveRole => row("role", Short, Command, From(Role::Administrator)),
+            Self::Restrict => row("restrict", Short, Command, From(Role::Moderator)),
+            Self::Lift => row("lift", Short, Command, From(Role::Moderator)),
+            Self::Kick => row("kick", Short, Command, From(Role::Moderator)),
+            Self::ReadAudit => row("audit", Page, Command, From(Role::Moderator)),
+            Self::AskWhy => row("why", Short, Command, Person),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_channel::{Receiver, Sender, TrySendError};
 use async_io::Timer;
+use futures::channel::oneshot;
 use futures::future::{Either, select};
 use futures::task::AtomicWaker;
 use parking_lot::Mutex;
@@ -56,6 +57,22 @@ impl Command {
 pub(super) enum Note {
     Left { join_id: JoinId, ticket: Option<Ticket> },
     Renamed { person: PersonId, nick: String },
+    Enforce(Enforce),
+}
+
+/// A restriction has come into force: what was taken before it is shown, and what comes after it is judged by
+/// it. `done` is told when nothing that was taken before is still on its way.
+pub(crate) struct Enforce {
+    /// Who is taken out of the room, and the reason that they read.
+    pub(crate) remove: Option<(Removal, String)>,
+    pub(crate) done: oneshot::Sender<()>,
+}
+
+/// Who is taken out of a room.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Removal {
+    /// Every session of a person.
+    Person(PersonId),
 }
 
 impl Note {
@@ -83,6 +100,9 @@ pub(crate) struct Handle {
     is_blank: AtomicBool,
     is_draining: AtomicBool,
     sends: Mutex<Used>,
+    /// Joins that were ended by the room, until their sessions have seen it.
+    removed: Mutex<Vec<JoinId>>,
+    has_removed: AtomicBool,
 }
 
 /// The room has ended meanwhile: look it up again.
@@ -110,6 +130,8 @@ impl Handle {
             is_blank: AtomicBool::new(is_new),
             is_draining: AtomicBool::new(false),
             sends: Mutex::default(),
+            removed: Mutex::default(),
+            has_removed: AtomicBool::new(false),
         };
         (Arc::new(handle), receiver)
     }
@@ -181,6 +203,43 @@ impl Handle {
         notes.push(Note::Renamed { person, nick: nick.to_owned() });
         drop(notes);
         self.noted.wake();
+    }
+
+    /// Has the room enforce a restriction. When the room has ended, there is nothing to do.
+    pub(crate) fn enforce(&self, remove: Option<(Removal, String)>) -> oneshot::Receiver<()> {
+        let (done, is_done) = oneshot::channel();
+        let mut notes = self.notes.lock();
+        if !self.inbox.is_closed() {
+            notes.push(Note::Enforce(Enforce { remove, done }));
+            drop(notes);
+            self.noted.wake();
+        }
+        is_done
+    }
+
+    /// Remembers that the room has ended this join.
+    pub(super) fn end_join(&self, join_id: JoinId) {
+        self.removed.lock().push(join_id);
+        self.has_removed.store(true, Ordering::Release);
+    }
+
+    /// Whether the room has ended this join.
+    pub(crate) fn has_ended(&self, join_id: JoinId) -> bool {
+        self.has_removed.load(Ordering::Acquire) && self.removed.lock().contains(&join_id)
+    }
+
+    /// Forgets that the room has ended a join: its session has left. Returns whether it had ended it.
+    pub(super) fn forget_ended(&self, join_id: JoinId) -> bool {
+        if !self.has_removed.load(Ordering::Acquire) {
+            return false;
+        }
+        let mut removed = self.removed.lock();
+        let found = removed.iter().position(|it| *it == join_id);
+        if let Some(found) = found {
+            removed.swap_remove(found);
+            self.has_removed.store(!removed.is_empty(), Ordering::Release);
+        }
+        found.is_some()
     }
 
     /// Lets the room end as soon as nobody is there.

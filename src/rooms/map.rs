@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+use futures::future::join_all;
 use parking_lot::RwLock;
 use throng_log::{LogError, NamedRoom, RoomRecord, Throttle, clock};
 use throng_protocol::Refusal;
@@ -16,7 +17,7 @@ use throng_room::log_refusal;
 use tracing::{debug, warn};
 
 use crate::base::tasks::{Kind, Name, Tasks};
-use crate::rooms::handle::{Command, Handle};
+use crate::rooms::handle::{Command, Handle, Removal};
 use crate::rooms::list::{Listed, RoomList};
 use crate::rooms::task::{Room, Surroundings};
 
@@ -125,6 +126,18 @@ impl Rooms {
         limit: usize,
     ) -> RoomsPage {
         self.list.read().page(after, part, limit)
+    }
+
+    /// Has a room enforce a restriction, or every room. Waits until nothing that was taken before it is still on
+    /// its way.
+    pub(crate) async fn enforce(&self, room: Option<RoomId>, remove: Option<(Removal, String)>) {
+        let handles: Vec<_> = match room {
+            Some(room) => self.open.get(&room).map(|open| Arc::clone(&open)).into_iter().collect(),
+            None => self.open.iter().map(|open| Arc::clone(&open)).collect(),
+        };
+        let fences: Vec<_> = handles.iter().map(|room| room.enforce(remove.clone())).collect();
+        // A room that has ended drops its end.
+        join_all(fences).await;
     }
 
     /// Lets every room end that nobody is in.

@@ -11,18 +11,21 @@ use std::time::{Duration, Instant};
 
 use async_channel::Receiver;
 use async_io::Timer;
+use futures::channel::oneshot;
 use futures::future::{BoxFuture, poll_fn};
 use futures::stream::{FuturesUnordered, StreamExt};
 use throng_log::clock;
 use throng_log::{Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
+use throng_protocol::{Refusal, Removed, RoomId};
 use throng_room::{Answer, Ephemeral, Limits, Read};
 
 use super::fanout::Fanout;
-use super::handle::{Command, Handle, Note};
+use super::handle::{Command, Enforce, Handle, Note, Removal};
 use super::room_state::{Effect, State};
 use crate::base::metrics::Metrics;
 use crate::base::tasks::yield_now;
 use crate::delivery::ticket::Ticket;
+use crate::restrictions::{Held, Restrictions};
 use crate::wire::codec;
 
 /// How many commands a room takes before it looks at everything else, and before others may go on.
@@ -39,6 +42,7 @@ pub(crate) struct Surroundings {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
+    pub(crate) restrictions: Arc<Restrictions>,
 }
 
 type PageRead = BoxFuture<'static, (Read<Ticket>, Result<Arc<LogPage>, LogError>)>;
@@ -56,6 +60,8 @@ pub(crate) struct Room {
     idle_since: u64,
     /// What this room has added to the count of all members.
     counted: i64,
+    /// Who waits until what was taken before is shown, and for how many batches.
+    fences: Vec<(usize, oneshot::Sender<()>)>,
 }
 
 enum Step {
@@ -88,6 +94,7 @@ impl Room {
                 timer_due: None,
                 idle_since: clock::now_ms(),
                 counted: 0,
+                fences: Vec::new(),
             }),
             Err(error) => Err((error, inbox)),
         }
@@ -97,12 +104,16 @@ impl Room {
     pub(crate) async fn run(mut self, retire: impl Fn(&Handle) -> bool) {
         loop {
             let step = poll_fn(|cx| self.poll_step(cx)).await;
+            let is_commit = matches!(step, Step::Committed(_));
             let effects = self.decide(step);
             if self.state.has_large_batch() {
                 // The next batch is on its way to the disk while this one goes out.
                 self.begin_commit();
             }
             self.carry_out(effects).await;
+            if is_commit {
+                self.pass_fences();
+            }
             // What else is there joins the same batch. Each command's effects come before the next
             // command is looked at: a page must not tell what is still to be shown.
             for _ in 0..COMMANDS_AT_ONCE {
@@ -192,30 +203,88 @@ impl Room {
         for note in notes {
             match note {
                 Note::Left { join_id, ticket } => {
-                    effects.extend(self.state.leave(join_id, ticket));
+                    match self.handle.forget_ended(join_id) {
+                        true => effects.extend(ticket.map(|it| Effect::Answer(it, Answer::Done))),
+                        false => effects.extend(self.state.leave(join_id, ticket)),
+                    }
                     self.idle_since = clock::now_ms();
                 }
                 Note::Renamed { person, nick } => self.state.rename(person, &nick),
+                Note::Enforce(enforce) => self.enforce(enforce),
             }
         }
         self.count();
         effects
     }
 
+    fn enforce(&mut self, Enforce { remove, done }: Enforce) {
+        if let Some((Removal::Person(person), reason)) = remove {
+            let frame = codec::event(&Removed { room: self.handle.id(), reason });
+            for (join_id, peer) in self.state.remove(person) {
+                self.handle.end_join(join_id);
+                peer.outbox.offer_event(&frame);
+            }
+            self.idle_since = clock::now_ms();
+        }
+        match self.state.batches() {
+            0 => drop(done.send(())),
+            batches => self.fences.push((batches, done)),
+        }
+    }
+
+    /// A batch is shown.
+    fn pass_fences(&mut self) {
+        for (batches, _) in &mut self.fences {
+            *batches -= 1;
+        }
+        for (_, done) in self.fences.extract_if(.., |(batches, _)| *batches == 0) {
+            let _ = done.send(());
+        }
+    }
+
+    /// The refusal of what a restriction forbids.
+    fn forbidden(
+        &self,
+        judge: impl FnOnce(&Restrictions, RoomId, u64) -> Option<Held>,
+    ) -> Option<Refusal> {
+        let now = self.around.log.clock().now_ms();
+        judge(&self.around.restrictions, self.handle.id(), now).map(|held| held.refusal(now))
+    }
+
     fn obey(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::Join { join_id, peer, person, cursor, ticket } => {
+                let id = person.id();
+                if let Some(refusal) = self.forbidden(|it, room, now| it.on_join(id, room, now)) {
+                    self.handle.end_join(join_id);
+                    return vec![Effect::Answer(ticket, Answer::Refused(refusal))];
+                }
                 // As they are called now: a change of nick may have overtaken the join.
                 let user = person.user();
                 let effects = self.state.join(join_id, peer, user, cursor, ticket);
                 self.count();
                 effects
             }
-            Command::Send(waiting) => self.state.send(waiting).into_iter().collect(),
+            Command::Send(mut waiting) => {
+                let sender = waiting.append.sender;
+                if let Some(refusal) = self.forbidden(|it, room, now| it.on_send(sender, room, now))
+                {
+                    // The log is asked all the same: a retry gets its first answer.
+                    waiting.append.admit = false;
+                    waiting.refusal = Some(refusal);
+                }
+                self.state.send(waiting).into_iter().collect()
+            }
             Command::History { asked, limit, ticket } => self.state.history(asked, limit, ticket),
             Command::Members { ticket } => vec![self.state.members(ticket)],
             Command::Typing { connection, ticket } => {
-                self.state.typing(connection);
+                let person = self.state.roster().get(connection).map(|member| member.user.id);
+                let may_speak = |person| {
+                    self.forbidden(|it, room, now| it.on_send(person, room, now)).is_none()
+                };
+                if person.is_some_and(may_speak) {
+                    self.state.typing(connection);
+                }
                 vec![Effect::Answer(ticket, Answer::Done)]
             }
         }
