@@ -17,9 +17,11 @@ mod socket;
 
 mod table;
 
+mod peace;
 mod room;
 mod session;
 mod status;
+mod user;
 
 mod arguments;
 mod refused;

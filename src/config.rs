@@ -18,6 +18,7 @@ mod kind;
 mod load;
 mod log;
 mod network;
+mod people;
 mod settings;
 mod show;
 mod source;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use log::LogFormat;
 pub use network::WebOrigin;
+pub use people::Registration;
 pub use settings::Config;
 pub use show::markdown;
 

@@ -72,7 +72,7 @@ impl Connection {
             }
             match driven.alarm {
                 // Before the reader, so that a client that sends without end is closed too.
-                Some(Alarm::Close) => return Poll::Ready(Err(ConnectionEnd::ClosedByAdmin)),
+                Some(alarm) if let Some(end) = ordered(alarm) => return Poll::Ready(Err(end)),
                 Some(Alarm::Drain) if self.server.drain.has_lasted(FLUSH) => {
                     return Poll::Ready(Err(ConnectionEnd::Drained));
                 }
@@ -123,7 +123,7 @@ impl Connection {
                 return Poll::Ready(Ok(done));
             }
             match driven.alarm {
-                Some(Alarm::Close) => Poll::Ready(Err(ConnectionEnd::ClosedByAdmin)),
+                Some(alarm) if let Some(end) = ordered(alarm) => Poll::Ready(Err(end)),
                 Some(Alarm::Drain) if self.server.drain.has_lasted(FLUSH) => {
                     Poll::Ready(Err(ConnectionEnd::Drained))
                 }
@@ -146,10 +146,20 @@ impl Connection {
             Some(Alarm::Silent) if !self.peer.is_greeted() => Some(ConnectionEnd::HelloLate),
             Some(Alarm::Silent) => Some(ConnectionEnd::Silent),
             Some(Alarm::Stalled) => Some(ConnectionEnd::TooSlow),
-            Some(Alarm::Close | Alarm::Drain) | None => {
+            Some(_) | None => {
                 self.peer.clear(alarm);
                 None
             }
         }
+    }
+}
+
+/// The end that somebody has ordered, whatever the client does.
+fn ordered(alarm: Alarm) -> Option<ConnectionEnd> {
+    match alarm {
+        Alarm::Close => Some(ConnectionEnd::ClosedByAdmin),
+        Alarm::LoggedOut => Some(ConnectionEnd::LoggedOut),
+        Alarm::Banned => Some(ConnectionEnd::Banned),
+        Alarm::Silent | Alarm::Stalled | Alarm::Drain => None,
     }
 }

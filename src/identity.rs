@@ -1,8 +1,8 @@
-//! Who is who: people, their nicks, tokens, passwords, second factors, and codes for another device.
+//! Who is who: people, their nicks, accounts and passwords, tokens, and codes for another device.
 
+pub(crate) mod accounts;
 pub(crate) mod device_codes;
 pub(crate) mod guests;
-#[cfg_attr(not(test), expect(dead_code, reason = "no command takes a password yet"))]
 pub(crate) mod passwords;
 pub(crate) mod people;
 pub(crate) mod secret;

@@ -19,6 +19,8 @@ mod connection;
 
 pub mod admin;
 
+mod moderation;
+
 mod server;
 
 mod rights;
@@ -26,6 +28,8 @@ mod rights;
 mod rooms;
 
 mod identity;
+
+mod restrictions;
 
 mod connection_slots;
 

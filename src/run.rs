@@ -115,6 +115,7 @@ async fn start(
         .map_err(|error| StartError::Read { dir, error })?;
     admin::listener::start(&server);
     start::announce(&server, &listener, metrics_listener.as_ref(), allowed, announce);
+    start::announce_claim(&server, announce).await;
     let spawn = |label, service, listener| {
         let run = accept::run(Arc::clone(&server), service, listener);
         server.tasks.spawn(Name::service(label), run);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_lock::Semaphore;
 use throng_log::clock::millis;
 use throng_log::sqlite::SqliteLog;
-use throng_log::{Log, LogError};
+use throng_log::{Directory, Log, LogError};
 use throng_protocol::{Limits, MESSAGE_BYTES_MAX};
 use throng_room::{PAGE_ENVELOPE, PageSize};
 
@@ -20,8 +20,11 @@ use crate::connection_slots::{ConnectionSlots, Count, PlaceLimits};
 use crate::delivery::budget::Budget;
 use crate::delivery::heartbeat::{Heartbeat, Patience};
 use crate::handler::MakeHandler;
+use crate::identity::accounts::{self, Accounts};
 use crate::identity::guests::{self, Identity};
+use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
+use crate::restrictions::Restrictions;
 use crate::rights::policy::Policy;
 use crate::rooms::map::Rooms;
 use crate::rooms::task::Surroundings;
@@ -71,6 +74,8 @@ pub(crate) struct Rates {
     pub(crate) people_made: Rate,
     /// Wrong codes of `link` from one address.
     pub(crate) wrong_codes: Rate,
+    /// Wrong passwords for one name.
+    pub(crate) wrong_passwords: Rate,
     /// Control frames and fragments, which no command counts.
     pub(crate) small_frames: Rate,
 }
@@ -79,9 +84,13 @@ pub(crate) struct Rates {
 /// message of ours into fragments, and nobody needs ten pings a second.
 const SMALL_FRAMES: (u64, u64) = (100, 10);
 
-/// How many wrong codes of `link` an address may say at once, and then every hour. Of 2^50 codes
-/// nobody finds one so, and who mistypes has tries enough.
+/// How many wrong codes of `link` and passwords an address may say at once, and then every hour. Of 2^50
+/// codes nobody finds one so, and who mistypes has tries enough.
 const WRONG_CODES: (u64, u64) = (20, 60);
+
+/// How many wrong passwords are tried for one name at once, and then every hour, from wherever they come. Of the
+/// passwords that this server takes, nobody finds one so.
+const WRONG_PASSWORDS: (u64, u64) = (10, 60);
 
 impl Rates {
     pub(crate) fn new(config: &Config) -> Self {
@@ -97,6 +106,7 @@ impl Rates {
             rooms_made: Rate::new(rooms, hour, rooms),
             people_made: a_second(config.new_people_per_second, config.new_people_burst),
             wrong_codes: Rate::new(WRONG_CODES.1, hour, WRONG_CODES.0),
+            wrong_passwords: Rate::new(WRONG_PASSWORDS.1, hour, WRONG_PASSWORDS.0),
             small_frames: Rate::new(SMALL_FRAMES.1, second, SMALL_FRAMES.0),
         }
     }
@@ -134,15 +144,35 @@ impl Server {
             typing_members_max: config.typing_members_max,
         };
         let shared: Arc<dyn Log> = Arc::clone(log) as _;
-        let around =
-            Surroundings { log: Arc::clone(&shared), metrics: Arc::clone(&metrics), limits };
+        let directory: Arc<dyn Directory> = Arc::clone(log) as _;
+        let restrictions = Arc::new(Restrictions::load(directory.restrictions().await?));
+        let around = Surroundings {
+            log: Arc::clone(&shared),
+            metrics: Arc::clone(&metrics),
+            limits,
+            restrictions: Arc::clone(&restrictions),
+        };
         let rooms = Rooms::load(Arc::clone(&tasks), around, config.rooms_max).await?;
         let rates = Rates::new(&config);
+        let accounts = Accounts::load(
+            Arc::clone(&directory),
+            Arc::clone(&shared),
+            Passwords::new(Arc::clone(&tasks)),
+            accounts::Settings {
+                registration: config.registration,
+                login_ttl: config.login_ttl,
+                wrong_passwords: rates.wrong_passwords,
+            },
+        )
+        .await?;
         let identity = Identity::new(
             Tokens::new(secret, config.token_ttl),
             Arc::clone(&shared),
-            Arc::clone(log) as _,
+            directory,
+            accounts,
+            restrictions,
             guests::Settings {
+                guests: config.guests,
                 nick_hold: config.nick_hold,
                 nick_reserve: config.nick_reserve,
                 people_made: rates.people_made,

@@ -17,9 +17,11 @@ use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::rooms::handle::Handle;
 
+mod account;
 pub(crate) mod dispatch;
 mod end;
 mod hello;
+mod moderation;
 mod rooms;
 mod send;
 #[cfg(test)]
@@ -38,6 +40,8 @@ pub(crate) struct Session {
     joins: u64,
     commands: Used,
     refusals: u32,
+    /// What the client called itself in its hello.
+    device: Option<Box<str>>,
 }
 
 /// A room that the client has joined. Dropping it leaves the room.
@@ -65,6 +69,7 @@ impl Session {
             joins: 0,
             commands: Used::default(),
             refusals: 0,
+            device: None,
         })
     }
 
@@ -122,7 +127,9 @@ impl Session {
                 move |room: &Handle| *room.fold() == fold
             },
         };
-        self.rooms.iter().position(|joined| is_it(&joined.room))
+        self.rooms
+            .iter()
+            .position(|joined| is_it(&joined.room) && !joined.room.has_ended(joined.join_id))
     }
 }
 

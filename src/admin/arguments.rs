@@ -77,7 +77,12 @@ impl Arguments {
     /// # Errors
     /// When the row does not declare it so, and it is missing.
     pub(crate) fn number(&self, name: &str) -> Result<u64, Refused> {
-        self.0.get(name).and_then(Value::as_u64).ok_or_else(|| Self::missing(name))
+        self.number_if_given(name).ok_or_else(|| Self::missing(name))
+    }
+
+    /// A number that may be left out.
+    pub(crate) fn number_if_given(&self, name: &str) -> Option<u64> {
+        self.0.get(name).and_then(Value::as_u64)
     }
 
     /// A text that may be left out.

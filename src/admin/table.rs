@@ -4,9 +4,9 @@
 //! To add a command, write its function into a file of this folder and a row here.
 
 use super::arguments::Kind::{Number, Switch, Text};
-use super::arguments::{optional, required};
-use super::row::{Row, Shown, age, column, seconds};
-use super::{room, session, status};
+use super::arguments::{Argument, optional, required};
+use super::row::{Column, Row, Shown, age, column, seconds};
+use super::{peace, room, session, status, user};
 
 /// All commands, in the order in which the help lists them.
 pub(super) static TABLE: &[Row] = &[
@@ -78,7 +78,148 @@ pub(super) static TABLE: &[Row] = &[
         shown: Shown::Fields(&[column("closed", "closed"), column("nick", "nick")]),
         run: |server, arguments| Box::pin(session::close(server, arguments)),
     },
+    Row {
+        name: "user list",
+        about: "List the accounts",
+        arguments: &[optional("role", Text, "Only accounts with this role")],
+        shown: Shown::Table("users", USER),
+        run: |server, arguments| Box::pin(user::list(server, arguments)),
+    },
+    Row {
+        name: "user show",
+        about: "Show one account",
+        arguments: &[USER_NAME],
+        shown: Shown::Fields(&[
+            column("name", "name"),
+            column("person", "id"),
+            column("role", "role"),
+            age("made", "made"),
+            column("logins", "logins"),
+            column("sessions", "sessions"),
+        ]),
+        run: |server, arguments| Box::pin(user::show(server, arguments)),
+    },
+    Row {
+        name: "user role",
+        about: "Give an account another role",
+        arguments: &[
+            USER_NAME,
+            required("role", Text, "member, moderator, administrator or owner"),
+            REASON,
+        ],
+        shown: Shown::Fields(&[column("name", "name"), column("role", "role")]),
+        run: |server, arguments| Box::pin(user::role(server, arguments)),
+    },
+    Row {
+        name: "user reset",
+        about: "Make a secret with which somebody sets a new password, within 24 hours",
+        arguments: &[USER_NAME],
+        shown: Shown::Fields(&[column("name", "name"), column("secret", "secret")]),
+        run: |server, arguments| Box::pin(user::reset(server, arguments)),
+    },
+    Row {
+        name: "invite",
+        about: "Make an invitation with which accounts can be made",
+        arguments: &[
+            optional("uses", Number, "For how many accounts [1]"),
+            optional("hours", Number, "For how long it is good [168]"),
+        ],
+        shown: Shown::Fields(&[
+            column("secret", "secret"),
+            column("uses", "uses"),
+            column("hours", "hours"),
+        ]),
+        run: |server, arguments| Box::pin(user::invite(server, arguments)),
+    },
+    Row {
+        name: "claim",
+        about: "Make the secret with which an account becomes the owner's, within 24 hours",
+        arguments: &[],
+        shown: Shown::Fields(&[column("secret", "secret")]),
+        run: |server, arguments| Box::pin(user::owner(server, arguments)),
+    },
+    Row {
+        name: "mute",
+        about: "Let somebody say nothing",
+        arguments: &[WHOM, ROOM, MINUTES, REASON],
+        shown: Shown::Fields(&[column("done", "muted")]),
+        run: |server, arguments| Box::pin(peace::mute(server, arguments)),
+    },
+    Row {
+        name: "unmute",
+        about: "Let somebody speak again",
+        arguments: &[WHOM, ROOM, REASON],
+        shown: Shown::Fields(&[column("done", "unmuted")]),
+        run: |server, arguments| Box::pin(peace::unmute(server, arguments)),
+    },
+    Row {
+        name: "ban",
+        about: "Keep a person or an address out",
+        arguments: &[WHOM, ROOM, MINUTES, REASON],
+        shown: Shown::Fields(&[column("done", "banned")]),
+        run: |server, arguments| Box::pin(peace::ban(server, arguments)),
+    },
+    Row {
+        name: "unban",
+        about: "Let a person or an address in again",
+        arguments: &[WHOM, ROOM, REASON],
+        shown: Shown::Fields(&[column("done", "unbanned")]),
+        run: |server, arguments| Box::pin(peace::unban(server, arguments)),
+    },
+    Row {
+        name: "restrictions",
+        about: "List who is muted or banned",
+        arguments: &[required("kind", Text, "mute or ban")],
+        shown: Shown::Table(
+            "restrictions",
+            &[
+                column("subject", "WHOM"),
+                column("room", "ROOM"),
+                seconds("left", "LEFT"),
+                age("made", "SINCE"),
+                column("reason", "REASON"),
+            ],
+        ),
+        run: |server, arguments| Box::pin(peace::list(server, arguments)),
+    },
+    Row {
+        name: "kick",
+        about: "Take somebody out of a room; they may come back",
+        arguments: &[
+            required("room", Text, "The room's id or name"),
+            required("person", Text, "The person's id or nick"),
+            REASON,
+        ],
+        shown: Shown::Fields(&[column("kicked", "kicked"), column("room", "room")]),
+        run: |server, arguments| Box::pin(peace::kick(server, arguments)),
+    },
+    Row {
+        name: "audit",
+        about: "Show who did what to whom, the newest first",
+        arguments: &[ROOM, optional("before", Number, "Only entries before this number")],
+        shown: Shown::Table(
+            "entries",
+            &[
+                column("number", "NUMBER"),
+                age("at", "WHEN"),
+                column("by_name", "BY"),
+                column("action", "ACTION"),
+                column("subject", "WHOM"),
+                column("reason", "REASON"),
+            ],
+        ),
+        run: |server, arguments| Box::pin(peace::audit(server, arguments)),
+    },
 ];
+
+const USER: &[Column] =
+    &[column("person", "ID"), age("made", "MADE"), column("role", "ROLE"), column("name", "NAME")];
+
+const USER_NAME: Argument = required("user", Text, "The account's name, or the person's id");
+const WHOM: Argument = required("whom", Text, "A nick, a person's id, or an address or network");
+const ROOM: Argument = optional("room", Text, "Only in this room: its id or name");
+const MINUTES: Argument = optional("minutes", Number, "For how long; for good without it");
+const REASON: Argument = optional("reason", Text, "Why, for the audit log and the person");
 
 /// The command with this name.
 pub(super) fn find(name: &str) -> Option<&'static Row> {

@@ -13,6 +13,7 @@ use ipnet::IpNet;
 use super::kind::{Count, Folder, Kind, List, Or, Size, Span, Switch};
 use super::log::{Filter, Format, LogFormat};
 use super::network::{Address, Network, Web, WebOrigin};
+use super::people::{Registering, Registration};
 
 /// One row of the table, without the type of its value.
 pub(super) struct Setting {
@@ -378,6 +379,22 @@ settings! {
     /// The token makes the guest the same sender as before, so it must be valid for at least as
     /// long as `retry`.
     token_ttl: Duration = "90d", Span("1h", "3650d");
+
+    /// Whether people without an account may come in, as guests.
+    ///
+    /// Most communities begin with guests. A company or a school knows its people.
+    guests: bool = "true", Switch;
+
+    /// Who may make an account: `open` for everybody, `invite` for those with an invitation of an
+    /// administrator, `closed` for nobody.
+    ///
+    /// A guest who makes an account keeps the nick and everything said.
+    registration: Registration = "open", Registering;
+
+    /// How long a login lives without being used.
+    ///
+    /// A device that was lost or sold does not stay logged in for ever.
+    login_ttl: Duration = "90d", Span("1h", "3650d");
 }
 
 "Memory" {

@@ -65,6 +65,7 @@ fn another(setting: &Setting) -> String {
         "12345",
         "false",
         "json",
+        "invite",
         "debug",
         "[::1]:0",
         "https://chat.example",

@@ -47,6 +47,10 @@ pub(crate) enum ConnectionEnd {
     Drained,
     /// An administrator closed it.
     ClosedByAdmin,
+    /// Its login has ended.
+    LoggedOut,
+    /// The person, or the address, was banned.
+    Banned,
     /// Nothing came for twice the heartbeat.
     Silent,
     /// No hello came in time.
@@ -90,6 +94,8 @@ impl ConnectionEnd {
             Self::SaidBye => "said_bye",
             Self::Drained => "drained",
             Self::ClosedByAdmin => "closed_by_admin",
+            Self::LoggedOut => "logged_out",
+            Self::Banned => "banned",
             Self::Silent => "silent",
             Self::HelloLate => "hello_late",
             Self::HelloRefused => "hello_refused",
@@ -117,6 +123,10 @@ impl ConnectionEnd {
                 let reason = "an administrator closed this session".to_owned();
                 (CloseCode::GoingAway, reason, Some(CLOSED_BY_ADMIN_AFTER_MS))
             }
+            Self::LoggedOut => {
+                (CloseCode::LoggedOut, "this device was logged out".to_owned(), None)
+            }
+            Self::Banned => (CloseCode::Banned, "you are banned from this server".to_owned(), None),
             Self::Silent => {
                 let reason = format!("nothing came for {} s: send a ping", 2 * heartbeat.as_secs());
                 (CloseCode::HeartbeatMissed, reason, None)

@@ -4,7 +4,7 @@
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, AtomicU64, Ordering};
 use std::task::Context;
 
 use throng_log::clock;
@@ -24,6 +24,10 @@ pub(crate) enum Alarm {
     Drain,
     /// An administrator closes the connection.
     Close,
+    /// The login of the connection has ended.
+    LoggedOut,
+    /// The person, or the address, was banned.
+    Banned,
 }
 
 /// What the connection's task learns when it drives the outbox.
@@ -45,20 +49,24 @@ pub(crate) struct Peer {
     greeted_at: AtomicU64,
     /// When the last whole frame of the client was read, in seconds of [`clock::now_seconds`].
     heard_at: AtomicU32,
-    /// Bits, in one byte, of which there are ten thousand.
-    flags: AtomicU8,
+    /// The number of the login with which the client said hello, 0 for a guest.
+    login: AtomicU64,
+    /// Bits, in two bytes, of which there are ten thousand.
+    flags: AtomicU16,
 }
 
 /// The client has said hello.
-const GREETED: u8 = 1;
+const GREETED: u16 = 1;
 /// The client was pinged since it was heard last.
-const PINGED: u8 = 1 << 1;
+const PINGED: u16 = 1 << 1;
 /// The person has another nick.
-const RENAMED: u8 = 1 << 2;
-const SILENT: u8 = 1 << 3;
-const STALLED: u8 = 1 << 4;
-const DRAIN: u8 = 1 << 5;
-const CLOSE: u8 = 1 << 6;
+const RENAMED: u16 = 1 << 2;
+const SILENT: u16 = 1 << 3;
+const STALLED: u16 = 1 << 4;
+const DRAIN: u16 = 1 << 5;
+const CLOSE: u16 = 1 << 6;
+const LOGGED_OUT: u16 = 1 << 7;
+const BANNED: u16 = 1 << 8;
 
 impl Peer {
     pub(crate) fn new(id: u64, transport: impl Into<Transport>, budget: Arc<Budget>) -> Arc<Self> {
@@ -68,7 +76,8 @@ impl Peer {
             outbox: Outbox::new(transport.into(), budget, now),
             greeted_at: AtomicU64::new(0),
             heard_at: AtomicU32::new(now),
-            flags: AtomicU8::new(0),
+            login: AtomicU64::new(0),
+            flags: AtomicU16::new(0),
         })
     }
 
@@ -109,6 +118,16 @@ impl Peer {
     /// The address that the client connected from, while the socket is connected.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.outbox.transport().peer_address()
+    }
+
+    /// The number of the login with which the client said hello, 0 for a guest.
+    pub(crate) fn login(&self) -> u64 {
+        self.login.load(Ordering::Relaxed)
+    }
+
+    /// Remembers with which login the client is here.
+    pub(crate) fn set_login(&self, login: u64) {
+        self.login.store(login, Ordering::Relaxed);
     }
 
     /// Whether the client was pinged since it was heard last.
@@ -166,31 +185,33 @@ impl Peer {
         Ok(Driven { alarm: Alarm::most_urgent(flags), is_empty, renamed })
     }
 
-    fn has(&self, flag: u8) -> bool {
+    fn has(&self, flag: u16) -> bool {
         self.flags.load(Ordering::Relaxed) & flag != 0
     }
 
-    fn set(&self, flag: u8) {
+    fn set(&self, flag: u16) {
         self.flags.fetch_or(flag, Ordering::Release);
     }
 
-    fn unset(&self, flag: u8) {
+    fn unset(&self, flag: u16) {
         self.flags.fetch_and(!flag, Ordering::Relaxed);
     }
 }
 
 impl Alarm {
-    fn flag(self) -> u8 {
+    fn flag(self) -> u16 {
         match self {
             Self::Silent => SILENT,
             Self::Stalled => STALLED,
             Self::Drain => DRAIN,
             Self::Close => CLOSE,
+            Self::LoggedOut => LOGGED_OUT,
+            Self::Banned => BANNED,
         }
     }
 
-    fn most_urgent(flags: u8) -> Option<Self> {
-        [Self::Close, Self::Drain, Self::Stalled, Self::Silent]
+    fn most_urgent(flags: u16) -> Option<Self> {
+        [Self::Banned, Self::LoggedOut, Self::Close, Self::Drain, Self::Stalled, Self::Silent]
             .into_iter()
             .find(|it| flags & it.flag() != 0)
     }

@@ -1,29 +1,37 @@
-//! Guests: who it is that says hello, and which nick they may have.
+//! Who it is that says hello, as a guest or with an account, and which nick they may have.
 //!
-//! A nick belongs to somebody who is here under it, who left a moment ago, or who said something
+//! A nick belongs to whose account it names, and to somebody who is here under it, who left a moment ago, or who said something
 //! under it and was here not long ago. [`People`] knows the first two, the
 //! log's directory the third, across restarts.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use throng_log::clock::{self, millis};
-use throng_log::{Directory, Log, LogError, NickNote, NickRecord};
-use throng_protocol::{ErrorCode, Hello, LinkCode, Nick, PersonId, Refusal, User};
+use throng_log::{
+    Account, Audit, AuditRange, Change, Directory, Log, LogError, Logins, NickNote, NickRecord,
+    Restriction,
+};
+use throng_protocol::{ErrorCode, Hello, LinkCode, Nick, PersonId, PersonRef, Refusal, User};
 
 use crate::base::rate_limit::Rate;
 use crate::connection_slots::ConnectionSlot;
-use crate::delivery::peer::Peer;
+use crate::delivery::peer::{Alarm, Peer};
+use crate::identity::accounts::{Accounts, Device, Opened, unread};
 use crate::identity::device_codes::DeviceCodes;
 use crate::identity::people::{People, Person, Taken};
 use crate::identity::tokens::Tokens;
+use crate::restrictions::Restrictions;
 
 /// How many numbers are tried to make a free nick out of one that is taken.
 const NICK_TRIES: u32 = 100;
 
-/// Who is who, and how they show it. Guests with tokens and codes are the first kind.
+/// Who is who, and how they show it: guests with tokens and codes, and people with accounts.
 pub(crate) struct Identity {
     pub(crate) people: People,
+    pub(crate) accounts: Accounts,
+    pub(crate) restrictions: Arc<Restrictions>,
     codes: DeviceCodes,
     tokens: Tokens,
     log: Arc<dyn Log>,
@@ -33,6 +41,8 @@ pub(crate) struct Identity {
 
 /// What the configuration says about guests.
 pub(crate) struct Settings {
+    /// Whether somebody without an account may come in.
+    pub(crate) guests: bool,
     /// How long a nick under which nothing was said stays its owner's after they left.
     pub(crate) nick_hold: Duration,
     /// The same for a nick under which something was said.
@@ -48,6 +58,8 @@ pub(crate) struct Recognised {
     pub(crate) person: Arc<Person>,
     /// Why the nick is not the one that was asked for.
     pub(crate) notice: Option<String>,
+    /// The login, if they have an account, with the token to come back with.
+    pub(crate) login: Option<Opened>,
 }
 
 /// Who asks to be recognised: a connection, and its share of what its address may do.
@@ -55,6 +67,7 @@ pub(crate) struct Recognised {
 struct Caller<'a> {
     peer: &'a Arc<Peer>,
     slot: &'a ConnectionSlot,
+    device: Device<'a>,
 }
 
 /// Somebody whose session was added, and who is not let in yet. Dropped before that (the client went
@@ -79,13 +92,16 @@ impl Identity {
         tokens: Tokens,
         log: Arc<dyn Log>,
         directory: Arc<dyn Directory>,
+        accounts: Accounts,
+        restrictions: Arc<Restrictions>,
         settings: Settings,
     ) -> Self {
         let people = People::new(millis(settings.nick_hold));
-        Self { people, codes: DeviceCodes::default(), tokens, log, directory, settings }
+        let codes = DeviceCodes::default();
+        Self { people, accounts, restrictions, codes, tokens, log, directory, settings }
     }
 
-    /// A token with which this person is recognised again.
+    /// A token with which this guest is recognised again.
     pub(crate) fn token(&self, user: &User) -> String {
         self.tokens.issue(user.id, &user.nick, self.log.clock().now_ms())
     }
@@ -115,6 +131,8 @@ impl Identity {
             self.directory.note(NickNote::Left { person, nick });
         }
         self.codes.sweep(now_ms);
+        self.accounts.sweep(now_ms);
+        self.restrictions.sweep(self.log.clock().now_ms());
     }
 
     /// Finds out who it is, or makes a new guest.
@@ -128,19 +146,189 @@ impl Identity {
         peer: &Arc<Peer>,
         slot: &ConnectionSlot,
     ) -> Result<Recognised, Refusal> {
-        let caller = Caller { peer, slot };
+        let address = peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let device = Device { name: hello.device.as_deref(), address };
+        let caller = Caller { peer, slot, device };
+        self.may_enter(None, caller)?;
+        if let Some(secret) = &hello.reset {
+            let password = hello.password.as_deref().unwrap_or("");
+            self.may_try(caller.slot)?;
+            let account = self.accounts.reset(secret, password).await;
+            let account = account.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
+            self.end_logins(account.person, Logins::All);
+            return self.greet_account(caller, account, None).await;
+        }
         if let Some(code) = &hello.code {
             let (person, nick) = self.use_code(caller, code)?;
+            if self.accounts.has_account(person) {
+                let account = self.account(person).await?;
+                return self.greet_account(caller, account, None).await;
+            }
+            self.may_be_a_guest()?;
             return self.greet_again(caller, person, Some(nick), None).await;
         }
         let wanted = hello.nick.as_deref().map(parse).transpose()?;
+        if let (Some(password), Some(name)) = (&hello.password, &wanted) {
+            self.may_try(caller.slot)?;
+            let account = self.accounts.verify(name, password).await;
+            let account = account.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
+            return self.greet_account(caller, account, None).await;
+        }
         let Some(token) = &hello.token else { return self.greet_new(caller, wanted).await };
+        if !token.contains('.') {
+            self.may_try(caller.slot)?;
+            let login = self.accounts.by_token(token, address).await;
+            let login = login.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
+            let account = self.account(login.person).await?;
+            let opened = Opened { token: token.clone(), id: login.id };
+            return self.greet_account(caller, account, Some(opened)).await;
+        }
         let now = self.log.clock().now_ms();
         let claim = self.tokens.check(token, now).map_err(|bad| {
             let message = format!("{bad}: say hello without it, as somebody new");
             Refusal::new(ErrorCode::BadToken, message)
         })?;
+        if self.accounts.has_account(claim.person) {
+            let message = "this person has an account now: log in with nick and password";
+            return Err(Refusal::new(ErrorCode::BadToken, message));
+        }
+        self.may_be_a_guest()?;
         self.greet_again(caller, claim.person, claim.nick, wanted).await
+    }
+
+    /// Ends the sessions of somebody's logins. The logins themselves were ended before.
+    pub(crate) fn end_logins(&self, person: PersonId, which: Logins) {
+        for peer in self.people.sessions_of(person) {
+            let is_meant = match which {
+                // A guest's session of somebody who has an account now goes on.
+                Logins::All => true,
+                Logins::One(login) => peer.login() == login,
+                Logins::AllBut(login) => peer.login() != login,
+            };
+            if is_meant {
+                peer.alarm(Alarm::LoggedOut);
+            }
+        }
+    }
+
+    /// Closes the sessions of everybody who may not be here any more.
+    pub(crate) fn close_banned(&self) {
+        let now = self.log.clock().now_ms();
+        for (person, peer) in self.people.sessions() {
+            let address = peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+            if self.restrictions.on_entry(Some(person.id()), address, now).is_some() {
+                peer.alarm(Alarm::Banned);
+            }
+        }
+    }
+
+    /// Who is meant, and what they are called.
+    ///
+    /// # Errors
+    /// When nobody is.
+    pub(crate) async fn find(&self, person: &PersonRef) -> Result<(PersonId, String), Refusal> {
+        let nobody = || {
+            let message = format!("there is nobody called {person}");
+            Refusal::new(ErrorCode::NoSuchPerson, message)
+        };
+        match person {
+            PersonRef::Nick(nick) => {
+                if let Some(person) = self.people.named(&nick.fold()) {
+                    return Ok((person, nick.as_str().to_owned()));
+                }
+                let found = self.directory.nick(nick.fold()).await.map_err(|it| unread(&it))?;
+                let record = found.ok_or_else(nobody)?;
+                Ok((record.person, nick.as_str().to_owned()))
+            }
+            PersonRef::Id(id) => {
+                if let Some(nick) = self.people.nick_of(*id) {
+                    return Ok((*id, nick.as_str().to_owned()));
+                }
+                let name = self.accounts.find(*id).await?.and_then(|account| account.name);
+                Ok((*id, name.map_or_else(|| id.to_string(), |name| name.as_str().to_owned())))
+            }
+        }
+    }
+
+    /// Every restriction, as it is stored.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) async fn stored_restrictions(&self) -> Result<Vec<Restriction>, Refusal> {
+        self.directory.restrictions().await.map_err(|error| unread(&error))
+    }
+
+    /// A page of the audit log.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn audit(&self, range: AuditRange) -> Result<Vec<Audit>, Refusal> {
+        self.directory.audit(range).await.map_err(|error| unread(&error))
+    }
+
+    async fn account(&self, person: PersonId) -> Result<Account, Refusal> {
+        self.accounts.find(person).await?.ok_or_else(|| {
+            let message = "this account was deleted: say hello as somebody new";
+            Refusal::new(ErrorCode::BadToken, message)
+        })
+    }
+
+    fn may_enter(&self, person: Option<PersonId>, caller: Caller<'_>) -> Result<(), Refusal> {
+        let now = self.log.clock().now_ms();
+        match self.restrictions.on_entry(person, caller.device.address, now) {
+            Some(held) => Err(held.refusal(now)),
+            None => Ok(()),
+        }
+    }
+
+    fn may_be_a_guest(&self) -> Result<(), Refusal> {
+        if self.settings.guests {
+            return Ok(());
+        }
+        let message = "this server has no guests: log in with nick and password";
+        Err(Refusal::new(ErrorCode::AccountNeeded, message))
+    }
+
+    /// Whether an address may try another secret.
+    ///
+    /// # Errors
+    /// When it has to wait.
+    pub(crate) fn may_try(&self, slot: &ConnectionSlot) -> Result<(), Refusal> {
+        let (rate, now) = (self.settings.wrong_codes, clock::now_ms());
+        slot.may_try_code(rate, now).map_err(|retry_ms| {
+            let message = "too many wrong codes and passwords came from your address: wait";
+            Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+        })
+    }
+
+    /// Counts a refusal against the address, if it means a wrong secret.
+    pub(crate) fn note_wrong(&self, slot: &ConnectionSlot, refusal: &Refusal) {
+        use ErrorCode::{BadLink, BadToken, WrongPassword};
+        if matches!(refusal.code, BadLink | BadToken | WrongPassword) {
+            slot.note_wrong_code(self.settings.wrong_codes, clock::now_ms());
+        }
+    }
+
+    /// Greets somebody who has proved that an account is theirs; without a login, one is opened.
+    async fn greet_account(
+        &self,
+        caller: Caller<'_>,
+        account: Account,
+        login: Option<Opened>,
+    ) -> Result<Recognised, Refusal> {
+        let Account { person, name, .. } = account;
+        self.may_enter(Some(person), caller)?;
+        let login = match login {
+            Some(login) => login,
+            None => self.accounts.log_in(person, caller.device).await?,
+        };
+        let greeted = self.greet_again(caller, person, name, None).await?;
+        caller.peer.set_login(login.id);
+        // A logout that came in between has found no session.
+        if self.accounts.by_token(&login.token, caller.device.address).await.is_err() {
+            caller.peer.alarm(Alarm::LoggedOut);
+        }
+        Ok(Recognised { login: Some(login), ..greeted })
     }
 
     /// Gives somebody who is here another nick.
@@ -151,6 +339,13 @@ impl Identity {
         let nick = parse(nick)?;
         self.may_have(&nick, person.id()).await?;
         let old = self.people.rename(person, nick.clone()).map_err(|Taken| taken(&nick))?;
+        if self.accounts.has_account(person.id()) {
+            let change = Change::Rename { person: person.id(), name: nick.clone() };
+            if let Err(refusal) = self.accounts.change(vec![change]).await {
+                let _ = self.people.rename(person, old);
+                return Err(refusal);
+            }
+        }
         let person = person.id();
         if old.fold() != nick.fold() {
             self.directory.note(NickNote::Left { person, nick: old });
@@ -164,6 +359,7 @@ impl Identity {
         caller: Caller<'_>,
         wanted: Option<Nick>,
     ) -> Result<Recognised, Refusal> {
+        self.may_be_a_guest()?;
         let (rate, now) = (self.settings.people_made, clock::now_ms());
         caller.slot.take_person(rate, now).map_err(|retry_ms| {
             let message = "many new people came from your address: wait, or bring a token";
@@ -174,16 +370,13 @@ impl Identity {
             Some(nick) => self.greet(caller, id, &nick).await?,
             None => self.greet_renamed(caller, id, "guest").await?,
         };
-        Ok(Recognised { person, notice: None })
+        Ok(Recognised { person, notice: None, login: None })
     }
 
     /// Uses up a code that another device of the same person got.
     fn use_code(&self, caller: Caller<'_>, code: &str) -> Result<(PersonId, Nick), Refusal> {
+        self.may_try(caller.slot)?;
         let (rate, now) = (self.settings.wrong_codes, clock::now_ms());
-        caller.slot.may_try_code(rate, now).map_err(|retry_ms| {
-            let message = "too many wrong codes came from your address: try again later";
-            Refusal::later(ErrorCode::RateLimited, message, retry_ms)
-        })?;
         LinkCode::parse(code).and_then(|code| self.codes.take(code, now)).ok_or_else(|| {
             caller.slot.note_wrong_code(rate, now);
             let message = "this code is wrong, was used, or has expired: get a new one on the \
@@ -200,6 +393,7 @@ impl Identity {
         last: Option<Nick>,
         wanted: Option<Nick>,
     ) -> Result<Recognised, Refusal> {
+        self.may_enter(Some(id), caller)?;
         if let Some(person) = self.people.greet_known(id, caller.peer) {
             let mut arrival =
                 Arrival { identity: self, person, connection: Some(caller.peer.id()) };
@@ -210,18 +404,19 @@ impl Identity {
             };
             arrival.connection = None;
             let person = Arc::clone(&arrival.person);
-            return Ok(Recognised { person, notice: notice.map(|refusal| refusal.message) });
+            let notice = notice.map(|refusal| refusal.message);
+            return Ok(Recognised { person, notice, login: None });
         }
         self.directory.note(NickNote::Seen { person: id });
         let Some(nick) = wanted.or(last) else {
             let person = self.greet_renamed(caller, id, "guest").await?;
-            return Ok(Recognised { person, notice: None });
+            return Ok(Recognised { person, notice: None, login: None });
         };
         match self.greet(caller, id, &nick).await {
-            Ok(person) => Ok(Recognised { person, notice: None }),
+            Ok(person) => Ok(Recognised { person, notice: None, login: None }),
             Err(refusal) => {
                 let person = self.greet_renamed(caller, id, nick.as_str()).await?;
-                Ok(Recognised { person, notice: Some(refusal.message) })
+                Ok(Recognised { person, notice: Some(refusal.message), login: None })
             }
         }
     }
@@ -268,14 +463,14 @@ impl Identity {
             Ok(Some(record)) if record.person != person && self.is_kept(&record) => Err(kept(nick)),
             // Damage is logged where it was read, and keeps nobody out.
             Ok(_) | Err(LogError::Damaged(_)) => Ok(()),
-            Err(LogError::Unavailable(_) | LogError::Busy) => {
-                let message = "the server cannot look up nicks at the moment: try again";
-                Err(Refusal::later(ErrorCode::StorageUnavailable, message, 2_000))
-            }
+            Err(error @ (LogError::Unavailable(_) | LogError::Busy)) => Err(unread(&error)),
         }
     }
 
     fn is_kept(&self, record: &NickRecord) -> bool {
+        if record.has_account {
+            return true;
+        }
         let is_here = self.people.is_here(record.person);
         let age = self.log.clock().now_ms().saturating_sub(record.seen_ms);
         let within = |time: Duration| age < millis(time);

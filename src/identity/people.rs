@@ -139,6 +139,23 @@ impl People {
         sessions
     }
 
+    /// The sessions of one person who is here.
+    pub(crate) fn sessions_of(&self, person: PersonId) -> Vec<Arc<Peer>> {
+        let Some(person) = self.present.get(&person) else { return Vec::new() };
+        let inner = person.inner.lock();
+        inner.sessions.iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// Who is here under a nick, or left a moment ago.
+    pub(crate) fn named(&self, fold: &Fold) -> Option<PersonId> {
+        self.nicks.get(fold).map(|person| *person)
+    }
+
+    /// What somebody is called who is here, or left a moment ago.
+    pub(crate) fn nick_of(&self, person: PersonId) -> Option<Nick> {
+        self.present.get(&person).map(|person| person.nick())
+    }
+
     /// Whether somebody is here, or left a moment ago.
     pub(crate) fn is_here(&self, person: PersonId) -> bool {
         self.present.contains_key(&person)

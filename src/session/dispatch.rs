@@ -3,13 +3,14 @@
 
 use async_tungstenite::tungstenite::Utf8Bytes;
 use throng_log::clock;
-use throng_protocol::{Command, ErrorCode, Refusal, Request};
+use throng_protocol::{Command, ErrorCode, Refusal, Request, Role};
 use tracing::debug;
 
 use super::Session;
 use crate::base::metrics;
 use crate::connection::{ConnectionEnd, Incoming};
 use crate::delivery::ticket::Ticket;
+use crate::identity::people::Person;
 use crate::rights::action::{Action, AnswerSize, Rated};
 use crate::rights::policy::Principal;
 use crate::wire::answer::{ANSWER_BYTES, Answer};
@@ -93,6 +94,18 @@ impl Session {
             Command::Rooms(list) => self.list_rooms(&list),
             Command::Ping(_) => Answer::Done,
             Command::WhoAmI(_) => self.who_am_i(&person),
+            Command::Register(register) => self.register(&person, &register).await?,
+            Command::Password(change) => self.change_password(&person, &change).await?,
+            Command::Logins(_) => self.list_logins(&person).await?,
+            Command::LogOut(log_out) => return self.log_out(&person, &log_out, ticket).await,
+            Command::Unregister(it) => return self.unregister(&person, &it, ticket).await,
+            Command::Claim(claim) => self.claim(&person, &claim).await?,
+            Command::Role(give) => self.give_role(&person, &give).await?,
+            Command::Restrict(restrict) => self.restrict(&person, &restrict).await?,
+            Command::Lift(lift) => self.lift(&person, &lift).await?,
+            Command::Kick(kick) => self.kick(&person, &kick).await?,
+            Command::Audit(read) => self.read_audit(&read).await?,
+            Command::Why(ask) => self.why(&person, &ask).await?,
             Command::Hello(_) | Command::Bye(_) => Answer::Done,
             Command::Leave(leave) => return Ok(self.leave(&leave, ticket)),
             Command::Join(join) => return self.join(&person, join, ticket).await,
@@ -106,8 +119,16 @@ impl Session {
 
     /// Asks the gate.
     pub(super) fn may(&self, action: Action) -> Result<(), Refusal> {
-        let principal = self.person.as_ref().map_or(Principal::Stranger, |_| Principal::Person);
+        let principal = match &self.person {
+            Some(person) => Principal::Person(self.role(person)),
+            None => Principal::Stranger,
+        };
         self.connection.server.policy.may(principal, action)
+    }
+
+    /// What a person may do on the whole server.
+    pub(super) fn role(&self, person: &Person) -> Role {
+        self.connection.server.identity.accounts.role(person.id())
     }
 
     /// Answers a command, and ends the session of a client that gets nothing but refusals.

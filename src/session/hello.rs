@@ -10,6 +10,7 @@ use super::Session;
 use super::dispatch::Outcome;
 use crate::connection::ConnectionEnd;
 use crate::delivery::ticket::Ticket;
+use crate::identity::accounts::Opened;
 use crate::identity::device_codes::LINK_TTL_MS;
 use crate::identity::guests::Recognised;
 use crate::identity::people::Person;
@@ -39,12 +40,13 @@ impl Session {
         let recognising =
             server.identity.recognise(hello, &self.connection.peer, &self.connection.slot);
         match self.driving(recognising).await? {
-            Ok(Recognised { person, notice }) => {
-                let greeting = self.greeting(&person, notice);
+            Ok(Recognised { person, notice, login }) => {
+                let greeting = self.greeting(&person, notice, login);
                 self.connection.peer.greet();
                 server.metrics.sessions.inc();
                 debug!(session = self.connection.peer.id(), person = %person.id(), "hello");
                 self.person = Some(person);
+                self.device = hello.device.as_deref().map(Box::from);
                 Ok(Answer::Greeting(Box::new(greeting)))
             }
             Err(refusal) => Ok(refusal.into()),
@@ -60,7 +62,8 @@ impl Session {
         Ok(match self.driving(server.identity.rename(person, &change.nick)).await? {
             Ok(()) => {
                 let user = person.user();
-                let token = server.identity.token(&user);
+                let has_account = server.identity.accounts.has_account(user.id);
+                let token = (!has_account).then(|| server.identity.token(&user));
                 Answer::Nick(NickOk { user, token })
             }
             Err(refusal) => refusal.into(),
@@ -88,11 +91,17 @@ impl Session {
         Err(ConnectionEnd::SaidBye)
     }
 
-    fn greeting(&self, person: &Person, notice: Option<String>) -> Greeting {
+    fn greeting(&self, person: &Person, notice: Option<String>, login: Option<Opened>) -> Greeting {
         let user = person.user();
         let server = &self.connection.server;
+        let (token, login) = match login {
+            Some(Opened { token, id }) => (token, Some(id)),
+            None => (server.identity.token(&user), None),
+        };
         Greeting {
-            token: server.identity.token(&user),
+            token,
+            role: server.identity.accounts.role(user.id),
+            login,
             user,
             epoch: server.log.epoch(),
             heartbeat_ms: millis(server.config.heartbeat),

@@ -52,6 +52,8 @@ impl Session {
             Ok(room) => room,
             Err(refusal) => return Ok(Outcome::refused(ticket, refusal)),
         };
+        // What a room has ended is no membership any more.
+        self.rooms.retain(|joined| !joined.room.has_ended(joined.join_id));
         self.joins += 1;
         let join_id = JoinId { connection: self.connection.peer.id(), join: self.joins };
         let cursor = Cursor { epoch: join.epoch, after: join.after, limit: join.limit };

@@ -16,10 +16,12 @@ use crate::delivery::transport::Transport;
 use crate::server::in_process::InProcess;
 use crate::session::Session;
 
+mod accounts;
 mod errors;
 mod history;
 mod hostile_commands;
 mod ids;
+mod moderation;
 mod people;
 mod resume;
 mod retry;

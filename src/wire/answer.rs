@@ -1,7 +1,8 @@
 //! What a command is answered with, before it becomes bytes.
 
 use throng_protocol::{
-    Greeting, LinkOk, MembersPage, NickOk, Page, Refusal, RoomsPage, Sent, WhoAmIOk,
+    AuditOk, Greeting, LinkOk, LoginsOk, MembersPage, NickOk, Page, Refusal, RegisterOk, RoomsPage,
+    Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -31,6 +32,14 @@ pub(crate) enum Answer {
     Sent(Sent),
     /// To `members`.
     Members(MembersPage),
+    /// To `register`.
+    Registered(RegisterOk),
+    /// To `logins`.
+    Logins(LoginsOk),
+    /// To `audit`.
+    Audit(AuditOk),
+    /// To `why`.
+    Why(WhyOk),
     /// It was not done.
     Refused(Refusal),
 }

@@ -28,6 +28,10 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::Page(page) => ok(id, page),
         Answer::Sent(sent) => ok(id, sent),
         Answer::Members(members) => ok(id, members),
+        Answer::Registered(registered) => ok(id, registered),
+        Answer::Logins(logins) => ok(id, logins),
+        Answer::Audit(audit) => ok(id, audit),
+        Answer::Why(why) => ok(id, why),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }

@@ -33,7 +33,7 @@ fn a_version_that_is_not_spoken_is_refused_and_closed_for_good() {
     for version in [0, VERSION + 1, u32::MAX] {
         let mut wire = server.wire();
         let nick = Some("ana".into());
-        let id = wire.post(Command::Hello(Hello { version, nick, token: None, code: None }));
+        let id = wire.post(Command::Hello(Hello { version, nick, ..Hello::default() }));
         let fault = wire.expect_fault(ErrorCode::UnsupportedVersion);
         assert_eq!(fault.id, Some(id));
         let bye = wire.expect_bye(CloseCode::HelloRefused);

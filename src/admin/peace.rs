@@ -1,0 +1,119 @@
+//! `mute`, `ban`, `kick` and `audit`: keeping the peace.
+
+use serde_json::{Value, json};
+use throng_log::Subject;
+use throng_protocol::{Kick, Lift, ReadAudit, Restrict, RestrictionKind};
+
+use super::arguments::Arguments;
+use super::refused::Refused;
+use crate::moderation::{Actor, Moderation};
+use crate::server::Server;
+
+pub(super) async fn mute(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    restrict(server, &arguments, RestrictionKind::Mute).await
+}
+
+pub(super) async fn ban(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    restrict(server, &arguments, RestrictionKind::Ban).await
+}
+
+pub(super) async fn unmute(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    lift(server, &arguments, RestrictionKind::Mute).await
+}
+
+pub(super) async fn unban(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    lift(server, &arguments, RestrictionKind::Ban).await
+}
+
+pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let now = server.log.clock().now_ms();
+    let kind = match arguments.text("kind")? {
+        "mute" => RestrictionKind::Mute,
+        "ban" => RestrictionKind::Ban,
+        _ => return Err(Refused::bad_argument("\"kind\" must be mute or ban")),
+    };
+    let stored = server.identity.stored_restrictions().await?;
+    let mut listed = Vec::new();
+    for it in stored.iter().filter(|it| it.kind == kind) {
+        let left = it.until_ms.map(|until| until.saturating_sub(now) / 1_000);
+        if left == Some(0) {
+            continue;
+        }
+        let subject = match &it.subject {
+            Subject::Person(person) => {
+                let found = server.identity.find(&throng_protocol::PersonRef::Id(*person)).await;
+                found.map_or_else(|_| person.to_string(), |(_, name)| name)
+            }
+            Subject::Network(network) => network.to_string(),
+        };
+        let room = it.room.and_then(|room| server.rooms.find(room)).map(|room| room.name);
+        listed.push(json!({
+            "subject": subject,
+            "room": room.map(|room| room.as_str().to_owned()),
+            "left": left,
+            "made": it.made_ms,
+            "reason": it.reason,
+        }));
+    }
+    Ok(json!({"restrictions": listed}))
+}
+
+pub(super) async fn kick(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let kick = Kick {
+        room: arguments.text("room")?.to_owned(),
+        person: arguments.text("person")?.to_owned(),
+        reason: reason(&arguments),
+    };
+    Moderation(server).kick(&Actor::server(), &kick).await?;
+    Ok(json!({"kicked": kick.person, "room": kick.room}))
+}
+
+pub(super) async fn audit(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let room = arguments.text_if_given("room").map(str::to_owned);
+    let before = arguments.number_if_given("before");
+    let page = Moderation(server).audit(&ReadAudit { room, before }).await?;
+    Ok(json!({"entries": page.entries, "more": page.more}))
+}
+
+async fn restrict(
+    server: &Server,
+    arguments: &Arguments,
+    kind: RestrictionKind,
+) -> Result<Value, Refused> {
+    let (person, address) = whom(arguments)?;
+    let restrict = Restrict {
+        kind,
+        person,
+        address,
+        room: arguments.text_if_given("room").map(str::to_owned),
+        for_ms: arguments.number_if_given("minutes").map(|minutes| minutes.saturating_mul(60_000)),
+        reason: reason(arguments),
+    };
+    Moderation(server).restrict(&Actor::server(), &restrict).await?;
+    Ok(json!({"done": arguments.text("whom")?}))
+}
+
+async fn lift(
+    server: &Server,
+    arguments: &Arguments,
+    kind: RestrictionKind,
+) -> Result<Value, Refused> {
+    let (person, address) = whom(arguments)?;
+    let room = arguments.text_if_given("room").map(str::to_owned);
+    let lift = Lift { kind, person, address, room, reason: reason(arguments) };
+    Moderation(server).lift(&Actor::server(), &lift).await?;
+    Ok(json!({"done": arguments.text("whom")?}))
+}
+
+/// A person or an address: only an address has a dot with digits around it or a colon, and is one as a whole.
+fn whom(arguments: &Arguments) -> Result<(Option<String>, Option<String>), Refused> {
+    let whom = arguments.text("whom")?.to_owned();
+    Ok(match crate::restrictions::network(&whom) {
+        Some(_) => (None, Some(whom)),
+        None => (Some(whom), None),
+    })
+}
+
+fn reason(arguments: &Arguments) -> String {
+    arguments.text_if_given("reason").unwrap_or_default().to_owned()
+}

@@ -1,0 +1,520 @@
+//! Accounts: passwords, logins and their tokens, roles, and one-time links.
+//!
+//! A login's token is 32 random bytes in base64url; only its SHA-256 is stored. A guest's token
+//! ([`tokens`](super::tokens)) has a dot in it, a login's has none.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use dashmap::DashMap;
+use sha2::{Digest, Sha256};
+use throng_log::clock::{millis, now_ms, unix_ms};
+use throng_log::{
+    Account, AccountKey, Audit, Change, Directory, LinkPurpose, Log, LogError, Login, Logins,
+    NewLink, NewLogin, NickNote, SecretHash, Unchanged,
+};
+use throng_protocol::{ErrorCode, Fold, Nick, PersonId, Refusal, Role};
+
+use crate::base::rate_limit::{Rate, Used};
+use crate::config::Registration;
+use crate::identity::passwords::password::{BadPassword, Password};
+use crate::identity::passwords::{Busy, Passwords, Verified};
+
+/// The most logins of one person: with one more, the oldest ends.
+const LOGINS_MAX: usize = 50;
+
+/// The longest name of a device, in characters.
+const DEVICE_CHARS_MAX: usize = 64;
+
+/// The use of a login is noted again after this time, in milliseconds.
+const USED_FRESH_MS: u64 = 3_600_000;
+
+/// How long a link for a new password is good.
+const RESET_TTL: Duration = Duration::from_secs(24 * 3_600);
+
+/// How long the link for the owner is good. The next start makes another one.
+const OWNER_TTL: Duration = Duration::from_secs(24 * 3_600);
+
+/// All accounts.
+pub(crate) struct Accounts {
+    directory: Arc<dyn Directory>,
+    log: Arc<dyn Log>,
+    passwords: Passwords,
+    /// Of every account.
+    roles: DashMap<PersonId, Role>,
+    /// Wrong passwords, by the name that was tried: also by names that nobody has.
+    wrong: DashMap<Fold, Used>,
+    settings: Settings,
+}
+
+/// What the configuration says about accounts.
+pub(crate) struct Settings {
+    pub(crate) registration: Registration,
+    /// How long a login lives without being used.
+    pub(crate) login_ttl: Duration,
+    /// Wrong passwords for one name.
+    pub(crate) wrong_passwords: Rate,
+}
+
+/// A login that was opened just now.
+#[derive(Clone, Debug)]
+pub(crate) struct Opened {
+    pub(crate) token: String,
+    pub(crate) id: u64,
+}
+
+/// Where a login comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Device<'a> {
+    /// What the client calls itself.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) address: IpAddr,
+}
+
+impl Accounts {
+    /// The accounts of a directory.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn load(
+        directory: Arc<dyn Directory>,
+        log: Arc<dyn Log>,
+        passwords: Passwords,
+        settings: Settings,
+    ) -> Result<Self, LogError> {
+        let roles = directory.roles().await?.into_iter().collect();
+        Ok(Self { directory, log, passwords, roles, wrong: DashMap::new(), settings })
+    }
+
+    /// What a person may do on the whole server.
+    pub(crate) fn role(&self, person: PersonId) -> Role {
+        self.roles.get(&person).map_or(Role::Guest, |role| *role)
+    }
+
+    pub(crate) fn has_account(&self, person: PersonId) -> bool {
+        self.roles.contains_key(&person)
+    }
+
+    /// Whether somebody owns this server.
+    pub(crate) fn has_owner(&self) -> bool {
+        self.roles.iter().any(|role| *role == Role::Owner)
+    }
+
+    /// Makes an account of a guest, and opens a login.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn register(
+        &self,
+        person: PersonId,
+        nick: &Nick,
+        password: &str,
+        invitation: Option<&str>,
+        device: Device<'_>,
+    ) -> Result<Opened, Refusal> {
+        if self.has_account(person) {
+            return Err(refused(Unchanged::HasAccount));
+        }
+        let mut changes = Vec::new();
+        match (self.settings.registration, invitation) {
+            (Registration::Open, None) => {}
+            (Registration::Open | Registration::Invite, Some(secret)) => {
+                changes.push(self.use_link(secret, LinkPurpose::Registration));
+            }
+            (Registration::Invite, None) => {
+                let message = "this server makes accounts by invitation: ask an administrator";
+                return Err(Refusal::new(ErrorCode::RegistrationClosed, message));
+            }
+            (Registration::Closed, _) => {
+                let message = "this server makes no accounts: an administrator can";
+                return Err(Refusal::new(ErrorCode::RegistrationClosed, message));
+            }
+        }
+        let hash = self.hash(password, nick).await?;
+        changes.push(Change::AddAccount(Account {
+            person,
+            name: Some(nick.clone()),
+            password: Some(hash.into()),
+            role: Role::Member,
+            made_ms: unix_ms(),
+        }));
+        let token = self.open_login(changes, person, device).await?;
+        self.roles.insert(person, Role::Member);
+        Ok(token)
+    }
+
+    /// Finds the account that has this name and this password.
+    ///
+    /// # Errors
+    /// Why not. An unknown name is refused like a wrong password, and takes as long.
+    pub(crate) async fn verify(&self, name: &Nick, password: &str) -> Result<Account, Refusal> {
+        let (fold, now) = (name.fold(), now_ms());
+        if let Some(used) = self.wrong.get(&fold) {
+            used.look(self.settings.wrong_passwords, now).map_err(|retry_ms| {
+                let message = "too many wrong passwords were tried for this name: wait";
+                Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+            })?;
+        }
+        let found = self.directory.account(AccountKey::Name(fold.clone())).await;
+        let account = found.map_err(|error| unread(&error))?;
+        let stored = account.as_ref().and_then(|account| account.password.clone());
+        let given = Password::given(password).map_err(|bad| bad_password(&bad))?;
+        let verified = self.passwords.verify(given.clone(), stored).await.map_err(busy)?;
+        match (account, verified) {
+            (Some(account), Verified::Yes) => Ok(account),
+            (Some(account), Verified::YesRehash) => {
+                self.rehash(account.person, given).await;
+                Ok(account)
+            }
+            (None, _) | (_, Verified::No) => {
+                let _ =
+                    self.wrong.entry(fold).or_default().take(self.settings.wrong_passwords, now);
+                let message = "the nick and the password do not belong together";
+                Err(Refusal::new(ErrorCode::WrongPassword, message))
+            }
+        }
+    }
+
+    /// Stores the same password with the work of today. It is right in any case.
+    async fn rehash(&self, person: PersonId, password: Password) {
+        if let Ok(hash) = self.passwords.hash(password).await {
+            let change = Change::SetPassword { person, password: hash.into() };
+            let _ = self.directory.change(vec![change]).await;
+        }
+    }
+
+    /// Opens a login for somebody who has proved who they are.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub(crate) async fn log_in(
+        &self,
+        person: PersonId,
+        device: Device<'_>,
+    ) -> Result<Opened, Refusal> {
+        self.open_login(Vec::new(), person, device).await
+    }
+
+    /// The login with this token.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn by_token(&self, token: &str, address: IpAddr) -> Result<Login, Refusal> {
+        let hash = hash_of(token);
+        let found = self.directory.login(hash).await.map_err(|error| unread(&error))?;
+        let now = self.log.clock().now_ms();
+        let is_good = |login: &Login| login.expires_ms > now && self.has_account(login.person);
+        let login = found.filter(is_good).ok_or_else(|| {
+            let message = "this login has ended: log in again with nick and password";
+            Refusal::new(ErrorCode::BadToken, message)
+        })?;
+        let (address, at_ms) = (address.to_string().into_boxed_str(), unix_ms());
+        if login.address != address || login.used_ms + USED_FRESH_MS < at_ms {
+            let expires_ms = now + millis(self.settings.login_ttl);
+            self.directory.note(NickNote::LoginUsed { hash, address, at_ms, expires_ms });
+        }
+        Ok(login)
+    }
+
+    /// Somebody's account.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn find(&self, person: PersonId) -> Result<Option<Account>, Refusal> {
+        let found = self.directory.account(AccountKey::Person(person)).await;
+        found.map_err(|error| unread(&error))
+    }
+
+    /// Accounts in the order of their people's ids, after this one.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) async fn page(
+        &self,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> Result<Vec<Account>, Refusal> {
+        self.directory.accounts(after, limit).await.map_err(|error| unread(&error))
+    }
+
+    /// Somebody's logins, the newest first.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) async fn logins(&self, person: PersonId) -> Result<Vec<Login>, Refusal> {
+        self.directory.logins(person).await.map_err(|error| unread(&error))
+    }
+
+    /// Sets another password. All logins but this one end.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn change_password(
+        &self,
+        person: PersonId,
+        nick: &Nick,
+        (old, new): (&str, &str),
+        login: u64,
+    ) -> Result<(), Refusal> {
+        self.confirm(person, old).await?;
+        let password = self.hash(new, nick).await?.into();
+        let changes = vec![
+            Change::SetPassword { person, password },
+            Change::EndLogins { person, which: Logins::AllBut(login) },
+        ];
+        self.change(changes).await
+    }
+
+    /// Deletes somebody's account.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn unregister(
+        &self,
+        person: PersonId,
+        nick: &Nick,
+        password: &str,
+    ) -> Result<(), Refusal> {
+        if self.role(person) == Role::Owner {
+            let message =
+                "the owner's account can't be deleted: make somebody else the owner first";
+            return Err(Refusal::new(ErrorCode::Forbidden, message));
+        }
+        self.confirm(person, password).await?;
+        let note = self.audit(Some(person), nick.as_str(), "unregister", nick.as_str());
+        self.change(vec![Change::DeleteAccount { person }, note]).await?;
+        self.roles.remove(&person);
+        Ok(())
+    }
+
+    /// Uses a link with which somebody's account gets a new password. All their logins end.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn reset(&self, secret: &str, password: &str) -> Result<Account, Refusal> {
+        let person = secret.split_once('.').and_then(|(person, _)| person.parse().ok());
+        let person: PersonId = person.ok_or_else(|| refused(Unchanged::NoLink))?;
+        let account = self.find(person).await?;
+        let Some((account, name)) = account.and_then(|it| it.name.clone().map(|name| (it, name)))
+        else {
+            return Err(refused(Unchanged::NoLink));
+        };
+        let hash = self.hash(password, &name).await?.into();
+        let changes = vec![
+            self.use_link(secret, LinkPurpose::Reset(person)),
+            Change::SetPassword { person, password: hash },
+            Change::EndLogins { person, which: Logins::All },
+            self.audit(Some(person), name.as_str(), "reset", name.as_str()),
+        ];
+        self.change(changes).await?;
+        Ok(account)
+    }
+
+    /// Uses the link that makes an account the owner's.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn claim(
+        &self,
+        person: PersonId,
+        nick: &Nick,
+        secret: &str,
+    ) -> Result<(), Refusal> {
+        if !self.has_account(person) {
+            let message = "the owner needs an account: register first, then use the link again";
+            return Err(Refusal::new(ErrorCode::NoAccount, message));
+        }
+        let changes = vec![
+            self.use_link(secret, LinkPurpose::Owner),
+            Change::SetRole { person, role: Role::Owner },
+            self.audit(Some(person), nick.as_str(), "claim", nick.as_str()),
+        ];
+        self.change(changes).await?;
+        self.roles.insert(person, Role::Owner);
+        Ok(())
+    }
+
+    /// Gives an account another role. Whether the one who asks may do that is judged before.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn set_role(
+        &self,
+        person: PersonId,
+        role: Role,
+        note: Change,
+    ) -> Result<(), Refusal> {
+        self.change(vec![Change::SetRole { person, role }, note]).await?;
+        self.roles.insert(person, role);
+        Ok(())
+    }
+
+    /// Makes changes, and waits until they are on disk.
+    ///
+    /// # Errors
+    /// Why they were not made.
+    pub(crate) async fn change(&self, changes: Vec<Change>) -> Result<(), Refusal> {
+        match self.directory.change(changes).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(unchanged)) => Err(refused(unchanged)),
+            Err(error) => Err(unread(&error)),
+        }
+    }
+
+    /// Makes a link for a new password of somebody's account, and returns its secret.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub(crate) async fn make_reset(&self, person: PersonId) -> Result<String, Refusal> {
+        let secret = format!("{person}.{}", random_secret());
+        self.make_link(secret, LinkPurpose::Reset(person), 1, RESET_TTL).await
+    }
+
+    /// Makes the link for the owner, and returns its secret.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub(crate) async fn make_owner_link(&self) -> Result<String, Refusal> {
+        self.make_link(random_secret(), LinkPurpose::Owner, 1, OWNER_TTL).await
+    }
+
+    /// Makes an invitation to register, and returns its secret.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub(crate) async fn make_invitation(
+        &self,
+        uses: u32,
+        ttl: Duration,
+    ) -> Result<String, Refusal> {
+        self.make_link(random_secret(), LinkPurpose::Registration, uses, ttl).await
+    }
+
+    /// Forgets wrong passwords from long ago. Called about once a minute.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        self.wrong.retain(|_, used| !used.is_forgiven(now_ms));
+    }
+
+    /// An entry of the audit log, without a room and a reason.
+    pub(crate) fn audit(
+        &self,
+        by: Option<PersonId>,
+        by_name: &str,
+        action: &str,
+        subject: &str,
+    ) -> Change {
+        let (room, reason) = (None, "".into());
+        let (by_name, action, subject) = (by_name.into(), action.into(), subject.into());
+        Change::Note(Audit { id: 0, at_ms: unix_ms(), by, by_name, action, subject, room, reason })
+    }
+
+    async fn make_link(
+        &self,
+        secret: String,
+        purpose: LinkPurpose,
+        uses: u32,
+        ttl: Duration,
+    ) -> Result<String, Refusal> {
+        let expires_ms = self.log.clock().now_ms() + millis(ttl);
+        let link = NewLink { hash: hash_of(&secret), purpose, uses, expires_ms };
+        self.change(vec![Change::AddLink(link)]).await?;
+        Ok(secret)
+    }
+
+    fn use_link(&self, secret: &str, purpose: LinkPurpose) -> Change {
+        Change::UseLink { hash: hash_of(secret), purpose, now_ms: self.log.clock().now_ms() }
+    }
+
+    /// Makes these changes and opens a login, all or nothing.
+    async fn open_login(
+        &self,
+        mut changes: Vec<Change>,
+        person: PersonId,
+        device: Device<'_>,
+    ) -> Result<Opened, Refusal> {
+        let token = random_secret();
+        let hash = hash_of(&token);
+        let name: String = device.name.unwrap_or("").chars().take(DEVICE_CHARS_MAX).collect();
+        let older = self.logins(person).await?;
+        // The oldest are the last.
+        for login in older.iter().skip(LOGINS_MAX - 1) {
+            changes.push(Change::EndLogins { person, which: Logins::One(login.id) });
+        }
+        changes.push(Change::AddLogin(NewLogin {
+            hash,
+            person,
+            device: name.into(),
+            address: device.address.to_string().into(),
+            made_ms: unix_ms(),
+            expires_ms: self.log.clock().now_ms() + millis(self.settings.login_ttl),
+        }));
+        self.change(changes).await?;
+        let stored = self.directory.login(hash).await.map_err(|error| unread(&error))?;
+        let id = stored.map_or(0, |login| login.id);
+        Ok(Opened { token, id })
+    }
+
+    /// Judges the password of somebody who is here.
+    async fn confirm(&self, person: PersonId, password: &str) -> Result<(), Refusal> {
+        match self.find(person).await?.and_then(|account| account.name) {
+            Some(name) => self.verify(&name, password).await.map(drop),
+            None => Err(refused(Unchanged::NoAccount)),
+        }
+    }
+
+    async fn hash(&self, password: &str, nick: &Nick) -> Result<String, Refusal> {
+        let password = Password::new(password, &[nick.as_str(), "throng"])
+            .map_err(|bad| bad_password(&bad))?;
+        self.passwords.hash(password).await.map_err(busy)
+    }
+}
+
+fn hash_of(secret: &str) -> SecretHash {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// 256 random bits.
+fn random_secret() -> String {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes after it has started");
+    BASE64.encode(bytes)
+}
+
+/// The refusal for a person when the directory gives no answer.
+pub(crate) fn unread(error: &LogError) -> Refusal {
+    match error {
+        LogError::Damaged(_) => {
+            let message = "a part of what is stored of people is damaged, which the server logged";
+            Refusal::new(ErrorCode::Internal, message)
+        }
+        LogError::Unavailable(_) | LogError::Busy => {
+            let message = "the server cannot look up people at the moment: try again";
+            Refusal::later(ErrorCode::StorageUnavailable, message, 2_000)
+        }
+    }
+}
+
+fn refused(unchanged: Unchanged) -> Refusal {
+    let (code, message) = match unchanged {
+        Unchanged::NameTaken => {
+            (ErrorCode::NickTaken, "somebody has an account with this name: choose another nick")
+        }
+        Unchanged::HasAccount => (ErrorCode::HasAccount, "you have an account already"),
+        Unchanged::NoAccount => (ErrorCode::NoAccount, "there is no such account"),
+        Unchanged::NoLink => {
+            (ErrorCode::BadLink, "this link is wrong, was used, or has expired: ask for a new one")
+        }
+    };
+    Refusal::new(code, message)
+}
+
+fn bad_password(bad: &BadPassword) -> Refusal {
+    Refusal::new(ErrorCode::BadPassword, bad.to_string())
+}
+
+fn busy(busy: Busy) -> Refusal {
+    Refusal::later(ErrorCode::Busy, busy.to_string(), busy.retry_ms)
+}

@@ -1,0 +1,172 @@
+//! Accounts: `register`, `password`, `logins`, `logout`, `unregister` and `claim`.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use throng_log::{Change, Logins};
+use throng_protocol::{
+    ChangePassword, Claim, ErrorCode, LogOut, LoginInfo, LoginsOk, Refusal, Register, RegisterOk,
+    Role, Unregister,
+};
+
+use super::Session;
+use super::dispatch::Outcome;
+use crate::connection::ConnectionEnd;
+use crate::delivery::ticket::Ticket;
+use crate::identity::accounts::Device;
+use crate::identity::people::Person;
+use crate::wire::answer::Answer;
+
+impl Session {
+    pub(super) async fn register(
+        &mut self,
+        person: &Person,
+        register: &Register,
+    ) -> Result<Answer, ConnectionEnd> {
+        let server = Arc::clone(&self.connection.server);
+        let (id, nick, invitation) = (person.id(), person.nick(), register.invitation.as_deref());
+        let device = Device { name: self.device.as_deref(), address: self.address() };
+        let registering =
+            server.identity.accounts.register(id, &nick, &register.password, invitation, device);
+        Ok(match self.driving(registering).await? {
+            Ok(opened) => {
+                self.connection.peer.set_login(opened.id);
+                let (user, role) = (person.user(), Role::Member);
+                let (token, login) = (opened.token, opened.id);
+                Answer::Registered(RegisterOk { user, token, role, login })
+            }
+            Err(refusal) => refusal.into(),
+        })
+    }
+
+    pub(super) async fn change_password(
+        &mut self,
+        person: &Person,
+        change: &ChangePassword,
+    ) -> Result<Answer, ConnectionEnd> {
+        let server = Arc::clone(&self.connection.server);
+        let (id, nick, login) = (person.id(), person.nick(), self.connection.peer.login());
+        let passwords = (&*change.old, &*change.new);
+        let changing = server.identity.accounts.change_password(id, &nick, passwords, login);
+        Ok(match self.trying(changing).await? {
+            Ok(()) => {
+                server.identity.end_logins(id, Logins::AllBut(login));
+                Answer::Done
+            }
+            Err(refusal) => refusal.into(),
+        })
+    }
+
+    pub(super) async fn list_logins(&mut self, person: &Person) -> Result<Answer, ConnectionEnd> {
+        let server = Arc::clone(&self.connection.server);
+        let current = self.connection.peer.login();
+        Ok(match self.driving(server.identity.accounts.logins(person.id())).await? {
+            Ok(logins) => {
+                let logins = logins.into_iter().map(|login| LoginInfo {
+                    login: login.id,
+                    device: login.device.into_string(),
+                    address: login.address.into_string(),
+                    made: login.made_ms,
+                    used: login.used_ms,
+                    current: login.id == current,
+                });
+                Answer::Logins(LoginsOk { logins: logins.collect() })
+            }
+            Err(refusal) => refusal.into(),
+        })
+    }
+
+    pub(super) async fn log_out(
+        &mut self,
+        person: &Person,
+        log_out: &LogOut,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        let current = self.connection.peer.login();
+        let which = match (log_out.login, log_out.others) {
+            (None, false) => Logins::One(current),
+            (None, true) => Logins::AllBut(current),
+            (Some(login), false) => Logins::One(login),
+            (Some(_), true) => {
+                let message = "at most one of `login` and `others` may be given";
+                let refusal = Refusal::new(ErrorCode::BadCommand, message);
+                return Ok(Outcome::refused(ticket, refusal));
+            }
+        };
+        let server = Arc::clone(&self.connection.server);
+        let end = vec![Change::EndLogins { person: person.id(), which }];
+        match self.driving(server.identity.accounts.change(end)).await? {
+            Ok(()) if which == Logins::One(current) => self.logged_out(person, which, ticket).await,
+            Ok(()) => {
+                server.identity.end_logins(person.id(), which);
+                Ok(Outcome::Answered(ticket, Answer::Done))
+            }
+            Err(refusal) => Ok(Outcome::refused(ticket, refusal)),
+        }
+    }
+
+    pub(super) async fn unregister(
+        &mut self,
+        person: &Person,
+        unregister: &Unregister,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        let server = Arc::clone(&self.connection.server);
+        let (id, nick) = (person.id(), person.nick());
+        let deleting = server.identity.accounts.unregister(id, &nick, &unregister.password);
+        match self.trying(deleting).await? {
+            Ok(()) => self.logged_out(person, Logins::All, ticket).await,
+            Err(refusal) => Ok(Outcome::refused(ticket, refusal)),
+        }
+    }
+
+    pub(super) async fn claim(
+        &mut self,
+        person: &Person,
+        claim: &Claim,
+    ) -> Result<Answer, ConnectionEnd> {
+        let server = Arc::clone(&self.connection.server);
+        let (id, nick) = (person.id(), person.nick());
+        let claiming = server.identity.accounts.claim(id, &nick, &claim.secret);
+        Ok(match self.trying(claiming).await? {
+            Ok(()) => Answer::Done,
+            Err(refusal) => refusal.into(),
+        })
+    }
+
+    /// The address that the client comes from.
+    pub(super) fn address(&self) -> IpAddr {
+        self.connection.peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
+    /// Ends this session and others after everything before has been answered.
+    async fn logged_out(
+        &mut self,
+        person: &Person,
+        which: Logins,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        let peer = Arc::clone(&self.connection.peer);
+        self.driving(peer.all_answered(1)).await?;
+        self.rooms.clear();
+        ticket.answer(&Answer::Done);
+        self.connection.server.identity.end_logins(person.id(), which);
+        Err(ConnectionEnd::LoggedOut)
+    }
+
+    /// Does something that needs a secret. The address that gives wrong ones has to wait.
+    async fn trying(
+        &self,
+        work: impl Future<Output = Result<(), Refusal>>,
+    ) -> Result<Result<(), Refusal>, ConnectionEnd> {
+        let server = &self.connection.server;
+        if let Err(refusal) = server.identity.may_try(&self.connection.slot) {
+            return Ok(Err(refusal));
+        }
+        let done = self.driving(work).await?;
+        if let Err(refusal) = &done {
+            server.identity.note_wrong(&self.connection.slot, refusal);
+        }
+        Ok(done)
+    }
+}
