@@ -70,6 +70,13 @@ pub enum Event {
         /// The room.
         room: Room,
     },
+    /// Somebody took us out of a room, and nothing more of it comes. To join it again may be refused.
+    Removed {
+        /// The room.
+        room: Room,
+        /// Why, in words.
+        reason: String,
+    },
     /// Who is writing. Forget each six seconds after they were last named.
     Typing {
         /// The room.

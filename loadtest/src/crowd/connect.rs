@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with};
-use throng_protocol::{Command, Greeting, Hello, VERSION};
+use throng_protocol::{Command, Greeting, Hello};
 
 use super::Crowd;
 use super::client::{LastPing, Seat, Stage};
@@ -85,7 +85,7 @@ impl Crowd {
             0 => format!("{}{index}", self.shape.nick),
             again => format!("{}{index}.{again}", self.shape.nick),
         });
-        let hello = Hello { version: VERSION, nick, token, code: None };
+        let hello = Hello { nick, token, ..Hello::default() };
         self.request(index, RequestId::Hello, Command::Hello(hello));
     }
 

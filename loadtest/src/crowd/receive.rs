@@ -137,6 +137,7 @@ impl Crowd {
             Event::Bye(bye) => {
                 self.clients[index as usize].return_after = bye.after_ms.map(Duration::from_millis);
             }
+            Event::Removed(removed) => self.stray(index, "removed", removed.room),
             Event::Typing(_) | Event::Members(_) | Event::Unknown(_) => self.tally.ephemeral += 1,
         }
     }

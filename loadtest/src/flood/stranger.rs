@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
-use throng_protocol::{Command, Hello, Join, Kind, Request, Send, VERSION};
+use throng_protocol::{Command, Hello, Join, Kind, Request, Send};
 
 use super::Count;
 use crate::frame;
@@ -159,8 +159,7 @@ impl Stranger {
             };
             self.carry.drain(..end);
             self.stage = Stage::Greeting;
-            let hello =
-                Hello { version: VERSION, nick: Some(nick.to_owned()), token: None, code: None };
+            let hello = Hello { nick: Some(nick.to_owned()), ..Hello::default() };
             self.ask(HELLO, Command::Hello(hello));
         }
         let carry = std::mem::take(&mut self.carry);

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use throng_protocol::{
     Cid, Epoch, ErrorCode, Fault, Greeting, Hello, Limits, MemberSample, Message, Ok as Answer,
-    Page, PersonId, RoomInfo, Send, User,
+    Page, PersonId, Role, RoomInfo, Send, User,
 };
 
 use super::room::Room;
@@ -37,6 +37,8 @@ pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
         heartbeat_ms,
         limits: LIMITS,
         features: Vec::new(),
+        role: Role::Guest,
+        login: None,
         notice: None,
     };
     Answer::to_json(id, &greeting)

@@ -75,7 +75,7 @@ impl Core {
         let nick = self.nick.clone().filter(|_| self.user.is_none());
         let (version, token) = (throng_protocol::VERSION, self.token.clone());
         let code = self.code.map(|code| code.to_string());
-        let hello = Hello { version, nick, token, code };
+        let hello = Hello { version, nick, token, code, ..Hello::default() };
         let written = self.write(now, Command::Hello(hello), InFlight::Hello);
         if written.is_err() {
             let problem = "the token is too long to be one".to_owned();

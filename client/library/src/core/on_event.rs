@@ -44,6 +44,7 @@ impl Core {
                 }
             }
             Ok(Frame::Members(changed)) => self.members_changed(now, changed),
+            Ok(Frame::Removed(removed)) => self.removed(&removed),
             Ok(Frame::Unknown(_)) => {}
             Err(_) => {
                 if let Some(place) = forward_compat::place(text) {
@@ -200,7 +201,8 @@ impl Core {
             Answer::Nick(to) => {
                 let ok: NickOk = body(ok)?;
                 self.user = Some(ok.user.clone());
-                self.token = Some(ok.token);
+                // With an account, the token stays.
+                self.token = ok.token.or(self.token.take());
                 let _ = to.send(Ok(ok.user));
             }
         }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use throng_protocol::{ErrorCode, Fault};
+use throng_protocol::{ErrorCode, Fault, Removed};
 
 use super::backoff::{DEFECT_TRIES_MAX, Reconnect, after_refusal, passes};
 use super::room_keys::RoomKey;
 use super::{Core, InFlight};
 use crate::error::{DisconnectReason, Outcome, RequestError, SendError};
 use crate::event::Event;
+use crate::room::Room;
 
 impl Core {
     pub(super) fn refused(&mut self, now: Duration, fault: Fault) {
@@ -64,13 +65,35 @@ impl Core {
             return;
         }
         let announced = room.announced;
-        let leave_waiters = std::mem::take(&mut room.leave_waiters);
+        let gone = self.give_room_up(key, &fault);
+        if let Some(room) = gone.filter(|_| announced) {
+            self.queue.push(Event::Refused { room: Some(room), fault });
+        }
+    }
+
+    /// The server took us out of a room.
+    pub(super) fn removed(&mut self, removed: &Removed) {
+        let Some(key) = self.keys.of_id(removed.room).cloned() else { return };
+        let fault = Fault {
+            id: None,
+            code: ErrorCode::NotJoined,
+            message: removed.reason.clone(),
+            retry_ms: None,
+            suggestion: None,
+        };
+        if let Some(room) = self.give_room_up(&key, &fault) {
+            self.queue.push(Event::Removed { room, reason: removed.reason.clone() });
+        }
+    }
+
+    /// Forgets a room that we can't be in, answers all who wait for something of it, and returns it.
+    fn give_room_up(&mut self, key: &RoomKey, fault: &Fault) -> Option<Room> {
+        let leave_waiters = match self.rooms.get_mut(key) {
+            Some(room) => std::mem::take(&mut room.leave_waiters),
+            None => return None,
+        };
         let removed = self.remove_room(key, RequestError::Refused(fault.clone()));
         leave_waiters.into_iter().for_each(|to| drop(to.send(Ok(()))));
-        if let Some(room) = removed.filter(|_| announced) {
-            let room = room.to_show();
-            self.queue.push(Event::Refused { room, fault: fault.clone() });
-        }
         // What waited for the membership is given up; what was under way before may have been said.
         while let Some(pending) = self.take_send(key, 0) {
             let error = match pending.outcome() {
@@ -79,6 +102,7 @@ impl Core {
             };
             pending.answer(Err(error));
         }
+        removed.and_then(|room| room.to_show())
     }
 
     fn leave_refused(&mut self, now: Duration, key: &RoomKey, id: u64, fault: &Fault) {

@@ -36,6 +36,12 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
             };
             Event::Members { room: room.id, count, change }
         }
+        LibraryEvent::Removed { room, reason } => Event::Refused {
+            room: Some(label(room)),
+            request: Request::Join,
+            why: reason,
+            suggestion: None,
+        },
         LibraryEvent::Refused { room, fault } => Event::Refused {
             room: room.map(label),
             request: Request::Join,

@@ -6,7 +6,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use throng_protocol::{
     Behind, Cid, Command, Epoch, ErrorCode, Fault, Greeting, Join, Kind, Limits, MemberSample,
-    Message, Ok as Good, Page, PersonId, Request, RoomId, RoomInfo, RoomRef, Send, Sent, User,
+    Message, Ok as Good, Page, PersonId, Request, Role, RoomId, RoomInfo, RoomRef, Send, Sent,
+    User,
 };
 
 /// The rooms, as this server spells them.
@@ -212,6 +213,8 @@ impl Server {
             epoch,
             heartbeat_ms: 30_000,
             limits,
+            role: Role::Guest,
+            login: None,
             features: Vec::new(),
             notice: None,
         };
