@@ -32,6 +32,19 @@ tested! { ErrorCode, ERRORS, test_of_error:
     BadToken =>
         Some("people::a_token_that_was_not_signed_here_is_refused_and_the_connection_lives"),
     BadCode => Some("people::a_code_of_another_device_is_valid_once_and_a_wrong_one_is_refused"),
+    WrongPassword =>
+        Some("accounts::a_wrong_password_and_an_unknown_name_get_the_same_answer"),
+    BadPassword => Some("accounts::passwords_that_would_be_guessed_are_refused"),
+    BadLink => Some("accounts::a_link_for_a_new_password_is_used_once_and_ends_all_logins"),
+    RegistrationClosed =>
+        Some("accounts::where_accounts_need_an_invitation_it_is_used_once"),
+    AccountNeeded => Some("accounts::a_server_without_guests_lets_only_accounts_in"),
+    HasAccount => Some("accounts::a_guest_who_registers_keeps_id_nick_and_what_they_said"),
+    NoAccount => Some("accounts::guests_have_no_logins_and_no_password"),
+    NoSuchPerson => Some("moderation::nobody_touches_an_equal_or_somebody_above"),
+    Forbidden => Some("moderation::nobody_touches_an_equal_or_somebody_above"),
+    Muted => Some("moderation::a_muted_person_reads_and_says_nothing_until_it_is_lifted"),
+    Banned => Some("moderation::a_ban_from_a_room_takes_every_device_out_and_keeps_it_out"),
     BadNick => Some("errors::names_that_break_the_rules_are_refused"),
     NickTaken => Some("people::a_nick_in_use_is_taken_in_every_spelling_that_looks_alike"),
     BadRoom => Some("errors::names_that_break_the_rules_are_refused"),
@@ -72,6 +85,9 @@ tested! { CloseCode, CLOSES, test_of_close:
     ServerFault => None,
     HelloRefused =>
         Some("errors::a_version_that_is_not_spoken_is_refused_and_closed_for_good"),
+    LoggedOut =>
+        Some("accounts::devices_are_listed_and_logged_out_one_by_one_or_all_at_once"),
+    Banned => Some("moderation::a_ban_from_the_server_closes_every_session_and_refuses_the_next"),
 }
 
 #[test]

@@ -10,7 +10,7 @@ use throng_protocol::{
     Behind, Bye, CloseCode, Command, ErrorCode, Event, Farewell, Fault, Greeting, Hello, History,
     Join, Kind, Leave, ListMembers, ListRooms, MembersChanged, MembersPage, Message, NickChange,
     NickOk, Ok as Answer, OkBody, Page, Ping, RoomId, RoomInfo, RoomsPage, Send, Sent, StartTyping,
-    Typing, VERSION,
+    Typing,
 };
 
 use crate::cursor::Cursor;
@@ -54,7 +54,13 @@ impl Client {
         Self::guest(Wire::connect_as(address, how), nick)
     }
 
-    fn greet(mut wire: Wire, hello: Command) -> Self {
+    /// Somebody with an account.
+    pub fn account(wire: Wire, nick: &str, password: &str) -> Self {
+        Self::greet(wire, log_in(nick, password))
+    }
+
+    /// Somebody who says this hello.
+    pub fn greet(mut wire: Wire, hello: Command) -> Self {
         let id = wire.post(hello);
         match wire.event() {
             Event::Ok(ok) if ok.id == id => {
@@ -326,7 +332,13 @@ impl Client {
 
 pub fn hello(nick: Option<&str>, token: Option<&str>) -> Command {
     let (nick, token) = (nick.map(Into::into), token.map(Into::into));
-    Command::Hello(Hello { version: VERSION, nick, token, code: None })
+    Command::Hello(Hello { nick, token, ..Hello::default() })
+}
+
+/// The hello of somebody with an account.
+pub fn log_in(nick: &str, password: &str) -> Command {
+    let (nick, password) = (Some(nick.to_owned()), Some(password.to_owned()));
+    Command::Hello(Hello { nick, password, device: Some("a test".into()), ..Hello::default() })
 }
 
 pub fn join(room: &str) -> Command {
