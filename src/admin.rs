@@ -1,7 +1,7 @@
 //! What an administrator on the server's machine asks for: a Unix socket in the data directory, one table of
 //! commands, and the client that stands behind `throng admin`.
 //!
-//! Whoever may open the socket may do everything: its mode and the directory's are the guard. A request is one
+//! Everybody who may open the socket may do everything: its mode and the directory's are the guard. A request is one
 //! line of JSON, `{"command": "room show", "room": "lobby"}`, and so is its answer, `{"ok": …}` or
 //! `{"error": {"code": …, "message": …}}`.
 //!

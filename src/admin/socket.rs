@@ -119,7 +119,7 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(10);
 
-    /// A directory whose socket has a path with so many bytes.
+    /// A directory whose socket has a path of this length.
     fn with_length(home: &tempfile::TempDir, bytes: usize) -> PathBuf {
         let mut dir = home.path().to_owned();
         loop {

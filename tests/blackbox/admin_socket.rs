@@ -11,6 +11,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use support::http::get;
 use support::process::Process;
 use support::program::program;
 use support::server::Server;
@@ -285,6 +286,8 @@ fn a_drain_ends_connections_that_wait_and_removes_the_socket_at_once() {
     waiting.expect_status();
     server.terminate();
     assert_eq!(waiting.answer(), None);
+    assert_eq!(get(server.address(), "/readyz").status, 503, "the drain goes on");
+    assert!(!server.log().contains("drained"), "{}", server.log());
     eventually("the socket is gone", || !socket_of(&server).exists());
     let output = run(command(&server.data_dir(), &["status"]));
     assert_eq!(output.status.code(), Some(NOT_RUNNING));
