@@ -114,8 +114,10 @@ async fn start(
         .await
         .map_err(|error| StartError::Read { dir, error })?;
     admin::listener::start(&server);
+    // Whoever reads the first line may stop the server at once: nothing is waited for after it.
+    let claim = start::claim(&server).await;
     start::announce(&server, &listener, metrics_listener.as_ref(), allowed, announce);
-    start::announce_claim(&server, announce).await;
+    claim.iter().for_each(|line| announce(line));
     let spawn = |label, service, listener| {
         let run = accept::run(Arc::clone(&server), service, listener);
         server.tasks.spawn(Name::service(label), run);

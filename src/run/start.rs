@@ -178,18 +178,21 @@ pub(super) fn announce(
     }
 }
 
-/// Tells the operator how to become the owner, as long as nobody is.
-pub(super) async fn announce_claim(server: &Server, announce: &impl Fn(&str)) {
+/// How the operator becomes the owner, as long as nobody is.
+pub(super) async fn claim(server: &Server) -> Option<String> {
     let accounts = &server.identity.accounts;
     if server.handler.is_some() || accounts.has_owner() {
-        return;
+        return None;
     }
     match accounts.make_owner_link().await {
-        Ok(secret) => announce(&format!(
-            "nobody owns this server yet: make an account in a client, and enter there, within 24 hours:\n    \
-             /claim {secret}"
+        Ok(secret) => Some(format!(
+            "nobody owns this server yet: make an account in a client, and enter there, within 24 \
+             hours:\n    /claim {secret}"
         )),
-        Err(refusal) => warn!(reason = refusal.message, "no link for an owner could be made"),
+        Err(refusal) => {
+            warn!(reason = refusal.message, "no link for an owner could be made");
+            None
+        }
     }
 }
 
