@@ -1,4 +1,4 @@
-//! The tables of the database, and how they came about: one step for each change of the format.
+//! The tables of the database and their history: one step for each change of the format.
 
 use rusqlite::{Connection, TransactionBehavior, params};
 use throng_protocol::Epoch;
@@ -10,22 +10,20 @@ use crate::clock::unix_ms;
 /// Marks a file as throng's ("thrn"), for this server and for file(1).
 pub(super) const APPLICATION_ID: u32 = 0x7468_726e;
 
-/// The format that this version writes.
+/// The format of this version.
 pub(super) const FORMAT: usize = STEPS.len();
 
-/// How to come from each format to the next. A step that was released is never changed.
+/// The step from each format to the next. A released step is never changed.
 ///
-/// `message.id` is room and seq in one ([`row_id`](super::row_id)), so that a page of a room is one
-/// walk over neighbours. `cid` and `digest` say nothing of what was said: they can stay when a
-/// text goes.
+/// `message.id` combines room and seq ([`row_id`](super::row_id)), so that a page of a room is a scan of
+/// adjacent rows. `cid` and `digest` reveal nothing of the text, and can stay when a text is removed.
 ///
-/// `log.clock` is the log's own time and `newest_at` the time of the message that was committed last
-/// ([`LogClock`](crate::LogClock)). `room.digest_fold` is set where a room's fold is no longer the one with which its
-/// messages were digested, and `lost_fold` where its first name belongs to an older room
-/// ([`folds`](super::folds)). `room.id` is the room's id ([`throng_protocol::RoomId`]); rooms that were made before
-/// there were ids keep the folds in their digests. `nick` is who is called what
-/// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
-/// those who spoke are in it.
+/// `log.clock` is the log's own time, and `newest_at` the time of the last committed message
+/// ([`LogClock`](crate::LogClock)). `room.digest_fold` is set if the room's fold is no longer the one in its
+/// messages' digests, and `lost_fold` if its first name belongs to an older room ([`folds`](super::folds)).
+/// `room.id` is the room's id ([`throng_protocol::RoomId`]); rooms from before there were ids keep the folds
+/// in their digests. `nick` has the owners of nicks ([`nicks`](super::nicks)); `seen` is the log's time, and
+/// `room.noted` the seq up to which the table has the nicks of the room's senders.
 const STEPS: [&str; 3] = [
     "
     CREATE TABLE log (
@@ -80,7 +78,7 @@ const STEPS: [&str; 3] = [
 ",
 ];
 
-/// Brings the database from `format` to the newest one, in one transaction.
+/// Migrates the database from `format` to the newest one, in one transaction.
 pub(super) fn migrate(
     connection: &mut Connection,
     format: usize,
@@ -89,7 +87,7 @@ pub(super) fn migrate(
     if format == FORMAT {
         return Ok(());
     }
-    // There was no table of nicks.
+    // That format had no table of nicks.
     let speakers = match format {
         1 => Some(speakers::unnoted(connection, "0")?),
         _ => None,
@@ -103,7 +101,7 @@ pub(super) fn migrate(
         speakers::note(&transaction, &speakers, clock.cast_unsigned())?;
     }
     if format == 2 {
-        // It wrote each nick with the first message under it.
+        // That format wrote each nick with the first message under it.
         transaction.execute("UPDATE room SET noted = head", [])?;
     }
     if format == 0 {
