@@ -1,4 +1,4 @@
-//! Who is who: people, their nicks, tokens, and codes for another device.
+//! Identity: people, their nicks, tokens, and codes for another device.
 
 pub(crate) mod device_codes;
 pub(crate) mod guests;
