@@ -1,4 +1,4 @@
-//! What everything stands on: clocks, rates, tasks, metrics, limits of the system.
+//! The basis of everything: clocks, rates, tasks, metrics, limits of the system.
 
 pub(crate) mod clock_watch;
 pub(crate) mod drain;

@@ -1,13 +1,13 @@
-//! The configuration: what an operator may set, and what is in force.
+//! The configuration: what an operator can set, and the values in force.
 //!
-//! `settings` holds the one table. From a setting's key, such as `data_dir`, follow its flag
-//! (`--data-dir`), its variable (`THRONG_DATA_DIR`) and its key in the TOML file (`data_dir`).
-//! [`cli`] is fed by `main` with the arguments and the environment. Whatever the source, a value
-//! arrives as text with its [`Origin`] and goes through the one parser of its setting; the flag
-//! goes before the variable, the variable before the file, the file before the default.
+//! `settings` has the one table. A setting's key, such as `data_dir`, gives its flag (`--data-dir`), its
+//! variable (`THRONG_DATA_DIR`) and its key in the TOML file (`data_dir`). `main` passes the arguments and
+//! the environment to [`cli`]. From every source, a value arrives as text with its [`Origin`], and goes
+//! through the one parser of its setting. A flag overrides a variable, a variable the file, and the file the
+//! default.
 //!
-//! Everything that is wrong is reported at once: who repairs a configuration should not have to
-//! start the server once for each mistake.
+//! All errors are reported at once: an operator who repairs a configuration should not have to start the
+//! server once for each mistake.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ pub use people::Registration;
 pub use settings::Config;
 pub use show::markdown;
 
-/// A configuration that passed every check, and where each of its values comes from.
+/// A configuration that passed every check, and the origin of each value.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// The values in force.
@@ -44,7 +44,7 @@ pub struct Loaded {
     provenance: Vec<Origin>,
 }
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A flag, such as `--listen`.
@@ -53,7 +53,7 @@ pub enum Origin {
     Environment(String),
     /// The TOML file.
     File(PathBuf),
-    /// Nobody has set it.
+    /// Not set.
     Default,
 }
 
@@ -68,11 +68,11 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Why there is nothing to run.
+/// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The command line could not be read, or it asked for `--help` or `--version`; clap's
-    /// `exit()` prints it to the right stream and ends with the right code.
+    /// The command line could not be parsed, or it asked for `--help` or `--version`; clap's `exit()` prints
+    /// it to the right stream and exits with the right code.
     #[error("{0}")]
     Usage(#[from] clap::Error),
     /// The configuration is wrong in at least one place.
@@ -80,7 +80,7 @@ pub enum ConfigError {
     Refused(Vec<Fault>),
 }
 
-/// One thing that is wrong with a configuration.
+/// One error in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A value that its setting does not allow.
@@ -108,7 +108,7 @@ pub enum Fault {
         name: String,
         /// Where it was given.
         origin: Origin,
-        /// The known name that is nearest to it, when one is near.
+        /// The most similar setting, if one is similar.
         suggestion: Option<String>,
     },
     /// The TOML file could not be read, or is not TOML.
@@ -116,12 +116,12 @@ pub enum Fault {
     File {
         /// The file.
         path: PathBuf,
-        /// Who named it.
+        /// Where it was named.
         origin: Origin,
         /// What is wrong with it, and where.
         problem: String,
     },
-    /// Two values that are right by themselves and do not go together.
+    /// Two values that are valid alone but not together.
     #[error(
         "{} = {} ({}) does not go with {} = {} ({}): {reason}",
         .one.key, .one.value, .one.origin, .other.key, .other.value, .other.origin
@@ -129,7 +129,7 @@ pub enum Fault {
     Pair {
         /// The value to be changed first.
         one: Box<Given>,
-        /// The value that it was held against.
+        /// The value that it conflicts with.
         other: Box<Given>,
         /// The rule that they break, with its reason.
         reason: String,

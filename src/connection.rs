@@ -1,7 +1,7 @@
 //! A connection after its upgrade: messages in, frames out, and the deadlines of both.
 //!
-//! It does not know what is done with the messages: a session does that, or a
-//! [`Handler`](crate::handler::Handler).
+//! It does not know what happens to the messages: a session or a [`Handler`](crate::handler::Handler)
+//! processes them.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// An upgraded connection. No state of the handshake is left in it.
+    /// An upgraded connection. It keeps no state of the handshake.
     pub(crate) fn new(
         server: &Arc<Server>,
         number: u64,
@@ -46,10 +46,10 @@ impl Connection {
         Self { server: Arc::clone(server), peer, slot, reader }
     }
 
-    /// Begins with what came together with the handshake.
+    /// Takes the bytes that came with the handshake.
     ///
     /// # Errors
-    /// When those are no frames.
+    /// When they are not frames.
     pub(crate) fn begin(&mut self, early: Vec<u8>) -> Result<(), ConnectionEnd> {
         self.server.heartbeat.watch(&self.peer);
         if self.server.drain.has_begun() {
@@ -59,8 +59,8 @@ impl Connection {
         Ok(self.reader.begin(&early, &self.peer, bytes_max)?)
     }
 
-    /// Waits for the client's next message, and drives the peer meanwhile. `renamed` is called when
-    /// the person has another nick.
+    /// Waits for the client's next message, and drives the peer meanwhile. Calls `renamed` when the person
+    /// has changed their nick.
     ///
     /// # Errors
     /// Why there is no further message.
@@ -89,8 +89,8 @@ impl Connection {
         .await
     }
 
-    /// Waits until there is room for an answer, so that a client that reads no answers can't make the
-    /// server keep them: its messages wait in its own socket.
+    /// Waits until there is room for an answer, so that a client that reads no answers can't make the server
+    /// keep them: its messages wait in its own socket.
     ///
     /// # Errors
     /// When the connection ends meanwhile.
@@ -103,8 +103,8 @@ impl Connection {
         self.driving(self.peer.ticket(id, bytes), renamed).await
     }
 
-    /// Drives the peer while something else is waited for. A client that takes nothing is not
-    /// waited for longer than a write may stall.
+    /// Drives the peer while waiting for something else. If the client reads nothing, the wait is no longer
+    /// than a write may stall.
     ///
     /// # Errors
     /// When the connection ends meanwhile.
@@ -136,7 +136,7 @@ impl Connection {
         .await
     }
 
-    /// What an alarm means, now that everything the client sent has been read.
+    /// What an alarm means, once everything from the client has been read.
     fn judge(&self, driven: Driven) -> Option<ConnectionEnd> {
         let alarm = driven.alarm?;
         if alarm == Alarm::Drain {

@@ -1,7 +1,7 @@
-//! Admission: how many connections there may be, in all and from one address.
+//! Connection slots: how many connections there may be, in all and from one address.
 //!
-//! Of an address, sessions and other connections are counted apart: a browser has one session, and
-//! half a dozen connections for a moment while it loads the page.
+//! For an address, sessions and other connections are counted separately: a browser has one session, and half
+//! a dozen connections for a moment while it loads the page.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use throng_log::clock;
 use crate::base::metrics::Reason;
 use crate::base::rate_limit::{Rate, Used};
 
-/// All places for connections.
+/// All connection slots.
 #[derive(Debug)]
 pub(crate) struct ConnectionSlots {
     limits: PlaceLimits,
@@ -28,24 +28,24 @@ pub(crate) struct ConnectionSlots {
     count: Count,
 }
 
-/// The limits of places.
+/// The limits of slots.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlaceLimits {
     /// The most connections of all kinds.
     pub(crate) connections_max: usize,
-    /// The most connections of one address that are no sessions.
+    /// The most connections of one address that are not sessions.
     pub(crate) http_per_address_max: usize,
     /// The most sessions of one address.
     pub(crate) sessions_per_address_max: usize,
 }
 
-/// How many HTTP connections an address has for each session: a browser opens six for the page, and
-/// they stay a moment.
+/// How many HTTP connections an address may have for each session: a browser opens six for the page, which
+/// end after a moment.
 const HTTP_PER_SESSION: usize = 8;
 
 impl PlaceLimits {
-    /// The limits for a number of sessions of one address. Its other connections leave half of all
-    /// places to others, but one browser always fits.
+    /// The limits for a number of sessions per address. The other connections of an address take at most half
+    /// of all slots, but one browser always fits.
     pub(crate) fn new(connections_max: usize, sessions_per_address_max: usize) -> Self {
         let http = sessions_per_address_max.saturating_mul(HTTP_PER_SESSION);
         let http_per_address_max = http.min(connections_max / 2).max(HTTP_PER_SESSION);
@@ -53,7 +53,7 @@ impl PlaceLimits {
     }
 }
 
-/// Where places are counted; the default counts for nobody.
+/// The use of slots and rates; an address starts with the default.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Count {
     pub(crate) connections: Gauge<i64, AtomicI64>,
@@ -82,12 +82,12 @@ impl Address {
     }
 }
 
-/// Why there is no place.
+/// Why there is no slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoSlot {
     /// The server is full.
     Full,
-    /// The address has as many connections as it may.
+    /// The address has its maximum of connections.
     Address,
 }
 
@@ -96,7 +96,7 @@ impl ConnectionSlots {
         Arc::new(Self { limits, trusted, taken: Mutex::new(0), addresses: DashMap::new(), count })
     }
 
-    /// Takes a place for a connection from this address.
+    /// Takes a slot for a connection from this address.
     pub(crate) fn take(self: &Arc<Self>, peer: IpAddr) -> Result<ConnectionSlot, NoSlot> {
         let peer = peer.to_canonical();
         let is_trusted = self.trusted.iter().any(|network| network.contains(&peer));
@@ -120,13 +120,12 @@ impl ConnectionSlots {
         Ok(ConnectionSlot { places: Arc::clone(self), address, is_session: false })
     }
 
-    /// Whether the next connection would be refused, wherever it comes from.
+    /// Whether the next connection would be refused, whatever its address.
     pub(crate) fn is_full(&self) -> bool {
         *self.taken.lock() >= self.limits.connections_max
     }
 
-    /// Forgets the addresses from which nobody comes any more, and whose rates are used up no
-    /// longer. Called about once a minute.
+    /// Removes addresses that have no connections and whose rates have recovered. Called about once a minute.
     pub(crate) fn sweep(&self, now_ms: u64) {
         self.addresses.retain(|_, at| !at.is_forgettable(now_ms));
     }
@@ -141,7 +140,7 @@ impl ConnectionSlots {
     }
 }
 
-/// A place for one connection, given back when it is dropped.
+/// The slot of one connection, given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionSlot {
     places: Arc<ConnectionSlots>,
@@ -156,7 +155,7 @@ impl ConnectionSlot {
         self.address.is_none()
     }
 
-    /// Makes it the place of a session, if the address may have one more.
+    /// Turns it into the slot of a session, if the address may have one more.
     pub(crate) fn become_session(&mut self) -> Result<(), NoSlot> {
         let at = self.address.and_then(|address| self.places.addresses.get_mut(&address));
         if let Some(mut at) = at {
@@ -170,18 +169,18 @@ impl ConnectionSlot {
         Ok(())
     }
 
-    /// Takes one new room from the address' rate, or says when there will be one, in milliseconds.
+    /// Takes one new room from the address' rate, or returns when there will be one, in milliseconds.
     pub(crate) fn take_room(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
         self.take(|at| at.rooms_made.take(rate, now_ms))
     }
 
-    /// Takes one new person from the address' rate, or says when there will be one, in
-    /// milliseconds. Everybody new has all their rates unused.
+    /// Takes one new person from the address' rate, or returns when there will be one, in milliseconds. A new
+    /// person has all rates unused.
     pub(crate) fn take_person(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
         self.take(|at| at.people_made.take(rate, now_ms))
     }
 
-    /// Says a wrong code was tried. The rate is asked before a code is looked up, by
+    /// Counts a wrong code. The rate is checked before a code is looked up, by
     /// [`ConnectionSlot::may_try_code`].
     pub(crate) fn note_wrong_code(&self, rate: Rate, now_ms: u64) {
         let _ = self.take(|at| at.wrong_codes.take(rate, now_ms));
@@ -221,8 +220,8 @@ impl Drop for ConnectionSlot {
     }
 }
 
-/// What one subscriber has of an address: all of an IPv4 address, the first 64 bits of an IPv6 one
-/// (RFC 6177: a site gets at least a /64).
+/// The part of an address that stands for one subscriber: a whole IPv4 address, the first 64 bits of an IPv6
+/// one (RFC 6177: a site gets at least a /64).
 fn subscriber(peer: IpAddr) -> IpAddr {
     match peer {
         IpAddr::V4(_) => peer,

@@ -1,4 +1,4 @@
-//! Delivery: from a frame to a client's socket, bounded, and without waiting for a slow reader.
+//! Delivery: from a frame to a client's socket, bounded, and without waiting for slow readers.
 
 pub(crate) mod budget;
 pub(crate) mod heartbeat;

@@ -1,10 +1,10 @@
-//! Other things to be done with messages than to chat: the accept loop, the handshake, the reader, the
-//! outbox, every limit and every deadline are the same ones.
+//! Other uses of messages than the chat: the accept loop, the handshake, the reader, the outbox, and all
+//! limits and deadlines are the same.
 //!
-//! A conformance suite judges a WebSocket server by what it sends back. `examples/ws_echo.rs` is a
-//! server for that.
+//! A conformance suite judges a WebSocket server by what it sends back. `examples/ws_echo.rs` is a server for
+//! that.
 
-/// A message of a client, or to one.
+/// A message from or to a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// A text message.
@@ -13,9 +13,9 @@ pub enum Message {
     Binary(Vec<u8>),
 }
 
-/// What one connection does with its messages.
+/// Processes the messages of one connection.
 pub trait Handler: Send + 'static {
-    /// Takes one message, and returns what is sent back, if anything is.
+    /// Takes one message, and returns the reply, if there is one.
     fn message(&mut self, message: Message) -> Option<Message>;
 }
 

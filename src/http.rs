@@ -1,7 +1,7 @@
-//! HTTP: what is answered before, or instead of, an upgrade.
+//! HTTP: the responses before, or instead of, an upgrade.
 //!
-//! `connection` gives each request to the router, which finds its handler in the table of `routes`.
-//! A handler gets the `context` of the connection and the `request`, and returns an `answer`.
+//! `connection` passes each request to the router, which finds its handler in the table of `routes`. A
+//! handler gets the `context` of the connection and the `request`, and returns an `answer`.
 
 mod activity;
 mod answer;
@@ -24,7 +24,7 @@ mod routes;
 mod tests;
 mod upgrade;
 
-/// Part of `build.rs`; its tests run with the others.
+/// A part of `build.rs`; its tests run with the others.
 #[cfg(test)]
 #[path = "../build/comments.rs"]
 mod comments;

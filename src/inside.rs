@@ -1,5 +1,5 @@
-//! What `benches/` and `fuzz/` reach of the server's inside. It is no part of the interface, and may
-//! change with every commit.
+//! The parts of the server's inside that `benches/` and `fuzz/` use. They are not part of the interface, and
+//! may change with every commit.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use crate::delivery::peer::Peer;
 use crate::identity::tokens::Tokens;
 use crate::wire::frame::Frame;
 
-/// Whether a request with these headers passes the guard of a server that listens at `local` and
-/// lists these origins; `None` when they are not headers of HTTP.
+/// Whether a request with these headers passes the host guard of a server that listens at `local` and has
+/// these origins; `None` if they are not HTTP headers.
 pub fn passes_guard(
     local: SocketAddr,
     origins: &[&str],
@@ -40,7 +40,7 @@ pub fn passes_guard(
 pub struct TokenKey(Tokens);
 
 impl TokenKey {
-    /// The key that belongs to a secret; its tokens are valid for a minute.
+    /// The key derived from a secret; its tokens are valid for a minute.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Tokens::new(secret, Duration::from_secs(60)))
     }
@@ -56,18 +56,18 @@ impl TokenKey {
     }
 }
 
-/// What counting the frames of a client's stream came to.
+/// The result of counting the frames of a client's stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// So many frames; and whether the stream stands between two messages.
+    /// This many frames; and whether the position is between two messages.
     Frames(u32, bool),
-    /// It is no stream of frames.
+    /// Not a stream of frames.
     NotFrames,
     /// A close frame without a mask.
     Closed,
 }
 
-/// Counts the frames of a client's stream, which comes in these pieces.
+/// Counts the frames of a client's stream that comes in these pieces.
 pub fn count_frames<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Counted {
     let every = Rate::new(u64::from(u32::MAX), Duration::from_secs(1), u64::from(u32::MAX));
     let mut counter = FrameCounter::default();
@@ -94,8 +94,8 @@ impl Members {
         Self(sockets.zip(1..).map(peer).collect())
     }
 
-    /// Joins the events of a batch and offers them to every member, as a room does. Returns how many
-    /// took them, and the bytes that each got.
+    /// Joins the events of a batch and offers them to every member, as a room does. Returns how many took
+    /// them, and how many bytes each got.
     pub fn offer(&self, events: &[&str]) -> (usize, usize) {
         let frames = Frame::joined(events.iter().copied());
         let takes = |peer: &&Arc<Peer>| {

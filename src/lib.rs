@@ -1,7 +1,7 @@
 //! throng: a chat server for crowds.
 //!
-//! The folders stand in the order in which they may import: each one only what stands below it.
-//! `tests/imports.rs` holds that. A message goes down this list to the log, and comes back through
+//! The folders are listed in the order in which they may import: each only what is below it.
+//! `tests/imports.rs` checks that. A message goes down this list to the log, and comes back through
 //! `delivery` to every member.
 
 #[doc(hidden)]

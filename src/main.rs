@@ -9,7 +9,7 @@ use throng::config::{self, ConfigError};
 use throng::run::health;
 use throng::run::{self, Ended};
 
-/// What a shell gives a program that a signal ended: 128 and the number of SIGINT.
+/// The exit code that a shell gives for a program ended by a signal: 128 plus the number of SIGINT.
 const AT_ONCE: u8 = 130;
 
 /// Starting again fails in the same way until somebody changes something.
@@ -61,7 +61,7 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(match ended {
         Ok(Ended::Drained | Ended::Unstarted) => ExitCode::SUCCESS,
         Ok(Ended::Late) => ExitCode::FAILURE,
-        // Not by returning, which would wait for threads.
+        // Exits instead of returning, which would wait for threads.
         Ok(Ended::AtOnce) => std::process::exit(i32::from(AT_ONCE)),
         Err(error) => {
             complain(&format!("throng did not start: {error}"));
@@ -70,13 +70,13 @@ fn main() -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Says why there is no server. The exit code says it too, so a stderr that takes nothing is no
-/// reason to panic, as `eprintln!` would.
+/// Prints why there is no server. The exit code says it too, so a failing stderr is no reason to panic, as
+/// `eprintln!` would.
 fn complain(words: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{words}");
 }
 
-/// Tells the operator; a closed stdout is no reason to end.
+/// Prints a line for the operator; a closed stdout is no reason to end.
 fn announce(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());

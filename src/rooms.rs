@@ -1,5 +1,4 @@
-//! The rooms: where each one is, its task, and its fan-out. What a room decides is in the crate
-//! `throng_room`.
+//! The rooms: the map of rooms, each room's task, and its fan-out. Their logic is in the crate `throng_room`.
 
 mod fanout;
 pub(crate) mod handle;

@@ -34,9 +34,9 @@ use start::Waiting;
 /// How the server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Everybody was told, and everything that was received is on disk.
+    /// All clients got a `bye`, and everything received is on disk.
     Drained,
-    /// The grace was over before all tasks had ended; what was acknowledged is on disk.
+    /// The grace period ended before all tasks had; everything acknowledged is on disk.
     Late,
     /// A second signal came.
     AtOnce,
@@ -52,7 +52,7 @@ pub async fn run(config: Config, announce: impl Fn(&str)) -> Result<Ended, Start
     serve(config, announce, None).await
 }
 
-/// Runs a server that does something else with messages than to chat.
+/// Runs a server with another use of messages than the chat.
 ///
 /// # Errors
 /// [`StartError`] says why it did not start.
@@ -130,7 +130,7 @@ async fn start(
     Ok((server, log))
 }
 
-/// Opens the log, on another thread: a signal is heard while a disk is slow.
+/// Opens the log on another thread, so that signals are handled while a disk is slow.
 async fn open_log(
     config: &Config,
     metrics: &Arc<Metrics>,
@@ -143,8 +143,8 @@ async fn open_log(
         ..Settings::default()
     };
     let open = move || {
-        // In this order: a look that leaves no trace, the secret, the log that is made with it, and a
-        // mark that it was.
+        // In this order: a look that leaves no trace, the secret, the log that is made with it, and the mark
+        // that it was made.
         let found = match SqliteLog::find(&dir)? {
             (database, true) => secret::Found::Log(database),
             (database, false) => secret::Found::None(database),
@@ -159,7 +159,7 @@ async fn open_log(
     tasks.blocking(open).await
 }
 
-/// Carries what the log does to the metrics.
+/// Reports what the log does to the metrics.
 struct Observed(Arc<Metrics>);
 
 impl CommitObserver for Observed {

@@ -1,4 +1,4 @@
-//! What all connections share: the parts of a running server, in one place.
+//! The parts of a running server that all connections share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,27 +46,27 @@ pub(crate) struct Server {
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) identity: Identity,
     pub(crate) slots: Arc<ConnectionSlots>,
-    /// Slots for those who look at the metrics: also when the server is full.
+    /// Slots for readers of the metrics, which are free even if the server is full.
     pub(crate) metrics_slots: Arc<ConnectionSlots>,
     pub(crate) policy: Policy,
-    /// How many handshakes may be worked on at the same time.
+    /// The permits of handshakes in progress.
     pub(crate) admissions: Arc<Semaphore>,
-    /// How many refused connections may be told so at the same time.
+    /// The permits of connections that are being refused with a reason.
     pub(crate) refusals: Arc<Semaphore>,
     pub(crate) drain: Drain,
-    /// What is done with messages; `None` for the chat.
+    /// Processes messages; `None` for the chat.
     pub(crate) handler: Option<MakeHandler>,
     pub(crate) next_connection: AtomicU64,
     pub(crate) started: Instant,
 }
 
-/// The rates of the configuration, in the form in which they are counted.
+/// The rates of the configuration, in the form that rate limits use.
 #[derive(Clone, Copy)]
 pub(crate) struct Rates {
     pub(crate) sends: Rate,
     /// Sends from one address.
     pub(crate) address_sends: Rate,
-    /// Sends into one room.
+    /// Sends to one room.
     pub(crate) room_sends: Rate,
     pub(crate) commands: Rate,
     pub(crate) rooms_made: Rate,
@@ -80,8 +80,8 @@ pub(crate) struct Rates {
     pub(crate) small_frames: Rate,
 }
 
-/// Pings and fragments that a client may send at once, and then every second. Browsers cut no
-/// message of ours into fragments, and nobody needs ten pings a second.
+/// How many pings and small fragments a client may send at once, and then per second. Browsers do not
+/// fragment our messages, and nobody needs ten pings a second.
 const SMALL_FRAMES: (u64, u64) = (100, 10);
 
 /// How many wrong codes of `link` and passwords an address may say at once, and then every hour. Of 2^50
@@ -112,16 +112,15 @@ impl Rates {
     }
 }
 
-/// How many connections the address for metrics takes: a few who watch, each with a few.
+/// The slots of the metrics address: a few readers with a few connections each.
 const WATCHERS: PlaceLimits =
     PlaceLimits { connections_max: 64, http_per_address_max: 64, sessions_per_address_max: 0 };
 
-/// How many refused connections get a reason at the same time.
+/// How many connections are refused with a reason at a time.
 const REFUSALS_MAX: usize = 64;
 
 impl Server {
-    /// Puts a server together around an open log. `allowed` is how many connections the system
-    /// allows.
+    /// Builds a server around an open log. `allowed` is the number of connections that the system allows.
     ///
     /// # Errors
     /// When the log can't be read.
@@ -236,7 +235,7 @@ impl Server {
 }
 
 fn budget(config: &Config, metrics: &Arc<Metrics>) -> Budget {
-    // Four pages: a client that returns asks for those of several rooms at once.
+    // Four pages: a returning client requests those of several rooms at once.
     let answer_bytes_max = 4 * (config.page_bytes_max + ANSWER_BYTES);
     let (event_bytes_max, total_bytes_max) = (config.outbox_bytes_max, config.outboxes_bytes_max);
     Budget::new(event_bytes_max, answer_bytes_max, total_bytes_max, Arc::clone(metrics))

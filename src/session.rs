@@ -1,8 +1,8 @@
-//! A session: what one client may do, from its hello to its end.
+//! A session: the commands of one client, from its hello to its end.
 //!
-//! One task per connection, one exit path: leave, flush, close. The connection feeds it with
-//! messages; it feeds rooms with commands. Answers and events go from there straight into the
-//! peer, which this task drives whenever it runs.
+//! One task per connection, one exit path: leave, flush, close. The connection passes messages to it, and it
+//! passes commands to rooms. From there, answers and events go straight to the peer, which this task drives
+//! whenever it runs.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -28,13 +28,13 @@ mod send;
 mod tests;
 mod who_am_i;
 
-/// How many commands are taken before others may go on.
+/// How many commands are processed before other tasks run.
 const COMMANDS_AT_ONCE: u32 = 16;
 
 /// One client.
 pub(crate) struct Session {
     connection: Connection,
-    /// Nobody, before the hello.
+    /// `None` before the hello.
     person: Option<Arc<Person>>,
     rooms: Vec<Joined>,
     joins: u64,
@@ -44,12 +44,12 @@ pub(crate) struct Session {
     device: Option<Box<str>>,
 }
 
-/// A room that the client has joined. Dropping it leaves the room.
+/// A room that the client has joined. Dropping this leaves the room.
 struct Joined {
     room: Arc<Handle>,
-    /// The last join that the room was given.
+    /// The last join that was sent to the room.
     join_id: JoinId,
-    /// The `leave` that is answered with it.
+    /// The `leave` command to be answered when it is dropped.
     ticket: Option<Box<Ticket>>,
 }
 
@@ -60,7 +60,7 @@ impl Drop for Joined {
 }
 
 impl Session {
-    /// Boxed, since a future holds what is moved into it twice, and there are ten thousand.
+    /// Boxed, since a future holds a value that is moved into it twice, and there are ten thousand.
     pub(crate) fn new(connection: Connection) -> Box<Self> {
         Box::new(Self {
             connection,
@@ -73,10 +73,11 @@ impl Session {
         })
     }
 
-    /// Serves the client until one of both ends it. `early` is what came with the handshake.
+    /// Serves the client until one of the two sides ends it. `early` has the bytes that came with the
+    /// handshake.
     pub(crate) async fn run(mut self: Box<Self>, early: Vec<u8>) {
         let end = self.serve(early).await;
-        // Boxed, so that the states of an ending take no room in ten thousand idle tasks.
+        // Boxed, so that the states of an ending take no memory in ten thousand idle tasks.
         Box::pin(self.end(end)).await;
     }
 
@@ -112,13 +113,13 @@ impl Session {
         self.connection.ticket(id, bytes, || tell_nick(person.as_deref(), rooms)).await
     }
 
-    /// Drives the peer while something else is waited for.
+    /// Drives the peer while waiting for something else.
     async fn driving<T>(&self, work: impl Future<Output = T>) -> Result<T, ConnectionEnd> {
         let (person, rooms) = (&self.person, &self.rooms);
         self.connection.driving(work, || tell_nick(person.as_deref(), rooms)).await
     }
 
-    /// Where the client's membership of a room is.
+    /// The index of the client's membership of a room.
     fn joined(&self, room: &RoomRef) -> Option<usize> {
         let is_it: &dyn Fn(&Handle) -> bool = match room {
             RoomRef::Id(id) => &|room| room.id() == *id,
@@ -133,7 +134,7 @@ impl Session {
     }
 }
 
-/// Tells the rooms of a session that its person has another nick.
+/// Tells the session's rooms that its person has changed their nick.
 fn tell_nick(person: Option<&Person>, rooms: &[Joined]) {
     if let Some(person) = person {
         let nick = person.nick();

@@ -1,4 +1,4 @@
-//! The wire: what clients send and get, as bytes. A second protocol would be a second codec.
+//! The wire: messages from and to clients as bytes. A second protocol would be a second codec.
 
 pub(crate) mod answer;
 pub(crate) mod codec;

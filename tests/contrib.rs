@@ -1,4 +1,4 @@
-//! What stands in `contrib/` is what the documents show, and goes with the program.
+//! The files in `contrib/` are what the documents show, and match the program.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ fn the_unit_in_the_documents_is_the_file() {
     assert!(OPERATING.contains(&format!("```ini\n{UNIT}```\n")), "copy one over the other");
 }
 
-/// Otherwise a start that could not succeed is tried again for ever, or one that could is not.
+/// Otherwise systemd would repeat a start that cannot succeed, or not repeat one that can.
 #[test]
 fn the_unit_starts_again_what_may_pass_and_nothing_else() {
     for line in ["Restart=on-failure", "RestartPreventExitStatus=2", "StartLimitIntervalSec=0"] {
@@ -36,7 +36,7 @@ fn the_image_sets_what_the_program_knows() {
     assert!(printed.contains("0.0.0.0:8080") && printed.contains("\"/data\""), "{printed}");
 }
 
-/// A crate that is added to the workspace must be there when the image is built.
+/// A new crate of the workspace must be copied into the image's build.
 #[test]
 fn the_image_is_built_from_every_folder_of_the_workspace() {
     let manifest = include_str!("../Cargo.toml");

@@ -1,4 +1,4 @@
-//! The documents belong together: what one lists, another one is.
+//! The documents are consistent: whatever one of them lists exists.
 
 use std::fs;
 use std::io::Write;
@@ -78,7 +78,7 @@ fn every_link_between_documents_leads_somewhere() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// All pages of the repository, and of nothing that was fetched or built.
+/// All pages of the repository, without those of fetched or built files.
 fn documents() -> Vec<PathBuf> {
     let (mut folders, mut pages) = (vec![root()], Vec::new());
     while let Some(folder) = folders.pop() {
@@ -97,7 +97,7 @@ fn documents() -> Vec<PathBuf> {
     pages
 }
 
-/// The check is a script, so that it needs no build; here its rules are tried.
+/// The check is a script, so that it needs no build; its rules are tested here.
 #[test]
 fn the_subject_of_a_commit_is_a_place_and_a_change() {
     for subject in [

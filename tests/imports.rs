@@ -19,7 +19,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 struct Package {
     /// The folder of `main.rs` or `lib.rs`.
     folder: &'static str,
-    /// From the top down, in two respects: of the layers, and of the units of a layer.
+    /// From the top down: first the layers, and in each layer its units.
     layers: &'static [Layer],
 }
 
@@ -139,10 +139,10 @@ fn imports_point_down() {
     assert!(wrong.is_empty(), "move the types that are in the wrong file:\n{wrong}");
 }
 
-/// A module as the segments of its path; `main.rs` and `lib.rs` are the empty one.
+/// A module as the segments of its path; empty for `main.rs` and `lib.rs`.
 type Module = Vec<String>;
 
-/// From which module to which, and the paths that say so.
+/// Importing and imported module, and the paths of these imports.
 type Imports = BTreeMap<(Module, Module), BTreeSet<String>>;
 
 struct Files(BTreeMap<Module, PathBuf>);
@@ -179,7 +179,7 @@ impl Files {
         imports
     }
 
-    /// The file in which a path ends: what follows the last module is an item.
+    /// The module of a path: the rest of the path names an item in it.
     fn file_of(&self, path: &[String]) -> Module {
         let ends = (0..=path.len()).rev().map(|end| &path[..end]);
         ends.into_iter().find(|it| self.0.contains_key(*it)).unwrap_or_default().to_vec()
@@ -203,7 +203,7 @@ fn collect(folder: &Path, module: &Module, files: &mut BTreeMap<Module, PathBuf>
     }
 }
 
-/// Notes every path of the tokens that leads to a module of the package, from the root of the package on.
+/// Collects every path in the tokens that leads to a module of the package, from the package's root.
 fn read(
     tokens: TokenStream,
     module: &[String],
@@ -244,7 +244,7 @@ fn read(
     }
 }
 
-/// Goes on along `::a::{b, c::*}`.
+/// Follows `::a::{b, c::*}`.
 fn follow(tokens: &[TokenTree], mut path: Module, paths: &mut Vec<Module>) {
     if is_colons(tokens) {
         match tokens.get(2) {
@@ -310,12 +310,12 @@ fn against_the_order(package: &Package, files: &Files, imports: &Imports) -> Vec
     wrong
 }
 
-/// Siblings that can reach themselves, each with its imports of others of the same circle.
+/// Siblings that import themselves in a circle, each with its imports of others in the same circle.
 fn circles(imports: &Imports) -> Vec<String> {
     let mut between: Imports = BTreeMap::new();
     for ((from, to), paths) in imports {
         let common = from.iter().zip(to).take_while(|(one, other)| one == other).count();
-        // Otherwise one of them is the other's parent.
+        // If they have no common parent, one of them is the other's ancestor.
         if common < from.len().min(to.len()) {
             let siblings = (from[..=common].to_vec(), to[..=common].to_vec());
             between.entry(siblings).or_default().extend(paths.iter().cloned());

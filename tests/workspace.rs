@@ -1,13 +1,13 @@
-//! The commands of README build each library once: what `cargo run` made, `-p throng-chat` and
-//! `--workspace` use again.
+//! The README's commands build each library once: `-p throng-chat` and `--workspace` use what `cargo run` has
+//! built.
 //!
-//! A library is built again when a command wants other features of it than the commands before.
+//! A library is built again if a command wants other features of it than the commands before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-/// The features of each library, as one command wants them. A library may be built twice by one
-/// command, for the programs and for what runs while they are built.
+/// The features of each library, as one command wants them. One command may build a library twice, for the
+/// programs and for build scripts and macros.
 type Features = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
@@ -47,6 +47,6 @@ fn wanted(packages: &[&str]) -> Features {
     for (library, features) in lines.lines().filter_map(|line| line.split_once('\t')) {
         wanted.entry(library.to_owned()).or_default().insert(features.to_owned());
     }
-    assert!(wanted.len() > 50, "it is read as it is written: {}", wanted.len());
+    assert!(wanted.len() > 50, "cargo's output was parsed: {}", wanted.len());
     wanted
 }

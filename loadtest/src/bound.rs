@@ -1,4 +1,5 @@
-//! `--fail-if 'p99>50ms'`: a bound on a figure of the whole run or of one phase. It makes a load test a check.
+//! `--fail-if 'p99>50ms'`: a bound on a figure of the whole run or of one phase. It turns a load test into a
+//! check.
 
 mod figure;
 mod pair;
@@ -16,17 +17,17 @@ use crate::plan::{Disturbance, Plan};
 use crate::record::{BoundCheck, Figures, Run};
 use crate::units::Unit;
 
-/// How alike two names must be for one to be meant by the other: the share of letters that need no
-/// change (Damerau-Levenshtein).
+/// How similar a name must be to another one to be suggested: the share of letters that need no change
+/// (Damerau-Levenshtein).
 const ALIKE_MIN: f64 = 0.5;
 
-/// Everybody's arrival is measured like a phase, and no plan lists it.
+/// The arrival of all clients is measured like a phase, but no plan lists it.
 const ARRIVAL: &str = "arrival";
 
-/// What must not be: `[PHASE:]FIGURE OPERATOR VALUE[UNIT]`.
+/// What fails a run: `[PHASE:]FIGURE OPERATOR VALUE[UNIT]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Bound {
-    /// As it was given.
+    /// The text as it was given.
     given: String,
     phase: Option<String>,
     figure: &'static Figure,
@@ -34,12 +35,12 @@ pub(crate) struct Bound {
     limit: Limit,
 }
 
-/// What a figure is held against.
+/// What a figure is compared with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Limit {
-    /// A value, in the given unit, and how many of the figure's own units that is.
+    /// A value in the given unit, and how many of the figure's own units that unit is.
     Value { value: f64, scale: f64 },
-    /// A multiple of what it was in another run.
+    /// A multiple of the figure in another run.
     Ratio(f64),
 }
 
@@ -51,7 +52,7 @@ enum Operator {
     AtMost,
 }
 
-/// Why a text is not a bound.
+/// Why a text is not a valid bound.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum BadBound {
     #[error("{0:?} has no comparison: write it like 'p99>50ms', with one of > >= < <=")]
@@ -65,13 +66,13 @@ pub(crate) enum BadBound {
 }
 
 impl Bound {
-    /// Whether it is about what became of a figure, for which there must be two.
+    /// Whether it bounds a change, which takes two runs.
     pub(crate) fn is_change(&self) -> bool {
         matches!(self.limit, Limit::Ratio(_))
     }
 
-    /// Whether the plan has the phase that this speaks of, and something that this measures; `seen`
-    /// says whether the server's process can be looked at. An error before the run is better than one after it.
+    /// Whether the plan has the bound's phase, and something that produces its figure. `seen` says whether
+    /// the server's process can be measured. An error before the run is better than one after it.
     pub(crate) fn fits(&self, plan: &Plan, seen: bool) -> Result<()> {
         let planned = plan.phases.iter().map(|phase| phase.name.as_str());
         let phases: Vec<&str> = std::iter::once(ARRIVAL).chain(planned).collect();
@@ -96,7 +97,7 @@ impl Bound {
         bail!("the bound '{}' could not be measured: {lacking}", self.given)
     }
 
-    /// Whether something that this speaks of is a source of its figure.
+    /// Whether something in the phases that the bound is about produces its figure.
     fn has(&self, source: Source, plan: &Plan) -> bool {
         let meant = |name: &str| self.phase.as_deref().is_none_or(|phase| phase == name);
         let of_phases = |does: fn(&Disturbance) -> bool| {
@@ -117,7 +118,7 @@ impl Bound {
         }
     }
 
-    /// Holds it against a run. Of several phases with one name, the worst counts.
+    /// Checks a run. Of several phases with one name, the worst counts.
     pub(crate) fn check(&self, run: &Run) -> BoundCheck {
         let Some(name) = &self.phase else {
             return self.judge((self.figure.of_run)(run), &run.total, "in this run");
@@ -205,7 +206,7 @@ fn find(name: &str) -> Result<&'static Figure, BadBound> {
     })
 }
 
-/// The name that was probably meant.
+/// The most similar name.
 fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names
         .map(|other| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), other), other))

@@ -1,8 +1,8 @@
 //! The crowd: thousands of simulated clients in one thread, around one epoll loop.
 //!
-//! A scenario drives it: it asks for sends, calls [`Crowd::turn`] again and again, and reads the
-//! tally, the latencies and the oracle. Clients come back by themselves when they lose their
-//! connection, as a good client should: with their token, their cursors, and what was not answered.
+//! A scenario drives it: it requests sends, calls [`Crowd::turn`] again and again, and reads the tally, the
+//! latencies and the oracle. When clients lose their connection they come back by themselves, as a good
+//! client should: with their token, their cursors, and the sends that had no answer.
 
 mod absence;
 mod checkpoint;
@@ -44,20 +44,20 @@ use crate::poller::{EVENTS_MAX, Poller, Ready};
 use crate::sends::Sends;
 use crate::units;
 
-/// Bytes read at once. A client that came back may have a whole page waiting; a delivery has
-/// about 300.
+/// The buffer for reads. A client that comes back may have a whole page waiting; a delivery has about 300
+/// bytes.
 const READ_BYTES: usize = 64 * 1024;
 
-/// How long answers to heartbeats may gather while nobody speaks. A load tester that is woken for each
-/// of them is woken in the server's time, by its `send`.
+/// How long answers to heartbeats may gather while nobody sends. Each wake of the load tester is paid for by
+/// the server's `send`.
 const SILENT_NAP: Duration = Duration::from_millis(10);
 
-/// What a crowd is made of.
+/// The parameters of a crowd.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     /// Where the server listens.
     pub(crate) address: SocketAddr,
-    /// What the `Host` of the upgrade says.
+    /// The `Host` of the upgrade.
     pub(crate) host: String,
     /// The path of the WebSocket: `/ws`.
     pub(crate) path: String,
@@ -65,39 +65,39 @@ pub(crate) struct Shape {
     pub(crate) clients: u32,
     /// How many rooms.
     pub(crate) rooms: u32,
-    /// How many of them each client is in; client `n` is in room `n % rooms` and those after it.
+    /// How many rooms each client is in; client `n` is in room `n % rooms` and the following ones.
     pub(crate) rooms_per_client: u32,
     /// The length of each text.
     pub(crate) text_bytes: usize,
-    /// What nicks begin with, so that two crowds of one run do not take each other's.
+    /// The prefix of nicks, so that two crowds of one run do not take each other's.
     pub(crate) nick: String,
-    /// What rooms' names begin with, so that two crowds do not hear each other: each would take
-    /// the other's messages for invented ones.
+    /// The prefix of room names, so that two crowds do not share rooms: each would report the other's
+    /// messages as invented.
     pub(crate) room: String,
-    /// How many addresses of 127.0.0.0/8 the clients come from; 1 leaves the choice to the kernel,
-    /// as it must be for a server on another machine.
+    /// How many addresses of 127.0.0.0/8 the clients connect from. With 1 the kernel chooses, as it must for
+    /// a server on another machine.
     pub(crate) addresses: u8,
-    /// The first of them, 127.0.0.1 or a later one; what is before belongs to others.
+    /// The first of these addresses, 127.0.0.1 or a later one; earlier ones are for others.
     pub(crate) first_address: u8,
-    /// How long to let events gather after a turn that was not full, when everybody is joined.
+    /// How long to let events gather after a turn that was not full, once all clients are joined.
     ///
-    /// Latencies grow by up to this. A generator that sleeps in epoll is woken by the server's
-    /// sends, in the server's time; with a nap it is woken less often.
+    /// Latencies grow by up to this. Waking a generator that sleeps in epoll costs the server time in `send`;
+    /// a nap makes these wakes rarer.
     pub(crate) nap: Duration,
     /// Whether the server keeps a log that checkpoints can read back. The floor does not.
     pub(crate) log: bool,
-    /// Whether others speak in these rooms too.
+    /// Whether others send in these rooms too.
     pub(crate) strangers: bool,
-    /// Clients that have nothing to say say nothing, and only answer the server's pings. Otherwise
-    /// each sends a `ping` when it was silent for a heartbeat.
+    /// Clients without anything to send stay silent, and only answer the server's pings. Otherwise each sends
+    /// a `ping` after a heartbeat of silence.
     pub(crate) silent: bool,
-    /// Everything that is drawn by lot is drawn from it.
+    /// The seed of all random choices.
     pub(crate) seed: u64,
-    /// When the run is given up, whatever it is doing.
+    /// When to give up the run, whatever it is doing.
     pub(crate) deadline: Instant,
 }
 
-/// All clients of a run, and what they saw.
+/// All clients of a run, and what they observed.
 pub(crate) struct Crowd {
     shape: Shape,
     poller: Poller,
@@ -106,21 +106,21 @@ pub(crate) struct Crowd {
     clients: Vec<Client>,
     /// One per client and room, in the order of [`Seats`].
     memberships: Vec<Seat>,
-    /// Judges what is seen.
+    /// Judges what the clients observe.
     pub(crate) oracle: Oracle,
     frame_cache: FrameCache,
     room_ids: RoomIds,
     timers: Timers,
     rng: fastrand::Rng,
-    /// Clients that are to connect as soon as there is room.
+    /// Clients that wait to connect.
     arrivals: VecDeque<u32>,
-    /// How many may be between `connect` and the `ok` of their last join.
+    /// The most clients between `connect` and the `ok` of their last join.
     underway_max: u32,
     underway: u32,
     connected: u32,
     live: u32,
     unanswered: u32,
-    /// How many clients have answered a last ping on the connection that they have.
+    /// How many clients have answered a last ping on their current connection.
     passed: u32,
     refusals: Refusals,
     reading: Option<Reading>,
@@ -129,7 +129,7 @@ pub(crate) struct Crowd {
     page_events: u64,
     heartbeat: Duration,
     began: Instant,
-    /// From due to delivered, without what a reader delayed itself.
+    /// From due to delivered, without delays that the reader caused.
     pub(crate) latency: Latency,
     /// From due to acknowledged.
     pub(crate) commit: Latency,
@@ -138,7 +138,7 @@ pub(crate) struct Crowd {
     /// Everything that is only counted.
     pub(crate) tally: Tally,
     since: Since,
-    /// Why no run is possible; found while an event was handled.
+    /// Why the run must end; set while an event is handled.
     fatal: Option<String>,
     ready: Vec<Ready>,
     buffer: Vec<u8>,
@@ -146,12 +146,12 @@ pub(crate) struct Crowd {
 }
 
 impl Crowd {
-    /// Nobody speaks from now on, so that no latency is measured: answers to heartbeats may wait.
+    /// Whether nobody sends from now on. Then no latency is measured, and answers to heartbeats may wait.
     pub(crate) fn be_silent(&mut self, is_silent: bool) {
         self.is_silent = is_silent;
     }
 
-    /// A crowd of which nobody has connected yet.
+    /// A crowd with no client connected yet.
     pub(crate) fn new(shape: Shape) -> Result<Self> {
         let began_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let seats = Seats::new(shape.clients, shape.rooms, shape.rooms_per_client, &shape.room);
@@ -194,17 +194,17 @@ impl Crowd {
         })
     }
 
-    /// How many clients have a connection that the server has greeted.
+    /// How many clients have a greeted connection.
     pub(crate) fn connected(&self) -> u32 {
         self.connected
     }
 
-    /// How many clients have joined all their rooms, on a connection that still stands.
+    /// How many clients have joined all their rooms on their current connection.
     pub(crate) fn live(&self) -> u32 {
         self.live
     }
 
-    /// What the first room is called.
+    /// The name of the first room.
     pub(crate) fn first_room(&self) -> String {
         self.seats.name(0)
     }
@@ -214,7 +214,7 @@ impl Crowd {
         self.shape.clients
     }
 
-    /// The moment at which the run's clock shows zero.
+    /// The start of the run's clock.
     pub(crate) fn began(&self) -> Instant {
         self.began
     }
@@ -224,10 +224,10 @@ impl Crowd {
         self.underway_max = underway_max;
     }
 
-    /// Waits for events until `until`, and handles those that come; returns after the first.
+    /// Waits for events until `until`, handles those that come, and returns after the first batch.
     ///
     /// # Errors
-    /// When the run is past its deadline, or nothing can come of it.
+    /// When the run is past its deadline, or cannot go on.
     pub(crate) fn turn(&mut self, until: Instant) -> Result<()> {
         let now = Instant::now();
         if now > self.shape.deadline {
@@ -267,7 +267,7 @@ impl Crowd {
         }
     }
 
-    /// Turns until `done`, or until `deadline`; returns whether it was done.
+    /// Calls [`Crowd::turn`] until `done`, or until `deadline`; returns whether it was done.
     ///
     /// # Errors
     /// As [`Crowd::turn`].
@@ -285,7 +285,7 @@ impl Crowd {
         Ok(true)
     }
 
-    /// When something is to be done, even if no socket is ready.
+    /// When there is something to do, even if no socket is ready.
     fn next_wake(&self, now: Instant) -> Instant {
         let far = now + Duration::from_secs(60);
         let timer = self.timers.next().unwrap_or(far);
@@ -302,7 +302,7 @@ impl Crowd {
             self.writable(index);
         }
         let client = &self.clients[index as usize];
-        // A deaf client does not read, but learns that its connection has failed.
+        // A client that is not reading still learns that its connection has failed.
         if event.readable && client.is(generation) && (!client.deaf || event.failed) {
             self.readable(index, event.ended);
         }

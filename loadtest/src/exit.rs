@@ -1,8 +1,8 @@
-//! How the program ends, for the shell or the CI that started it.
+//! The exit codes of the program, for the shell or the CI that started it.
 
 use std::process::ExitCode;
 
-/// How a command came out.
+/// The result of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Everything was checked, and passed.

@@ -1,8 +1,8 @@
-//! A flood: strangers from one address who say long things in one room, as fast as they may.
+//! A flood: strangers from one address send long texts to one room, as fast as they are set to.
 //!
-//! They have a thread and a loop, so that the crowd whose latency is measured does
-//! not wait for them. They read what they get and heed none of it: a refused sender sends its next text
-//! when that is due, and one whose connection is closed comes back.
+//! They have their own thread and loop, so that the crowd whose latency is measured does not wait for them.
+//! They read what they get and ignore it: a sender that is refused sends its next text when that is due, and
+//! one whose connection is closed comes back.
 
 mod stranger;
 
@@ -18,38 +18,38 @@ use self::stranger::Stranger;
 use crate::handshake::Upgrade;
 use crate::poller::{Poller, Ready};
 
-/// How long the loop waits at most: texts are due every few milliseconds.
+/// The longest wait of the loop: texts are due every few milliseconds.
 const TICK: Duration = Duration::from_millis(5);
 
-/// Who floods what.
+/// The parameters of a flood.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub(crate) address: SocketAddr,
-    /// What the `Host` of the upgrade says.
+    /// The `Host` of the upgrade.
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) room: String,
     /// How many strangers there are.
     pub(crate) senders: u32,
-    /// How many texts each sends in a second.
+    /// How many texts each sends per second.
     pub(crate) per_second: f64,
     pub(crate) text_bytes: usize,
 }
 
-/// What came of a flood.
+/// The result of a flood.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Count {
-    /// The most strangers that were in the room at a time.
+    /// The most strangers in the room at any time.
     pub(crate) joined: u32,
-    /// Texts that were written, accepted, and refused.
+    /// Texts that were written, that were accepted, and that were refused.
     pub(crate) sent: u64,
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
-    /// Times a stranger was not let in, or closed.
+    /// How often a stranger was not let in, or was closed.
     pub(crate) shut_out: u64,
 }
 
-/// A flood under way.
+/// A flood in progress.
 pub(crate) struct Flood {
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<Result<Count>>>,
@@ -63,7 +63,7 @@ impl Flood {
         Self { over, thread: Some(thread) }
     }
 
-    /// Ends it, and says what came of it.
+    /// Ends the flood, and returns its result.
     pub(crate) fn end(mut self) -> Result<Count> {
         self.stop().context("the flood was over already")?
     }
@@ -77,19 +77,19 @@ impl Flood {
 
 impl Drop for Flood {
     fn drop(&mut self) {
-        // Nobody asks any more what came of it.
+        // Nobody wants the result any more.
         let _ = self.stop();
     }
 }
 
-/// All strangers, and what they share.
+/// All strangers and what they share.
 struct Strangers {
     order: Order,
     upgrade: Upgrade,
     poller: Poller,
     strangers: Vec<Stranger>,
     count: Count,
-    /// Texts so far, so that no two are alike.
+    /// Texts so far; it makes each text unique.
     number: u64,
 }
 
@@ -119,7 +119,7 @@ impl Strangers {
         Ok(self.count)
     }
 
-    /// What a stranger does by itself: comes, or says the next thing.
+    /// What a stranger does when it is due: connects, or sends its next text.
     fn act(&mut self, place: usize, now: Instant) {
         let stranger = &mut self.strangers[place];
         if stranger.is_due_to_come(now) {
@@ -165,7 +165,7 @@ impl Strangers {
     }
 }
 
-/// A text that is not of a crowd: its first letters are no number.
+/// A text that the crowd does not take for its own, since it does not start with a number.
 fn text(number: u64, bytes: usize) -> String {
     let head = format!("flood {number} ");
     let rest = bytes.saturating_sub(head.len());
@@ -207,6 +207,6 @@ mod tests {
         let count = flood.end().expect("it ran");
         assert_eq!((count.joined, count.refused, count.shut_out), (5, 0, 0), "{count:?}");
         assert!(count.accepted > 5 && count.accepted <= count.sent, "{count:?}");
-        assert!(count.sent <= 5 * 200, "no faster than it was told: {count:?}");
+        assert!(count.sent <= 5 * 200, "no faster than its rate: {count:?}");
     }
 }

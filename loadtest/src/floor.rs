@@ -1,12 +1,12 @@
-//! The floor server: what a delivery costs at least on this machine.
+//! The floor server: the least that a delivery can cost on this machine.
 //!
-//! A bare, single-threaded epoll loop that upgrades, answers hello, join, send and ping with as
-//! little as the generator needs, gives each room its seqs, and then does one `send` of a ready,
-//! shared frame per member. It stores nothing and promises nothing. throng's processor time per
-//! delivery is compared with it.
+//! A bare, single-threaded epoll loop. It does the WebSocket upgrade, answers hello, join, send and ping with
+//! as little as the generator needs, gives each room its seqs, and makes one `send` call per member with a
+//! frame that all members share. It stores nothing and promises nothing. It is what throng's processor time
+//! per delivery is compared with.
 //!
-//! The tests of the load tester use it as the accused server: it can keep a log in memory, so that
-//! clients may come back to it, and it can break each promise on demand.
+//! The load tester's own tests also run against it: it can keep a log in memory, so that clients can resume,
+//! and it can break each promise on demand.
 
 mod answers;
 mod connection;
@@ -32,32 +32,32 @@ use self::room::Rooms;
 use crate::frame;
 use crate::poller::{Interest, Poller, Ready};
 
-/// As a length.
+/// The page size as a `usize`.
 const PAGE_EVENTS: usize = answers::PAGE_EVENTS as usize;
 
-/// The listener's token; connections have their slot.
+/// The listener's token. A connection's token is its slot.
 const LISTENER: u64 = u64::MAX;
 
-/// As many as the kernel gives (`net.core.somaxconn` cuts it): thousands come at once.
+/// The kernel cuts this to `net.core.somaxconn`. Thousands of clients connect at once.
 const BACKLOG: i32 = 4096;
 
-/// Connections taken per wake, so that those who are here go on being served.
+/// The most connections accepted per wake, so that existing connections are served in between.
 const ACCEPTS_PER_WAKE: usize = 256;
 
 /// How the floor behaves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manner {
-    /// Frames that wait for one connection leave with one `send` per wake.
+    /// Joins waiting frames: one `send` per connection and wake.
     pub(crate) joined: bool,
-    /// Everything is kept in memory: clients resume, retries get their first answer.
+    /// Keeps everything in memory: clients resume, and a retry gets the first answer.
     pub(crate) log: bool,
-    /// A promise that it breaks on purpose, so that the tester itself can be tested.
+    /// A promise to break on purpose, to test the tester.
     pub(crate) flaw: Option<Flaw>,
-    /// Something that it does behind each send of a multiple of this number, and may.
+    /// A quirk, which the protocol allows, after each entry whose seq is a multiple of this number.
     pub(crate) quirk: Option<(Quirk, u64)>,
 }
 
-/// Listens, prints the address, and serves until it is killed, at the latest with its parent.
+/// Listens, prints the address, and serves until it is killed. The kernel ends it when its parent ends.
 pub(crate) fn serve(address: SocketAddrV4, manner: Manner) -> Result<()> {
     set_parent_process_death_signal(Some(Signal::TERM)).context("prctl failed")?;
     let listener = listener(address)?;
@@ -66,7 +66,7 @@ pub(crate) fn serve(address: SocketAddrV4, manner: Manner) -> Result<()> {
     Floor::new(listener, manner)?.run()
 }
 
-/// Serves from a thread of this process, on a free port, for as long as the process lives.
+/// Serves on a free port from a thread of this process, as long as the process lives.
 #[cfg(test)]
 pub(crate) fn serve_here(manner: Manner) -> Result<std::net::SocketAddr> {
     let listener = listener(SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 0))?;
@@ -91,13 +91,13 @@ struct Floor {
     free: Vec<usize>,
     rooms: Rooms,
     manner: Manner,
-    /// Connections with frames that wait for the end of this wake.
+    /// Connections with frames that are written at the end of this wake.
     dirty: Vec<usize>,
-    /// Connections that let too much pile up.
+    /// Connections to close at the end of this wake: too many bytes wait for their reader.
     doomed: Vec<usize>,
-    /// How many people were greeted.
+    /// How many people have been greeted.
     people: u64,
-    /// Where each `cid` was committed, if a log is kept.
+    /// The seq of each committed `cid`, if a log is kept.
     committed: HashMap<String, u64>,
     buffer: Vec<u8>,
 }
@@ -308,7 +308,7 @@ impl Floor {
         self.offer(slot, &bytes);
     }
 
-    /// One `send`, or a place in the queue for the end of the wake.
+    /// Sends a frame at once, or queues it until the end of the wake.
     fn offer(&mut self, slot: usize, frame: &[u8]) {
         let Some(connection) = &mut self.connections[slot] else { return };
         if !connection.queue_is_empty() || self.manner.joined {
@@ -326,8 +326,8 @@ impl Floor {
         }
     }
 
-    /// Writes what waits, and lets epoll say when the rest can go. A connection that failed ends
-    /// at its next read.
+    /// Writes the queue, and has epoll report when the rest can be written. A connection that has failed is
+    /// closed at its next read.
     fn flush(&mut self, slot: usize) {
         let Some(connection) = &mut self.connections[slot] else { return };
         if let Some(interest) = connection.flush() {

@@ -1,5 +1,5 @@
-//! WebSocket frames (RFC 6455, section 5.2): just enough for a client and a floor server that
-//! trust each other's good manners and check what arrives.
+//! WebSocket frames (RFC 6455, section 5.2): only what a client and a floor need that know each other, and
+//! check what arrives.
 
 /// A text frame.
 pub(crate) const TEXT: u8 = 1;
@@ -10,30 +10,30 @@ pub(crate) const PING: u8 = 9;
 /// A pong frame.
 pub(crate) const PONG: u8 = 10;
 
-/// The longest payload believed. A page of the log may have a few hundred kilobytes; a length
-/// above this means that the stream is out of step.
+/// The longest payload accepted. A page of the log may have a few hundred kilobytes; a greater length means
+/// that the stream is out of step.
 const PAYLOAD_MAX: u64 = 16 << 20;
 
-/// The beginning of a frame, and where its payload lies.
+/// The head of a frame, and where its payload lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     /// What kind of frame.
     pub(crate) opcode: u8,
-    /// The key of a client's frame; a server's has none.
+    /// The key of a client's frame; `None` in a server's frame.
     pub(crate) mask: Option<[u8; 4]>,
     /// Where the payload begins.
     pub(crate) start: usize,
-    /// Where the payload, and the frame, ends.
+    /// Where the payload, and so the frame, ends.
     pub(crate) end: usize,
 }
 
-/// Bytes that are no frame that either side would send.
+/// Bytes that are not a frame that either side would send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadFrame {
-    /// An extension that nobody asked for.
+    /// A bit of an extension that nobody negotiated.
     #[error("a frame has reserved bits set (first byte {0:#04x})")]
     Reserved(u8),
-    /// A message in several frames.
+    /// A fragmented message.
     #[error("a fragmented message (first byte {0:#04x}); throng sends whole frames")]
     Fragment(u8),
     /// A length that cannot be right.
@@ -41,7 +41,7 @@ pub(crate) enum BadFrame {
     Length(u64),
 }
 
-/// Reads the head of the frame at the beginning of `bytes`; `None` until the whole frame is there.
+/// Reads the head of the frame at the start of `bytes`; `None` until the whole frame is there.
 pub(crate) fn head(bytes: &[u8]) -> Result<Option<Head>, BadFrame> {
     let [first, second, rest @ ..] = bytes else { return Ok(None) };
     if first & 0x70 != 0 {
@@ -75,7 +75,7 @@ pub(crate) fn head(bytes: &[u8]) -> Result<Option<Head>, BadFrame> {
     Ok((bytes.len() >= end).then_some(Head { opcode: first & 0x0f, mask, start, end }))
 }
 
-/// Appends a client's frame, masked as section 5.3 demands.
+/// Appends a client's frame, masked as section 5.3 requires.
 pub(crate) fn write_masked(out: &mut Vec<u8>, opcode: u8, payload: &[u8]) {
     let key = fastrand::u32(..).to_ne_bytes();
     write_head(out, opcode, payload.len(), 0x80);
@@ -117,7 +117,7 @@ fn write_head(out: &mut Vec<u8>, opcode: u8, length: usize, mask_bit: u8) {
 mod tests {
     use super::{BadFrame, Head, PING, TEXT, apply_mask, head, write_masked, write_unmasked};
 
-    /// Reads whole frames from `bytes`, which arrive in two pieces.
+    /// Reads whole frames from `bytes`, which arrive in two reads, split at `at`.
     fn read_split(bytes: &[u8], at: usize) -> Vec<(u8, Vec<u8>)> {
         let mut frames = Vec::new();
         let mut carry: Vec<u8> = Vec::new();
@@ -145,7 +145,7 @@ mod tests {
                 write(&mut bytes, TEXT, payload);
             }
             write(&mut bytes, PING, b"x");
-            // The inside of the long payload is all alike; its ends are not.
+            // The inside of the long payload is uniform; only its ends matter.
             for at in (0..500).chain(bytes.len() - 500..=bytes.len()) {
                 let frames = read_split(&bytes, at);
                 assert_eq!(frames.len(), 5, "split at {at}");

@@ -7,37 +7,36 @@ use sha1::{Digest, Sha1};
 /// What the RFC appends to the key (section 1.3).
 const SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/// The longest answer believed; servers send a few hundred bytes.
+/// The longest response accepted; servers send a few hundred bytes.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 
-/// How much of a refusal is shown, in characters.
+/// How much of a response's body is shown, in characters.
 const BODY_MAX: usize = 200;
 
-/// A client's upgrade, written once and used by every client of a crowd: servers keep no memory
-/// of keys.
+/// A client's upgrade request, built once for all clients of a crowd: servers do not remember keys.
 pub(crate) struct Upgrade {
     request: Vec<u8>,
     accept: String,
 }
 
-/// An answer that is no upgrade.
+/// A response that is not an upgrade.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadUpgrade {
-    /// Another status.
+    /// Another status than 101.
     #[error("the server did not switch to WebSocket, it said {line:?}{}", .body.is_empty().then(String::new).unwrap_or_else(|| format!(" and {:?}", .body)))]
     Status {
-        /// 0 for what is no HTTP.
+        /// 0 if the response is not HTTP.
         code: u16,
         line: String,
-        /// The beginning of what it said to people.
+        /// The start of the body.
         body: String,
-        /// Seconds to wait.
+        /// The seconds of `Retry-After`.
         retry_after: Option<u64>,
     },
-    /// A wrong proof that the key was read.
+    /// The server has not read the key.
     #[error("the server's Sec-WebSocket-Accept does not match the key")]
     Accept,
-    /// No end of the head.
+    /// The head of the response does not end.
     #[error("the server's answer to the upgrade does not end after {ANSWER_BYTES_MAX} bytes")]
     Endless,
 }
@@ -56,8 +55,8 @@ impl Upgrade {
         &self.request
     }
 
-    /// Checks the answer at the beginning of `bytes` and returns where the frames begin; `None`
-    /// until its head is whole.
+    /// Checks the response at the start of `bytes`, and returns where the frames begin; `None` until its head
+    /// is complete.
     pub(crate) fn check(&self, bytes: &[u8]) -> Result<Option<usize>, BadUpgrade> {
         let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
             let start = &bytes[..bytes.len().min(7)];
@@ -99,8 +98,8 @@ fn status(line: &str) -> Option<u16> {
     line.strip_prefix("HTTP/1.")?.get(2..5)?.parse().ok()
 }
 
-/// The server's side: the answer to the request at the beginning of `bytes`, and the request's
-/// length. `None` until the request is whole, and for one without a key.
+/// The server's side: the response to the request at the start of `bytes`, and the request's length. `None`
+/// until the request is complete, and if it has no key.
 pub(crate) fn answer(bytes: &[u8]) -> Option<(String, usize)> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).ok()?;

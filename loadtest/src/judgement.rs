@@ -1,19 +1,20 @@
-//! The grade of a run's latency: what it means for people who chat. It fails no run; `--fail-if` does that.
+//! Grades a run's latency by what it means for people who chat. A bad grade fails no run; `--fail-if` does
+//! that.
 
 use crate::plan::{Disturbance, Load, Plan};
 use crate::record::{Figures, Grade, Judgement};
 use crate::units;
 
-/// Up to here an answer feels instant, and up to here a train of thought is not broken: the limits of
-/// Miller (1968, "Response time in man-computer conversational transactions") as Nielsen gives them
-/// (1993, "Usability Engineering", 5.5).
+/// Up to the first limit an answer feels instant, and up to the second a train of thought is not interrupted:
+/// the limits of Miller (1968, "Response time in man-computer conversational transactions") as Nielsen gives
+/// them (1993, "Usability Engineering", 5.5).
 const INSTANT_MS: f64 = 100.0;
 const FLUENT_MS: f64 = 1000.0;
 
-/// With fewer deliveries nothing can be said of one in a hundred.
+/// With fewer deliveries, nothing can be said about one in a hundred.
 const DELIVERIES_MIN: u64 = 100;
 
-/// Judges the latency from due to delivered of a whole run.
+/// Grades the latency of a whole run, from due to delivered.
 pub(crate) fn of(plan: &Plan, total: &Figures) -> Judgement {
     if let Some(why) = why_not(plan, total) {
         return Judgement { grade: Grade::NotJudged, words: why };
@@ -43,7 +44,7 @@ pub(crate) fn of(plan: &Plan, total: &Figures) -> Judgement {
     Judgement { grade, words: words + more }
 }
 
-/// Why there is nothing to judge.
+/// Why there is nothing to grade.
 fn why_not(plan: &Plan, total: &Figures) -> Option<String> {
     let measured = || plan.phases.iter().filter(|phase| !phase.warm_up);
     if total.latency.count == 0 {

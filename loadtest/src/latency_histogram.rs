@@ -6,10 +6,10 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
-/// The longest latency that is distinguished, in microseconds: two minutes, more than any run waits.
+/// The longest latency that is recorded exactly, in microseconds: two minutes, longer than any run waits.
 const MICROS_MAX: u64 = 120_000_000;
 
-/// The quantiles of a curve: closer together towards 1, where the interesting ones are.
+/// The quantiles of a curve: denser towards 1, where they are most interesting.
 const QUANTILES: [f64; 24] = [
     0.0, 0.1, 0.25, 0.5, 0.625, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998,
     0.999, 0.9995, 0.9998, 0.9999, 0.99995, 0.99998, 0.99999, 1.0,
@@ -22,7 +22,7 @@ pub(crate) struct Latency(Histogram<u64>);
 /// The percentiles that are reported, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Percentiles {
-    /// How many values they rest on.
+    /// How many values there are.
     pub(crate) count: u64,
     pub(crate) p50: f64,
     pub(crate) p90: f64,
@@ -31,16 +31,16 @@ pub(crate) struct Percentiles {
     pub(crate) max: f64,
 }
 
-/// Pairs of a quantile (0 to 1) and the latency there in milliseconds, both rising. Empty when
-/// nothing was recorded.
+/// Pairs of a quantile (0 to 1) and the latency there in milliseconds, both ascending. Empty if nothing was
+/// recorded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Curve(pub(crate) Vec<(f64, f64)>);
 
 impl Percentiles {
-    /// Those that rest on too few values: not ten of them lie beyond, and another run of the same may
-    /// show quite another figure.
+    /// The percentiles that rest on too few values: fewer than ten lie beyond them, and another run of the
+    /// same plan may show a quite different figure.
     pub(crate) fn thin(&self) -> Vec<&'static str> {
-        // Values that are needed: ten for the share that lies beyond.
+        // The values needed for ten to lie beyond.
         let needed = [("p50", 20), ("p90", 100), ("p99", 1000), ("p99.9", 10_000)];
         let thin = |(_, needed): &(&str, u64)| self.count > 0 && self.count < *needed;
         needed.into_iter().filter(thin).map(|(name, _)| name).collect()
@@ -56,17 +56,17 @@ impl Latency {
         self.0.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(MICROS_MAX));
     }
 
-    /// Adds all that `other` has recorded.
+    /// Adds all values of `other`.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.0.add(&other.0).expect("both have the same bounds");
     }
 
-    /// Forgets everything, and keeps the memory.
+    /// Removes all values, and keeps the memory.
     pub(crate) fn clear(&mut self) {
         self.0.reset();
     }
 
-    /// How many were recorded.
+    /// How many values were recorded.
     pub(crate) fn count(&self) -> u64 {
         self.0.len()
     }
@@ -83,7 +83,7 @@ impl Latency {
         }
     }
 
-    /// The latencies at all quantiles that the number of values supports, and the highest.
+    /// The latencies at all quantiles that the number of values supports, and the maximum.
     pub(crate) fn curve(&self) -> Curve {
         let count = self.count();
         if count == 0 {

@@ -1,8 +1,8 @@
-//! throng-loadtest: simulated clients that measure a server, and check every promise meanwhile.
+//! throng-loadtest: simulated clients that measure a server and check every promise while they do.
 //!
-//! A plan (`plan`) says what to do; the runner (`run`) does it to a server (`subject`) by a crowd
-//! (`crowd`), and shows all that the crowd sees to the oracle (`oracle`). What came of it is a
-//! record (`record`), which becomes a report (`report`).
+//! A plan (`plan`) says what to do. The runner (`run`) does it to a server (`subject`) with a crowd
+//! (`crowd`), and the oracle (`oracle`) sees everything that the crowd sees. The result is a record
+//! (`record`), which becomes a report (`report`).
 
 #[macro_use]
 mod stdout;
@@ -54,7 +54,7 @@ use crate::run::Prelude;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // One descriptor per client. What is not granted is reported before the run.
+    // One descriptor per client. If the limit stays too low, an error before the run says so.
     let _ = rlimit::increase_nofile_limit(rlimit::INFINITY);
     let exit = act(arguments.action.unwrap_or(Action::Steady(arguments.common)));
     exit.unwrap_or_else(|error| {

@@ -1,8 +1,8 @@
 //! The oracle: judges what every client saw against the promises.
 //!
-//! The crowd feeds it with each send, each answer, each delivery and each page of the log that is
-//! read back; a scenario asks it at the end for the [`Verdict`]. It knows no sockets and no clock,
-//! so that tests can play any history to it.
+//! The crowd passes in each send, each answer, each delivery, and each page of the log that it reads back; at
+//! the end a scenario asks for the [`Verdict`]. The oracle has no sockets and no clock, so tests can play any
+//! history to it.
 
 mod room_ids;
 mod seats;
@@ -28,32 +28,32 @@ use crate::sends::{self, SendRecord, Sends, digest, read_text};
 /// The cursor of a seat that was never joined.
 const NOWHERE: u64 = u64::MAX;
 
-/// How much of a text is shown as evidence: number and due time, which tell sends apart.
+/// How much of a text is shown as evidence: number and due time, which identify the send.
 const SHOWN_BYTES: usize = 40;
 
-/// What is known of all rooms and members.
+/// What is known about all rooms and members.
 pub(crate) struct Oracle {
     seats: Seats,
     rooms: Vec<Window>,
     /// The last seq that each seat has seen.
     cursors: Vec<u64>,
-    /// All sends that are not verified and passed by everybody.
+    /// All sends, except those that are verified and that all members have passed.
     sends: Sends,
-    /// Whether clients outside of this crowd send to these rooms, too.
+    /// Whether clients outside of this crowd send to these rooms too.
     strangers: bool,
     verdict: Verdict,
 }
 
-/// An entry as it was shown, without its bytes.
+/// An entry as a client got it, without its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EntryDigest {
-    /// The send that it says it is.
+    /// The number of the send, according to the text.
     pub(crate) number: Option<u64>,
-    /// Of `cid` and text; of the type, where it is of a later version.
+    /// Of `cid` and text; for an entry of a later version, of its type.
     pub(crate) digest: u64,
-    /// When it should have been sent, on the run's clock.
+    /// When the message was due, on the run's clock.
     pub(crate) due: Option<Duration>,
-    /// Of a type that a later version has: nobody here sent it, and it is rightly there.
+    /// Whether the type is one of a later version: no client here sent it, and it belongs there.
     pub(crate) later: bool,
 }
 
@@ -64,7 +64,7 @@ impl EntryDigest {
                 let (number, due) = read_text(text);
                 Self { number, digest: digest(&cid.to_string(), text), due, later: false }
             }
-            // What else is in it may change, as an edited text does.
+            // The rest may change, as in an edited text.
             LogEntry::Unknown(entry) => {
                 Self { number: None, digest: digest("", &entry.kind), due: None, later: true }
             }
@@ -73,8 +73,8 @@ impl EntryDigest {
 }
 
 impl Oracle {
-    /// With `strangers` others speak in these rooms too, in texts that are not of a crowd: each has its
-    /// place, and is not taken for invented.
+    /// With `strangers`, others send to these rooms too. Texts that are not in a crowd's form are theirs:
+    /// each has its seq, and none is reported as invented.
     pub(crate) fn new(seats: Seats, sends: Sends, strangers: bool) -> Self {
         Self {
             rooms: (0..seats.rooms()).map(|_| Window::default()).collect(),
@@ -86,27 +86,27 @@ impl Oracle {
         }
     }
 
-    /// A send is made: its content may appear in `room` from now on, once. Returns its number.
+    /// A new send: from now on its content may appear in `room`, once. Returns its number.
     pub(crate) fn sent(&mut self, room: u32, due: Duration) -> u64 {
         self.sends.add(room, due)
     }
 
-    /// Notes that a send is being written; whether it was before, so that this is a retry.
+    /// Notes that a send is being written. Returns whether it was written before, and so is a retry.
     pub(crate) fn written(&mut self, number: u64) -> bool {
         self.sends.write(number)
     }
 
-    /// A send that is not settled.
+    /// A send, unless it is settled.
     pub(crate) fn send(&self, number: u64) -> Option<SendRecord> {
         self.sends.get(number)
     }
 
-    /// The `cid` and the text of a send, the same at every call.
+    /// The `cid` and text of a send, the same at every call.
     pub(crate) fn content(&self, number: u64) -> (String, String) {
         (self.sends.cid(number), self.sends.text(number))
     }
 
-    /// An `ok` to a send: its content is at this seq, for ever and for everybody.
+    /// An `ok` to a send: its content is at this seq, forever and for all members.
     pub(crate) fn acknowledged(&mut self, client: u32, number: u64, seq: u64) {
         self.verdict.acknowledged += 1;
         let sends::Lookup::Open(record) = self.sends.entry(Some(number)) else { return };
@@ -120,7 +120,7 @@ impl Oracle {
         }
         let seen = EntryDigest { number: Some(number), digest, due: None, later: false };
         self.place(room, seq, &seen, None);
-        // Where the window does not reach back so far, the `ok` alone says where it is.
+        // If the window does not reach back so far, only the `ok` says at which seq it is.
         if let sends::Lookup::Open(record) = self.sends.entry(Some(number))
             && record.seq == 0
         {
@@ -128,7 +128,7 @@ impl Oracle {
         }
     }
 
-    /// The first `ok` to a seat's join, without events: live from `head` on.
+    /// The first `ok` to a seat's join, which asks for no events: it is live from `head` on.
     pub(crate) fn joined(&mut self, seat: u32, head: u64) {
         let cursor = &mut self.cursors[seat as usize];
         if *cursor == NOWHERE {
@@ -137,17 +137,17 @@ impl Oracle {
         self.rooms[self.seats.room(seat) as usize].begin(head);
     }
 
-    /// Whether nothing is known to have been said in a room.
+    /// Whether the room has no known messages.
     pub(crate) fn is_blank(&self, room: u32) -> bool {
         self.rooms[room as usize].head == 0
     }
 
-    /// The last seq that a seat has; its `after` when it comes back.
+    /// The last seq that a seat has; the `after` of its next join.
     pub(crate) fn cursor(&self, seat: u32) -> Option<u64> {
         Some(self.cursors[seat as usize]).filter(|cursor| *cursor != NOWHERE)
     }
 
-    /// A message reached a seat, live or in a page. `entry` is the evidence, where it was parsed.
+    /// A message reached a seat, live or in a page. `entry` is the evidence, if it was parsed.
     pub(crate) fn delivered(
         &mut self,
         seat: u32,
@@ -172,7 +172,7 @@ impl Oracle {
         self.place(room, seq, seen, entry);
     }
 
-    /// A message was read back from the server's log, in the order of the log.
+    /// A message was read back from the server's log, in order.
     pub(crate) fn logged(
         &mut self,
         room: u32,
@@ -198,7 +198,7 @@ impl Oracle {
         }
     }
 
-    /// The log of a room, read back, ends at `head`, although `upto` was acknowledged or shown.
+    /// A room's log, read back, ends at `head`, although messages up to `upto` were acknowledged or shown.
     pub(crate) fn log_ends(&mut self, room: u32, head: u64, upto: u64) {
         let window = &mut self.rooms[room as usize];
         window.logged = upto.max(window.logged);
@@ -210,14 +210,14 @@ impl Oracle {
         });
     }
 
-    /// What of a room's log is still to be read back: after the first, up to the second.
+    /// The part of a room's log that is still to be read back: after the first seq, up to the second.
     pub(crate) fn unread(&self, room: u32) -> Option<(u64, u64)> {
         let Window { logged, head, .. } = &self.rooms[room as usize];
         (logged < head).then_some((*logged, *head))
     }
 
-    /// Forgets what can't come up again: what every member has passed and, where there is a `log`,
-    /// what was read back from it.
+    /// Forgets what cannot come up again: what every member has passed and, if there is a `log`, what was
+    /// read back from it.
     pub(crate) fn free(&mut self, log: bool) {
         let mut passed: Vec<u64> = vec![NOWHERE; self.rooms.len()];
         for (seat, cursor) in (0..).zip(&self.cursors) {
@@ -235,8 +235,8 @@ impl Oracle {
         });
     }
 
-    /// Something that no promise allows. The evidence is gathered only if it will be kept: what was
-    /// expected, and what came.
+    /// Records a broken promise. The evidence, what was expected and what came, is computed only if it is
+    /// kept.
     pub(crate) fn accuse(
         &mut self,
         kind: Kind,
@@ -260,8 +260,8 @@ impl Oracle {
         Some(self.seats.client(seat))
     }
 
-    /// Compares a room's seq with what others were shown there, and the content with where else it
-    /// was.
+    /// Compares an entry with what others were shown at this seq, and with the seq at which its content was
+    /// seen before.
     fn place(&mut self, room: u32, seq: u64, seen: &EntryDigest, entry: Option<&LogEntry>) {
         match self.rooms[room as usize].place(seq, seen.digest) {
             Placed::Same => {}
@@ -302,7 +302,7 @@ impl Oracle {
         });
     }
 
-    /// The content of a digest in words: what was shown, or else what the ledger knows.
+    /// The content of a digest in words: the entry, or else the send with this digest.
     fn evidence(&self, digest: u64, entry: Option<&LogEntry>) -> String {
         match entry {
             None => self.shown(digest),
@@ -318,7 +318,7 @@ impl Oracle {
         }
     }
 
-    /// What is remembered: digests and sends.
+    /// How many digests and sends are kept.
     #[cfg(test)]
     pub(crate) fn remembered(&self) -> (usize, usize) {
         (self.rooms.iter().map(Window::len).sum(), self.sends.len())

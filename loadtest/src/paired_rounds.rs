@@ -1,5 +1,5 @@
-//! Figures of two sides that were measured in alternation, round by round, and the ratio of each
-//! round: what a machine that changes its speed from minute to minute leaves to compare.
+//! Figures of two sides that were measured in alternation, round by round, and the ratio in each round.
+//! Ratios can be compared even on a machine whose speed changes from minute to minute.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use serde::Serialize;
 use crate::report::aligned;
 use crate::units::{Unit, number};
 
-/// The first of the two sides is what the second is held against.
+/// The second side is compared with the first.
 pub(crate) const SIDES: [usize; 2] = [0, 1];
 
-/// One figure, of both sides.
+/// One figure of both sides.
 #[derive(Clone, Debug)]
 pub(crate) struct Pair {
     pub(crate) name: String,
     pub(crate) unit: Unit,
-    /// By round; a figure that a round lacks is not made up for.
+    /// By round. A value that is missing in a round stays missing.
     rounds: BTreeMap<u32, [Option<f64>; 2]>,
 }
 
-/// The ratios of all rounds that have both sides.
+/// The ratios of all rounds in which both sides have a value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Ratio {
     pub(crate) median: f64,
@@ -28,19 +28,19 @@ pub(crate) struct Ratio {
     pub(crate) most: f64,
 }
 
-/// A figure as it is written down.
+/// A figure as it is written to JSON.
 #[derive(Debug, Serialize)]
 pub(crate) struct Line {
     name: String,
     unit: &'static str,
-    /// Of the two sides, one a round; `null` where a round lacks it.
+    /// The values of both sides in each round; `null` where one is missing.
     rounds: Vec<[Option<f64>; 2]>,
-    /// Of the second side to the first; `null` where no round has both.
+    /// The second side over the first; `null` if no round has both.
     ratio: Option<Ratio>,
 }
 
 impl Pair {
-    /// How many rounds have both sides.
+    /// How many rounds have values of both sides.
     pub(crate) fn complete(&self) -> usize {
         self.rounds.values().filter(|[one, other]| one.is_some() && other.is_some()).count()
     }
@@ -53,7 +53,7 @@ impl Pair {
         self.rounds.entry(round).or_default()[side] = figure.filter(|it| it.is_finite());
     }
 
-    /// A figure in words: bytes one by one, for what is compared is a few of them.
+    /// A value in words. Bytes are not rounded: the differences are a few bytes.
     fn words(&self, figure: f64) -> String {
         match self.unit {
             Unit::Bytes => format!("{} bytes", number(figure.round())),
@@ -61,15 +61,15 @@ impl Pair {
         }
     }
 
-    /// The median of a side's figures.
+    /// The median of a side's values.
     pub(crate) fn median(&self, side: usize) -> Option<f64> {
         median(self.rounds.values().filter_map(|sides| sides[side]).collect())
     }
 
-    /// The second side's figure over the first's.
+    /// The second side's value over the first's.
     pub(crate) fn ratio(&self) -> Option<Ratio> {
         let both = self.rounds.values().filter_map(|sides| sides[0].zip(sides[1]));
-        // Of a difference that fell below nothing there is no ratio.
+        // A negative difference has no ratio.
         let both = both.filter(|(one, other)| *one >= 0.0 && *other >= 0.0);
         let ratios: Vec<f64> =
             both.map(|(one, other)| if one == other { 1.0 } else { other / one }).collect();
@@ -85,14 +85,14 @@ impl Pair {
             name: self.name.clone(),
             unit: self.unit.name(),
             rounds: self.rounds.values().copied().collect(),
-            // What grew from nothing has no ratio that is a number.
+            // A growth from zero has no finite ratio.
             ratio: self.ratio().filter(|ratio| ratio.most.is_finite()),
         }
     }
 }
 
 impl Ratio {
-    /// `1.31`, and from which to which it was.
+    /// `1.31`, and the range of the rounds.
     pub(crate) fn words(self) -> [String; 2] {
         let Self { median, least, most } = self;
         let word = |ratio: f64| match ratio {
@@ -103,7 +103,7 @@ impl Ratio {
     }
 }
 
-/// A table: the medians of both sides, the median of the ratios, and from which to which they were.
+/// A table: the medians of both sides, the median of the ratios, and their range.
 pub(crate) fn text(sides: [&str; 2], pairs: &[Pair]) -> String {
     let head = ["median of the rounds", sides[0], sides[1], "ratio", "of the rounds"];
     let mut rows = vec![head.map(str::to_owned)];
@@ -117,7 +117,7 @@ pub(crate) fn text(sides: [&str; 2], pairs: &[Pair]) -> String {
     aligned(&rows).join("\n")
 }
 
-/// The one in the middle.
+/// The median.
 pub(crate) fn median(mut figures: Vec<f64>) -> Option<f64> {
     figures.sort_by(f64::total_cmp);
     let middle = figures.len() / 2;

@@ -1,6 +1,6 @@
-//! What a run does: a crowd, and phases one after the other. The scenarios are plans that are built
-//! in (`plan/scenarios.rs`); a TOML file (`plan/toml.rs`) is one that somebody wrote. Both are
-//! checked (`plan/check.rs`) before anything is started.
+//! What a run does: a crowd, and phases one after another. The scenarios are built-in plans
+//! (`plan/scenarios.rs`); a TOML file (`plan/toml.rs`) is a custom one. Both are checked (`plan/check.rs`)
+//! before anything starts.
 
 mod check;
 mod scenarios;
@@ -14,31 +14,31 @@ pub(crate) use self::check::BadPlan;
 pub(crate) use self::scenarios::Scenario;
 pub(crate) use self::toml::read;
 
-/// A run before it happens.
+/// A planned run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Plan {
-    /// What it is called: the scenario, or the name of the file.
+    /// The name of the scenario or of the file.
     pub(crate) name: String,
-    /// What it is like in real life, in a sentence.
+    /// What the plan is like in real life, as a sentence.
     pub(crate) like: String,
     pub(crate) clients: u32,
     pub(crate) rooms: u32,
     /// How many of the rooms each client is a member of.
     pub(crate) rooms_per_client: u32,
-    /// How long a text is.
+    /// The length of a text.
     pub(crate) text_bytes: usize,
-    /// How many may be connecting at a time.
+    /// The most clients that may be connecting at a time.
     pub(crate) underway: u32,
     /// Clients send no `ping`, and only answer the server's.
     pub(crate) silent: bool,
-    /// Everything that is drawn by lot is drawn from it.
+    /// The seed of all random choices.
     pub(crate) seed: u64,
     #[serde(rename = "phase")]
     pub(crate) phases: Vec<Phase>,
 }
 
-/// A load, and at most one disturbance meanwhile.
+/// A load, and at most one disturbance while it lasts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Phase {
@@ -46,18 +46,18 @@ pub(crate) struct Phase {
     pub(crate) load: Load,
     pub(crate) seconds: f64,
     pub(crate) disturbance: Option<Disturbance>,
-    /// A warm-up is judged like everything else, and left out of the figures of the whole run.
+    /// A warm-up is checked like every phase, and left out of the figures of the whole run.
     pub(crate) warm_up: bool,
 }
 
-/// Who speaks, and when.
+/// Who sends, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Load {
-    /// An open loop: messages per second over all rooms, due whether or not the server keeps
-    /// up. 0 is silence.
+    /// An open loop: messages per second over all rooms, due whether or not the server keeps up. 0 means
+    /// silence.
     Rate(f64),
-    /// A closed loop: each room keeps this number of sends waiting for an answer.
+    /// A closed loop: each room keeps this number of sends outstanding.
     Outstanding(u32),
 }
 
@@ -65,16 +65,16 @@ pub(crate) enum Load {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Disturbance {
-    /// The rate grows by `factor` every `step_seconds` until p99 passes `p99_ms`, something is
-    /// refused, or the phase's time is over.
+    /// The rate grows by `factor` every `step_seconds` until p99 passes `p99_ms`, something is refused, or
+    /// the phase's time is over.
     Ramp { factor: f64, step_seconds: f64, p99_ms: f64 },
-    /// All drop at once and return at once, this number of times over the phase.
+    /// All clients drop and return at once, this number of times over the phase.
     Storm { times: u32 },
     /// This number of clients per second leave; each comes back after a while.
     Churn { per_second: f64 },
     /// This share of the clients stops reading for `pause_seconds` at a time.
     SlowReaders { share: f64, pause_seconds: f64 },
-    /// Strangers from another address send texts into the first room, each at this rate.
+    /// Strangers from another address send texts to the first room, each at this rate.
     Flood { senders: u32, per_second: f64, text_bytes: usize },
     /// The server is drained with SIGTERM and started again, this number of times over the phase.
     Restart { times: u32 },
@@ -112,19 +112,19 @@ impl Default for Phase {
 }
 
 impl Plan {
-    /// How long all phases take together, if nothing holds them up.
+    /// The length of all phases together, unless something holds them up.
     pub(crate) fn time(&self) -> Duration {
         self.phases.iter().map(Phase::time).sum()
     }
 }
 
 impl Plan {
-    /// Whether anybody says anything.
+    /// Whether anybody sends anything.
     pub(crate) fn speaks(&self) -> bool {
         self.phases.iter().any(|phase| phase.load != Load::Rate(0.0))
     }
 
-    /// Whether strangers speak in the crowd's rooms.
+    /// Whether strangers send to the crowd's rooms.
     pub(crate) fn has_strangers(&self) -> bool {
         let floods = |disturbance| matches!(disturbance, Disturbance::Flood { .. });
         self.phases.iter().filter_map(|phase| phase.disturbance).any(floods)
@@ -132,14 +132,14 @@ impl Plan {
 }
 
 impl Phase {
-    /// How long it takes, if nothing holds it up. A plan that was checked has no other times.
+    /// The length of the phase, unless something holds it up. A checked plan has a valid time here.
     pub(crate) fn time(&self) -> Duration {
         Duration::try_from_secs_f64(self.seconds).unwrap_or_default()
     }
 }
 
 impl Load {
-    /// Messages a second, where that is set from outside.
+    /// Messages per second, if the rate is fixed.
     pub(crate) fn rate(self) -> f64 {
         match self {
             Self::Rate(rate) => rate,

@@ -1,8 +1,8 @@
 //! Readiness of sockets: a thin layer over epoll (epoll(7)).
 //!
-//! The crowd and the floor each own one. Tokens are theirs to choose. The floor's is
-//! level-triggered. The crowd's tells edges: it asks each socket once per delivery instead of
-//! twice, and the crowd reads until nothing is left.
+//! The crowd and the floor each own one, and choose the tokens. The floor's is level-triggered. The crowd's
+//! is edge-triggered: it makes one system call per delivery instead of two, and the crowd reads until nothing
+//! is left.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
@@ -15,51 +15,51 @@ use rustix::io::{Errno, Result};
 /// One epoll instance.
 pub(crate) struct Poller {
     epoll: OwnedFd,
-    /// What all sockets have beside their interest.
+    /// Flags that all sockets have in addition to their interest.
     always: EventFlags,
-    /// Room for what a wait brings, taken once.
+    /// The buffer for the events of a wait, allocated once.
     events: Vec<epoll::Event>,
 }
 
-/// What a socket waits for.
+/// What to watch a socket for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Interest {
-    /// Bytes, or the end.
+    /// Readability, or the end of the connection.
     Read,
-    /// Bytes, and room for more of ours.
+    /// Readability and writability.
     ReadWrite,
-    /// Room for more of ours alone.
+    /// Writability only.
     Write,
-    /// Only failed connections, which epoll always reports.
+    /// Only failures, which epoll always reports.
     Failure,
 }
 
-/// A socket that is ready.
+/// A ready socket.
 #[derive(Clone, Copy)]
 pub(crate) struct Ready {
-    /// What it was registered under.
+    /// The token that it was registered with.
     pub(crate) token: u64,
-    /// A read will not wait.
+    /// A read will not block.
     pub(crate) readable: bool,
-    /// A write will not wait.
+    /// A write will not block.
     pub(crate) writable: bool,
-    /// The connection was reset, or both sides have ended it.
+    /// The connection was reset, or both sides have closed it.
     pub(crate) failed: bool,
-    /// The other side has ended it: the end is behind what is there to read.
+    /// The peer has closed it: after the bytes that are there comes the end.
     pub(crate) ended: bool,
 }
 
-/// Events taken per wait: enough to amortise the call, few enough that the clock, and the sends
-/// that are due, are looked at every millisecond or so.
+/// The most events per wait: enough to amortise the call, and few enough that the clock and the due sends are
+/// looked at every millisecond or so.
 pub(crate) const EVENTS_MAX: usize = 256;
 
 impl Poller {
-    /// Tells a socket again and again while it is ready.
+    /// Level-triggered: reports a socket as long as it is ready.
     pub(crate) fn of_levels() -> Result<Self> {
         Self::new(EventFlags::empty())
     }
 
-    /// Tells a socket once when it becomes ready, and once when its interest is set.
+    /// Edge-triggered: reports a socket when it becomes ready, and when its interest is set.
     pub(crate) fn of_edges() -> Result<Self> {
         Self::new(EventFlags::ET | EventFlags::RDHUP)
     }
@@ -82,16 +82,16 @@ impl Poller {
         )
     }
 
-    /// Waits for at most `timeout` (`None`: for ever) and puts what is ready into `ready`.
-    /// A signal ends the wait early, with nothing.
+    /// Waits for at most `timeout` (`None`: forever), and puts the ready sockets into `ready`. A signal ends
+    /// the wait early, with none.
     pub(crate) fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> Result<()> {
         ready.clear();
         let timeout = timeout.map(timespec);
         self.look(timeout.as_ref().map(|_| &NOW))?;
         if let Some(timeout) = timeout.filter(|timeout| self.events.is_empty() && *timeout != NOW) {
-            // epoll_wait(2) rounds up to milliseconds, half of which would count as the server's
-            // latency; ppoll(2) does not. epoll_pwait2 would need Linux 5.11 and a feature of rustix
-            // that a build of the whole workspace passes on to the server.
+            // epoll_wait(2) rounds up to milliseconds, half of which would count as the server's latency;
+            // ppoll(2) does not. epoll_pwait2 would need Linux 5.11, and a feature of rustix that a build of
+            // the whole workspace would enable for the server too.
             let mut epoll = [PollFd::new(&self.epoll, PollFlags::IN)];
             uninterrupted(poll(&mut epoll, Some(&timeout)))?;
             self.look(Some(&NOW))?;
@@ -125,7 +125,7 @@ fn timespec(timeout: Duration) -> Timespec {
     }
 }
 
-/// A signal ends a wait early, and is no error.
+/// A signal ends a wait early; that is not an error.
 fn uninterrupted(waited: Result<usize>) -> Result<()> {
     match waited {
         Ok(_) | Err(Errno::INTR) => Ok(()),

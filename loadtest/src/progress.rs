@@ -1,5 +1,5 @@
-//! What a run does while it runs, on stderr: bars on a terminal, plain lines elsewhere. It is fed
-//! one sample a second by the runner.
+//! Shows the progress of a run on stderr: bars on a terminal, plain lines elsewhere. The runner passes in one
+//! sample per second.
 
 mod bars;
 mod lines;
@@ -12,25 +12,24 @@ use crate::progress::lines::Lines;
 use crate::record::Sample;
 use crate::units;
 
-/// How many kinds of errors are named, the most frequent first; a line on a terminal has no
-/// room for more.
+/// How many kinds of errors are named, the most frequent first; a line on a terminal has no room for more.
 const KINDS_MAX: usize = 4;
 
-/// Where a run stands.
+/// Where the run is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stage<'a> {
     /// The name of the phase.
     pub(crate) phase: &'a str,
-    /// Which one it is, from 0, of how many.
+    /// The index of the phase, from 0, and the number of phases.
     pub(crate) place: usize,
     pub(crate) phases: usize,
-    /// How long it has been under way, and how long it is meant to last, in seconds. An arrival, or
-    /// a catching up, lasts until it is done.
+    /// How long the phase has lasted, and how long it is meant to last, in seconds. An arrival, and catching
+    /// up, last until they are done.
     pub(crate) elapsed: f64,
     pub(crate) seconds: Option<f64>,
 }
 
-/// Shows a run on stderr, so that stdout has the report alone.
+/// Shows a run on stderr, so that stdout has only the report.
 #[derive(Debug)]
 pub(crate) struct Progress {
     view: View,
@@ -46,7 +45,7 @@ enum View {
 }
 
 impl Progress {
-    /// For a crowd of this size.
+    /// Progress for a crowd of this size.
     pub(crate) fn new(clients: u32) -> Self {
         let view = if io::stderr().is_terminal() {
             View::Bars(Box::new(Bars::new(clients)))
@@ -56,12 +55,12 @@ impl Progress {
         Self { view, clients, errors: BTreeMap::new() }
     }
 
-    /// Shows nothing, for those who want only the report.
+    /// Shows nothing, for callers that want only the report.
     pub(crate) fn quiet() -> Self {
         Self { view: View::Nothing, clients: 0, errors: BTreeMap::new() }
     }
 
-    /// Takes a second of the run.
+    /// Shows the sample of a second.
     pub(crate) fn show(&mut self, sample: &Sample, stage: &Stage) {
         for (kind, count) in &sample.errors {
             *self.errors.entry(units::clean(kind)).or_default() += count;
@@ -77,7 +76,7 @@ impl Progress {
         }
     }
 
-    /// Says a sentence between the figures: "the server is drained".
+    /// Shows a sentence between the figures: "the server is drained".
     pub(crate) fn say(&self, sentence: &str) {
         match &self.view {
             View::Bars(bars) => bars.say(&units::clean(sentence)),
@@ -86,7 +85,7 @@ impl Progress {
         }
     }
 
-    /// Clears the bars away, so that the report follows on a clean screen.
+    /// Removes the bars, so that the report starts on a clean screen.
     pub(crate) fn end(self) {
         if let View::Bars(bars) = self.view {
             bars.end();
@@ -94,7 +93,7 @@ impl Progress {
     }
 }
 
-/// A log that can't be written to is no reason to stop measuring.
+/// If the log can't be written to, the measurement still goes on.
 fn print(line: &str) {
     use io::Write;
     let _ = writeln!(io::stderr(), "{line}");
@@ -115,7 +114,7 @@ fn errors(kinds: &BTreeMap<String, u64>) -> String {
     words.join(", ")
 }
 
-/// The figures of a second, as both views tell them.
+/// The figures of a second, as bars and lines show them.
 fn figures(sample: &Sample) -> String {
     format!(
         "{:>9} deliveries/s   p99 {:>8}   {:>7} sends/s",

@@ -1,5 +1,5 @@
-//! What a run came to: the one value that the text, the JSON, the HTML report, the bounds and the
-//! comparison are made of. `docs/results.md` of the load tester is its description.
+//! The result of a run: the one value from which the text, the JSON, the HTML report, the bounds and the
+//! comparison are made. The load tester's `docs/results.md` describes it.
 //!
 //! Times are in seconds since the run began, latencies in milliseconds, memory in bytes, processor
 //! time in microseconds per delivery or in processors kept busy.
@@ -17,7 +17,7 @@ use crate::oracle::Verdict;
 use crate::plan::Plan;
 use crate::units;
 
-/// Raised when a field changes its meaning or goes; `compare` refuses a foreign one.
+/// Raised when a field changes its meaning or is removed; `compare` refuses other versions.
 pub(crate) const SCHEMA: u32 = 3;
 
 /// A run, from its plan to its verdict.
@@ -29,40 +29,40 @@ pub(crate) struct Run {
     /// Unix milliseconds.
     pub(crate) started_ms: u64,
     pub(crate) seconds: f64,
-    /// The command line that shows the same again.
+    /// The command line that repeats the run.
     pub(crate) again: String,
     pub(crate) plan: Plan,
     pub(crate) machine: Machine,
     pub(crate) subject: Subject,
     pub(crate) phases: Vec<Phase>,
-    /// One a second.
+    /// One per second.
     pub(crate) samples: Vec<Sample>,
     pub(crate) total: Figures,
     /// From due to delivered, over the whole run.
     pub(crate) curve: Curve,
     pub(crate) verdict: Verdict,
-    /// Why not all of the plan was done; none where it was.
+    /// Why the plan was not completed; `None` if it was.
     pub(crate) cut_short: Option<CutShort>,
     /// What the latency means for people.
     pub(crate) judgement: Judgement,
-    /// Why the figures say more about the generator or the machine than about the server.
+    /// Reasons why the figures say more about the generator or the machine than about the server.
     pub(crate) warnings: Vec<String>,
-    /// What `--fail-if` said.
+    /// The results of `--fail-if`.
     pub(crate) bounds: Vec<BoundCheck>,
 }
 
 /// A run that ended before its plan did.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CutShort {
-    /// The signal that asked for the end, or why the run could not go on.
+    /// The signal that ended it, or why the run could not go on.
     pub(crate) why: String,
-    /// How long the loads of its phases lasted.
+    /// How long the loads of its phases lasted, in seconds.
     pub(crate) seconds: f64,
-    /// How long they were meant to last.
+    /// How long they were planned to last, in seconds.
     pub(crate) planned: f64,
 }
 
-/// Where it ran.
+/// The machine of the generator.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Machine {
     pub(crate) processors: u32,
@@ -75,30 +75,30 @@ pub(crate) struct Machine {
     pub(crate) listen_backlog_max: u64,
 }
 
-/// What was tested.
+/// The server under test.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Subject {
-    /// `throng`, `floor`, `floor-joined`, or the address of a server that ran already.
+    /// `throng`, `floor`, `floor-joined`, or the address of a running server.
     pub(crate) name: String,
     pub(crate) url: String,
     /// Where its processor time and memory were read: `/proc`, its metrics page, or nowhere.
     pub(crate) measured: String,
 }
 
-/// A part of the plan, measured by itself.
+/// A part of the plan, measured separately.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Phase {
     pub(crate) name: String,
     pub(crate) began: f64,
     pub(crate) ended: f64,
     pub(crate) figures: Figures,
-    /// What the phase says in words, one sentence each: "ended after 0.40 s, …".
+    /// The phase's remarks, one sentence each: "ended after 0.40 s, …".
     pub(crate) remarks: Vec<String>,
     /// Figures that only this kind of phase has, by name: `return_seconds`, `capacity_per_second`.
     pub(crate) extra: BTreeMap<String, f64>,
 }
 
-/// What a span of time came to.
+/// The figures of a span of time.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Figures {
     pub(crate) seconds: f64,
@@ -113,22 +113,22 @@ pub(crate) struct Figures {
     pub(crate) commit: Percentiles,
     /// From `connect` to joined.
     pub(crate) join: Percentiles,
-    /// Processor time of the server per delivery, in microseconds; none where it can't be seen.
+    /// Processor time of the server per delivery, in microseconds; `None` if it can't be read.
     pub(crate) server_micros: Option<f64>,
     pub(crate) generator_micros: f64,
-    /// Processors that anything else kept busy.
+    /// Processors kept busy by all other programs.
     pub(crate) other_processors: f64,
-    /// At the end.
+    /// At the end of the span.
     pub(crate) server: Option<Usage>,
     pub(crate) generator: Usage,
-    /// Growth of the server's resident memory since nobody was connected, per client.
+    /// Growth of the server's resident memory since before the first client, per client.
     pub(crate) bytes_per_client: Option<f64>,
-    /// Whether everybody had everything in time.
+    /// Whether all clients had everything in time.
     pub(crate) settled: bool,
-    /// Sends that had no answer at the end.
+    /// Sends without an answer at the end.
     pub(crate) unanswered: u64,
-    /// Everything that is only counted, by name in words: "retries", "times behind",
-    /// "closed with 1001", "error busy".
+    /// Everything that is only counted, by name in words: "retries", "times behind", "closed with 1001",
+    /// "error busy".
     pub(crate) counts: BTreeMap<String, u64>,
 }
 
@@ -136,26 +136,26 @@ pub(crate) struct Figures {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Sample {
     pub(crate) at: f64,
-    /// The place of its phase in `phases`.
+    /// The index of its phase in `phases`.
     pub(crate) phase: usize,
     pub(crate) connected: u32,
     pub(crate) joined: u32,
-    /// In this second, as are all counts and latencies here.
+    /// Sends in this second; all counts and latencies here are of this second.
     pub(crate) sends: u64,
     pub(crate) acknowledged: u64,
     pub(crate) deliveries: u64,
     pub(crate) latency: Percentiles,
-    /// Answers and ends that were errors, by kind.
+    /// Error answers and closes, by kind.
     pub(crate) errors: BTreeMap<String, u64>,
     pub(crate) server: Option<Usage>,
     pub(crate) generator: Usage,
     pub(crate) other_processors: f64,
 }
 
-/// What a process uses.
+/// Resource usage of a process.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Usage {
-    /// Processors kept busy since the last look.
+    /// Processors kept busy since the last sample.
     pub(crate) processors: f64,
     pub(crate) resident: u64,
     pub(crate) threads: u64,
@@ -182,13 +182,13 @@ pub(crate) struct Judgement {
 /// A bound, and whether it was kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct BoundCheck {
-    /// As it was given: `p99>50ms`. It says what must not be.
+    /// As it was given: `p99>50ms`. If this is true, the bound is broken.
     pub(crate) bound: String,
-    /// What was measured, in the bound's unit; none where nothing was.
+    /// The measured value, in the bound's unit; `None` if there was none.
     pub(crate) measured: Option<f64>,
-    /// A bound whose figure was not measured is not kept: a check that saw nothing is not green.
+    /// False also if the figure was not measured: a check that saw nothing does not pass.
     pub(crate) kept: bool,
-    /// What was measured, as a person reads it.
+    /// The measured value as a person reads it.
     pub(crate) words: String,
 }
 
@@ -211,23 +211,23 @@ impl fmt::Display for CutShort {
 }
 
 impl Run {
-    /// Whether the run is a success: all of the plan was done, every promise was checked and held, and
-    /// every bound was kept.
+    /// Whether the run is a success: the plan was completed, every promise was checked and held, and every
+    /// bound was kept.
     pub(crate) fn good(&self) -> bool {
         self.is_whole() && self.bounds.iter().all(|check| check.kept)
     }
 
-    /// Whether all of the plan was done, and every promise was checked and held.
+    /// Whether the plan was completed, and every promise was checked and held.
     pub(crate) fn is_whole(&self) -> bool {
         self.verdict.held() && self.cut_short.is_none()
     }
 
-    /// How many bounds failed.
+    /// How many bounds were broken.
     pub(crate) fn failed_bounds(&self) -> usize {
         self.bounds.iter().filter(|check| !check.kept).count()
     }
 
-    /// The first phase of this name.
+    /// The first phase with this name.
     pub(crate) fn phase(&self, name: &str) -> Option<&Phase> {
         self.phases.iter().find(|phase| phase.name == name)
     }

@@ -1,5 +1,5 @@
-//! What a run came to, for people (text, HTML) and for machines (JSON), and two runs side by side.
-//! Everything here is made of a `record::Run`, and nothing else feeds it.
+//! The result of a run for people (text, HTML) and for machines (JSON), and two runs side by side. Everything
+//! here is made from a `record::Run` only.
 
 pub(crate) mod compare;
 mod destination;
@@ -20,18 +20,18 @@ pub(crate) use self::text::aligned;
 pub(crate) use self::warnings::{Warning, condensed};
 use crate::record::{BoundCheck, Run};
 
-/// The report for the terminal that this program writes to, coloured if it is one and `NO_COLOR`
-/// (<https://no-color.org>) doesn't forbid it.
+/// The report for stdout, in colour if that is a terminal and `NO_COLOR` (<https://no-color.org>) doesn't
+/// forbid it.
 pub(crate) fn text(run: &Run) -> String {
     for_terminal(text::of(run))
 }
 
-/// What speaks against a comparison, and the bounds on it, for the terminal.
+/// The doubts about a comparison, and the bounds on it, for the terminal.
 pub(crate) fn findings(warnings: &[String], flaws: &[String], checks: &[BoundCheck]) -> String {
     for_terminal(text::findings(warnings, flaws, checks))
 }
 
-/// Where a run is written to. It is opened before the run, and fails then if it can't be written.
+/// Where a run is written to. Opened before the run, to fail then if it can't be written.
 pub(crate) struct Outputs {
     json: Option<Destination>,
     html: Option<Destination>,
@@ -55,12 +55,12 @@ impl Outputs {
     }
 }
 
-/// Reads a run that was written as JSON.
+/// Reads a run from JSON.
 pub(crate) fn read(path: &Path) -> Result<Run> {
     file::read(path)
 }
 
-/// Two runs side by side, in words: what `before` was, and what became of it in `after`.
+/// Two runs side by side, in words: `before`, and how it changed in `after`.
 pub(crate) fn compare(before: &Run, after: &Run, checks: &[BoundCheck]) -> String {
     for_terminal(compare::of(before, after, checks))
 }

@@ -1,6 +1,5 @@
-//! A run: a plan, done to a server by a crowd. The runner (`run/runner.rs`) goes through the
-//! phases, the sampler (`run/sampler.rs`) takes a sample a second, and what came of it is a
-//! `record::Run`.
+//! A run: a crowd applies a plan to a server. The runner (`run/runner.rs`) goes through the phases, the
+//! sampler (`run/sampler.rs`) takes a sample per second, and the result is a `record::Run`.
 
 mod arrival;
 mod disturbance;
@@ -39,18 +38,19 @@ use crate::subject::Subject;
 use crate::units;
 use crate::usage::Memory;
 
-/// What is done before everybody comes, so that what a server allocates once is not the clients'.
+/// What happens before the crowd arrives, so that one-time allocations of the server do not count as the
+/// clients'.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Prelude {
-    /// Clients that come and go.
+    /// How many clients come and go.
     pub(crate) warm_up: u32,
     /// The wait before each measurement of memory.
     pub(crate) settle: Duration,
-    /// Whether memory is measured exactly with everybody there, too.
+    /// Whether memory is also measured exactly once all clients are there.
     pub(crate) is_measured: bool,
 }
 
-/// The server's memory before anybody came, and after some came and went.
+/// The server's memory before the first client, and after some came and went.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Before {
     fresh: Memory,
@@ -149,7 +149,7 @@ pub(crate) fn again(seed: u64) -> String {
     words.join(" ")
 }
 
-/// As a shell takes it back.
+/// Quoted for a shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+[]".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

@@ -1,5 +1,5 @@
-//! What was sent: every send that is not yet verified can be written again, byte for byte, for a
-//! retry, and is recognised by its number wherever it comes up.
+//! The ledger of sends. A send that is not yet verified can be written again, byte for byte, for a retry, and
+//! is recognised by its number wherever it appears.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -8,48 +8,48 @@ use std::time::Duration;
 /// The shortest text: it must carry its number and the time at which it was due.
 pub(crate) const TEXT_BYTES_MIN: usize = 32;
 
-/// Where the due time lies in a text.
+/// The position of the due time in a text.
 const DUE: std::ops::Range<usize> = 13..31;
 
-/// The sends of a run, in the order in which they were due, without those that are settled.
+/// The sends of a run in the order of their due times, without those that are settled.
 pub(crate) struct Sends {
     text_bytes: usize,
     began_ms: u64,
-    /// Tells the cids of two runs apart that began in the same millisecond.
+    /// Distinguishes the cids of two runs that began in the same millisecond.
     nonce: u16,
-    /// The number of the first send in `sends`.
+    /// The number of the first entry of `sends`.
     first: u64,
     sends: VecDeque<SendRecord>,
 }
 
-/// One send, whatever becomes of it.
+/// A send, from its due time until it is settled.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SendRecord {
-    /// When it was to be sent, in nanoseconds since the beginning of the run.
+    /// The due time, in nanoseconds since the run began.
     due: u64,
-    /// Where it was first seen or acknowledged; 0 before.
+    /// The seq at which it was first seen or acknowledged; 0 before that.
     pub(crate) seq: u64,
-    /// Of its cid and text.
+    /// The digest of its cid and text.
     pub(crate) digest: u64,
     pub(crate) room: u32,
     written: bool,
     pub(crate) acknowledged: bool,
-    /// The server's log was read back, and has it.
+    /// Whether it was found in the server's log.
     pub(crate) logged: bool,
 }
 
-/// What the ledger knows of a number.
+/// What the ledger knows about a number.
 pub(crate) enum Lookup<'a> {
-    /// No send has it.
+    /// No send has this number.
     Never,
-    /// It is settled and forgotten.
+    /// The send is settled and forgotten.
     Settled,
     Open(&'a mut SendRecord),
 }
 
 impl SendRecord {
-    /// When it was to be sent, since the beginning of the run. All latencies count from here, so
-    /// that a server which holds up its senders is not flattered (open loop).
+    /// The due time since the run began. All latencies count from here, so that a server does not look better
+    /// by holding up its senders (open loop).
     pub(crate) fn due(&self) -> Duration {
         Duration::from_nanos(self.due)
     }
@@ -61,7 +61,7 @@ impl Sends {
         Self { text_bytes, began_ms, nonce: fastrand::u16(..), first: 0, sends: VecDeque::new() }
     }
 
-    /// Writes down a new send and returns its number.
+    /// Adds a new send and returns its number.
     pub(crate) fn add(&mut self, room: u32, due: Duration) -> u64 {
         let number = self.first + self.sends.len() as u64;
         let due = u64::try_from(due.as_nanos()).unwrap_or(u64::MAX);
@@ -79,7 +79,7 @@ impl Sends {
         number
     }
 
-    /// Notes that a send is being written; whether it was before, so that this is a retry.
+    /// Notes that a send is being written. Returns whether it was written before, and so is a retry.
     pub(crate) fn write(&mut self, number: u64) -> bool {
         self.get_mut(number).is_some_and(|record| std::mem::replace(&mut record.written, true))
     }
@@ -96,8 +96,8 @@ impl Sends {
         }
     }
 
-    /// Forgets the oldest sends as long as they are settled. One that is not holds up those after
-    /// it; a client that is away for long costs the records of that time.
+    /// Forgets the oldest sends as long as they are settled. One that is not settled keeps all later ones; a
+    /// client that is away for long costs the records of that time.
     pub(crate) fn free(&mut self, settled: impl Fn(&SendRecord) -> bool) {
         while self.sends.front().is_some_and(&settled) {
             self.sends.pop_front();
@@ -108,28 +108,28 @@ impl Sends {
         }
     }
 
-    /// All that are not settled, from the oldest on.
+    /// All sends that are kept, from the oldest on.
     pub(crate) fn records(&self) -> impl Iterator<Item = &SendRecord> {
         self.sends.iter()
     }
 
-    /// How many are remembered.
+    /// How many sends are kept.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.sends.len()
     }
 
-    /// The same `cid` at every call: a UUIDv7 made of the time and the number.
+    /// The `cid` of a send, the same at every call: a UUIDv7 made from the time and the number.
     pub(crate) fn cid(&self, number: u64) -> String {
         self.cid_of(number, self.due(number))
     }
 
-    /// The same text at every call: number, due time in nanoseconds, padding.
+    /// The text of a send, the same at every call: number, due time in nanoseconds, padding.
     pub(crate) fn text(&self, number: u64) -> String {
         self.text_of(number, self.due(number))
     }
 
-    /// The send with this content, by a walk over all: for evidence only.
+    /// The send with this digest, by a search through all: only for evidence.
     pub(crate) fn find(&self, digest: u64) -> Option<u64> {
         let place = self.sends.iter().position(|record| record.digest == digest)?;
         Some(self.first + place as u64)
@@ -161,14 +161,14 @@ impl Sends {
     }
 }
 
-/// The number of a send and when it was due, as its text says.
+/// The number and the due time of a send, read from its text.
 pub(crate) fn read_text(text: &str) -> (Option<u64>, Option<Duration>) {
     let number = text.get(..12).and_then(|digits| digits.parse().ok());
     let due = text.get(DUE).and_then(|digits| digits.parse().ok());
     (number, due.map(Duration::from_nanos))
 }
 
-/// A message's content in 64 bits: enough to tell two messages of a run apart. Never 0.
+/// The digest of a message's content, 64 bits: enough to tell the messages of a run apart. Never 0.
 pub(crate) fn digest(cid: &str, text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (cid, text).hash(&mut hasher);

@@ -1,5 +1,5 @@
-//! Two plans against the same server, in alternation: each side has a fresh server in each round, and
-//! what counts is the ratio of what was measured side by side.
+//! Two plans in alternation against the same kind of server. In each round each side gets a fresh server, and
+//! the result is the ratio of figures that were measured side by side.
 
 mod flood;
 mod heartbeats;
@@ -21,21 +21,21 @@ use crate::run::{self, Ending, Interrupt, Prelude, RunOptions};
 use crate::subject::{Recipe, Subject};
 use crate::units;
 
-/// What is compared.
+/// The comparison.
 pub(crate) struct SideBySide<'a> {
     pub(crate) common: &'a Common,
     pub(crate) rounds: u32,
-    /// What the second is held against, and the second.
+    /// The second side is compared with the first.
     pub(crate) sides: [Side; 2],
-    /// The phase whose figures are compared, and the names of these, as bounds have them.
+    /// The phase whose figures are compared, and their names as in bounds.
     pub(crate) phase: &'static str,
     pub(crate) figures: &'static [&'static str],
     pub(crate) prelude: Option<Prelude>,
-    /// Why a side, 0 or 1, was not what it was meant to be.
+    /// Why side 0 or 1 was not what it was meant to be.
     pub(crate) flaw: fn(usize, &record::Phase) -> Option<String>,
 }
 
-/// One of the two.
+/// One of the two sides.
 pub(crate) struct Side {
     pub(crate) name: &'static str,
     pub(crate) plan: Plan,
@@ -49,12 +49,12 @@ struct Results<'a> {
     figures: Vec<paired_rounds::Line>,
     remarks: &'a [String],
     warnings: &'a [String],
-    /// Why this is no comparison, or which promise was broken.
+    /// Why the comparison is not valid, or which promise was broken.
     flaws: &'a [String],
     bounds: &'a [BoundCheck],
 }
 
-/// What was seen in all rounds.
+/// The results of all rounds.
 #[derive(Default)]
 struct Seen {
     remarks: Vec<String>,
@@ -66,7 +66,7 @@ impl SideBySide<'_> {
     /// Measures both sides in all rounds, and prints the ratios.
     ///
     /// # Errors
-    /// When they could not be measured.
+    /// If they could not be measured.
     pub(crate) fn run(mut self) -> Result<Exit> {
         let Common { subject, results, .. } = self.common;
         if subject.url.is_some() || results.html.is_some() {
@@ -78,7 +78,7 @@ impl SideBySide<'_> {
         self.prepare()?;
         let json = results.json.as_deref().map(Destination::open).transpose()?;
         let recipe = Recipe::new(subject, subject.target)?;
-        // A flood meets the limits that everybody meets.
+        // A flood must meet the default limits.
         let recipe = Recipe { trusted: !self.has_strangers(), ..recipe };
         let interrupt = Interrupt::listen()?;
         let (mut pairs, mut seen) = (self.pairs(), Seen::default());
@@ -118,7 +118,7 @@ impl SideBySide<'_> {
             .map_or(Exit::of(good), |signal| Exit::Signal(signal.exit_code())))
     }
 
-    /// Gives both plans what the command line says, and one seed.
+    /// Applies the command line and one seed to both plans.
     fn prepare(&mut self) -> Result<()> {
         for side in &mut self.sides {
             run::prepare(&mut side.plan, &self.common.crowd, None)?;
@@ -151,7 +151,7 @@ impl SideBySide<'_> {
         Ok(())
     }
 
-    /// The figures that are always shown, and those that a bound is about.
+    /// The figures that are always shown, and those of the bounds.
     fn pairs(&self) -> Vec<Pair> {
         let bounds = self.common.results.fail_if.iter();
         let bounded = bounds.filter_map(|bound| bound.figure_in(self.phase));

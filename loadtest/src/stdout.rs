@@ -1,15 +1,15 @@
-//! Words for people, on standard output.
+//! Text for people, on standard output.
 
 use std::fmt;
 use std::io::{self, Write};
 
-/// Prints a line. A reader that has gone (`throng-loadtest … | head`) must not end a run, whose
-/// result may be written to a file all the same; so failures are passed over.
+/// Prints a line. Ignores errors: a reader that has gone (`throng-loadtest … | head`) must not end a run,
+/// whose result may also go to a file.
 pub(crate) fn line(words: fmt::Arguments<'_>) {
     let _ = writeln!(io::stdout(), "{words}");
 }
 
-/// Like `println!`, without its panic when nobody reads any more.
+/// Like `println!`, but does not panic if the reader is gone.
 macro_rules! say {
     ($($words:tt)*) => { $crate::stdout::line(format_args!($($words)*)) };
 }

@@ -1,7 +1,7 @@
-//! What is tested: a server started here (`subject/local.rs`), or one that runs already
+//! The server under test: one started here (`subject/local.rs`), or one that is running already
 //! (`subject/remote.rs`), and where its processor time and memory can be read.
 //!
-//! The runner asks it for readings; restarts and crashes end and start the local one.
+//! The runner asks it for readings; restarts and crashes end and start a local one.
 
 mod build;
 mod dial;
@@ -26,29 +26,29 @@ use crate::arguments::SubjectArguments;
 use crate::record;
 use crate::usage::{self, Memory, Reading};
 
-/// A server under test, and the means to look at it.
+/// A server under test.
 pub(crate) struct Subject {
     kind: Kind,
     gauge: Gauge,
-    /// Processor time of the processes before this one.
+    /// Processor time of earlier processes of this server.
     past: Duration,
-    /// Whether a disturbance is ending it just now.
+    /// Whether a disturbance is ending it right now.
     pub(crate) may_end: bool,
 }
 
 enum Kind {
     /// Started here.
     Local { recipe: Recipe, server: Server, address: SocketAddr },
-    /// Running already.
+    /// A running server.
     Remote(Remote),
 }
 
 impl Subject {
-    /// Starts a server, or finds the one that is running. One that is started here exempts the crowd
-    /// from the limits per address where that is `trusted`.
+    /// Starts a server, or finds the running one. If `trusted`, a server that is started here exempts the
+    /// crowd from the limits per address.
     ///
     /// # Errors
-    /// When it does not start or cannot be found, with what to do about it.
+    /// If it does not start or cannot be found, with what to do about it.
     pub(crate) fn new(arguments: &SubjectArguments, trusted: bool) -> Result<Self> {
         match &arguments.url {
             Some(url) => Self::remote(arguments, url),
@@ -88,7 +88,7 @@ impl Subject {
         }
     }
 
-    /// What stands in the `Host` of an upgrade.
+    /// The `Host` of an upgrade.
     pub(crate) fn host(&self) -> String {
         match &self.kind {
             Kind::Local { address, .. } => address.to_string(),
@@ -96,7 +96,7 @@ impl Subject {
         }
     }
 
-    /// The path that is upgraded.
+    /// The path of the WebSocket.
     pub(crate) fn path(&self) -> &str {
         match &self.kind {
             Kind::Local { .. } => remote::PATH,
@@ -127,7 +127,7 @@ impl Subject {
         record::Subject { name, url, measured: self.gauge.to_string() }
     }
 
-    /// What it has used so far, restarts included, where that can be seen.
+    /// Its usage so far, including restarts, if that can be read.
     pub(crate) fn reading(&self) -> Option<Reading> {
         let reading = self.gauge.reading()?;
         Some(Reading { cpu: self.past + reading.cpu, ..reading })
@@ -138,7 +138,7 @@ impl Subject {
         self.gauge.is_process()
     }
 
-    /// Its memory, exactly, where it is a process of this machine.
+    /// Its exact memory, if it is a process on this machine.
     pub(crate) fn memory(&self) -> Option<Memory> {
         self.gauge.memory()
     }
@@ -151,7 +151,7 @@ impl Subject {
         }
     }
 
-    /// How it ended, if it was started here and has.
+    /// The exit status, if it was started here and has ended.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         let Kind::Local { server, .. } = &mut self.kind else { return Ok(None) };
         let last = self.gauge.reading();
@@ -165,8 +165,8 @@ impl Subject {
         Ok(ended)
     }
 
-    /// Starts the server again, on the same port and data, after it has ended; it listens as soon
-    /// as [`Subject::is_up`] says so.
+    /// Starts the server again on the same port and data, after it has ended. Once it listens,
+    /// [`Subject::is_up`] returns true.
     pub(crate) fn start_again(&mut self) -> Result<()> {
         let Kind::Local { recipe, server, address } = &mut self.kind else {
             bail!("only a server that was started here can be started again");
@@ -176,10 +176,10 @@ impl Subject {
         Ok(())
     }
 
-    /// Whether it has said where it listens.
+    /// Whether it has printed its address.
     ///
     /// # Errors
-    /// When it ended, or did not say so in time.
+    /// If it ended, or did not print its address in time.
     pub(crate) fn is_up(&mut self) -> Result<bool> {
         match &mut self.kind {
             Kind::Local { server, .. } => Ok(server.poll_address()?.is_some()),
@@ -187,8 +187,8 @@ impl Subject {
         }
     }
 
-    /// Ends a server that was started here, and `keeps` its data or removes them. Says what a person
-    /// should know about it.
+    /// Ends a server that was started here, and removes its data unless it `keeps` them. Returns what a
+    /// person should know about it.
     pub(crate) fn end(self, keeps: bool) -> Result<Option<String>> {
         let Kind::Local { recipe, mut server, .. } = self.kind else { return Ok(None) };
         let killed = server.ended()?.is_none() && server.stop()?.is_none();

@@ -1,4 +1,4 @@
-//! Figures as people read them: with separators, a unit, and no more digits than they bear.
+//! Figures as people read them: with separators, a unit, and only meaningful digits.
 
 /// What a figure counts, and so how it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) enum Unit {
 }
 
 impl Unit {
-    /// What a figure in a result is in.
+    /// The unit of a figure in a result.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Time => "ms",
@@ -31,7 +31,7 @@ impl Unit {
         }
     }
 
-    /// A figure in words. A time is given in milliseconds, work in microseconds.
+    /// A figure in words. Times are in milliseconds, work in microseconds.
     pub(crate) fn words(self, value: f64) -> String {
         match self {
             Self::Time => millis(value),
@@ -70,8 +70,7 @@ pub(crate) fn count(value: u64) -> String {
     number(value as f64)
 }
 
-/// `1 client`, `2 clients`, `2 deliveries`: a noun of the usual kind, in the number that its count
-/// asks for.
+/// `1 client`, `2 clients`, `2 deliveries`: a regular noun in the singular or plural.
 pub(crate) fn counted(value: u64, noun: &str) -> String {
     let noun = match (value, noun.strip_suffix('y')) {
         (1, _) => noun.to_owned(),
@@ -86,13 +85,13 @@ pub(crate) fn times(value: u64) -> String {
     if value == 1 { "once".to_owned() } else { format!("{} times", count(value)) }
 }
 
-/// Bytes of a record, as the figure that the others here take.
+/// A byte count of a record as `f64`, which the other functions take.
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
 pub(crate) fn float(value: u64) -> f64 {
     value as f64
 }
 
-/// Milliseconds in the unit that suits them: `250 µs`, `1.53 ms`, `4.2 s`.
+/// Milliseconds in a suitable unit: `250 µs`, `1.53 ms`, `4.2 s`.
 pub(crate) fn millis(value: f64) -> String {
     match value {
         value if value <= 0.0 => "0 ms".to_owned(),
@@ -147,8 +146,8 @@ pub(crate) fn utc(millis: u64) -> String {
     format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
 }
 
-/// The date this number of days after 1970-01-01. Years are counted from March, so that the day that leap
-/// years have more is the last (<https://howardhinnant.github.io/date_algorithms.html>).
+/// The date this number of days after 1970-01-01. Years are counted from March, so that the leap day is the
+/// last day (<https://howardhinnant.github.io/date_algorithms.html>).
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
@@ -160,14 +159,14 @@ fn date(days: u64) -> (u64, u64, u64) {
     (year, month, day - (153 * shifted + 2) / 5 + 1)
 }
 
-/// A foreign string for a terminal or a page: what steers a terminal is shown, never obeyed.
+/// A foreign string for a terminal or a page: control characters are shown, never executed.
 pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() || is_bidi(c) { char::REPLACEMENT_CHARACTER } else { c })
         .collect()
 }
 
-/// The characters that turn the direction of what follows, so that a line reads as another one.
+/// The characters that change the direction of the following text, so that a line reads as another one.
 fn is_bidi(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

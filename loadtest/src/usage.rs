@@ -1,57 +1,57 @@
-//! What a process, and the machine, use: from /proc (proc(5)).
+//! The resource usage of a process and of the machine, from /proc (proc(5)).
 
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-/// How many ticks of /proc/PID/stat make a second: `USER_HZ`, 100 on every Linux that Rust runs on.
+/// Ticks of /proc/PID/stat per second: `USER_HZ`, 100 on every Linux that Rust runs on.
 const TICKS_PER_SECOND: u64 = 100;
 
-/// What a process has used so far, and uses now.
+/// The usage of a process: totals so far, and current values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Reading {
-    /// Processor time in user and kernel mode, of all its threads.
+    /// Processor time in user and kernel mode, of all threads.
     pub(crate) cpu: Duration,
-    /// Bytes resident.
+    /// Resident memory in bytes.
     pub(crate) resident: u64,
     pub(crate) threads: u64,
     pub(crate) open_files: u64,
 }
 
-/// Memory of a process, in bytes, exactly: the kernel walks all its pages for it.
+/// The memory of a process, exact and in bytes: the kernel walks all its pages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Memory {
-    /// All that is resident, the program's own pages included.
+    /// All resident memory, including the program's own pages.
     pub(crate) resident: u64,
     /// Resident pages that belong to no file: heap and stacks.
     pub(crate) anonymous: u64,
 }
 
-/// What a process uses now.
+/// The usage of a process now.
 ///
 /// # Errors
-/// When there is no such process, or it belongs to somebody else.
+/// If there is no such process, or it belongs to somebody else.
 pub(crate) fn reading(pid: u32) -> Result<Reading> {
     let status = read(&format!("/proc/{pid}/status"))?;
     let field = |name| field_of(&status, name).with_context(|| format!("no {name} of {pid}"));
     Ok(Reading {
         cpu: cpu(pid)?,
-        // A process that has ended and was not waited for has no memory left.
+        // A zombie has no memory.
         resident: field("VmRSS:").unwrap_or(0) * 1024,
         threads: field("Threads:")?,
         open_files: open_files(pid)?,
     })
 }
 
-/// The processor time that a process has used so far, in user and kernel mode, by all its threads.
+/// The processor time of a process so far, in user and kernel mode, of all its threads.
 pub(crate) fn cpu(pid: u32) -> Result<Duration> {
     let path = format!("/proc/{pid}/stat");
     let stat = read(&path)?;
     cpu_of(&stat).with_context(|| format!("{path} has an unknown form: {stat:?}"))
 }
 
-/// The memory that a process uses now.
+/// The memory of a process now.
 pub(crate) fn memory(pid: u32) -> Result<Memory> {
     let path = format!("/proc/{pid}/smaps_rollup");
     let text = read(&path)?;
@@ -59,7 +59,7 @@ pub(crate) fn memory(pid: u32) -> Result<Memory> {
     Ok(Memory { resident: field("Rss:")? * 1024, anonymous: field("Anonymous:")? * 1024 })
 }
 
-/// The processor time that all programs of the machine have used so far.
+/// The processor time of all programs on the machine so far.
 pub(crate) fn machine_cpu() -> Result<Duration> {
     let stat = read("/proc/stat")?;
     busy_of(&stat).context("/proc/stat has an unknown form")
@@ -75,7 +75,7 @@ fn read(path: &str) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("{path} cannot be read"))
 }
 
-/// Since Linux 6.2 the size of the folder says it; before, its entries are counted.
+/// Since Linux 6.2 the size of the folder is the count; before that, its entries are counted.
 fn open_files(pid: u32) -> Result<u64> {
     let path = format!("/proc/{pid}/fd");
     let folder = Path::new(&path);
@@ -97,7 +97,7 @@ fn overflows_of(netstat: &str) -> Option<u64> {
     value.parse().ok()
 }
 
-/// All of the first line but the fourth and the fifth field, which are idle and waiting.
+/// The sum of the first line without the fourth and fifth field, which are idle and waiting.
 fn busy_of(stat: &str) -> Option<Duration> {
     let ticks: u64 = stat
         .lines()
@@ -112,7 +112,8 @@ fn busy_of(stat: &str) -> Option<Duration> {
     Some(from_ticks(ticks))
 }
 
-/// Fields 14 and 15. The name of the program comes before, in brackets, and may hold anything.
+/// The sum of fields 14 and 15. Before them is the program's name, in parentheses, which may contain
+/// anything.
 fn cpu_of(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_ascii_whitespace().skip(11);

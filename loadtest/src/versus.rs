@@ -1,7 +1,7 @@
 //! `versus-floor`: throng and the floors in alternation, under the same loads, in one run.
 //!
-//! Machines differ, and one machine differs from minute to minute; a ratio of two figures that were
-//! taken side by side is what can be compared.
+//! Machines differ, and one machine differs from minute to minute; ratios of figures that were measured side
+//! by side can be compared.
 
 mod before;
 mod fsync;
@@ -26,7 +26,7 @@ use crate::subject::Recipe;
 use crate::target::Target;
 use crate::units;
 
-/// A figure that is measured, once a round for each server.
+/// A figure, measured once per round for each server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Measure {
@@ -43,12 +43,12 @@ pub(crate) enum Measure {
     IdleMillisPerSecond,
 }
 
-/// All that was measured.
+/// All measurements.
 #[derive(Default)]
 struct Measured {
-    /// The round that is being measured.
+    /// The current round.
     round: u32,
-    /// By round: a figure that one lacks shifts no other.
+    /// By round, so that a missing value shifts no other.
     figures: BTreeMap<(Measure, Target), BTreeMap<u32, f64>>,
     /// Sessions in which a promise was broken or not checked, with the verdict.
     broken: Vec<String>,
@@ -60,14 +60,14 @@ struct Results<'a> {
     rounds: usize,
     seed: u64,
     lines: &'a [Line],
-    /// Beside the build before, where there was one.
+    /// The comparison with the earlier build, if there is one.
     before: Vec<paired_rounds::Line>,
     warnings: &'a [String],
     broken: &'a [String],
 }
 
-/// Measures, prints the table, and says whether all promises held. A missed bar is reported,
-/// and breaks no promise.
+/// Measures, prints the table, and returns whether all promises held. A missed bar is reported, but does not
+/// fail the run.
 pub(crate) fn run(arguments: &VersusFloor) -> Result<Exit> {
     let parts = if arguments.parts.is_empty() {
         Part::value_variants().to_vec()
@@ -142,8 +142,8 @@ pub(crate) fn run(arguments: &VersusFloor) -> Result<Exit> {
     Ok(asked.unwrap_or(Exit::of(measured.broken.is_empty())))
 }
 
-/// Who is measured in a round, in order. Of the two builds each comes first in every second one, so
-/// that neither is always the later.
+/// The servers of a round, in order. Each of two builds comes first in every second round, so that neither is
+/// always the later one.
 fn targets(round: u32, before: bool) -> Vec<Target> {
     let mut targets = vec![Target::Floor, Target::FloorJoined, Target::Throng];
     if before {
@@ -159,7 +159,7 @@ impl Measured {
         self.figures.entry((measure, target)).or_default().extend(figure);
     }
 
-    /// The figures of a server, one a round.
+    /// The figures of a server, one per round.
     fn of(&self, measure: Measure, target: Target) -> Vec<f64> {
         self.by_round(measure, target).values().copied().collect()
     }

@@ -1,12 +1,12 @@
-//! Directories: their paths, and how they are made so that they survive a power cut.
+//! Directories: their paths, and how to create them so that they survive a power cut.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Component, Path, PathBuf};
 
-/// The absolute path of something that may be missing yet, without `..`: one behind a directory that
-/// is still to be made would lead nowhere. SQLite takes an absolute path for no URI either.
+/// The absolute path, without `..`, of something that may not exist yet: a `..` behind a directory that is
+/// still to be made would lead nowhere. Also, SQLite never takes an absolute path for a URI.
 ///
 /// # Errors
 /// When the working directory, or a part of the path that is there, can't be read.
@@ -14,7 +14,8 @@ pub fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut resolved = PathBuf::new();
     for component in std::path::absolute(path)?.components() {
         if component == Component::ParentDir {
-            // What exists may be a link, which `..` leads out of; what does not is none.
+            // A path that exists may be a link, which `..` would leave; one that does not exist is not a
+            // link.
             if resolved.exists() {
                 resolved = resolved.canonicalize()?;
             }
@@ -26,8 +27,8 @@ pub fn resolve(path: &Path) -> io::Result<PathBuf> {
     Ok(resolved)
 }
 
-/// Makes a directory for its owner alone, and those above it that are missing, so that they
-/// survive a power cut: each new name is synced with the directory that it stands in.
+/// Makes a directory for its owner alone, and its missing parents, so that they survive a power cut: for each
+/// new name, its parent directory is synced.
 ///
 /// # Errors
 /// When it can't be made, or something else has the name.

@@ -11,18 +11,18 @@ pub struct Entry {
     pub at: u64,
     /// Who committed it.
     pub sender: PersonId,
-    /// What the sender was called then.
+    /// The sender's nick at that time.
     pub nick: Box<str>,
-    /// The sender's own id of it.
+    /// The sender's own id of the entry.
     pub cid: Cid,
-    /// What it says.
+    /// Its content.
     pub body: Body,
 }
 
-/// What an entry says. Later kinds (an edit, a deletion) become further variants.
+/// The content of an entry. Later kinds (an edit, a deletion) become further variants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// Something that was said.
+    /// A message.
     Message {
         /// A plain message or an action.
         kind: MessageKind,
@@ -31,7 +31,7 @@ pub enum Body {
     },
 }
 
-/// How a message is meant.
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {
     /// Plain.
@@ -41,7 +41,7 @@ pub enum MessageKind {
 }
 
 impl Body {
-    /// The bytes of its texts: about what it takes of a page or of a batch.
+    /// The bytes of its texts, about what it takes in a page or a batch.
     pub fn len(&self) -> usize {
         match self {
             Self::Message { text, .. } => text.len(),

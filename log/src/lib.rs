@@ -1,14 +1,12 @@
-//! The log of record: what was said in every room, in order, on disk.
+//! The log of record: the messages of every room, in order, on disk.
 //!
-//! Rooms feed it with batches and wait; it commits the batches of all rooms that wait in one
-//! transaction with one fsync, and gives each item its answer. Nothing that it has not answered
-//! may be shown to anybody.
+//! Rooms pass in batches and wait. The log commits the batches of all waiting rooms in one transaction with
+//! one fsync, and answers each item. Until the log has answered an item, nobody may be shown it.
 //!
 //! [`Log`] is what a room needs to know, [`Directory`] what a session needs to know about people.
 //! [`sqlite::SqliteLog`] implements both; PostgreSQL is to come behind the same traits.
 //!
-//! The log stores [`Entry`]s. It knows names and ids, and nothing of how an entry goes over the
-//! wire.
+//! The log stores [`Entry`]s. It knows names and ids, but not the form of an entry on the wire.
 
 mod accounts;
 pub mod clock;

@@ -1,4 +1,4 @@
-//! The log as a trait, and what is said to it and by it.
+//! The log as a trait, with its arguments and results.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use throng_protocol::{Cid, Epoch, PersonId, RoomId, RoomName};
 use crate::entry::{Body, Entry};
 use crate::log_clock::LogClock;
 
-/// The log, as rooms and sessions see it. Cheap to share; every call waits in a bounded queue.
+/// The log, as rooms and sessions use it. Cheap to share; every call waits in a bounded queue.
 pub trait Log: Send + Sync + 'static {
     /// The id of this log; it changes when a backup is restored.
     fn epoch(&self) -> Epoch;
 
-    /// Whether it was made by this server's start, since there was none.
+    /// Whether the start of this server made the log, since there was none.
     fn is_new(&self) -> bool;
 
     /// Time as this log has seen it pass, whatever the wall clock says.
@@ -25,16 +25,16 @@ pub trait Log: Send + Sync + 'static {
     /// [`LogError`] when they could not be read.
     fn rooms(&self) -> BoxFuture<'static, Result<Vec<RoomRecord>, LogError>>;
 
-    /// One room. `None` for a room in which nothing was ever said.
+    /// One room. `None` if the room never had a message.
     ///
     /// # Errors
     /// [`LogError`] when it could not be read.
     fn room(&self, id: RoomId) -> BoxFuture<'static, Result<Option<RoomRecord>, LogError>>;
 
-    /// Commits one room's batch, and returns one answer per item, in their order. No item fails
-    /// its neighbours. When this returns `Ok`, the answers are on disk.
+    /// Commits one room's batch, and returns one answer per item, in the same order. An item that fails does
+    /// not affect the others. When this returns `Ok`, the answers are on disk.
     ///
-    /// The room's name is written down with its first entry, and the name as it is then stays.
+    /// The room's name is stored with its first entry, as it is then, and stays.
     ///
     /// # Errors
     /// [`LogError::Unavailable`]: whether the batch was committed is unknown. The same `cid`s may
@@ -46,7 +46,7 @@ pub trait Log: Send + Sync + 'static {
         batch: Vec<Append>,
     ) -> BoxFuture<'static, Result<Vec<Appended>, LogError>>;
 
-    /// Reads one page. Equal reads that wait at the same time are done once and shared.
+    /// Reads one page. Equal reads that are waiting at the same time are done once, and share the result.
     ///
     /// # Errors
     /// [`LogError`] when it could not be read.
@@ -56,16 +56,16 @@ pub trait Log: Send + Sync + 'static {
         range: Range,
     ) -> BoxFuture<'static, Result<Arc<LogPage>, LogError>>;
 
-    /// Whether the last commit succeeded, and none has been under way for seconds.
+    /// Whether the last commit succeeded and no commit has hung for seconds.
     fn is_writable(&self) -> bool;
 }
 
-/// A room with the name that it has.
+/// A room and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedRoom {
-    /// Which room: it stays the same when the name changes.
+    /// The room's id, which stays the same when the name changes.
     pub id: RoomId,
-    /// What it is called.
+    /// The room's name.
     pub name: RoomName,
 }
 
@@ -74,7 +74,7 @@ pub struct NamedRoom {
 pub struct RoomRecord {
     /// Which room.
     pub id: RoomId,
-    /// The name as its first visitor wrote it.
+    /// The name as the first person to join wrote it.
     pub name: RoomName,
     /// The first seq that the log still has.
     pub first: u64,
@@ -85,28 +85,28 @@ pub struct RoomRecord {
 /// One entry to be committed.
 #[derive(Clone, Debug)]
 pub struct Append {
-    /// Who says it.
+    /// The sender.
     pub sender: PersonId,
-    /// What they are called now.
+    /// The sender's nick now.
     pub nick: Box<str>,
-    /// The sender's id of it: unique per sender, for ever.
+    /// The sender's id of it, unique per sender forever.
     pub cid: Cid,
-    /// What is said.
+    /// The content.
     pub body: Body,
-    /// Whether it may be committed. When not (over a rate, without the right), it is only looked
-    /// up: a retry gets its first answer before anything else is judged.
+    /// Whether to commit it. If not (over a rate, without the right), the log only looks it up: a retry gets
+    /// its first answer before anything else is checked.
     pub admit: bool,
 }
 
-/// What became of an [`Append`].
+/// The result of an [`Append`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Appended {
     /// It is on disk now.
     Committed {
         /// Its place in the room.
         seq: u64,
-        /// When, in Unix milliseconds. Not earlier than the message before it in the room, unless
-        /// that one was committed while the clock was minutes ahead.
+        /// The time, in Unix milliseconds. Not before the previous message of the room, unless that was
+        /// committed while the clock was minutes ahead.
         at: u64,
     },
     /// The same body was committed before under this `cid`.
@@ -118,12 +118,12 @@ pub enum Appended {
     },
     /// Another body (room, kind, text) was committed before under this `cid`.
     Conflict,
-    /// It is new, and was not to be committed.
+    /// New, and not to be committed.
     Refused,
 }
 
-/// Which piece of a room's log is wanted. Seqs that are not in the log are no error: the page is
-/// what lies in the range.
+/// Which piece of a room's log to read. Seqs that are not in the log are no error: the page has what is in
+/// the range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Range {
     /// Up to `limit` messages right after this seq.
@@ -154,7 +154,7 @@ pub struct LogPage {
     pub entries: Vec<Entry>,
 }
 
-/// Why the log gave no answer.
+/// Why the log could not answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LogError {
     /// The disk is full, or the database failed. The log tries to recover by itself.

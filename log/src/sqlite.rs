@@ -1,8 +1,7 @@
 //! The log in one SQLite database: no set-up, one directory.
 //!
-//! Rooms feed [`SqliteLog`]; it hands their batches to the one thread that writes and their
-//! reads to a few threads that read. None of its callers waits for a disk on the executor: they
-//! wait for the answer that one of the threads sends.
+//! Rooms use [`SqliteLog`]. It passes their batches to the one writer thread, and their reads to a few reader
+//! threads. No caller blocks the executor on a disk: each awaits the answer of a thread.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,7 +61,7 @@ mod tests;
 mod wal;
 mod writer;
 
-/// The log in a data directory. Closed with [`SqliteLog::close`], or when it is dropped.
+/// The log in a data directory. [`SqliteLog::close`] closes it, or dropping it.
 pub struct SqliteLog {
     epoch: Epoch,
     clock: Arc<LogClock>,
@@ -76,10 +75,9 @@ pub struct SqliteLog {
 }
 
 impl SqliteLog {
-    /// The database of a data directory, and whether it holds a log already; nothing is made or
-    /// changed.
+    /// The database of a data directory, and whether it already holds a log. Makes and changes nothing.
     ///
-    /// Call it before the log is opened, to learn whether there must be a key for it.
+    /// Call it before opening the log, to learn whether there must be a key for it.
     ///
     /// # Errors
     /// [`OpenError`] when the file is not a log, or cannot be read.
@@ -91,9 +89,9 @@ impl SqliteLog {
 
     /// Opens the log in a data directory, and makes both when they are missing.
     ///
-    /// `key` is a secret of the server that must stay the same as long as the log lives: retries
-    /// are recognised with it. This call reads and syncs files: it belongs before the executor,
-    /// or on its blocking pool.
+    /// `key` is a secret of the server that must stay the same for the life of the log: it is needed to
+    /// recognise retries. This call reads and syncs files: call it before the executor starts, or on its
+    /// blocking pool.
     ///
     /// # Errors
     /// [`OpenError`] says why not, and what to do.
@@ -132,17 +130,17 @@ impl SqliteLog {
         threads.push(spawn("log-write", move || {
             let queue = Emptied(queue);
             writer.run(&queue.0);
-            // Held until the database is closed: the next server finds it whole.
+            // Held until the database is closed, so that the next server finds it whole.
             drop(lock);
         })?);
         let (watch, threads) = (Mutex::new(Some(watch)), Mutex::new(threads));
         Ok(Self { epoch, clock, is_new, appends, readers, health, nicks, watch, threads })
     }
 
-    /// Finishes what waits, empties the write-ahead log, and waits for the threads. What is
-    /// asked later is answered with [`LogError::Unavailable`].
+    /// Finishes what is waiting, empties the write-ahead log, and joins the threads. Later calls get
+    /// [`LogError::Unavailable`].
     ///
-    /// It waits for the disk: call it from the blocking pool.
+    /// Blocks on the disk: call it on the blocking pool.
     pub fn close(&self) {
         self.appends.close();
         self.readers.close();
@@ -157,8 +155,8 @@ impl SqliteLog {
     }
 }
 
-/// The queue of the thread that writes. A channel keeps what is in it for as long as anybody holds
-/// an end; so when the thread ends, after a panic too, what waits is dropped, and so answered.
+/// The queue of the writer thread. A channel keeps its items as long as anybody holds either end. So when the
+/// thread ends, even by a panic, this drops the waiting items, and so answers them.
 struct Emptied(Receiver<Job>);
 
 impl Drop for Emptied {
@@ -293,7 +291,7 @@ fn resolve(dir: &Path) -> Result<PathBuf, OpenError> {
         .map_err(|source| OpenError::Directory { path: dir.to_owned(), source })
 }
 
-/// Waits for what a thread will send.
+/// Awaits the answer of a thread.
 fn answer<T: Send + 'static>(
     asked: Result<Answered<T>, LogError>,
 ) -> BoxFuture<'static, Result<T, LogError>> {
@@ -305,7 +303,7 @@ fn closed() -> LogError {
     LogError::Unavailable("the log is closed".into())
 }
 
-/// Starts a thread of the log; who starts it waits for its end.
+/// Starts a thread of the log; the caller must join it.
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
     thread::Builder::new().name(name.into()).spawn(run).map_err(OpenError::Thread)
 }

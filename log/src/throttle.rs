@@ -1,19 +1,19 @@
-//! A throttle for log lines that clients, or a broken disk, can repeat without end: one passes
-//! now and then, and says how many were held back.
+//! A throttle for log lines that clients, or a broken disk, can cause without end: one line passes now and
+//! then, with the number of lines held back.
 
 use parking_lot::Mutex;
 
 use crate::clock;
 
-/// At most one line passes in this time, in milliseconds: often enough to see that something goes on,
-/// and nothing beside what a full disk has left.
+/// At most one line passes in this time, in milliseconds: often enough to see that something goes on, and
+/// negligible even on a full disk.
 const EVERY_MS: u64 = 10_000;
 
-/// Lines of one kind. Made as a `static` beside the line, or as a field of what logs it.
+/// Throttles lines of one kind. Make it a `static` beside the line, or a field.
 pub struct Throttle(Mutex<State>);
 
 struct State {
-    /// From when on the next line passes, in milliseconds of [`clock::now_ms`].
+    /// When the next line passes, in milliseconds of [`clock::now_ms`].
     next: u64,
     held_back: u64,
 }
@@ -30,7 +30,7 @@ impl Throttle {
         Self(Mutex::new(State { next: 0, held_back: 0 }))
     }
 
-    /// Whether a line may be logged now, and then how many were held back since the one before.
+    /// Whether a line may be logged now; if so, how many were held back since the last one.
     pub fn pass(&self) -> Option<u64> {
         self.pass_at(clock::now_ms())
     }

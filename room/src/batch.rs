@@ -1,7 +1,7 @@
 //! From a send to a batch, and from the batch's outcome to its answers.
 //!
-//! One batch is committed at a time; what is sent meanwhile gathers in the next one. So the size of a
-//! batch follows the load.
+//! One batch is committed at a time, and sends gather meanwhile for the next one. So the size of a batch
+//! follows the load.
 
 use throng_log::{Append, Appended, Entry, LogError};
 use throng_protocol::{ErrorCode, Refusal, Sent};
@@ -10,17 +10,15 @@ use crate::effect::{Answer, Effect, Waiting, log_refusal};
 use crate::recent::Encoded;
 use crate::state::State;
 
-/// This many sends are worth a commit while the batch before them is still being shown. Fewer go on
-/// gathering: each member then gets them in one write, and a write costs the same for one message as
-/// for several.
+/// This many sends are worth a commit while the previous batch is still being shown. Fewer keep gathering:
+/// then each member gets them in one write, and a write costs the same for one message as for several.
 const EARLY_COMMIT_MIN: usize = 32;
 
 /// When to try again, in milliseconds, if the room has too much to commit: a few commits later.
 const BUSY_MS: u64 = 500;
 
 impl<M, T, E: Encoded> State<M, T, E> {
-    /// Takes a send into the next batch, or answers `busy` when that one is full: everything else in
-    /// the room goes on.
+    /// Adds a send to the next batch, or answers `busy` if that is full. The rest of the room goes on.
     pub fn send(&mut self, waiting: Waiting<T>) -> Option<Effect<T, E>> {
         if self.pending_batch.is_full() {
             let message = "the room has too much to commit; try again with the same cid";
@@ -37,7 +35,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         self.pending_batch.len() >= EARLY_COMMIT_MIN
     }
 
-    /// Begins a commit of what has gathered, if none is under way.
+    /// Begins a commit of the gathered sends, unless one is in flight.
     pub fn begin_commit(&mut self) -> Option<Vec<Append>> {
         if self.pending_batch.is_empty() || !self.batch_in_flight.is_empty() {
             return None;
@@ -46,7 +44,8 @@ impl<M, T, E: Encoded> State<M, T, E> {
         Some(self.batch_in_flight.iter().map(|it| it.append.clone()).collect())
     }
 
-    /// The outcome of the batch. Senders are answered first, then everybody is shown.
+    /// The outcome of the batch in flight. First the senders are answered, then the members are shown the
+    /// entries.
     pub fn committed(
         &mut self,
         outcome: Result<Vec<Appended>, LogError>,
@@ -62,7 +61,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
                     effects.push(Effect::Answer(waiting.ticket, answer));
                 }
                 if !arrived.is_empty() {
-                    // From here on a hole shows what was in doubt.
+                    // From here on, the entries in doubt would show as a gap.
                     self.doubt = None;
                 }
             }
@@ -80,7 +79,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         effects
     }
 
-    /// The answer for a sender, and what there is to be shown.
+    /// The answer for a sender; adds a new entry to `arrived`.
     fn settle(
         &mut self,
         waiting: &Waiting<T>,

@@ -4,34 +4,34 @@ use throng_protocol::Epoch;
 
 use crate::recent::{Encoded, PageSize, Recent};
 
-/// Where a client stands, as its `join` says.
+/// A client's cursor, from its `join`.
 #[derive(Clone, Copy, Debug)]
 pub struct Cursor {
     /// The log in which `after` was counted.
     pub epoch: Option<Epoch>,
-    /// The last seq that it has; `None` for a first join_id.
+    /// The last seq that it has; `None` for a first join.
     pub after: Option<u64>,
-    /// The most entries, as asked for; a page is never larger than the server's own limit.
+    /// The most entries that it wants; a page is never larger than the server's own limit.
     pub limit: Option<u64>,
 }
 
-/// What a client gets for its cursor.
+/// What a client with a given cursor gets.
 #[derive(Debug)]
 pub(crate) enum CatchUp<E> {
-    /// These events, at once.
+    /// These entries, at once.
     Page {
         entries: Vec<E>,
-        /// They reach the head: the member is live from here. Otherwise it joins again.
+        /// Whether they reach the head: then the member is live from here. Otherwise it joins again.
         is_live: bool,
         limited: bool,
         reset: bool,
     },
-    /// A page of the log right after this seq: it begins before what is recent.
+    /// A page of the log right after this seq, which is older than the recent entries.
     Read { after: u64, size: PageSize },
 }
 
-/// Decides. `catch_up_max` is how many events behind a client may be and still read them one after
-/// another; beyond it, it gets the latest page and fetches the rest when somebody scrolls there.
+/// Decides. A client that is at most `catch_up_max` events behind reads them one after another; one that is
+/// further behind gets the latest page, and loads the rest when somebody scrolls there.
 pub(crate) fn catch_up<E: Encoded>(
     cursor: Cursor,
     epoch: Epoch,
@@ -81,8 +81,8 @@ mod tests {
         Epoch::from_parts(number, 0)
     }
 
-    /// What a client gets in a room whose log reaches from 3 to 20, and whose recent entries begin
-    /// with 15: the seqs, and which of live, limited and reset is said.
+    /// What a client gets in a room whose log has 3 to 20, and whose recent entries start at 15: the seqs,
+    /// and which of live, limited and reset is set.
     fn told(number: u64, after: Option<u64>, limit: Option<u64>) -> (Vec<u64>, &'static str) {
         let newest: Vec<_> = (15..=20).map(|seq| entry(seq, "x")).collect();
         let recent: Recent<Plain> = Recent::new(room_id(), 3, 20, &newest, PAGE);

@@ -1,4 +1,4 @@
-//! What a room is asked, what it has to do, and what it answers: plain values.
+//! A room's inputs, effects and answers as plain values.
 
 use throng_log::{Append, LogError, Range};
 use throng_protocol::{
@@ -8,7 +8,7 @@ use throng_protocol::{
 use crate::recent::PageSize;
 use crate::roster::JoinId;
 
-/// What the room's task has to do, in this order.
+/// What the room's task must do, in this order.
 #[derive(Debug)]
 pub enum Effect<T, E> {
     /// Answer a command.
@@ -24,29 +24,29 @@ pub enum Effect<T, E> {
 /// The answer to a command.
 #[derive(Debug)]
 pub enum Answer<E> {
-    /// To a join, and to a question about history.
+    /// To a join or a history command.
     Page(Page<E>),
     /// To a send.
     Sent(Sent),
-    /// Who is here.
+    /// The members.
     Members(MembersPage),
-    /// Nothing is to be said beyond that it was done.
+    /// The command was done, and there is nothing more to say.
     Done,
-    /// It was not done.
+    /// The command was refused.
     Refused(Refusal),
 }
 
-/// What is shown as it happens, and kept nowhere.
+/// Events that are shown as they happen, and not stored.
 #[derive(Debug)]
 pub enum Ephemeral {
-    /// Who is writing.
+    /// Who is typing.
     Typing(Typing),
-    /// Who came, left or has another nick.
+    /// Who joined, left or changed their nick.
     Members(MembersChanged),
 }
 
 impl<E> Answer<E> {
-    /// A join that a later join or leave has made void.
+    /// The answer to a join that a later join or leave has made void.
     pub(crate) fn superseded() -> Self {
         Self::Refused(Refusal::new(
             ErrorCode::Superseded,
@@ -58,7 +58,7 @@ impl<E> Answer<E> {
 /// Why a page is read.
 #[derive(Debug)]
 pub enum Read<T> {
-    /// For a join from before what is recent.
+    /// For a join from before the recent entries.
     Join {
         /// The duty to answer it.
         ticket: T,
@@ -78,22 +78,22 @@ pub enum Read<T> {
         /// How large it may be.
         size: PageSize,
     },
-    /// For the gap between the head and what came early, or for a batch whose outcome is unknown.
+    /// For the gap between the head and entries that came early, or for a batch with an unknown outcome.
     Gap,
 }
 
-/// One thing to be committed, and who waits for it.
+/// An entry to be committed, and who waits for it.
 #[derive(Debug)]
 pub struct Waiting<T> {
     /// What is to be committed.
     pub append: Append,
-    /// Why it is not admitted, where `append.admit` is false.
+    /// Why it is not admitted, if `append.admit` is false.
     pub refusal: Option<Refusal>,
     /// The duty to answer.
     pub ticket: T,
 }
 
-/// Which page of history is asked for.
+/// Which page of history is wanted.
 #[derive(Clone, Copy, Debug)]
 pub enum Asked {
     /// The newest.
@@ -106,7 +106,7 @@ pub enum Asked {
     Around(u64),
 }
 
-/// The refusal for a person when the log gives no answer about a room.
+/// The refusal for a person if the log could not answer about a room.
 pub fn log_refusal(error: &LogError, room: &RoomName) -> Refusal {
     match error {
         LogError::Unavailable(_) => Refusal::later(
@@ -115,7 +115,7 @@ pub fn log_refusal(error: &LogError, room: &RoomName) -> Refusal {
              known: try again with the same cid",
             2_000,
         ),
-        // Trying again does not help: an operator has to restore it.
+        // A retry does not help: an operator has to restore it.
         LogError::Damaged(_) => {
             let message =
                 format!("a part of the log of {room} is damaged, which the server logged");

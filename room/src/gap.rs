@@ -1,8 +1,8 @@
-//! The gap between the head and what the log has beyond it.
+//! The gap between the head and entries that the log has beyond it.
 //!
-//! Members are shown `head + 1` and nothing else, no matter who wrote it. What the log has beyond
-//! that comes early, or is not known here at all (another node wrote it, or a batch whose outcome is
-//! unknown was committed): it is read from the log.
+//! After the head, members are shown `head + 1` and nothing else, no matter who wrote it. An entry may come
+//! early, or the log may have entries that this room does not know: another node wrote them, or a batch with
+//! an unknown outcome was committed. The room reads these from the log.
 
 use throng_log::{Entry, LogError, LogPage, Range};
 
@@ -12,19 +12,18 @@ use crate::pending_batch::BATCH_MAX;
 use crate::recent::Encoded;
 use crate::state::State;
 
-/// How many entries beyond a gap are kept while it is filled: as many as a batch brings. Those
-/// above it are read from the log again, so that a log that takes messages and gives none does not
-/// fill the memory.
+/// How many entries beyond a gap are kept while it is filled: as many as a batch has. Later ones are read
+/// from the log again, so that a log that accepts messages but returns none does not fill the memory.
 const BEYOND_GAP_MAX: usize = BATCH_MAX;
 
 impl<M, T, E: Encoded> State<M, T, E> {
-    /// The outcome of a batch is unknown: the log is asked about it in a moment.
+    /// The outcome of a batch is unknown: the log is asked about it after a moment.
     pub(crate) fn begin_doubt(&mut self, now_ms: u64) {
         self.doubt = Some(Doubt::begin(now_ms));
     }
 
-    /// What was read after the head. What is being committed at the moment waits for its outcome,
-    /// so that its sender is answered before anybody is shown it.
+    /// The entries read after the head. One that is in the batch in flight waits for the batch's outcome, so
+    /// that its sender is answered before members are shown it.
     pub(crate) fn filled(
         &mut self,
         outcome: Result<&LogPage, &LogError>,
@@ -44,13 +43,13 @@ impl<M, T, E: Encoded> State<M, T, E> {
         if has_moved || self.log_head > known {
             effects.extend(self.fill_gap());
         } else if self.log_head > head {
-            // The log did not have what it should have. Asking at once might never end.
+            // The log lacked entries that it should have. Asking again at once might never end.
             self.ask_again(now_ms);
         }
         effects
     }
 
-    /// Asks the log about a batch whose outcome is unknown.
+    /// Asks the log about a batch with an unknown outcome.
     pub(crate) fn resolve_doubt(&mut self, now_ms: u64) -> Option<Effect<T, E>> {
         if self.doubt.is_none_or(|doubt| doubt.due > now_ms) {
             return None;
@@ -59,8 +58,8 @@ impl<M, T, E: Encoded> State<M, T, E> {
         self.fill()
     }
 
-    /// Reads what follows the head, if the log is known to have it, and no outcome that is
-    /// expected may bring it.
+    /// Reads what follows the head, if the log is known to have it, unless a batch is in flight that may
+    /// bring it.
     pub(crate) fn fill_gap(&mut self) -> Option<Effect<T, E>> {
         if self.log_head <= self.recent.head() || !self.batch_in_flight.is_empty() {
             return None;
@@ -68,14 +67,14 @@ impl<M, T, E: Encoded> State<M, T, E> {
         self.fill()
     }
 
-    /// Remembers what a page tells of the log.
+    /// Records what a page says about the log.
     pub(crate) fn learn(&mut self, page: &LogPage) {
         self.recent.begin_at(page.first);
         self.log_head = self.log_head.max(page.head);
     }
 
-    /// Takes committed entries, shows what follows the head, and keeps what came early until the
-    /// gap before it is filled from the log.
+    /// Takes committed entries, shows those that follow the head, and keeps those that came early until the
+    /// gap before them is filled from the log.
     pub(crate) fn arrive(&mut self, entries: Vec<E>) -> Option<Effect<T, E>> {
         let mut shown = Vec::with_capacity(entries.len());
         for entry in entries {

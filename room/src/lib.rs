@@ -1,8 +1,8 @@
-//! A room: what is said in which order, who is there, and what each client gets.
+//! A room: the order of messages, the members, and what each client gets.
 //!
-//! Plain values in, plain values out: no I/O, no clock, no JSON and no runtime. [`State`] says what is
-//! to be done as [`Effect`]s, in order; the server's task of the room does it. So tests drive
-//! thousands of random histories through it by seed.
+//! Plain values in, plain values out: no I/O, no clock, no JSON and no runtime. [`State`] returns [`Effect`]s
+//! in order, and the server's task of the room carries them out. So tests can drive thousands of random
+//! histories through it by seed.
 
 mod batch;
 mod catch_up;

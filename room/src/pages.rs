@@ -11,12 +11,12 @@ use crate::recent::{Encoded, PageSize};
 use crate::roster::JoinId;
 use crate::state::State;
 
-/// What stands around the events and the members of a page: the names of the fields, the numbers,
-/// and the name of the room, at their longest.
+/// The most bytes around the events and members of a page: the field names, the numbers, and the name of the
+/// room.
 pub const PAGE_ENVELOPE: usize = 512;
 
 impl<M, T, E: Encoded> State<M, T, E> {
-    /// Answers a join at once, or reads the page that it is catch_up.
+    /// Answers a join at once, or reads the page for it.
     pub(crate) fn answer_join(
         &mut self,
         join_id: JoinId,
@@ -50,7 +50,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         vec![self.history_page(asked, size, ticket)]
     }
 
-    /// A page that was asked for by [`Effect::Read`].
+    /// A page that [`Effect::Read`] asked for.
     pub fn page_read(
         &mut self,
         read: Read<T>,
@@ -71,7 +71,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 [answered].into_iter().chain(self.fill_gap()).collect()
             }
             (Read::Join { ticket, join_id, size, .. }, Err(LogError::Damaged(_))) => {
-                // Nobody comes past it: reading on begins with the newest messages.
+                // No client gets past the damage: it goes on from the newest messages.
                 vec![Effect::Answer(ticket, self.latest_page(join_id, size))]
             }
             (Read::Join { ticket, .. } | Read::History { ticket, .. }, Err(error)) => {
@@ -80,13 +80,13 @@ impl<M, T, E: Encoded> State<M, T, E> {
         }
     }
 
-    /// How large a page of a join may be: the members are in the same message.
+    /// The size of a page for a join: the members are in the same message.
     fn join_size(&self) -> PageSize {
         let PageSize { events, bytes } = self.limits.page;
         PageSize { events, bytes: bytes.saturating_sub(self.roster.sample_bytes_max()) }
     }
 
-    /// The size of a page that was asked for a while ago: the members may be others now.
+    /// The current limit for a page that was requested a while ago: the members may have changed.
     fn as_of_now(&self, size: PageSize) -> PageSize {
         PageSize { bytes: self.join_size().bytes, ..size }
     }
@@ -115,7 +115,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         }
     }
 
-    /// Answers with a page, if what was asked for is in it.
+    /// Answers with a page, if it contains what was requested.
     fn answer_history(
         &mut self,
         asked: Asked,
@@ -125,9 +125,9 @@ impl<M, T, E: Encoded> State<M, T, E> {
     ) -> Effect<T, E> {
         let (first, head) = (self.recent.first(), self.recent.head());
         let again = match asked {
-            // While the page was read, retention removed all of it.
+            // While the page was being read, retention removed all of it.
             Asked::After(seq) if entries.is_empty() && seq < first - 1 => Some(first),
-            // Before the message there are more bytes than fit: its page begins with it.
+            // The messages before it take more bytes than fit, so its page starts with it.
             Asked::Around(seq)
                 if seq <= head && entries.last().is_none_or(|last| last.seq() < seq) =>
             {
@@ -152,7 +152,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         size: PageSize,
         page: &LogPage,
     ) -> Answer<E> {
-        // Retention may have removed what the page was to begin with.
+        // Retention may have removed the first entries of the page.
         if self.recent.first() > after + 1 {
             return self.latest_page(join_id, size);
         }
@@ -161,12 +161,12 @@ impl<M, T, E: Encoded> State<M, T, E> {
         self.answer_member(join_id, entries, reached >= self.recent.head(), false)
     }
 
-    /// The newest messages, for a join that cannot begin where it would.
+    /// The newest messages, for a join that cannot start at its cursor.
     fn latest_page(&mut self, join_id: JoinId, size: PageSize) -> Answer<E> {
         self.answer_member(join_id, self.recent.latest(self.as_of_now(size)), true, true)
     }
 
-    /// Answers a join with a page that was read for it, unless it has become void.
+    /// Answers a join with the page for it, unless the join has become void.
     fn answer_member(
         &mut self,
         join_id: JoinId,
@@ -181,8 +181,8 @@ impl<M, T, E: Encoded> State<M, T, E> {
         Answer::Page(Page { limited, ..self.page(entries, !is_live, true) })
     }
 
-    /// The messages of a page that members have been shown, as far as they fit. The log may be
-    /// ahead of the room for a moment, and the page may be older than a retention.
+    /// The part of a page that members have been shown, as far as it fits. The log may be ahead of the room
+    /// for a moment, and retention may have removed entries since the page was read.
     fn shown(&self, page: &LogPage, is_forward: bool, size: PageSize) -> Vec<E> {
         let log = self.recent.first()..=self.recent.head();
         let known = page.entries.iter().filter(|entry| log.contains(&entry.seq));

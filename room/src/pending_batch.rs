@@ -5,7 +5,7 @@ use crate::effect::Waiting;
 /// The most sends that gather while a batch is being committed.
 pub(crate) const BATCH_MAX: usize = 1_024;
 
-/// The most bytes of text that gather; a batch of large texts ends earlier.
+/// The most bytes of text that gather; a batch of long texts ends earlier.
 const BATCH_BYTES_MAX: usize = 1024 * 1024;
 
 /// The sends that go into the next commit.

@@ -8,9 +8,9 @@ use throng_protocol::RoomId;
 #[cfg(test)]
 pub(crate) mod plain_entries;
 
-/// An entry in the form in which clients get it, shared by pages and frames. Cheap to clone.
+/// An entry in the form that clients get, shared by pages and frames. Cheap to clone.
 ///
-/// A room counts its bytes and orders it by `seq`. What it says is the server's affair.
+/// A room counts its bytes and orders it by `seq`. Its content is the server's business.
 pub trait Encoded: Clone {
     /// Encodes an entry of this room.
     fn encode(room: RoomId, entry: &Entry) -> Self;
@@ -18,12 +18,11 @@ pub trait Encoded: Clone {
     /// Its place in the room.
     fn seq(&self) -> u64;
 
-    /// The bytes that it takes of a page, with what separates it from the next.
+    /// The bytes that it takes in a page, with the separator.
     fn bytes_in_page(&self) -> usize;
 }
 
-/// How large a page may be: in entries, and in their encoded bytes (but never empty because of
-/// bytes).
+/// The limits of a page: entries, and their encoded bytes (but a page is never empty because of bytes).
 #[derive(Clone, Copy, Debug)]
 pub struct PageSize {
     /// The most entries.
@@ -38,15 +37,15 @@ impl PageSize {
         u32::try_from(self.events).unwrap_or(u32::MAX)
     }
 
-    /// The same with at most this many entries.
+    /// The same limits, with at most this many entries.
     pub fn at_most(self, events: Option<u64>) -> Self {
         let asked = events.map_or(self.events, |it| usize::try_from(it).unwrap_or(usize::MAX));
         Self { events: self.events.min(asked), ..self }
     }
 }
 
-/// How many full pages are held. One is needed to answer a join; the second answers those
-/// who missed a little more than a page while they were away.
+/// How many full pages are kept. One answers a join; the second answers clients that missed a little more
+/// than a page while they were away.
 const PAGES: usize = 2;
 
 /// Consecutive entries up to the head.
@@ -59,7 +58,7 @@ pub(crate) struct Recent<E> {
 }
 
 impl<E: Encoded> Recent<E> {
-    /// For a room's log that reaches from `first` to `head`; `newest` are its last entries.
+    /// For a room whose log reaches from `first` to `head`; `newest` are its last entries.
     pub(crate) fn new(
         room: RoomId,
         first: u64,
@@ -79,7 +78,7 @@ impl<E: Encoded> Recent<E> {
         self.first
     }
 
-    /// The last seq that members were shown.
+    /// The last seq that members have been shown.
     pub(crate) fn head(&self) -> u64 {
         self.head
     }
@@ -91,8 +90,8 @@ impl<E: Encoded> Recent<E> {
         self.keep(entry);
     }
 
-    /// The log begins here now: retention has removed what was before. A room that the log is far
-    /// ahead of ends at its head all the same.
+    /// The log now begins here: retention has removed everything before. If the log is far ahead of the
+    /// room, the room begins at most right after its own head.
     pub(crate) fn begin_at(&mut self, first: u64) {
         self.first = self.first.max(first.min(self.head + 1));
         while self.entries.front().is_some_and(|oldest| oldest.seq() < self.first) {
@@ -100,7 +99,7 @@ impl<E: Encoded> Recent<E> {
         }
     }
 
-    /// The latest page, or as much of it as is here.
+    /// The latest page, or the part of it that is here.
     pub(crate) fn latest(&self, size: PageSize) -> Vec<E> {
         let mut page = fit(self.entries.iter().rev(), size);
         page.reverse();
@@ -128,7 +127,7 @@ impl<E: Encoded> Recent<E> {
         Some(page)
     }
 
-    /// The first seq that is here; 1 above the head when nothing is kept.
+    /// The first seq that is here; the head plus 1 if nothing is kept.
     fn start(&self) -> u64 {
         self.head + 1 - self.entries.len() as u64
     }
@@ -153,7 +152,7 @@ fn fit<'a, E: Encoded + 'a>(entries: impl Iterator<Item = &'a E>, size: PageSize
 }
 
 impl PageSize {
-    /// Judges one entry after another by whether the page still has room for its bytes.
+    /// A filter that accepts entries as long as the page has room for their bytes.
     pub(crate) fn fits<E: Encoded>(self) -> impl FnMut(&&E) -> bool {
         let mut bytes = 0;
         move |entry: &&E| {
@@ -177,7 +176,7 @@ mod tests {
         Plain::encode(room_id(), &entry(seq, text))
     }
 
-    /// What is recent in a log that reaches from `first` to 10.
+    /// The recent entries of a log that reaches from `first` to 10.
     fn recent(first: u64) -> Recent<Plain> {
         let newest: Vec<Entry> = (first.max(8)..=10).map(|seq| entry(seq, "x")).collect();
         Recent::new(room_id(), first, 10, &newest, PAGE)

@@ -1,23 +1,24 @@
 //! The roster: who is in a room, as sessions and as people.
 //!
-//! A person with two browsers is one member of the count and two sessions of the fan-out. Changes
-//! gather until the room tells them in one event.
+//! A person with two browsers counts as one member and is two sessions of the fan-out. Changes gather until
+//! the room sends them in one event.
 
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
 use throng_protocol::{MemberSample, MembersChanged, Nick, PersonId, RoomId, User};
 
-/// How many people a sample shows where they are too many for a list.
+/// The size of a sample if there are too many people for a list.
 const SAMPLE_MAX: usize = 20;
 
 /// The members of one room. `M` is the way to a member's outbox.
 pub struct Roster<M> {
-    /// By the connection's number. Order is of no meaning; a leaver's place goes to the last.
+    /// By the connection's number. The order has no meaning; the last session takes the place of one that
+    /// leaves.
     members: IndexMap<u64, Member<M>>,
-    /// With how many sessions each person is here.
+    /// How many sessions each person has here.
     people: HashMap<PersonId, u32>,
-    /// Sessions that have left, while the join that they left is still on its way.
+    /// Sessions that have left before their join arrived.
     gone: HashMap<u64, u64>,
     version: u64,
     changes: HashMap<PersonId, Option<User>>,
@@ -31,19 +32,19 @@ pub struct Member<M> {
     pub outbox: M,
     /// Whose it is.
     pub user: User,
-    /// Gets events as they come; otherwise it reads pages, and joins again.
+    /// Whether it gets events as they come; otherwise it reads pages, and joins again.
     pub is_live: bool,
     /// The number of its last join: a page that was read for an older one is void.
     pub join: u64,
 }
 
-/// One join of one session. A leave names the join that it ends, since it needs no place in the
-/// inbox and may overtake it there.
+/// One join of a session. A leave names the join that it ends, since it needs no place in the inbox and may
+/// overtake the join there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JoinId {
     /// The connection's number.
     pub connection: u64,
-    /// The session's joins are numbered upwards.
+    /// The session numbers its joins upwards.
     pub join: u64,
 }
 
@@ -59,8 +60,8 @@ impl<M> Roster<M> {
         }
     }
 
-    /// Adds a session, or finds it again; it is not live yet. Returns whether it is here: it may
-    /// have left already.
+    /// Adds a session, or finds it again; it is not live yet. Returns whether it is here: it may already have
+    /// left.
     pub(crate) fn join(&mut self, join_id: JoinId, outbox: M, user: User) -> bool {
         let JoinId { connection, join } = join_id;
         if let Some(left) = self.gone.get(&connection) {
@@ -88,7 +89,7 @@ impl<M> Roster<M> {
         true
     }
 
-    /// Takes a session out, also when its last join has yet to come.
+    /// Removes a session, even if its last join has yet to come.
     pub(crate) fn leave(&mut self, join_id: JoinId) {
         let member = self.members.swap_remove(&join_id.connection);
         if member.as_ref().is_none_or(|member| member.join < join_id.join) {
@@ -166,7 +167,7 @@ impl<M> Roster<M> {
         self.sample_within(usize::MAX)
     }
 
-    /// The same as far as it fits into `bytes` on the wire.
+    /// The sample, cut to `bytes` on the wire.
     pub(crate) fn sample_within(&self, mut bytes: usize) -> MemberSample {
         let most = if self.is_listed() { self.people() } else { SAMPLE_MAX };
         let mut sample: Vec<User> = Vec::with_capacity(most);
@@ -192,7 +193,7 @@ impl<M> Roster<M> {
         }
     }
 
-    /// The event that tells what has changed since the last one.
+    /// The event with all changes since the last one.
     pub(crate) fn take_changes(&mut self, room: RoomId) -> MembersChanged {
         self.version += 1;
         let changes = std::mem::take(&mut self.changes);
@@ -210,8 +211,8 @@ impl<M> Roster<M> {
     }
 }
 
-/// What a user takes of a list on the wire: `{"id":"","nick":""},` and what is in it. An id has 26
-/// characters, and no character of a nick is escaped.
+/// The bytes of a user in a list on the wire: `{"id":"","nick":""},` and its content. An id has 26
+/// characters, and JSON escapes no character of a nick.
 fn user_bytes(user: &User) -> usize {
     46 + user.nick.len()
 }

@@ -1,7 +1,7 @@
-//! What a room does with each thing that happens to it: plain values in, plain values out.
+//! A room's logic: plain values in, plain values out.
 //!
-//! No I/O, no clock, no tasks: [`State`] says what is to be done as [`Effect`]s, in order, and the
-//! room's task does it. So tests can drive thousands of random histories through it by seed.
+//! No I/O, no clock, no tasks: [`State`] returns [`Effect`]s in order, and the room's task carries them out.
+//! So tests can drive thousands of random histories through it by seed.
 //!
 //! `M` is the way to a member's outbox, `T` the duty to answer a command, `E` an entry as clients
 //! get it.
@@ -18,7 +18,7 @@ use crate::pending_batch::PendingBatch;
 use crate::recent::{Encoded, PageSize, Recent};
 use crate::roster::{JoinId, Roster};
 
-/// The limits that a room keeps.
+/// The limits of a room.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// How large a page may be.
@@ -31,7 +31,7 @@ pub struct Limits {
     pub typing_members_max: usize,
 }
 
-/// How many names a `typing` event tells.
+/// The most names in a `typing` event.
 const TYPING_NAMES_MAX: usize = 5;
 
 /// `typing` and `members` go out at most once in this many milliseconds; `members` less often in large
@@ -81,22 +81,22 @@ impl<M, T, E: Encoded> State<M, T, E> {
         }
     }
 
-    /// Which room it is.
+    /// The room's id.
     pub fn id(&self) -> RoomId {
         self.id
     }
 
-    /// The last seq that members were shown.
+    /// The last seq that members have been shown.
     pub fn head(&self) -> u64 {
         self.recent.head()
     }
 
-    /// Who is here.
+    /// The members.
     pub fn roster(&self) -> &Roster<M> {
         &self.roster
     }
 
-    /// Whether nobody is here and nothing is under way.
+    /// Whether nobody is here and nothing is in progress.
     pub fn is_idle(&self) -> bool {
         self.roster.sessions() == 0
             && self.pending_batch.is_empty()
@@ -119,7 +119,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         vec![self.answer_join(join_id, cursor, ticket)]
     }
 
-    /// A session leaves; whatever was read for it is void.
+    /// A session leaves; pages that are being read for it become void.
     pub fn leave(&mut self, join_id: JoinId, ticket: Option<T>) -> Vec<Effect<T, E>> {
         self.roster.leave(join_id);
         ticket.map(|ticket| Effect::Answer(ticket, Answer::Done)).into_iter().collect()
@@ -150,13 +150,13 @@ impl<M, T, E: Encoded> State<M, T, E> {
         member.is_some_and(|member| std::mem::take(&mut member.is_live))
     }
 
-    /// Who is here.
+    /// The answer to `members`.
     pub fn members(&self, ticket: T) -> Effect<T, E> {
         let room = self.info();
         Effect::Answer(ticket, Answer::Members(MembersPage { room, members: self.roster.sample() }))
     }
 
-    /// A member is writing.
+    /// A member is typing.
     pub fn typing(&mut self, connection: u64) {
         if self.roster.people() > self.limits.typing_members_max {
             return;
@@ -169,7 +169,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         }
     }
 
-    /// When [`State::tick`] wants to be called, in milliseconds of the caller's clock.
+    /// When to call [`State::tick`], in milliseconds of the caller's clock.
     pub fn next_tick(&self) -> Option<u64> {
         let typing = (!self.typing.is_empty()).then_some(self.typing_due);
         let members = self.roster.has_changed().then_some(self.members_due);

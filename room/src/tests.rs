@@ -22,7 +22,7 @@ mod world;
 type Room = State<(), &'static str, Plain>;
 type Effects = Vec<Effect<&'static str, Plain>>;
 
-/// A room of which the log has so many messages.
+/// A room whose log has this many messages.
 fn room(messages: u64) -> (Room, Log) {
     let mut log = Log::new(usize::MAX);
     for number in 0..messages {
@@ -89,7 +89,7 @@ fn only_a_large_batch_begins_before_the_last_one_is_shown() {
     room.committed(Ok(log.append(&batch)), 0);
     assert!(!room.has_large_batch(), "nothing has gathered");
     for number in 1..=32 {
-        assert!(!room.has_large_batch(), "{number} go on pending_batch");
+        assert!(!room.has_large_batch(), "{number} keep gathering");
         room.send(Waiting { append: said(1, number, "hello"), refusal: None, ticket: "send" });
     }
     assert!(room.has_large_batch());
@@ -228,7 +228,7 @@ fn a_join_from_before_a_damaged_page_gets_the_newest_messages() {
     assert_eq!((refusal.code, refusal.retry_ms), (ErrorCode::Internal, None));
     assert!(refusal.message.contains(name().as_str()), "{}", refusal.message);
 
-    // A send that meets damage is answered, and those who are there go on.
+    // A send that meets damage is answered, and the other members are not affected.
     begin(&mut room, 0..1);
     let effects = room.committed(Err(damaged), 0);
     let refused = |effect: &Effect<_, _>| matches!(effect, Effect::Answer(_, Answer::Refused(it)) if it.code == ErrorCode::Internal);

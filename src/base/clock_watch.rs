@@ -1,6 +1,6 @@
 //! A watch over the wall clock, which can be wrong.
 //!
-//! What must not depend on the wall clock takes the log's own time ([`LogClock`]).
+//! Everything that must not depend on the wall clock uses the log's own time ([`LogClock`]).
 
 use std::time::Duration;
 
@@ -18,19 +18,19 @@ pub(crate) struct Watch {
     is_behind: bool,
 }
 
-/// What the clocks said at one moment, in milliseconds.
+/// A reading of all clocks at one moment, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     wall: u64,
     /// The monotonic clock, which stands still while the machine sleeps.
     awake: u64,
-    /// The monotonic clock that goes on while the machine sleeps.
+    /// The monotonic clock that runs on while the machine sleeps.
     running: u64,
     /// The latest time that the log has seen.
     log: u64,
 }
 
-/// Why the wall clock is doubted. Times are in milliseconds.
+/// Why the wall clock may be wrong. Times are in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Doubt {
     Behind(u64),
@@ -44,7 +44,7 @@ impl Watch {
         Self { last: None, is_behind: false }
     }
 
-    /// Looks once.
+    /// Looks at the clocks once.
     pub(crate) fn look(&mut self, log: &LogClock) {
         for doubt in self.judge(read(log)) {
             tell(doubt);
@@ -68,7 +68,7 @@ fn read(log: &LogClock) -> Reading {
     Reading { wall: unix_ms(), awake: now_ms(), running, log: log.now_ms().max(log.newest_ms()) }
 }
 
-/// What the wall clock did that the monotonic ones did not.
+/// What the wall clock did and the monotonic ones did not.
 fn step(last: Reading, now: Reading) -> Option<Doubt> {
     let gained = |than: fn(Reading) -> u64| {
         let wall = i128::from(now.wall) - i128::from(last.wall);
@@ -109,7 +109,7 @@ fn tell(doubt: Doubt) {
     }
 }
 
-/// A time for a person: its two largest units.
+/// A time in words, in its two largest units.
 fn in_words(time: Duration) -> String {
     let seconds = time.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
@@ -130,7 +130,7 @@ mod tests {
     const START: Reading =
         Reading { wall: 20_000 * DAY, awake: 5_000, running: 9_000, log: 19_999 * DAY };
 
-    /// The doubts about these readings, one after the other.
+    /// The doubts about these readings, in order.
     fn doubts(readings: &[Reading]) -> Vec<Doubt> {
         let mut watch = Watch::new();
         readings.iter().flat_map(|reading| watch.judge(*reading).collect::<Vec<_>>()).collect()

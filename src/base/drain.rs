@@ -1,11 +1,11 @@
-//! The drain: whether the server is ending, and ways to wait for that.
+//! The drain: whether the server is ending, and ways to wait for it.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use event_listener::{Event, listener};
 
-/// Whether the server is draining, and ways to wait for that.
+/// Whether the server is draining, and ways to wait for it.
 #[derive(Default)]
 pub(crate) struct Drain {
     /// When it began.
@@ -25,7 +25,7 @@ impl Drain {
         self.since.get().is_some()
     }
 
-    /// Whether it has lasted for so long.
+    /// Whether it has lasted for this time.
     pub(crate) fn has_lasted(&self, time: Duration) -> bool {
         self.since.get().is_some_and(|since| since.elapsed() >= time)
     }
@@ -38,7 +38,7 @@ impl Drain {
         }
     }
 
-    /// Says that sessions, rooms and the log have ended, and nobody is left to be served.
+    /// Marks that sessions, rooms and the log have ended, and nobody is left to be served.
     pub(crate) fn finish(&self) {
         self.is_over.get_or_init(|| ());
         self.over.notify(usize::MAX);

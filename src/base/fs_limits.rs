@@ -8,17 +8,16 @@ use rustix::process::umask;
 /// are being refused, 64 that look at the metrics, and 8 of administrators.
 const OWN: u64 = 192;
 
-/// Makes every file that the process creates its owner's alone. What people said is not for other
-/// users of the machine.
+/// Makes every file that the process creates private to its owner: other users of the machine must not read
+/// people's messages.
 pub(crate) fn keep_private() {
     umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// Raises the soft limit of open files to the hard one, and returns how many connections that
-/// allows.
+/// Raises the soft limit of open files to the hard one, and returns how many connections that allows.
 pub(crate) fn raise() -> usize {
     let open = match increase_nofile_limit(INFINITY).or_else(|_| Resource::NOFILE.get_soft()) {
-        // No limit at all means as many as the kernel has memory for.
+        // Without a limit, the kernel's memory is the limit.
         Ok(INFINITY) | Err(_) => 1 << 20,
         Ok(open) => open,
     };

@@ -1,7 +1,7 @@
-//! What can be seen of a running server: counters and gauges for Prometheus.
+//! The metrics of a running server: counters and gauges for Prometheus.
 //!
-//! The names are those of the OpenMetrics text that `/metrics` serves. Everything is counted where
-//! it happens, in batches where it happens often.
+//! The names are those of the OpenMetrics text that `/metrics` serves. Everything is counted where it
+//! happens; frequent things are counted in batches.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64};

@@ -1,8 +1,8 @@
-//! Rates: a number at once, and a number a second in the long run.
+//! Rate limits: a burst at once, and a number per second in the long run.
 
 use std::time::Duration;
 
-/// What a rate allows.
+/// A rate limit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rate {
     interval_ms: f64,
@@ -19,21 +19,21 @@ impl Rate {
     }
 }
 
-/// How much of a rate somebody has used: the generic cell rate algorithm (ITU-T I.371), which
-/// needs one number, the time at which all would be forgiven.
+/// How much of a rate has been used: the generic cell rate algorithm (ITU-T I.371), which needs one number,
+/// the time at which nothing would count as used any more.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Used {
     forgiven_at_ms: f64,
 }
 
 impl Used {
-    /// Takes one, or says in how many milliseconds there will be one to take.
+    /// Takes one, or returns in how many milliseconds one will be available.
     pub(crate) fn take(&mut self, rate: Rate, now_ms: u64) -> Result<(), u64> {
         self.take_many(1, rate, now_ms)
     }
 
-    /// Takes several at once, or returns in how many milliseconds that will be possible. More
-    /// than the burst are taken when the whole burst is there.
+    /// Takes several at once, or returns in how many milliseconds that will be possible. More than the burst
+    /// are taken once the whole burst is available.
     pub(crate) fn take_many(&mut self, count: u32, rate: Rate, now_ms: u64) -> Result<(), u64> {
         let now = now_ms as f64;
         let next = self.forgiven_at_ms.max(now) + rate.interval_ms * f64::from(count);
@@ -46,13 +46,13 @@ impl Used {
         Ok(())
     }
 
-    /// Whether there is one to take, or in how many milliseconds there will be.
+    /// Whether one is available, or in how many milliseconds one will be.
     pub(crate) fn look(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
         let mut copy = *self;
         copy.take(rate, now_ms)
     }
 
-    /// Whether nothing of the rate is used any more.
+    /// Whether nothing of the rate counts as used any more.
     pub(crate) fn is_forgiven(&self, now_ms: u64) -> bool {
         self.forgiven_at_ms <= now_ms as f64
     }

@@ -1,7 +1,7 @@
-//! Tasks: the one place where they start, and that waits for their end.
+//! Tasks: the only place where they start, and where their end is awaited.
 //!
-//! Every task has a name. The watch around it reports each poll that takes too long, and a panic
-//! ends the task alone, with its name in the log.
+//! Every task has a name. The wrapper around it reports each poll that takes too long; a panic ends only that
+//! task, and its name is logged.
 
 use std::fmt;
 use std::future::Future;
@@ -29,11 +29,11 @@ pub(crate) enum Kind {
     Service,
     /// A connection that speaks HTTP.
     Http,
-    /// An upgrade, from its answer to the start of the session. It is no task, and entered all the
-    /// same: a drain must know that one more session comes.
+    /// An upgrade, from its response to the start of the session. It is not a task, but is entered here: a
+    /// drain must know that one more session is coming.
     Handshake,
-    /// An answer of HTTP that takes time: its handler works, or its body is streamed. It is no task, and
-    /// entered all the same: a drain waits for it a moment.
+    /// An HTTP response that takes time: its handler works, or its body is streamed. It is not a task, but is
+    /// entered here: a drain waits for it for a moment.
     Answer,
     /// A connection after the upgrade.
     Session,
@@ -85,9 +85,9 @@ pub(crate) struct Tasks {
     running: DashMap<u64, Name>,
     next: AtomicU64,
     ended: Event,
-    /// Polls that take longer are reported.
+    /// Longer polls are reported.
     long_poll: Duration,
-    /// On an overcommitted machine every poll is one.
+    /// On an overcommitted machine, every poll would be reported.
     long_polls: Throttle,
     metrics: Arc<Metrics>,
 }
@@ -115,14 +115,14 @@ impl Tasks {
         async_std::task::spawn(Watched { future, running });
     }
 
-    /// Counts something as running until what is returned is dropped.
+    /// Counts something as running until the returned value is dropped.
     pub(crate) fn enter(self: &Arc<Self>, name: Name) -> Running {
         let key = self.next.fetch_add(1, Ordering::Relaxed);
         self.running.insert(key, name);
         Running { tasks: Arc::clone(self), key, name }
     }
 
-    /// Starts work that blocks, on a thread of its own. It must be waited for by who starts it.
+    /// Starts blocking work on a separate thread. The caller must await it.
     #[expect(clippy::disallowed_methods, reason = "this is the one place where tasks start")]
     pub(crate) fn blocking<T: Send + 'static>(
         &self,
@@ -181,7 +181,7 @@ impl Tasks {
     }
 }
 
-/// Takes the task out of the count when it is dropped: at its end, or when it is cancelled.
+/// Removes the task from the count when it is dropped: at its end, or when it is cancelled.
 pub(crate) struct Running {
     tasks: Arc<Tasks>,
     key: u64,
@@ -196,8 +196,8 @@ impl Drop for Running {
 }
 
 pin_project! {
-    /// A future with the watch around it. The fields drop in this order: the future's own endings
-    /// come before the task counts as ended.
+    /// A future and the watch around it. The fields are dropped in this order: the future's own cleanup comes
+    /// before the task counts as ended.
     struct Watched<F> {
         #[pin]
         future: F,
@@ -228,7 +228,7 @@ impl<F: Future<Output = ()>> Future for Watched<F> {
     }
 }
 
-/// Lets other tasks go on before this one does.
+/// Yields to other tasks.
 pub(crate) async fn yield_now() {
     let mut has_yielded = false;
     futures::future::poll_fn(|cx| {

@@ -1,21 +1,21 @@
-//! The rules between settings: values that are right by themselves and wrong together.
+//! The rules between settings: values that are valid alone but not together.
 
 use super::Config;
 
-/// The most that JSON makes of a byte of text. Some encoders write `<` as `\u003c`, so that a page
-/// can hold the text: six bytes for one.
+/// The most bytes that JSON uses for one byte of text. Some encoders write `<` as `\u003c`, so that HTML can
+/// contain the text: six bytes for one.
 const ESCAPED_MAX: usize = 6;
 
-/// What stands around the text in a send: the field names, a room's name, a `cid`, an id.
+/// What is around the text in a send: field names, a room's name, a `cid`, an id.
 const AROUND_TEXT: usize = 1024;
 
-/// A rule that is broken: the two keys, that to be changed first, and the reason.
+/// A broken rule: the two keys, first the one to be changed, and the reason.
 pub(super) struct Clash {
     pub(super) keys: [&'static str; 2],
     pub(super) reason: String,
 }
 
-/// Every rule that this configuration breaks.
+/// All rules that this configuration breaks.
 pub(super) fn clashes(config: &Config) -> Vec<Clash> {
     let frame_min = config.text_bytes_max.saturating_mul(ESCAPED_MAX).saturating_add(AROUND_TEXT);
     let same_listener =

@@ -1,4 +1,4 @@
-//! The command line: what it asks for, and the flags that follow from the table of settings.
+//! The command line: its commands, and the flags made from the table of settings.
 
 use std::ffi::{OsStr, OsString};
 
@@ -10,7 +10,7 @@ use super::settings::{self, SETTINGS};
 use super::source::FILE_KEY;
 use super::{ConfigError, Loaded};
 
-/// What the command line asks for.
+/// The command to run.
 #[derive(Clone, Debug)]
 pub enum Invocation {
     /// Run the server.
@@ -19,7 +19,7 @@ pub enum Invocation {
     ShowConfig(Loaded),
     /// Print the page of settings of the documents, with [`super::markdown`].
     ShowMarkdown,
-    /// Ask the server that runs with this configuration, with [`crate::run::health::check`].
+    /// Ask the running server with this configuration, with [`crate::run::health::check`].
     CheckHealth(Loaded),
     /// One of the commands that were handed to [`parse_with`].
     Other(Loaded, Box<ArgMatches>),
@@ -27,9 +27,8 @@ pub enum Invocation {
 
 /// Reads the command line, the environment and the file that they name.
 ///
-/// `arguments` begin with the program's name, as [`std::env::args_os`] gives them; `environment`
-/// is what [`std::env::vars_os`] gives. Both are handed in, so that tests need not change those of
-/// their process.
+/// `arguments` begin with the program's name, as [`std::env::args_os`] gives them; `environment` is what
+/// [`std::env::vars_os`] gives. They are parameters so that tests need not change those of their process.
 ///
 /// # Errors
 /// [`ConfigError::Usage`] for `--help`, `--version` and a command line that cannot be read;
@@ -142,8 +141,8 @@ fn deepest(matches: &ArgMatches) -> &ArgMatches {
     matches.subcommand().map_or(matches, |(_, below)| deepest(below))
 }
 
-/// A flag takes any text: the setting's parser says what is allowed, and for all faults
-/// at once.
+/// A flag accepts any text: the setting's parser decides what is valid, so that all errors are reported at
+/// once.
 fn flag(key: &'static str, value_name: &'static str) -> Arg {
     Arg::new(key)
         .long(settings::flag(key))

@@ -1,7 +1,7 @@
-//! The kinds of values: how each is read, what it allows, and how it is shown.
+//! The kinds of values: how each is parsed, what it allows, and how it is shown.
 //!
-//! The table of settings gives every setting one of these. A kind never knows where its text came
-//! from, so flags, variables and the file cannot differ in what they accept.
+//! The table of settings gives every setting one of these. A kind never knows the source of its text, so
+//! flags, variables and the file accept the same values.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,30 +9,30 @@ use std::time::Duration;
 
 use super::units::{BYTES, MILLISECONDS, Units, integer};
 
-/// How the values of one setting are read and shown.
+/// How the values of one setting are parsed and shown.
 pub(super) trait Kind {
-    /// What the text becomes.
+    /// The type of the value.
     type Value;
 
-    /// Reads a value; the error says what is wrong, not what is allowed.
+    /// Parses a value; the error says what is wrong, not what is allowed.
     fn parse(&self, text: &str) -> Result<Self::Value, String>;
 
     /// What is allowed, in words that follow "allowed:".
     fn allowed(&self) -> String;
 
-    /// A text that [`Kind::parse`] reads as this value.
+    /// The text that [`Kind::parse`] parses as this value.
     fn show(&self, value: &Self::Value) -> String;
 
     /// The placeholder in the help.
     fn value_name(&self) -> &'static str;
 
-    /// Whether a flag of this kind may be given several times, each adding to the others.
+    /// Whether a flag of this kind may be repeated, and each adds to the others.
     fn is_list(&self) -> bool {
         false
     }
 }
 
-/// A kind, or one word that stands for nothing.
+/// A kind, or a word that means "none".
 pub(super) struct Or<K>(pub(super) K, pub(super) &'static str);
 
 impl<K: Kind> Kind for Or<K> {
@@ -210,7 +210,7 @@ impl Kind for Span {
     }
 }
 
-/// An amount within bounds; `None` when it is not an amount.
+/// An amount within bounds; `None` if it is not an amount.
 fn amount(units: &Units, text: &str, min: &str, max: &str) -> Option<Result<u64, String>> {
     let value = units.parse(text)?;
     Some(within(&value, &units.parse(min)?, &units.parse(max)?).map(|()| value))

@@ -1,4 +1,4 @@
-//! From the sources to a configuration: who goes before whom, and every fault at once.
+//! From the sources to a configuration: which source overrides which, and all errors at once.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -12,8 +12,8 @@ use super::{Config, ConfigError, Fault, Given, Loaded, Origin};
 /// Reads all sources. `flags` are the values on the command line, by key.
 ///
 /// # Errors
-/// [`ConfigError::Refused`] with everything that is wrong, in any source. A value that another
-/// source overrides is checked as well: it would come into force when the other one goes.
+/// [`ConfigError::Refused`] with all errors in all sources. A value that another source overrides is checked
+/// too: it would come into force if the other one were removed.
 pub(super) fn load(
     flags: Vec<(&'static str, String, OsString)>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
@@ -36,12 +36,12 @@ pub(super) fn load(
     if faults.is_empty() { Ok(loaded) } else { Err(ConfigError::Refused(faults)) }
 }
 
-/// Puts every value in its place; `found` has those that go before others first.
+/// Sets every value; `found` has overriding values first.
 fn settle(found: Vec<Found>, file: Option<PathBuf>, faults: &mut Vec<Fault>) -> Loaded {
     let mut config = Config::default();
     let mut provenance = vec![Origin::Default; SETTINGS.len()];
     let mut wrong = HashSet::new();
-    // The weakest first, so that a stronger one overwrites it.
+    // In reverse, so that an overriding value is set last.
     let mut in_order = Vec::new();
     for Found { key, text, origin } in found.into_iter().rev() {
         let Some((at, setting)) = position(key) else { continue };
@@ -58,7 +58,7 @@ fn settle(found: Vec<Found>, file: Option<PathBuf>, faults: &mut Vec<Fault>) -> 
 
     let loaded = Loaded { config, file, provenance };
     for clash in clashes(&loaded.config) {
-        // A value that was refused is not there to be compared.
+        // A rejected value cannot be compared.
         if clash.keys.iter().all(|key| !wrong.contains(key)) {
             let [one, other] = clash.keys.map(|key| Box::new(loaded.given(key)));
             faults.push(Fault::Pair { one, other, reason: clash.reason });

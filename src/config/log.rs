@@ -1,4 +1,4 @@
-//! The kinds of values that say what is logged, and how.
+//! The kinds of values that configure logging.
 
 use std::str::FromStr;
 
@@ -7,15 +7,15 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::kind::Kind;
 
-/// Which lines are logged, as tracing's `EnvFilter` reads it.
+/// Which lines are logged, in the syntax of tracing's `EnvFilter`.
 pub(super) struct Filter;
 
 impl Kind for Filter {
     type Value = String;
 
     fn parse(&self, text: &str) -> Result<String, String> {
-        // `EnvFilter` takes a lone word that is no level for the name of a target, so `inof` would
-        // pass and log nothing that anybody wants.
+        // `EnvFilter` takes a single word that is not a level for the name of a target, so `inof` would be
+        // accepted, and log nothing useful.
         let is_level = |word: &str| LevelFilter::from_str(word).is_ok();
         let is_lone = |word: &&str| !word.contains(['=', '[']) && !is_level(word);
         if text.trim().is_empty() {
@@ -45,12 +45,12 @@ impl Kind for Filter {
     }
 }
 
-/// How log lines are written.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line, for programs that gather logs.
+    /// One JSON object per line, for log collectors.
     Json,
 }
 

@@ -1,4 +1,4 @@
-//! The kinds of values that name a place in a network.
+//! The kinds of values that name an address, a network or an origin.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -62,8 +62,8 @@ impl Kind for Network {
     }
 }
 
-/// The IPv4 network that an IPv6 network of mapped addresses stands for (RFC 4291, section
-/// 2.5.5.2): clients are compared by their IPv4 addresses, whatever socket they came in on.
+/// The IPv4 network of an IPv6 network of mapped addresses (RFC 4291, section 2.5.5.2): clients are compared
+/// by their IPv4 addresses, whatever kind of socket they use.
 fn canonical(network: IpNet) -> IpNet {
     let v4 = match network {
         IpNet::V4(_) => None,
@@ -72,21 +72,21 @@ fn canonical(network: IpNet) -> IpNet {
     v4.and_then(|(address, bits)| Ipv4Net::new(address, bits).ok()).map_or(network, IpNet::V4)
 }
 
-/// The bits of a mapped address before the IPv4 address.
+/// The bits before the IPv4 address in a mapped address.
 const MAPPED_BITS: u8 = 96;
 
-/// Where a page in a browser comes from, written as browsers write it in the `Origin` header
-/// (RFC 6454, section 6.2): lower case, without a path and without the scheme's own port.
+/// The origin of a web page, written as browsers write it in the `Origin` header (RFC 6454, section 6.2):
+/// lower case, without a path and without the scheme's default port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WebOrigin(String);
 
 impl WebOrigin {
-    /// Reads an origin, and brings it into the form that browsers send.
+    /// Parses an origin, and brings it into the form that browsers send.
     pub fn parse(text: &str) -> Option<Self> {
         let uri: Uri = text.to_ascii_lowercase().parse().ok()?;
         let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
         let host = authority.host();
-        // hyper reads `host:` and `host:99999` as having no port, and `user@host` as a host.
+        // hyper accepts `host:` and `host:99999` as having no port, and `user@host` as a host.
         let plain = uri.port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         if host.is_empty() || authority.as_str() != plain || uri.path_and_query()?.as_str() != "/" {
             return None;

@@ -1,8 +1,8 @@
 //! The one table of settings. Flags, variables, the file, `throng config`, the help and
 //! `docs/configuration.md` are all made from it.
 //!
-//! A setting's doc comment is its description everywhere: the first paragraph says what it is and
-//! stands in the help; the second gives the reason for the default or the limit.
+//! A setting's doc comment is its description everywhere: the first paragraph says what the setting is, and
+//! is shown in the help; the second gives the reason for the default or the limit.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use super::people::{Registering, Registration};
 pub(super) struct Setting {
     /// Its name in the file; the flag and the variable follow from it.
     pub(super) key: &'static str,
-    /// The heading under which it stands.
+    /// The heading of its group.
     pub(super) group: &'static str,
     doc: &'static str,
     /// The default, as an operator would write it.
@@ -30,19 +30,19 @@ pub(super) struct Setting {
     pub(super) is_list: fn() -> bool,
     /// What is allowed, in words.
     pub(super) allowed: fn() -> String,
-    /// Reads a value into its field; the error says what is wrong with it.
+    /// Parses a value into its field; the error says what is wrong with it.
     pub(super) set: fn(&mut Config, &str) -> Result<(), String>,
-    /// The value in force, as text that `set` reads.
+    /// The value in force, as text that `set` parses.
     pub(super) show: fn(&Config) -> String,
 }
 
 impl Setting {
-    /// What it is, in a few words.
+    /// The description, in a few words.
     pub(super) fn what(&self) -> String {
         self.paragraphs().next().unwrap_or_default()
     }
 
-    /// What it is and why, one paragraph each.
+    /// The description and the reason, one paragraph each.
     pub(super) fn paragraphs(&self) -> impl Iterator<Item = String> {
         let lines =
             |paragraph: &str| paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ");
@@ -60,11 +60,10 @@ pub(super) fn variable(key: &str) -> String {
     format!("{VARIABLE_PREFIX}{}", key.to_ascii_uppercase())
 }
 
-/// What every variable of the server begins with.
+/// The prefix of every variable of the server.
 pub(super) const VARIABLE_PREFIX: &str = "THRONG_";
 
-/// Writes [`Config`] and [`SETTINGS`] from the same rows, so that no setting can be in one of them
-/// alone.
+/// Writes [`Config`] and [`SETTINGS`] from the same rows, so that no setting can be in only one of them.
 macro_rules! settings {
     ($($group:literal { $(
         $(#[doc = $doc:literal])+
@@ -88,7 +87,7 @@ macro_rules! settings {
             }
         }
 
-        /// Every setting, in the order in which people read about them.
+        /// All settings, in the order in which people read about them.
         pub(super) static SETTINGS: &[Setting] = &[$($(Setting {
             key: stringify!($key),
             group: $group,

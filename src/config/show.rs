@@ -1,4 +1,4 @@
-//! What is in force, for an operator, and the page of settings in the documents.
+//! Prints the values in force for an operator, and the page of settings in the documents.
 
 use std::io::{self, Write};
 
@@ -6,8 +6,8 @@ use super::Loaded;
 use super::settings::{SETTINGS, Setting};
 
 impl Loaded {
-    /// Prints each setting: its key, the value in force, and where it comes from. The table is
-    /// TOML at the same time, so it can be kept as a file and given back with `--config`.
+    /// Prints each setting: its key, the value in force, and its origin. The output is also TOML, so it can
+    /// be saved as a file and used with `--config`.
     ///
     /// # Errors
     /// Those of `out`.
@@ -19,7 +19,7 @@ impl Loaded {
         let key_width = rows.iter().map(|(key, ..)| key.len()).max().unwrap_or(0);
         let value_width = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or(0);
         for (key, value, origin) in rows {
-            // A path may hold a line feed, which would end the comment.
+            // A path may contain a newline, which would end the comment.
             let origin = origin.replace(char::is_control, "?");
             writeln!(out, "{key:key_width$} = {value:value_width$}  # {origin}")?;
         }
@@ -27,9 +27,9 @@ impl Loaded {
     }
 }
 
-/// Whole numbers and truth values stand bare; all else is a basic string (TOML 1.0).
+/// Integers and booleans are bare; everything else is a basic string (TOML 1.0).
 fn toml_value(text: &str) -> String {
-    // A path such as `007` is no number in TOML.
+    // A path such as `007` is not a number in TOML.
     let is_number = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
     if is_number || text.parse::<bool>().is_ok() {
         return text.into();
@@ -46,7 +46,7 @@ fn toml_value(text: &str) -> String {
     quoted
 }
 
-/// Prints `docs/configuration.md`. A test holds that file to be what this prints.
+/// Prints `docs/configuration.md`. A test checks that the file is up to date.
 ///
 /// # Errors
 /// Those of `out`.

@@ -1,4 +1,4 @@
-//! The sources besides the flags: the environment and the TOML file, brought to text.
+//! The sources besides the flags, the environment and the TOML file, read as text.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -8,20 +8,20 @@ use toml::{Table, Value};
 use super::settings::{SETTINGS, VARIABLE_PREFIX, variable};
 use super::{Fault, Origin};
 
-/// The key that names the file; it is no setting of the file itself.
+/// The key that names the file; it is not a setting of the file itself.
 pub(super) const FILE_KEY: &str = "config";
 
-/// One value that somebody has set.
+/// A value that was set.
 pub(super) struct Found {
     pub(super) key: &'static str,
     pub(super) text: String,
     pub(super) origin: Origin,
 }
 
-/// The server's variables, of which the one that names the file comes with [`FILE_KEY`].
+/// The server's variables. The one that names the file has the key [`FILE_KEY`].
 ///
-/// Others that begin with `THRONG_` are faults: a misspelt one would be without effect, and nobody
-/// would know. An empty one counts as not set, since a file of variables can hardly leave one out;
+/// Other variables that begin with `THRONG_` are errors: a misspelt one would have no effect, and nobody
+/// would notice. An empty variable counts as not set, since a file of variables can hardly leave one out;
 /// only for a list, empty means none.
 pub(super) fn environment(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
@@ -45,7 +45,7 @@ pub(super) fn environment(
     found
 }
 
-/// A value of the command line or the environment, which must be UTF-8 like the file.
+/// A value from the command line or the environment, which must be UTF-8 like the file.
 pub(super) fn text(
     key: &'static str,
     value: OsString,
@@ -67,7 +67,7 @@ pub(super) fn text(
     }
 }
 
-/// What the TOML file sets. `named_by` is where its path was given.
+/// The values in the TOML file. `named_by` is where its path was set.
 pub(super) fn file(path: &Path, named_by: &Origin, faults: &mut Vec<Fault>) -> Vec<Found> {
     let broken =
         |problem: String| Fault::File { path: path.to_owned(), origin: named_by.clone(), problem };
@@ -109,7 +109,7 @@ pub(super) fn file(path: &Path, named_by: &Origin, faults: &mut Vec<Fault>) -> V
     found
 }
 
-/// The names of all that flags and variables may give.
+/// All keys that flags and variables may set.
 fn keys() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().map(|setting| setting.key).chain([FILE_KEY])
 }
@@ -118,7 +118,7 @@ fn is_list(key: &str) -> bool {
     SETTINGS.iter().any(|setting| setting.key == key && (setting.is_list)())
 }
 
-/// A TOML value as an operator would write it in a flag; a list gets commas.
+/// A TOML value as an operator would write it as a flag; a list gets commas.
 fn plain(value: &Value) -> Option<String> {
     match value {
         Value::Array(items) => {
@@ -135,7 +135,7 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// The known key that is nearest to what somebody wrote, when it is near enough to be meant.
+/// The known key that is most similar to `name`, if it is similar enough.
 fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     if name == FILE_KEY {
         return None; // A file cannot name another one, and no setting is meant by it.
@@ -145,5 +145,5 @@ fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'st
     (near(best) >= SIMILARITY_MIN).then_some(best)
 }
 
-/// Above this, Jaro-Winkler finds slips of the keys and swapped words; below, it guesses.
+/// Above this, Jaro-Winkler finds typing errors and swapped words; below it, it guesses.
 const SIMILARITY_MIN: f64 = 0.8;

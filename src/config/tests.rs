@@ -1,4 +1,4 @@
-//! Tests of the configuration as an operator meets it: sources in, a configuration or words out.
+//! The configuration as an operator meets it: sources in; a configuration or error messages out.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,7 +9,7 @@ use super::cli::{self, Invocation};
 use super::settings::{SETTINGS, Setting, flag, variable};
 use super::{Config, ConfigError, Fault, Loaded, Origin, markdown};
 
-/// A TOML file that goes with its test.
+/// A TOML file that is removed with its test.
 struct File(PathBuf);
 
 impl File {
@@ -58,7 +58,7 @@ fn words(arguments: &[&str], environment: &[(&str, &str)]) -> Vec<String> {
     faults(arguments, environment).iter().map(Fault::to_string).collect()
 }
 
-/// A value that is allowed, differs from the default, and goes with all other defaults.
+/// An allowed value that differs from the default and goes with all other defaults.
 fn another(setting: &Setting) -> String {
     let candidates = [
         "17",

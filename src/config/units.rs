@@ -1,17 +1,17 @@
 //! Sizes and durations as people write them: a number and a unit, `64KiB` or `30s`.
 //!
-//! Parsing and showing share one table of units, so that what is shown can be given back. A value
-//! is shown in the largest unit that divides it, never rounded.
+//! Parsing and showing share one table of units, so that every shown value can be parsed. A value is shown in
+//! the largest unit that divides it, never rounded.
 
-/// Units of bytes. Only powers of two, and no `KB`, which means 1000 to some and 1024 to others.
+/// Units of bytes. Only powers of two, and no `KB`, which means 1000 to some people and 1024 to others.
 pub(super) const BYTES: Units = Units {
     units: &[("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)],
     plain: Some(1),
     zero: "0",
 };
 
-/// Units of time, in milliseconds. A plain number is refused: it would be seconds to some and
-/// milliseconds to others. Months and years are missing because they have no fixed length.
+/// Units of time, in milliseconds. A plain number is refused: some people would mean seconds, and others
+/// milliseconds. There are no months and years, since they have no fixed length.
 pub(super) const MILLISECONDS: Units = Units {
     units: &[("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)],
     plain: None,
@@ -21,7 +21,7 @@ pub(super) const MILLISECONDS: Units = Units {
 /// A table of units, the largest first.
 pub(super) struct Units {
     units: &'static [(&'static str, u64)],
-    /// What a number without a unit counts, if that is allowed.
+    /// The unit of a plain number, if that is allowed.
     plain: Option<u64>,
     zero: &'static str,
 }
@@ -51,7 +51,7 @@ impl Units {
     }
 }
 
-/// A whole number in digits, which `_` may group: `100_000`.
+/// An integer, whose digits `_` may group: `100_000`.
 pub(super) fn integer(text: &str) -> Option<u64> {
     let is_grouped = text.split('_').all(|group| !group.is_empty());
     let digits = text.replace('_', "");

@@ -1,4 +1,4 @@
-//! The end of a connection: why, what the client gets to read, and how it is closed.
+//! The end of a connection: the reason, the client's last frames, and how it is closed.
 
 use std::io;
 use std::task::Poll;
@@ -18,18 +18,18 @@ use crate::delivery::peer::Peer;
 use crate::server::Server;
 use crate::wire::frame::Frame;
 
-/// How long the last words may take to be written. A client that does not take them in this time is not
-/// reading.
+/// The longest write of the last words. A client that does not take them in this time is not reading.
 pub(super) const FLUSH: Duration = Duration::from_secs(3);
 
-/// How long a closed connection waits for the client's own close, so that what it sends meanwhile
-/// does not reset the connection under the last words (RFC 6455, section 7.1.1).
+/// How long a closed connection waits for the client's own close, so that bytes that the client sends
+/// meanwhile do not reset the connection before the last words arrive (RFC 6455, section 7.1.1).
 const LINGER: Duration = Duration::from_secs(1);
 
-/// How long a client is to stay away that was closed for flooding, in milliseconds.
+/// How long a client must stay away after it was closed for flooding, in milliseconds.
 const FLOODING_AFTER_MS: u64 = 30_000;
 
-/// The least time after which clients of a drained server return, in milliseconds: a restart.
+/// The shortest time after which clients of a drained server return, in milliseconds: a restart takes that
+/// long.
 const RESTART_MS: u64 = 500;
 
 /// How long a client is to stay away that an administrator closed, in milliseconds. It may come back: to
@@ -57,9 +57,9 @@ pub(crate) enum ConnectionEnd {
     HelloLate,
     /// The hello was refused for good.
     HelloRefused,
-    /// What was written to the client was not taken.
+    /// The client did not read what was written to it.
     TooSlow,
-    /// Nothing but refusals, one after another.
+    /// The client's commands were all refused, one after another.
     Flooding,
     /// The client broke the WebSocket protocol.
     Protocol(String),
@@ -163,7 +163,7 @@ impl Connection {
     pub(crate) fn note(&self, end: &ConnectionEnd) {
         let (session, reason) = (self.peer.id(), end.word());
         self.server.metrics.ended.get_or_create(&Reason { reason }).inc();
-        // What people do is for `debug`: strangers would fill the disk. The metrics count it.
+        // What people do is logged at `debug`: strangers would fill the disk. The metrics count it.
         match end {
             ConnectionEnd::Protocol(what) => debug!(session, reason, what, "the session ends"),
             ConnectionEnd::Broken(error) => debug!(session, reason, %error, "the session ends"),
@@ -172,14 +172,14 @@ impl Connection {
         }
     }
 
-    /// Answers what was received, as far as the client takes answers: in a drain it is not waited for
-    /// longer than its last words would be.
+    /// Answers everything that was received, as far as the client reads the answers. In a drain this waits
+    /// for the client no longer than the last words may take.
     pub(crate) async fn answer_all(&self) {
         within(FLUSH, self.driving(self.peer.all_answered(0), || {})).await;
     }
 
-    /// Queues the last words, made of the close code, the reason, and when to come back: nothing
-    /// comes after them.
+    /// Queues the last words, made from the close code, the reason, and when to come back. Nothing can be
+    /// queued after them.
     pub(crate) fn say_last(&self, end: &ConnectionEnd, words: fn(&Farewell) -> Frame) {
         match end.farewell(&self.server) {
             Some(bye) => self.peer.outbox.finish(&words(&bye)),
@@ -209,16 +209,16 @@ async fn flushed(peer: &Peer) {
     .await;
 }
 
-/// Waits until the client has closed, and throws away what it sends until then.
+/// Waits until the client has closed, and discards what it sends until then.
 async fn closed(peer: &Peer) {
     let mut bytes = [0; 512];
     while let Ok(1..) = poll_fn(|cx| peer.outbox.transport().poll_read(cx, &mut bytes)).await {
-        // A client that sends without end must not keep the deadline from being looked at.
+        // A client that sends without end must not prevent the deadline from being checked.
         yield_now().await;
     }
 }
 
-/// Waits for something, but not longer than this. Dropping the waits of this file midway is safe.
+/// Waits for a future, but at most this long. Dropping the waits of this file midway is safe.
 async fn within<T>(time: Duration, work: impl Future<Output = T>) {
     let work = std::pin::pin!(work);
     match select(work, Timer::after(time)).await {

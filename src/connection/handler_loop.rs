@@ -5,10 +5,10 @@ use crate::connection::{Connection, ConnectionEnd, Incoming};
 use crate::handler::{Handler, Message};
 use crate::wire::frame::Frame;
 
-/// How many messages are taken before others may go on.
+/// How many messages are processed before other tasks run.
 const MESSAGES_AT_ONCE: u32 = 16;
 
-/// Serves one connection until one of both ends it.
+/// Serves one connection until one of the two sides ends it.
 pub(crate) async fn run(mut connection: Connection, mut handler: Box<dyn Handler>, early: Vec<u8>) {
     let end = match serve(&mut connection, handler.as_mut(), early).await {
         Ok(never) => match never {},
@@ -18,7 +18,7 @@ pub(crate) async fn run(mut connection: Connection, mut handler: Box<dyn Handler
     if matches!(end, ConnectionEnd::Drained) {
         connection.answer_all().await;
     }
-    // No `bye`: it belongs to the protocol of the chat.
+    // No `bye`: that belongs to the chat's protocol.
     connection.say_last(&end, Frame::close);
     connection.close(&end).await;
 }
@@ -29,7 +29,7 @@ async fn serve(
     early: Vec<u8>,
 ) -> Result<std::convert::Infallible, ConnectionEnd> {
     connection.begin(early)?;
-    // There is no hello to wait for: from the first moment the heartbeat counts.
+    // There is no hello to wait for: the heartbeat applies from the start.
     connection.peer.greet();
     let mut taken = 0_u32;
     loop {

@@ -1,4 +1,4 @@
-//! WebSocket (RFC 6455) beside tungstenite: what it needs of buffers only while there are bytes.
+//! WebSocket (RFC 6455) with tungstenite, whose buffers exist only while there are bytes.
 
 pub(crate) mod frame_counter;
 pub(crate) mod reader;

@@ -1,24 +1,24 @@
-//! What may wait in outboxes: in one of them, and in all together.
+//! How much may wait in outboxes: in one, and in all together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::base::metrics::Metrics;
 
-/// The limits that all outboxes share, and the sum of what waits in them.
+/// The limits that all outboxes share, and the sum of the bytes in them.
 pub(crate) struct Budget {
     /// The most bytes of events that wait for one connection.
     pub(crate) event_bytes_max: usize,
-    /// The most bytes of answers that are owed to, or wait for, one connection. One answer always
-    /// fits, whatever its size.
+    /// The most bytes of answers for one connection, waiting or reserved. One answer always fits, whatever
+    /// its size.
     pub(crate) answer_bytes_max: usize,
-    /// The most bytes that wait for all connections together. Events are refused at three quarters
-    /// of it, pages at the whole: newcomers get in while others do not read. Beyond it each
-    /// connection may have one answer without a page.
+    /// The most bytes that wait for all connections together. Events are refused at three quarters of it and
+    /// pages at the whole, so that new clients get in while others do not read. Beyond it, each connection
+    /// may have one answer without a page.
     total_bytes_max: usize,
     /// Bytes that wait now.
     waiting: AtomicUsize,
-    /// Bytes of pages that were promised and are not queued yet.
+    /// Bytes reserved for pages that are not queued yet.
     reserved: AtomicUsize,
     /// Where refusals are counted.
     pub(crate) metrics: Arc<Metrics>,
@@ -51,13 +51,13 @@ impl Budget {
         self.taken() + bytes <= self.total_bytes_max / 4 * 3
     }
 
-    /// Whether as much waits, or is promised, as may.
+    /// Whether the limit of waiting and reserved bytes is reached.
     pub(super) fn is_full(&self) -> bool {
         self.taken() >= self.total_bytes_max
     }
 
-    /// Promises room for a page, until [`Budget::release`]. Many ask at once when all return, and
-    /// none of their pages is queued yet: so the room is taken here, and not only looked at.
+    /// Reserves room for a page, until [`Budget::release`]. Many clients ask at once when all return, and
+    /// none of their pages is queued yet: so checking the sum alone would not be enough.
     pub(super) fn reserve(&self, bytes: usize) -> bool {
         let fits = |reserved: usize| {
             let taken = self.waiting_bytes() + reserved + bytes;
@@ -66,17 +66,17 @@ impl Budget {
         self.reserved.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
     }
 
-    /// Takes a promise back: the page is queued, or will not come.
+    /// Ends a reservation: the page is queued, or will not come.
     pub(super) fn release(&self, bytes: usize) {
         self.reserved.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// Something waits.
+    /// Adds waiting bytes.
     pub(super) fn add(&self, bytes: usize) {
         self.waiting.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Something waits no longer.
+    /// Removes waiting bytes.
     pub(super) fn remove(&self, bytes: usize) {
         self.waiting.fetch_sub(bytes, Ordering::Relaxed);
     }

@@ -1,8 +1,8 @@
-//! The heartbeat: one look at each connection every few seconds.
+//! The heartbeat: looks at each connection every few seconds.
 //!
-//! A client that has been silent for a while is pinged. When a client has been silent for too long, or does
-//! not take what is written to it, its session is called. Nothing is closed here: the session reads its
-//! socket first, so that the server's own lateness is not taken for the client's silence.
+//! Pings a client that has been silent for a while. If a client has been silent for too long, or does not
+//! read, its session is alarmed. Nothing is closed here: the session reads its socket first, so that the
+//! server's own delay is not mistaken for the client's silence.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::delivery::timer_wheel::TimerWheel;
 #[cfg(test)]
 mod tests;
 
-/// How long a client may do nothing.
+/// The deadlines of a client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
     /// From the upgrade to the first command.
@@ -36,8 +36,8 @@ pub(crate) struct Heartbeat {
     wheel: Mutex<TimerWheel>,
 }
 
-/// How many connections are looked at before others may go on. Each may be pinged, which costs a
-/// system call, and a crowd that came at once is silent at once.
+/// How many connections are looked at before other tasks run. Each may be pinged, which costs a system call,
+/// and a crowd that came at once is silent at once.
 const LOOKS_AT_ONCE: usize = 64;
 
 impl Heartbeat {
@@ -57,20 +57,20 @@ impl Heartbeat {
         self.judge(peer, clock::now_seconds()).err()
     }
 
-    /// Calls every connection, for a drain.
+    /// Alarms every connection, for a drain.
     pub(crate) fn alarm_all(&self, alarm: Alarm) {
         for peer in self.wheel.lock().peers() {
             peer.alarm(alarm);
         }
     }
 
-    /// Looks at everybody whose second has come. Called about once a second.
+    /// Looks at all connections that are due. Called about once a second.
     pub(crate) async fn look_at_due(&self) {
         self.look_until(clock::now_seconds()).await;
     }
 
     async fn look_until(&self, now: u32) {
-        // Taken first: the lock must not be held while the handles are put back.
+        // Taken first: the lock must not be held while handles are put back.
         let due_now = self.wheel.lock().take_until(now);
         for some in due_now.chunks(LOOKS_AT_ONCE) {
             for handle in some {
@@ -92,7 +92,7 @@ impl Heartbeat {
         self.wheel.lock().insert(Weak::clone(handle), due);
     }
 
-    /// When a greeted client is to be pinged, if it was not in this silence.
+    /// When to ping a greeted client, unless it was pinged in this silence.
     fn ping_at(&self, peer: &Peer) -> Option<u32> {
         let is_due = peer.is_greeted() && !peer.is_pinged();
         is_due.then(|| peer.heard_at() + seconds(self.patience.ping))
@@ -110,8 +110,8 @@ impl Heartbeat {
         if silent_at <= now {
             return Err(Alarm::Silent);
         }
-        // A queue that begins to wait calls nobody, and neither does a hello, from which on the
-        // heartbeat counts: so both are looked for in time.
+        // A queue that starts to wait wakes nobody, and neither does a hello, after which the heartbeat
+        // applies: so look early enough for both.
         let look_after = (seconds(self.patience.write) / 2).min(seconds(self.patience.ping));
         let look_at = now + look_after.max(1);
         let ping_at = self.ping_at(peer).unwrap_or(u32::MAX);
@@ -119,7 +119,7 @@ impl Heartbeat {
     }
 }
 
-/// Rounded up, so that nobody is closed early.
+/// Rounded up, so that no client is closed early.
 fn seconds(duration: Duration) -> u32 {
     u32::try_from(duration.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX / 4).min(u32::MAX / 4)
         + 1

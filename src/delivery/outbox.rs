@@ -1,15 +1,15 @@
-//! The outbox: a bounded queue of frames, and the transport that they leave through.
+//! The outbox: a bounded queue of frames, and the transport that sends them.
 //!
-//! Everything that leaves a connection leaves through here, in order, in whole frames: answers,
-//! events, pongs, the close. Rooms and sessions feed it and never wait. Where nothing waits in it
-//! an offer tries the write at once, so a message costs each member one lock and one system call,
-//! and wakes no task; what the transport does not take stays first in the queue, and the
-//! connection's task, woken, writes on when the transport takes more.
+//! Every frame that a connection sends goes through here, in order and whole: answers, events, pongs, the
+//! close. Rooms and sessions feed it and never wait. If the queue is empty, an offer tries the write at once,
+//! so a message costs each member one lock and one system call, and wakes no task. What the transport does
+//! not take stays first in the queue, and the connection's task, once woken, writes on when the transport
+//! takes more.
 //!
-//! What happens when it is full: ephemeral events are dropped as soon as something waits; an event
-//! of the log over `event_bytes_max` (or over the budget of all outboxes together) is refused, and
-//! the room tells the member that it is `behind`. Answers have a reserve of their own: a command is
-//! only read when there is room for its answer. One pong, and the last words, always fit.
+//! When it is full: ephemeral events are dropped as soon as anything waits; an event of the log over
+//! `event_bytes_max` (or over the budget of all outboxes together) is refused, and the room sends the member
+//! `behind`. Answers have their own reserve: a command is only read when there is room for its answer. One
+//! pong and the last words always fit.
 
 use std::io;
 use std::sync::Arc;
@@ -23,10 +23,10 @@ use crate::delivery::queue::{Class, Queue, Stage};
 use crate::delivery::transport::Transport;
 use crate::wire::frame::Frame;
 
-/// What became of an offered event.
+/// The result of offering an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Offered {
-    /// Written, or waiting in its place.
+    /// Written, or waiting in the queue.
     Taken,
     /// There is no room for it.
     Full,
@@ -43,13 +43,13 @@ pub(crate) struct Outbox {
 
 struct Sending {
     queue: Queue,
-    /// The connection's task waits for room or for answers.
+    /// Whether the connection's task waits for room or for answers.
     is_awaited: bool,
     waker: Option<Waker>,
 }
 
 impl Outbox {
-    /// `now` is the second in which it is made, of [`clock::now_seconds`].
+    /// `now` is the current second of [`clock::now_seconds`].
     pub(super) fn new(transport: Transport, budget: Arc<Budget>, now: u32) -> Self {
         let sending = Sending { queue: Queue::new(now), is_awaited: false, waker: None };
         Self { transport, budget, sending: Mutex::new(sending) }
@@ -80,7 +80,7 @@ impl Outbox {
         self.push(&mut sending, frame, Class::Event)
     }
 
-    /// Offers what may be lost: it is dropped as soon as anything waits.
+    /// Offers an event that may be lost: it is dropped if anything waits.
     pub(crate) fn offer_ephemeral(&self, frame: &Frame) -> Offered {
         let mut sending = self.sending.lock();
         match sending.queue.stage() {
@@ -90,8 +90,8 @@ impl Outbox {
         }
     }
 
-    /// Queues `behind`. It counts as an answer: a client cannot fall behind again before it rejoins,
-    /// and for that it must have read.
+    /// Queues `behind`. Charged to the answer budget: a client cannot fall behind again before it rejoins,
+    /// and for that it must have read this.
     pub(crate) fn offer_behind(&self, frame: &Frame) -> Offered {
         let mut sending = self.sending.lock();
         match sending.queue.stage() {
@@ -100,8 +100,8 @@ impl Outbox {
         }
     }
 
-    /// Sends a ping, and returns whether it did. Where something waits, the client has not read,
-    /// and a ping would show nothing new.
+    /// Sends a ping, and returns whether it did. If anything waits, the client has not read, and a ping would
+    /// show nothing new.
     pub(super) fn offer_ping(&self) -> bool {
         let mut sending = self.sending.lock();
         let is_ready = sending.queue.stage() == Stage::Open && sending.queue.is_empty();
@@ -112,8 +112,8 @@ impl Outbox {
         is_ready
     }
 
-    /// Queues a control frame that tungstenite made: a pong, or the answer to a close, after which
-    /// nothing may come.
+    /// Queues a control frame from tungstenite: a pong, or the response to a close, after which nothing may
+    /// be sent.
     pub(crate) fn control(&self, frame: Frame) {
         const CLOSE: u8 = 0x88;
         match frame.as_bytes().first() {
@@ -122,8 +122,8 @@ impl Outbox {
         }
     }
 
-    /// Queues a pong in place of an older one that still waits: only the newest ping needs an
-    /// answer (RFC 6455, section 5.5.3).
+    /// Queues a pong, replacing an older one that still waits: only the newest ping needs a response (RFC
+    /// 6455, section 5.5.3).
     fn pong(&self, frame: Frame) {
         let mut sending = self.sending.lock();
         if sending.queue.stage() != Stage::Open {
@@ -139,8 +139,8 @@ impl Outbox {
         }
     }
 
-    /// Queues the last words, and drops the events of the log that are not half written: the
-    /// client reads them after it came back.
+    /// Queues the last words, and drops the events of the log of which nothing is written: the client reads
+    /// them when it is back.
     pub(crate) fn finish(&self, last: &Frame) {
         let mut sending = self.sending.lock();
         if sending.queue.stage() != Stage::Open {
@@ -153,12 +153,12 @@ impl Outbox {
         }
     }
 
-    /// Since when the transport has taken nothing of what waits, in seconds.
+    /// Since when the transport has taken nothing of the queue, in seconds.
     pub(crate) fn stuck_since(&self) -> Option<u32> {
         self.sending.lock().queue.stuck_since()
     }
 
-    /// Reserves room for an answer of `bytes`, or leaves word that somebody waits for it.
+    /// Reserves room for an answer of `bytes`; if there is none, notes that the task waits for it.
     pub(super) fn try_owe(&self, bytes: usize) -> bool {
         let mut sending = self.sending.lock();
         let taken = sending.queue.answer_bytes();
@@ -182,19 +182,19 @@ impl Outbox {
         }
     }
 
-    /// Whether at most this many commands have no answer; if not, leaves word that somebody waits.
+    /// Whether at most `but` commands have no answer; if not, notes that the task waits.
     pub(super) fn has_answered_all(&self, but: u32) -> bool {
         let mut sending = self.sending.lock();
         sending.is_awaited = sending.queue.unanswered() > but;
         !sending.is_awaited
     }
 
-    /// Calls the connection's task.
+    /// Wakes the connection's task.
     pub(super) fn wake(&self) {
         self.sending.lock().wake();
     }
 
-    /// Writes what waits, registers the waker, and returns whether everything is written.
+    /// Writes the queue, registers the waker, and returns whether everything is written.
     ///
     /// # Errors
     /// When the transport is broken.
@@ -226,7 +226,7 @@ impl Outbox {
         Ok(queue.is_empty())
     }
 
-    /// Writes a frame at once when nothing waits, and queues what is left of it.
+    /// Writes a frame at once if the queue is empty, and queues the rest of it.
     fn push(&self, sending: &mut Sending, frame: &Frame, class: Class) -> Offered {
         let was_empty = sending.queue.is_empty();
         let sent = match was_empty.then(|| self.transport.write_now(frame.as_bytes())) {

@@ -1,5 +1,5 @@
-//! A connection as the others hold it: rooms, people and the timer wheel. Its number, its outbox,
-//! its signs of life, and what its task has to look at.
+//! A connection as rooms, people and the timer wheel hold it: its number, its outbox, its signs of life, and
+//! what its task has to look at.
 
 use std::io;
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use crate::delivery::budget::Budget;
 use crate::delivery::outbox::Outbox;
 use crate::delivery::transport::Transport;
 
-/// Why the connection's task is called, besides readiness of the transport.
+/// Why the connection's task is woken, besides readiness of the transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Alarm {
     /// The client has been silent for too long.
@@ -30,14 +30,14 @@ pub(crate) enum Alarm {
     Banned,
 }
 
-/// What the connection's task learns when it drives the outbox.
+/// What the connection's task learns from driving the outbox.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Driven {
-    /// Set until somebody clears it.
+    /// Set until `clear`.
     pub(crate) alarm: Option<Alarm>,
     /// Whether everything was written.
     pub(crate) is_empty: bool,
-    /// The person has another nick; said once.
+    /// The person has changed their nick; reported once.
     pub(crate) renamed: bool,
 }
 
@@ -86,7 +86,7 @@ impl Peer {
         self.id
     }
 
-    /// Remembers that a whole frame came from the client.
+    /// Records that a whole frame came from the client.
     pub(crate) fn heard(&self) {
         self.heard_in(clock::now_seconds());
     }
@@ -99,7 +99,7 @@ impl Peer {
         }
     }
 
-    /// From now on the heartbeat counts, no longer the deadline of `hello`.
+    /// From now on the heartbeat applies instead of the deadline of `hello`.
     pub(crate) fn greet(&self) {
         self.greeted_at.store(clock::unix_ms(), Ordering::Relaxed);
         self.set(GREETED);
@@ -140,7 +140,7 @@ impl Peer {
         if self.is_pinged() {
             return;
         }
-        // Before the ping: its pong may be here at once.
+        // Set before the ping: the pong may come at once.
         self.set(PINGED);
         if !self.outbox.offer_ping() {
             self.unset(PINGED);
@@ -152,30 +152,30 @@ impl Peer {
         self.heard_at.load(Ordering::Relaxed)
     }
 
-    /// Calls the connection's task.
+    /// Wakes the connection's task with an alarm.
     pub(crate) fn alarm(&self, alarm: Alarm) {
         self.set(alarm.flag());
         self.outbox.wake();
     }
 
-    /// Tells the connection's task that the person has another nick.
+    /// Informs the connection's task that the person has changed their nick.
     pub(crate) fn rename(&self) {
         self.set(RENAMED);
         self.outbox.wake();
     }
 
-    /// Forgets an alarm that the connection's task found to be unfounded.
+    /// Clears an alarm that the connection's task found to be unfounded.
     pub(crate) fn clear(&self, alarm: Alarm) {
         self.unset(alarm.flag());
     }
 
-    /// Called by the connection's task whenever it runs: writes what waits, leaves its waker, and
-    /// returns what else there is to look at.
+    /// Called by the connection's task whenever it runs: writes the queue, registers its waker, and returns
+    /// what else there is to look at.
     ///
     /// # Errors
     /// When the transport is broken.
     pub(crate) fn drive(&self, cx: &mut Context<'_>) -> io::Result<Driven> {
-        // The waker is left before the flags are read: what is set later wakes it.
+        // The waker is registered before the flags are read: a flag that is set later wakes it.
         let is_empty = self.outbox.drive(cx)?;
         let flags = self.flags.load(Ordering::Acquire);
         let renamed = flags & RENAMED != 0;

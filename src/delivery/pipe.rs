@@ -1,4 +1,4 @@
-//! A transport in memory, for tests: two ends, each of which reads what the other one writes.
+//! A transport in memory, for tests: two ends, each of which reads what the other writes.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};

@@ -1,21 +1,21 @@
-//! What waits for one connection: frames in order, in classes, with their bytes. Plain values; it
-//! knows no socket and no clock.
+//! The frames that wait for one connection: in order, in classes, with their bytes. Plain values, without
+//! socket and clock.
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
 
 use crate::wire::frame::Frame;
 
-/// How many frames one system call joins. Linux takes up to 1,024 (IOV_MAX); beyond a few dozen
-/// nothing is gained, and the array of slices lives on the stack.
+/// How many frames one system call joins. Linux takes up to 1,024 (IOV_MAX), but more than a few dozen gain
+/// nothing, and the array of slices is on the stack.
 const JOINED_FRAMES_MAX: usize = 32;
 
-/// What a frame is, for the limits.
+/// The class of a frame, for the limits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
-    /// An event: refused when too many bytes of them wait.
+    /// An event: refused if too many bytes of events wait.
     Event,
-    /// An answer: there is room for it before its command is read.
+    /// An answer: its room is reserved before its command is read.
     Answer,
     /// A pong: at most one waits.
     Pong,
@@ -23,7 +23,7 @@ pub(super) enum Class {
     Last,
 }
 
-/// Whether frames are still taken.
+/// Whether the queue accepts frames.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     Open,
@@ -33,19 +33,18 @@ pub(super) enum Stage {
     Broken,
 }
 
-/// The frames that wait, and the answers that are still owed. Times are in seconds of the caller's
-/// clock.
+/// The waiting frames, and the reservations for answers. Times are in seconds of the caller's clock.
 pub(super) struct Queue {
     frames: VecDeque<Queued>,
-    /// Bytes of the first frame that the transport has taken already.
+    /// How many bytes of the first frame the transport has already taken.
     head_sent: usize,
     event_bytes: usize,
     answer_bytes: usize,
-    /// Reserved for answers that were not given yet.
+    /// Bytes reserved for answers that have not been given.
     owed_bytes: usize,
     /// How many commands have no answer yet.
     unanswered: u32,
-    /// When the transport took a whole frame last, or when the queue began.
+    /// When the transport last took a whole frame, or when the queue began.
     moved_at: u32,
     stage: Stage,
 }
@@ -86,7 +85,7 @@ impl Queue {
         self.event_bytes
     }
 
-    /// How many bytes of answers wait, or are reserved for answers to come.
+    /// How many bytes of answers wait or are reserved.
     pub(super) fn answer_bytes(&self) -> usize {
         self.answer_bytes + self.owed_bytes
     }
@@ -96,7 +95,7 @@ impl Queue {
         self.unanswered
     }
 
-    /// Since when the transport has taken no whole frame, while something waits.
+    /// Since when the transport has taken no whole frame, if any frame waits.
     pub(super) fn stuck_since(&self) -> Option<u32> {
         (!self.is_empty()).then_some(self.moved_at)
     }
@@ -112,7 +111,7 @@ impl Queue {
         self.frames.capacity()
     }
 
-    /// All bytes that wait, whole frames counted.
+    /// The bytes of all waiting frames, each counted whole.
     pub(super) fn bytes(&self) -> usize {
         self.frames.iter().map(|it| it.frame.len()).sum()
     }
@@ -123,14 +122,13 @@ impl Queue {
         self.unanswered += 1;
     }
 
-    /// The command is answered: its reserve is free.
+    /// The command is answered: ends its reservation.
     pub(super) fn settle(&mut self, bytes: usize) {
         self.owed_bytes -= bytes;
         self.unanswered -= 1;
     }
 
-    /// Adds a frame, of which the transport has taken `sent` bytes; more than 0 only where nothing
-    /// waits.
+    /// Adds a frame of which the transport has taken `sent` bytes; more than 0 only if the queue is empty.
     pub(super) fn push(&mut self, frame: Frame, class: Class, sent: usize, now: u32) {
         if self.frames.is_empty() {
             self.head_sent = sent;
@@ -144,8 +142,8 @@ impl Queue {
         self.frames.push_back(Queued { frame, class });
     }
 
-    /// Puts a pong in the place of one that waits and is not begun. Returns the bytes of that one,
-    /// or the pong when there is none.
+    /// Replaces a waiting pong of which nothing is written. Returns the bytes of the old pong, or the new one
+    /// if there is none to replace.
     pub(super) fn replace_pong(&mut self, pong: Frame) -> Result<usize, Frame> {
         let begun = usize::from(self.head_sent > 0);
         match self.frames.iter_mut().skip(begun).find(|it| it.class == Class::Pong) {
@@ -154,7 +152,7 @@ impl Queue {
         }
     }
 
-    /// Drops the events that are not begun, and returns their bytes.
+    /// Drops the events of which nothing is written, and returns their bytes.
     pub(super) fn drop_events(&mut self) -> usize {
         let begun = usize::from(self.head_sent > 0);
         let (mut dropped, mut at) = (0, 0);
@@ -168,8 +166,7 @@ impl Queue {
         dropped
     }
 
-    /// Removes what the transport took from the front, and returns the bytes of the frames that are
-    /// written whole.
+    /// Removes what the transport has taken, and returns the bytes of the frames that are written whole.
     pub(super) fn took(&mut self, written: usize, now: u32) -> usize {
         self.head_sent += written;
         let mut whole = 0;
@@ -196,7 +193,7 @@ impl Queue {
         whole
     }
 
-    /// Hands what is to be written next to `write`.
+    /// Calls `write` with the bytes to be written next.
     pub(super) fn with_slices<T>(&self, write: impl FnOnce(&[IoSlice<'_>]) -> T) -> T {
         let mut slices = [IoSlice::new(&[]); JOINED_FRAMES_MAX];
         let mut skip = self.head_sent;

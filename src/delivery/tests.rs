@@ -1,4 +1,4 @@
-//! Outboxes over real loopback sockets, each with a near end and a far one.
+//! Outboxes over real loopback sockets, each with a near and a far end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,14 +19,14 @@ use crate::delivery::peer::{Alarm, Driven, Peer};
 use crate::wire::answer::Answer;
 use crate::wire::frame::Frame;
 
-/// More than the kernel's buffers take of a far end that reads nothing.
+/// More than the kernel's buffers hold for a far end that reads nothing.
 const LARGE: usize = 1024 * 1024;
 
 pub(crate) fn budget(event_bytes_max: usize, total_bytes_max: usize) -> Arc<Budget> {
     Arc::new(Budget::new(event_bytes_max, 1_000, total_bytes_max, Metrics::new()))
 }
 
-/// An near and the other end of its socket. Their buffers are as small as the system allows.
+/// A peer and the other end of its socket. Their buffers are as small as the system allows.
 pub(crate) fn pair(id: u64, budget: &Arc<Budget>) -> (Arc<Peer>, TcpStream) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let far = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
@@ -39,7 +39,7 @@ pub(crate) fn pair(id: u64, budget: &Arc<Budget>) -> (Arc<Peer>, TcpStream) {
     (near, std::net::TcpStream::from(far).into())
 }
 
-/// What the far end reads while the session's task drives the near.
+/// Reads at the far end while the near end is driven, as the session's task does.
 fn read(near: &Peer, far: &mut TcpStream, count: usize) -> Vec<u8> {
     let mut bytes = vec![0; count];
     let reading = far.read_exact(&mut bytes);
@@ -58,7 +58,7 @@ fn event(fill: char, bytes: usize) -> Frame {
     Frame::text(&fill.to_string().repeat(bytes))
 }
 
-/// An near with a frame that is half written.
+/// A peer with a half-written frame.
 fn stalled(budget: &Arc<Budget>) -> (Arc<Peer>, TcpStream, Frame) {
     let (near, far) = pair(1, budget);
     let large = event('l', LARGE);
@@ -138,7 +138,7 @@ fn stalled_peers_together_stay_within_the_total() {
         }
     }
     assert!(refused > 0);
-    // Where nothing waits one frame is taken, whatever others hold.
+    // Each empty outbox accepts one frame, whatever the others hold.
     assert!(waiting(&budget) <= total + pairs.len() * frame.len());
     drop(pairs);
     assert_eq!(waiting(&budget), 0, "what is dropped is given back");
@@ -198,7 +198,7 @@ fn a_behind_fits_where_events_do_not() {
 fn a_broken_socket_closes_the_outbox() {
     let budget = budget(LARGE, LARGE);
     let (near, far, _) = stalled(&budget);
-    // Closed with bytes unread: the system resets the connection.
+    // Closed with unread bytes: the system resets the connection.
     drop(far);
     let broke = (0..1_000).any(|_| near.drive(&mut Context::from_waker(Waker::noop())).is_err());
     assert!(broke);
@@ -214,7 +214,7 @@ fn answers_reserve_their_room_and_release_it() {
     let called = waker(Arc::clone(&wakes));
     near.drive(&mut Context::from_waker(&called)).expect("a whole socket");
     first.answer(&Answer::Done);
-    assert_eq!(wakes.0.load(Ordering::Relaxed), 1, "who waits for room is called");
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 1, "the task that waits for room is woken");
     let second = near.ticket(Some(2), 600).now_or_never().expect("there is room again");
     second.answer(&Refusal::new(ErrorCode::BadRoom, "no").into());
     let expected = joined(&[

@@ -11,12 +11,12 @@ use crate::wire::answer::Answer;
 use crate::wire::codec;
 use crate::wire::frame::Frame;
 
-/// The right and the duty to answer one command, exactly once. It travels with the command to
-/// the one who can answer it. Dropped unanswered (there was no place in an inbox, or a room ended), it
-/// tells the client by itself to try again.
+/// The right and the duty to answer one command exactly once. It travels with the command to the code that
+/// can answer. If it is dropped unanswered (an inbox was full, or a room ended), it answers by itself that
+/// the client should try again.
 pub(crate) struct Ticket {
     peer: Arc<Peer>,
-    /// `None` for a frame that had no usable `id`: it can only be refused.
+    /// `None` for a frame without a usable `id`: it can only be refused.
     id: Option<u64>,
     reserved: usize,
     /// Whether the same is reserved in the budget of all outboxes.
@@ -25,9 +25,9 @@ pub(crate) struct Ticket {
 }
 
 impl Peer {
-    /// Waits until the reserve has room for an answer of `bytes`, and takes it. The connection's task
-    /// must drive the outbox meanwhile; it reads no further command before this returns. Where all
-    /// outboxes together are full, it has one answer under way.
+    /// Waits until the reserve has room for an answer of `bytes`, and takes it. The connection's task must
+    /// drive the outbox meanwhile, and reads no further command before this returns. If the budget of all
+    /// outboxes is used up, a connection has one answer in progress.
     pub(crate) async fn ticket(self: &Arc<Self>, id: Option<u64>, bytes: usize) -> Ticket {
         poll_fn(|_| match self.outbox.try_owe(bytes) {
             true => Poll::Ready(()),
@@ -43,8 +43,8 @@ impl Peer {
         }
     }
 
-    /// Waits until at most `but` commands have no answer. The connection's task must drive the
-    /// outbox meanwhile.
+    /// Waits until at most `but` commands have no answer. The connection's task must drive the outbox
+    /// meanwhile.
     pub(crate) async fn all_answered(&self, but: u32) {
         poll_fn(|_| match self.outbox.has_answered_all(but) {
             true => Poll::Ready(()),
@@ -55,8 +55,8 @@ impl Peer {
 }
 
 impl Ticket {
-    /// Takes the room for a page in what may wait for all connections together. `false`: there is
-    /// none, and the command is to be refused.
+    /// Reserves room for a page in the budget of all connections. `false`: there is none, and the command
+    /// must be refused.
     pub(crate) fn reserve_page(&mut self) -> bool {
         self.is_in_budget = self.peer.outbox.budget().reserve(self.reserved);
         self.is_in_budget

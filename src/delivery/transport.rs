@@ -1,4 +1,4 @@
-//! What the bytes of a connection go over.
+//! The transports that carry the bytes of a connection.
 
 use std::io::{self, IoSlice};
 use std::net::{IpAddr, Shutdown};
@@ -11,18 +11,18 @@ use async_std::net::TcpStream;
 #[cfg(test)]
 use crate::delivery::pipe::PipeEnd;
 
-/// A stream of bytes in both directions. An enum and not a trait object: a virtual call for each of
-/// a hundred thousand deliveries a second buys nothing.
+/// A stream of bytes in both directions. An enum instead of a trait object: a virtual call for each of a
+/// hundred thousand deliveries a second gains nothing.
 pub(crate) enum Transport {
     /// A TCP connection.
     Tcp(TcpStream),
-    /// Memory, for tests without a process.
+    /// A pipe in memory, for tests without a process.
     #[cfg(test)]
     Pipe(PipeEnd),
 }
 
 impl Transport {
-    /// Reads what is there; 0 bytes mean that the client has closed.
+    /// Reads the available bytes; 0 bytes mean that the client has closed.
     pub(crate) fn poll_read(
         &self,
         cx: &mut Context<'_>,
@@ -48,7 +48,7 @@ impl Transport {
         }
     }
 
-    /// Writes as much as the transport takes at once: 0 where it is full. Never waits.
+    /// Writes as much as the transport takes at once: 0 if it is full. Never waits.
     pub(super) fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut cx = Context::from_waker(Waker::noop());
         let written = match self {
@@ -75,7 +75,7 @@ impl Transport {
     /// Says that nothing more will be written.
     pub(crate) fn shutdown_write(&self) {
         match self {
-            // It may be broken already, and then there is nobody to tell.
+            // It may already be broken; then there is nothing to do.
             Self::Tcp(socket) => drop(socket.shutdown(Shutdown::Write)),
             #[cfg(test)]
             Self::Pipe(pipe) => pipe.shutdown_write(),

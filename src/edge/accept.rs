@@ -1,4 +1,4 @@
-//! The accept loop: every connection gets a place, or the answer that there is none.
+//! The accept loop: every connection gets a slot, or a response that there is none.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,25 +15,25 @@ use crate::edge::handshake;
 use crate::http::Service;
 use crate::server::Server;
 
-/// The kernel cuts this to `net.core.somaxconn` (4,096 by default since Linux 5.4). std asks for
-/// 128, which costs seconds when thousands come at once.
+/// The kernel cuts this to `net.core.somaxconn` (4,096 by default since Linux 5.4). std asks for 128, which
+/// costs seconds when thousands connect at once.
 const BACKLOG: i32 = 65_535;
 
-/// The kernel's receive buffer of a connection, in bytes: some commands. Left to itself the kernel
-/// lets it grow to megabytes for a client that sends faster than it is served.
+/// The kernel's receive buffer of a connection, in bytes: enough for some commands. By itself the kernel
+/// would let it grow to megabytes for a client that sends faster than it is served.
 const RECEIVE_BUFFER: usize = 32 * 1024;
 
-/// How many connections are accepted before others may go on.
+/// How many connections are accepted before other tasks run.
 const ACCEPTS_AT_ONCE: u32 = 32;
 
-/// Accepting fails for a while when file descriptors run out; the pause doubles up to the second
-/// value.
+/// How long to pause when accepting fails, as it does when file descriptors run out; the pause doubles up to
+/// the second value.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// Opens a listening socket. What is set on it, every accepted socket inherits.
+/// Opens a listening socket. Accepted sockets inherit its options.
 ///
 /// # Errors
-/// When the address is taken or is not one of this machine.
+/// When the address is in use or is not one of this machine.
 pub(crate) fn listen(address: SocketAddr, send_buffer: usize) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
@@ -47,7 +47,7 @@ pub(crate) fn listen(address: SocketAddr, send_buffer: usize) -> io::Result<TcpL
     Ok(std::net::TcpListener::from(socket).into())
 }
 
-/// Accepts until the drain is over: who comes while it lasts gets an answer by HTTP.
+/// Accepts until the drain is over: a client that connects during the drain gets an HTTP response.
 pub(crate) async fn run(server: Arc<Server>, service: Service, listener: TcpListener) {
     let drained = std::pin::pin!(server.drain.over());
     let accepting = std::pin::pin!(accept_all(&server, service, &listener));
@@ -91,7 +91,7 @@ fn admit(server: &Arc<Server>, service: Service, socket: TcpStream, peer: Socket
             server.tasks.spawn(name, Box::pin(run));
         }
         Err(no_slot) => {
-            // Being refused needs a file descriptor too: when many are, the rest is just closed.
+            // A refusal needs a file descriptor too: if many are in progress, the rest is just closed.
             if let Some(refusal) = server.refusals.try_acquire_arc() {
                 let refuse = handshake::refuse(Arc::clone(server), no_slot, number, socket);
                 server.tasks.spawn(name, async move {

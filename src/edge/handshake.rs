@@ -1,7 +1,7 @@
 //! The handshake: from an accepted socket to an upgraded one, or to a page.
 //!
-//! HTTP is spoken in a task that ends with the upgrade; the session's task gets the raw socket and
-//! a copy of what was read too far, so that none of hyper's ten kilobytes stay with a connection.
+//! A separate task speaks HTTP and ends with the upgrade. The session's task gets the raw socket and a copy
+//! of the bytes that were read too far, so that none of hyper's ten kilobytes stay with a connection.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +19,11 @@ use crate::http::{self, Service, Upgraded};
 use crate::server::Server;
 use crate::session::Session;
 
-/// How long a handshake keeps its slot among those that are worked on. A client that is quick
-/// needs a millisecond; one that drips gives its slot to the next, and drips on alone.
+/// How long a handshake counts against `admissions_max`. A quick client needs a millisecond; a client that
+/// drips its request gives its slot to the next one, and continues without.
 const LEASE: Duration = Duration::from_millis(500);
 
-/// How long a connection may take that is refused: it is to hear why, and holds a file meanwhile.
+/// The longest refusal: the client should get the reason, but holds an open file meanwhile.
 const REFUSAL: Duration = Duration::from_secs(1);
 
 /// Serves HTTP on one connection until it is upgraded or ends.
@@ -35,7 +35,7 @@ pub(crate) async fn run(
     slot: ConnectionSlot,
 ) {
     let Some(socket) = spoken(&server, socket).await else { return };
-    // Nothing counts against the client while it waits here.
+    // While it waits here, no deadline of the client runs.
     let lease = {
         let drained = std::pin::pin!(server.drain.over());
         let admitted = std::pin::pin!(server.admissions.acquire_arc());
@@ -70,7 +70,7 @@ pub(crate) async fn run(
     }
 }
 
-/// Waits until the client has said something, but not for ever, and not for those who never do.
+/// Waits until the client has sent something, at most for `head_timeout`.
 async fn spoken(server: &Server, socket: TcpStream) -> Option<TcpStream> {
     let has_spoken = {
         let mut byte = [0];
@@ -82,8 +82,7 @@ async fn spoken(server: &Server, socket: TcpStream) -> Option<TcpStream> {
     has_spoken.then_some(socket)
 }
 
-/// Serves a connection for which there is no slot, for a moment: only the checks of health get
-/// more than a refusal.
+/// Serves a connection without a slot for a moment: only health checks get more than a refusal.
 pub(crate) async fn refuse(server: Arc<Server>, no_slot: NoSlot, number: u64, socket: TcpStream) {
     let Ok(local) = socket.local_addr() else { return };
     let http = http::Connection::new(server, Service::Refused(no_slot), number, local, None);

@@ -1,4 +1,4 @@
-//! What a connection is doing. Requests and bodies note it; the connection's one timer reads it.
+//! What a connection is doing. Requests and bodies record it; the connection's one timer reads it.
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,13 +10,13 @@ use parking_lot::Mutex;
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doing {
-    /// It waits for a request, or sends an answer whose bytes are all there.
+    /// It waits for a request, or sends a response that is complete in memory.
     Waiting,
-    /// A handler works on an answer that was not ready at once.
+    /// A handler works on a response that was not ready at once.
     Answering,
-    /// An answer is streamed, and something must move until then.
+    /// A response is streamed, and must make progress by this time.
     Streaming(Instant),
-    /// An upgrade was agreed to.
+    /// An upgrade was accepted.
     Upgrading,
 }
 
@@ -24,13 +24,13 @@ pub(super) enum Doing {
 #[derive(Debug)]
 pub(super) struct Activity {
     now: Mutex<Now>,
-    /// The latest request has a body that was not read to its end.
+    /// Whether the latest request has a body that was not read to its end.
     has_unread_body: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now {
-    /// How often the connection has turned to something else.
+    /// How often the activity has changed.
     pub(super) step: u64,
     pub(super) doing: Doing,
 }
@@ -51,8 +51,8 @@ impl Activity {
         now.doing = doing;
     }
 
-    /// The stream waits for its client or its source, until then. A timer that runs finds out when it
-    /// ends; only a deadline before that is a step.
+    /// The stream waits for its client or its source, until this time. A running timer notices when it ends;
+    /// only an earlier deadline counts as a change.
     pub(super) fn stream_until(&self, until: Instant) {
         let mut now = self.now.lock();
         if matches!(now.doing, Doing::Streaming(before) if until < before) {
@@ -61,8 +61,8 @@ impl Activity {
         now.doing = Doing::Streaming(until);
     }
 
-    /// Returns when the connection turns to something else than it did at that step. It registers no
-    /// waker: it must be polled whenever the connection is.
+    /// Returns when the activity has changed since that step. It registers no waker: poll it whenever the
+    /// connection is polled.
     pub(super) async fn changed(&self, step: u64) {
         let is_same = || self.now.lock().step == step;
         poll_fn(|_| if is_same() { Poll::Pending } else { Poll::Ready(()) }).await;

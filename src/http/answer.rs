@@ -1,4 +1,4 @@
-//! Answers: their common headers, and the refusals that several parts give.
+//! Responses: their common headers, and the refusals that several parts use.
 
 use hyper::body::Bytes;
 use hyper::ext::ReasonPhrase;
@@ -10,24 +10,23 @@ use crate::connection_slots::NoSlot;
 
 pub(crate) type Answer = Response<AnswerBody>;
 
-/// When a client that meets a full or ending server should try again, in seconds.
+/// The `Retry-After` of a full server, and of one that is ending or failing, in seconds.
 const RETRY: u32 = 10;
 pub(super) const RESTART: u32 = 5;
 
-/// A plain answer, with the headers that every answer has.
+/// A plain-text response with the common headers.
 pub(super) fn text(status: StatusCode, body: &str) -> Answer {
     respond(status, "text/plain; charset=utf-8", Bytes::copy_from_slice(body.as_bytes()))
 }
 
-/// A refusal. Most client libraries show the status line and not the body, so the reason is in
-/// both.
+/// A refusal. Most client libraries show the status line but not the body, so the reason is in both.
 pub(super) fn refuse(status: StatusCode, reason: &'static str, body: &str) -> Answer {
     let mut answer = text(status, body);
     answer.extensions_mut().insert(ReasonPhrase::from_static(reason.as_bytes()));
     answer
 }
 
-/// A refusal that asks to come back later.
+/// A refusal with a `Retry-After`.
 pub(super) fn later(status: StatusCode, reason: &'static str, seconds: u32, body: &str) -> Answer {
     let mut answer = refuse(status, reason, body);
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -56,12 +55,12 @@ pub(super) fn restarting() -> Answer {
     later(StatusCode::SERVICE_UNAVAILABLE, reason, RESTART, "the server is restarting\n")
 }
 
-/// An answer whose bytes are all there.
+/// A response whose body is complete.
 pub(super) fn respond(status: StatusCode, kind: &'static str, body: Bytes) -> Answer {
     with_body(status, kind, AnswerBody::whole(body))
 }
 
-/// An answer with the headers that every answer has.
+/// A response with the common headers.
 pub(super) fn with_body(status: StatusCode, kind: &'static str, body: AnswerBody) -> Answer {
     let mut answer = Response::new(body);
     *answer.status_mut() = status;

@@ -1,8 +1,8 @@
-//! The body of an answer: bytes that are all there, or a stream of them.
+//! The body of a response: complete bytes, or a stream.
 //!
-//! hyper asks for the next chunk of a stream only when the client has taken most of what it has, so
-//! a slow client slows the stream down and no memory fills. Each wait has a deadline: the client's
-//! ends by its [`Pace`], the source's by the time in the table of routes.
+//! hyper asks for the next chunk of a stream only when the client has taken most of the last ones, so a slow
+//! client slows the stream down, and memory does not fill up. Each wait has a deadline: the client's
+//! [`Pace`], or the time in the table of routes for the source.
 
 use std::io;
 use std::pin::Pin;
@@ -19,16 +19,16 @@ use super::context::Context;
 use super::pace::Pace;
 use crate::base::tasks::{Kind, Name, Running};
 
-/// The body of an answer.
+/// The body of a response.
 pub(crate) enum AnswerBody {
     Whole(Full<Bytes>),
     Streamed(Box<Streamed>),
 }
 
-/// A stream. The drain waits for it as for the handler that made it.
+/// A stream. The drain waits for it as it does for the handler that made it.
 pub(crate) struct Streamed {
     source: BoxStream<'static, io::Result<Bytes>>,
-    /// How many bytes are still to come, if their number was given.
+    /// How many bytes are still to come, if the length was given.
     left: Option<u64>,
     activity: Arc<Activity>,
     pace: Pace,
@@ -44,9 +44,9 @@ impl AnswerBody {
         Self::Whole(Full::new(bytes))
     }
 
-    /// A body that is made while it is sent. Chunks are best some ten kilobytes: one is in memory
-    /// beside hyper's buffer. With a length, the answer has a `Content-Length`, and a stream that ends
-    /// earlier or goes on ends the connection.
+    /// A body that is made while it is sent. Chunks should be some ten kilobytes: one is in memory besides
+    /// hyper's buffer. With a length, the response has a `Content-Length`, and the connection ends if the
+    /// stream is shorter or longer.
     #[cfg_attr(not(test), expect(dead_code, reason = "all that is served so far is in memory"))]
     pub(super) fn streamed(
         context: &Context,
@@ -66,14 +66,14 @@ impl AnswerBody {
         }))
     }
 
-    /// How long a stream may take for its next chunk.
+    /// Sets how long a stream may take for its next chunk.
     pub(super) fn set_source_time(&mut self, time: Duration) {
         if let Self::Streamed(streamed) = self {
             streamed.source_time = time;
         }
     }
 
-    /// Notes that the answer goes to hyper now.
+    /// Starts: the response goes to hyper now.
     pub(super) fn begin(&mut self, activity: &Activity) {
         activity.turn_to(match self {
             Self::Whole(_) => Doing::Waiting,
@@ -95,7 +95,7 @@ impl Streamed {
         let checked = match chunk {
             Some(Ok(bytes)) => self.count(bytes).map(Some),
             Some(Err(error)) => Err(error),
-            // hyper sees it when the stream is too short, and ends the connection.
+            // hyper notices when the stream is too short, and ends the connection.
             None => Ok(None),
         };
         self.activity.stream_until(self.pace.wait(now));

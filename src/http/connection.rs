@@ -1,7 +1,7 @@
-//! One HTTP connection: hyper, from the first request to the last answer or to the upgrade.
+//! One HTTP connection with hyper, from the first request to the last response or to the upgrade.
 //!
-//! A connection ends when nothing more is asked for, and soon after a minute even if more is: the
-//! next answer says so (`Connection: close`), and nothing that is being answered is cut.
+//! A connection ends when no more requests come, and after a minute even if they do: the next response then
+//! says `Connection: close`. That never cuts a response in progress.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -34,28 +34,28 @@ use crate::base::tasks::Running;
 use crate::connection_slots::ConnectionSlot;
 use crate::server::Server;
 
-/// After this time an answer asks to close the connection. Slots go round, and a proxy spreads its
-/// requests again.
+/// After this time, a response asks to close the connection. That frees slots, and lets a proxy distribute
+/// its requests again.
 const LIFETIME: Duration = Duration::from_secs(60);
 
-/// How long the last answer may take after nothing more was asked for: a page over a slow line.
+/// The longest last response after the last request: a page over a slow line.
 const LAST_ANSWER: Duration = Duration::from_secs(60);
 
-/// How long the 101 may take. It is some bytes, so only a client that does not read what came
-/// before needs longer; and a drain waits for every upgrade.
+/// The longest write of the 101. It is small, so only a client that has not read earlier responses needs
+/// longer; and a drain waits for every upgrade.
 const UPGRADE: Duration = Duration::from_secs(3);
 
-/// A connection stays open longer than it says, for a request that is on its way.
+/// How much longer than announced a connection stays open, for a request that is on its way.
 const ON_ITS_WAY: Duration = Duration::from_millis(500);
 
 /// The longest request head. Browsers send one or two kilobytes; hyper would take 400.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
-/// How long a client may go on sending what is not read any more. A socket that is closed over
-/// unread bytes is reset, and the reset can overtake the answer.
+/// How long a client may keep sending after nothing is read any more. Closing a socket with unread bytes
+/// resets it, and the reset can overtake the response.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// How much of that is read at once.
+/// How many of those bytes are read at once.
 const LINGER_BUFFER: usize = 8 * 1024;
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -70,23 +70,23 @@ pub(crate) struct Connection {
 /// An upgraded connection.
 pub(crate) struct Upgraded {
     pub(crate) socket: TcpStream,
-    /// What was read beyond the request.
+    /// Bytes that were read beyond the request.
     pub(crate) early: Vec<u8>,
     pub(crate) slot: ConnectionSlot,
-    /// To be held until the session has started.
+    /// Hold this until the session has started.
     pub(crate) running: Running,
 }
 
-/// Why hyper is not waited for any longer.
+/// Why to stop waiting for hyper.
 #[derive(Debug)]
 enum Over {
     /// No whole request came.
     Unasked,
-    /// Nothing more was asked for, or the drain is over.
+    /// No further request came, or the drain is over.
     Idle,
-    /// An upgrade was agreed to.
+    /// An upgrade was accepted.
     Upgrade,
-    /// The client does not take the answer, or what it is made of does not come.
+    /// The client does not read the response, or its source does not deliver.
     Stalled,
     /// The client reset the connection.
     Gone,
@@ -104,7 +104,7 @@ impl Connection {
         Self { context, routes: routes::of(service), began: Instant::now() }
     }
 
-    /// Lets another handshake be worked on.
+    /// Lets another handshake start.
     pub(crate) fn end_lease(&self) {
         self.context.end_lease();
     }
@@ -125,7 +125,7 @@ impl Connection {
         let served = match over {
             Err(served) => served,
             Ok(Over::Upgrade) => {
-                // What was answered before is sent: hyper asks for nothing new until it is.
+                // Earlier responses are sent: hyper reads no new request before that.
                 let parts = hyper.into_parts();
                 return self.upgrade(parts.io.into_inner(), &parts.read_buf).await;
             }
@@ -151,7 +151,7 @@ impl Connection {
         None
     }
 
-    /// Sends the 101. `early` is a slice of hyper's whole buffer, so it is copied and let go.
+    /// Sends the 101. `early` is a slice of hyper's whole buffer, so it is copied to free that.
     async fn upgrade(&self, socket: TcpStream, early: &[u8]) -> Option<Upgraded> {
         let Upgrade { head, running } = self.context.take_upgrade()?;
         let sent = {
@@ -171,14 +171,14 @@ impl Connection {
         if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
             return pending().await;
         }
-        // A browser keeps its connection for the next file; that is no handshake any more.
+        // A browser keeps its connection for the next file; that is no longer a handshake.
         context.end_lease();
         self.say_how_long(announces, &mut answer);
         answer.body_mut().begin(&context.activity);
         Ok(answer)
     }
 
-    /// Says that this was the last answer, or for how long another request is waited for.
+    /// Announces that this was the last response, or how long the connection waits for another request.
     fn say_how_long(&self, announces: bool, answer: &mut Answer) {
         let server = &self.context.server;
         let keep_alive = server.config.keep_alive;
@@ -194,15 +194,15 @@ impl Connection {
             && announces
             && let Ok(value) = HeaderValue::from_str(&format!("timeout={seconds}"))
         {
-            // Named in `Connection`, so that no proxy passes it on (RFC 9110, section 7.6.1).
+            // Listed in `Connection`, so that no proxy forwards it (RFC 9110, section 7.6.1).
             let named = HeaderValue::from_static("keep-alive");
             answer.headers_mut().append(header::CONNECTION, named);
             answer.headers_mut().insert(KEEP_ALIVE, value);
         }
     }
 
-    /// Returns when hyper is to be ended. It is polled whenever hyper is, so it needs no waker to
-    /// see what the connection does.
+    /// Returns when to end hyper. It is polled whenever hyper is, so it needs no waker to notice what the
+    /// connection does.
     async fn over(&self, socket: &TcpStream) -> Over {
         let Context { server, activity, .. } = &self.context;
         let mut patience = server.config.head_timeout;
@@ -213,7 +213,7 @@ impl Connection {
             }
             let mut deadline = match doing {
                 Doing::Waiting => Timer::after(patience),
-                // The router knows how long a handler may take.
+                // The router limits the time of a handler.
                 Doing::Answering => Timer::never(),
                 Doing::Streaming(until) => Timer::at(until),
                 Doing::Upgrading => return Over::Upgrade,
@@ -235,7 +235,7 @@ impl Connection {
         }
     }
 
-    /// Reads what the client still sends, so that it gets the answer before the connection ends.
+    /// Reads what the client still sends, so that it gets the response before the connection ends.
     async fn linger(&self, mut socket: TcpStream) {
         self.context.end_lease();
         if socket.shutdown(Shutdown::Write).is_err() {
@@ -253,8 +253,8 @@ fn idle(step: u64) -> Over {
     if step == 0 { Over::Unasked } else { Over::Idle }
 }
 
-/// Returns when the client resets the connection while it waits for an answer. A client that only
-/// closed its side may still read, and so does one of which there are bytes to read.
+/// Returns when the client resets the connection while it waits for a response. A client that has only closed
+/// its sending side may still read, and so may one with unread bytes.
 async fn reset(socket: &TcpStream, doing: Doing) {
     if doing == Doing::Waiting || socket.peek(&mut [0]).await.is_ok() {
         pending::<()>().await;

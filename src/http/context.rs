@@ -1,4 +1,4 @@
-//! What the requests of one connection share, and their handlers get.
+//! What the requests of one connection share, and their handlers use.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use crate::base::tasks::Running;
 use crate::connection_slots::{ConnectionSlot, NoSlot};
 use crate::server::Server;
 
-/// What a connection is served.
+/// The service of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
     /// The chat.
     Chat,
     /// The metrics.
     Metrics,
-    /// A refusal, since there is no slot for it.
+    /// A refusal, since there is no slot.
     Refused(NoSlot),
 }
 
@@ -27,25 +27,25 @@ pub(super) struct Context {
     pub(super) server: Arc<Server>,
     pub(super) service: Service,
     pub(super) number: u64,
-    /// The address that the connection came in on.
+    /// The local address of the connection.
     pub(super) local: SocketAddr,
     pub(super) activity: Arc<Activity>,
-    /// `None` when the connection is refused.
+    /// `None` if the connection is refused.
     slot: Mutex<Option<ConnectionSlot>>,
-    /// Its slot among the handshakes that are worked on, until it is none any more.
+    /// Its permit to be a handshake in progress, until it is no longer one.
     lease: Mutex<Option<SemaphoreGuardArc>>,
     upgrade: Mutex<Option<Upgrade>>,
 }
 
-/// An upgrade that was agreed to.
+/// An accepted upgrade.
 ///
-/// hyper could send the 101, and hand the socket over. But it adds `close` to the `Connection` of a
-/// request that says `close` beside `Upgrade`, as Tcl's http does; and what Tcl reads then is no
-/// upgrade. So the socket is taken from hyper first.
+/// hyper could send the 101 and hand over the socket. But if a request has `close` beside `Upgrade` in its
+/// `Connection`, as those of Tcl's http do, hyper adds `close` to the response, which Tcl does not accept as
+/// an upgrade. So the socket is taken from hyper first.
 pub(super) struct Upgrade {
     /// The 101.
     pub(super) head: Vec<u8>,
-    /// The drain waits for it.
+    /// The drain waits for this.
     pub(super) running: Running,
 }
 
@@ -70,12 +70,12 @@ impl Context {
         }
     }
 
-    /// Lets another handshake be worked on.
+    /// Lets another handshake start.
     pub(super) fn end_lease(&self) {
         self.lease.lock().take();
     }
 
-    /// Makes the connection a session's, if its address may have one more.
+    /// Turns the slot into a session's, if the address may have one more.
     pub(super) fn become_session(&self) -> Result<(), NoSlot> {
         match &mut *self.slot.lock() {
             Some(slot) => slot.become_session(),

@@ -1,8 +1,8 @@
-//! What a client accepts, by weight: `Accept-Encoding` and `Accept` (RFC 9110, section 12.5).
+//! What a client accepts, with weights: `Accept-Encoding` and `Accept` (RFC 9110, section 12.5).
 
 use hyper::header::{HeaderMap, HeaderName};
 
-/// How the bytes of an answer are encoded.
+/// The encoding of a response's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     Plain,
@@ -11,7 +11,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// Its name in `Content-Encoding`, which plain bytes do without.
+    /// The name in `Content-Encoding`; `None` for plain bytes, which need no header.
     pub(super) fn name(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
@@ -29,20 +29,21 @@ impl Encoding {
     }
 }
 
-/// How gladly each encoding or type is taken, in thousandths. 0 is not at all.
+/// The weight of each encoding or type, in thousandths. 0 means not acceptable.
 #[derive(Debug, Default)]
 pub(super) struct Accepted<'a> {
     named: Vec<(&'a str, u16)>,
 }
 
-/// Browsers name five.
+/// The most names that are read. Browsers send five.
 const NAMED_MAX: usize = 32;
 
-/// Below every weight that can be written: what nobody spoke of is taken last, but taken.
+/// Below every weight that can be written: an encoding that is not mentioned is the last choice, but
+/// acceptable.
 const UNSAID: u16 = 1;
 
 impl<'a> Accepted<'a> {
-    /// Reads what a request accepts. What cannot be read counts as not accepted.
+    /// Parses what a request accepts. A part that cannot be parsed counts as not accepted.
     pub(super) fn of(headers: &'a HeaderMap, header: &HeaderName) -> Self {
         let named = headers
             .get_all(header)
@@ -63,7 +64,7 @@ impl<'a> Accepted<'a> {
         Self { named }
     }
 
-    /// How gladly this encoding is taken.
+    /// The weight of this encoding.
     pub(super) fn weight(&self, encoding: Encoding) -> u16 {
         self.find(|name| encoding.is_called(name)).or_else(|| self.named("*")).unwrap_or(
             match encoding {
@@ -73,7 +74,7 @@ impl<'a> Accepted<'a> {
         )
     }
 
-    /// How gladly what has this very name is taken, if it is named.
+    /// The weight of exactly this name, if it is listed.
     pub(super) fn named(&self, wanted: &str) -> Option<u16> {
         self.find(|name| name.eq_ignore_ascii_case(wanted))
     }
@@ -83,7 +84,7 @@ impl<'a> Accepted<'a> {
     }
 }
 
-/// A weight: from 0 to 1 with at most three digits after the point.
+/// A weight: from 0 to 1 with at most three decimals.
 fn thousandths(text: &str) -> u16 {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     if rest.len() > 3 || !rest.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,5 +1,5 @@
-//! The browser client's files as the server was built with them, and which form of one a browser
-//! takes. `build.rs` makes the table, `page.rs` serves it.
+//! The browser client's files, built into the server, and the choice of their encoding. `build.rs` makes the
+//! table, `page.rs` serves it.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -8,14 +8,14 @@ use super::encoding::{Accepted, Encoding};
 
 /// One file.
 pub(super) struct File {
-    /// Where it is, from the first slash.
+    /// Its path, with the first slash.
     pub(super) path: &'static str,
     /// Its `Content-Type`.
     pub(super) kind: &'static str,
-    /// The entity tags of its forms, which change with its bytes: plain, gzip, brotli.
+    /// The entity tags of its forms, which change with the bytes: plain, gzip, brotli.
     tags: [&'static str; 3],
     plain: &'static [u8],
-    /// There only when it is smaller.
+    /// `None` unless it is smaller.
     brotli: Option<&'static [u8]>,
     gzip: Option<&'static [u8]>,
 }
@@ -25,30 +25,28 @@ static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
 static BY_PATH: LazyLock<HashMap<&str, &File>> =
     LazyLock::new(|| FILES.iter().map(|file| (file.path, file)).collect());
 
-/// Whether a file of this path never changes. A first visit loads dozens, and each line of a head
-/// counts.
+/// Whether files with this path never change. A first visit loads dozens of them, so each header line counts.
 pub(super) fn is_asset(path: &str) -> bool {
     path.starts_with("/assets/")
 }
 
 impl File {
-    /// The file that has exactly this path. A path is never taken apart or decoded, so there is
-    /// nothing in it to get wrong.
+    /// The file with exactly this path. A path is never split or decoded, so nothing can go wrong there.
     pub(super) fn at(path: &str) -> Option<&'static Self> {
         BY_PATH.get(path).copied()
     }
 
-    /// Whether these bytes are under this path for ever: the version is in it.
+    /// Whether the bytes at this path never change: the path contains the version.
     pub(super) fn is_fixed(&self) -> bool {
         is_asset(self.path)
     }
 
-    /// Whether what a browser gets depends on what it accepts.
+    /// Whether the response depends on what the browser accepts.
     pub(super) fn varies(&self) -> bool {
         self.brotli.is_some() || self.gzip.is_some()
     }
 
-    /// The form that is accepted most gladly; plain, when none is.
+    /// The form with the highest weight; plain if none is accepted.
     pub(super) fn form(&self, accepted: &Accepted<'_>) -> (Encoding, &'static [u8]) {
         let forms = [
             (Encoding::Brotli, self.brotli),

@@ -1,8 +1,8 @@
-//! Headers as several parts of a request's answer read them.
+//! Reading headers, for several parts.
 
 use hyper::header::{HeaderMap, HeaderName};
 
-/// A header that is there once, and is text.
+/// The value of a header that occurs exactly once and is text.
 pub(super) fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;

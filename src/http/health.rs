@@ -1,4 +1,4 @@
-//! The checks of health.
+//! The health checks.
 
 use hyper::StatusCode;
 
@@ -7,12 +7,12 @@ use super::context::{Context, Service};
 use super::request::Request;
 use crate::connection_slots::NoSlot;
 
-/// Whether the server is there.
+/// Whether the server is running.
 pub(super) async fn alive(_: &Context, _: Request) -> Answer {
     text(StatusCode::OK, "ok\n")
 }
 
-/// Whether the server takes new clients.
+/// Whether the server accepts new clients.
 pub(super) async fn ready(context: &Context, _: Request) -> Answer {
     let server = &context.server;
     if server.drain.has_begun() {
@@ -22,7 +22,7 @@ pub(super) async fn ready(context: &Context, _: Request) -> Answer {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         return later(status, "Log cannot be written", RESTART, "the log can't be written\n");
     }
-    // Who has a slot of the chat shows that there was one.
+    // A connection with a slot of the chat proves that there was one.
     if context.service != Service::Chat && server.slots.is_full() {
         return refused(NoSlot::Full);
     }

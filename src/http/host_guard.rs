@@ -1,8 +1,8 @@
-//! Who may ask: the checks of `Host` and `Origin`.
+//! Which pages may send requests: the checks of `Host` and `Origin`.
 //!
-//! A browser sends any page's requests with this server's cookies and from this machine, so the
-//! server looks where they come from. A page of another site is refused by its `Origin`; a page
-//! that has its own name resolve to a loopback address (DNS rebinding) by its `Host`.
+//! A browser sends any page's requests with this server's cookies and from this machine, so the server checks
+//! where they come from. The `Origin` shows a page of another site; the `Host` shows a page whose own name
+//! resolves to a loopback address (DNS rebinding).
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,14 +15,14 @@ use super::answer::{Answer, refuse};
 use super::headers::single;
 use crate::config::Config;
 
-/// Returns the refusal, if the request is refused.
+/// The refusal, if the request is refused.
 pub(crate) fn refusal(config: &Config, local: SocketAddr, headers: &HeaderMap) -> Option<Answer> {
     let host = single(headers, &header::HOST).and_then(|host| host.parse::<Authority>().ok());
     let Some(host) = host else {
         let reason = "One Host header is needed";
         return Some(refuse(StatusCode::BAD_REQUEST, reason, "one Host header is needed\n"));
     };
-    // What the connection came in on, so that a server that listens everywhere is safe as well.
+    // The connection's local address, so that a server that listens on all addresses is safe too.
     if local.ip().to_canonical().is_loopback()
         && !is_loopback(host.host())
         && !is_listed_host(config, host.host())
@@ -42,7 +42,7 @@ pub(crate) fn refusal(config: &Config, local: SocketAddr, headers: &HeaderMap) -
 }
 
 /// Whether a host on a loopback connection can only be this machine. A foreign page has neither the
-/// address that stands for all nor this machine's own name.
+/// unspecified address nor this machine's own name.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     match address.map(|address| address.to_canonical()) {
@@ -54,13 +54,13 @@ fn is_loopback(host: &str) -> bool {
     }
 }
 
-/// Debian's hosts file, for one, has the machine's name on 127.0.1.1.
+/// Debian's hosts file, for example, has the machine's name with 127.0.1.1.
 fn is_own_name(host: &str) -> bool {
     !host.is_empty() && uname().nodename().to_bytes().eq_ignore_ascii_case(host.as_bytes())
 }
 
-/// Whether a page came from this server: whatever the scheme, since TLS may end before it. Some
-/// libraries, ws4py among them, send the address of the WebSocket; no browser does.
+/// Whether a page came from this server, whatever the scheme, since a proxy may terminate TLS. Some
+/// libraries, such as ws4py, send the WebSocket URL; no browser does.
 fn is_own(origin: &str, host: &Authority) -> bool {
     let Ok(origin) = origin.parse::<Uri>() else { return false };
     let (Some(scheme), Some(authority)) = (origin.scheme_str(), origin.authority()) else {
@@ -75,8 +75,8 @@ fn is_own(origin: &str, host: &Authority) -> bool {
         && authority.port_u16().unwrap_or(default) == host.port_u16().unwrap_or(default)
 }
 
-/// Whether the operator's own pages have this host: a proxy on this machine passes it on, and
-/// nobody else can make that name lead here.
+/// Whether this is the host of one of the operator's own pages: a proxy on this machine forwards it, and
+/// nobody else can make that name resolve to this machine.
 fn is_listed_host(config: &Config, host: &str) -> bool {
     config.origins.iter().any(|allowed| {
         let origin = allowed.as_str().parse::<Uri>().ok();

@@ -1,4 +1,4 @@
-//! The pages on the address for metrics.
+//! The pages on the metrics address.
 
 use hyper::StatusCode;
 use hyper::header::{self, HeaderMap, HeaderValue};
@@ -22,13 +22,13 @@ pub(super) async fn answer(context: &Context, request: Request) -> Answer {
     answer
 }
 
-/// Names what is there.
+/// Lists the pages.
 pub(super) async fn nothing(_: &Context, _: Request) -> Answer {
     text(StatusCode::NOT_FOUND, "here are /metrics, /healthz and /readyz\n")
 }
 
-/// Whether OpenMetrics is asked for by its name. All else, a browser and curl among it, gets the
-/// older form, which every tool reads.
+/// Whether OpenMetrics is requested by name. All other clients, including browsers and curl, get the older
+/// format, which every tool can read.
 fn wants_openmetrics(headers: &HeaderMap) -> bool {
     let accepted = Accepted::of(headers, &header::ACCEPT);
     let openmetrics = accepted.named("application/openmetrics-text").unwrap_or(0);

@@ -1,12 +1,12 @@
-//! How long to wait for a client that sends or takes a body.
+//! How long to wait for a client that sends or reads a body.
 //!
-//! The rule is a minimum rate with some slack: time for which the client is waited for uses the
-//! slack up, and bytes earn it back. So a stall lasts as long as the slack at most, and a client
-//! that keeps just below the rate is not waited for without end either.
+//! The rule is a minimum rate with some slack: waiting for the client uses up the slack, and bytes earn it
+//! back. So a stall may last as long as the slack, and a client that stays just below the rate is eventually
+//! given up too.
 
 use std::time::{Duration, Instant};
 
-/// The minimum rate. A slow telephone has ten times as much.
+/// The minimum rate. A slow phone has ten times that.
 const BYTES_PER_SECOND: u64 = 1024;
 
 /// The pace of one body.
@@ -22,13 +22,13 @@ impl Pace {
         Self { slack, left: slack, waiting_since: None }
     }
 
-    /// The client is waited for from now on. Returns until when.
+    /// Starts waiting for the client; returns the deadline.
     pub(super) fn wait(&mut self, now: Instant) -> Instant {
         self.waiting_since = Some(now);
         now + self.left
     }
 
-    /// The client sent or took these bytes, and is not waited for any more.
+    /// The client sent or read these bytes; ends the wait.
     pub(super) fn moved(&mut self, now: Instant, bytes: usize) {
         let since = self.waiting_since.take().unwrap_or(now);
         let waited = now.saturating_duration_since(since);
@@ -44,7 +44,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// After how many seconds a client is given up that moves this number of bytes in each.
+    /// After how many seconds a client is given up that moves this many bytes in each.
     fn lasts(bytes: usize) -> Option<u32> {
         let mut pace = Pace::new(10 * SECOND);
         let mut now = Instant::now();

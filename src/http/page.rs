@@ -1,8 +1,7 @@
-//! The browser client, served out of the binary.
+//! The browser client, served from the binary.
 //!
-//! What stays at its address (the page, the worker, the manifest, the icons) is asked for again
-//! each time and mostly told that nothing has changed. Modules and styles are kept for ever: their
-//! address changes with them.
+//! Files with a fixed address (the page, the worker, the manifest, the icons) are requested again each time,
+//! and mostly answered with 304. Modules and styles are cached forever: their addresses change with them.
 
 use hyper::StatusCode;
 use hyper::body::Bytes;
@@ -14,19 +13,19 @@ use super::encoding::Accepted;
 use super::files::File;
 use super::request::Request;
 
-/// Nothing but what this server sends itself, no script or style in the page, and no HTML made of
-/// text: the one policy of Trusted Types makes the addresses of the workers.
+/// Only what this server sends itself, no inline script or style, and no HTML made from text: the one policy
+/// of Trusted Types makes the workers' addresses.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      connect-src 'self'; img-src 'self' data:; manifest-src 'self'; worker-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types throng";
 
-/// What the page asks a browser for is to copy a text. All else that would ask the person is off.
+/// The page only needs to copy text. Everything else that would ask the person is off.
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(self), camera=(), clipboard-read=(), \
      clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), hid=(), \
      magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
 
-/// What a document or a worker may do. A module or a style is under the rules of its page.
+/// The policies of a document or a worker. A module or a style is under the policies of its page.
 const RULES: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -57,7 +56,7 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Answer {
     to.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     to.insert(SAME_ORIGIN, HeaderValue::from_static("same-origin"));
     if file.is_fixed() {
-        // The page's own. A first visit loads dozens of these, and each line of a head counts.
+        // The page has this header. A first visit loads dozens of these files, so each header line counts.
         to.remove(header::REFERRER_POLICY);
     } else {
         to.extend(RULES.map(|(name, value)| (name, HeaderValue::from_static(value))));
@@ -72,8 +71,8 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Answer {
     response
 }
 
-/// Whether the browser has these bytes (RFC 9110, section 13.1.2). Tags compare weakly here: a
-/// proxy that touches an answer makes its tag a weak one.
+/// Whether the browser has these bytes (RFC 9110, section 13.1.2). Tags are compared weakly: a proxy that
+/// changes a response makes its tag weak.
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     headers
         .get_all(header::IF_NONE_MATCH)

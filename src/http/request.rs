@@ -1,4 +1,4 @@
-//! A request, as its handler gets it.
+//! A request as its handler gets it.
 
 use hyper::header::HeaderMap;
 use hyper::http::request::Parts;
@@ -8,7 +8,7 @@ use super::request_body::RequestBody;
 /// A request.
 pub(super) struct Request {
     pub(super) head: Parts,
-    /// What stands in the path for each name in braces of the route's pattern.
+    /// The part of the path for each name in braces in the route's pattern.
     pub(super) parameters: Vec<(&'static str, Box<str>)>,
     #[cfg_attr(not(test), expect(dead_code, reason = "no route takes a body yet"))]
     pub(super) body: RequestBody,
@@ -23,7 +23,7 @@ impl Request {
         &self.head.headers
     }
 
-    /// A part of the path, as it came: `%2F` in it is no slash, and is not decoded here.
+    /// A part of the path, as it came: `%2F` in it is not a slash, and is not decoded here.
     #[cfg_attr(not(test), expect(dead_code, reason = "no route has parameters yet"))]
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)

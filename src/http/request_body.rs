@@ -1,8 +1,8 @@
-//! The body of a request: read chunk by chunk or whole, and never without a limit and a deadline.
+//! The body of a request, read in chunks or whole, always with a limit and a deadline.
 //!
-//! Nothing is read ahead: while the handler works on a chunk the client waits. A body that is not
-//! read to its end costs the connection, since what follows on it could not be told from the rest
-//! of the body: the answer closes it (`connection.rs`).
+//! Nothing is read ahead: while the handler works on a chunk, the client waits. If a body is not read to its
+//! end, the response closes the connection (`connection.rs`), since the next request could not be
+//! distinguished from the rest of the body.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -29,11 +29,11 @@ pub(super) struct RequestBody {
 /// Why a body cannot be read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyError {
-    /// It has more bytes than the route takes.
+    /// It has more bytes than the route allows.
     TooLarge { bytes_max: u64 },
     /// The client sent too slowly, or nothing more.
     TooSlow,
-    /// It ended early, or is not well-formed.
+    /// It ended early, or is malformed.
     Broken,
 }
 
@@ -67,8 +67,8 @@ impl RequestBody {
         Self { incoming, bytes_max, bytes_read: 0, pace, activity }
     }
 
-    /// Checks the length that the client gave, before anything is read. A client that asked with
-    /// `Expect: 100-continue` then need not send the body.
+    /// Checks the length that the client gave, before anything is read. A client that sent `Expect:
+    /// 100-continue` then need not send the body.
     pub(super) fn check_length(&self) -> Result<(), BodyError> {
         match self.incoming.size_hint().lower() > self.bytes_max {
             true => Err(BodyError::TooLarge { bytes_max: self.bytes_max }),

@@ -1,6 +1,6 @@
-//! The router: finds the route of a path and the endpoint of a method, and runs the handler.
+//! The router: finds the route for a path and the endpoint for a method, and runs the handler.
 //!
-//! `HEAD` follows from `GET`, `OPTIONS` and the `Allow` of a 405 from the methods of the route.
+//! `HEAD` follows from `GET`; `OPTIONS` and the `Allow` of a 405 follow from the route's methods.
 
 use std::pin::Pin;
 use std::task::Poll;
@@ -21,16 +21,17 @@ use super::request::Request;
 use super::request_body::RequestBody;
 use crate::base::tasks::{Kind, Name};
 
-/// Makes the answer to a request.
+/// Makes the response to a request.
 pub(super) type Handler = for<'a> fn(&'a Context, Request) -> Answering<'a>;
 pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 
-/// What an endpoint takes.
+/// The limits of an endpoint.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// The longest body. A route without a body answers without looking at one.
+    /// The longest body. A route without a body responds without reading one.
     pub(super) body_bytes: u64,
-    /// How long the handler may take, reading the body included; and then a stream for each chunk.
+    /// How long the handler may take, including reading the body; then also how long a stream may take for
+    /// each chunk.
     pub(super) time: Duration,
 }
 
@@ -51,17 +52,17 @@ struct Endpoint {
 /// A table of routes.
 pub(super) struct Routes {
     by_path: matchit::Router<Route>,
-    /// The route of all other paths.
+    /// The route for all other paths.
     others: Route,
 }
 
 impl Route {
-    /// A route for requests that pass the guard.
+    /// A route for requests that pass the host guard.
     pub(super) fn guarded() -> Self {
         Self { is_guarded: true, endpoints: Vec::new() }
     }
 
-    /// A route for everybody, whatever the `Host` and the `Origin`.
+    /// A route for all requests, whatever the `Host` and the `Origin`.
     pub(super) fn open() -> Self {
         Self { is_guarded: false, endpoints: Vec::new() }
     }
@@ -76,7 +77,7 @@ impl Route {
         self.endpoints.iter().find(|endpoint| endpoint.method == *method)
     }
 
-    /// What a request may ask with here, as `Allow` lists it.
+    /// The methods of this route, as `Allow` lists them.
     fn allow(&self) -> HeaderValue {
         let mut methods: Vec<&str> = Vec::new();
         for Endpoint { method, .. } in &self.endpoints {
@@ -99,7 +100,7 @@ impl Route {
         self.allowing(text(StatusCode::METHOD_NOT_ALLOWED, &words))
     }
 
-    /// A proxy that checks nothing else learns from this that the server is ending.
+    /// A proxy that only checks with OPTIONS learns from this that the server is ending.
     fn options(&self, context: &Context) -> Answer {
         if context.server.drain.has_begun() {
             return restarting();
@@ -120,17 +121,17 @@ impl Routes {
         Self { by_path: matchit::Router::new(), others }
     }
 
-    /// Adds a route. In the pattern, `{name}` stands for a part between two slashes, and `{*name}` for
-    /// all the rest.
+    /// Adds a route. In the pattern, `{name}` stands for a part between two slashes, and `{*name}` for the
+    /// rest of the path.
     pub(super) fn route(mut self, pattern: &str, route: Route) -> Self {
         self.by_path.insert(pattern, route).expect("the patterns of a table do not overlap");
         self
     }
 
-    /// Answers a request.
+    /// Responds to a request.
     ///
-    /// The checks of health come before the guard. They tell nothing that a foreign page could use,
-    /// and what asks them often knows no `Host`: HAProxy's default check is `OPTIONS /` in HTTP/1.0.
+    /// Health checks come before the host guard. They reveal nothing useful to a foreign page, and their
+    /// clients often send no `Host`: HAProxy's default check is `OPTIONS /` in HTTP/1.0.
     pub(super) async fn answer(
         &'static self,
         context: &Context,
@@ -163,8 +164,8 @@ impl Routes {
         if is_options { route.allowing(answer) } else { answer }
     }
 
-    /// The route of a path, and the parts that stand for names in its pattern. A path is compared as
-    /// it came, never decoded.
+    /// The route for a path, and the parts for the names in its pattern. A path is compared as it came, never
+    /// decoded.
     fn find(&'static self, path: &str) -> (&'static Route, Vec<(&'static str, Box<str>)>) {
         match self.by_path.at(path) {
             Ok(found) => {
@@ -176,7 +177,7 @@ impl Routes {
     }
 }
 
-/// The refusal, if the request is refused whatever it asks for.
+/// The refusal, if the connection refuses all requests or the host guard refuses this one.
 fn refusal(context: &Context, headers: &HeaderMap) -> Option<Answer> {
     match context.service {
         Service::Refused(no_slot) => Some(answer::refused(no_slot)),
@@ -186,12 +187,12 @@ fn refusal(context: &Context, headers: &HeaderMap) -> Option<Answer> {
     }
 }
 
-/// Waits for a handler. Most are ready at once, and cost no timer; the drain waits for the others.
+/// Runs a handler. Most are ready at once and cost no timer; the drain waits for the others.
 async fn within(context: &Context, time: Duration, mut answering: Answering<'_>) -> Answer {
     if let Poll::Ready(answer) = futures::poll!(&mut answering) {
         return answer;
     }
-    // It is no handshake any more.
+    // It is no longer a handshake.
     context.end_lease();
     context.activity.turn_to(Doing::Answering);
     let _running = context.server.tasks.enter(Name::numbered(Kind::Answer, context.number));

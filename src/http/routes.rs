@@ -1,4 +1,4 @@
-//! The tables of routes: which handler answers which path and method, and what it takes.
+//! The tables of routes: which handler responds to which path and method, and its limits.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::context::Service;
 use super::router::{Handler, Limits, Route, Routes};
 use super::{health, metrics, page, upgrade};
 
-/// What is in memory: no body is read, and no handler waits for anything.
+/// For responses from memory: no body is read, and no handler waits.
 const IN_MEMORY: Limits = Limits { body_bytes: 0, time: Duration::from_secs(10) };
 
 /// The table of a service.
@@ -45,7 +45,7 @@ fn get(handler: Handler) -> Route {
     Route::guarded().on(Method::GET, IN_MEMORY, handler)
 }
 
-/// A check of health: for everybody, and some proxies ask with OPTIONS.
+/// A health check: for everybody, and some proxies use OPTIONS.
 fn check(handler: Handler) -> Route {
     Route::open().on(Method::GET, IN_MEMORY, handler).on(Method::OPTIONS, IN_MEMORY, handler)
 }

@@ -1,5 +1,5 @@
-//! The router with routes that take bodies and stream, over real sockets: what no route of the
-//! server does yet, and what the later ones rely on.
+//! The router with test routes that read bodies and stream, over real sockets: no route of the server does
+//! that yet, and later ones will rely on it.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -31,13 +31,13 @@ mod downloads;
 mod requests;
 mod uploads;
 
-/// The longest upload that the test's route takes.
+/// The longest upload that the test route accepts.
 const UPLOAD_BYTES_MAX: u64 = 50 << 20;
 
 /// The longest body of the route that reads it whole.
 const WHOLE_BYTES_MAX: u64 = 64;
 
-/// The time of a route that is to run out of it.
+/// The time limit of a route that is to exceed it.
 const BRIEF: Duration = Duration::from_millis(200);
 
 /// Longer than a test waits for anything.
@@ -100,8 +100,8 @@ async fn whole(_: &Context, mut request: Request) -> Answer {
     }
 }
 
-/// How many chunks were made, by the number of chunks of the whole download: with another number in
-/// each test, tests that share a process do not count for each other.
+/// How many chunks were made, by the number of chunks of the whole download. Each test uses another number,
+/// so that tests in the same process do not count each other's.
 static MADE: LazyLock<DashMap<u64, usize>> = LazyLock::new(DashMap::new);
 
 fn chunks(request: &Request) -> u64 {
@@ -120,7 +120,7 @@ async fn download(context: &Context, request: Request) -> Answer {
     streamed(AnswerBody::streamed(context, length, source))
 }
 
-/// Some chunks, and then nothing more for ever.
+/// Some chunks, and then nothing more.
 async fn dry(context: &Context, request: Request) -> Answer {
     let some = stream::iter((0..chunks(&request)).map(|_| Ok(Bytes::from_static(&CHUNK))));
     streamed(AnswerBody::streamed(context, None, some.chain(stream::pending())))
@@ -132,7 +132,7 @@ async fn fails(context: &Context, _: Request) -> Answer {
     streamed(AnswerBody::streamed(context, None, stream::iter(chunks)))
 }
 
-/// One chunk, and a length that promises more or less.
+/// One chunk, with a length that is too large or too small.
 async fn of_wrong_length(context: &Context, request: Request) -> Answer {
     let length = if request.path() == "/short" { 6 } else { 4 };
     let first = stream::iter([Ok(Bytes::from_static(b"first"))]);
@@ -143,7 +143,7 @@ fn streamed(body: AnswerBody) -> Answer {
     with_body(StatusCode::OK, "application/octet-stream", body)
 }
 
-/// How many handlers of `/waits` and `/late` there are.
+/// How many handlers of `/waits` and `/late` are running.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 async fn waits(_: &Context, _: Request) -> Answer {
@@ -191,24 +191,24 @@ impl Served {
         tcp(self.address, &How::default()).expect("the server listens")
     }
 
-    /// A client that takes little at once.
+    /// A client that reads little at once.
     fn connect_narrow(&self) -> TcpStream {
         let narrow = How { receive_buffer: Some(4096), ..How::default() };
         tcp(self.address, &narrow).expect("the server listens")
     }
 
-    /// The line and the `Host` of a request, without the empty line.
+    /// The request line and the `Host`, without the empty line.
     fn head(&self, line: &str) -> String {
         format!("{line} HTTP/1.1\r\nHost: {}\r\n", self.address)
     }
 
-    /// Sends a head. Each of the headers has its end of line.
+    /// Sends a head. Each header has its line end.
     fn say(&self, socket: &mut TcpStream, line: &str, headers: &str) {
         let head = format!("{}{headers}\r\n", self.head(line));
         socket.write_all(head.as_bytes()).expect("the server reads");
     }
 
-    /// Sends bytes after a head, and reads to the end of the connection.
+    /// Sends a head and a body, and reads to the end of the connection.
     fn ask(&self, line: &str, headers: &str, body: &[u8]) -> Response {
         let mut socket = self.connect();
         self.say(&mut socket, line, &format!("{headers}Connection: close\r\n"));
@@ -222,7 +222,7 @@ impl Served {
     }
 }
 
-/// The memory of this process, in bytes. Each test has its own process.
+/// The memory of this process, in bytes. Each test is a separate process.
 fn resident() -> u64 {
     resident_bytes().expect("Linux")
 }
@@ -233,7 +233,7 @@ fn read_to_end(socket: &mut TcpStream) -> Vec<u8> {
     bytes
 }
 
-/// Reads until the bytes end so.
+/// Reads until the bytes end with `end`.
 fn read_until(socket: &mut TcpStream, end: &[u8]) -> String {
     let mut bytes = Vec::new();
     while !bytes.ends_with(end) {

@@ -16,7 +16,7 @@ use super::headers::{has_token, single};
 use super::request::Request;
 use crate::base::tasks::{Kind, Name};
 
-/// Reads keys. The last four bits of a padded key mean nothing, and some clients leave any in them.
+/// The last four bits of a padded key mean nothing, and some clients leave any value in them.
 const KEYS: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -26,18 +26,18 @@ const KEYS: GeneralPurpose = GeneralPurpose::new(
 
 const KEY_BYTES: usize = 16;
 
-/// What is wrong with a request for an upgrade.
+/// What is wrong with an upgrade request.
 enum Wrong {
     NoUpgrade,
     Version,
     Key,
 }
 
-/// Agrees to an upgrade, or says what is wrong with the request.
+/// Accepts an upgrade, or says what is wrong with the request.
 pub(super) async fn answer(context: &Context, request: Request) -> Answer {
     let server = &context.server;
-    // Entered before the look at the drain: what has entered the drain waits for, and what has not
-    // finds that it has begun.
+    // Entered before the drain is checked: the drain waits for every handshake that has entered before it
+    // began, and later ones find that it has begun.
     let running = server.tasks.enter(Name::numbered(Kind::Handshake, context.number));
     if server.drain.has_begun() {
         return restarting();
@@ -50,11 +50,11 @@ pub(super) async fn answer(context: &Context, request: Request) -> Answer {
         return refused(no_slot);
     }
     context.agree_to(Upgrade { head: switching(key), running });
-    // Never sent: the 101 goes out when the socket has been taken from hyper (`connection.rs`).
+    // Never sent: the 101 is written after the socket has been taken from hyper (`connection.rs`).
     text(StatusCode::SWITCHING_PROTOCOLS, "")
 }
 
-/// The key of a request that is right.
+/// The key of a valid request.
 fn key(request: &Parts) -> Result<&str, Wrong> {
     let headers = &request.headers;
     let is_asked = request.method == Method::GET
@@ -112,7 +112,7 @@ fn upgrade_required(reason: &'static str, words: &str) -> Answer {
     response
 }
 
-/// Logs, once, what looks like a proxy that drops the upgrade: a client wanted one.
+/// Logs once if it looks like a proxy dropped the upgrade: a client wanted one.
 fn note_proxy(headers: &HeaderMap) {
     static NOTED: Once = Once::new();
     if headers.contains_key(header::SEC_WEBSOCKET_KEY) {

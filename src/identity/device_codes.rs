@@ -1,21 +1,21 @@
-//! Codes that make another device the same person: `link` makes one, a `hello` on the other device
-//! uses it up.
+//! Codes that make another device the same person: `link` makes one, and a `hello` on the other device uses
+//! it up.
 //!
-//! They are kept in memory alone. A restart voids them, and the person asks for another.
+//! They are only kept in memory. A restart invalidates them, and the person requests another one.
 
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
 use throng_protocol::{LinkCode, Nick, PersonId};
 
-/// For how long a code is valid, in milliseconds: enough to walk to the other device and type it.
+/// How long a code is valid, in milliseconds: enough to walk to the other device and type it.
 pub(crate) const LINK_TTL_MS: u64 = 10 * 60 * 1_000;
 
-/// The most codes that are valid at the same time. Each person has one, so only a crowd that links
-/// its devices all at once comes near. Beyond it nobody gets a code until some have expired.
+/// The most codes that are valid at a time. Each person has one, so only a crowd that links devices all at
+/// once comes near. Beyond it, nobody gets a code until some have expired.
 const LINKS_MAX: usize = 100_000;
 
-/// All codes that are valid.
+/// All valid codes.
 #[derive(Default)]
 pub(crate) struct DeviceCodes {
     links: Mutex<HashMap<PersonId, Link>>,
@@ -29,7 +29,7 @@ struct Link {
 }
 
 impl DeviceCodes {
-    /// Makes a code for a person, in place of an older one. `None` when there are too many codes.
+    /// Makes a code for a person, replacing an older one. `None` if there are too many codes.
     pub(crate) fn make(&self, person: PersonId, nick: Nick, now_ms: u64) -> Option<LinkCode> {
         let mut links = self.links.lock();
         if links.len() >= LINKS_MAX && !links.contains_key(&person) {
@@ -40,7 +40,7 @@ impl DeviceCodes {
         Some(code)
     }
 
-    /// Uses a code up. Returns who asked for it, and what they were called then.
+    /// Uses up a code. Returns who requested it, with their nick at that time.
     pub(crate) fn take(&self, code: LinkCode, now_ms: u64) -> Option<(PersonId, Nick)> {
         let mut links = self.links.lock();
         let is_valid = |link: &Link| link.code == code && link.expires_at > now_ms;
@@ -48,7 +48,7 @@ impl DeviceCodes {
         links.remove(&person).map(|link| (person, link.nick))
     }
 
-    /// Forgets the codes that have expired. Called about once a second.
+    /// Removes expired codes. Called about once a second.
     pub(crate) fn sweep(&self, now_ms: u64) {
         self.links.lock().retain(|_, link| link.expires_at > now_ms);
     }

@@ -24,7 +24,7 @@ use crate::identity::people::{People, Person, Taken};
 use crate::identity::tokens::Tokens;
 use crate::restrictions::Restrictions;
 
-/// How many numbers are tried to make a free nick out of one that is taken.
+/// How many numbers are tried to turn a taken nick into a free one.
 const NICK_TRIES: u32 = 100;
 
 /// Who is who, and how they show it: guests with tokens and codes, and people with accounts.
@@ -39,30 +39,30 @@ pub(crate) struct Identity {
     settings: Settings,
 }
 
-/// What the configuration says about guests.
+/// The settings for guests.
 pub(crate) struct Settings {
     /// Whether somebody without an account may come in.
     pub(crate) guests: bool,
     /// How long a nick under which nothing was said stays its owner's after they left.
     pub(crate) nick_hold: Duration,
-    /// The same for a nick under which something was said.
+    /// The same for a nick with messages.
     pub(crate) nick_reserve: Duration,
-    /// New people from one address.
+    /// The rate of new people from one address.
     pub(crate) people_made: Rate,
-    /// Wrong codes from one address.
+    /// The rate of wrong codes from one address.
     pub(crate) wrong_codes: Rate,
 }
 
-/// Somebody who said hello.
+/// A person who has said hello.
 pub(crate) struct Recognised {
     pub(crate) person: Arc<Person>,
-    /// Why the nick is not the one that was asked for.
+    /// Why the nick is not the requested one.
     pub(crate) notice: Option<String>,
     /// The login, if they have an account, with the token to come back with.
     pub(crate) login: Option<Opened>,
 }
 
-/// Who asks to be recognised: a connection, and its share of what its address may do.
+/// The connection that says hello, with its share of the address' limits.
 #[derive(Clone, Copy)]
 struct Caller<'a> {
     peer: &'a Arc<Peer>,
@@ -70,8 +70,8 @@ struct Caller<'a> {
     device: Device<'a>,
 }
 
-/// Somebody whose session was added, and who is not let in yet. Dropped before that (the client went
-/// away meanwhile), the session is taken away again.
+/// A person whose session was added, and who is not let in yet. If this is dropped before that (the client
+/// has gone away), the session is removed again.
 struct Arrival<'a> {
     identity: &'a Identity,
     person: Arc<Person>,
@@ -106,26 +106,26 @@ impl Identity {
         self.tokens.issue(user.id, &user.nick, self.log.clock().now_ms())
     }
 
-    /// A code with which another device becomes this person; `None` when too many wait.
+    /// A code that makes another device this person; `None` if there are too many codes.
     pub(crate) fn make_code(&self, person: &Person) -> Option<LinkCode> {
         self.codes.make(person.id(), person.nick(), clock::now_ms())
     }
 
-    /// Takes a session away from its person.
+    /// Removes a session from its person.
     pub(crate) fn leave(&self, person: &Person, connection: u64) {
         if self.people.leave(person, connection, clock::now_ms()) {
             self.directory.note(NickNote::Seen { person: person.id() });
         }
     }
 
-    /// Has the log keep the nicks of all who are here: the next server holds them until they are back.
+    /// Has the log store the nicks of all who are present: the next server holds them until they are back.
     pub(crate) fn note_nicks(&self) {
         for (person, nick) in self.people.all() {
             self.directory.note(NickNote::Worn { person, nick });
         }
     }
 
-    /// Forgets those who have been away for long enough. Called about once a second.
+    /// Forgets people who have been away for long enough. Called about once a second.
     pub(crate) fn sweep(&self, now_ms: u64) {
         for (person, nick) in self.people.sweep(now_ms) {
             self.directory.note(NickNote::Left { person, nick });
@@ -135,10 +135,10 @@ impl Identity {
         self.restrictions.sweep(self.log.clock().now_ms());
     }
 
-    /// Finds out who it is, or makes a new guest.
+    /// Finds out who the client is, or makes a new guest.
     ///
     /// # Errors
-    /// Why not; the client may try again. Dropping it midway leaves at most a nick that is held for a
+    /// Why not; the client may try again. Dropping the future midway leaves at most a nick that is held for a
     /// moment.
     pub(crate) async fn recognise(
         &self,
@@ -353,7 +353,7 @@ impl Identity {
         Ok(())
     }
 
-    /// Greets somebody who has no token.
+    /// Greets a client without a token.
     async fn greet_new(
         &self,
         caller: Caller<'_>,
@@ -373,7 +373,7 @@ impl Identity {
         Ok(Recognised { person, notice: None, login: None })
     }
 
-    /// Uses up a code that another device of the same person got.
+    /// Uses up a code from another device of the same person.
     fn use_code(&self, caller: Caller<'_>, code: &str) -> Result<(PersonId, Nick), Refusal> {
         self.may_try(caller.slot)?;
         let (rate, now) = (self.settings.wrong_codes, clock::now_ms());
@@ -385,7 +385,7 @@ impl Identity {
         })
     }
 
-    /// Greets somebody who was here before, by the nick they have, want, or had last.
+    /// Greets a person who was here before, with the nick they have, want, or had last.
     async fn greet_again(
         &self,
         caller: Caller<'_>,
@@ -398,7 +398,7 @@ impl Identity {
             let mut arrival =
                 Arrival { identity: self, person, connection: Some(caller.peer.id()) };
             let notice = match wanted.filter(|nick| *nick != arrival.person.nick()) {
-                // Who does not get another nick keeps the one that they have.
+                // If the person does not get the new nick, they keep theirs.
                 Some(nick) => self.rename(&arrival.person, nick.as_str()).await.err(),
                 None => None,
             };
@@ -421,7 +421,7 @@ impl Identity {
         }
     }
 
-    /// Greets somebody under this nick.
+    /// Greets a person with this nick.
     async fn greet(
         &self,
         caller: Caller<'_>,
@@ -432,7 +432,7 @@ impl Identity {
         self.people.greet(id, nick.clone(), caller.peer).map_err(|Taken| taken(nick))
     }
 
-    /// Greets somebody under a free nick that begins like this one.
+    /// Greets a person with a free nick that begins with `stem`.
     async fn greet_renamed(
         &self,
         caller: Caller<'_>,
@@ -440,7 +440,7 @@ impl Identity {
         stem: &str,
     ) -> Result<Arc<Person>, Refusal> {
         for digits in 0..NICK_TRIES {
-            // More digits with every few tries, so that a crowd of guests finds room.
+            // More digits after every few tries, so that a crowd of guests finds free nicks.
             let top = 10_u32.pow(2 + (digits / 10).min(6));
             let number = fastrand::u32(1..top).to_string();
             let kept = Nick::CHARS_MAX - 1 - number.len();
@@ -456,12 +456,12 @@ impl Identity {
         Err(Refusal::new(ErrorCode::NickTaken, message))
     }
 
-    /// Judges by what the log remembers whether a nick is kept for somebody else.
+    /// Checks in the log's directory whether a nick is reserved for somebody else.
     async fn may_have(&self, nick: &Nick, person: PersonId) -> Result<(), Refusal> {
         let found = self.directory.nick(nick.fold()).await;
         match found {
             Ok(Some(record)) if record.person != person && self.is_kept(&record) => Err(kept(nick)),
-            // Damage is logged where it was read, and keeps nobody out.
+            // Damage is logged by the reader, and keeps nobody out.
             Ok(_) | Err(LogError::Damaged(_)) => Ok(()),
             Err(error @ (LogError::Unavailable(_) | LogError::Busy)) => Err(unread(&error)),
         }
@@ -476,7 +476,7 @@ impl Identity {
         let within = |time: Duration| age < millis(time);
         match record.has_spoken {
             true => is_here || within(self.settings.nick_reserve),
-            // Of those who are here the nicks are known.
+            // The nick of a person who is present is known already.
             false => !is_here && within(self.settings.nick_hold),
         }
     }

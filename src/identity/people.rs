@@ -1,7 +1,7 @@
-//! People: who is present, what they are called, and how much they have used of their rates.
+//! People: who is present, their nicks, and how much of their rates they have used.
 //!
-//! A person is an id; the nick is what they are called while they are here. Sessions of one person
-//! share the nick. A nick just left is kept for its owner for a while.
+//! A person is an id with a nick while they are present. All sessions of a person share the nick. After a
+//! person leaves, the nick is kept for them for a while.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
@@ -14,15 +14,15 @@ use throng_protocol::{Fold, Nick, PersonId, User};
 use crate::base::rate_limit::{Rate, Used};
 use crate::delivery::peer::Peer;
 
-/// Everybody who is present, or left a moment ago.
+/// Everybody who is present or left a moment ago.
 ///
 /// Locks are taken in this order: a person's entry in `present`, the person, an entry of `nicks`
 /// or `left`.
 pub(crate) struct People {
     present: DashMap<PersonId, Arc<Person>>,
     nicks: DashMap<Fold, PersonId>,
-    /// Who left, and until when they are remembered, in milliseconds of the monotonic clock; in
-    /// the order of leaving.
+    /// Who left, and how long they are remembered, in milliseconds of the monotonic clock; in the order of
+    /// leaving.
     left: Mutex<VecDeque<(u64, PersonId)>>,
     hold_ms: u64,
 }
@@ -56,10 +56,10 @@ impl People {
         }
     }
 
-    /// Adds a session of a person who is here already, under the nick they have.
+    /// Adds a session of a person who is already present, with the nick they have.
     pub(crate) fn greet_known(&self, id: PersonId, session: &Arc<Peer>) -> Option<Arc<Person>> {
-        // The map's lock is held while the session is added, so that the sweep does not forget
-        // the person in between.
+        // The map's lock is held while the session is added, so that the sweep does not remove the person in
+        // between.
         let entry = self.present.get(&id)?;
         let person = Arc::clone(entry.value());
         person.add(session);
@@ -74,7 +74,7 @@ impl People {
         session: &Arc<Peer>,
     ) -> Result<Arc<Person>, Taken> {
         match self.present.entry(id) {
-            // Two sessions of one person came at the same time: the other was first.
+            // Two sessions of one person came at the same time; the other one was first.
             Entry::Occupied(first) => {
                 first.get().add(session);
                 Ok(Arc::clone(first.get()))
@@ -93,10 +93,11 @@ impl People {
         }
     }
 
-    /// Gives a person another nick, and returns the one before.
+    /// Changes a person's nick, and returns the old one.
     pub(crate) fn rename(&self, person: &Person, nick: Nick) -> Result<Nick, Taken> {
         let (sessions, old): (Vec<_>, _) = {
-            // Held throughout, so that of two renames at once the later frees the earlier's nick.
+            // Held throughout, so that of two renames at once the later one frees the nick of the earlier
+            // one.
             let mut inner = person.inner.lock();
             self.take(&nick, person.id)?;
             let old = std::mem::replace(&mut inner.nick, nick);
@@ -111,7 +112,7 @@ impl People {
         Ok(old)
     }
 
-    /// Takes a session away; the person is remembered for a while. Returns whether it was the last.
+    /// Removes a session; the person is remembered for a while. Returns whether it was the last one.
     pub(crate) fn leave(&self, person: &Person, connection: u64, now_ms: u64) -> bool {
         let mut inner = person.inner.lock();
         inner.sessions.retain(|it| it.upgrade().is_some_and(|peer| peer.id() != connection));
@@ -123,7 +124,7 @@ impl People {
         inner.left_at.is_some()
     }
 
-    /// Everybody who is here or left a moment ago, and what they are called.
+    /// Everybody who is present or left a moment ago, with their nicks.
     pub(crate) fn all(&self) -> Vec<(PersonId, Nick)> {
         self.present.iter().map(|person| (person.id(), person.nick())).collect()
     }
@@ -161,8 +162,8 @@ impl People {
         self.present.contains_key(&person)
     }
 
-    /// Forgets those who have been away for long enough, and returns who they were, and what they
-    /// were called. Called about once a second.
+    /// Removes people who have been away for long enough, and returns them with their nicks. Called about
+    /// once a second.
     pub(crate) fn sweep(&self, now_ms: u64) -> Vec<(PersonId, Nick)> {
         let mut forgotten = Vec::new();
         loop {
@@ -181,8 +182,8 @@ impl People {
                 let inner = person.inner.lock();
                 let is_over = inner.left_at.is_some_and(|until| until <= now_ms);
                 if is_over {
-                    // Under the person's entry, so that a person who comes back meanwhile finds both
-                    // or neither.
+                    // Under the person's entry, so that a person who comes back meanwhile finds both or
+                    // neither.
                     self.nicks.remove_if(&inner.nick.fold(), |_, holder| holder == id);
                 }
                 is_over
@@ -191,7 +192,7 @@ impl People {
         }
     }
 
-    /// Takes a nick for a person, if it is free or theirs.
+    /// Takes a nick for a person, if it is free or already theirs.
     fn take(&self, nick: &Nick, id: PersonId) -> Result<(), Taken> {
         match self.nicks.entry(nick.fold()) {
             Entry::Occupied(holder) if *holder.get() != id => Err(Taken),
@@ -213,17 +214,17 @@ impl Person {
         self.inner.lock().nick.clone()
     }
 
-    /// The person as events show them.
+    /// The person in the form of events.
     pub(crate) fn user(&self) -> User {
         User { id: self.id, nick: self.inner.lock().nick.as_str().to_owned() }
     }
 
-    /// Takes one send from the person's rate, or says when there will be one, in milliseconds.
+    /// Takes one send from the person's rate, or returns when there will be one, in milliseconds.
     pub(crate) fn take_send(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
         self.inner.lock().sends.take(rate, now_ms)
     }
 
-    /// Takes one new room from the person's rate, or says when there will be one, in milliseconds.
+    /// Takes one new room from the person's rate, or returns when there will be one, in milliseconds.
     pub(crate) fn take_room(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
         self.inner.lock().rooms_made.take(rate, now_ms)
     }
@@ -269,7 +270,7 @@ mod tests {
         peer.drive(&mut Context::from_waker(Waker::noop())).expect("a whole socket").renamed
     }
 
-    /// Whether nothing is remembered of anybody.
+    /// Whether nobody is remembered.
     fn is_empty(people: &People) -> bool {
         people.present.is_empty() && people.nicks.is_empty() && people.left.lock().is_empty()
     }
@@ -358,7 +359,7 @@ mod tests {
             wants.into_iter().map(|want| want.join().expect("no panic")).collect()
         });
         assert_eq!(got.iter().filter(|greeted| greeted.is_ok()).count(), 1);
-        assert_eq!(people.present.len(), 1, "who got nothing is not there");
+        assert_eq!(people.present.len(), 1, "a person without a nick is not there");
     }
 
     /// Sessions of one person that rename, leave and come back at once leave nothing behind.
@@ -373,7 +374,7 @@ mod tests {
                     let (people, ana) = (&people, &ana);
                     scope.spawn(move || {
                         for at in 0..50 {
-                            // Never the same again, so that what leaks stays.
+                            // A new nick each time, so that a leaked one stays.
                             let fresh = nick(&format!("w{worker}-{at}"));
                             assert!(people.rename(ana, fresh).is_ok());
                         }

@@ -1,10 +1,10 @@
-//! The server's secret: 32 random bytes in the data directory, beside the log and not in it.
+//! The server's secret: 32 random bytes in the data directory, beside the log rather than in it.
 //!
-//! Tokens are signed, and bodies of messages digested, with keys derived from it. Who has a copy of
-//! the log alone can do neither.
+//! The keys that sign tokens and digest message bodies are derived from it. A copy of the log alone is not
+//! enough for either.
 //!
-//! Once a log was made with it, a mark stands behind the secret: so a log that is missing later is not
-//! taken for a first start.
+//! Once a log was made with it, a mark follows the secret, so that a log that is missing later is not taken
+//! for a first start.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ const FILE: &str = "secret.key";
 /// How long the secret is.
 const BYTES: usize = 32;
 
-/// What stands behind the secret when a log was made with it.
+/// The mark after the secret, once a log was made with it.
 const MARK: &[u8] = b"a log was made\n";
 
 /// Why there is no secret.
@@ -32,7 +32,7 @@ pub enum SecretError {
         /// What went wrong.
         error: io::Error,
     },
-    /// There is none, and a log that was made with one.
+    /// There is no secret, but a log that was made with one.
     #[error(
         "{} is missing, and the log beside it, {}, was made with it: put back the {FILE} that was \
          in use with this log (it belongs to the same backup); no other key fits, and none was \
@@ -43,10 +43,10 @@ pub enum SecretError {
     Missing {
         /// Where it has to be.
         path: PathBuf,
-        /// The database that was made with it.
+        /// The database of that log.
         log: PathBuf,
     },
-    /// There is one that a log was made with, and no log.
+    /// There is a secret that a log was made with, but no log.
     #[error(
         "{} is missing or empty, and the key beside it, {}, was in use with a log: look whether the \
          right disk is mounted there, or put back the throng.db of the same backup. Nothing was \
@@ -60,7 +60,7 @@ pub enum SecretError {
         /// Where the database has to be.
         log: PathBuf,
     },
-    /// The file has another size, or something else in it.
+    /// The file has another size or other content.
     #[error(
         "{} must hold a secret of 32 bytes and holds {bytes} bytes: bring it back from a backup (without it nobody \
          is recognised, and retries are not either)",
@@ -74,21 +74,21 @@ pub enum SecretError {
     },
 }
 
-/// The log that a data directory was found to have.
+/// The log found in a data directory.
 pub(crate) enum Found {
-    /// There is one in this database.
+    /// There is a log in this database.
     Log(PathBuf),
-    /// There is none; it would be in this database.
+    /// There is no log; it would be in this database.
     None(PathBuf),
 }
 
-/// Reads the secret, or makes it in a directory that has none.
+/// Reads the secret, or makes one in a directory that has none.
 ///
-/// Beside a log, no secret is made: it would not be that log's, and an operator who finds it there would
-/// take it for the right one. A secret that a log was made with is refused without that log.
+/// Beside a log, no secret is made: it would not be that log's, and an operator would take it for the right
+/// one. If a log was made with a secret, the secret is refused without that log.
 ///
-/// A new secret is on disk when this returns. As long as the log is made later, no power cut
-/// leaves a log without its secret.
+/// A new secret is on disk when this returns. If the log is made only afterwards, no power cut leaves a log
+/// without its secret.
 ///
 /// # Errors
 /// [`SecretError`] says what is wrong with the file, or what is missing beside it.
@@ -115,10 +115,10 @@ pub(crate) fn load(dir: &Path, found: Found) -> Result<[u8; BYTES], SecretError>
     }
 }
 
-/// Notes that a log was made with the secret, once it is on disk.
+/// Marks that a log was made with the secret, once the log is on disk.
 ///
 /// # Errors
-/// [`SecretError::Io`] when the file can't be written; it is as it was then.
+/// [`SecretError::Io`] when the file can't be written; it is then unchanged.
 pub(crate) fn mark(dir: &Path) -> Result<(), SecretError> {
     let path = dir.join(FILE);
     let marked = fs::read(&path).and_then(|bytes| match read(&bytes) {
@@ -134,7 +134,7 @@ fn read(bytes: &[u8]) -> Option<([u8; BYTES], bool)> {
     (mark.is_empty() || mark == MARK).then_some((*secret, !mark.is_empty()))
 }
 
-/// Written aside and moved into place, so that a crash leaves no half of it.
+/// Written to another file and renamed, so that a crash leaves no half of it.
 fn make(dir: &Path, path: &Path, secret: &[u8]) -> io::Result<()> {
     let aside = path.with_extension("new");
     let mut file =

@@ -1,4 +1,4 @@
-//! Tokens: how a guest is the same person again, after a crash too.
+//! Tokens: how a guest stays the same person, even after a crash.
 //!
 //! A token is a small JSON object and its signature, both in base64url (RFC 4648, section 5),
 //! joined by a dot. The signature is HMAC-SHA-256 (RFC 2104) under a key derived from the secret
@@ -19,11 +19,11 @@ pub(crate) struct Tokens {
     ttl: Duration,
 }
 
-/// What a valid token says.
+/// The content of a valid token.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Claim {
     pub(crate) person: PersonId,
-    /// What the person was called last.
+    /// The person's last nick.
     pub(crate) nick: Option<Nick>,
 }
 
@@ -42,13 +42,13 @@ pub(crate) enum BadToken {
 struct Body {
     person: PersonId,
     nick: String,
-    /// The version that must not be below the person's own: raising that revokes older tokens.
+    /// The version, which must not be below the person's own: raising that revokes older tokens.
     version: u32,
     /// Unix milliseconds.
     expires: u64,
 }
 
-/// The version of all tokens: guests have no account in which it could be raised.
+/// The version of all tokens: guests have no account with a version to raise.
 const GUEST_VERSION: u32 = 1;
 
 impl Tokens {

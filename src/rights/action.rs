@@ -1,9 +1,9 @@
-//! The table of actions: for each command its name in the metrics, the size of its answer, its rate,
-//! and who may do it.
+//! The table of actions: for each command its name in the metrics, the size of its answer, its rate, and who
+//! may do it.
 
 use throng_protocol::{Command, Role};
 
-/// What can be asked for.
+/// An action that can be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Hello,
@@ -11,7 +11,7 @@ pub(crate) enum Action {
     Link,
     ListRooms,
     Join,
-    /// A part of a join: the room does not exist yet.
+    /// Part of a join: the room does not exist yet.
     MakeRoom,
     Leave,
     Send,
@@ -45,22 +45,22 @@ pub(crate) struct Row {
     pub(crate) who: Who,
 }
 
-/// How much room an answer may need.
+/// How much room the answer may need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AnswerSize {
     Short,
-    /// A page, and something around it.
+    /// A page, and a little around it.
     Page,
 }
 
-/// Which rate it counts against.
+/// The rate that it counts against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rated {
-    /// That of commands, before anything else is done.
+    /// The rate of commands, before anything else is done.
     Command,
-    /// One of its own, which is judged after the search for a duplicate.
+    /// Its own rate, which is checked after the search for a duplicate.
     Send,
-    /// That of new rooms.
+    /// The rate of new rooms.
     Room,
 }
 
@@ -73,7 +73,7 @@ pub(crate) enum Who {
     Anybody,
     /// Every person.
     Person,
-    /// Every person, where the configuration opens it.
+    /// Every person, if the configuration allows it.
     WhereOpen,
     /// Every person with this role or a higher one.
     From(Role),

@@ -1,10 +1,10 @@
-//! The gate. It stands before the work of every command, and says yes or why not.
+//! The gate before the work of every command: allows it, or says why not.
 
 use throng_protocol::{ErrorCode, Refusal, Role};
 
 use crate::rights::action::{Action, Who};
 
-/// Who asks.
+/// Who wants to do it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Principal {
     /// A client that has not said hello.
@@ -13,15 +13,15 @@ pub(crate) enum Principal {
     Person(Role),
 }
 
-/// What the configuration says about rights.
+/// The configuration of rights.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Policy {
-    /// Whether joining a room that does not exist makes it.
+    /// Whether joining a room that does not exist creates it.
     pub(crate) rooms_open: bool,
 }
 
 impl Policy {
-    /// Whether somebody may do something.
+    /// Whether a principal may do an action.
     ///
     /// # Errors
     /// Why not.
@@ -94,7 +94,7 @@ mod tests {
     use super::{Policy, Principal};
     use crate::rights::action::{Action, Who};
 
-    /// Everything that is refused, and why.
+    /// All refused actions, with the error codes.
     fn refused(principal: Principal, rooms_open: bool) -> Vec<(Action, ErrorCode)> {
         let policy = Policy { rooms_open };
         let judge = |action| policy.may(principal, action).err().map(|it| (action, it.code));

@@ -1,4 +1,4 @@
-//! Fan-out: one frame, offered to every live member, without ever waiting for one of them.
+//! Fan-out: one frame, offered to every live member, without ever waiting for a member.
 
 use throng_protocol::Behind;
 use tracing::debug;
@@ -12,11 +12,11 @@ use crate::wire::codec;
 use crate::wire::entry::Entry;
 use crate::wire::frame::Frame;
 
-/// After this many members the task lets others go on. A write costs about five microseconds, so a
-/// slice is a third of a millisecond; a room of ten thousand takes 50 ms a message in all.
+/// After this many members, other tasks run. A write costs about five microseconds, so a slice takes a third
+/// of a millisecond; a room of ten thousand takes 50 ms per message in all.
 const SLICE: usize = 64;
 
-/// One round over the members of a room.
+/// One pass over the members of a room.
 pub(super) struct Fanout<'a> {
     state: &'a mut State,
     metrics: &'a Metrics,
@@ -27,8 +27,8 @@ impl<'a> Fanout<'a> {
         Self { state, metrics }
     }
 
-    /// Offers messages of the log. A member whose outbox is full gets `behind`, and joins again when
-    /// it has read that.
+    /// Offers messages of the log. A member whose outbox is full gets `behind`, and joins again when it has
+    /// read that.
     pub(super) async fn show(mut self, entries: &[Entry]) {
         let frames = Frame::joined(entries.iter().map(Entry::json));
         let mut full = Vec::new();
@@ -66,7 +66,7 @@ impl<'a> Fanout<'a> {
         }
     }
 
-    /// Tells everybody to join again: the room has failed.
+    /// Sends `behind` to all members, so that they join again: the room has failed.
     pub(super) fn put_all_behind(mut self) {
         let roster = self.state.roster();
         let all: Vec<u64> =
@@ -92,7 +92,7 @@ impl<'a> Fanout<'a> {
     }
 }
 
-/// A member that took only some of the frames has a hole behind them, so it is full all the same:
+/// Offers several frames. A member that took only some of them has a gap after these, so it counts as full:
 /// it joins again after the last seq that it got.
 fn offer_all(peer: &Peer, frames: &[Frame]) -> Offered {
     for frame in frames {

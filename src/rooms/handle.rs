@@ -1,7 +1,7 @@
-//! The handle: the way from sessions to a room's task.
+//! The handle: how sessions reach a room's task.
 //!
-//! The inbox is bounded: when it is full, a session waits for a bounded time, and then its client
-//! gets `busy`. Leaving needs no place in it.
+//! The inbox is bounded: when it is full, a session waits for a bounded time, and then its client gets
+//! `busy`. Leaving needs no place in the inbox.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -24,13 +24,13 @@ use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::wire::answer::Answer;
 
-/// How many commands wait for a room. While a batch is being committed (a few milliseconds) the
-/// room goes on taking commands, so this is only reached when the room itself is busy: in a
-/// fan-out to thousands, or with a full batch behind the one in the log.
+/// How many commands wait for a room. While a batch is being committed (a few milliseconds) the room keeps
+/// taking commands, so the limit is only reached when the room itself is busy: in a fan-out to thousands, or
+/// with a full batch waiting behind the one in the log.
 const INBOX_MAX: usize = 128;
 
-/// What a session asks of a room. Inboxes hold boxes: a channel reserves all its places when it is
-/// made, and 128 whole commands were 53 KB for every room.
+/// A session's command to a room. Inboxes hold boxes: a channel allocates all its places when it is made, and
+/// 128 whole commands took 53 KB for every room.
 pub(crate) enum Command {
     Join { join_id: JoinId, peer: Arc<Peer>, person: Arc<Person>, cursor: Cursor, ticket: Ticket },
     Send(Waiting<Ticket>),
@@ -40,7 +40,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// What is left of a command that can't be carried out: the duty to answer it.
+    /// The ticket of a command that can't be carried out.
     pub(crate) fn into_ticket(self) -> Ticket {
         match self {
             Self::Send(Waiting { ticket, .. })
@@ -52,8 +52,8 @@ impl Command {
     }
 }
 
-/// What needs no place in the inbox: at most one leave for each join waits, and one change of nick
-/// for each person.
+/// Notes need no place in the inbox: at most one leave for each join waits, and one change of nick for each
+/// person.
 pub(super) enum Note {
     Left { join_id: JoinId, ticket: Option<Ticket> },
     Renamed { person: PersonId, nick: String },
@@ -76,7 +76,7 @@ pub(crate) enum Removal {
 }
 
 impl Note {
-    /// Does what is left to do when the room has ended: a session that leaves has left.
+    /// Completes a note if the room has ended: a session that leaves has left.
     fn settle(self) {
         if let Self::Left { ticket: Some(ticket), .. } = self {
             ticket.answer(&Answer::Done);
@@ -84,19 +84,19 @@ impl Note {
     }
 }
 
-/// The way to a room's task.
+/// The handle of a room's task.
 pub(crate) struct Handle {
     number: u64,
     room: NamedRoom,
     fold: Fold,
     inbox: Sender<Box<Command>>,
-    /// The other end of the inbox, to empty it when the room has ended.
+    /// The receiving end of the inbox, to empty it when the room has ended.
     rest: Receiver<Box<Command>>,
     notes: Mutex<Vec<Note>>,
     noted: AtomicWaker,
-    /// How many people are there, for the list of rooms.
+    /// How many people are in the room, for the list of rooms.
     people: Arc<AtomicUsize>,
-    /// Nothing was ever said there, as far as is known.
+    /// Whether no message is known to have been sent there.
     is_blank: AtomicBool,
     is_draining: AtomicBool,
     sends: Mutex<Used>,
@@ -105,12 +105,11 @@ pub(crate) struct Handle {
     has_removed: AtomicBool,
 }
 
-/// The room has ended meanwhile: look it up again.
+/// The room has ended: look it up again.
 pub(crate) struct Ended(pub(crate) Box<Command>);
 
 impl Handle {
-    /// Makes the two ends of a room, which `is_new` when the log does not have it. `people` is
-    /// shared with the list of rooms.
+    /// Makes the two ends of a room; `is_new` if the log does not have it. The list of rooms shares `people`.
     pub(crate) fn new(
         number: u64,
         room: NamedRoom,
@@ -156,7 +155,7 @@ impl Handle {
         &self.fold
     }
 
-    /// Takes `count` sends from the room's rate, or returns after how many milliseconds it could.
+    /// Takes `count` sends from the room's rate, or returns in how many milliseconds that will be possible.
     pub(crate) fn take_sends(&self, count: u32, rate: Rate, now_ms: u64) -> Result<(), u64> {
         self.sends.lock().take_many(count, rate, now_ms)
     }
@@ -166,8 +165,8 @@ impl Handle {
         self.is_blank.load(Ordering::Relaxed)
     }
 
-    /// Puts a command into the inbox, and returns whether there was a place for it within this
-    /// time. If not, the command is dropped, and its ticket tells the client that the room is busy.
+    /// Puts a command into the inbox, and returns whether it had a place within this time. If not, the
+    /// command is dropped, and its ticket answers `busy`.
     pub(crate) async fn send(&self, command: Box<Command>, wait: Duration) -> Result<bool, Ended> {
         match self.inbox.try_send(command) {
             Ok(()) => Ok(true),
@@ -183,7 +182,7 @@ impl Handle {
         }
     }
 
-    /// Takes a member out, and answers the command with which it left, if it was one.
+    /// Removes a member, and answers the command with which it left, if there is one.
     pub(crate) fn leave(&self, join_id: JoinId, ticket: Option<Ticket>) {
         let note = Note::Left { join_id, ticket };
         let mut notes = self.notes.lock();
@@ -196,7 +195,7 @@ impl Handle {
         self.noted.wake();
     }
 
-    /// Tells the room that a person has another nick.
+    /// Tells the room that a person has changed their nick.
     pub(crate) fn rename(&self, person: PersonId, nick: &str) {
         let mut notes = self.notes.lock();
         notes.retain(|note| !matches!(note, Note::Renamed { person: who, .. } if *who == person));
@@ -252,7 +251,7 @@ impl Handle {
         self.is_draining.load(Ordering::Relaxed)
     }
 
-    /// Has the room's task called when a note comes.
+    /// Has the room's task woken when a note comes.
     pub(super) fn wake_at_notes(&self, waker: &Waker) {
         self.noted.register(waker);
     }
@@ -261,13 +260,13 @@ impl Handle {
         std::mem::take(&mut *self.notes.lock())
     }
 
-    /// Tells the list of rooms how many are here, and whether anything was ever said.
+    /// Updates the list of rooms: how many people are here, and whether there are no messages.
     pub(super) fn show(&self, people: usize, is_blank: bool) {
         self.people.store(people, Ordering::Relaxed);
         self.is_blank.store(is_blank, Ordering::Relaxed);
     }
 
-    /// Closes the inbox if nothing is in it. To be called under the map's entry.
+    /// Closes the inbox if it is empty. Call this under the map's entry.
     pub(crate) fn close_if_empty(&self) -> bool {
         let is_empty = self.inbox.is_empty() && self.notes.lock().is_empty();
         if is_empty {
@@ -276,8 +275,8 @@ impl Handle {
         is_empty
     }
 
-    /// Closes the inbox of a task that ends, however it ends. What still came is dropped, and so
-    /// told to be busy: a channel would keep it for as long as anybody holds an end of it.
+    /// Closes the inbox of a task that ends, however it ends. Commands still in it are dropped, and so
+    /// answered with `busy`: a channel would keep them as long as anybody holds an end.
     pub(crate) fn close(&self) {
         self.inbox.close();
         while self.rest.try_recv().is_ok() {}

@@ -1,5 +1,5 @@
-//! The list of rooms: those with an entry in the log, and those that somebody is in. By name, for
-//! people, and by id.
+//! The list of rooms: those with an entry in the log, and those with members. Found by name, for people, and
+//! by id.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use throng_log::NamedRoom;
 use throng_protocol::{Fold, RoomId, RoomListing, RoomsPage};
 
-/// How many names one request looks at, under the lock that joins of new rooms wait for. A request
-/// that finds little in them is answered with where to go on.
+/// How many names one request examines, under the lock that joins of new rooms wait for. If it finds few
+/// matches in them, its answer says where to continue.
 const LOOKED_AT_MAX: usize = 5_000;
 
 /// All rooms that can be listed.
@@ -23,7 +23,7 @@ pub(super) struct RoomList {
 /// A room in the list.
 pub(super) struct Listed {
     pub(super) room: NamedRoom,
-    /// How many people are there; the room's task counts them.
+    /// How many people are there; the room's task updates it.
     pub(super) people: Arc<AtomicUsize>,
 }
 
@@ -44,7 +44,7 @@ impl RoomList {
         self.by_name.len()
     }
 
-    /// The room that is called like this.
+    /// The room with this name.
     pub(super) fn named(&self, fold: &Fold) -> Option<&Listed> {
         self.by_name.get(fold)
     }
@@ -66,7 +66,7 @@ impl RoomList {
         }
     }
 
-    /// The rooms after a name that have a part in theirs.
+    /// The rooms after a name whose names contain `part`.
     pub(super) fn page(
         &self,
         after: Option<&Fold>,
@@ -116,7 +116,7 @@ mod tests {
         list
     }
 
-    /// All pages, as a client asks for them.
+    /// All pages, as a client requests them.
     fn pages(listed: &RoomList, part: &str) -> Vec<RoomsPage> {
         let part = RoomName::part(part).expect("a part");
         let mut pages: Vec<RoomsPage> = Vec::new();

@@ -1,7 +1,7 @@
 //! The room map: from a room's id to its task, and the list of rooms.
 //!
-//! There is at most one task per room: it leaves the map only with an empty inbox, checked under
-//! the map's entry, and a sender that finds the inbox closed looks the room up again.
+//! There is at most one task per room: it leaves the map only with an empty inbox, checked under the map's
+//! entry, and a sender that finds the inbox closed looks the room up again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -29,7 +29,7 @@ pub(crate) struct Rooms {
     list: RwLock<RoomList>,
     rooms_max: usize,
     next: AtomicU64,
-    /// Holds back the lines about rooms that can't be loaded: each join of one makes one.
+    /// Throttles the log lines about rooms that can't be loaded: each join of one causes a line.
     unloaded: Throttle,
 }
 
@@ -58,10 +58,10 @@ impl Rooms {
         }))
     }
 
-    /// The way to a room. `may_make` is asked when the room does not exist yet.
+    /// The handle of a room. `may_make` is called if the room does not exist yet.
     ///
     /// # Errors
-    /// What `may_make` answers, or that there are too many rooms.
+    /// What `may_make` returns, or that there are too many rooms.
     pub(crate) fn open(
         self: &Arc<Self>,
         name: &RoomName,
@@ -72,7 +72,7 @@ impl Rooms {
         {
             return Ok(Arc::clone(open.value()));
         }
-        // Both at once, so that a room that is open is always in the list.
+        // Both at once, so that an open room is always in the list.
         let mut list = self.list.write();
         let is_new = list.named(&name.fold()).is_none();
         let (room, people) = self.enter(&mut list, name, may_make)?;
@@ -93,7 +93,7 @@ impl Rooms {
         }
     }
 
-    /// The room that is called like this, if there is one.
+    /// The room with this name, if there is one.
     pub(crate) fn named(&self, name: &RoomName) -> Option<NamedRoom> {
         self.list.read().named(&name.fold()).map(|listed| listed.room.clone())
     }
@@ -147,7 +147,7 @@ impl Rooms {
         }
     }
 
-    /// Enters a room into the list, or finds it there under the name that it was first given.
+    /// Adds a room to the list, or finds it there with the name that it was first given.
     fn enter(
         &self,
         list: &mut RoomList,
@@ -189,12 +189,12 @@ impl Rooms {
         }
     }
 
-    /// Takes a room out of the map, if nothing has come for it.
+    /// Removes a room from the map, if nothing has come for it.
     fn retire(&self, handle: &Handle) -> bool {
         self.open.remove_if(&handle.id(), |_, open| open.close_if_empty()).is_some()
     }
 
-    /// Takes a room out of the list that never had a message.
+    /// Removes a room from the list if it never had a message.
     fn unlist(&self, handle: &Handle) {
         let mut list = self.list.write();
         if handle.is_blank() && !self.open.contains_key(&handle.id()) {
@@ -203,7 +203,7 @@ impl Rooms {
     }
 }
 
-/// Whatever ends a room's task, a panic too: the room leaves the map, and nobody waits for it.
+/// When a room's task ends, even by a panic, the room leaves the map, and nobody waits for it.
 struct Leaving<'a> {
     rooms: &'a Rooms,
     handle: &'a Arc<Handle>,

@@ -1,4 +1,4 @@
-//! What a room decides, with the server's ways to members, answers and clients.
+//! The room's logic, with the server's types for members, answers and entries.
 
 use std::sync::Arc;
 
@@ -9,5 +9,5 @@ use crate::wire::entry::Entry;
 /// A room.
 pub(super) type State = throng_room::State<Arc<Peer>, Ticket, Entry>;
 
-/// What its task has to do.
+/// The effects for its task.
 pub(super) type Effect = throng_room::Effect<Ticket, Entry>;

@@ -1,7 +1,7 @@
-//! A room: one task, so that the order of its log is the order of its fan-out, without locks.
+//! A room: one task, so that the log and the fan-out have the same order, without locks.
 //!
-//! Sessions feed it through [`Handle`]; it feeds the log with batches and the members' outboxes
-//! with frames. What it decides is in the crate `throng_room`; this file is the thin layer of I/O around that.
+//! Sessions send it commands through [`Handle`]; it sends batches to the log and frames to the members'
+//! outboxes. Its logic is in the crate `throng_room`; this file is the thin layer of I/O around it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -28,15 +28,15 @@ use crate::delivery::ticket::Ticket;
 use crate::restrictions::{Held, Restrictions};
 use crate::wire::codec;
 
-/// How many commands a room takes before it looks at everything else, and before others may go on.
-/// A page takes up to a tenth of a millisecond to encode and write.
+/// How many commands a room takes before it looks at everything else and other tasks run. A page takes up to
+/// a tenth of a millisecond to encode and write.
 const COMMANDS_AT_ONCE: usize = 16;
 
-/// How long an empty room stays in memory: people who lost their connection come back to it, and
-/// not to the log.
+/// How long an empty room stays in memory: people who lost their connection come back to it, without a read
+/// of the log.
 const LINGER_MS: u64 = 30_000;
 
-/// What a room's task needs of the server.
+/// The parts of the server that a room's task uses.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     pub(crate) log: Arc<dyn Log>,
@@ -58,7 +58,7 @@ pub(crate) struct Room {
     timer: Timer,
     timer_due: Option<u64>,
     idle_since: u64,
-    /// What this room has added to the count of all members.
+    /// What this room has added to the metric of all members.
     counted: i64,
     /// Who waits until what was taken before is shown, and for how many batches.
     fences: Vec<(usize, oneshot::Sender<()>)>,
@@ -76,7 +76,7 @@ impl Room {
     /// Loads the room from the log.
     ///
     /// # Errors
-    /// When the log gives no answer; then there is no room, and those who wait get the error.
+    /// When the log does not answer; then there is no room, and those who wait get the error.
     pub(crate) async fn load(
         handle: Arc<Handle>,
         inbox: Receiver<Box<Command>>,
@@ -100,14 +100,14 @@ impl Room {
         }
     }
 
-    /// Runs until nobody is there and `retire` says that the room has left the map.
+    /// Runs until the room is empty and `retire` returns that it has left the map.
     pub(crate) async fn run(mut self, retire: impl Fn(&Handle) -> bool) {
         loop {
             let step = poll_fn(|cx| self.poll_step(cx)).await;
             let is_commit = matches!(step, Step::Committed(_));
             let effects = self.decide(step);
             if self.state.has_large_batch() {
-                // The next batch is on its way to the disk while this one goes out.
+                // The next batch is written to disk while this one goes out.
                 self.begin_commit();
             }
             self.carry_out(effects).await;
@@ -182,7 +182,7 @@ impl Room {
     fn decide(&mut self, step: Step) -> Vec<Effect> {
         match step {
             Step::Command(command) => {
-                // A leave comes before whatever the same client sent after it.
+                // A leave comes before everything that the same client sent after it.
                 let notes = self.handle.take_notes();
                 let mut effects = self.note(notes);
                 effects.extend(self.obey(*command));
@@ -321,7 +321,7 @@ impl Room {
         self.is_idle() && (lingered || self.handle.is_draining())
     }
 
-    /// Brings the list of rooms and the metrics up to date.
+    /// Updates the list of rooms and the metrics.
     fn count(&mut self) {
         self.handle.show(self.state.roster().people(), self.state.head() == 0);
         let sessions = i64::try_from(self.state.roster().sessions()).unwrap_or(i64::MAX);
@@ -332,7 +332,7 @@ impl Room {
 
 impl Drop for Room {
     fn drop(&mut self) {
-        // Only after a panic is anybody still here: they get `behind`, and join again.
+        // Members are left here only after a panic: they get `behind`, and join again.
         Fanout::new(&mut self.state, &self.around.metrics).put_all_behind();
         self.handle.show(0, self.state.head() == 0);
         self.around.metrics.members.dec_by(self.counted);

@@ -1,4 +1,4 @@
-//! The drain: everything ends in the order in which messages flow, and HTTP last.
+//! The drain: everything ends in the order in which messages flow, and HTTP ends last.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,25 +13,25 @@ use crate::base::tasks::{Kind, Tasks};
 use crate::delivery::peer::Alarm;
 use crate::server::Server;
 
-/// How long the log may take to be closed: its write-ahead log is copied into the database.
+/// The longest closing of the log: its write-ahead log is copied into the database.
 const CLOSE: Duration = Duration::from_secs(10);
 
 /// How long answers that take time, uploads, streams and commands of administrators, are waited for while the
 /// log is open. Those who chat come back only after it.
 const ANSWERS: Duration = Duration::from_secs(3);
 
-/// How long the last answers of HTTP may take. They hold up nobody who matters any more.
+/// The longest last responses of HTTP. They delay nothing important any more.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
 /// How many names of late tasks are logged.
 const LATE_MAX: usize = 20;
 
-/// Ends the server. New connections are accepted until the end, to be told by HTTP.
+/// Ends the server. New connections are accepted until the end, to get an HTTP response.
 pub(super) async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
     info!("draining");
     server.drain.begin();
     let all = std::pin::pin!(async {
-        // From here on no upgrade begins; those that had begun are sessions after this.
+        // From here on no upgrade begins; those in progress have become sessions after this.
         server.tasks.ended(Kind::Handshake).await;
         let called = std::pin::pin!(call_sessions(server));
         let ended = std::pin::pin!(server.tasks.ended(Kind::Session));
@@ -51,9 +51,9 @@ pub(super) async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
     if !all_ended {
         name_late(&server.tasks);
     }
-    // The next server keeps their nicks until they are back.
+    // The next server holds their nicks until they are back.
     server.identity.note_nicks();
-    // On another thread: while a disk hangs, a second signal is heard all the same.
+    // On another thread, so that a second signal is handled even if a disk hangs.
     let closing = server.tasks.blocking(move || log.close());
     let is_closed = matches!(select(closing, Timer::after(CLOSE)).await, Either::Left(_));
     if !is_closed {
@@ -71,8 +71,7 @@ pub(super) async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
     if in_time { Ended::Drained } else { Ended::Late }
 }
 
-/// Calls the sessions, and those that wait for something once a second again, since they must not
-/// wait long.
+/// Alarms the sessions, and once a second those that still wait for something, since they must not wait long.
 async fn call_sessions(server: &Server) {
     loop {
         server.heartbeat.alarm_all(Alarm::Drain);

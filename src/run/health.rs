@@ -1,5 +1,5 @@
-//! `throng health`: asks the server of this configuration whether it is alive, for containers that
-//! hold no other program that could ask.
+//! `throng health`: asks the server with this configuration whether it is alive, for containers without
+//! another program that could ask.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use crate::config::Config;
 
-/// How long each step may take.
+/// The longest time of each step.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 const REQUEST: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-/// The status line of an answer has fewer bytes.
+/// The longest status line.
 const LINE_BYTES_MAX: u64 = 256;
 
 /// Why a server is not healthy.
@@ -36,10 +36,10 @@ pub enum Unhealthy {
     },
 }
 
-/// Asks the server that listens on the configured address of this machine.
+/// Asks the server on the configured address of this machine.
 ///
 /// # Errors
-/// When it is not there, or does not say that it is well.
+/// When it does not answer, or does not answer that it is well.
 pub fn check(config: &Config) -> Result<(), Unhealthy> {
     let address = reachable(config.listen);
     let status = ask(address).map_err(|error| Unhealthy::Silent { address, error })?;
@@ -60,7 +60,7 @@ fn ask(address: SocketAddr) -> io::Result<String> {
     Ok(answer.lines().next().unwrap_or_default().to_owned())
 }
 
-/// An address that stands for all is reached over loopback.
+/// The unspecified address is reached over loopback.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,7 +1,7 @@
-//! The log lines: to stderr, as text or as JSON, written by a thread of their own.
+//! Log lines: to stderr, as text or JSON, written by a separate thread.
 //!
-//! A terminal or a pipe that is not read blocks the thread that writes to it. So lines go through a bounded
-//! queue; when it is full, lines are lost rather than the server's time.
+//! A terminal or pipe that is not read blocks the thread that writes to it. So lines go through a bounded
+//! queue; when it is full, lines are lost, and the server goes on.
 
 use std::io::IsTerminal;
 
@@ -10,11 +10,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
 
-/// tungstenite traces whole messages, and its lines carry no session: what matters of them, the
-/// session logs itself.
+/// tungstenite traces whole messages, and its lines have no session. The session logs what matters of them.
 const NO_TEXTS: &str = "tungstenite=warn";
 
-/// Starts logging. The guard writes what is left when it is dropped.
+/// Starts logging. Dropping the guard writes the remaining lines.
 pub fn start(config: &Config) -> WorkerGuard {
     let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
     let mut filter = EnvFilter::new(&config.log);

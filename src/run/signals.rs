@@ -1,4 +1,4 @@
-//! Signals: the ones that end the server, and those that must not.
+//! Signals: the ones that end the server, and the ones that must not.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -7,15 +7,15 @@ use async_signal::{Signal, Signals as Stream};
 use futures::StreamExt;
 use tracing::info;
 
-/// A second signal within this time counts as the first one: Ctrl-C reaches the server from the
-/// terminal and once more from the program that started it.
+/// A second signal within this time counts as the same one: Ctrl-C reaches the server from the terminal, and
+/// again from the program that started it.
 const SAME: Duration = Duration::from_secs(1);
 
-/// The signals of this process, taken before anything else so that none of them ends it.
+/// The signals of this process. They are caught before anything else, so that none of them ends it.
 pub(super) struct Signals {
     taken: Stream,
-    /// Taken and never read: with the handler in place a write beyond the limit of file sizes
-    /// fails like one on a full disk, instead of ending the process (setrlimit(2), RLIMIT_FSIZE).
+    /// Caught and never read: with the handler, a write beyond the limit of file sizes fails like one on a
+    /// full disk, instead of ending the process (setrlimit(2), RLIMIT_FSIZE).
     _file_size: Stream,
     has_terminal: bool,
 }
@@ -46,8 +46,8 @@ impl Signals {
         }
     }
 
-    /// Returns at a signal that asks a server that is ending to end at once. A terminal that is
-    /// closed meanwhile is no hurry.
+    /// Returns at a signal that asks a draining server to end at once. A terminal that is closed meanwhile
+    /// does not count.
     pub(super) async fn end_again(&mut self) {
         let first = Instant::now();
         loop {
@@ -60,7 +60,7 @@ impl Signals {
 
     async fn next(&mut self) -> Signal {
         loop {
-            // The stream has no end. A read that fails is tried again.
+            // The stream has no end. A failed read is repeated.
             if let Some(Ok(signal)) = self.taken.next().await {
                 return signal;
             }

@@ -1,4 +1,4 @@
-//! The start: what may be in its way, what is worth waiting for, and what the operator reads.
+//! The start: possible obstacles, which of them to wait for, and what the operator reads.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,10 +16,10 @@ use crate::edge::accept;
 use crate::identity::secret::SecretError;
 use crate::server::Server;
 
-/// The pause between two tries.
+/// The pause between two attempts.
 const AGAIN: Duration = Duration::from_millis(200);
 
-/// Fewer connections than this are not what somebody wants who starts a chat server.
+/// Nobody who starts a chat server wants fewer connections than this.
 const CONNECTIONS_FEW: usize = 64;
 
 /// Why the server did not start.
@@ -55,8 +55,8 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// Whether another start would fail in the same way until somebody changes something. All else
-    /// may be over the next time: a port in use, a full disk, a directory that is not mounted yet.
+    /// Whether another start would fail in the same way until somebody changes something. Other reasons may
+    /// be gone the next time: a port in use, a full disk, a directory that is not mounted yet.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         match self {
@@ -70,8 +70,8 @@ impl StartError {
         }
     }
 
-    /// Whether it is likely over within seconds: the server before this one still drains, another
-    /// program reads the database, an address is not there yet.
+    /// Whether the reason is likely to be gone within seconds: the previous server still drains, another
+    /// program reads the database, an address does not exist yet.
     fn passes_soon(&self) -> bool {
         match self {
             Self::Listen { error, .. } => {
@@ -83,7 +83,7 @@ impl StartError {
     }
 }
 
-/// How long a start goes on trying.
+/// How long a start keeps trying.
 pub(super) struct Waiting<F> {
     until: Instant,
     wait: Duration,
@@ -140,7 +140,7 @@ fn listen_words(error: &io::Error) -> String {
     }
 }
 
-/// Tells the operator where the server is and what it allows.
+/// Prints where the server is and what it allows.
 pub(super) fn announce(
     server: &Server,
     listener: &TcpListener,

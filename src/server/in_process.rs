@@ -14,7 +14,7 @@ use crate::base::tasks::{Name, Tasks};
 use crate::config::Config;
 use crate::config::cli::{self, Invocation};
 
-/// A server with its own log. It drains when this is dropped.
+/// A server with its own log. Dropping it drains it.
 pub(crate) struct InProcess {
     server: Arc<Server>,
     _home: TempDir,
@@ -46,7 +46,7 @@ impl Deref for InProcess {
 
 impl Drop for InProcess {
     fn drop(&mut self) {
-        // `once_a_second` ends with that.
+        // This ends `once_a_second`.
         self.server.drain.begin();
     }
 }
@@ -60,7 +60,7 @@ fn config(flags: &[impl AsRef<str>]) -> Config {
     }
 }
 
-/// Where nothing has to be synced, if there is such a place.
+/// A directory that needs no syncs, if there is such a place.
 fn in_memory() -> TempDir {
     TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).expect("a temporary directory")
 }

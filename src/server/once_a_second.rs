@@ -1,4 +1,4 @@
-//! What is done once a second: deadlines, those who have been away for long enough, the clocks.
+//! The work of each second: deadlines, people who have been away for long enough, the clocks.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! From a frame to the work of a command: decode, reserve room for the answer, count, ask the gate,
-//! and do it.
+//! From a frame to the work of a command: decode it, reserve room for the answer, count it, ask the gate, and
+//! do it.
 
 use async_tungstenite::tungstenite::Utf8Bytes;
 use throng_log::clock;
@@ -19,16 +19,16 @@ use crate::wire::codec;
 /// The largest message before the hello: a token has about 250 bytes.
 const HELLO_BYTES_MAX: usize = 4 * 1024;
 
-/// After this many refusals one after another the client is not listening, and is closed.
+/// After this many refusals one after another, the client ignores errors and is closed.
 const REFUSALS_MAX: u32 = 100;
 
-/// What became of a command.
+/// The result of a command.
 pub(super) enum Outcome {
-    /// It is answered with this.
+    /// Answered with this.
     Answered(Ticket, Answer),
-    /// A room has it, with its ticket, and answers.
+    /// Handed over to a room with its ticket; the room answers.
     HandedOver,
-    /// A room has it, and will refuse it unless it is a retry of what was said before.
+    /// Handed over to a room, which will refuse it unless it is a retry of a committed message.
     LookedUp,
 }
 
@@ -39,7 +39,7 @@ impl Outcome {
 }
 
 impl Session {
-    /// Does one message.
+    /// Processes one message.
     pub(super) async fn take(&mut self, incoming: Incoming) -> Result<(), ConnectionEnd> {
         let Request { id, command } = match self.decode(incoming)? {
             Ok(request) => request,
@@ -83,7 +83,7 @@ impl Session {
             (_, Command::Bye(_)) => return self.bye(ticket).await,
             (Some(person), command) => (person, command),
             (None, _) => {
-                // The gate lets no stranger come to here.
+                // The gate lets no stranger get here.
                 let refusal = Refusal::new(ErrorCode::HelloFirst, "the first command is `hello`");
                 return Ok(Outcome::refused(ticket, refusal));
             }

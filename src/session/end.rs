@@ -27,7 +27,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // After a panic, the person and the rooms are left as well, and the client gets a `bye`.
+        // After a panic too, leave the person and the rooms, and send the client a `bye`.
         self.leave_all();
         if std::thread::panicking() {
             self.connection.note(&ConnectionEnd::Failed);

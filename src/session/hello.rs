@@ -70,7 +70,7 @@ impl Session {
         })
     }
 
-    /// Makes a code with which another device becomes the same person.
+    /// Makes a code that makes another device the same person.
     pub(super) fn link(&self, person: &Person) -> Answer {
         match self.connection.server.identity.make_code(person) {
             Some(code) => Answer::Link(LinkOk { code: code.to_string(), expires_ms: LINK_TTL_MS }),
@@ -84,7 +84,7 @@ impl Session {
     /// Ends the session after everything before it has been answered.
     pub(super) async fn bye(&mut self, ticket: Ticket) -> Result<Outcome, ConnectionEnd> {
         let peer = Arc::clone(&self.connection.peer);
-        // Before the rooms are left: a leave needs no place in an inbox, and would overtake a join.
+        // Before leaving rooms: a leave needs no place in an inbox, and would overtake a join.
         self.driving(peer.all_answered(1)).await?;
         self.rooms.clear();
         ticket.answer(&Answer::Done);

@@ -22,7 +22,7 @@ use crate::wire::answer::Answer;
 /// The most rooms in one page of the list.
 const ROOMS_PAGE: usize = 100;
 
-/// How often a room is looked up again that ended between the look-up and the command.
+/// How often to look up a room again that ended between the lookup and the command.
 const LOOKUPS: usize = 8;
 
 impl Session {
@@ -33,7 +33,7 @@ impl Session {
         };
         let asked = list.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(ROOMS_PAGE);
         let part = match list.query.as_deref().map(RoomName::part) {
-            // No name has this in it: there is nothing to look through.
+            // No name can contain this, so there is nothing to search.
             Some(None) => return Answer::Rooms(RoomsPage::default()),
             Some(part) => part,
             None => None,
@@ -122,7 +122,7 @@ impl Session {
         .await
     }
 
-    /// Gives a command to a room that the client has joined.
+    /// Sends a command to a room that the client has joined.
     async fn ask(
         &mut self,
         room: &str,
@@ -140,7 +140,7 @@ impl Session {
         }
     }
 
-    /// Gives a command to a room whose membership this session remembers.
+    /// Sends a command to a room that this session has joined.
     pub(super) async fn hand_over_joined(
         &mut self,
         room: &Arc<Handle>,
@@ -149,7 +149,7 @@ impl Session {
         match self.hand_over(room, command).await? {
             Ok(_) => Ok(Outcome::HandedOver),
             Err(Ended(command)) => {
-                // The room could not be loaded, or failed: the membership is gone with it.
+                // The room could not be loaded, or has failed: its memberships are gone too.
                 self.rooms.retain(|joined| !Arc::ptr_eq(&joined.room, room));
                 let refusal = Refusal::new(ErrorCode::NotJoined, "the room has ended: join again");
                 Ok(Outcome::refused(command.into_ticket(), refusal))
@@ -166,43 +166,41 @@ impl Session {
         self.driving(room.send(command, wait)).await
     }
 
-    /// Where the client's membership of a room is.
+    /// The index of the client's membership of a room.
     fn find(&self, room: &str) -> Result<usize, Refusal> {
         let room = parse(room)?;
         self.joined(&room).ok_or_else(|| not_joined(&room))
     }
 
-    /// Remembers a join that a room was given, in place of an older one. (If the room has ended
-    /// since then and was opened again, the older membership went with it.)
+    /// Records a join that was sent to a room, replacing an older one. (If the room has ended since then and
+    /// was opened again, the older membership ended with it.)
     fn remember(&mut self, room: &Arc<Handle>, join_id: JoinId) {
         match self.joined(&RoomRef::Id(room.id())) {
             Some(at) if Arc::ptr_eq(&self.rooms[at].room, room) => self.rooms[at].join_id = join_id,
             Some(at) => self.rooms[at] = Joined { room: Arc::clone(room), join_id, ticket: None },
             None => {
-                // Most clients are in one or two rooms, and a Vec would begin with four.
+                // Most clients are in one or two rooms, and a Vec would start with four.
                 self.rooms.reserve_exact(1);
                 self.rooms.push(Joined { room: Arc::clone(room), join_id, ticket: None });
             }
         }
     }
 
-    /// The way to a room that is to be joined. A name makes a room where there is none; an id finds
-    /// the room that has it, or none.
+    /// The handle of a room to join. A name creates the room if there is none; an id only finds a room.
     fn open(&self, asked: &RoomRef, person: &Person) -> Result<Arc<Handle>, Refusal> {
         let rooms = &self.connection.server.rooms;
         match asked {
             RoomRef::Name(name) => rooms.open(name, || self.may_make(person)),
             RoomRef::Id(id) => {
                 let room = rooms.find(*id).ok_or_else(no_such_id)?;
-                // A room in which nothing was said may have ended meanwhile, and another one may
-                // have its name.
+                // A room without messages may have ended meanwhile, and another room may have its name.
                 let opened = rooms.open(&room.name, || Err(no_such_id()))?;
                 if opened.id() == *id { Ok(opened) } else { Err(no_such_id()) }
             }
         }
     }
 
-    /// Judges a join by what the session knows.
+    /// Checks a join by what the session knows.
     fn may_join(&self, room: RoomRef, join: &Join) -> Result<RoomRef, Refusal> {
         if join.after.is_some() && join.epoch.is_none() {
             let message = "`after` needs the `epoch` that it belongs to";
@@ -217,7 +215,7 @@ impl Session {
         Ok(room)
     }
 
-    /// Judges whether this client may make a room now.
+    /// Checks whether this client may create a room now.
     fn may_make(&self, person: &Person) -> Result<(), Refusal> {
         self.may(Action::MakeRoom)?;
         if self.connection.slot.is_trusted() {

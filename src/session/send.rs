@@ -1,4 +1,4 @@
-//! Saying something: `send`.
+//! Sending messages: `send`.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ impl Session {
             match check(send, person, self.connection.server.config.text_bytes_max) {
                 Ok(checked) => checked,
                 Err(refusal) => {
-                    // Malformed, it never reaches the rate of sends.
+                    // A malformed send never gets to the rate of sends, so it counts as a command.
                     let refusal = self.take_command().err().unwrap_or(refusal);
                     return Ok(Outcome::refused(ticket, refusal));
                 }
@@ -40,8 +40,8 @@ impl Session {
         let room = Arc::clone(&self.rooms[at].room);
         let refusal = self.over_rate(person, &room, append.body.len());
         if refusal.is_some() {
-            // The room answers, since a duplicate comes before the rate of sends. But asking the
-            // log costs as much as a message, so it has a rate too.
+            // The room answers, since a duplicate comes before the rate of sends. But the lookup in the log
+            // costs as much as a message, so it counts as a command.
             if let Err(refusal) = self.take_command() {
                 return Ok(Outcome::refused(ticket, refusal));
             }
@@ -55,8 +55,8 @@ impl Session {
         }
     }
 
-    /// A send into a room that the client is not in: if it was committed before, it gets its first
-    /// answer, since that comes before rights; otherwise it is refused.
+    /// A send to a room that the client is not in. If it was committed before, it gets its first answer,
+    /// since that comes before rights; otherwise it is refused.
     async fn look_up(
         &mut self,
         asked: RoomRef,
@@ -86,7 +86,7 @@ impl Session {
         Ok(Outcome::Answered(ticket, answer))
     }
 
-    /// Why a send is not admitted now, if it is not.
+    /// Why a send is over a rate; `None` if it is not.
     fn over_rate(&self, person: &Person, room: &Handle, bytes: usize) -> Option<Refusal> {
         if self.connection.slot.is_trusted() {
             return None;
@@ -113,13 +113,12 @@ impl Session {
     }
 }
 
-/// As how many sends a text counts against the rates of its address and its room: long ones cost
-/// every member more.
+/// How many sends a text counts as in the rates of its address and room: long texts cost every member more.
 fn send_count(bytes: usize) -> u32 {
     u32::try_from(bytes.div_ceil(SEND_BYTES)).unwrap_or(u32::MAX).max(1)
 }
 
-/// The length of a text that counts as one send. The settings say it too.
+/// The length of text that counts as one send. The settings' descriptions say it too.
 const SEND_BYTES: usize = 512;
 
 fn check(send: Send, person: &Person, text_bytes_max: usize) -> Result<(RoomRef, Append), Refusal> {
@@ -143,7 +142,7 @@ fn check(send: Send, person: &Person, text_bytes_max: usize) -> Result<(RoomRef,
     Ok((room, append))
 }
 
-/// A room that does not exist, to look for a cid, which may still be a conflict.
+/// A room that does not exist, for the lookup of a cid, which may still be a conflict.
 fn no_room(asked: RoomRef) -> NamedRoom {
     match asked {
         RoomRef::Id(id) => NamedRoom { id, name: RoomName::kept(id.to_string()) },

@@ -1,5 +1,5 @@
-//! The rules of every command, over a transport in memory: a whole server in this process, without
-//! listeners, HTTP and deadlines. What needs those is in `tests/blackbox`.
+//! The rules of every command, over a transport in memory: a whole server in this process, without listeners,
+//! HTTP and deadlines. Tests that need those are in `tests/blackbox`.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice, Read, Write};
@@ -29,16 +29,16 @@ mod rooms;
 mod talk;
 mod who_am_i;
 
-/// What a socket's buffers would hold.
+/// As much as a socket's buffers would hold.
 const PIPE_BYTES: usize = 256 * 1024;
 
-/// A server that was not started yet.
+/// A server that has not been started.
 struct Setup {
     flags: Vec<String>,
 }
 
 impl Setup {
-    /// With these flags too.
+    /// Adds flags.
     fn with(mut self, flags: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.flags.extend(flags.into_iter().map(|flag| flag.as_ref().to_owned()));
         self
@@ -53,12 +53,12 @@ impl Setup {
 struct Server(InProcess);
 
 impl Server {
-    /// Starts a server that trusts everybody: no limits per address, no rate limits.
+    /// Starts a server that trusts every address: no limits per address, no rate limits.
     fn start() -> Self {
         Self::setup().start()
     }
 
-    /// The same with these flags, to be started.
+    /// The same with these flags, to be started by the caller.
     fn with(flags: impl IntoIterator<Item = impl AsRef<str>>) -> Setup {
         Self::setup().with(flags)
     }
@@ -67,12 +67,12 @@ impl Server {
         Self::strict().with(["--trust", "127.0.0.0/8"])
     }
 
-    /// A server that trusts nobody, to be started.
+    /// A server that trusts no address, to be started by the caller.
     fn strict() -> Setup {
         Setup { flags: Vec::new() }
     }
 
-    /// A connection that has said nothing yet.
+    /// A connection that has not said hello.
     fn wire(&self) -> Wire {
         let (near, far) = pipe(PIPE_BYTES);
         let number = self.0.number_connection();
@@ -84,23 +84,23 @@ impl Server {
         Wire::over(Blocking(far))
     }
 
-    /// Somebody new with this nick, greeted.
+    /// A new person with this nick, greeted.
     fn guest(&self, nick: &str) -> Client {
         Client::guest(self.wire(), nick)
     }
 
-    /// Somebody who was here before.
+    /// A person who was here before.
     fn known(&self, token: &str) -> Client {
         Client::known(self.wire(), token)
     }
 
-    /// Somebody new, whose nick does not matter.
+    /// A new person with any nick.
     fn anybody(&self) -> Client {
         Client::anybody(self.wire())
     }
 }
 
-/// The far end of a pipe, for a client that waits.
+/// The far end of a pipe, for a client that blocks.
 struct Blocking(PipeEnd);
 
 impl Read for Blocking {

@@ -1,4 +1,4 @@
-//! What a command is answered with, before it becomes bytes.
+//! Answers to commands, before they become bytes.
 
 use throng_protocol::{
     AuditOk, Greeting, LinkOk, LoginsOk, MembersPage, NickOk, Page, Refusal, RegisterOk, RoomsPage,
@@ -7,14 +7,14 @@ use throng_protocol::{
 
 use crate::wire::entry::Entry;
 
-/// What is reserved for an answer without a page. The longest is an `error` that quotes what was
-/// wrong and suggests a name.
+/// The bytes reserved for an answer without a page. The longest is an `error` that quotes the mistake and
+/// suggests a name.
 pub(crate) const ANSWER_BYTES: usize = 1_024;
 
 /// The answer to one command.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    /// It was done, and there is nothing to say.
+    /// Done, with nothing else to say.
     Done,
     /// To `hello`.
     Greeting(Box<Greeting>),

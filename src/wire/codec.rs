@@ -1,5 +1,5 @@
-//! The codec: commands out of text frames, answers and events into them. JSON, version 1 of the
-//! protocol.
+//! The codec: parses commands from text frames, and writes answers and events as text frames. JSON, version 1
+//! of the protocol.
 
 use serde::Serialize;
 use throng_protocol::{Ok, Refusal, Request};
@@ -7,16 +7,15 @@ use throng_protocol::{Ok, Refusal, Request};
 use crate::wire::answer::Answer;
 use crate::wire::frame::Frame;
 
-/// Reads a command.
+/// Parses a command.
 ///
 /// # Errors
-/// Why it is not one, and its `id` where that could be read.
+/// Why it is not one, with its `id` if that could be read.
 pub(crate) fn decode(text: &str) -> Result<Request, (Option<u64>, Refusal)> {
     Request::parse(text).map_err(|bad| (bad.id, Refusal::new(bad.code, bad.message)))
 }
 
-/// Writes the answer to the command with this `id`. A frame that had no usable `id` can only be
-/// refused.
+/// Writes the answer to the command with this `id`. A frame without a usable `id` can only be refused.
 pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
     match answer {
         Answer::Done => ok(id, &()),

@@ -1,4 +1,4 @@
-//! An entry of the log as it goes over the wire, encoded once for everybody.
+//! An entry of the log in its wire format, encoded once for all clients.
 
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ impl Serialize for Entry {
     }
 }
 
-/// How a message is meant, as the log has it.
+/// The log's form of a message's kind.
 pub(crate) fn kind_in_log(kind: Kind) -> MessageKind {
     match kind {
         Kind::Text => MessageKind::Text,

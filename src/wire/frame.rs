@@ -1,4 +1,4 @@
-//! Frames: events as bytes, encoded once and shared by everybody who gets them.
+//! Frames: events as bytes, encoded once and shared by all who get them.
 //!
 //! The server's frames are unmasked (RFC 6455, section 5.1), so the same bytes serve all members.
 
@@ -8,14 +8,14 @@ use async_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use async_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use throng_protocol::{CloseCode, Farewell};
 
-/// The most bytes of events that are joined into one frame for a room's members. What is half
-/// written can't be dropped, so this is also what a stalled connection holds at least.
+/// The most bytes of events that are joined into one frame for a room's members. A frame that is half written
+/// can't be dropped, so a stalled connection holds at least this much.
 const JOINED_BYTES_MAX: usize = 32 * 1024;
 
 /// The longest header of a server's frame: two bytes and eight of length (RFC 6455, section 5.2).
 const HEADER_MAX: usize = 10;
 
-/// One or several whole WebSocket frames, ready for the wire.
+/// One or several whole WebSocket frames, ready to be written.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame(Arc<[u8]>);
 
@@ -34,8 +34,8 @@ impl Frame {
         Self(bytes.into())
     }
 
-    /// Several events, in as few shared buffers as their size allows: one system call a member
-    /// then carries all of them.
+    /// Several events in as few shared buffers as possible: then one system call per member carries all of
+    /// them.
     pub(crate) fn joined<'a>(events: impl Iterator<Item = &'a str>) -> Vec<Self> {
         let mut frames = Vec::with_capacity(1);
         let mut bytes = Vec::new();
@@ -60,7 +60,7 @@ impl Frame {
         Self(bytes.into())
     }
 
-    /// The close frame of these last words, without them.
+    /// The close frame of these last words, without the `bye`.
     pub(crate) fn close(bye: &Farewell) -> Self {
         Self::closing(bye.code, &bye.reason)
     }
@@ -70,7 +70,7 @@ impl Frame {
         Self::closing(CloseCode::Normal.number(), "bye")
     }
 
-    /// An empty ping (RFC 6455, section 5.5.2), one for all.
+    /// An empty ping (RFC 6455, section 5.5.2), shared by all.
     pub(crate) fn ping() -> &'static Self {
         static PING: LazyLock<Frame> = LazyLock::new(|| {
             let mut bytes = Vec::with_capacity(2);
@@ -80,7 +80,7 @@ impl Frame {
         &PING
     }
 
-    /// Whole frames that tungstenite made by itself: a pong or the answer to a close.
+    /// Whole frames made by tungstenite: a pong or the response to a close.
     pub(crate) fn raw(bytes: &[u8]) -> Self {
         Self(bytes.into())
     }
@@ -94,7 +94,7 @@ impl Frame {
     }
 
     fn closing(code: u16, reason: &str) -> Self {
-        // A control frame carries at most 125 bytes: two of the code, the rest of the reason.
+        // A control frame carries at most 125 bytes: two for the code, the rest for the reason.
         let end = (0..=123.min(reason.len())).rev().find(|at| reason.is_char_boundary(*at));
         let mut payload = code.to_be_bytes().to_vec();
         payload.extend_from_slice(&reason.as_bytes()[..end.unwrap_or(0)]);

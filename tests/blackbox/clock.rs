@@ -1,4 +1,4 @@
-//! A clock that is wrong for a while: the log says so, and what was right before is right after it.
+//! A wall clock that is wrong for a while: the log reports it, and what was right before is right afterwards.
 
 use throng_protocol::Sent;
 
@@ -8,14 +8,14 @@ use support::server::Server;
 
 const DAY_MS: u64 = 24 * 3_600_000;
 
-/// Far more than a test takes, and far less than a step.
+/// Far longer than a test takes, and far less than the clock is moved.
 const HOUR_MS: u64 = 3_600_000;
 
 fn start(clock: &FakeClock) -> Server {
     Server::setup().env(clock.env()).start()
 }
 
-/// How many lines of the log have this in them.
+/// How many lines of the log contain this.
 fn lines(server: &Server, part: &str) -> usize {
     server.log().lines().filter(|line| line.contains(part)).count()
 }
@@ -41,7 +41,7 @@ fn after_a_step_forward_only_what_was_said_meanwhile_has_wrong_times() {
     };
     check(&ana.send("lobby", "after"), 4);
 
-    // And when the server restarts while the clock is ahead, or after it.
+    // Also if the server restarts while the clock is ahead, or afterwards.
     clock.set("+365d");
     server.stop();
     server.restart();
@@ -68,7 +68,7 @@ fn a_wrong_clock_makes_nobody_somebody_else() {
         assert_eq!(while_wrong.greeting.user.id, id, "{wrong}, while it is wrong");
         let bo = server.guest("bo");
 
-        // The tokens that were made meanwhile are good too, whenever the server was started.
+        // Tokens made meanwhile are valid too, whenever the server was started.
         for then in [wrong, "+0"] {
             clock.set(then);
             for token in [ana.token(), while_wrong.token()] {
@@ -116,7 +116,7 @@ fn a_step_is_logged_once_and_a_clock_behind_the_log_at_each_start() {
     clock.set("+0");
     eventually("the way back is noticed", || lines(&server, back) > 0);
     eventually("the log has seen more", || lines(&server, behind) > 0);
-    // Three more looks at the clocks, by their own sign: another step.
+    // Another step in the log shows that the server has looked at the clocks again: the lines below count.
     clock.set("+2d");
     eventually("another step is noticed", || lines(&server, forward) > 1);
     clock.set("+0");
@@ -127,13 +127,13 @@ fn a_step_is_logged_once_and_a_clock_behind_the_log_at_each_start() {
     server.stop();
     server.restart();
     eventually("the start notices it", || lines(&server, behind) > 1);
-    // What is said with the right clock ends it.
+    // A message with the right clock ends it.
     let mut ana = server.known(ana.token());
     ana.join("lobby");
     ana.send("lobby", "right again");
     server.stop();
     server.restart();
-    // A server does not end before it has looked at the clocks once.
+    // The server looks at the clocks at least once before it ends.
     server.stop();
     assert_eq!(lines(&server, behind), 2, "{}", server.log());
 }

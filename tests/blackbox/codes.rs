@@ -1,5 +1,5 @@
-//! Which test holds which code. A new code does not compile until its test is named here, and a
-//! name without a test fails.
+//! Which test covers which code. A new code does not compile until its test is named here, and a name without
+//! a test fails.
 
 use std::collections::HashSet;
 use std::fs;
@@ -8,8 +8,8 @@ use std::process::Command;
 
 use throng_protocol::{CloseCode, ErrorCode};
 
-/// Writes the list of all variants and the function from a variant to its test from the same
-/// rows, so that neither can lack one.
+/// Writes the list of all variants, and the function from a variant to its test, from the same rows, so that
+/// neither can miss one.
 macro_rules! tested {
     ($type:ident, $all:ident, $test_of:ident: $($variant:ident => $test:expr,)+ $(; $never:ident)?) => {
         const $all: &[$type] = &[$($type::$variant),+];
@@ -61,7 +61,7 @@ tested! { ErrorCode, ERRORS, test_of_error:
     StorageUnavailable =>
         Some("disk::a_full_disk_stops_senders_and_not_readers_and_heals_by_itself"),
     Draining => Some("drain::a_hello_that_meets_a_drain_is_told_to_come_back"),
-    // A defect: from outside it cannot be provoked, or it would have been repaired.
+    // A defect: no client can provoke it, or it would have been fixed.
     Internal => None,
     // No server sends it: a client reads a code of a later version as this one.
     ; Unknown
@@ -81,7 +81,7 @@ tested! { CloseCode, CLOSES, test_of_close:
     SlowConsumer => Some("slow::a_reader_that_reads_nothing_at_all_is_closed"),
     HelloLate => Some("heartbeat::a_client_that_says_no_hello_is_closed"),
     Flooding => Some("limits::who_floods_is_told_and_then_closed"),
-    // A defect: from outside it cannot be provoked, or it would have been repaired.
+    // A defect: no client can provoke it, or it would have been fixed.
     ServerFault => None,
     HelloRefused =>
         Some("errors::a_version_that_is_not_spoken_is_refused_and_closed_for_good"),
@@ -96,11 +96,11 @@ fn every_error_code_and_every_close_code_is_in_the_specification() {
     for code in ERRORS {
         let word = serde_json::to_string(code).expect("a word");
         let word = format!("`{}`", word.trim_matches('"'));
-        assert!(specification.contains(&word), "protocol/README.md does not tell of {word}");
+        assert!(specification.contains(&word), "protocol/README.md does not mention {word}");
     }
     for code in CLOSES {
         let number = code.number().to_string();
-        assert!(specification.contains(&number), "protocol/README.md does not tell of {number}");
+        assert!(specification.contains(&number), "protocol/README.md does not mention {number}");
     }
 }
 

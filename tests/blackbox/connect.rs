@@ -1,4 +1,4 @@
-//! The way in: HTTP on the port, the upgrade, and who may come.
+//! The way in: HTTP on the port, the upgrade, and which pages may connect.
 
 use throng_protocol::Event;
 
@@ -38,7 +38,7 @@ fn other_methods_than_get_and_head_are_refused() {
     assert_eq!((head.status, &*head.body), (200, ""));
 }
 
-/// Balancers ask in their own ways; what `option httpchk` of HAProxy sends is among these.
+/// Balancers check health in different ways; what HAProxy's `option httpchk` sends is among these.
 #[test]
 fn checks_of_health_are_answered_however_they_are_asked() {
     let server = Server::start();
@@ -75,7 +75,7 @@ fn checks_of_health_are_answered_however_they_are_asked() {
     assert_eq!((nameless.status, nameless.reason()), (400, "One Host header is needed"));
 }
 
-/// `nc -N`, and programs that close their side when they have asked.
+/// `nc -N` and programs that close their side after the request.
 #[test]
 fn who_has_asked_and_closes_their_side_gets_the_answer() {
     let server = Server::start();
@@ -92,7 +92,7 @@ fn who_has_asked_and_closes_their_side_gets_the_answer() {
     }
 }
 
-/// A client that sends everything before it reads must not meet a reset instead of the answer.
+/// A client that sends everything before it reads must get the answer, not a reset.
 #[test]
 fn an_answer_arrives_although_the_server_does_not_want_what_is_sent() {
     let server = Server::start();
@@ -124,7 +124,7 @@ fn a_request_for_the_websocket_without_an_upgrade_is_told_so() {
         assert!(answer.body.contains("proxy"), "who may have taken it away: {}", answer.body);
     }
     let said = || server.log().matches("does the proxy pass Upgrade").count();
-    eventually("the operator hears of it", || said() > 0);
+    eventually("the server logs it", || said() > 0);
     let head = whole.replacen("HTTP/1.1", "HTTP/1.0", 1);
     assert_eq!(request(host, &head).status, 426, "an upgrade needs HTTP/1.1");
     let key = "Sec-WebSocket-Key: dGhyb25nIHRocm9uZyB0aA==\r\n";
@@ -154,7 +154,7 @@ fn a_request_for_the_websocket_without_an_upgrade_is_told_so() {
     assert_eq!(said(), 1, "and only once");
 }
 
-/// A proxy takes a connection of its pool for it.
+/// A proxy uses a connection of its pool for the upgrade.
 #[test]
 fn an_upgrade_may_come_over_a_connection_that_was_used() {
     let server = Server::start();
@@ -168,7 +168,7 @@ fn an_upgrade_may_come_over_a_connection_that_was_used() {
     let answer = kept.ask(&upgrade).expect("an answer");
     assert_eq!((answer.status, answer.header("connection")), (101, Some("Upgrade")));
 
-    // All in one piece, with the first command behind it.
+    // All in one piece, with the first command right behind.
     let mut raw = Raw::connect(host);
     let heads = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n{upgrade}\r\n");
     let hello = frame(TEXT, br#"{"type":"hello","id":1,"version":1}"#);
@@ -180,7 +180,7 @@ fn an_upgrade_may_come_over_a_connection_that_was_used() {
     assert!(matches!(raw.read_event(), Some(Event::Ok(ok)) if ok.id == 1));
 }
 
-/// Tcl's http says `Connection: close` beside every upgrade, and takes nothing but `Upgrade` back.
+/// Tcl's http sends `Connection: close` with every upgrade, and accepts only `Upgrade` in the response.
 #[test]
 fn an_upgrade_that_says_close_as_well_is_an_upgrade() {
     let server = Server::start();
@@ -251,7 +251,7 @@ fn a_foreign_origin_is_refused_and_the_own_one_is_not() {
     assert_eq!(request(host, &upgrade_head(&host.to_string(), "")).status, 101, "no browser");
 }
 
-/// DNS rebinding: a foreign name that points to this machine must not reach a local server.
+/// DNS rebinding: a foreign name that resolves to this machine must not reach a local server.
 #[test]
 fn on_loopback_a_host_that_is_not_loopback_is_refused() {
     let server = Server::start();

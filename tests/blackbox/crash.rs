@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of a storm of sends: what was acknowledged is there, once and in order.
+//! `kill -9` in the middle of a storm of sends: every acknowledged message is in the log, once and in order.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +17,7 @@ const CRASHES: u64 = 20;
 const ROOMS: [&str; 2] = ["lobby", "garden"];
 const SENDERS: usize = 4;
 
-/// How many sends a sender has under way at the same time.
+/// How many sends of a sender are outstanding at a time.
 const WINDOW: usize = 16;
 
 #[test]
@@ -51,7 +51,7 @@ fn twenty_crashes_in_a_storm_of_sends_lose_repeat_and_reorder_nothing() {
             while acknowledged.load(Ordering::Relaxed) < enough {
                 thread::yield_now();
             }
-            // A random moment after a random number of answers: this is the point of the test.
+            // A random moment after a random number of answers: that is what this test is about.
             thread::sleep(moment);
             server.kill9();
             storm.into_iter().for_each(ended);
@@ -83,14 +83,14 @@ fn twenty_crashes_in_a_storm_of_sends_lose_repeat_and_reorder_nothing() {
     println!("{sent} sends, {} deliveries", shown.len());
 }
 
-/// Somebody who sends without pause, and retries after each crash what was not answered.
+/// A client that sends without pause, and after each crash retries the sends without an answer.
 struct Sender {
     token: String,
     id: String,
     epoch: Epoch,
     room: &'static str,
     count: u64,
-    /// Not answered yet, in the order of their first attempt: cid and text.
+    /// Sends without an answer, in the order of their first attempt: cid and text.
     open: Vec<(String, String)>,
     acknowledged: HashMap<String, (Sent, String)>,
 }
@@ -109,7 +109,7 @@ impl Sender {
         }
     }
 
-    /// The same person again, in their room.
+    /// Reconnects as the same person, in the same room.
     fn connect(&self, server: &Server) -> Client {
         let mut client = server.known(&self.token);
         assert_eq!(client.greeting.user.id.to_string(), self.id, "the token outlives a crash");
@@ -139,13 +139,15 @@ impl Sender {
                 }
                 Received::Event(Event::Message(_) | Event::Members(_)) => {}
                 Received::Event(other) => panic!("unexpected: {other:?}"),
-                Received::Closed(code) => panic!("closed with {code}: a crash says nothing"),
+                Received::Closed(code) => {
+                    panic!("closed with {code}: a crash sends no close frame")
+                }
                 Received::Lost(_) => return,
             }
         }
     }
 
-    /// Retries what is left until all is answered.
+    /// Retries the remaining sends until each has an answer.
     fn finish(&mut self, mut client: Client) {
         for (cid, text) in self.open.clone() {
             let sent = client.send_as(self.room, &cid, &text);
@@ -159,7 +161,7 @@ impl Sender {
         self.acknowledged.insert(cid, (sent, text));
     }
 
-    /// Every answer that this sender ever got is true.
+    /// Checks every answer that this sender ever got.
     fn check(&self, log: &HashMap<(String, String), Message>, room: RoomId) {
         for (cid, (sent, text)) in &self.acknowledged {
             let logged = log.get(&(self.id.clone(), cid.clone()));
@@ -170,7 +172,7 @@ impl Sender {
     }
 }
 
-/// What was shown to anybody is in the log, at the same place: nobody ever saw what was not
+/// Everything that was shown is in the log, at the same seq: no client ever saw a message that was not
 /// durable.
 fn check_shown(shown: &[Message], log: &HashMap<(String, String), Message>) {
     assert!(!shown.is_empty(), "the readers must have been shown something");
@@ -182,7 +184,7 @@ fn check_shown(shown: &[Message], log: &HashMap<(String, String), Message>) {
     }
 }
 
-/// Everything that one reader is shown before the server goes.
+/// Everything that a reader gets before the server is killed.
 fn read_to_the_end(mut reader: Client) -> Vec<Message> {
     let mut shown: Vec<Message> = Vec::new();
     loop {
@@ -200,7 +202,7 @@ fn read_to_the_end(mut reader: Client) -> Vec<Message> {
     }
 }
 
-/// The whole log of a room, which must be dense from 1.
+/// The whole log of a room, which must have no holes from 1 on.
 fn read_whole_log(server: &Server, room: &str) -> (RoomId, Vec<Message>) {
     let mut reader = server.anybody();
     let id = reader.join(room).room.id;

@@ -1,4 +1,4 @@
-//! A damaged page of the database: its own room suffers, and nobody else.
+//! A damaged page of the database: only its own room is affected.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn text(room: &str, number: u64) -> String {
     format!("{number} in {room} {}", "x".repeat(100))
 }
 
-/// A server whose log has three rooms, and of which the page with this message of `a` is damaged.
+/// A server whose log has three rooms. The page with message `number` of room `a` is damaged.
 fn damaged(number: u64) -> (Server, Client) {
     let mut server = Server::start();
     let mut ana = server.guest("ana");
@@ -31,7 +31,7 @@ fn damaged(number: u64) -> (Server, Client) {
     let mut bytes = fs::read(&database).expect("a database");
     let needle = text("a", number).into_bytes();
     let at = bytes.windows(needle.len()).position(|window| window == needle).expect("the message");
-    // The kind of the page: there is none such.
+    // The byte that says the kind of the page: no such kind exists.
     bytes[at / 4096 * 4096] = 0xff;
     fs::write(&database, bytes).expect("written");
     server.restart();
@@ -39,7 +39,7 @@ fn damaged(number: u64) -> (Server, Client) {
     (server, client)
 }
 
-/// A send that an operator has to do something about: the answer names the room.
+/// A send that only an operator can fix: the answer names the room.
 fn refused(client: &mut Client, room: &str) {
     let fault = client.ask(send(room, &fresh_cid(), "hello")).expect_err("it is refused");
     assert!(matches!(fault.code, ErrorCode::Internal | ErrorCode::NotJoined), "{fault:?}");
@@ -56,7 +56,7 @@ fn a_damaged_newest_page_stops_nobody_in_other_rooms() {
     let fault = ana.ask(support::client::join("a")).expect_err("it cannot be loaded");
     assert_eq!(fault.code, ErrorCode::Internal, "{fault:?}");
     assert!(fault.message.contains("the log of a "), "{fault:?}");
-    // From outside of the room as well, between sends of others.
+    // Also from a client outside of the room, between sends of others.
     let mut mallory = server.anybody();
     for number in 1..=100 {
         let id = mallory.wire.post(send("a", &fresh_cid(), "hello"));
@@ -90,7 +90,7 @@ fn a_client_from_before_a_damaged_page_gets_the_newest_messages() {
     let page: throng_protocol::Page = ana.get(after(MESSAGES / 2 - 10));
     assert!(page.limited && !page.more && !page.reset, "{page:?}");
     assert_eq!(page.events.last().expect("the newest").seq, MESSAGES);
-    // And is there: what is said now reaches them.
+    // And is a member: new messages reach it.
     assert_eq!(ana.send("a", "new").seq, MESSAGES + 1);
     assert_eq!(ana.expect_message("a").seq, MESSAGES + 1);
     let history = Command::History(History { around: Some(MESSAGES / 2), ..page_of("a") });

@@ -1,4 +1,4 @@
-//! A full disk: senders are told, readers read on, and the server recovers by itself.
+//! A full disk: senders get errors, readers read on, and the server recovers by itself.
 
 use std::fs::File;
 use std::io::Write;
@@ -33,13 +33,13 @@ fn a_full_disk_stops_senders_and_not_readers_and_heals_by_itself() {
     }
     let head = 50 + accepted;
 
-    // Reading goes on, from memory and from the disk, for those who are here and for new ones.
+    // Reading goes on, from memory and from the disk, for old and for new readers.
     let page = bo.history(History { after: Some(0), ..page_of("lobby") });
     assert_eq!((page.events[0].seq, page.head), (1, head));
     assert_eq!(small.guest("cy").join("lobby").head, head);
     ana.fail(send("lobby", &refused, &text), ErrorCode::StorageUnavailable);
     assert_eq!(get(small.greeting.address, "/healthz").status, 200, "the server itself is well");
-    // Senders that try again and again write neither the log nor a readiness that flaps.
+    // Senders that try again and again cause neither many log lines nor a readiness that flaps.
     for _ in 0..100 {
         ana.fail(send("lobby", &refused, &text), ErrorCode::StorageUnavailable);
         assert_eq!(get(small.greeting.address, "/readyz").status, 503);
@@ -56,7 +56,7 @@ fn a_full_disk_stops_senders_and_not_readers_and_heals_by_itself() {
         sent.is_some()
     });
     let sent = sent.expect("it was sent");
-    assert_eq!(sent.seq, head + 1, "nothing that was refused has taken a seq");
+    assert_eq!(sent.seq, head + 1, "no refused send has taken a seq");
     assert_eq!(ana.send_as("lobby", &refused, &text), Sent { dup: true, ..sent });
     let message = bo.expect_message("lobby");
     assert_eq!((message.seq, message.cid.to_string()), (sent.seq, refused.clone()));
@@ -86,9 +86,9 @@ fn a_crash_with_a_full_disk_loses_nothing_that_was_acknowledged() {
     assert!(sent.seq > 50 + accepted, "a refused send is not an earlier one");
 }
 
-/// Sends until the disk is full; gives the id of what was refused, and how many were not.
+/// Sends until the disk is full; returns the cid of the refused send, and how many were accepted.
 fn send_until_refused(client: &mut Client, text: &str) -> (String, u64) {
-    // What the log has room for in its files is used up first.
+    // Free space within the log's files is used up first.
     for accepted in 0..10_000 {
         let cid = fresh_cid();
         let id = client.wire.post(send("lobby", &cid, text));
@@ -106,10 +106,10 @@ fn send_until_refused(client: &mut Client, text: &str) -> (String, u64) {
     panic!("ten thousand sends went to a full disk");
 }
 
-/// A server whose data directory is a small file system in memory, mounted where only it and its
+/// A server whose data directory is a small file system in memory, mounted where only the server and its
 /// children see it. The test reaches it through `/proc`.
 struct SmallDisk {
-    // Before `home`: the server goes first.
+    // Declared before `home`, so that the server is dropped first.
     process: Process,
     greeting: Greeting,
     holder: Process,
@@ -119,7 +119,7 @@ struct SmallDisk {
 impl SmallDisk {
     fn start(size: &str) -> Self {
         let home = tempfile::TempDir::new().expect("a temporary directory");
-        // The holder keeps the mount alive while the server is restarted.
+        // The holder keeps the mount alive while the server restarts.
         let script = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" && echo ready && exec sleep 600";
         std::fs::create_dir(home.path().join("disk")).expect("a folder to mount on");
         let mut command = Command::new("unshare");
@@ -150,7 +150,7 @@ impl SmallDisk {
         Client::guest(support::wire::Wire::connect(self.greeting.address), nick)
     }
 
-    /// Takes all space that is left on the disk.
+    /// Fills all free space of the disk.
     fn fill(&self) {
         let mut balloon = File::create(self.balloon()).expect("the test reaches the disk");
         for chunk in [vec![0; 64 * 1024], vec![0; 512]] {
@@ -158,7 +158,7 @@ impl SmallDisk {
         }
     }
 
-    /// Gives the space back.
+    /// Frees that space.
     fn free(&self) {
         std::fs::remove_file(self.balloon()).expect("the balloon is there");
     }
@@ -170,7 +170,7 @@ impl SmallDisk {
     }
 }
 
-/// Starts the server where the holder's mounts are seen.
+/// Starts the server in the holder's mount namespace.
 fn serve(home: &tempfile::TempDir, holder: &Process, listen: &str) -> (Process, Greeting) {
     let holder = holder.id().to_string();
     let mut command = program_by(&[

@@ -1,4 +1,4 @@
-//! The log's files are deleted, moved or replaced under a running server: nothing is acknowledged that
+//! Somebody deletes, moves or replaces the log's files under a running server: it acknowledges nothing that
 //! the next server will not find.
 
 use std::fs;
@@ -15,7 +15,7 @@ fn readiness(server: &Server) -> u16 {
     get(server.address(), "/readyz").status
 }
 
-/// Says something, and again under the same cid until it is acknowledged.
+/// Sends a text, and retries it under the same cid until it is acknowledged.
 fn say_until_acknowledged(client: &mut Client, cid: &str, text: &str) -> Sent {
     let mut sent = None;
     eventually("the log can be written again", || {
@@ -52,13 +52,13 @@ fn nothing_is_acknowledged_into_a_deleted_data_directory() {
     };
     eventually("it is logged", || !errors().is_empty());
     let lines = errors();
-    // One in ten seconds, whatever this machine does meanwhile.
+    // One in ten seconds, whatever else this machine does.
     assert!(lines.len() as u64 <= 1 + deleted.elapsed().as_secs() / 10, "{lines:?}");
     for part in ["throng.db", "no longer", "put back", "restart"] {
         assert!(lines[0].contains(part), "{part} in {lines:?}");
     }
 
-    // The next server begins with an empty log.
+    // The next server starts with an empty log.
     server.stop();
     server.restart();
     assert_eq!(server.guest("cy").join("lobby").head, 0);

@@ -1,4 +1,5 @@
-//! The end: a drain answers what it received, tells everybody when to come back, and loses nothing.
+//! The end: a drain answers everything that it received, tells all clients when to come back, and loses
+//! nothing.
 
 use std::collections::HashSet;
 use std::net::TcpStream;
@@ -93,7 +94,7 @@ fn what_was_received_is_answered_before_the_bye() {
         loop {
             match ana.wire.event() {
                 Event::Ok(ok) if ok.id == ping => {
-                    // What was sent before is received, and most of it not yet committed.
+                    // Everything sent before this is received, and most of it not yet committed.
                     server.terminate();
                     is_received = true;
                 }
@@ -142,7 +143,7 @@ fn open_connections_without_a_session_hold_nothing_up() {
     let _silent = Kept::connect(host);
     let mut half = Raw::connect(host);
     half.write(&health.as_bytes()[..20]);
-    // An upgrade behind a file that is not read: its 101 cannot be written.
+    // An upgrade behind a file that the client does not read: its 101 cannot be written.
     let page = get(host, "/").body;
     let script = page.split('"').find(|part| part.ends_with("/main.js")).expect("a script");
     let list = script.replace("app/main.js", "text/emoji/list.js");
@@ -172,7 +173,9 @@ fn while_draining_nobody_new_comes_in_and_everybody_hears_why() {
         assert!(answer.header("retry-after").is_some_and(|after| after != "0"), "{answer:?}");
         assert_eq!(answer.header("connection"), Some("close"));
     };
-    later(before.ask(&line("GET", "/readyz")).expect("who was connected before hears it too"));
+    later(
+        before.ask(&line("GET", "/readyz")).expect("a connection from before gets an answer too"),
+    );
     assert!(before.answer(false).is_none(), "and the connection is closed");
     later(request(host, &upgrade_head(&host.to_string(), "")));
     later(request(host, &line("GET", "/ws")));
@@ -181,13 +184,10 @@ fn while_draining_nobody_new_comes_in_and_everybody_hears_why() {
     assert_eq!(get(host, "/healthz").status, 200);
     assert_eq!(get(metrics, "/healthz").status, 200);
     assert_eq!(get(host, "/").status, 200, "a page that was begun can be completed");
-    assert!(
-        server.metrics().value("throng_connections") >= 1.0,
-        "the figures are there to the end"
-    );
-    assert!(!server.has_ended(), "it waits for the one who does not read");
+    assert!(server.metrics().value("throng_connections") >= 1.0, "metrics are served to the end");
+    assert!(!server.has_ended(), "it waits for the client that does not read");
 
-    // Until it ends: a signal at the same moment as the first one counts as that.
+    // Repeated until it ends: a signal within a moment of the first one counts as the same.
     eventually("a second signal ends the server at once", || {
         server.terminate_if_running();
         server.has_ended()
@@ -214,10 +214,10 @@ fn past_the_grace_the_server_ends_and_names_who_is_late() {
     let (mut server, _deaf) = a_drain_that_waits("1s");
     server.wait_exit();
     let log = server.log();
-    assert!(log.contains("late"), "who was late is logged by name: {log}");
+    assert!(log.contains("late"), "the log names what was late: {log}");
 }
 
-/// A server that was told to end, and waits for somebody who takes nothing any more.
+/// A server that has been told to end, and waits for a client that does not read.
 fn a_drain_that_waits(grace: &str) -> (Server, Client) {
     let (server, deaf, mut ana) = with_a_deaf_client(grace);
     server.terminate();
@@ -225,8 +225,7 @@ fn a_drain_that_waits(grace: &str) -> (Server, Client) {
     (server, deaf)
 }
 
-/// A server with somebody who takes nothing any more, for whom a drain will wait, and with
-/// somebody who does.
+/// A server with a client that has stopped reading, for which a drain will wait, and one that reads.
 pub(crate) fn with_a_deaf_client(grace: &str) -> (Server, Client, Client) {
     let flags = ["--grace", grace, "--write-timeout", "10m", "--send-buffer", "8KiB"];
     let server = Server::with(flags).start();
@@ -240,13 +239,13 @@ pub(crate) fn with_a_deaf_client(grace: &str) -> (Server, Client, Client) {
         ana.send("lobby", &text);
         ana.take_pushes();
     }
-    eventually("bytes wait for the deaf one", || {
+    eventually("bytes wait for the client that does not read", || {
         server.metrics().value("throng_outbox_bytes") > 0.0
     });
     (server, deaf, ana)
 }
 
-/// Greeting while the server drains: either it is too late to be heard, or it is told.
+/// A hello during a drain: it either comes too late, or gets an error or the bye.
 #[test]
 fn a_hello_that_meets_a_drain_is_told_to_come_back() {
     let server = Server::start();
@@ -271,7 +270,7 @@ fn a_hello_that_meets_a_drain_is_told_to_come_back() {
     }
 }
 
-/// What became of a sender in the storm.
+/// The result of a sender in the storm.
 struct Storm {
     token: String,
     acknowledged: Vec<(String, Sent)>,

@@ -1,5 +1,5 @@
-//! The connection code alone, by a server that sends every message back (`examples/ws_echo.rs`): what a
-//! conformance suite of RFC 6455 looks at.
+//! Only the connection code, in a server that sends every message back (`examples/ws_echo.rs`): what a
+//! conformance suite of RFC 6455 checks.
 
 use fastrand::Rng;
 
@@ -11,7 +11,7 @@ const BINARY: u8 = 0x82;
 const BINARY_FIRST: u8 = 0x02;
 const PONG: u8 = 0x8a;
 
-/// Lengths at which a header changes, or a buffer of the server ends.
+/// Lengths at which a header changes or one of the server's buffers ends.
 const LENGTHS: [usize; 14] =
     [0, 1, 2, 124, 125, 126, 127, 128, 2_047, 2_048, 2_049, 32_767, 65_535, 65_536];
 
@@ -30,8 +30,8 @@ fn text(rng: &mut Rng, length: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Sends a message in these pieces, with control frames between them, and writes all in chunks that
-/// end anywhere. Returns how many pings it sent.
+/// Sends a message in these pieces, with control frames between them. Writes all bytes in chunks of any size.
+/// Returns how many pings it sent.
 fn send(raw: &mut Raw, rng: &mut Rng, is_text: bool, pieces: &[&[u8]]) -> usize {
     let mut bytes = Vec::new();
     let mut pings = 0;
@@ -59,8 +59,8 @@ fn send(raw: &mut Raw, rng: &mut Rng, is_text: bool, pieces: &[&[u8]]) -> usize 
     pings
 }
 
-/// Reads to the next message, and checks the pongs before it: a newer ping may take the place of one
-/// whose pong still waits.
+/// Reads up to the next message, and checks the pongs before it. The server may skip the pong of a ping if a
+/// newer ping comes while that pong waits.
 fn expect(raw: &mut Raw, first: u8, payload: &[u8], mut pings: usize) {
     loop {
         match raw.read_frame().expect("the connection lives") {
@@ -105,7 +105,7 @@ fn a_character_may_be_cut_anywhere() {
     let mut rng = seeded();
     let payload = "aé€😀\u{10ffff}\u{fffd}\u{0}z".as_bytes();
     for first in 0..=payload.len() {
-        // Small fragments have a rate, so each round has a connection.
+        // Small fragments have a rate limit, so each round uses its own connection.
         let mut raw = Raw::upgraded(server.address());
         for second in first..=payload.len() {
             let pieces = [&payload[..first], &payload[first..second], &payload[second..]];
@@ -159,7 +159,7 @@ fn a_close_is_answered_with_its_code_and_a_wrong_one_is_a_violation() {
         assert_eq!(close(&reason), Some(code));
     }
     for code in [0_u16, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999, 5000, 65_535] {
-        assert_eq!(close(&code.to_be_bytes()), Some(1002), "{code} is nobody's to send");
+        assert_eq!(close(&code.to_be_bytes()), Some(1002), "{code} may not be sent");
     }
     assert_eq!(close(&[3]), Some(1002), "half a code");
     assert!(matches!(close(b"\x03\xe8\xff"), Some(1002 | 1007)), "a reason that is not UTF-8");

@@ -1,5 +1,5 @@
-//! The longest messages that the server sends: each kind in the worst case that a client can bring
-//! about. That none is over 32,768 bytes, [`Wire`](support::wire::Wire) checks in every test.
+//! The longest messages that the server sends: each kind in the worst case that a client can cause.
+//! [`Wire`](support::wire::Wire) checks in every test that none is over 32,768 bytes.
 
 use throng_protocol::{ErrorCode, MESSAGE_BYTES_MAX};
 
@@ -12,18 +12,18 @@ use support::server::Server;
 const LONG: [&str; 6] =
     ["--members-listed-max", "150", "--text-bytes-max", "15KiB", "--frame-bytes-max", "100KiB"];
 
-/// A name of this many characters, each of three bytes.
+/// A name of this many characters of three bytes each.
 fn long_name(chars: u32, number: u32) -> String {
     let digit = |place: u32| number / 10_u32.pow(place) % 10;
     (0..chars).filter_map(|place| char::from_u32(0x4E00 + digit(place.min(9)))).collect()
 }
 
-/// Every character of it has an escape in JSON.
+/// A text in which JSON escapes every character.
 fn quotes(length: usize) -> String {
     "\"\\".repeat(length / 2)
 }
 
-/// Whether a page was filled as far as the next event allows.
+/// Checks that a page has no room for another event of this size.
 fn assert_full(client: &mut Client, event: usize, what: &str) {
     let longest = client.wire.take_longest();
     let full = MESSAGE_BYTES_MAX - 512 - event..=MESSAGE_BYTES_MAX;
@@ -53,7 +53,7 @@ fn a_page_of_the_longest_texts_among_the_longest_names_is_one_message_of_32_kib(
         .collect();
     ana.wire.take_longest();
     let latest = ana.join(&room);
-    assert_eq!(latest.members.expect("a join tells them").sample.len(), 150);
+    assert_eq!(latest.members.expect("the answer to a join has members").sample.len(), 150);
     assert!(latest.events.len() > 10, "and there is room for events");
     assert_full(&mut ana, 900, "the latest page");
     assert_eq!(ana.members(&room).members.sample.len(), 150);

@@ -1,4 +1,4 @@
-//! Deadlines of silence: on the way in, before the hello, and between heartbeats.
+//! Deadlines of silence: during the handshake, before the hello, and between heartbeats.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use support::http::upgrade_head;
 use support::raw::{PING, Raw, TEXT, claim, frame};
 use support::server::Server;
 
-/// A connection is looked at first when its hello is due.
+/// The heartbeat looks at a connection for the first time when its hello is due.
 const BRISK: [&str; 4] = ["--heartbeat", "1s", "--hello-timeout", "1s"];
 
 #[test]
@@ -43,7 +43,7 @@ fn a_command_that_is_no_hello_does_not_extend_the_deadline() {
             Event::Bye(bye) => break bye,
             other => panic!("unexpected: {other:?}"),
         }
-        // One command after the other, each well before the deadline.
+        // One command after another, each well before the deadline.
         std::thread::sleep(Duration::from_millis(100));
     };
     assert_eq!(bye.code, CloseCode::HelloLate.number());
@@ -63,12 +63,12 @@ fn a_silent_client_is_closed_after_twice_the_heartbeat_and_a_pinging_one_is_not(
         assert_eq!(bye.code, CloseCode::HeartbeatMissed.number());
         (bye, start.elapsed())
     });
-    // A ping every half second is twice as often as is asked for.
+    // A ping every half second is twice as often as needed.
     while !silence.is_finished() {
         pinging.barrier();
         std::thread::sleep(Duration::from_millis(500));
     }
-    let (bye, elapsed) = silence.join().expect("the silent one was told why");
+    let (bye, elapsed) = silence.join().expect("the silent client got a bye");
     assert!(bye.reconnect && elapsed >= Duration::from_secs(2), "{elapsed:?}");
     pinging.barrier();
 }
@@ -86,7 +86,7 @@ fn what_a_client_is_sent_does_not_count_as_its_life() {
         ana.take_pushes();
         std::thread::sleep(Duration::from_millis(100));
     }
-    silence.join().expect("bo was told why");
+    silence.join().expect("bo got a bye");
 }
 
 #[test]
@@ -95,8 +95,8 @@ fn a_client_that_only_answers_pings_is_not_closed_in_a_quiet_room() {
     let mut listener = server.guest("ana");
     listener.join("lobby");
     let pings = || server.metrics().value("throng_pings_total");
-    // The library of this client answers pings while it reads. It says nothing else, for several
-    // times as long as a silent client is given.
+    // This client's library answers pings while it reads. It sends nothing else for several times as long as
+    // a silent client is allowed.
     let listening = std::thread::spawn(move || {
         assert_eq!(listener.expect_message("lobby").text, "at last");
     });
@@ -126,7 +126,7 @@ fn a_head_that_never_comes_is_closed() {
     Raw::connect(server.address()).read_to_end();
 }
 
-/// Slowloris: many connections, each of which drips its head byte by byte.
+/// Slowloris: many connections that each send their request head byte by byte.
 #[test]
 fn a_head_that_drips_is_closed_and_others_are_served_meanwhile() {
     let server = Server::with(["--head-timeout", "1s"]).start();

@@ -1,4 +1,4 @@
-//! What is in the way of a start: whether it is waited for, and what the exit code says.
+//! Obstacles at the start: which ones the server waits for, and what its exit code is.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use support::program::program;
 use support::server::Server;
 use support::wire::Wire;
 
-/// The exit code of what may be over at the next start.
+/// The exit code for a reason that may be gone at the next start.
 const TRY_AGAIN: i32 = 75;
 
 #[test]
@@ -27,7 +27,7 @@ fn a_port_that_is_taken_is_told() {
     let output = fails(&flags, TRY_AGAIN);
     assert!(output.contains(&address) && output.contains("metrics"), "{output}");
     let output = fails(&["--listen", "192.0.2.1:0", "--start-wait", "0s"], TRY_AGAIN);
-    assert!(output.contains("192.0.2.1"), "an address that may come: {output}");
+    assert!(output.contains("192.0.2.1"), "an address that may appear later: {output}");
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_log_whose_key_is_missing_is_told_and_nothing_is_written() {
     let mut ana = server.guest("ana");
     ana.join("lobby");
     ana.send("lobby", "hello");
-    // In a young log all is in the write-ahead log, and after a clean end all is in the database.
+    // A young log is entirely in the write-ahead log; after a clean end, it is entirely in the database.
     server.kill9();
     refuses_without_its_key(&server.data_dir());
     server.restart();
@@ -201,7 +201,7 @@ fn a_log_that_is_gone_is_missed_and_nothing_is_made() {
     assert!(!server.printed().join("\n").contains("a new log"));
 }
 
-/// Takes the key away, sees that no server starts and that nothing changes, and puts it back.
+/// Moves the key away, checks that no server starts and that nothing changes, and moves the key back.
 fn refuses_without_its_key(data: &Path) {
     let key = data.join("secret.key");
     let aside = data.with_file_name("aside.key");
@@ -213,21 +213,21 @@ fn refuses_without_its_key(data: &Path) {
     assert!(words.contains(key.to_str().expect("a path")), "what is missing: {words}");
     assert!(words.contains(data.join("throng.db").to_str().expect("a path")), "{words}");
     assert!(words.contains("missing") && words.contains("put back"), "what to do: {words}");
-    // Told by names first: the bytes of a database are no message.
+    // Names first: the bytes of a database make no readable message.
     let after = contents(data);
     assert!(after.keys().eq(before.keys()), "{:?} became {:?}", before.keys(), after.keys());
     assert!(after == before, "a file was written");
     std::fs::rename(&aside, &key).expect("it is moved back");
 }
 
-/// Every file below a folder, with what is in it.
+/// Every file below a folder, and its content.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let files = walk(folder).filter(|path| path.is_file());
     files.map(|path| (path.clone(), std::fs::read(path).expect("a file"))).collect()
 }
 
-/// Starts a server that must fail with this code for another reason than its configuration; gives
-/// its words.
+/// Starts a server that must fail with this code, for another reason than its configuration; returns its
+/// output.
 fn fails(flags: &[&str], expected: i32) -> String {
     let (code, words) = start(flags);
     assert_eq!(code, Some(expected), "{flags:?}: {words}");

@@ -1,5 +1,5 @@
-//! Frames that are good WebSocket and bad commands: each is told what is wrong, and the
-//! connection lives.
+//! Frames that are valid WebSocket and bad commands: each gets an error that says what is wrong, and the
+//! connection lives on.
 
 use support::server::Server;
 use throng_protocol::Event;

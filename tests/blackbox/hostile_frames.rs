@@ -1,5 +1,5 @@
-//! Hostile bytes after the upgrade: broken WebSocket is closed with a code and a reason, before
-//! the hello and after it; memory stays bounded, and others are served meanwhile.
+//! Hostile bytes after the upgrade: the server closes broken WebSocket with a code and a reason, before and
+//! after the hello. Its memory stays bounded, and it serves other clients meanwhile.
 
 use std::cell::Cell;
 use std::thread;
@@ -238,7 +238,7 @@ fn commands_whose_answers_are_never_read_cost_bounded_memory_and_end() {
     }
     ana.take_pushes();
     let before = server.resident();
-    // Each asks for a page of 32 KiB, twenty thousand times: gigabytes, if they were kept.
+    // Each asks for a page of 32 KiB, twenty thousand times: gigabytes, if the server kept them all.
     let join = frame(TEXT, br#"{"type":"join","id":2,"room":"lobby","limit":0}"#);
     let asks = frame(TEXT, br#"{"type":"history","id":3,"room":"lobby"}"#).repeat(100);
     let small = How { receive_buffer: Some(4096), ..How::default() };
@@ -255,7 +255,7 @@ fn commands_whose_answers_are_never_read_cost_bounded_memory_and_end() {
             })
             .collect();
         let _deaf: Vec<Raw> = deaf.into_iter().map(ended).collect();
-        eventually("who reads nothing is closed", || {
+        eventually("a client that reads nothing is closed", || {
             server.metrics().value("throng_sessions") == 1.0
         });
     });
@@ -264,7 +264,7 @@ fn commands_whose_answers_are_never_read_cost_bounded_memory_and_end() {
     ana.barrier();
 }
 
-/// A proxy ends a tunnel like this. A `bye` that says "stay away" would strand everybody behind it.
+/// This is how a proxy ends a tunnel. A `bye` that says "stay away" would lock out everybody behind it.
 #[test]
 fn a_close_without_a_mask_just_ends_the_connection() {
     let server = Server::start();
@@ -278,10 +278,10 @@ fn a_close_without_a_mask_just_ends_the_connection() {
         eventually("she has left", || server.metrics().value("throng_sessions") == 0.0);
     }
     let ended = server.metrics().sum("throng_ended_sessions_total", "reason=\"peer_left\"");
-    assert_eq!(ended, 6.0, "and nobody is blamed for it");
+    assert_eq!(ended, 6.0, "and it counts as no fault");
 }
 
-/// Several libraries cut what they send at 4,096 bytes.
+/// Several libraries fragment messages at 4,096 bytes.
 #[test]
 fn long_texts_in_ordinary_fragments_are_not_a_flood() {
     let server = Server::start();
@@ -375,8 +375,8 @@ struct Arena {
 }
 
 impl Arena {
-    /// Sends bytes that break WebSocket, before the hello and after it: the answer must be a
-    /// `bye` and a close frame with one of these codes.
+    /// Sends bytes that break WebSocket, before and after the hello: the answer must be a `bye` and a close
+    /// frame with one of these codes.
     fn closes(&self, bytes: &[u8], codes: &[CloseCode]) {
         for mut raw in [self.upgraded(), self.greeted()] {
             raw.offer(bytes);
@@ -394,7 +394,7 @@ impl Arena {
     }
 }
 
-/// Makes an attack many times. Somebody else chats meanwhile, and the memory stays bounded.
+/// Repeats an attack while another client chats; the memory must stay bounded.
 fn withstands(times: usize, attack: impl Fn(&Arena)) {
     let arena = Arena { server: Server::with(["--nick-hold", "0s"]).start(), count: Cell::new(0) };
     let mut ana = arena.server.guest("ana");

@@ -1,14 +1,14 @@
-//! Hostile bytes before the upgrade: whatever comes is answered or closed, costs no memory, and
-//! nobody else notices.
+//! Hostile bytes before the upgrade: the server answers or closes whatever comes, uses no memory for it, and
+//! other clients do not notice.
 
 use support::http::upgrade_head;
 use support::raw::Raw;
 use support::server::Server;
 
-/// How often each attack is made.
+/// How often each attack is repeated.
 const TIMES: usize = 300;
 
-/// How much the server may grow while it is attacked: far less than the attacks carry.
+/// How much memory the server may gain during an attack: far less than the attack sends.
 const GROWTH_MAX: u64 = 12 * 1024 * 1024;
 
 #[test]
@@ -120,7 +120,7 @@ fn frames_that_are_sent_before_the_upgrade_is_answered_are_not_lost() {
     assert!(matches!(raw.read_event(), Some(throng_protocol::Event::Ok(ok)) if ok.id == 1));
 }
 
-/// Makes an attack many times. Somebody else chats meanwhile, and the memory stays bounded.
+/// Repeats an attack while another client chats; the memory must stay bounded.
 fn withstands(attack: impl Fn(&Server)) {
     let server = Server::with(["--head-timeout", "2s"]).start();
     let mut ana = server.guest("ana");
@@ -140,8 +140,7 @@ fn withstands(attack: impl Fn(&Server)) {
     assert!(growth < GROWTH_MAX, "the server grew by {growth} bytes");
 }
 
-/// An answer with a status of refusal, or none at all: a close without a word is enough for what
-/// is no HTTP.
+/// An error status, or no answer at all: for bytes that are not HTTP, closing is enough.
 fn assert_refused(answer: &[u8]) {
     let text = String::from_utf8_lossy(answer);
     if let Some(rest) = text.strip_prefix("HTTP/1.") {

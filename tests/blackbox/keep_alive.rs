@@ -1,4 +1,4 @@
-//! How long an HTTP connection stays open, and what the client hears of that.
+//! How long an HTTP connection stays open, and what the client learns of that.
 
 use std::io::{Read, Write};
 use std::thread;
@@ -13,7 +13,7 @@ use support::wire::{How, tcp};
 
 #[test]
 fn a_connection_that_asks_for_nothing_more_gives_its_place_back() {
-    // So that nothing but the pause after a page can end these connections.
+    // So that only the pause after a page can end these connections.
     let server = Server::with(["--head-timeout", "10m", "--send-buffer", "4KiB"]).start();
     let host = server.address();
     let ask = |path: &str| {
@@ -28,7 +28,7 @@ fn a_connection_that_asks_for_nothing_more_gives_its_place_back() {
     let (mut ended, mut all) = (Vec::new(), Vec::new());
     ask("/healthz").read_to_end(&mut ended).expect("the server ends it");
     assert!(ended.ends_with(b"ok\n"));
-    // Who reads slowly has the whole file nevertheless.
+    // A slow reader gets the whole file nevertheless.
     slow.read_to_end(&mut all).expect("the server ends it after the file");
     assert!(all.ends_with(&get(host, &list).bytes), "{} bytes", all.len());
 }
@@ -52,7 +52,11 @@ fn an_answer_says_how_long_the_connection_waits_for_the_next() {
     }
     let mut kept = Kept::connect(host);
     let module = kept.ask(&line(&script(host))).expect("a module");
-    assert_eq!(module.header("keep-alive"), None, "a first visit loads dozens: no line too much");
+    assert_eq!(
+        module.header("keep-alive"),
+        None,
+        "a first visit loads dozens, so they have no extra header"
+    );
     assert_eq!(kept.ask(&line("/")).expect("an answer").status, 200);
 }
 
@@ -77,7 +81,7 @@ fn a_longer_wait_than_for_a_head_is_kept() {
     let line = format!("GET / HTTP/1.1\r\nHost: {host}\r\n");
     let mut kept = Kept::connect(host);
     assert_eq!(kept.ask(&line).expect("an answer").status, 200);
-    // Who says nothing, or drips, is closed meanwhile: so that time is over.
+    // The server closes connections that are silent or drip meanwhile: so that time has passed.
     let mut silent = Kept::connect(host);
     let mut dripping = Raw::connect(host);
     dripping.write(&line.as_bytes()[..10]);
@@ -86,8 +90,8 @@ fn a_longer_wait_than_for_a_head_is_kept() {
     assert_eq!(kept.ask(&line).expect("an answer").status, 200);
 }
 
-/// A proxy's pool sends without pause over the connections that it has. One that ends without a
-/// word costs it a request, and the person behind it an error.
+/// A proxy keeps sending over its pooled connections. One that ends without notice costs it a request, and
+/// the person behind it gets an error.
 #[test]
 fn a_connection_in_use_ends_with_a_word() {
     let server = Server::start();
@@ -107,7 +111,7 @@ fn a_connection_in_use_ends_with_a_word() {
                     if answer.header("connection") == Some("close") {
                         break;
                     }
-                    assert!(begin.elapsed() < 4 * PATIENCE, "places go round");
+                    assert!(begin.elapsed() < 4 * PATIENCE, "a slot does not stay taken");
                     thread::sleep(Duration::from_millis(250));
                 }
                 assert!(kept.answer(false).is_none(), "and then it ends");

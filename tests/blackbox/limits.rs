@@ -1,5 +1,5 @@
-//! Rates and other limits that a person can reach: an error with `retry_ms` first, and the end of
-//! the connection only after repeats.
+//! Rates and other limits that a person can reach: first an error with `retry_ms`, and the end of the
+//! connection only after repeats.
 
 use std::collections::HashMap;
 use std::sync::Barrier;
@@ -21,11 +21,11 @@ fn sends_over_the_rate_are_told_when_to_try_again() {
     let server = Server::strict().with(SLOW_SENDS).start();
     let mut ana = server.guest("ana");
     let limits = &ana.greeting.limits;
-    assert_eq!((limits.sends_burst, limits.sends_per_second), (3, 1), "the client is told");
+    assert_eq!((limits.sends_burst, limits.sends_per_second), (3, 1), "hello has the limits");
     ana.join("lobby");
     let first = fresh_cid();
     let sent = ana.send_as("lobby", &first, "first");
-    // A slow machine earns new sends while it sends, so the burst is only the least that passes.
+    // A slow machine earns more sends while it sends, so at least the burst passes.
     let (mut passed, mut refused) = (1, fresh_cid());
     let fault = loop {
         match ana.ask(send("lobby", &refused, "more")) {
@@ -38,10 +38,10 @@ fn sends_over_the_rate_are_told_when_to_try_again() {
     assert_eq!(
         ana.send_as("lobby", &first, "first"),
         Sent { dup: true, ..sent },
-        "a retry gets its answer before the rate is judged"
+        "a retry is answered before the rate is checked"
     );
     wait(&fault);
-    assert_eq!(ana.send_as("lobby", &refused, "more").seq, passed + 1, "as it was told");
+    assert_eq!(ana.send_as("lobby", &refused, "more").seq, passed + 1, "as it was asked to retry");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn the_rate_of_sends_is_a_persons_and_not_a_sessions() {
     bo.send("lobby", "another person is not held up");
 }
 
-/// Says something until the rate refuses it, and returns how often it passed, and the refusal.
+/// Sends until the rate refuses it; returns how many sends passed, and the refusal.
 fn say_until_refused(client: &mut Client, room: &str, text: &str) -> (u64, Fault) {
     let mut passed = 0;
     loop {
@@ -113,7 +113,7 @@ fn a_long_text_uses_up_the_rate_of_its_address_as_several_short_ones() {
         let mut ana = server.guest("ana");
         ana.join("lobby");
         let (passed, _) = say_until_refused(&mut ana, "lobby", &"x".repeat(bytes));
-        // A slow machine earns new sends meanwhile.
+        // A slow machine earns more sends meanwhile.
         assert!((most..most + most / 2 + 2).contains(&passed), "{bytes} bytes: {passed}");
     }
 }
@@ -228,7 +228,7 @@ fn rooms_made_are_counted_and_rooms_that_are_there_are_not() {
 #[test]
 fn coming_back_as_somebody_new_makes_no_more_rooms() {
     let server = Server::strict().with(["--rooms-made-per-hour", "2", "--nick-hold", "0s"]).start();
-    // From an address of their own, since the test itself asks from the other one.
+    // From another address, since the test itself uses the usual one.
     let elsewhere = How { source: Some(ELSEWHERE), ..How::default() };
     let before = server.open_files();
     let mut ana = Client::guest_as(server.address(), "ana", &elsewhere);
@@ -255,12 +255,11 @@ fn over_the_limit_of_open_rooms_no_other_is_made() {
     bo.join("three");
 }
 
-/// A room takes only so much at once. What it does not take is told `busy`, and a retry later is
-/// as good as the first.
+/// A room accepts only a limited number of sends at once. The others get `busy`, and their retries succeed.
 #[test]
 fn a_room_with_too_much_to_do_says_busy_and_loses_nothing() {
     let server = Server::with(["--inbox-wait", "1ms"]).start();
-    // Nobody presses before all are in: a join would find the room busy as well.
+    // Nobody sends until all have joined: a join would find the room busy too.
     let all_joined = Barrier::new(8);
     let (busy, sent): (Vec<usize>, Vec<usize>) = thread::scope(|scope| {
         let people: Vec<_> = (0..8)
@@ -277,8 +276,8 @@ fn a_room_with_too_much_to_do_says_busy_and_loses_nothing() {
     assert_eq!(server.guest("reader").join("lobby").head, sent as u64, "each send has one seq");
 }
 
-/// Sends much at once, and again what was told `busy`; gives how often that was, and the number
-/// of sends.
+/// Sends many messages at once, and retries those that got `busy`; returns how many did, and the number of
+/// sends.
 fn press(server: &Server, all_joined: &Barrier) -> (usize, usize) {
     const SENDS: usize = 2_000;
     const AT_ONCE: usize = 500;
@@ -351,7 +350,7 @@ fn assert_rate(fault: &Fault) {
     assert!(fault.retry_ms.is_some_and(|retry| retry > 0), "when to try again: {fault:?}");
 }
 
-/// Waits as long as the server asks for: that is the protocol, not a guess.
+/// Waits as long as the server asked for: the protocol says so, it is not a guess.
 fn wait(fault: &Fault) {
     thread::sleep(Duration::from_millis(fault.retry_ms.expect("it was checked")));
 }

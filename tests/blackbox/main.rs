@@ -1,7 +1,7 @@
 //! Black-box tests: the real program, on a free port, over real sockets.
 //!
-//! They know the protocol crate and nothing of the server's inside. Each test starts a server of
-//! its own; what it logged is printed when the test fails.
+//! They know the protocol crate and nothing of the server's inside. Each test starts a separate server, and
+//! prints the server's log if it fails.
 
 mod hindered_start;
 mod start;

@@ -1,4 +1,5 @@
-//! The browser client as it is served: addresses, caching, compression, the rules for the browser.
+//! The browser client as the server serves it: addresses, caching, compression, and the policies for the
+//! browser.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -243,7 +244,7 @@ fn a_path_is_taken_as_it_is() {
     assert!(!server.log().contains("panicked"));
 }
 
-/// Everything that the page links to, as it is written.
+/// Everything that the page links to, as it is written there.
 fn linked(page: &str) -> Vec<String> {
     let values = page.split([' ', '\n']).filter_map(|word| {
         let value = word.strip_prefix("href=\"").or_else(|| word.strip_prefix("src=\""))?;
@@ -258,7 +259,7 @@ pub(crate) fn script(host: SocketAddr) -> String {
     format!("/{}", found.expect("the page has a script"))
 }
 
-/// The bytes behind an encoding.
+/// The body with its encoding removed.
 fn unpacked(answer: &Response) -> Vec<u8> {
     let mut plain = Vec::new();
     let read = match answer.header("content-encoding") {

@@ -1,4 +1,4 @@
-//! People: a person is an id, and the nick is what they are called.
+//! People: a person is an id with a nick.
 
 use std::collections::BTreeSet;
 use support::client::{assert_taken, hello, join, rename, send, stranger_wants};
@@ -7,7 +7,7 @@ use support::raw::{Raw, TEXT, frame};
 use support::server::Server;
 use throng_protocol::{Bye, CloseCode, Command, ErrorCode, Event, Request};
 
-/// All in one piece, as a program does that says one thing and goes.
+/// All in one piece, like a program that sends one message and exits.
 #[test]
 fn a_bye_lets_the_join_before_it_be_answered() {
     let server = Server::start();

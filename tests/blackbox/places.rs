@@ -1,5 +1,4 @@
-//! Places for connections: how many there are, in all and for one address, and that each is free
-//! again.
+//! Connection slots: how many there are, for all and for one address, and that each becomes free again.
 
 use std::sync::Barrier;
 use std::thread;
@@ -38,7 +37,7 @@ fn over_the_cap_of_connections_the_answer_is_come_back_later() {
     eventually("a place is free", || Wire::try_connect(host, &how).is_ok());
 }
 
-/// Those who are refused are listened to for a moment, so they must cost nobody anything.
+/// The server reads refused connections for a moment, which must not cost other clients anything.
 #[test]
 fn many_who_are_refused_and_say_nothing_hold_up_nobody() {
     let server = Server::with(["--connections-max", "1"]).start();
@@ -46,9 +45,9 @@ fn many_who_are_refused_and_say_nothing_hold_up_nobody() {
     let before = server.open_files();
     let silent: Vec<Raw> = (0..300).map(|_| Raw::connect(server.address())).collect();
     ana.barrier();
-    assert!(server.open_files() <= before + 70, "at most 64 are listened to");
+    assert!(server.open_files() <= before + 70, "at most 64 refused connections are open");
     drop(silent);
-    eventually("the next one hears why", || {
+    eventually("the next one gets a reason", || {
         let answer = Kept::connect(server.address()).ask("GET / HTTP/1.1\r\nHost: localhost\r\n");
         answer.is_some_and(|answer| answer.status == 503)
     });
@@ -97,7 +96,7 @@ fn an_address_has_only_so_many_connections_that_are_no_sessions() {
     eventually("a place is free", || request(host, &page).status == 200);
 }
 
-/// A school class: everybody opens the page in the same moment, behind one address.
+/// A school class: everybody opens the page at the same moment, behind one address.
 #[test]
 fn a_class_that_opens_the_page_together_comes_in() {
     const PEOPLE: usize = 60;
@@ -178,7 +177,7 @@ fn no_socket_is_left_behind() {
     eventually("quiet", || server.metrics().value("throng_connections") == 0.0);
     let before = server.open_files();
     let people: Vec<_> = (0..100).map(|_| server.anybody()).collect();
-    // The scrape and the warm one may have been open a moment longer when they were counted.
+    // The scrape and the warm-up connection may have been open a moment longer when they were counted.
     assert!(server.open_files() >= before + 90, "sockets are seen as open files");
     drop(people);
     eventually("all sockets are closed", || server.open_files() <= before + 2);
@@ -198,7 +197,7 @@ fn with_few_open_files_the_rest_is_refused_and_the_log_is_written() {
     eventually("a place is free", || Wire::try_connect(server.address(), &how).is_ok());
 }
 
-/// The operator promised more connections than there can be.
+/// The operator has configured more connections than are possible.
 #[test]
 fn a_server_that_runs_out_of_open_files_goes_on_when_there_are_some_again() {
     let server = Server::with(["--connections-max", "1000"]).open_files(200).start();

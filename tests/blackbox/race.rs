@@ -1,5 +1,5 @@
-//! The race between subscribing and reading the past: whoever joins at any moment, in the middle
-//! of any commit, gets everything after their cursor once and in order.
+//! The race between joining and reading the past: a client that joins at any moment, in the middle of any
+//! commit, gets everything after its cursor once and in order.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -21,7 +21,7 @@ fn joining_and_leaving_while_others_send_shows_no_hole_and_no_repeat() {
     hammer(&server);
 }
 
-/// With small pages most joins find themselves behind the tail and read on.
+/// With small pages, most joins are behind the recent entries and have to read on.
 #[test]
 fn joining_in_small_pages_while_others_send_shows_no_hole_and_no_repeat() {
     let server = Server::with(["--page-events-max", "3"]).start();
@@ -46,7 +46,7 @@ fn hammer(server: &Server) {
         let sent: u64 = senders.into_iter().map(ended).sum();
         for (client, cursor) in &mut readers {
             client.catch_up(cursor);
-            assert_eq!(cursor.last(), sent, "everything that was acknowledged");
+            assert_eq!(cursor.last(), sent, "everything acknowledged");
         }
         readers.into_iter().map(|(_, cursor)| cursor.messages().to_vec()).collect()
     });

@@ -23,7 +23,7 @@ fn a_crash_of_the_server_leaves_no_hole_for_the_reader() {
     }
 }
 
-/// Joins and says some things.
+/// Joins and sends some messages.
 fn say(client: &mut Client, room: &str, times: u64) {
     let command = join(room, None, None, Some(0));
     client.ask(command).expect("rooms are open");

@@ -1,4 +1,4 @@
-//! Rooms are ids: what every frame says of a room, and how long an id lasts.
+//! Room ids: how frames refer to rooms, and how long an id lasts.
 
 use std::collections::BTreeSet;
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use support::wire::{How, tcp};
 use throng_protocol::{ErrorCode, RoomId};
 use tungstenite::{Message, WebSocket};
 
-/// Small queues, so that a reader is behind after few bytes.
+/// Small queues, so that a reader is behind after a few bytes.
 const SMALL: [&str; 6] =
     ["--outbox-bytes-max", "64KiB", "--page-bytes-max", "16KiB", "--send-buffer", "8KiB"];
 
@@ -54,7 +54,7 @@ fn every_frame_that_names_a_room_has_its_id() {
     assert_eq!(seen, all.map(String::from).into());
 }
 
-/// Checks each `room` of a frame, and notes where there was one.
+/// Checks each `room` in a frame, and records the kind of frame.
 fn names_a_room_by_its_id(frame: &Value, id: RoomId, seen: &mut BTreeSet<String>) {
     let wanted = json!(id.to_string());
     if frame["type"] == "ok" {
@@ -76,7 +76,7 @@ fn names_a_room_by_its_id(frame: &Value, id: RoomId, seen: &mut BTreeSet<String>
     }
 }
 
-/// A connection that knows JSON and no more: nothing of the protocol crate reads its frames.
+/// A connection that only knows JSON: nothing of the protocol crate parses its frames.
 struct Plain(WebSocket<TcpStream>);
 
 impl Plain {

@@ -1,4 +1,4 @@
-//! Rooms: how they come to be, how they are listed, and who is told to be in them.
+//! Rooms: how they are created and listed, and who their members are.
 
 use support::client::{hello, join};
 use support::eventually;
@@ -39,7 +39,7 @@ fn a_closed_server_makes_no_rooms_and_keeps_the_old_ones() {
     assert_eq!(bo.rooms(None, None).rooms.len(), 1);
 }
 
-/// A leave needs no place in the room's inbox, so it may come before the join that it ends.
+/// A leave needs no place in the room's inbox, so it may overtake the join that it ends.
 #[test]
 fn who_goes_before_the_join_is_done_leaves_nobody_behind() {
     let mut server = Server::start();
@@ -47,7 +47,7 @@ fn who_goes_before_the_join_is_done_leaves_nobody_behind() {
     for n in 0..200 {
         let mut wire = server.wire();
         wire.post(hello(None, None));
-        // A room that has to be loaded first: the join waits in its inbox meanwhile.
+        // Rooms that have to be loaded: the join waits in the inbox meanwhile.
         wire.post(join(&format!("room-{n}")));
     }
     eventually("nobody is a member", || {

@@ -1,4 +1,4 @@
-//! What an operator sees: the series of `/metrics`, and the log.
+//! What an operator sees: the metrics and the log.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -142,7 +142,7 @@ fn every_series_has_its_help_and_its_line_in_the_documents() {
     }
 }
 
-/// What Prometheus itself has to say about the page. `tests/run` runs it where promtool is.
+/// Prometheus's own check of the page. `tests/run` runs it if promtool is installed.
 #[test]
 #[ignore = "needs promtool, which THRONG_PROMTOOL names"]
 fn promtool_has_nothing_to_say() {
@@ -189,7 +189,7 @@ fn a_normal_run_blocks_no_executor_thread() {
     assert_eq!(server.metrics().value("throng_long_polls_total"), 0.0, "{}", server.log());
 }
 
-/// One line a connection was 70 GB a day.
+/// One line per connection was 70 GB a day.
 #[test]
 fn strangers_do_not_write_the_log() {
     let server = Server::with(["--hello-timeout", "1s", "--heartbeat", "1s"]).start();
@@ -231,7 +231,7 @@ fn every_line_of_a_session_in_the_log_carries_its_id() {
     let mut raw = Raw::greeted(server.address(), "bo");
     raw.write(&unmasked(TEXT, b"{}"));
     raw.ending().assert_one_of(&[CloseCode::ProtocolError]);
-    // Lines are written by a thread of their own.
+    // A separate thread writes the lines.
     eventually("both ends are in the log", || server.log().matches("session ends").count() >= 2);
 
     let mut of_sessions = BTreeSet::new();
@@ -241,7 +241,7 @@ fn every_line_of_a_session_in_the_log_carries_its_id() {
         for field in ["timestamp", "level", "message"] {
             assert!(line.get(field).is_some(), "{field} is missing in {line}");
         }
-        // Whatever is not a session's is a room's or a task's.
+        // Every other line belongs to a room or a task.
         let owner = ["session", "room", "task"].iter().find_map(|owner| line.get(*owner));
         assert!(owner.is_some(), "whose line is this? {line}");
         of_sessions.extend(line.get("session").map(ToString::to_string));

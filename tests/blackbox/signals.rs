@@ -1,4 +1,4 @@
-//! Signals: which end the server and how, and which must not.
+//! Signals: which ones end the server and how, and which must not.
 
 use std::os::fd::OwnedFd;
 use std::process::Stdio;
@@ -66,7 +66,7 @@ fn with_nohup_a_terminal_that_is_closed_changes_nothing() {
     assert_eq!(process.wait().code(), Some(0));
 }
 
-/// A server that is started in a terminal.
+/// A server started in a terminal.
 struct InTerminal {
     process: Process,
     address: std::net::SocketAddr,
@@ -91,14 +91,14 @@ impl InTerminal {
         Self { process, address, terminal, home }
     }
 
-    /// Closes the terminal, on which the kernel sends SIGHUP to what runs in it.
+    /// Closes the terminal; the kernel then sends SIGHUP to the programs in it.
     fn close(self) -> (Process, TempDir) {
         drop(self.terminal);
         (self.process, self.home)
     }
 }
 
-/// Ctrl-C reaches a server twice when a program that started it passes it on.
+/// The server gets Ctrl-C twice if the program that started it passes it on.
 #[test]
 fn a_second_signal_at_the_same_moment_is_the_first_one() {
     loop {
@@ -108,7 +108,7 @@ fn a_second_signal_at_the_same_moment_is_the_first_one() {
         server.interrupt();
         let between = before.elapsed();
         eventually("both are received", || server.log().contains("ignored"));
-        // On a machine that slept between the two they are not of the same moment.
+        // On a machine that slept between the two, they are not of the same moment.
         if between < Duration::from_millis(500) {
             assert!(!server.has_ended(), "it drains");
             return;

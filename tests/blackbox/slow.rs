@@ -1,5 +1,5 @@
-//! Slow readers: told that they are behind, served at their own pace, closed in the end; never a
-//! hole, never a delay for others, never memory without bound.
+//! Slow readers: they get `behind`, read at their own pace, and are closed in the end. There is never a hole,
+//! a delay for others, or memory without bound.
 
 use std::thread;
 
@@ -13,7 +13,7 @@ use support::server::Server;
 use support::wire::{How, Received};
 use support::{eventually, fresh_cid};
 
-/// Small queues, so that a reader is behind after few bytes.
+/// Small queues, so that a reader is behind after a few bytes.
 const SMALL: [&str; 8] = [
     "--outbox-bytes-max",
     "64KiB",
@@ -25,7 +25,7 @@ const SMALL: [&str; 8] = [
     "warn",
 ];
 
-/// How many sends are under way at once.
+/// How many sends are outstanding at a time.
 const WINDOW: usize = 16;
 
 #[test]
@@ -78,7 +78,7 @@ fn behind_is_told_for_each_room_by_itself() {
     say(&mut ana, "calm", 2, 10);
     say(&mut ana, "loud", 100, 2_000);
 
-    // What was said in the calm room before is not lost by the noise in the other one.
+    // Messages in the calm room must not be lost because of the noise in the other one.
     loop {
         match slow.push() {
             Event::Message(message) if Some(message.room) == calm.id() => calm.take(message),
@@ -157,7 +157,9 @@ fn a_reader_that_reads_nothing_at_all_is_closed() {
     let mut ana = server.guest("ana");
     say(&mut ana, "square", 100, 2_000);
     ana.join("square");
-    eventually("the deaf one is closed", || ana.members("square").members.count == 1);
+    eventually("the client that does not read is closed", || {
+        ana.members("square").members.count == 1
+    });
     eventually("its socket as well", || server.metrics().value("throng_sessions") == 1.0);
     let told = loop {
         match deaf.wire.read() {
@@ -181,7 +183,7 @@ fn slow_readers_cost_bounded_memory() {
     const BYTES: usize = 4_000;
     let server = Server::with(SMALL).with(["--write-timeout", "10m"]).start();
     let mut ana = server.guest("ana");
-    // Every reader has a room of their own, so that no frame is shared with anybody.
+    // Each reader has a separate room, so that no frame is shared.
     let mut readers: Vec<Client> =
         (0..READERS).map(|n| slow_reader(&server, &format!("slow{n}"))).collect();
     for (n, reader) in readers.iter_mut().enumerate() {
@@ -195,7 +197,7 @@ fn slow_readers_cost_bounded_memory() {
     let growth = server.resident().saturating_sub(before);
     let said = READERS as u64 * MESSAGES * BYTES as u64;
     println!("{READERS} slow readers cost {growth} bytes after {said} bytes of text");
-    // An outbox and a page of 100 long texts for each, and what the allocator keeps.
+    // For each, an outbox and a page of 100 long texts, and what the allocator keeps.
     let allowed = READERS as u64 * (64 * 1024 + 100 * BYTES as u64) + 12 * 1024 * 1024;
     assert!(allowed < said / 2 && growth < allowed, "grown by {growth}, allowed {allowed}");
     let waiting = server.metrics().value("throng_outbox_bytes");
@@ -215,7 +217,7 @@ fn all_outboxes_together_have_a_limit_of_their_own() {
         })
         .collect();
     let mut ana = server.guest("ana");
-    // 200 KB fits into each outbox (256 KiB), but not into all of them together.
+    // Each outbox has room for 200 KB (its limit is 256 KiB), but all of them together do not.
     say(&mut ana, "square", 50, 4_000);
     let waiting = server.metrics().value("throng_outbox_bytes");
     assert!(waiting <= f64::from(1 << 20) * 1.25, "{waiting} bytes wait");
@@ -232,7 +234,7 @@ fn all_outboxes_together_have_a_limit_of_their_own() {
     ana.barrier();
 }
 
-/// All look for room at the same time, when none of their pages waits yet.
+/// All readers ask for a page at the same time, when no page waits yet.
 #[test]
 fn pages_that_nobody_reads_keep_within_the_limit_of_all_outboxes() {
     const LIMIT: f64 = 2.0 * 1024.0 * 1024.0;
@@ -287,13 +289,13 @@ fn a_slow_reader_still_gets_its_answers() {
     }
 }
 
-/// Somebody whose kernel takes little for them.
+/// A client whose kernel buffers are small.
 fn slow_reader(server: &Server, nick: &str) -> Client {
     let how = How { receive_buffer: Some(4096), ..How::default() };
     Client::guest_as(server.address(), nick, &how)
 }
 
-/// Joins and says something long, many times, some at once.
+/// Joins and sends long texts many times, some at once.
 fn say(client: &mut Client, room: &str, times: u64, bytes: usize) {
     client.join(room);
     let text = "x".repeat(bytes);

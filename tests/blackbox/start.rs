@@ -1,4 +1,4 @@
-//! The start: what is printed, and a clear word when it cannot be.
+//! The start: what the server prints, and clear errors when it cannot start.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,7 +13,7 @@ use support::process::Process;
 use support::program::program;
 use support::server::Server;
 
-/// The exit code of what does not pass by itself.
+/// The exit code for a reason that does not pass by itself.
 pub(crate) const WRONG: i32 = 2;
 
 #[test]
@@ -125,7 +125,7 @@ impl Waiting {
     }
 }
 
-/// Somebody who tries it on the network opens what it printed.
+/// Somebody who tries it on the network opens the printed address.
 #[test]
 fn what_is_printed_for_all_addresses_can_be_opened() {
     let flags = ["--listen", "0.0.0.0:0", "--metrics-listen", "0.0.0.0:0"];
@@ -159,7 +159,7 @@ fn what_is_printed_for_all_addresses_can_be_opened() {
 fn a_limit_of_open_files_that_leaves_nothing_is_told() {
     for (nofile, is_told) in [(192, true), (250, true), (1_000, false)] {
         let server = Server::setup().open_files(nofile).start();
-        // Lines are written by a thread of their own, and in order.
+        // A separate thread writes the lines, in order.
         server.signal(Signal::USR1);
         eventually("the line after it is there", || server.log().contains("Usr1"));
         assert_eq!(server.log().contains("open files"), is_told, "{nofile}: {}", server.log());
@@ -180,7 +180,10 @@ fn an_empty_variable_counts_as_not_set() {
         line.unwrap_or_else(|| panic!("{key} is missing in {printed}")).to_owned()
     };
     assert!(line("grace ").contains("20s") && line("grace ").ends_with("# default"));
-    assert!(line("origins ").ends_with("# environment THRONG_ORIGINS"), "a list may be empty");
+    assert!(
+        line("origins ").ends_with("# environment THRONG_ORIGINS"),
+        "an empty variable sets an empty list"
+    );
 }
 
 #[test]
@@ -189,7 +192,7 @@ fn a_first_start_that_was_cut_short_is_begun_again() {
     server.kill9();
     let data = server.data_dir();
     let key = std::fs::read(data.join("secret.key")).expect("a key");
-    // The log was not made yet, so nothing says that it was.
+    // No log has been made yet, so the key's file does not say that one was.
     let key = &key[..32];
     let leave_only = |files: &[(&str, &[u8])]| {
         std::fs::remove_dir_all(&data).expect("it goes away");
@@ -277,7 +280,8 @@ fn the_program_asks_a_server_for_its_health() {
     }
 }
 
-/// Starts a server that must refuse what it finds, until somebody changes it; gives its words.
+/// Starts a server that must refuse its configuration or data until somebody changes something; returns its
+/// output.
 pub(crate) fn refuses(flags: &[&str]) -> String {
     let (code, words) = start(flags);
     assert_eq!(code, Some(WRONG), "{flags:?}: {words}");
@@ -298,7 +302,7 @@ fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Every file and folder below a folder, itself included.
+/// All files and folders below a folder, and the folder itself.
 pub(crate) fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let mut found = vec![folder.to_owned()];
     let mut at = 0;

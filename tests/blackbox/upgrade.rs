@@ -1,6 +1,6 @@
-//! A data directory of an older version: the server takes it over, also when it is killed meanwhile.
-//! `src/chatlog/sqlite/tests/migrations.rs` says what is in `tests/logs/format-1`, and checks that all
-//! of it is kept.
+//! A data directory of an older version: the server upgrades it, even if it is killed meanwhile.
+//! `log/src/sqlite/tests/migrations.rs` says what is in `tests/logs/format-1`, and checks that nothing of it
+//! is lost.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,8 +43,8 @@ fn command(home: &TempDir) -> Command {
     command
 }
 
-/// Starts a server, finds every room with every message, and returns how often it was told so far
-/// that a room was renamed.
+/// Starts a server, checks that every room has every message, and returns how often the log says so far that
+/// a room was renamed.
 fn check(home: &TempDir) -> usize {
     let log = home.path().join("log");
     let mut process = Process::spawn(command(home), &log);
@@ -69,7 +69,7 @@ fn a_log_of_an_older_version_is_served_as_it_was() {
     for which in ["closed", "crashed"] {
         let home = copy_of(which);
         assert_eq!(check(&home), 1);
-        assert_eq!(check(&home), 1, "it is done and told once");
+        assert_eq!(check(&home), 1, "it is done and logged once");
     }
 }
 
@@ -80,7 +80,7 @@ fn a_log_of_an_older_version_survives_being_killed_while_it_is_taken_over() {
         let home = copy_of("crashed");
         for _ in 0..3 {
             let mut process = Process::spawn(command(&home), &home.path().join("log"));
-            // A random moment in the first tenth of a second: this is the point of the test.
+            // A random moment in the first tenth of a second: that is what this test is about.
             std::thread::sleep(Duration::from_micros(rng.u64(0..100_000)));
             process.kill9();
         }

@@ -1,4 +1,4 @@
-// For those who listen, who see little, or who want nothing to move.
+// Accessibility: for people who use a screen reader, who see little, or who want no motion.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -24,7 +24,7 @@ async function check({ page }, what) {
 }
 
 /**
- * Somebody whose server does not answer what says "hold me", and refuses what says "refuse me".
+ * A person whose server does not answer a text that says "hold me", and refuses one that says "refuse me".
  * @param {Person} person
  */
 async function meddle({ page }) {
@@ -62,7 +62,7 @@ for (const [size, options] of SIZES) {
     await ana.enter('ana');
     await page.getByText('No messages yet').waitFor();
     await check(ana, 'an empty room');
-    // A link to an old message leaves a gap behind what is round it.
+    // A link to an old message leaves a gap below the messages around it.
     const cy = await Flood.join(server, 'cy', 'hall');
     await cy.sayMany(150);
     cy.leave();
@@ -200,7 +200,7 @@ test('with the colours of the system the focus shows everywhere', onlyInChromium
     while (seen.length < stops) {
       await page.keyboard.press('Tab');
       const at = await focused(page);
-      if (at.tag === 'body') continue; // past the end, it begins anew
+      if (at.tag === 'body') continue; // after the last element, Tab starts over
       assert.ok(at.ringed, `${where}: ${JSON.stringify(at)}`);
       seen.push(at.name);
     }
@@ -213,7 +213,7 @@ test('with the colours of the system the focus shows everywhere', onlyInChromium
   await page.getByRole('dialog').waitFor();
   await walk('the settings', 6);
   await page.keyboard.press('Escape');
-  // What is chosen without the focus shows as well: by more than the ground, which the system paints.
+  // The selected item shows without the focus as well: by more than the background, which the system paints.
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('lob');
   const chosen = page.locator('#choices [aria-selected="true"]');
@@ -266,7 +266,7 @@ test('what is chosen or open shows with the colours of the system', async (t) =>
   assert.notEqual(await look(page, '#side .face', '::after'), online);
 });
 
-/** What a person sees of an element besides its words. @param {import('playwright-core').Page} page @param {string} selector @param {string} [pseudo] */
+/** How an element looks, besides its text. @param {import('playwright-core').Page} page @param {string} selector @param {string} [pseudo] */
 function look(page, selector, pseudo) {
   return page.locator(selector).first().evaluate((element, part) => {
     const { backgroundColor, color, outlineStyle, outlineColor, outlineWidth, borderBlockEndColor, borderBlockEndWidth, boxShadow } = getComputedStyle(element, part);
@@ -275,7 +275,7 @@ function look(page, selector, pseudo) {
   }, pseudo);
 }
 
-/** What Chromium and Firefox make of a window of 1280 × 720 at these zooms. */
+/** The viewport of a window of 1280 × 720 in Chromium and Firefox at these zooms. */
 const ZOOMED = /** @type {const} */ ([[200, { width: 640, height: 360 }], [300, { width: 427, height: 240 }], [400, { width: 320, height: 180 }]]);
 
 for (const [zoom, viewport] of ZOOMED) {
@@ -288,7 +288,7 @@ for (const [zoom, viewport] of ZOOMED) {
     const { page } = ana;
     await ana.see('message 20');
     const within = async (/** @type {string} */ selector) => {
-      // Where it comes to rest, not where its animation begins.
+      // Its final position, not where its animation begins.
       await page.locator(selector).evaluate((element) => Promise.all(element.getAnimations().map((it) => it.finished)));
       const box = await page.locator(selector).boundingBox();
       assert.ok(box && box.y >= 0 && box.y + box.height <= viewport.height + 1, `${selector} is within the window: ${JSON.stringify(box)}`);
@@ -352,10 +352,10 @@ test('the colour of every person can be read on every ground', async (t) => {
   cy.leave();
 });
 
-/** Runs in the page: the hue of a nick that is the hardest to read. @param {HTMLElement} line */
+/** Runs in the page: the hue of a nick that is hardest to read. @param {HTMLElement} line */
 function lowestContrast(line) {
   const canvas = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d', { willReadFrequently: true }));
-  /** What colours, one over the other, make. @param {...string} colours */
+  /** The luminance of colours on top of each other. @param {...string} colours */
   const luminance = (...colours) => {
     for (canvas.fillStyle of colours) canvas.fillRect(0, 0, 1, 1);
     const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) =>
@@ -405,7 +405,7 @@ test('the parts of the page have their names and roles', needs.protocol, async (
     /- heading "lobby" \[level=1\]/, /- button "2 people"/, /- button "Find a room"/, /- button "Room menu"/,
     /log "Messages in #lobby"/, /textbox "Message #lobby"/, /- button "Emoji"/, /- button "Send"/,
   ]) assert.match(snapshot, line, snapshot);
-  // Each message says who and when, also where it shows neither.
+  // Each message has a nick and a time for screen readers, even if it shows neither.
   const texts = await page.getByRole('listitem').filter({ has: page.locator('.said') }).evaluateAll((lines) =>
     lines.map((line) => [...line.querySelectorAll('.nick, time, .said, .unseen')].map(({ textContent }) => textContent).join(', ')));
   assert.equal(texts.length, 3);
@@ -413,7 +413,7 @@ test('the parts of the page have their names and roles', needs.protocol, async (
     assert.match(texts[at], new RegExp(`^bo, \\d\\d:\\d\\d, ${end}$`));
   }
 
-  // The one that has the focus says the same: it is what is read when somebody comes to it.
+  // The message with the focus has the same text: a screen reader reads it when the focus gets there.
   await ana.composer.press('ArrowUp');
   const session = await page.context().newCDPSession(page);
   const { nodes } = await session.send('Accessibility.getFullAXTree');
@@ -431,7 +431,7 @@ test('new messages are said politely, a busy room as a number, and one\'s own no
   const region = ana.page.locator('#log > [aria-live="polite"]');
   assert.equal(await region.getAttribute('aria-atomic'), 'true');
   assert.equal(await ana.page.getByRole('log').getAttribute('aria-live'), 'off', 'the list itself, which is a window, says nothing');
-  // Everything that it ever says.
+  // Everything that the region ever says.
   await region.evaluate((element) => {
     /** @type {any} */ (window).spoken = [];
     new MutationObserver(() => /** @type {any} */ (window).spoken.push(element.textContent)).observe(element, { childList: true, characterData: true, subtree: true });

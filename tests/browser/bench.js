@@ -1,5 +1,6 @@
-// Figures of the browser client: how soon the first message is there, how long frames take while much
-// is said, and how a long room opens. It judges nothing; the floor of each figure is measured beside it.
+// Figures of the browser client: how soon the first message is there, how long frames take while many
+// messages arrive, and how a long room opens. It judges nothing; the floor of each figure is measured next to
+// it.
 //
 //     node tests/browser/bench.js [runs]
 
@@ -20,7 +21,7 @@ const LONG = 100_000;
 const RATE = 200;
 const SECONDS = 10;
 
-/** Runs in the page, before all else: marks what the client itself does not. */
+/** Runs in the page, before everything else: sets the marks that the client does not set itself. */
 function mark() {
   const Native = WebSocket;
   window.WebSocket = class extends Native {
@@ -33,12 +34,12 @@ function mark() {
     }
   };
   new PerformanceObserver((list) => {
-    // The frame after the one that drew it begins when that one is painted.
+    // The frame after the one that drew it begins when that one has been painted.
     if (list.getEntriesByName('throng:shown').length) requestAnimationFrame(() => performance.mark('bench:painted'));
   }).observe({ type: 'mark', buffered: true });
 }
 
-/** Times of the marks, in ms since the page was asked for. @param {import('playwright-core').Page} page */
+/** Times of the marks, in ms since the page was requested. @param {import('playwright-core').Page} page */
 function marks(page) {
   return eventually('all marks are there', () => page.evaluate(() => Object.fromEntries(performance.getEntriesByType('mark')
     .map(({ name, startTime }) => [name.split(':')[1], startTime]))), (all) => 'painted' in all && 'answer' in all);
@@ -68,7 +69,7 @@ function tellFrames(what, times) {
   tell(what, `${times.length} frames, p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, longest ${at(1)} ms`);
 }
 
-/** A new profile at a page that is slow, and has shown nothing of the client yet. @param {Server} server */
+/** A new profile at a slow page that has not shown the client yet. @param {Server} server */
 async function visitor(server) {
   const person = await Person.open(server, { at: 'healthz' });
   await person.page.context().addInitScript(mark);
@@ -77,7 +78,7 @@ async function visitor(server) {
 }
 
 /**
- * A first visit, and a later one to another room, whose messages are not kept in the browser either.
+ * A first visit, and a later one to another room, whose messages are not stored in the browser either.
  * @param {Server} server @param {string} nick
  */
 async function visits(server, nick) {

@@ -1,4 +1,4 @@
-// Two people at two browsers.
+// Two people with two browsers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

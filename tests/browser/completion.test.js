@@ -1,4 +1,4 @@
-// What is offered to be put into the field: names, rooms, commands and emoji, walked by keys.
+// Completions in the message field: names, rooms, commands and emoji, chosen with keys.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,10 +15,10 @@ test('completions are walked by arrows, taken by Tab or Enter, and put away by E
   const selected = ana.page.locator('#completions [aria-selected="true"]');
   const marked = (/** @type {RegExp} */ name) => eventually(`${name} is marked`, async () => {
     const id = await selected.getAttribute('id');
-    assert.equal(await ana.composer.getAttribute('aria-activedescendant'), id, 'who listens hears the same');
+    assert.equal(await ana.composer.getAttribute('aria-activedescendant'), id, 'a screen reader gets the same');
     return selected.innerText();
   }, (text) => name.test(text));
-  // The other windows came later: Firefox shows the focus in the one in front.
+  // The other windows opened later: Firefox shows the focus only in the front window.
   await ana.page.bringToFront();
   await inField(ana);
   await keyboard.type('hi @b');
@@ -42,7 +42,7 @@ test('completions are walked by arrows, taken by Tab or Enter, and put away by E
   await ana.page.locator('#completions').waitFor({ state: 'hidden' });
   await keyboard.press('Enter');
   await ana.see('hi @bo and @boris-the-cat @bo');
-  // What Escape closed is past once the line is said.
+  // A completion that Escape closed may come back after the line is sent.
   await keyboard.type('/me');
   await marked(/me/);
   await keyboard.press('Escape');
@@ -57,7 +57,7 @@ test('completions are walked by arrows, taken by Tab or Enter, and put away by E
   await keyboard.press('Enter');
   assert.equal(await ana.composer.inputValue(), '/join #lobby ');
   await ana.composer.fill('');
-  // A room that is written in full is gone to at the first Enter, with its mark or without.
+  // With the full name of a room, the first Enter goes there, with or without the `#`.
   await ana.go('garden');
   for (const line of ['/join lobby', '/join #garden']) {
     await keyboard.type(line);
@@ -117,7 +117,7 @@ test('the emoji picker is a grid for the arrows', async (t) => {
   await keyboard.press('Escape');
   await picker.waitFor({ state: 'detached' });
   await focusAt(ana, 'back at the button', ({ name }) => name === 'Emoji');
-  // Whoever goes on leaves no picker and no menu behind.
+  // Going on closes the picker and the menu.
   await keyboard.press('Enter');
   await focusAt(ana, 'in its field', ({ tag }) => tag === 'input');
   await keyboard.press('Control+k');

@@ -1,4 +1,4 @@
-// Writing: what is typed is kept until it is sent, and is sent as it was meant.
+// The message field: text is kept until it is sent, and sent as it was meant.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** @param {Person} person @param {string} text what the field shall hold */
+/** @param {Person} person @param {string} text what the field must contain */
 const holds = (person, text) => eventually(`the field holds ${JSON.stringify(text)}`, () => person.composer.inputValue(), (value) => value === text);
 
 /** @param {Person} person @param {RegExp} words */
@@ -18,7 +18,7 @@ const notice = (person, words) => person.page.locator('#notices .notice', { hasT
 /** @param {Person} person */
 const hint = (person) => person.page.locator('#hint').textContent();
 
-/** What was said, as the server has it. @param {import('./harness/server.js').Server} server */
+/** The messages in the server's log. @param {import('./harness/server.js').Server} server */
 async function log(server) {
   const flood = await Flood.join(server, 'reader');
   const { events } = await flood.ask('history', { room: 'lobby', limit: 100 });
@@ -78,7 +78,7 @@ test('near the limit the room that is left is counted, and nothing goes over it'
 test('names of emoji become emoji, except in code', async (t) => {
   const { person } = await stage(t);
   const ana = await person('ana');
-  // The list comes with the first name that is begun.
+  // The list is loaded when the first name is begun.
   await ana.composer.pressSequentially('hooray :tada');
   await ana.page.getByRole('option', { name: ':tada:' }).waitFor();
   await ana.composer.pressSequentially(':');

@@ -1,4 +1,4 @@
-// What is copied out of the log.
+// Copying out of the log.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,9 +12,9 @@ const LIST = 'to do:\n1. *bread*\n2. soup\n\n> who said that?\n\n`code` **bold**
 const LONG = Array.from({ length: 40 }, (_, at) => `line ${at + 1}`).join('\n');
 
 /**
- * Selects from somewhere in the document to somewhere else, copies, and gives what is pasted.
+ * Selects from one place in the document to another, copies, and returns what is pasted.
  * @param {Person} person
- * @param {[from: string, fromOffset: number, to: string, toOffset: number]} places selectors, and places within their first text
+ * @param {[from: string, fromOffset: number, to: string, toOffset: number]} places selectors, and offsets in their first text
  */
 async function copied({ page, composer }, [from, fromOffset, to, toOffset]) {
   await composer.fill('');
@@ -27,7 +27,7 @@ async function copied({ page, composer }, [from, fromOffset, to, toOffset]) {
     getSelection()?.setBaseAndExtent(textIn(start), at, textIn(end), until);
   }, [from, fromOffset, to, toOffset]);
   await page.keyboard.press('Control+c');
-  // The page itself may not read the clipboard; a person pastes.
+  // The page itself may not read the clipboard, so the person pastes.
   return eventually('something is pasted', async () => {
     await composer.fill('');
     await composer.press('Control+v');
@@ -47,7 +47,7 @@ async function withLog(t) {
   for (const text of [LIST, 'and @ana?', LONG, 'the end']) await bo.say(text);
   await ana.see('the end');
   await ana.page.locator(line(1)).waitFor();
-  // What is loaded later is here, and what is copied is one of these things.
+  // Everything that is loaded later is here, and copying is part of it.
   await ana.page.locator('#people .person').first().waitFor();
   const times = await ana.page.locator('#log time').allTextContents();
   return { ana, times };
@@ -81,7 +81,7 @@ test('pieces of the first and the last message stay pieces', async (t) => {
 
 test('of one message its text is copied as it was written, with its head if that was selected', async (t) => {
   const { ana, times } = await withLog(t);
-  assert.equal(await copied(ana, [line(3, '.said'), 0, line(4, '.nick'), 0]), LONG, 'though it is folded');
+  assert.equal(await copied(ana, [line(3, '.said'), 0, line(4, '.nick'), 0]), LONG, 'although it is folded');
   assert.equal(await copied(ana, [line(1, '.nick'), 0, line(2, '.nick'), 0]), `[${times[0]}] bo: ${LIST}`);
   assert.equal(await copied(ana, [line(4, '.said'), 4, line(4, '.said'), 7]), 'end', 'a piece is a piece');
 });

@@ -1,4 +1,4 @@
-// The server dies in the midst of a talk.
+// The server dies in the middle of a conversation.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ const EACH = 24;
 /** @param {string} nick */
 const textsOf = (nick) => Array.from({ length: EACH }, (_, n) => `${nick} ${n + 1}`);
 
-/** Types a part of what somebody says. @param {import('./harness/person.js').Person} somebody @param {string[]} texts */
+/** Types some of a person's texts. @param {import('./harness/person.js').Person} somebody @param {string[]} texts */
 async function type(somebody, texts) {
   for (const text of texts) await somebody.say(text);
 }
@@ -18,12 +18,12 @@ test('both type while the server is killed and started again: the same list, onc
   const { server, person } = await stage(t);
   const [ana, bo] = [await person('ana'), await person('bo')];
   const [of, by] = [textsOf('ana'), textsOf('bo')];
-  // Killed with sends on their way: nobody waits for an answer before it.
+  // Killed with sends in flight: nobody waits for an answer before that.
   const typing = Promise.all([type(ana, of.slice(0, 12)), type(bo, by.slice(0, 12))]);
   await ana.see(of[2]);
   await server.kill9();
   await typing;
-  // Nobody is there to hear this.
+  // No server is there to receive this.
   await Promise.all([type(ana, of.slice(12, 18)), type(bo, by.slice(12, 18))]);
   await server.restart();
   await Promise.all([type(ana, of.slice(18)), type(bo, by.slice(18))]);

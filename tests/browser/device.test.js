@@ -1,4 +1,4 @@
-// The same person on two devices: a code that one of them shows, and the other one takes.
+// The same person on two devices: one shows a code, and the other one takes it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,19 +8,19 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
-/** Opens the dialog, and gives the code in it. @param {Person} person */
+/** Opens the dialog, and returns its code. @param {Person} person */
 async function codeOf({ page }) {
   await page.locator('#me').click();
   await page.getByRole('menuitem', { name: 'Use on another device' }).click();
   return eventually('there is a code', async () => (await page.locator('dialog .device-code').textContent()) ?? '', (text) => /^[0-9A-Z]{5}-[0-9A-Z]{5}$/.test(text));
 }
 
-/** @param {Person} person @param {string} [before] a code that is no longer it */
+/** @param {Person} person @param {string} [before] an earlier code */
 async function nextCode({ page }, before = '') {
   return eventually('there is another code', async () => (await page.locator('dialog .device-code').textContent()) ?? '', (text) => text !== '' && text !== before);
 }
 
-/** Who somebody is. @param {Page} page */
+/** The person's nick in the page. @param {Page} page */
 const nickIn = (page) => page.locator('#me bdi').textContent();
 
 /** @param {Page} page */
@@ -36,7 +36,7 @@ test('a link makes another device the same person, once, and leaves the address'
   const phone = await visitor({ at: `#device=${code}` });
   const field = phone.page.getByLabel('Code from your other device');
   assert.equal(await field.inputValue(), code);
-  assert.equal(await hashOf(phone.page), '', 'nothing of it stays in the address');
+  assert.equal(await hashOf(phone.page), '', 'the code does not stay in the address');
   assert.equal(await phone.page.evaluate(() => document.activeElement?.id), 'code');
   await field.press('Enter');
   await phone.see('from the desk');
@@ -95,7 +95,7 @@ test('who is somebody already is asked, and forgets that only when the code is t
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   assert.equal(await nickIn(tab.page), 'cy');
 
-  // A code that is none: nothing is lost.
+  // A wrong code: nothing is lost.
   await tab.page.evaluate(() => { location.hash = '#device=ZZZZZ-ZZZZZ'; });
   await dialog.getByRole('button', { name: 'Continue' }).click();
   await tab.page.locator('.notice').filter({ hasText: /code/ }).waitFor();
@@ -111,7 +111,7 @@ test('who is somebody already is asked, and forgets that only when the code is t
   assert.equal(await hashOf(tab.page), '#lobby');
   await eventually('the other tab is ana too', () => nickIn(cy.page), (nick) => nick === 'ana');
   const kept = await tab.page.evaluate(() => JSON.stringify(localStorage));
-  // The nick as a value: the letters alone may be in any token.
+  // The nick as a value: its letters alone may be in any token.
   assert.doesNotMatch(kept, /"cy[\\"]|soup|draft/);
   await tab.sayAndSee('here I am');
   await cy.see('here I am');
@@ -150,7 +150,7 @@ test('the code and the link are copied', async (t) => {
     await ana.page.getByRole('button', { name: 'Copied' }).waitFor();
     await ana.page.getByRole('button', { name: button }).waitFor();
     await ana.page.keyboard.press('Escape');
-    // The page itself may not read the clipboard; a person pastes.
+    // The page itself may not read the clipboard, so the person pastes.
     await ana.composer.fill('');
     await ana.composer.press('Control+v');
     assert.equal(await ana.composer.inputValue(), before + code);

@@ -1,4 +1,4 @@
-// The field grows with what is written in it, and the log above it stays at the newest message.
+// The message field grows with its text, and the log above it stays at the newest message.
 
 import { test } from 'node:test';
 import { Flood } from './harness/flood.js';

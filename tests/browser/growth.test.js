@@ -1,5 +1,5 @@
-// A server of a later version: what it logs and this page does not know takes its place, and nobody
-// notices anything.
+// A server of a later version: entries that this page does not know keep their seqs, and the person notices
+// nothing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { Flood } from './harness/flood.js';
 import { Liar } from './harness/liar.js';
 import { stage } from './harness/stage.js';
 
-/** What the page does not know; it was a message. @param {any} entry */
+/** Turns a message into an entry that the page does not know. @param {any} entry */
 const later = (entry) => (entry.type === 'message' && /^later/.test(entry.text)
   ? { type: 'poll', room: entry.room, seq: entry.seq, question: entry.text } : entry);
 

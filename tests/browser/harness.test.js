@@ -1,4 +1,4 @@
-// The harness itself: what it watches for, it sees.
+// The harness itself: it sees what it watches for.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ test('an exception and an error in the console are seen', async (t) => {
     console.error('told on purpose');
     setTimeout(() => { throw new Error('thrown on purpose'); });
   });
-  await eventually('both are told', () => ana.trouble.told, (told) => told.length >= 2);
+  await eventually('both are reported', () => ana.trouble.told, (told) => told.length >= 2);
   assert.equal(ana.trouble.take(/told on purpose/).length, 1);
   assert.equal(ana.trouble.take(/thrown on purpose/).length, 1);
 });
@@ -25,7 +25,7 @@ test('a lost connection is no trouble only when the server was away', async (t) 
   const ana = await person('ana');
   await ana.sayAndSee('before');
   await ana.page.evaluate(() => console.error("WebSocket connection to 'ws://127.0.0.1/ws' failed: "));
-  await eventually('it is told', () => ana.trouble.told, (told) => told.length === 1);
+  await eventually('it is reported', () => ana.trouble.told, (told) => told.length === 1);
   await server.kill9();
   assert.deepEqual(ana.trouble.told, []);
   await server.restart();

@@ -1,4 +1,4 @@
-// A tab that nobody looks at.
+// A tab that is hidden.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { needs } from './harness/browser.js';
 import { eventually } from './harness/patience.js';
 import { stage } from './harness/stage.js';
 
-/** A page out of sight, as a browser treats it in the end: its own timers do not run. */
+/** Treats the page like a tab that has been hidden for long: its own timers do not run. */
 function hide() {
   let isHidden = false;
   Object.defineProperty(document, 'hidden', { get: () => isHidden });

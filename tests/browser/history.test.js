@@ -1,4 +1,4 @@
-// Long rooms, and a long absence: what is not here is loaded when somebody looks for it.
+// Long rooms and long absences: messages that are not loaded are loaded when the person looks for them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,13 +18,13 @@ const LONG = 100_000;
 /** @param {Person} person @param {number} seq */
 const seeAtEnd = (person, seq) => eventually(`message ${seq} is in view at the end`, () => inView(person.page), (seen) => seen.at(-1)?.seq === seq);
 
-/** Waits until what the page asked of the log's history is there. @param {Wire} wire */
+/** Waits until all `history` commands of the page have answers. @param {Wire} wire */
 const seeAnswered = (wire) => eventually('all pages are there', () => wire.said('history').every((command) => wire.answerTo(command)));
 
-/** Waits until nobody else is in the room: what is said then is missed. @param {Flood} flood */
+/** Waits until nobody else is in the room: they miss the messages sent then. @param {Flood} flood */
 const seeAlone = (flood) => eventually('the page is away', () => flood.ask('members', { room: 'lobby' }), ({ members }) => members.count === 1);
 
-/** Where a message stands, or `null`. @param {Person} person @param {number} seq */
+/** The position of a message, or `null`. @param {Person} person @param {number} seq */
 const placeOf = (person, seq) => person.page.evaluate((wanted) => {
   const view = /** @type {Element} */ (document.querySelector('#log .view'));
   const line = view.querySelector(`li[data-seq="${wanted}"]`);
@@ -32,13 +32,13 @@ const placeOf = (person, seq) => person.page.evaluate((wanted) => {
 }, seq);
 
 /**
- * Turns the wheel, and sees that what is read moves by that much and by nothing else, though a page
- * comes in.
+ * Turns the wheel, and checks that the view moves by that much and no further, even if a page arrives.
  * @param {Person} person @param {Wire} wire @param {number} px up is negative
  */
 async function turn(person, wire, px) {
   const seen = await inView(person.page);
-  // One that will still be in sight; and not the first, which loses the name over it when the one before it comes.
+  // A message that will still be in view. Not the first one: it loses its nick when an earlier one by the
+  // same person arrives.
   const { seq, at } = /** @type {{seq: number, at: number}} */ (px < 0 ? seen[2] : seen.at(-2));
   const isThere = (/** @type {number | null} */ place) => place !== null && Math.abs(place - (at - px)) <= 1;
   await wheel(person.page, px);
@@ -70,7 +70,7 @@ test(`a room with ${LONG} messages opens at once, and is read upwards without a 
   assert.ok(await elementCount(ana.page) <= 700);
   await ana.reload();
   await seeAtEnd(ana, LONG);
-  // The end that was kept is there before the connection.
+  // The stored end of the room is there before the connection.
   await eventually('the page is back', () => wire.commands.length >= 4);
   assert.deepEqual(wire.commands.slice(2).map(({ type }) => type), ['hello', 'join'], 'nor after a reload');
 
@@ -100,7 +100,7 @@ test('Home goes as far up as there is something, again and again, and End comes 
     await eventually('older ones are there', () => ana.seqs(), (seqs) => seqs[0] < top);
     await seeDrawn(ana);
     const place = await placeOf(ana, top);
-    // It loses the name over it, since now there is one before it; what is under it stays.
+    // It loses its nick, since there is now an earlier one by the same person; what is below stays in place.
     assert.ok(place !== null && place >= -1 && place < 40, `${top} is at the top, not at ${place}`);
   }
   await ana.page.keyboard.press('Home');
@@ -109,7 +109,7 @@ test('Home goes as far up as there is something, again and again, and End comes 
 
   await ana.page.keyboard.press('End');
   await seeAtEnd(ana, 1_500);
-  // What was dropped on the way is no hole that nobody sees.
+  // Messages that were dropped on the way must not be an invisible hole.
   for (let found = 0; !found;) {
     await turn(ana, wire, -450);
     found = (await gaps(ana)).length;
@@ -118,7 +118,7 @@ test('Home goes as far up as there is something, again and again, and End comes 
 });
 
 /**
- * Somebody who has read some messages, lost the network, and is back at the newest of many more.
+ * A person who has read some messages, lost the network, and is back at the newest of many more.
  * @param {import('node:test').TestContext} t
  * @param {number} read
  * @param {number} missed
@@ -154,7 +154,7 @@ test('far behind: a gap tells how much is missing, and loads from both sides', n
     before = wire.said('history').filter(({ before }) => before > 300).length;
   }
   assert.deepEqual(wire.said('history').slice(0, 2).map(({ before }) => before), [5_251, 5_201]);
-  // From above: the person goes to what they knew, and reads on.
+  // From above: the person goes to the messages they had, and reads on.
   await ana.page.locator('#log .view').focus();
   await ana.page.keyboard.press('Home');
   await eventually('what was there is there', () => inView(ana.page), (seen) => seen[0]?.seq <= 300);
@@ -195,13 +195,13 @@ test('a page that does not read is told that it is behind, and hides no hole', n
   await eventually('the first ones are there', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 10);
   const stop = await watchLog(ana.page);
   proxy.hold();
-  // More than the buffers on the way hold.
+  // More than the buffers on the way can hold.
   await flood.sayMany(2_000, text);
   proxy.release();
   await seeAtEnd(ana, 2_010);
   await flood.say('the last one');
   await seeAtEnd(ana, 2_011);
-  assert.ok(wire.events.some(({ type }) => type === 'behind'), 'it was told');
+  assert.ok(wire.events.some(({ type }) => type === 'behind'), 'it got `behind`');
   assert.equal((await gaps(ana)).length, 1, 'and so is the person');
   assert.deepEqual((await stop()).wrong, []);
 });

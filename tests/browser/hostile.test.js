@@ -1,5 +1,5 @@
-// Texts and names that are meant to break a client go the whole way: through the server, into every
-// place of the page that shows them.
+// Hostile texts and names go all the way: through the server, and into every part of the page that shows
+// them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,10 +14,10 @@ import { stage } from './harness/stage.js';
 /** The longest text, `limits.text_bytes`. */
 const TEXT_BYTES = 4_096;
 
-/** A folded message is small, whatever is in it: its text, its head, its buttons, the toolbar. */
+/** The most elements of a folded message, whatever it contains: text, head, buttons, toolbar. */
 const FOLDED_MAX = 70;
 
-/** What somebody unfolds makes at most an element for each byte. */
+/** An unfolded message has at most one element for each byte. */
 const UNFOLDED_MAX = TEXT_BYTES + FOLDED_MAX;
 
 /** @typedef {import('./harness/person.js').Person} Person */
@@ -36,20 +36,20 @@ async function watched(t, prepare = async () => {}) {
   return { server, open };
 }
 
-/** Says something, if the server lets it through. @param {Flood} flood @param {string} text @returns {Promise<number | null>} */
+/** Sends a text, unless the server refuses it. @param {Flood} flood @param {string} text @returns {Promise<number | null>} */
 const said = (flood, text) => flood.say(text).catch((error) => {
   assert.match(error.message, /^(bad_text|bad_command|text_too_long)/);
   return null;
 });
 
-/** Somebody else in the lobby, unless the server refuses the nick. @param {import('./harness/server.js').Server} server @param {string} nick @param {string} [room] */
+/** Another person in the lobby, unless the server refuses the nick. @param {import('./harness/server.js').Server} server @param {string} nick @param {string} [room] */
 const join = (server, nick, room) => Flood.join(server, nick, room).catch((error) => {
   assert.match(error.message, /^(bad_nick|nick_taken|bad_room|bad_command|bad_json)/);
   return null;
 });
 
 /**
- * What the page makes of a message, once it is there.
+ * How the page shows a message, once it is there.
  * @param {Person} person @param {number} seq
  */
 async function seen({ page }, seq) {
@@ -65,13 +65,13 @@ async function seen({ page }, seq) {
         return href;
       }
     });
-    // The browser itself draws the numbers of a list.
+    // The browser draws the numbers of a list itself.
     const numbers = [...text.querySelectorAll('li')].map(({ value }) => value);
     return { shown: `${text.textContent} ${numbers}`, links: links.join(' '), elements: element.querySelectorAll('*').length };
   });
 }
 
-/** Where the parts of a message stand: nick, time, and each letter of its text. @param {Person} person @param {number} seq */
+/** The positions of a message's parts: nick, time, and each letter of its text. @param {Person} person @param {number} seq */
 const places = ({ page }, seq) => page.locator(`#log li[data-seq="${seq}"]`).evaluate((line) => {
   const left = (/** @type {Element | Range | null} */ part) => Math.round(part?.getBoundingClientRect().left ?? -1);
   const node = /** @type {Text} */ (line.querySelector('.said p')?.firstChild);
@@ -118,7 +118,7 @@ test('hostile texts that a person types are said as they are, or kept in the fie
     await ana.composer.fill(text);
     const typed = await ana.composer.inputValue();
     await ana.composer.press('Enter');
-    // A notice tells why not; else it is on its way.
+    // Either a notice says why not, or the message is on its way.
     const notice = ana.page.locator('#notices .notice');
     const outcome = await eventually(`${name} is said or refused`, async () => {
       if (await notice.count()) return 'refused';
@@ -224,7 +224,7 @@ test('hostile nicks that the server refuses are refused in words beside the fiel
     await ana.page.locator('#nick').fill(text);
     const typed = await ana.page.locator('#nick').inputValue();
     await ana.page.locator('#nick').press('Enter');
-    // A field drops line feeds, and cuts what is long: then it may be a nick after all.
+    // A field drops newlines, and cuts long texts: then it may be a valid nick after all.
     const { shown } = await eventually(`${name} is refused or taken`, () => ana.page.evaluate(() => ({
       shown: document.querySelector('#field-problem')?.textContent ?? '', inside: !document.querySelector('#chat')?.hasAttribute('hidden'),
     })), (now) => Boolean(now.shown || now.inside));
@@ -234,7 +234,7 @@ test('hostile nicks that the server refuses are refused in words beside the fiel
       await ana.page.reload();
       await ana.page.locator('#nick').waitFor();
     } else {
-      // Where the sentence offers the same name with hyphens, that one stands in the field, for one more Enter.
+      // If the server suggests the same name with hyphens, the field has it, for one more Enter.
       const offered = typed.trim().replace(/\s+/g, '-');
       const isOffered = offered !== typed && shown.includes(offered);
       assert.equal(await ana.page.locator('#nick').inputValue(), isOffered ? offered : typed, name);
@@ -266,7 +266,7 @@ test('hostile names of rooms are opened as rooms, or refused in words', async (t
 test('rooms with hostile names are listed, switched to, kept and left', async (t) => {
   const { server, open } = await watched(t);
   const ana = await open('ana');
-  /** What is typed, and the room that it leads to: names that look alike are one room, as its first visitor spelled it. @type {Map<string, string>} */
+  /** The typed name, and the room that it leads to: names that look alike are one room, spelled as in the first join. @type {Map<string, string>} */
   const leadsTo = new Map();
   const inside = (/** @type {string} */ typed) => `by the name ${[...leadsTo.keys()].indexOf(typed)}`;
   for (const [at, { text }] of corpus.names.entries()) {
@@ -281,7 +281,7 @@ test('rooms with hostile names are listed, switched to, kept and left', async (t
   for (const [typed, room] of leadsTo) {
     await ana.page.keyboard.press('Control+k');
     await ana.page.locator('dialog.switcher input').fill(typed);
-    // The sign before a name is how people write it, and no part of it.
+    // The `#` before a name is how people write it, and not part of it.
     const choice = ana.page.locator('dialog.switcher [role="option"]').filter({ hasText: typed.replace(/^#/, '') }).first();
     await choice.waitFor();
     await choice.click();
@@ -289,7 +289,7 @@ test('rooms with hostile names are listed, switched to, kept and left', async (t
     await ana.see(inside(typed));
     assert.ok((await ana.page.title()).includes(room));
     const draft = `a draft of ${room}`;
-    // By another of its names it is the room where something was begun already.
+    // Another spelling leads to the room in which a draft was already begun.
     await eventually('the field is of this room', () => ana.composer.inputValue(), (value) => value === (drafted.has(room) ? draft : ''));
     drafted.add(room);
     await ana.composer.fill(draft);
@@ -317,7 +317,7 @@ test('rooms with hostile names are listed, switched to, kept and left', async (t
   await assertHarmless(ana.page, 'rooms that were left');
 });
 
-/** Runs in the page: notifications are kept in a list, and nobody looks at the page. */
+/** Runs in the page: records notifications in a list, and hides the page. */
 function elsewhere() {
   const page = /** @type {any} */ (globalThis);
   page.shown = [];

@@ -1,4 +1,4 @@
-// A server that lies, out of malice or by a defect: whatever it says, the page goes on, comes back
+// A server that lies, out of malice or because of a bug: whatever it sends, the page goes on, reconnects
 // calmly, and keeps what the person typed.
 
 import assert from 'node:assert/strict';
@@ -10,7 +10,7 @@ import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
 import { stage } from './harness/stage.js';
 
-/** Runs in the page: the longest waits, and when each connection was tried. */
+/** Runs in the page: makes waits the longest, and records when each connection was tried. */
 function watchConnections() {
   Math.random = () => 0.999_999;
   const page = /** @type {any} */ (globalThis);
@@ -40,28 +40,28 @@ async function withLiar(t) {
   return { server, liar, open };
 }
 
-/** Waits until the person is in the room, and live. @param {import('./harness/person.js').Person} person */
+/** Waits until the person is in the room and live. @param {import('./harness/person.js').Person} person */
 async function settled({ page }) {
   await page.locator('#side .face.online').waitFor();
   await page.locator('#log .view').waitFor();
 }
 
-/** What the page has told of frames that it could not read. @param {import('./harness/person.js').Person} person */
+/** The page's errors about frames that it could not read. @param {import('./harness/person.js').Person} person */
 const unreadable = ({ trouble }) => trouble.take(/the server sent|JSON|Unexpected/);
 
 const CID = '01K9ZS6Q3V8Y4N2B7C5D000000';
 const BO = { id: '01K9ZS00000000000000000002', nick: 'bo' };
 
-/** The id of a room in which nobody is. */
+/** The id of a room without members. */
 const ELSEWHERE = '01K9ZS0000R00M000000000009';
 
-/** In the lobby, whose id the liar knows. @param {number} seq @param {object} [more] */
+/** A message in the lobby, whose id the liar knows. @param {number} seq @param {object} [more] */
 const message = (seq, more = {}) => ({
   type: 'message', room: 'lobby', seq, cid: CID.slice(0, 20) + String(seq % 1e6).padStart(6, '0'), from: BO,
   text: `text ${seq}`, at: 1_780_000_000_000 + Math.min(seq, 1e9), ...more,
 });
 
-/** Frames that no client can read: each ends the connection, and the page comes back. */
+/** Frames that no client can read: each makes the page close the connection and reconnect. */
 const UNREADABLE = [
   'no JSON', '', '{', 'null', '[]', '17', '"a"', '{}', '{"type":null}', '{"type":17}', '{"type":{"toString":1}}',
   '['.repeat(100_000), '{"type":"message"}',
@@ -85,7 +85,7 @@ test('each frame that cannot be read ends the connection, and the page comes bac
   const { liar, open } = await withLiar(t);
   const ana = await open('ana');
   await ana.composer.fill('half a sentence');
-  // Without waits: this test is about what is read, others about how calmly the page returns.
+  // Without waits: this test is about reading frames, others test how calmly the page reconnects.
   await ana.page.evaluate(() => { Math.random = () => 0; });
   for (const frame of UNREADABLE) {
     const before = liar.attempts;
@@ -99,7 +99,7 @@ test('each frame that cannot be read ends the connection, and the page comes bac
   unreadable(ana);
 });
 
-/** Frames that mean nothing here: the connection lives on. */
+/** Frames without effect: the connection lives on. */
 const IDLE = [
   '{"type":"later","room":"lobby"}', '{"type":"__proto__"}', '{"type":"constructor"}', '{"type":"toString","id":1}',
   '{"type":"hasOwnProperty"}', '{"type":""}', '{"type":"ok","id":9007199254740991}', '{"type":"ok","id":0,"user":null}',
@@ -149,7 +149,8 @@ test('a page that says more without giving more is asked for again with pauses',
   };
   liar.tell({ type: 'behind', room: 'lobby', head: 3 });
   await eventually('the page was lied to', () => lied);
-  // Each round is an answer of the real server: a page that asks without a pause asks in each.
+  // Each round waits for an answer of the real server: a page that repeats without a pause would do so in
+  // each.
   for (let round = 0; round < 20; round += 1) await ana.page.evaluate(() => 1);
   await seeDrawn(ana);
   assert.ok(lied <= 3, `asked ${lied} times`);
@@ -229,7 +230,7 @@ test('ten thousand errors are one notice', async (t) => {
   await ana.sayAndSee('still here');
 });
 
-/** What hello may not be answered with. */
+/** Invalid answers to hello. */
 const BAD_HELLOS = [
   {}, { user: null }, { user: { id: 1, nick: 'a' } }, { token: 17 }, { epoch: null }, { heartbeat_ms: -1 },
   { heartbeat_ms: '30000' }, { limits: {} }, { limits: null }, { notice: 17 },
@@ -260,11 +261,12 @@ test('limits and a heartbeat of nothing leave the page at work', async (t) => {
   const start = Date.now();
   const ana = await open('ana');
   await ana.sayAndSee('one');
-  // Three ticks of the page, told by its own pings or not at all.
+  // Three ticks of the page: shown by its own pings, or a fixed time if it sends none.
   await ana.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 3_200)));
   await ana.sayAndSee('two');
-  // One more would be a machine that stood still; without time to answer there is one at each tick.
-  assert.ok(liar.attempts <= 2, 'nobody is called silent who was not given time');
+  // One more is possible if the machine stood still; if the page gave no time to answer, there would be one
+  // at each tick.
+  assert.ok(liar.attempts <= 2, 'no connection is ended for silence without time to answer');
   const seconds = (Date.now() - start) / 1_000;
   assert.ok(liar.count('ping') <= seconds + 2, `${liar.count('ping')} pings in ${seconds} s`);
 });
@@ -278,7 +280,7 @@ test('a server that greets and then speaks nonsense is returned to ever more slo
   const tried = await eventually('the page tried four times',
     () => ana.page.evaluate(() => /** @type {any} */ (globalThis).tried), (times) => times.length >= start + 4);
   const waits = tried.slice(start).map((/** @type {number} */ at, /** @type {number} */ index) => at - tried[start + index - 1]).slice(1);
-  // A timer is never early: a wait that doubles can be told from one that does not.
+  // A timer is never early, so a wait that doubles can be distinguished from one that does not.
   assert.deepEqual(waits.map((/** @type {number} */ ms, /** @type {number} */ at) => ms >= 990 * 2 ** at), [true, true, true], `${waits}`);
   liar.lie = (event) => event;
   unreadable(ana);
@@ -311,7 +313,7 @@ test('a goodbye for longer than a timer can wait is no goodbye for nothing', asy
     liar.tell({ type: 'bye', code: 1001, reason: 'the server rests', reconnect: true, after_ms });
     liar.close(1001);
     await ana.page.locator('#banner').filter({ hasText: /rests/ }).waitFor();
-    // The banner came after a second and a half: a timer that overflowed would have gone off long ago.
+    // The banner came after a second and a half: an overflowing timer would have fired long before.
     assert.equal(liar.attempts, before);
     await ana.page.locator('#banner button').click();
     await settled(ana);
@@ -319,7 +321,7 @@ test('a goodbye for longer than a timer can wait is no goodbye for nothing', asy
   }
 });
 
-/** The table of the protocol: whether a client comes back, and the words of the banner. */
+/** The table of the protocol: whether a client reconnects, and the text of the banner. */
 const CLOSES = [
   { code: 1001, back: true, words: /restarting/ }, { code: 4000, back: true, words: /heard nothing/ },
   { code: 4001, back: true, words: /faster/ }, { code: 4002, back: true, words: /Signing in/ },
@@ -337,7 +339,7 @@ test('each close code does what the table says, and tells it', async (t) => {
   await ana.composer.fill('half a sentence');
   for (const { code, back, words } of CLOSES) {
     const before = liar.attempts;
-    // Whoever comes back does so later than the banner can be read.
+    // The page reconnects later than the test takes to read the banner.
     await ana.page.evaluate(() => { Math.random = () => 100; });
     liar.close(code);
     const banner = ana.page.locator('#banner');
@@ -362,7 +364,7 @@ test('what was typed outlives whatever the server refuses', async (t) => {
       lied = true;
       return { type: 'error', id: event.id, code, message: `because of ${code}` };
     };
-    // The real server has taken it: its message is held back, as a server does that refuses.
+    // The real server has accepted it, so its message is held back, as if the server had refused it.
     const said = `refused with ${code || 'nothing'}`;
     const through = liar.lie;
     liar.lie = (event, command, pair) => (event.type === 'message' && event.text === said ? null : through(event, command, pair));

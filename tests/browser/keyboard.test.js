@@ -1,4 +1,4 @@
-// A life without a pointer: from the nick to the sign-out, and through the page by Tab.
+// Without a pointer: from choosing a nick to signing out, and through the page by Tab.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { stage } from './harness/stage.js';
 test('from the nick to the sign-out, by keys alone', async (t) => {
   const { visitor, person } = await stage(t);
   const bo = await person('bo');
-  // Too narrow for a column of people: they come in a dialog.
+  // Too narrow for a column of people: they are in a dialog.
   const ana = await visitor({ viewport: { width: 1100, height: 720 } });
   const { keyboard } = ana.page;
   await focusAt(ana, 'in the field for the nick', ({ id }) => id === 'nick');
@@ -29,7 +29,7 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
   await bo.seeMany(3);
   await eventually('all is said', () => bo.texts(), (texts) => texts.join('|') === 'hello|two\nlines|waves');
 
-  // A room by the list of rooms.
+  // A room from the list of rooms.
   await tabTo(ana, /^Browse rooms$/, 'Shift+Tab');
   await keyboard.press('Enter');
   await inDialog(ana, 'browse');
@@ -43,7 +43,7 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
   await keyboard.press('Enter');
   await ana.see('anybody cooking?');
 
-  // A room by the switcher.
+  // A room from the switcher.
   await keyboard.press('Control+k');
   await inDialog(ana, 'switcher');
   await keyboard.type('garden');
@@ -53,7 +53,7 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
   await ana.isIn('garden');
   await inField(ana);
 
-  // Its menu, the people, the settings.
+  // The menu, the people, the settings.
   await ana.page.getByRole('button', { name: '1 person' }).waitFor();
   await tabTo(ana, /^1 person$/, 'Shift+Tab');
   await keyboard.press('Enter');
@@ -105,7 +105,7 @@ test('Tab goes through the page from top to bottom, is seen, and gets out of eve
   const ana = await person('ana');
   await ana.see('message 60');
   const { keyboard } = ana.page;
-  // There is more above than is loaded; that is no stop on the way.
+  // There are more messages above than are loaded; that is not a stop for Tab.
   assert.equal(await ana.page.locator('#log [data-act="older"]').count(), 1);
   await ana.composer.blur();
   await ana.page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#skip')).focus());
@@ -152,7 +152,8 @@ test('Enter that ends the composing of a word sends nothing', needs.protocol, as
   await session.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
   const enter = (/** @type {any} */ more) => session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229, ...more });
   await enter({});
-  // What another browser tells: the composition has ended, and only the code says that the key belonged to it.
+  // The order in another browser: the composition has ended, and only the key code says that the key belonged
+  // to it.
   await session.send('Input.insertText', { text: '日本' });
   await enter({});
   assert.equal(await ana.composer.inputValue(), '日本');
@@ -166,7 +167,7 @@ test('Enter that ends the composing of a word takes nothing in the fields of the
   const ana = await person('ana');
   const session = await ana.page.context().newCDPSession(ana.page);
   const enter = () => session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
-  /** Composes a word in the field that has the focus, in both orders of events. @param {string} text @param {() => Promise<void>} isStill */
+  /** Composes a word in the focused field, in both orders of events. @param {string} text @param {() => Promise<void>} isStill */
   const compose = async (text, isStill) => {
     await session.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
     await enter();
@@ -196,7 +197,7 @@ test('Enter that ends the composing of a word takes nothing in the fields of the
   await ana.page.keyboard.press('Enter');
   assert.equal(await ana.composer.inputValue(), '🎉');
 
-  // The completion over the composer, which asks the composer's own listener.
+  // The completion of the composer, which uses the composer's own listener.
   await ana.composer.fill('');
   await ana.page.keyboard.type(':tad');
   await ana.page.locator('#completions li').first().waitFor();
@@ -211,7 +212,7 @@ test('a frame of the screen between a dialog and its end does not take the focus
   await tabTo(ana, /^Browse rooms$/, 'Shift+Tab');
   await keyboard.press('Enter');
   await inDialog(ana, 'browse');
-  // Here a frame comes before anything else that was to happen.
+  // Here a frame comes before everything else that was to happen.
   await ana.page.evaluate(() => {
     window.requestAnimationFrame = (draw) => {
       queueMicrotask(() => draw(performance.now()));
@@ -249,7 +250,7 @@ test('a dialog that was opened by the mouse leaves no ring round the button; one
   await page.keyboard.press('Escape');
   await back(false, 'out of a menu');
   await page.keyboard.press('Shift');
-  assert.equal((await focused(page)).ringed, true, 'who goes on by keys sees where they are');
+  assert.equal((await focused(page)).ringed, true, 'with keys, the focus is visible');
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Change nickname' }).press('ArrowDown');
   await page.keyboard.press('Enter');

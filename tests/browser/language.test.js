@@ -1,5 +1,5 @@
-// The words of the page: all of them in one language at a time, none of them a bare key, and the
-// layout holds when the page runs from right to left.
+// The page's texts: all in one language at a time, none of them a bare key; and the layout works from right
+// to left.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -17,13 +17,13 @@ import { stage } from './harness/stage.js';
 /** @param {any} entry @returns {string[]} */
 const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
 
-/** Matches what an entry becomes, as a whole. @param {string} form */
+/** A pattern for the whole text that an entry becomes. @param {string} form */
 function pattern(form) {
   const parts = form.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.+')}$`, 's');
 }
 
-/** Sentences of one language that the other one does not have. @param {Words} words @param {Words} others */
+/** Sentences that only one of two languages has. @param {Words} words @param {Words} others */
 function own(words, others) {
   const foreign = new Set(Object.values(others).flatMap(forms));
   return Object.entries(words).flatMap(([key, entry]) => forms(entry)
@@ -37,7 +37,7 @@ const ENGLISH = own(en, de);
 const GERMAN = own(de, en);
 
 /**
- * All that a person can see or hear on the page now, but for what people wrote themselves.
+ * Everything that a person can now see or hear on the page, except for what people wrote.
  * @param {Person} person
  * @returns {Promise<string[]>}
  */
@@ -63,7 +63,7 @@ const words = ({ page }) => page.evaluate(() => {
 });
 
 /**
- * Fails when a sentence of another language is there, or a key instead of its words.
+ * Fails if there is a sentence of another language, or a key instead of a text.
  * @param {Person} person @param {{key: string, form: string, pattern: RegExp}[]} foreign @param {string} where
  * @returns {Promise<string[]>}
  */
@@ -78,7 +78,7 @@ async function onlyWords(person, foreign, where) {
   return all;
 }
 
-/** Opens each part of the page in turn, and calls `look` with its name. @param {Person} person @param {(where: string) => Promise<unknown>} look */
+/** Opens each part of the page, one after another, and calls `look` with its name. @param {Person} person @param {(where: string) => Promise<unknown>} look */
 async function everywhere({ page, composer }, look) {
   const closed = () => page.locator('dialog').waitFor({ state: 'detached' });
   const dialog = async (/** @type {string} */ name, /** @type {() => Promise<unknown>} */ open) => {
@@ -142,7 +142,7 @@ async function everywhere({ page, composer }, look) {
   await composer.focus();
 }
 
-/** A lobby with something of each kind in it. @param {import('./harness/server.js').Server} server @param {Person} person */
+/** Fills the lobby with something of each kind. @param {import('./harness/server.js').Server} server @param {Person} person */
 async function furnish(server, person) {
   const bo = await Flood.join(server, 'bo');
   await bo.say('@ana, a mention');
@@ -238,7 +238,7 @@ for (const [name, viewport] of Object.entries({ 'with people': { width: 1_300, h
     // A refusal stays until it is closed.
     await ana.say('/nick bo');
     await ana.page.locator('.toast').waitFor();
-    /** Where things are, by their distance from the side at which a line begins. */
+    /** The positions of elements, as distances from the side at which lines start. */
     const boxes = () => ana.page.evaluate(() => {
       const rtl = document.documentElement.dir === 'rtl';
       return ['#side', '#header', '#header h1', '#header .people', '#log .view', '#log .nick', '#log time', '.toast', '#composer', '#composer .box', '#composer [type="submit"]'].map((selector) => {
@@ -249,11 +249,11 @@ for (const [name, viewport] of Object.entries({ 'with people': { width: 1_300, h
     });
     const usual = await boxes();
     await ana.page.evaluate(() => { document.documentElement.dir = 'rtl'; });
-    // The drawer of a phone glides to its place.
+    // The drawer of a phone slides to its place.
     await eventually(`all is where it was, mirrored: ${JSON.stringify(usual)}`, boxes, (turned) => usual.every(([, ...places], at) =>
       places.every((place, index) => Math.abs(Number(place) - Number(turned[at][index + 1])) <= 16)));
     assert.equal(await ana.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
-    assert.equal(await ana.page.locator('#log pre').evaluate((pre) => getComputedStyle(pre).direction), 'ltr', 'code does not turn');
+    assert.equal(await ana.page.locator('#log pre').evaluate((pre) => getComputedStyle(pre).direction), 'ltr', 'code stays left to right');
     const picture = process.env.THRONG_PICTURES;
     if (picture) await ana.page.screenshot({ path: `${picture}/rtl-${name}.png` });
   });

@@ -1,4 +1,4 @@
-// What is loaded after the first messages.
+// Parts that are loaded after the first messages.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,7 +18,7 @@ test('what is typed for a dialog that is still on its way goes into the dialog',
   });
   await ana.enter('ana');
   await ana.composer.focus();
-  // The keys are held for some seconds at most; a slow machine may take longer to press them.
+  // The page holds keys for at most a few seconds; a slow machine may take longer to press them.
   await ana.page.evaluate(() => {
     const set = window.setTimeout;
     window.setTimeout = /** @type {any} */ ((/** @type {() => void} */ act, /** @type {number} */ ms) => set(act, ms === 3_000 ? 60_000 : ms));
@@ -32,7 +32,7 @@ test('what is typed for a dialog that is still on its way goes into the dialog',
   await ana.page.keyboard.type('chen');
   assert.equal(await field.inputValue(), 'kitchen');
   await ana.page.keyboard.press('Escape');
-  assert.equal(await ana.composer.inputValue(), '', 'nothing fell into the field under it');
+  assert.equal(await ana.composer.inputValue(), '', 'no text got into the field below the dialog');
 });
 
 test('a message is quoted at once, and copied when that has come; what is typed meanwhile is written', async (t) => {
@@ -53,7 +53,8 @@ test('a message is quoted at once, and copied when that has come; what is typed 
   await keyboard.type('indeed');
   assert.equal(await ana.composer.inputValue(), '> to be quoted\n\nindeed');
   await ana.composer.fill('');
-  // Copying and the actions of a message come later. They take no key and no focus from who writes by then.
+  // Copying and the actions of a message are loaded later. They then take no key and no focus from a person
+  // who is writing.
   const told = await glimpse(ana.page, '#log .copied');
   await keyboard.press('ArrowUp');
   await keyboard.press('c');
@@ -91,7 +92,7 @@ test('a language that is chosen in the settings is spoken as soon as its words a
   assert.deepEqual(await most.jsonValue(), { dialogs: 1 }, 'the old settings go before the new ones come');
 });
 
-/** Refuses a file the first times that it is asked for. @param {import('playwright-core').Page} page @param {string} path @param {number} times */
+/** Refuses the first requests for a file. @param {import('playwright-core').Page} page @param {string} path @param {number} times */
 async function refuse(page, path, times) {
   const asked = { count: 0 };
   await page.route(path, (route) => (asked.count++ < times ? route.fulfill({ status: 429, body: 'too many' }) : route.continue()));
@@ -102,7 +103,7 @@ test('what is loaded later and was refused for a moment comes a moment later', a
   const { server, visitor } = await stage(t);
   const ana = await visitor({ at: 'about:blank', serviceWorkers: 'block' });
   const { page } = ana;
-  // A browser never asks again for a module that another one names: this is the hard case.
+  // A browser never requests a module again that another module imports: this is the hard case.
   const switcher = await refuse(page, '**/view/room_switcher.js', 2);
   const style = await refuse(page, '**/style/dialog.css', 1);
   await page.addInitScript(() => { Math.random = () => -0.4; });

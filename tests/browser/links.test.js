@@ -1,4 +1,4 @@
-// Links to a room and to one message of it, from outside and within the page.
+// Links to a room and to one message in it, from outside and within the page.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,7 +16,7 @@ import { Wire } from './harness/wire.js';
 /** The room that is shown. @param {Person} person */
 const shown = (person) => person.page.locator(parts.shown).getAttribute('title');
 
-/** What the address names. @param {Person} person */
+/** The hash of the address. @param {Person} person */
 const hash = (person) => new URL(person.page.url()).hash;
 
 /** Waits until a message is marked, and in view. @param {Person} person @param {number} seq */
@@ -48,7 +48,7 @@ test('a link to a room opens there, after the nick', async (t) => {
 test('a browser that takes no change of the address for a while hinders nothing, and gets it later', async (t) => {
   const { person } = await stage(t);
   const ana = await person('ana');
-  // As Safari does after a hundred of them within ten seconds.
+  // As Safari does after a hundred changes within ten seconds.
   await ana.page.evaluate(() => {
     for (const name of /** @type {const} */ (['pushState', 'replaceState'])) {
       history[name] = () => { throw new DOMException('on purpose', 'SecurityError'); };
@@ -139,7 +139,8 @@ test('back goes to the room before, and into none that was left', async (t) => {
   await ana.isIn('kitchen');
   await ana.say('/leave');
   await ana.isIn('attic');
-  // The address of the room that was left is that of the one before it now; and further back is the lobby.
+  // The history entry of the room that was left now has the address of the room before it; the lobby is
+  // further back.
   await ana.page.goForward();
   await ana.isIn('lobby');
   await ana.page.goBack();
@@ -153,7 +154,7 @@ test('back goes to the room before, and into none that was left', async (t) => {
   for (let step = 0; step < 2; step += 1) await ana.page.goBack();
   await ana.sayAndSee('still here');
   assert.deepEqual([await hash(ana), await shown(ana)], ['#lobby', 'lobby']);
-  assert.equal(await ana.page.locator(parts.room('attic')).count(), 0, 'nobody joins by going back');
+  assert.equal(await ana.page.locator(parts.room('attic')).count(), 0, 'going back does not join');
 });
 
 test('the same link twice goes there twice', async (t) => {
@@ -176,7 +177,7 @@ test('a message that is not there is told, and the newest are shown', async (t) 
   await ana.enter('ana');
   await seeNotice(ana, /4711/);
   await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 100);
-  // No message has the number 0: it is a link to the room.
+  // No message has the number 0: the link is to the room.
   const bo = await visitor({ at: '#lobby/0' });
   await bo.enter('bo');
   await eventually('the newest is in view', () => inView(bo.page), (seen) => seen.at(-1)?.seq === 100);
@@ -191,7 +192,7 @@ test('a link that names no room is told, and the lobby is there', async (t) => {
   await eventually('the lobby is shown', () => shown(ana), (room) => room === 'lobby');
   await ana.sayAndSee('in the lobby');
   await eventually('the address names it', () => hash(ana), (now) => now === '#lobby');
-  // What is no place at all changes nothing.
+  // A hash that is not a valid place changes nothing.
   for (const bad of ['#%E0%A4%A', '#/', '#lobby/x', `#${'x'.repeat(2_000)}`]) {
     await ana.page.evaluate((to) => { location.hash = to; }, bad);
     await ana.sayAndSee(`still here after ${bad.slice(0, 20)}`);
@@ -214,12 +215,12 @@ test('the link of a message leads to it, in another browser', async (t) => {
   await flood.sayMany(500);
   const ana = await person('ana', { permissions: ['clipboard-write'] });
   await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 500);
-  // The toolbar comes to where the mouse itself moves.
+  // The toolbar appears where the mouse moves.
   await eventually('the toolbar is there', async () => {
     for (const x of [200, 220]) await ana.page.locator('#log li[data-seq="499"]').hover({ position: { x, y: 8 } });
     return ana.page.locator('#log li[data-seq="499"] .actions').count();
   });
-  // It says so only for a moment, in which the mouse is still over it.
+  // It shows this only for a moment, while the mouse is still over it.
   const colours = await ana.page.evaluateHandle(() => {
     const probe = document.createElement('i');
     probe.style.color = 'var(--on-accent)';
@@ -253,5 +254,5 @@ test('a link to where nothing was kept of it shows a gap between it and the newe
   await ana.page.locator('#log .view').focus();
   await ana.page.keyboard.press('End');
   await eventually('the newest is in view', () => inView(ana.page), (seen) => seen.at(-1)?.seq === 1_000);
-  await eventually('the gap is told', () => ana.page.locator('#log li.gap').textContent(), (words) => /not loaded/.test(words ?? ''));
+  await eventually('the gap is shown', () => ana.page.locator('#log li.gap').textContent(), (words) => /not loaded/.test(words ?? ''));
 });

@@ -1,4 +1,4 @@
-// Texts as people see them: what markdown.js reads, built into elements, and used by hand and keyboard.
+// Texts as people see them: parsed by markdown.js, built into elements, and used by mouse and keyboard.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -10,10 +10,10 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** Texts and their trees, read as `ana`. @type {{name: string, text: string, words?: boolean, large?: boolean, tree: any[]}[]} */
+/** Texts and their trees, as parsed for `ana`. @type {{name: string, text: string, words?: boolean, large?: boolean, tree: any[]}[]} */
 const GOLDEN = JSON.parse(readFileSync(new URL('../../client/web/tests/golden/markdown.json', import.meta.url), 'utf8'));
 
-/** Elements as lists: a tag, what matters of its attributes, its children. Texts beside each other are one. */
+/** Elements as lists: a tag, the relevant attributes, the children. Adjacent texts are joined. */
 /** @param {any[]} nodes @returns {any[]} */
 function joined(nodes) {
   return nodes.reduce((/** @type {any[]} */ all, node) => {
@@ -23,7 +23,7 @@ function joined(nodes) {
   }, []);
 }
 
-/** What the page must show for a tree. @param {any} node @returns {any[]} */
+/** The elements that the page must show for a tree. @param {any} node @returns {any[]} */
 function wanted(node) {
   const within = (/** @type {any[]} */ children) => joined(children.flatMap(wanted));
   switch (node.type) {
@@ -50,7 +50,7 @@ function wanted(node) {
   }
 }
 
-/** What the page shows for a message. @param {Person} person @param {number} seq @returns {Promise<any[]>} */
+/** The elements that the page shows for a message. @param {Person} person @param {number} seq @returns {Promise<any[]>} */
 async function shown({ page }, seq) {
   const line = page.locator(`#log li[data-seq="${seq}"]`);
   await line.waitFor({ state: 'attached' });
@@ -77,7 +77,7 @@ async function atThePage(t, options) {
   return { ana, bo: await Flood.join(server, 'bo') };
 }
 
-/** The nick alone calls from now on. @param {Person} person */
+/** From now on the nick is a mention without an `@` too. @param {Person} person */
 async function wantsBareNicks(person) {
   await person.page.keyboard.press('Control+,');
   await person.page.getByLabel('My nickname without “@” mentions me too').check();
@@ -108,7 +108,7 @@ test('a block of code is copied as it was written', async (t) => {
     const line = ana.page.locator(`#log li[data-seq="${seq}"]`);
     await line.locator('.code').hover();
     await line.getByRole('button', { name: 'Copy', exact: true }).click();
-    // The page itself may not read the clipboard; a person pastes.
+    // The page itself may not read the clipboard, so the person pastes.
     await eventually('it is on the clipboard', async () => {
       await ana.composer.fill('');
       await ana.composer.press('Control+v');
@@ -226,7 +226,7 @@ test('lists keep their numbers, and run in the direction of what is in them', as
   const left = await bo.say('- hello\n- עולם');
   await shown(ana, left);
   assert.deepEqual(await ana.page.locator(`#log li[data-seq="${seq}"] .said li`).evaluateAll((items) => items.map((item) => /** @type {HTMLLIElement} */ (item).value)), [7, 8, 12]);
-  /** The edges of the items' texts, and of the block. @param {number} which */
+  /** The edges of the items' texts and of the block. @param {number} which */
   const edges = (which) => ana.page.locator(`#log li[data-seq="${which}"] .said`).evaluate((said) => {
     const box = (/** @type {Node} */ node) => {
       const range = document.createRange();
@@ -252,7 +252,7 @@ test('text of both directions stands in its order, beside a nick and a time that
     return { direction: getComputedStyle(block).direction, align: getComputedStyle(block).textAlign };
   }), [english, hebrew]);
   assert.deepEqual(sides.map(({ direction }) => direction), ['ltr', 'rtl']);
-  // A quote has its line at the side where it begins.
+  // A quote has its line on the side where its text starts.
   const quotes = [await bo.say('> hello'), await bo.say('> שלום')];
   await shown(ana, quotes[1]);
   const lines = await ana.page.locator('#log blockquote').evaluateAll((all) => all.map((quote) => {

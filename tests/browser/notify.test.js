@@ -1,4 +1,4 @@
-// Calling somebody who looks elsewhere: notifications, the title and the icon.
+// Notifying a person who looks elsewhere: notifications, the title and the icon.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,8 +12,8 @@ import { stage } from './harness/stage.js';
 /** @typedef {import('./harness/person.js').Person} Person */
 
 /**
- * Runs in the page: a browser whose notifications are written down, and whose person answers like
- * this when they are asked.
+ * Runs in the page: a browser that records notifications, and whose person gives this answer when they are
+ * asked.
  * @param {{answer: 'granted' | 'denied', phone?: boolean}} how `phone`: only the worker may notify
  */
 function recordNotifications({ answer, phone = false }) {
@@ -64,7 +64,7 @@ const recordOf = ({ page }) => page.evaluate(() => {
 const rungIn = (page) => page.evaluate(() => /** @type {any} */ (window).record.rung);
 
 /**
- * Somebody whose notifications are written down.
+ * A person whose notifications are recorded.
  * @param {Awaited<ReturnType<typeof stage>>} on
  * @param {string} address
  * @param {Parameters<typeof recordNotifications>[0]} how
@@ -74,13 +74,13 @@ async function recorded({ visitor }, address, how) {
   await ana.page.addInitScript(recordNotifications, how);
   await ana.page.goto(address);
   await ana.enter('ana');
-  // Else each page takes itself for the one that is looked at.
+  // Otherwise each page would believe that it is the one in view.
   const session = await ana.page.context().newCDPSession(ana.page);
   await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
   return ana;
 }
 
-/** Opens the settings, and chooses. @param {Person} person @param {string} choice */
+/** Opens the settings, and selects a choice. @param {Person} person @param {string} choice */
 async function choose({ page }, choice) {
   await page.locator('#me').click();
   await page.getByRole('menuitem', { name: 'Settings' }).click();
@@ -93,11 +93,11 @@ async function closeDialog({ page }) {
   await page.locator('dialog').waitFor({ state: 'detached' });
 }
 
-/** The person looks at something else in the same window; gives what brings them back. @param {Person} person */
+/** The person looks at another tab; returns a function that brings them back. @param {Person} person */
 async function lookAway({ page }) {
   const other = await page.context().newPage();
   await other.bringToFront();
-  // A page out of sight gets no frames: it is looked at by the clock.
+  // A hidden page gets no frames, so this polls by time.
   await page.waitForFunction(() => !document.hasFocus(), undefined, { polling: 25 });
   return async () => {
     await page.bringToFront();
@@ -112,7 +112,7 @@ const seeTitle = ({ page }, title) => eventually(`the title is ${title}`, () => 
 /** @param {Person} person */
 const iconOf = ({ page }) => page.locator('link[rel~="icon"]').first().getAttribute('href');
 
-/** Waits until so many notifications were shown, and gives them. @param {Person} person @param {number} count */
+/** Waits until this number of notifications was shown, and returns them. @param {Person} person @param {number} count */
 const seeShown = (person, count) => eventually(`${count} notifications`, async () => (await recordOf(person)).shown, ({ length }) => length === count);
 
 test('who is named while they look elsewhere is called, and only then', needs.protocol, async (t) => {
@@ -124,7 +124,7 @@ test('who is named while they look elsewhere is called, and only then', needs.pr
   await closeDialog(ana);
   const plain = await iconOf(ana);
 
-  // In sight, nobody is called.
+  // No notification while the page is visible.
   await bo.say('@ana, are you there?');
   await ana.see('@ana, are you there?');
   const lookBack = await lookAway(ana);
@@ -161,7 +161,7 @@ test('without the setting nobody is called, nor asked', needs.protocol, async (t
   await eventually('the browser was asked', async () => (await recordOf(ana)).asked === 1);
   await closeDialog(ana);
   await lookAway(ana);
-  // What the person says themselves calls nobody.
+  // A person's own message causes no notification.
   await ana.page.evaluate(() => {
     const field = /** @type {HTMLTextAreaElement} */ (document.querySelector('#composer textarea'));
     field.value = '@ana is here';
@@ -235,7 +235,7 @@ test('where pages may not notify, the worker does', needs.protocol, async (t) =>
     const registration = await navigator.serviceWorker.ready;
     return (await registration.getNotifications()).map(({ title, body, data }) => ({ title, body, data }));
   });
-  // Chromium forgets a notification when somebody asks for the list while it is being shown.
+  // Chromium loses a notification if the list is requested while it is being shown.
   await seeShown(ana, 1);
   const [{ data: { room, ...data }, ...notification }] = await shown();
   assert.deepEqual(notification, { title: 'bo mentions you in lobby', body: '@ana, on your phone' });
@@ -245,7 +245,7 @@ test('where pages may not notify, the worker does', needs.protocol, async (t) =>
 });
 
 /**
- * Another tab of somebody who looks at none of them.
+ * Another tab of a person who looks at none of them.
  * @param {Person} person
  * @param {string} address
  */
@@ -254,14 +254,14 @@ async function anotherTab(person, address) {
   await page.addInitScript(recordNotifications, { answer: /** @type {'granted'} */ ('granted') });
   await page.goto(address);
   await page.locator('#me .face.online').waitFor({ state: 'attached' });
-  // Browsers let only a page that was clicked make a sound.
+  // Browsers allow sounds only in a page that was clicked.
   await page.locator('#log').click();
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
   return page;
 }
 
-/** Says something, and waits until all of the tabs have it: each would have called by then. @param {Person} from @param {string} text @param {import('playwright-core').Page[]} tabs */
+/** Sends a message, and waits until all tabs have it: by then each would have notified. @param {Person} from @param {string} text @param {import('playwright-core').Page[]} tabs */
 async function sayToAll(from, text, tabs) {
   const count = (await from.texts()).length + 1;
   await from.say(text);
@@ -292,20 +292,20 @@ for (const { name, plain } of [{ name: 'one mention calls once over all tabs', p
     await sayToAll(bo, '@ana, **are** you\nthere?', tabs);
     await eventually('a sound was played', rung, (count) => count > 0);
     if (!plain) await eventually('a notification was shown', shown, ({ length }) => length > 0);
-    // Whoever would call as well has had the time to.
+    // Time for any other tab that would notify too.
     await ana.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 3_500)));
     assert.equal(await rung(), 1);
     assert.deepEqual((await shown()).map(({ body }) => body), plain ? [] : ['@ana, are you there?']);
     await sayToAll(bo, '@ana, and now?', tabs);
     await eventually('a second sound was played', rung, (count) => count > 1);
     assert.equal(await rung(), 2);
-    // A tab that is looked at keeps the others quiet.
+    // A tab in view keeps the others quiet.
     await lookBack();
     await bo.sayAndSee('@ana, I see you');
     await ana.see('@ana, I see you');
     await ana.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_500)));
     assert.equal(await rung(), 2);
-    // Who signs out leaves nothing of it.
+    // Signing out leaves nothing of it.
     await ana.page.locator('#me').click();
     await ana.page.getByRole('menuitem', { name: 'Sign out' }).click();
     await ana.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();

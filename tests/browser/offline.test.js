@@ -1,4 +1,4 @@
-// The connection comes and goes: what the person sees of it, and when the page comes back.
+// The connection comes and goes: what the person sees, and when the page reconnects.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,11 +12,11 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** Timers of browsers may come a little early, and clocks are rounded. */
+/** Browsers' timers may be a little early, and clocks are rounded. */
 const EARLY_MS = 20;
 
 /**
- * Somebody whose connection can be cut.
+ * A person whose connection can be cut.
  * @param {import('node:test').TestContext} t
  * @param {Parameters<typeof stage>[1]} [options]
  */
@@ -30,7 +30,7 @@ async function onALine(t, options) {
   return { server, line, ana, frames };
 }
 
-/** What the server says to a page from now on, with the time. @param {Person} person */
+/** Records what the server sends to a page from now on, with the time. @param {Person} person */
 function heardBy({ page }) {
   /** @type {{at: number, event: any}[]} */
   const heard = [];
@@ -63,7 +63,7 @@ test('who has scrolled up stays there while the server dies and comes back, and 
   flood.leave();
 });
 
-/** Writes down when the connection is lost and back, and when the banner comes and goes. @param {Person} person */
+/** Records when the connection is lost and back, and when the banner appears and disappears. @param {Person} person */
 function watchBanner({ page }) {
   return page.evaluate(() => {
     const marks = /** @type {any} */ (window).marks = /** @type {{what: string, at: number}[]} */ ([]);
@@ -76,7 +76,7 @@ function watchBanner({ page }) {
       const isOffline = document.querySelector('#me .face.offline') !== null;
       if (isOffline === isLost) return;
       isLost = isOffline;
-      // From the beginning of the frame that draws it: the page counts from then.
+      // The time at which the frame that draws it begins: the page counts from there.
       marks.push({ what: isLost ? 'lost' : 'back', at: Number(document.timeline.currentTime) });
     }).observe(/** @type {Element} */ (document.querySelector('#me')), { subtree: true, childList: true, attributes: true });
   });
@@ -89,7 +89,7 @@ test('a banner comes when the connection has been away for a while, and goes whe
   const { line, ana, frames } = await onALine(t);
   await watchBanner(ana);
   const greetings = () => frames.filter(({ event }) => event.type === 'ok' && event.user).length;
-  // Most losses are short: nobody is told of them.
+  // Most losses are short, and are not shown.
   for (let cut = 1; cut <= 3; cut += 1) {
     const before = greetings();
     line.cut();
@@ -114,7 +114,7 @@ test('a banner comes when the connection has been away for a while, and goes whe
 });
 
 /**
- * Asks the server to drain; gives the wait that it told the page, and when at the earliest.
+ * Asks the server to drain; returns the wait that it sent, and the earliest time at which the page got it.
  * @param {import('./harness/server.js').Server} server
  * @param {Line} line
  * @param {{at: number, event: any}[]} frames
@@ -122,7 +122,7 @@ test('a banner comes when the connection has been away for a while, and goes whe
 async function drained(server, line, frames) {
   const before = line.heardAt;
   const ended = server.stop();
-  // A test hears of it later than the page does: the time is taken where it passes.
+  // The test learns of it later than the page, so the time is taken by the line.
   const at = await eventually('the server speaks', () => line.heardAt, (now) => now > before);
   const { event } = /** @type {any} */ (await eventually('it says bye', () => frames.find((one) => one.event.type === 'bye') ?? null));
   await ended;
@@ -140,7 +140,7 @@ test('after a drain the page comes back when the server said, and asks for nothi
   const first = await eventually('the page comes back', () => line.attempts[before] ?? 0);
   assert.ok(first - at >= afterMs - EARLY_MS, `told to wait ${afterMs} ms, it waited ${first - at} ms`);
   await ana.sayAndSee('after');
-  // A short wait may end before the server is there again.
+  // A short wait may end before the server is back.
   if (first > up) assert.equal(line.attempts.length, before + 1, 'one attempt was enough');
 });
 
@@ -173,10 +173,10 @@ test('a network that is back ends the wait at once', async (t) => {
   flood.leave();
 });
 
-/** Another build of the client: other addresses, another text in it. */
+/** Another build of the client, with other addresses and another text. */
 const NEXT = 'assets/nextnextnext/';
 
-/** Somebody whose browser keeps the client; `hash` is where its files are. @param {import('node:test').TestContext} t */
+/** A person whose browser has stored the client; `hash` is the folder of its files. @param {import('node:test').TestContext} t */
 async function installed(t) {
   const { line, ana } = await onALine(t);
   await ana.sayAndSee('before');
@@ -194,7 +194,7 @@ test('a new version of the client replaces the old one as a whole', async (t) =>
     if (path === '/') return text.replaceAll(hash, NEXT);
     return path.endsWith('/words/en.js') ? text.replace("'Browse rooms'", "'Browse the rooms'") : text;
   };
-  // A network that is slow brings it at the next visit: until then the old one is shown.
+  // With a slow network it comes at the next visit: until then the old version is shown.
   await eventually('the new version is shown', async () => {
     await ana.reload();
     await ana.see('before');
@@ -205,7 +205,7 @@ test('a new version of the client replaces the old one as a whole', async (t) =>
   const kept = () => ana.page.evaluate(async () => (await (await caches.open('throng')).keys()).map(({ url }) => url));
   await eventually('the old version is gone', kept, (urls) => urls.some((url) => url.includes(NEXT)) && !urls.some((url) => url.includes(hash)));
 
-  // And what is kept opens, whole, without a network.
+  // The stored version opens completely without a network.
   await ana.loseNetwork();
   await ana.reload();
   await ana.see('before');
@@ -216,7 +216,7 @@ test('a new version of the client replaces the old one as a whole', async (t) =>
 
 test('a page whose new version cannot be loaded as a whole stays the old one offline', async (t) => {
   const { line, ana, hash } = await installed(t);
-  // The new page is served, but one of its files is not there.
+  // The server has the new page, but one of its files is missing.
   let isAsked = false;
   line.path = (path) => {
     if (!path.endsWith('/wire.js')) return path.replace(NEXT, hash);
@@ -234,20 +234,20 @@ test('a page whose new version cannot be loaded as a whole stays the old one off
   const names = await ana.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
   assert.ok(!names.some((name) => name.includes(NEXT)), 'nothing of the new one is mixed in');
   await ana.findNetwork();
-  // By the page, if it was quick enough to be shown, or by the worker alone.
+  // From the page, if it was shown in time, or only from the worker.
   ana.trouble.take(/404|dynamically imported module/);
 });
 
 test('who comes back to the page does not wait for the next attempt', needs.protocol, async (t) => {
   const { line, ana } = await onALine(t);
   const { page } = ana;
-  // Else each page takes itself for the one that is looked at.
+  // Otherwise each page would believe that it is the one in view.
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
   const other = await page.context().newPage();
   await other.bringToFront();
   await page.waitForFunction(() => document.hidden || !document.hasFocus(), undefined, { polling: 25 });
-  // Days would pass before the page tried by itself.
+  // By itself, the page would only try again after days.
   await page.evaluate(() => { Math.random = () => 1e6; });
   line.cut();
   await page.locator('#me .face.offline').waitFor({ state: 'attached' });

@@ -1,4 +1,4 @@
-// What was said without a network, or without an answer: nothing is lost, and nothing comes twice.
+// Messages written without a network, or without getting an answer: none is lost, and none is sent twice.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { stage } from './harness/stage.js';
 
 const SAID = { kitchen: ['kitchen one', 'kitchen two'], lobby: ['lobby one', 'lobby two', 'lobby three'] };
 
-/** Talks in two rooms, so that there is something to come back to. @param {Person} ana */
+/** Sends messages in two rooms, so that there is something to come back to. @param {Person} ana */
 async function settleIn(ana) {
   await ana.sayAndSee('in the lobby before');
   await ana.go('kitchen');
@@ -27,7 +27,7 @@ async function settleIn(ana) {
   await seeInstalled(ana);
 }
 
-/** Says in two rooms what cannot leave now; gives what is kept of it. @param {Person} ana */
+/** Writes messages in two rooms that cannot be sent now; returns the stored ones. @param {Person} ana */
 async function sayMuch(ana) {
   for (const [room, texts] of Object.entries(SAID)) {
     await ana.go(room);
@@ -38,7 +38,7 @@ async function sayMuch(ana) {
   return kept;
 }
 
-/** Each room shows how it was left, and what waits. @param {Person} ana */
+/** Checks that each room shows its messages and the waiting ones. @param {Person} ana */
 async function seeWaiting(ana) {
   for (const [room, texts] of Object.entries(SAID)) {
     await ana.go(room);
@@ -50,7 +50,7 @@ async function seeWaiting(ana) {
 }
 
 /**
- * Everything is said once and in order, under the cids that were kept.
+ * Checks that every message was sent once and in order, with the stored cids.
  * @param {Server} server
  * @param {Person} ana
  * @param {any[]} kept
@@ -107,7 +107,7 @@ test('what is said offline outlives the browser', onlyInChromium('Playwright ope
 });
 
 /**
- * Somebody whose send is in the log, while its answer never comes.
+ * A person whose send is in the log, but whose answer never comes.
  * @param {import('node:test').TestContext} t
  */
 async function unanswered(t) {
@@ -216,7 +216,8 @@ test('what waits offline can be taken back, and its room left', async (t) => {
   await ana.go('kitchen');
   await ana.sayAndSee('before');
   await server.kill9();
-  // What is said before the page notices was tried, and could be in the log: it is not taken back.
+  // A message written before the page notices may have been sent and be in the log, so it cannot be taken
+  // back.
   await ana.page.locator('#me .face.offline').waitFor();
   for (const text of ['one', 'two']) await ana.say(text);
   await eventually('both wait', () => ana.outgoing(), ({ length }) => length === 2);

@@ -1,5 +1,5 @@
-// A telephone: everything on the screen, large enough for a thumb, and the message field in sight
-// while the keyboard is up.
+// A phone: everything on the screen, large enough for a thumb, and the message field visible while the
+// keyboard is up.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** What stands still, and fits. @param {Person} person @param {string} what */
+/** Checks that everything fits the screen and a thumb. @param {Person} person @param {string} what */
 async function fits({ page }, what) {
   await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
   assert.deepEqual(await overEdges(page), [], `${what} fits the screen`);
@@ -130,7 +130,7 @@ test('the drawer tells what is unread, and closes with the choice', needs.touch,
   await ana.see('@ana two');
   await eventually('nothing is unread', () => opener.getAttribute('aria-label'), (label) => label === 'Your rooms');
   assert.equal(await page.evaluate(() => document.activeElement?.id === 'text'), false, 'no keyboard comes up by itself');
-  // What was told before does not lie over it.
+  // An earlier notice does not cover the drawer.
   await ana.say('/join a\u0301\u0302\u0303\u0304');
   await page.locator('.notice').waitFor();
   await opener.tap();
@@ -139,7 +139,7 @@ test('the drawer tells what is unread, and closes with the choice', needs.touch,
   await ana.isIn('kitchen');
   await page.locator('.notice').waitFor();
   await page.getByRole('button', { name: 'Dismiss' }).tap();
-  // A tap beside it closes it, and the room behind is still while it is open.
+  // A tap beside the drawer closes it, and the room behind it is inert while it is open.
   await opener.tap();
   await eventually('the room is still', () => page.locator('#room').evaluate((room) => /** @type {HTMLElement} */ (room).inert));
   await page.locator('#side').waitFor();
@@ -157,7 +157,7 @@ test('a thumb pulls the drawer over the room, and pushes it back', needs.touch, 
   await ana.seeMany(1);
   const session = await page.context().newCDPSession(page);
   const swipe = async (/** @type {[number, number]} */ from, /** @type {[number, number]} */ to) => {
-    // The finger is as quick on a busy machine.
+    // The finger is just as quick on a busy machine.
     let timestamp = Date.now() / 1_000;
     const touch = (/** @type {any} */ type, /** @type {[number, number][]} */ ...points) => {
       timestamp += 0.05;
@@ -180,10 +180,11 @@ test('a thumb pulls the drawer over the room, and pushes it back', needs.touch, 
   await side.waitFor();
   await swipe([280, 500], [60, 500]);
   await side.waitFor({ state: 'hidden' });
-  // Up and down, along code, and from the edge, where the system has a gesture: it stays closed.
+  // Up and down, along code, and from the edge, where the system has its own gesture: the drawer stays
+  // closed.
   const code = await page.locator('#log pre').boundingBox();
   assert.ok(code);
-  // Scrolled first, so that the swipe back along it stays within it.
+  // Scrolled first, so that swiping back stays within the code.
   await eventually('a swipe scrolls the code', async () => {
     await swipe([320, code.y + 20], [120, code.y + 20]);
     return page.locator('#log pre').evaluate((pre) => pre.scrollLeft);
@@ -194,7 +195,7 @@ test('a thumb pulls the drawer over the room, and pushes it back', needs.touch, 
     await swipe(from, to);
     assert.equal(await isOpen(), 0, `${from} to ${to}`);
   }
-  // Before the chat there was another page, and a browser has a swipe of its own that goes back.
+  // There was another page before the chat, and browsers have a swipe that goes back.
   assert.deepEqual(left, [], 'a swipe leads to no other page');
 });
 

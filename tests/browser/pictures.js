@@ -1,6 +1,6 @@
-// Takes pictures of the client, of a server that runs and of people who talk. `node
-// tests/browser/pictures.js` takes the two of the README, to docs/pictures; `node
-// tests/browser/pictures.js FOLDER` takes all, for looking at them when the look has changed.
+// Takes pictures of the client with a real server and people who chat. `node tests/browser/pictures.js` takes
+// the two for the README, into docs/pictures; `node tests/browser/pictures.js FOLDER` takes all, to look at
+// after the design has changed.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ async function shoot() {
   await trouble(ana, crew);
 }
 
-/** The conversation in games-night, and what goes on elsewhere. @param {Person} ana @param {Crew} crew */
+/** The conversation in games-night, and those in other rooms. @param {Person} ana @param {Crew} crew */
 async function evening(ana, crew) {
   for (const room of ROOMS) await ana.go(room);
   await ana.go('games-night');
@@ -67,7 +67,7 @@ async function evening(ana, crew) {
   await writing(ana, crew, ['cy']);
 }
 
-/** The first page, and a nick that somebody has. @param {Person} ana */
+/** The first page, with a nick that is taken. @param {Person} ana */
 async function welcome(ana) {
   const bo = await guest(server, 'ana');
   await ana.page.getByRole('textbox').waitFor();
@@ -118,7 +118,7 @@ async function sizes(ana, crew) {
   await page.keyboard.press('Escape');
 }
 
-/** What opens over the page. @param {Person} ana */
+/** The dialogs. @param {Person} ana */
 async function dialogs(ana) {
   const { page } = ana;
   /** @type {[string, () => Promise<unknown>][]} */
@@ -144,7 +144,7 @@ async function dialogs(ana) {
   await ana.composer.fill('');
 }
 
-/** A phone in the light. @param {object} again @param {Crew} crew */
+/** A phone, with the light theme. @param {object} again @param {Crew} crew */
 async function telephone(again, crew) {
   const ana = await Person.open(server, { ...PHONE, ...again, deviceScaleFactor: 2 });
   await ana.composer.waitFor();
@@ -167,7 +167,7 @@ async function telephone(again, crew) {
   await ana.leave();
 }
 
-/** The dark look, other languages, a clock with AM and PM. @param {object} again @param {Crew} crew */
+/** The dark theme, other languages, a clock with AM and PM. @param {object} again @param {Crew} crew */
 async function others(again, crew) {
   for (const [name, options] of /** @type {[string, any][]} */ ([
     ['dark', { colorScheme: 'dark' }], ['german', { locale: 'de-DE' }], ['american', { locale: 'en-US' }],
@@ -209,7 +209,7 @@ async function writing({ page }, crew, nicks) {
   }, (words) => nicks.every((nick) => words.includes(nick)));
 }
 
-/** Takes a picture when nothing moves any more. @param {Person} person @param {string} name */
+/** Takes a picture once nothing moves. @param {Person} person @param {string} name */
 async function take({ page }, name) {
   await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
   await page.screenshot({ path: join(folder, `${name}.png`) });
@@ -220,7 +220,7 @@ function press({ page }, name, which = 0) {
   return page.getByRole('button', { name }).nth(which).click();
 }
 
-/** A message that holds a text. @param {Person} person @param {string} text */
+/** The message with this text. @param {Person} person @param {string} text */
 function line({ page }, text) {
   return page.locator('#log li.message').filter({ hasText: text });
 }

@@ -1,4 +1,4 @@
-// Who reads further up stays at the same message, whatever becomes of the page around it.
+// A reader further up in the log stays at the same message, whatever happens to the page around it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { stage } from './harness/stage.js';
 const LINES = 'a message that is so long that a narrower page has to write it in more lines than a wide one, which it does here and elsewhere';
 
 /**
- * Somebody in a room with 300 messages of different heights, and where they read in it.
+ * A person in a room with 300 messages of different heights, and where they read in it.
  * @param {import('node:test').TestContext} t
  * @param {number} seq
  * @param {import('playwright-core').BrowserContextOptions} [options]
@@ -65,14 +65,14 @@ test('the place is kept while the page becomes higher than the rest of the room,
 test('what the browser scrolls by itself is not taken for the person', async (t) => {
   const { ana, before } = await reader(t, 280, { viewport: { width: 844, height: 390 } });
   const { page } = ana;
-  /** Hides what is below the place, or shows it again, and gives how far the browser has scrolled then. @param {boolean} hidden */
+  /** Hides or shows everything below the place, and returns the browser's scroll position. @param {boolean} hidden */
   const hide = (hidden) => page.evaluate(([seq, display]) => {
     const view = /** @type {HTMLElement} */ (document.querySelector('#log .view'));
     for (const line of /** @type {NodeListOf<HTMLElement>} */ (view.querySelectorAll('li[data-seq]'))) {
       if (Number(line.dataset.seq) > Number(seq)) line.style.display = String(display);
     }
     const { scrollTop } = view;
-    // The event comes before anything else is known of the new layout.
+    // The scroll event comes before the page knows anything else of the new layout.
     view.dispatchEvent(new Event('scroll'));
     return scrollTop;
   }, [before.seq, hidden ? 'none' : '']);

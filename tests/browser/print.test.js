@@ -1,4 +1,4 @@
-// On paper.
+// Printing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -59,7 +59,7 @@ test('who prints reads on where they were, and has read no more than before', ne
   await page.getByRole('button', { name: '1 new message' }).waitFor();
   await page.pdf();
   await seePlace(ana, before);
-  // The person may also see the page as on paper, with the tools of a developer.
+  // The person may also emulate print in the developer tools.
   for (const media of /** @type {const} */ (['print', 'screen'])) {
     await page.emulateMedia({ media });
     // The page draws meanwhile, as at each tick of its clock.

@@ -1,4 +1,4 @@
-// Coming back to a tab.
+// Reloading, and coming back to a tab.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -28,7 +28,7 @@ test('a reload in the midst of many sends loses none and repeats none', async (t
   const [ana, bo] = [await person('ana'), await person('bo')];
   const said = Array.from({ length: 12 }, (_, n) => `number ${n + 1}`);
   for (const text of said) await ana.say(text);
-  // What was typed is in the outbox or in the log; nobody waits for an answer here.
+  // The typed messages are in the outbox or in the log; nobody waits for an answer here.
   await ana.reload();
   await bo.seeMany(said.length);
   await ana.seeMany(said.length);
@@ -49,10 +49,10 @@ for (const [where, seq] of /** @type {[string, number][]} */ ([['in what is kept
     await bo.say('meanwhile');
     const after = await seePlace(ana, before);
     assert.ok(after.length > 1);
-    assert.equal(await ana.page.locator('.notice, .flash').count(), 0, 'nobody is told of it');
+    assert.equal(await ana.page.locator('.notice, .flash').count(), 0, 'no notice appears');
     await ana.page.getByRole('button', { name: '1 new message' }).click();
     await ana.see('meanwhile');
-    // At the end there is nothing to come back to.
+    // At the end of the log there is no place to come back to.
     await ana.reload();
     await ana.see('meanwhile');
     await bo.say('and on');
@@ -74,7 +74,7 @@ test('a link counts for more than where the tab was, and who scrolls after a rel
   await ana.page.goto('about:blank');
   await ana.page.goto(`${server.url}#lobby/200`);
   await eventually('message 200 is in view', () => inView(ana.page), (all) => all.some(({ seq }) => seq === 200));
-  // The address names a message; a reload leads to what was read since.
+  // The address names a message; a reload returns to what was read since then.
   const before = await readAt(ana, 150);
   await ana.reload();
   await eventually('the same is at the top', () => inView(ana.page), ([first]) => first?.seq === before.seq);
@@ -86,7 +86,7 @@ test('who reads further up reads on there in a browser that keeps nothing of the
   t.after(() => bo.leave());
   await bo.sayMany(300);
   const ana = await visitor();
-  // As when the page is left before the database has written, or in a private window.
+  // As if the page were left before the database has written, or as in a private window.
   await ana.page.addInitScript(() => {
     IDBFactory.prototype.open = () => { throw new DOMException('not now', 'UnknownError'); };
   });
@@ -117,7 +117,7 @@ test('a page that is left before it was drawn, or before a scroll event, forgets
   await eventually('the page is there, and not drawn', () => ana.page.evaluate(() => performance.getEntriesByName('throng:opened').length));
   await ana.reload();
   await seePlace(ana, before);
-  // The event of a scroll comes with the next frame.
+  // The scroll event comes with the next frame.
   const { at, place } = await ana.page.evaluate(() => {
     const view = /** @type {Element} */ (document.querySelector('#log .view'));
     view.scrollTop -= 100;

@@ -1,5 +1,5 @@
-// A room is its id, whatever it is called: one room under two spellings, another room under the same name, and
-// rooms whose id is not known yet.
+// A room is identified by its id, not its name: one room with two spellings, another room with the same name,
+// and rooms whose id is not known yet.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** The kitchen with a Cyrillic letter: to the server it is the same name. */
+/** The kitchen with a Cyrillic letter: for the server it is the same name. */
 const OTHER_KITCHEN = 'kit\u0441hen';
 
 /** The names of the rooms, from top to bottom. @param {Person} person */
@@ -20,7 +20,7 @@ const names = ({ page }) => page.locator('nav .room bdi').allTextContents();
 /** Waits until the rooms have these names. @param {Person} person @param {...string} wanted */
 const seeRooms = (person, ...wanted) => eventually(`the rooms are ${wanted}`, () => names(person), (all) => all.join() === wanted.join());
 
-/** What the address names. @param {Person} person */
+/** The hash of the address. @param {Person} person */
 const hash = ({ page }) => decodeURIComponent(new URL(page.url()).hash);
 
 /** The stored list of rooms. @param {Person} person @returns {Promise<[string, string][]>} */
@@ -153,7 +153,7 @@ test('an empty room that comes back under another id keeps the draft, without a 
   await ana.see('half a sentence');
 });
 
-/** Runs in the page: what a version of the page had stored that knew rooms by their names. */
+/** Runs in the page: the data that an older version of the page stored, which knew rooms by their names. */
 async function storeNames() {
   const reads = Object.values(JSON.parse(localStorage.getItem('throng.reads') ?? '{}'));
   localStorage.setItem('throng.rooms', '["lobby","kitchen"]');

@@ -1,4 +1,4 @@
-// Rooms: finding, making, entering and leaving them, and who is in them.
+// Rooms: finding, creating, joining and leaving them, and their members.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -21,10 +21,10 @@ async function browse({ page }) {
   return { dialog, field: dialog.getByRole('searchbox'), lists };
 }
 
-/** The rooms of a person, from top to bottom. @param {Person} person */
+/** The person's rooms, from top to bottom. @param {Person} person */
 const mine = ({ page }) => page.locator('nav .room').evaluateAll((all) => all.map((one) => /** @type {HTMLElement} */ (one).title));
 
-/** Rooms of somebody else. @param {import('./harness/server.js').Server} server @param {string[]} names */
+/** Creates rooms as another person. @param {import('./harness/server.js').Server} server @param {string[]} names */
 async function make(server, names) {
   const bo = await Flood.join(server, 'bo', names[0]);
   for (const room of names.slice(1)) await bo.ask('join', { room, limit: 0 });
@@ -118,7 +118,7 @@ test('a name that no room can have is told where it was written', async (t) => {
   await field.press('Enter');
   await dialog.locator('button:focus', { hasText: 'Create #good' }).press('Enter');
   await ana.isIn('good');
-  // What only the server can tell.
+  // An error that only the server can detect.
   await ana.say('/join a\u0301\u0302\u0303\u0304');
   await ana.page.locator('.notice').waitFor();
   await eventually('it is gone', () => mine(ana), (names) => names.join() === 'lobby,good');
@@ -155,7 +155,7 @@ test('Enter after a search leads to what was found, and makes nothing', async (t
   const ana = await person('ana');
   const { dialog, field } = await browse(ana);
   await field.fill('kit');
-  // Before the answer is here.
+  // Before the answer has come.
   await field.press('Enter');
   await dialog.locator('.found button:focus', { hasText: 'kitchen' }).waitFor();
   await field.fill('kitchen');
@@ -197,7 +197,7 @@ test('a line goes to the room that was in sight when it was written', async (t) 
   await ana.go('kitchen');
   await ana.composer.fill('for the kitchen');
   const [kitchen, lobby] = [await Flood.join(server, 'cook', 'kitchen'), await Flood.join(server, 'guest')];
-  // Another room comes, and Enter before it is drawn.
+  // Another room arrives, and Enter is pressed before it is drawn.
   await ana.page.evaluate(() => {
     window.requestAnimationFrame = () => 0;
     const press = (/** @type {KeyboardEventInit} */ init) =>
@@ -258,13 +258,13 @@ test('sixty rooms scroll in the side, and the one that is shown is in view', asy
   bo.leave();
 });
 
-/** Too narrow for a column of people: they come in a dialog. */
+/** Too narrow for a column of people: they are in a dialog. */
 const NARROW = { viewport: { width: 1_100, height: 720 } };
 
 for (const where of /** @type {const} */ (['column', 'dialog'])) {
   const options = where === 'dialog' ? NARROW : {};
 
-  /** Where the people are, as soon as they are there. @param {import('./harness/person.js').Person} person */
+  /** The list of people, once it is there. @param {import('./harness/person.js').Person} person */
   const peopleOf = async ({ page }) => {
     if (where === 'dialog') await page.locator('#header .people').click();
     return page.getByRole(where === 'dialog' ? 'dialog' : 'complementary', { name: 'People' });
@@ -281,7 +281,7 @@ for (const where of /** @type {const} */ (['column', 'dialog'])) {
     const lists = (/** @type {string} */ names) => eventually(`${names} are listed`, () => people.locator('.people-list bdi').allTextContents(), (all) => all.join() === names);
     await lists('ana,bo,cy');
     await people.getByText('3 people are here').waitFor();
-    // Who comes and goes does not take the focus away.
+    // People who come and go do not take the focus away.
     await people.getByRole('button', { name: 'cy' }).focus();
     bo.leave();
     await lists('ana,cy');
@@ -329,7 +329,7 @@ test('the column of people is put away and comes back, and stays so', async (t) 
   assert.ok(await column.isHidden(), 'it stays away');
   await button.click();
   await column.getByText('2 people are here').waitFor();
-  // One stop for Tab; the arrows go through it.
+  // One stop for Tab; arrow keys move within it.
   const cy = await Flood.join(server, 'cy');
   t.after(() => cy.leave());
   await column.getByText('3 people are here').waitFor();
@@ -338,7 +338,7 @@ test('the column of people is put away and comes back, and stays so', async (t) 
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   assert.equal(await ana.composer.inputValue(), '@cy ');
-  // Where there is no room for it, a dialog opens instead.
+  // Without enough width, a dialog opens instead.
   await page.setViewportSize({ width: 1_100, height: 720 });
   await column.waitFor({ state: 'hidden' });
   await button.click();
@@ -358,9 +358,9 @@ test('who types is told, until they have said it or stopped', async (t) => {
   await bo.say('so');
   await ana.see('so');
   await tells('cy is typing…');
-  // Cy thinks it over.
+  // Cy pauses.
   await tells('');
-  // The other way round: what ana types is told to others, but no command is.
+  // The other way round: others see when ana types, but not when she types a command.
   const guest = await person('guest');
   await guest.see('so');
   await ana.composer.pressSequentially('/leave');

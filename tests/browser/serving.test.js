@@ -7,11 +7,11 @@ import { eventually } from './harness/patience.js';
 import { Proxy } from './harness/proxy.js';
 import { stage } from './harness/stage.js';
 
-/** What the first visit may transfer, heads included. */
+/** The most bytes that the first visit may transfer, including heads. */
 const FIRST_LOAD_BYTES_MAX = 100_000;
 
 /**
- * Everything that a page loads until it is quiet, by path.
+ * Everything that a page loads until it is idle, by path.
  * @param {import('./harness/person.js').Person} visitor
  * @param {() => Promise<unknown>} load
  */
@@ -55,7 +55,7 @@ test('the first visit is small, compressed and whole', needs.protocol, async (t)
   assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES_MAX, `${bytes} bytes`);
 });
 
-/** Runs in the page: it waits for no other attempt longer than a moment. */
+/** Runs in the page: shortens the waits between attempts. */
 function hurry() {
   Math.random = () => -0.499;
 }
@@ -130,7 +130,7 @@ test('what the policy forbids does not run', needs.words, async (t) => {
     }).length + (getComputedStyle(document.body).display === 'none' ? 1 : 0);
   });
   assert.equal(ran, 0);
-  assert.ok(ana.trouble.take(/policy|Trusted|TrustedHTML/i).length >= 3, 'and each is told: the tests see what goes wrong');
+  assert.ok(ana.trouble.take(/policy|Trusted|TrustedHTML/i).length >= 3, 'and each is reported: the tests see what goes wrong');
 });
 
 test('throng works below the path of a proxy', async (t) => {

@@ -1,4 +1,4 @@
-// Every key that the list of shortcuts names is driven here, out of the same table.
+// Tests every key in the list of shortcuts, using the same table.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,17 +11,17 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** How the table writes keys, and how the keyboard does. @type {Record<string, string>} */
+/** The names of keys in the table, and those of the keyboard. @type {Record<string, string>} */
 const KEYS = { Ctrl: 'Control', Esc: 'Escape', '↑': 'ArrowUp', '↓': 'ArrowDown', 'A–Z': 'h' };
 
-/** @param {string[]} chord of the table */
+/** @param {string[]} chord from the table */
 const combination = (chord) => chord.map((key) => KEYS[key] ?? key).join('+');
 
-/** The text of the message that has the focus. @param {Person} person */
+/** The text of the focused message. @param {Person} person */
 const message = ({ page }) => page.evaluate(() =>
   /** @type {HTMLElement | null} */ (document.activeElement?.closest('#log li')?.querySelector('.said'))?.innerText ?? null);
 
-/** Three rooms, and something to read in the first. @param {import('node:test').TestContext} t */
+/** Three rooms, the first one with messages to read. @param {import('node:test').TestContext} t */
 async function threeRooms(t) {
   const { server, person } = await stage(t);
   const flood = await Flood.join(server, 'flood');
@@ -46,7 +46,7 @@ async function threeRooms(t) {
 }
 
 /**
- * What each line of the list promises, by its words.
+ * What each line of the list does, by its words.
  * @type {Record<string, (on: Awaited<ReturnType<typeof threeRooms>>, chords: string[]) => Promise<void>>}
  */
 const DRIVEN = {

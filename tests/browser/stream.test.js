@@ -1,4 +1,4 @@
-// A room in which much is said, looked at while it is being said.
+// A busy room, seen while messages arrive.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,10 +10,10 @@ import { eventually } from './harness/patience.js';
 import { stage } from './harness/stage.js';
 import { Wire } from './harness/wire.js';
 
-/** Elements in the document, all of the page counted. */
+/** The most elements in the document, including the whole page. */
 const ELEMENTS_MAX = 700;
 
-/** Messages of one room in memory. For two seconds those may be held besides that are still to be kept on the device. */
+/** The most messages of one room in memory. For two seconds there may be more: those still to be stored on the device. */
 const MESSAGES_MAX = 1_000;
 
 const FAST = 500;
@@ -96,7 +96,7 @@ test('whoever reads further up is not moved by what comes, and is told how much 
   await seeAtEnd(ana, 300);
   await wheel(ana.page, -1_500);
   await eventually('the end is out of sight', () => inView(ana.page), (seen) => (seen.at(-1)?.seq ?? 300) < 290);
-  // Above the first one in view there may be a part of it alone.
+  // Above the first message in view there may be a part of another one.
   const [, place] = await atRest(ana);
 
   const stop = await watchLog(ana.page, place.seq);
@@ -107,7 +107,7 @@ test('whoever reads further up is not moved by what comes, and is told how much 
   assert.deepEqual(seen.wrong, []);
   assert.ok(seen.moved <= 1, `it moved by ${seen.moved} px`);
   assert.ok(seen.elements <= ELEMENTS_MAX, `${seen.elements} elements`);
-  // Chromium alone counts what is in memory.
+  // Only Chromium can count what is in memory.
   if (!isFirefox) await seeForgotten(ana);
 
   await button.click();

@@ -1,4 +1,4 @@
-// Several tabs of one person, in one browser.
+// Several tabs of one person in one browser.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { Person, parts } from './harness/person.js';
 import { stage } from './harness/stage.js';
 
 /**
- * Another tab of somebody's browser.
+ * Another tab in a person's browser.
  * @param {import('./harness/server.js').Server} server
  * @param {Person} person
  * @param {string} [at]
@@ -21,7 +21,7 @@ async function tabOf(server, person, at = '') {
   const tab = new Person(server, person.page.context(), page);
   await page.goto(new URL(at, server.url).href);
   await page.locator(parts.shown).waitFor({ state: 'attached' });
-  // What was kept is shown before there is a connection.
+  // The stored messages are shown before there is a connection.
   await page.locator('#me .face.online').waitFor({ state: 'attached' });
   return tab;
 }
@@ -78,8 +78,8 @@ test('a draft of a tab that is never drawn again does not outlive the sign-out',
   await one.page.getByRole('menuitem', { name: 'Sign out' }).click();
   await one.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   await one.page.locator('#welcome').waitFor();
-  await eventually('the other one has heard of it', () => two.composer.inputValue(), (text) => text === '');
-  // Its field writes down what is in it at the latest when it goes.
+  await eventually('the other tab has got it', () => two.composer.inputValue(), (text) => text === '');
+  // Its field saves its text at the latest when the page is left.
   await two.page.goto('about:blank');
   assert.deepEqual((await keys()).filter((key) => key !== 'throng.settings'), []);
 });
@@ -178,10 +178,10 @@ test('a room that one tab joins stays in the list when the other joins one as we
   for (const room of ['lobby', 'kitchen', 'garden']) await one.page.locator(parts.room(room)).waitFor({ state: 'attached' });
 });
 
-/** @param {Person} tab @param {string} text what the field shall hold */
+/** @param {Person} tab @param {string} text what the field must contain */
 const holds = (tab, text) => eventually(`the field holds ${JSON.stringify(text)}`, () => tab.composer.inputValue(), (value) => value === text);
 
-/** The draft of the lobby as it is kept. @param {Person} tab */
+/** The stored draft of the lobby. @param {Person} tab */
 const kept = (tab) => tab.page.evaluate(() =>
   Object.entries(localStorage).filter(([key]) => key.startsWith('throng.draft.')).map(([, text]) => text).join());
 
@@ -210,7 +210,7 @@ test('what one tab has said is no draft in another, however that one ends', asyn
   await one.composer.press('Enter');
   await one.see('said once');
   await holds(two, '');
-  // What was not heard of in time is not written either.
+  // A tab that was not informed in time does not save it either.
   await two.page.evaluate(() => {
     const field = /** @type {HTMLTextAreaElement} */ (document.querySelector('#text'));
     field.value = 'said once';
@@ -228,7 +228,7 @@ test('what is typed in a tab stays there while another tab says something, and i
   const { server, person } = await stage(t);
   const one = await person('ana');
   const two = await tabOf(server, one);
-  // Typed, and not kept yet: the pause after the last key does not end.
+  // Typed and not saved yet: the pause after the last key does not end.
   await two.page.evaluate(() => {
     const set = window.setTimeout;
     window.setTimeout = /** @type {any} */ ((/** @type {() => void} */ act, /** @type {number} */ ms) => set(act, ms === 400 ? 3_600_000 : ms));

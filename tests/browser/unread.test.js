@@ -1,4 +1,4 @@
-// What a person has not seen: how much of it, where it begins, and that it stays seen.
+// Messages that a person has not seen: how many, where they begin, and that read ones stay read.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** What the list of rooms shows beside a room: a number, one with an @ for mentions, or nothing. @param {Person} person @param {string} room */
+/** The badge of a room in the list: a number, one with an @ for mentions, or nothing. @param {Person} person @param {string} room */
 async function badge({ page }, room) {
   const all = await page.locator(`${parts.room(room)} .badge`).allTextContents();
   return all.join(' ');
@@ -23,7 +23,7 @@ const seeBadge = (person, room, wanted) => eventually(`beside ${room} is "${want
 /** Waits until a message is the last one in view. @param {Person} person @param {number} seq */
 const seeAtEnd = (person, seq) => eventually(`message ${seq} is in view at the end`, () => inView(person.page), (seen) => seen.at(-1)?.seq === seq);
 
-/** The seq of the message under the line "new", or `null`. @param {Person} person */
+/** The seq of the first message below the unread divider, or `null`. @param {Person} person */
 const firstNew = ({ page }) => page.evaluate(() => {
   const next = document.querySelector('#log li.new + li.message');
   return next && Number(next.getAttribute('data-seq'));
@@ -88,7 +88,7 @@ test('who answers has read: the line goes', async (t) => {
   await eventually('the line has gone', () => firstNew(ana), (seq) => seq === null);
 });
 
-/** Somebody who has read 100 messages of a room, and comes back to 150 more. @param {import('node:test').TestContext} t */
+/** A person who has read 100 messages of a room, and comes back to 150 more. @param {import('node:test').TestContext} t */
 async function manyUnread(t) {
   const { server, person } = await stage(t);
   const [bo, ana] = [await flooding(server, 'garden'), await person('ana')];
@@ -158,7 +158,7 @@ test('what a person says in another window of theirs is not unread', async (t) =
   await other.locator(`${parts.room('lobby')}[aria-current="true"]`).waitFor();
   await other.locator(parts.room('garden')).waitFor();
   await other.locator('#me .face.online').waitFor();
-  // All that was ever shown beside the room, until the end.
+  // Every badge that was ever shown on the room, until the end.
   await other.evaluate((room) => {
     const told = /** @type {any} */ (window);
     told.badges = [];
@@ -180,7 +180,7 @@ test('what comes while another tab is in front is counted and marked, and read w
   await bo.say('while ana looks');
   await seeAtEnd(ana, 1);
   const devtools = await ana.page.context().newCDPSession(ana.page);
-  // Pages under test are told that they have the focus, unless this is said.
+  // Pages under test always believe that they have the focus, unless this is set.
   await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
   const other = await ana.page.context().newPage();
   await other.bringToFront();

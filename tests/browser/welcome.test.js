@@ -1,4 +1,4 @@
-// The first page: names that cannot be, and the ones that were meant.
+// The first page: invalid names and the suggested ones.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What is put into a field by program, and what is dropped or pasted into the page.
+// Text that a program puts into a field, and files or text that are dropped on or pasted into the page.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { stage } from './harness/stage.js';
 
 /** @typedef {import('./harness/person.js').Person} Person */
 
-/** @param {Person} person @param {string} text what the field shall hold */
+/** @param {Person} person @param {string} text what the field must contain */
 const holds = (person, text) => eventually(`the field holds ${JSON.stringify(text)}`, () => person.composer.inputValue(), (value) => value === text);
 
 test('the undo of the browser takes back what was put in, and then what was typed', async (t) => {
@@ -23,7 +23,7 @@ test('the undo of the browser takes back what was put in, and then what was type
   await ana.see('a question\nof two lines');
   const { page } = ana;
   const { keyboard } = page;
-  /** Puts something in behind what was typed, and takes both back. @param {string} what @param {string} result @param {() => Promise<unknown>} put */
+  /** Inserts something after typed text, and undoes both. @param {string} what @param {string} result @param {() => Promise<unknown>} put */
   const undoes = async (what, result, put) => {
     await inField(ana);
     await keyboard.type('hi ');
@@ -118,7 +118,7 @@ test('names of emoji work though their list was never loaded, and what is said k
     await held;
     await route.continue();
   });
-  // Pasted, so that no completion has asked for the list.
+  // Pasted, so that no completion has loaded the list.
   await ana.write('hooray :tada:');
   await ana.composer.press('Enter');
   await holds(ana, '');
@@ -191,7 +191,7 @@ test('/help shows what can be typed', async (t) => {
 });
 
 /**
- * Drops or pastes something on a part of the page, and gives whether the browser may do what it does by itself.
+ * Drops or pastes something on a part of the page, and returns whether the browser may do its default action.
  * @param {Person} person
  * @param {string} selector
  * @param {{files?: string[], text?: string, link?: string}} what
@@ -229,7 +229,7 @@ test('a file that is dropped or pasted gets a sentence, and the page stays', asy
   }
   // A link that is dropped beside the field would be opened in place of the page.
   assert.deepEqual(await bring(ana, '#log', { link: 'https://x.example/' }), { dragover: false, drop: false, paste: true });
-  // A text belongs into the field, also one that comes with a picture of itself.
+  // Text belongs into the field, even if a picture of it comes along.
   assert.deepEqual(await bring(ana, '#text', { text: 'words' }), { dragover: true, drop: true, paste: true });
   assert.equal(await told.count(), 0);
   assert.equal((await bring(ana, '#text', { text: 'a table', files: ['table.png'] })).paste, true);

@@ -1,4 +1,4 @@
-//! The library against the real server: what a caller relies on, one fact at a time.
+//! The library against the real server: what callers rely on, one fact at a time.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -25,7 +25,7 @@ async fn connect(server: &Server, nick: &str) -> (Client, Events) {
     Client::connect(&server.url(), Options::guest(nick)).await.expect("the server is there")
 }
 
-/// Reads events until one of them is it.
+/// Reads events until `is_it` returns a value.
 async fn until<T>(events: &mut Events, mut is_it: impl FnMut(Event) -> Option<T>) -> T {
     loop {
         let event = timeout(PATIENCE, events.next()).await.expect("in time");
@@ -109,7 +109,7 @@ fn a_code_makes_another_device_the_same_person_once() {
         let code = LinkCode::parse(&link.code.to_lowercase()).expect("it is one");
         let (other, _others) = Client::connect(&url, Options::code(code)).await.expect("greeted");
         assert_eq!(other.me(), ana.me());
-        assert_ne!(other.token(), ana.token(), "a token for itself");
+        assert_ne!(other.token(), ana.token(), "the other device has its own token");
         let again = Client::connect(&url, Options::code(code)).await.map(|_| ());
         let refused = matches!(&again, Err(ConnectError::Failed(DisconnectReason::Hello(_))));
         assert!(refused, "{again:?}");
@@ -130,7 +130,7 @@ fn when_nobody_holds_a_client_the_server_sees_it_leave() {
             }
         };
         until(&mut events, count(2)).await;
-        // The stream alone keeps it, the handle alone would as well; both gone end it.
+        // The stream alone keeps the connection, and so would the handle; dropping both ends it.
         drop(bo);
         drop(bo_events);
         until(&mut events, count(1)).await;
@@ -193,7 +193,7 @@ fn a_send_whose_answer_is_lost_is_said_once() {
         bo.join("lobby").await.expect("it is open");
         proxy.mute();
         let waiting = ana.send("lobby", "once");
-        // The server has it, and its answer is on its way to nowhere.
+        // The server has the send, and its answer is lost.
         until(&mut heard, |event| matches!(event, Event::Message { .. }).then_some(())).await;
         proxy.cut();
         let sent = timeout(PATIENCE, waiting).await.expect("in time").expect("it is said");
@@ -212,7 +212,7 @@ fn who_does_not_read_holds_little_and_loses_nothing() {
         let (slow, mut events) = Client::connect(&url, options).await.expect("it is there");
         slow.join("lobby").await.expect("it is open");
         let (ana, ana_events) = connect(&server, "ana").await;
-        // Who wants no events drops them, and gets answers all the same.
+        // A caller that wants no events drops the stream, and still gets answers.
         drop(ana_events);
         ana.join("lobby").await.expect("it is open");
         let text = "x".repeat(1_000);
@@ -223,7 +223,7 @@ fn who_does_not_read_holds_little_and_loses_nothing() {
             }
         }
         let ahead = slow.cursor("lobby").expect("joined").seq;
-        assert!(ahead <= 64, "{ahead} messages were taken in, and nobody reads them");
+        assert!(ahead <= 64, "{ahead} messages were read from the socket, and nobody reads them");
         let mut last = 0;
         while last < MESSAGES {
             last = until(&mut events, |event| match event {
@@ -260,7 +260,8 @@ fn a_first_attempt_that_fails_is_told_in_words() {
     });
 }
 
-/// Ends TLS for one server with its own certificate, and returns its address and certificate.
+/// Terminates TLS in front of a server with its own certificate; returns the address and the
+/// certificate.
 fn tls_before(to: SocketAddr) -> (SocketAddr, Vec<u8>) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     let der = made.cert.der().to_vec();
@@ -284,7 +285,7 @@ fn tls_before(to: SocketAddr) -> (SocketAddr, Vec<u8>) {
     (address, der)
 }
 
-/// A root that signed nothing here, so that the test needs none of the machine's.
+/// A root that has signed nothing here, so that the test needs none of the machine's roots.
 fn somebody_elses_authority() -> Vec<u8> {
     let mut params = rcgen::CertificateParams::default();
     params.distinguished_name.push(rcgen::DnType::CommonName, "somebody else");
@@ -294,7 +295,7 @@ fn somebody_elses_authority() -> Vec<u8> {
 
 async fn forward(acceptor: futures_rustls::TlsAcceptor, stream: TcpStream, to: SocketAddr) {
     let stream = async_std::net::TcpStream::from(stream);
-    // A client that does not trust us ends it here.
+    // A client that does not trust this certificate ends the handshake.
     let Ok(inner) = acceptor.accept(stream).await else { return };
     let Ok(outer) = async_std::net::TcpStream::connect(to).await else { return };
     let ((mut from, mut back), outer_) = (futures::AsyncReadExt::split(inner), outer.clone());
@@ -341,9 +342,9 @@ fn a_server_that_is_full_is_asked_again_when_it_said() {
     });
 }
 
-/// Another runtime: the executor and the reactor of smol.
+/// Another runtime: the executor and reactor of smol.
 ///
-/// The executor holds the client's task, and that holds this: so this must not hold the executor.
+/// The executor holds the client's task, and the task holds this: so this must not hold the executor.
 #[derive(Clone)]
 struct Smol(Weak<Executor<'static>>);
 
@@ -380,7 +381,7 @@ fn another_runtime_will_do_and_when_it_drops_the_client_nobody_waits() {
         (client, events)
     }));
     let waiting = client.send("lobby", "nobody runs this");
-    // Its tasks go with it.
+    // The executor's tasks end with it.
     drop(executor);
     let answer = async_io::block_on(waiting);
     assert_eq!(answer, Err(SendError::Closed { outcome: Outcome::NotSent }));

@@ -1,5 +1,5 @@
-//! Through a proxy that breaks everything, and with a server that is killed: every message once and
-//! in order, every send one seq.
+//! Through a proxy that breaks connections, and with a server that is killed: every message arrives once and
+//! in order, every send gets one seq.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use throng_client::{Client, Event, Events, Options, Sent};
 /// Longer than other tests wait: dozens of storms share the machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What somebody has seen of a room, checked as it comes.
+/// What a client has seen of its rooms, checked as it arrives.
 #[derive(Default)]
 struct Seen {
     rooms: BTreeMap<String, Vec<(u64, String)>>,
@@ -31,23 +31,23 @@ impl Seen {
                 assert_eq!(message.seq, last + 1, "in {room}, after {last}");
                 seen.push((message.seq, message.text.clone()));
             }
-            // A killed server forgets a room in which nothing was said yet.
+            // A killed server forgets a room without messages.
             Event::Left { room } if !self.rooms.contains_key(room.name.as_str()) => {}
             Event::Gap { .. } | Event::Refused { .. } | Event::Left { .. } => {
-                panic!("nothing here makes this: {event:?}")
+                panic!("an unexpected event: {event:?}")
             }
             _ => {}
         }
     }
 
-    /// Whether everybody has said their last in every room.
+    /// Whether all people have said their last text in every room.
     fn is_over(&self, people: usize) -> bool {
         let all = self.rooms.values().flatten();
         all.filter(|(_, text)| text.ends_with(END)).count() == people * ROOMS.len()
     }
 }
 
-/// Reads until everybody has said their last.
+/// Reads until all people have said their last text.
 async fn read(events: &mut Events, people: usize) -> Seen {
     let mut seen = Seen::default();
     while !seen.is_over(people) {
@@ -58,7 +58,7 @@ async fn read(events: &mut Events, people: usize) -> Seen {
     seen
 }
 
-/// What everybody says last in every room.
+/// The last text of each person in every room.
 const END: &str = "has nothing more to say";
 
 const ROOMS: [&str; 2] = ["north", "south"];
@@ -71,10 +71,10 @@ async fn talk(proxy: &Proxy, seed: u64, enough: impl Fn() -> bool) {
         let options = Options::guest(format!("{nick}-{seed}")).dial_timeout(Duration::from_secs(2));
         let (client, mut events) = Client::start(&url, options).expect("a good address");
         for room in ROOMS {
-            // Asked for while there is no connection yet.
+            // The joins are requested before there is a connection.
             drop(client.join(format!("{room}-{seed}")));
         }
-        // Nobody speaks before all are in: who joins later begins at the latest page.
+        // Nobody speaks until all have joined: a later join starts at the latest page.
         let mut joined = 0;
         while joined < ROOMS.len() {
             let event = timeout(PATIENCE, events.next()).await.expect("in time").expect("an event");
@@ -90,8 +90,7 @@ async fn talk(proxy: &Proxy, seed: u64, enough: impl Fn() -> bool) {
     check(&sent, &seen);
 }
 
-/// Says one thing after the other, six at a time: their order must hold. Returns what was told of
-/// each.
+/// Says one text after another, six at a time: their order must hold. Returns the answer to each.
 async fn speak(
     client: &Client,
     seed: u64,
@@ -124,7 +123,7 @@ async fn speak(
 fn check(told: &[Vec<(String, Sent, String)>], seen: &[Seen]) {
     let first = &seen[0].rooms;
     for other in seen {
-        assert_eq!(&other.rooms, first, "everybody sees the same");
+        assert_eq!(&other.rooms, first, "all clients see the same");
     }
     for (room, log) in first {
         let texts: BTreeSet<&String> = log.iter().map(|(_, text)| text).collect();
@@ -137,7 +136,7 @@ fn check(told: &[Vec<(String, Sent, String)>], seen: &[Seen]) {
             count += mine.len();
             for (_, sent, text) in mine {
                 let place = &log[sent.seq as usize - 1];
-                assert_eq!(place, &(sent.seq, text.clone()), "each send has the seq it was told");
+                assert_eq!(place, &(sent.seq, text.clone()), "each send has the seq of its answer");
             }
         }
         assert_eq!(log.len(), count, "nothing was lost, and nothing came from nowhere");
@@ -146,7 +145,7 @@ fn check(told: &[Vec<(String, Sent, String)>], seen: &[Seen]) {
 
 const STORM: Weather = Weather { cut: 60, delay: 100, split: 300, mute: 1 };
 
-/// The rates of the server are not what is tested here.
+/// The rates of the server are not under test here.
 const FLAGS: [&str; 8] =
     ["--sends-per-second", "10000", "--heartbeat", "1s", "--nick-hold", "1s", "--log", "warn"];
 
@@ -182,7 +181,7 @@ fn a_server_that_is_killed_again_and_again_loses_and_repeats_nothing() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for _ in 0..KILLS {
-                // Long enough for some to be greeted and to be in the middle of something.
+                // Long enough that some clients are greeted and in the middle of something.
                 std::thread::sleep(Duration::from_millis(300));
                 server.kill9();
                 server.restart();

@@ -1,5 +1,5 @@
 //! What keys, commands and the server's answers do to the model: show and leave rooms, scroll, go to a find,
-//! load history, say something.
+//! load history, send a message.
 
 use crate::effect::Effect;
 use crate::model::{Model, Outgoing};
@@ -18,10 +18,10 @@ pub(crate) fn show(model: &mut Model, at: usize) {
     }
 }
 
-/// Takes a page away, and shows the one before it.
+/// Removes a page, and shows the one before it.
 pub(crate) fn remove(model: &mut Model, at: usize) {
     let mut room = model.rooms.remove(at);
-    // What was being written there is found again in the past.
+    // The unsent text stays in the input history.
     room.line.take(&mut model.history);
     if model.shown >= at {
         model.shown -= 1;
@@ -43,7 +43,7 @@ pub(crate) fn scroll(model: &mut Model, rows: isize, effects: &mut Vec<Effect>) 
     }
 }
 
-/// Which find of a search.
+/// Which of a search's finds to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Older,
@@ -51,7 +51,7 @@ pub(crate) enum Way {
     Here,
 }
 
-/// Brings a find of the search before the eyes.
+/// Scrolls to a find of the search.
 pub(crate) fn go_to_find(model: &mut Model, way: Way) {
     let Some(search) = &mut model.room_mut().search else { return };
     match way {
@@ -73,7 +73,7 @@ pub(crate) fn load(model: &mut Model, before: u64, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Says something in the room that is shown, once there is a connection.
+/// Sends a message to the room that is shown. The library holds it until there is a connection.
 pub(crate) fn say(
     model: &mut Model,
     text: &str,

@@ -51,8 +51,8 @@ fn code(given: &str) -> Result<LinkCode, String> {
     LinkCode::parse(given).ok_or_else(wrong)
 }
 
-/// The address as the library takes it. A browser's address and a bare host and port are meant as
-/// WebSocket addresses.
+/// The address in the form that the library takes. A browser's address, or a bare host and port, becomes a
+/// WebSocket address.
 pub(crate) fn address(given: &str) -> Result<String, String> {
     let (scheme, rest) = given.split_once("://").unwrap_or(("ws", given));
     let address = match scheme.to_ascii_lowercase().as_str() {
@@ -73,7 +73,7 @@ pub(crate) fn address(given: &str) -> Result<String, String> {
     }
 }
 
-/// The page of the browser client behind an address.
+/// The address of the browser client on the same server.
 pub(crate) fn page(address: &str) -> String {
     let (scheme, rest) = match address.split_once("://") {
         Some(("wss", rest)) => ("https", rest),

@@ -1,4 +1,4 @@
-//! Colours: one per nick, and the few that carry a meaning.
+//! Colours: one for each nick, and a few with a meaning.
 //!
 //! A program in a terminal does not know its background. So every colour here has a relative
 //! luminance near 0.18, where the contrast with black equals the contrast with white (WCAG 2.2,
@@ -22,8 +22,7 @@ pub(crate) enum Depth {
 }
 
 impl Depth {
-    /// Judges by what the environment says (<https://no-color.org>; `COLORTERM` and `TERM` as
-    /// terminals set them).
+    /// Decides by the environment (<https://no-color.org>; `COLORTERM` and `TERM` as terminals set them).
     pub(crate) fn of(no_color_flag: bool, variable: impl Fn(&str) -> Option<String>) -> Self {
         let term = variable("TERM").unwrap_or_default();
         let set = |name| variable(name).is_some_and(|value| !value.is_empty());
@@ -48,7 +47,7 @@ const TRUE: [u32; 12] = [
 /// The nearest in xterm's palette that still have a contrast of 4 with black and white.
 const INDEXED: [u8; 12] = [130, 131, 64, 28, 29, 30, 31, 27, 63, 98, 129, 162];
 
-/// The colours of a theme that every theme makes readable.
+/// Those of a theme's colours that every theme makes readable.
 const SIXTEEN: [Color; 5] = [Color::Green, Color::Yellow, Color::Blue, Color::Magenta, Color::Cyan];
 
 const ERROR: (u32, u8) = (0xe91313, 160);
@@ -90,7 +89,7 @@ impl Palette {
         self.meaning(ACCENT, Color::Blue, Modifier::BOLD)
     }
 
-    /// How a piece of a text looks, over the style of its line.
+    /// The style of a piece of text, on top of its line's style.
     pub(crate) fn look(self, piece: &Piece, line: Style) -> Style {
         let Look { strong, emphasis, struck, link, kind } = piece.look;
         let style = match kind {
@@ -111,7 +110,7 @@ impl Palette {
         marks.fold(style, Style::add_modifier)
     }
 
-    /// Times, rules, what is not read first.
+    /// Times, rules, and other secondary text.
     pub(crate) fn quiet(self) -> Style {
         match self.0 {
             Depth::None | Depth::Sixteen => Style::new().add_modifier(Modifier::DIM),

@@ -12,19 +12,19 @@ pub(crate) use parse::{Input, read};
 use crate::effect::Effect;
 use crate::model::{Model, RoomLabel, Tone};
 
-/// What a person can ask for with a slash.
+/// A slash command.
 pub(crate) struct Command {
     pub(crate) name: &'static str,
-    /// Other names that people bring along.
+    /// Other names, which people know from other programs.
     aliases: &'static [&'static str],
-    /// What comes after the name.
+    /// What follows the name.
     takes: &'static str,
     help: &'static str,
-    /// Carries it out. An error is a sentence for the person.
+    /// Executes the command. An error is a sentence for the person.
     run: fn(&mut Model, &str, &mut Vec<Effect>) -> Result<(), String>,
 }
 
-/// All of them, in the order of `/help`. A new one is a line here.
+/// All commands, in the order of `/help`. A new command is a line here.
 pub(crate) static COMMANDS: &[Command] = &[
     Command {
         name: "join",
@@ -161,7 +161,7 @@ pub(crate) static COMMANDS: &[Command] = &[
     },
 ];
 
-/// Carries out a command.
+/// Executes a command.
 pub(crate) fn run(model: &mut Model, name: &str, argument: &str, effects: &mut Vec<Effect>) {
     let done = match find(name) {
         Some(command) => (command.run)(model, argument, effects),
@@ -172,7 +172,7 @@ pub(crate) fn run(model: &mut Model, name: &str, argument: &str, effects: &mut V
     }
 }
 
-/// The command of this name, or of this other name.
+/// The command with this name or alias.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
     let name = name.to_lowercase();
     COMMANDS.iter().find(|command| command.name == name || command.aliases.contains(&&*name))

@@ -3,10 +3,10 @@
 use crate::commands::COMMANDS;
 use crate::model::{Completion, Entry, Model};
 
-/// Those who spoke in this number of newest messages are offered before the others.
+/// Nicks that spoke in this number of newest messages come before the others.
 const RECENT_MAX: usize = 200;
 
-/// Puts the first or the next choice into the line; `back` goes the other way.
+/// Puts the first or the next choice into the line; with `back`, the previous one.
 pub(crate) fn step(model: &mut Model, back: bool) {
     let going = model.completion.take();
     let text = model.line().text();
@@ -43,13 +43,13 @@ fn begin(model: &Model) -> Option<Completion> {
         }
         (_, Some("ignore" | "unignore")) => nicks(model, word.trim_start_matches('@'), ""),
         _ if word.starts_with('#') => rooms(model, &word[1..], "#"),
-        // One letter is often the mouth of a face: ":D", ":p".
+        // One letter is often part of a smiley: ":D", ":p".
         _ if word.starts_with(':') && word.len() > 2 => emoji(&word[1..]),
         _ if word.is_empty() => Vec::new(),
-        // Only with its sign a nick calls.
+        // A nick is a mention only with its `@`.
         _ => nicks(model, word.trim_start_matches('@'), "@"),
     };
-    // A choice brings its own space: one that stands there already is taken with it.
+    // A choice ends with a space: it replaces one that is already there.
     let after = &model.line().text()[before.len()..];
     let brings = choices.iter().any(|choice| choice.ends_with(' '));
     let end = before.len() + usize::from(brings && after.starts_with(' '));
@@ -70,7 +70,7 @@ fn rooms(model: &Model, word: &str, before: &str) -> Vec<String> {
     names.filter(|name| begins(name, word)).map(|name| format!("{before}{name} ")).collect()
 }
 
-/// The last speakers come first, since people answer them.
+/// The most recent speakers come first: people answer them.
 fn nicks(model: &Model, word: &str, before: &str) -> Vec<String> {
     let room = model.room();
     let me = model.me.as_ref().map(|me| me.nick.as_str());

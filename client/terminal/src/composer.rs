@@ -1,4 +1,5 @@
-//! The text that is being written in a room: its letters, the cursor, and the way through the past.
+//! The text that the person is writing in a room: its content, the cursor, and moving through the input
+//! history.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +7,11 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::input_history::InputHistory;
 
-/// The longest text that is kept, in bytes: no server takes more. What exceeds it is left out, and
-/// the caller hears how much that was.
+/// The longest text kept, in bytes: no server takes more. The rest is left out, and `insert` returns its
+/// size.
 pub(crate) const BYTES_MAX: usize = 64 * 1024;
 
-/// The place of what is not sent yet, after all of the past.
+/// The place of the draft: after the whole history.
 const DRAFT: usize = usize::MAX;
 
 /// An editable text. The cursor always stands between two graphemes.
@@ -18,9 +19,9 @@ const DRAFT: usize = usize::MAX;
 pub(crate) struct Composer {
     text: String,
     cursor: usize,
-    /// Which text of the past is being edited, or the draft.
+    /// Which text of the history is being edited, or the draft.
     place: usize,
-    /// The edits of other places, kept until one of them is sent.
+    /// Edits of other places, kept until one of them is sent.
     edits: BTreeMap<usize, String>,
 }
 
@@ -35,7 +36,7 @@ impl Composer {
         &self.text
     }
 
-    /// In bytes.
+    /// The cursor, in bytes.
     pub(crate) fn cursor(&self) -> usize {
         self.cursor
     }
@@ -45,25 +46,25 @@ impl Composer {
         self.cursor = self.text.len();
     }
 
-    /// Puts `new` where `start..end` was, with the cursor after it.
+    /// Replaces `start..end` by `new`, and puts the cursor after it.
     pub(crate) fn replace(&mut self, start: usize, end: usize, new: &str) {
         self.text.replace_range(start..end, new);
         self.cursor = start + new.len();
     }
 
-    /// Puts a text at the cursor, and returns how many of its bytes did not fit.
+    /// Inserts a text at the cursor, and returns how many of its bytes did not fit.
     pub(crate) fn insert(&mut self, text: &str) -> usize {
         let room = BYTES_MAX.saturating_sub(self.text.len());
         let fits = text.grapheme_indices(true).map(|(at, sign)| at + sign.len());
         let end = fits.take_while(|end| *end <= room).last().unwrap_or(0);
         self.text.insert_str(self.cursor, &text[..end]);
         self.cursor += end;
-        // A mark joins the letter before it: the cursor goes to the end of both.
+        // A combining mark joins the letter before it: the cursor goes behind both.
         self.cursor = self.boundary_from(self.cursor);
         text.len() - end
     }
 
-    /// Whether the next letter may not fit.
+    /// Whether one more character may not fit.
     pub(crate) fn is_full(&self) -> bool {
         self.text.len() + char::MAX.len_utf8() > BYTES_MAX
     }
@@ -76,13 +77,13 @@ impl Composer {
         self.cursor = self.after(self.cursor);
     }
 
-    /// To the beginning of the row, and from there to the beginning of the text.
+    /// To the start of the row, or from there to the start of the text.
     pub(crate) fn home(&mut self) {
         let start = self.row_start(self.cursor);
         self.cursor = if start == self.cursor { 0 } else { start };
     }
 
-    /// To the end of the row, and from there to the end of the text.
+    /// To the end of the row, or from there to the end of the text.
     pub(crate) fn end(&mut self) {
         let end = self.row_end(self.cursor);
         self.cursor = if end == self.cursor { self.text.len() } else { end };
@@ -102,7 +103,7 @@ impl Composer {
         below.is_some_and(|row| self.go_to_row(row))
     }
 
-    /// Goes as many signs into a row as the cursor is in its own.
+    /// Goes to the same column of another row, counted in graphemes; to its end if it is shorter.
     fn go_to_row(&mut self, (start, end): (usize, usize)) -> bool {
         let before = &self.text[self.row_start(self.cursor)..self.cursor];
         let column = before.graphemes(true).count();
@@ -154,13 +155,13 @@ impl Composer {
         self.kill(self.cursor, self.text.len(), history);
     }
 
-    /// Takes all of it away; it can be put back, and is found in the past.
+    /// Cuts the whole text. It can be pasted, and goes into the input history.
     pub(crate) fn kill_all(&mut self, history: &mut InputHistory) {
         history.cut.clone_from(&self.text);
         self.take(history);
     }
 
-    /// Takes the text and remembers it, and a draft that it stood in front of.
+    /// Takes the text and puts it into the history; a draft behind an edited older text goes there too.
     pub(crate) fn take(&mut self, history: &mut InputHistory) -> String {
         if let Some(draft) = self.edits.remove(&DRAFT) {
             history.remember(&draft);
@@ -169,7 +170,7 @@ impl Composer {
         std::mem::take(self).text
     }
 
-    /// The text before, as often as there is one. What was changed here is found again.
+    /// Goes to the previous text of the history. Edits of this one are kept.
     pub(crate) fn older(&mut self, history: &InputHistory) {
         let place = if self.place == DRAFT { history.end() } else { self.place };
         if let Some(place) = place.checked_sub(1) {
@@ -177,7 +178,7 @@ impl Composer {
         }
     }
 
-    /// The text after, and at last the draft.
+    /// Goes to the next text of the history, and after the last one to the draft.
     pub(crate) fn newer(&mut self, history: &InputHistory) {
         if self.place != DRAFT {
             let next = self.place + 1;
@@ -187,7 +188,7 @@ impl Composer {
 
     fn go(&mut self, place: usize, history: &InputHistory) {
         let edit = self.edits.remove(&place);
-        // Nothing has been written where there is no edit: an empty draft.
+        // Without an edit, the draft is empty.
         let text = match edit.or_else(|| history.get(place).map(str::to_owned)) {
             Some(text) => text,
             None if place == DRAFT => String::new(),
@@ -214,8 +215,8 @@ impl Composer {
         at + self.text[at..].graphemes(true).next().map_or(0, str::len)
     }
 
-    /// The first boundary at a place or after it. Signs are counted from the beginning of the row, not
-    /// of the text: no sign goes over the end of a row.
+    /// The first grapheme boundary at or after a position. Counted from the start of the row rather than of
+    /// the text: no grapheme crosses the end of a row.
     fn boundary_from(&self, at: usize) -> usize {
         let start = self.row_start(at);
         let ends = self.text[start..].grapheme_indices(true);
@@ -249,7 +250,7 @@ mod tests {
         line
     }
 
-    /// A past of "first" and "second".
+    /// A history of "first" and "second".
     fn past() -> InputHistory {
         let mut history = InputHistory::default();
         ["first", "second"].into_iter().for_each(|text| history.remember(text));

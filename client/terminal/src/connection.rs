@@ -1,5 +1,5 @@
-//! The connection by the client library: its events and answers become `Event`s, and `Effect`s become calls. No
-//! other file that decides something knows the library.
+//! The connection through the client library: its events and answers become `Event`s, and `Effect`s become
+//! calls. No other file with logic uses the library.
 
 mod events;
 
@@ -25,8 +25,7 @@ use crate::model::{ConnectionState, RoomLabel};
 /// A page of history: two tall screens.
 const PAGE: u32 = 100;
 
-/// A client, and the answers that are waited for. Each answer is polled where the events are: no
-/// task is left behind.
+/// A client and its pending answers. `next` polls the answers together with the events, so no task is needed.
 pub(crate) struct Connection {
     client: Client,
     events: Events,
@@ -34,18 +33,18 @@ pub(crate) struct Connection {
     identity: Identity,
     url: String,
     nick: Option<String>,
-    /// Rooms that were asked for, for a client that has to begin again: as they were written, then as the server says.
+    /// The joined rooms, for a client that has to start over: named as the person wrote them, and after the
+    /// answer as the server does.
     rooms: Vec<RoomLabel>,
     notice: Option<String>,
-    /// A code makes us somebody else than before on this machine.
+    /// A device code makes us another person than before on this machine.
     is_new_here: bool,
-    /// The sends without an answer, by the key that the screen knows them by.
+    /// Sends without an answer, by the key under which the model knows them.
     waiting: Vec<(u64, Cid)>,
 }
 
 impl Connection {
-    /// Starts to connect: as the person of another device's code, or of the kept token if there is
-    /// one.
+    /// Starts to connect: as the person of a device code, or of the saved token if there is one.
     pub(crate) fn start(
         url: &str,
         nick: Option<String>,
@@ -75,12 +74,12 @@ impl Connection {
         &self.client
     }
 
-    /// The longest text that the server takes, in bytes, once it has said so.
+    /// The longest text that the server takes, in bytes; `None` before its greeting.
     pub(crate) fn text_max(&self) -> Option<usize> {
         usize::try_from(self.client.limits()?.text_bytes).ok()
     }
 
-    /// How many sends have no answer, those to rooms that were left included.
+    /// How many sends have no answer, including those to rooms that the person has left.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.len()
     }
@@ -93,7 +92,7 @@ impl Connection {
         &self.url
     }
 
-    /// The rooms that were asked for.
+    /// The rooms that the person wants to be in.
     pub(crate) fn rooms(&self) -> &[RoomLabel] {
         &self.rooms
     }
@@ -111,10 +110,10 @@ impl Connection {
         });
     }
 
-    /// What happened next; `None` when nothing can happen any more.
+    /// Waits for the next events; `None` when there will be none.
     pub(crate) async fn next(&mut self) -> Option<Vec<Event>> {
         loop {
-            // Answers first: that to a join says which room the events behind it are about.
+            // Answers first: the answer to a join says which room the following events are about.
             let event = futures::select_biased! {
                 answer = self.answers.select_next_some() => {
                     self.take_answer(&answer);
@@ -143,8 +142,8 @@ impl Connection {
         }
     }
 
-    /// The server does not know the token: the person is somebody new, in the same rooms. It may have lost
-    /// all else as well, and then other rooms have their names.
+    /// The server does not know the token: the person becomes a new one, in the same rooms. The server may
+    /// have lost its log too, so the rooms are joined again by their names, not by their ids.
     fn begin_again(&mut self) -> anyhow::Result<Vec<Event>> {
         self.identity.forget();
         (self.client, self.events) = begin(&self.url, self.nick.as_deref(), None)?;
@@ -157,7 +156,7 @@ impl Connection {
         Ok(left)
     }
 
-    /// Keeps the newest token; a sentence when that fails.
+    /// Saves the newest token. Returns a sentence if that fails.
     fn keep(&mut self) -> Option<String> {
         let token = self.client.token()?;
         let is_new = std::mem::take(&mut self.is_new_here);
@@ -168,7 +167,7 @@ impl Connection {
         ))
     }
 
-    /// Does what `update` asks for. Events that follow at once are returned.
+    /// Carries out an effect of `update`. Returns an event that follows at once.
     pub(crate) fn carry_out(&mut self, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Send { room, key, cid, text, is_action } => {
@@ -212,7 +211,7 @@ impl Connection {
                 self.request(None, Request::Other, link, |link| vec![Event::DeviceCode(link)]);
             }
             Effect::Typing(room) => self.client.typing(room.to_ask()),
-            // These are the terminal's.
+            // The terminal carries these out.
             Effect::Bell
             | Effect::Keep
             | Effect::Mouse(_)
@@ -243,7 +242,7 @@ impl Connection {
         let room = room.cloned();
         let answer = answer.map(move |answer| match answer {
             Ok(value) => good(value),
-            // Either is heard by what took its place.
+            // The newer request, or the end of the connection, reports itself.
             Err(RequestError::Superseded | RequestError::Closed) => Vec::new(),
             Err(error) => {
                 let suggestion = match &error {
@@ -256,7 +255,7 @@ impl Connection {
         self.answers.push(answer.boxed());
     }
 
-    /// Takes note of the sends that were answered, and of what the server says of rooms.
+    /// Records which sends were answered, and the server's ids and names of rooms.
     fn take_answer(&mut self, answer: &[Event]) {
         for event in answer {
             match event {
@@ -272,7 +271,7 @@ impl Connection {
         }
     }
 
-    /// Waits for no answer any more, and returns what is known of those sends.
+    /// Stops waiting for answers, and returns what is known of those sends.
     pub(crate) async fn give_up(&mut self) -> Vec<Event> {
         for (_, cid) in &self.waiting {
             self.client.give_up(*cid);
@@ -280,15 +279,15 @@ impl Connection {
         self.last_answers().await
     }
 
-    /// Says goodbye, and keeps the token that a new nick may have brought. Returns what became of
-    /// the sends that had no answer yet.
+    /// Closes the connection, and saves the token, which a change of nick may have replaced. Returns the
+    /// outcome of the sends that had no answer yet.
     pub(crate) async fn close(mut self) -> Vec<Event> {
         self.keep();
         self.client.close().await;
         self.last_answers().await
     }
 
-    /// The answers to all sends: each has one by now.
+    /// The outcome of all sends. By now each has one.
     async fn last_answers(&mut self) -> Vec<Event> {
         let mut last = Vec::new();
         while !self.waiting.is_empty()

@@ -1,10 +1,10 @@
-//! What is to be done outside the model: `run` and `connection` carry it out.
+//! What the model wants done outside: `run` and `connection` carry it out.
 
 use throng_protocol::Cid;
 
 use crate::model::{Outgoing, RoomLabel};
 
-/// Something to be done outside.
+/// An action outside the model.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
     Send {
@@ -16,7 +16,7 @@ pub(crate) enum Effect {
     },
     Join(RoomLabel),
     Leave(RoomLabel),
-    /// The page that ends before this seq.
+    /// Loads the page that ends before this seq.
     History {
         room: RoomLabel,
         before: u64,
@@ -29,15 +29,15 @@ pub(crate) enum Effect {
         after: Option<String>,
     },
     Rename(String),
-    /// A code for another device.
+    /// Asks for a code for another device.
     DeviceCode,
     Typing(RoomLabel),
     Bell,
-    /// Keeps the settings beyond the end of the program.
+    /// Saves the settings.
     Keep,
-    /// Takes the mouse, or leaves it to the terminal.
+    /// Turns the program's use of the mouse on or off.
     Mouse(bool),
-    /// Shows nothing but these lines, until a key is pressed.
+    /// Shows only these lines, until a key is pressed.
     Bare(Vec<String>),
     Suspend,
     Redraw,

@@ -1,4 +1,4 @@
-//! Emoji by name: the browser client's list, read once when it is first asked for.
+//! Emoji by name: the browser client's list, parsed at first use.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -9,7 +9,7 @@ use regex::Regex;
 use crate::markdown::{self, after, before, is_wordy};
 use crate::pattern::pattern;
 
-/// Groups in backticks, in them a line per emoji: `😄 smile happy|more words`. A flag is the two
+/// Groups in backticks, each with a line per emoji: `😄 smile happy|more words`. A flag is written as the two
 /// letters of its country.
 const LIST: &str = include_str!("../../web/text/emoji/list.js");
 
@@ -40,10 +40,10 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(||
     by_name
 });
 
-/// A name between colons, with the backslash that may keep it.
+/// A name between colons, and the backslash that may escape it.
 static NAMED: LazyLock<Regex> = pattern!(r"(\\?):([a-z0-9_+-]{1,48}):");
 
-/// The flag of a country's two letters, if these are two.
+/// The flag of a country, from its two letters; `None` if these are not two capitals.
 fn flag(letters: &str) -> Option<String> {
     let is_letters = letters.len() == 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
     let sign = |b: u8| char::from_u32(0x1f1e6 + u32::from(b - b'A'));
@@ -58,10 +58,11 @@ fn by_name(name: &str) -> Option<&'static str> {
     BY_NAME.get(name).copied()
 }
 
-/// Characters that no text has a use for. One stands for a name while the parser reads where it is.
+/// Private-use characters. One that is not in the text stands for each name while the parser finds out where
+/// it is.
 const PRIVATE: RangeInclusive<char> = '\u{e000}'..='\u{f8ff}';
 
-/// A piece of a text, and what takes its place.
+/// A piece of a text, and its replacement.
 #[derive(Clone)]
 struct Piece {
     at: usize,
@@ -69,7 +70,7 @@ struct Piece {
     shown: String,
 }
 
-/// A text with its `:names:` as emoji, but not in code and addresses. A backslash keeps a name.
+/// Replaces `:names:` by emoji, except in code and addresses. A backslash escapes a name.
 pub(crate) fn replace_names(text: &str) -> String {
     let names = names_in(text);
     if names.is_empty() {
@@ -80,7 +81,7 @@ pub(crate) fn replace_names(text: &str) -> String {
     };
     let marks = names.iter().map(|name| Piece { shown: sign.to_string(), ..name.clone() });
     let places = markdown::in_prose(&replaced(text, marks), sign);
-    // Were one of them lost, none could be told from the others.
+    // If the parser has dropped a placeholder, the others cannot be assigned to names.
     if places.len() != names.len() {
         return text.to_owned();
     }
@@ -88,8 +89,8 @@ pub(crate) fn replace_names(text: &str) -> String {
     replaced(text, in_prose.map(|(name, _)| name))
 }
 
-/// The names in a text: with nothing beside them that makes them something else, such as a time of
-/// day, a path or a part of a route. Another name may stand right before.
+/// The names in a text, except where the neighbouring characters make it something else, such as a time of
+/// day, a path or a route. A name may follow another one directly.
 fn names_in(text: &str) -> Vec<Piece> {
     let mut names = Vec::new();
     let mut last = 0;
@@ -124,7 +125,7 @@ fn replaced(text: &str, pieces: impl Iterator<Item = Piece>) -> String {
     changed
 }
 
-/// Emoji whose names begin with this, the shorter names first: more of them was typed.
+/// Emoji with names that begin with `name`, shorter names first: of those, more has been typed.
 pub(crate) fn begin_with(name: &str) -> Vec<&'static str> {
     let mut found: Vec<(usize, &str)> = Vec::new();
     for emoji in EMOJI.iter() {

@@ -1,4 +1,4 @@
-//! What happens: keys, what the server says, the passing of time. `update` takes each.
+//! What happens: keys, messages of the server, the passing of time. `update` handles each.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::model::{ConnectionState, Failure, RoomLabel};
 pub(crate) enum Event {
     Key(KeyEvent),
     Paste(String),
-    /// Rows up (negative: down), at a column and row of the screen.
+    /// Rows up (negative: down).
     Wheel(isize),
     Click {
         column: u16,
@@ -22,7 +22,7 @@ pub(crate) enum Event {
     },
     Resize(u16, u16),
     Focus(bool),
-    /// Somebody wants us to stop until the shell goes on with us.
+    /// SIGTSTP: suspend until the shell continues us.
     Stop,
     /// Time passed.
     Tick,
@@ -38,11 +38,11 @@ pub(crate) enum Event {
         room: RoomId,
         first: u64,
         head: u64,
-        /// What is missing, ends included.
+        /// The missing seqs: the first and the last.
         missing: (u64, u64),
         reset: bool,
     },
-    /// The answer to a join of this room says which room it is.
+    /// The server has answered the join of `asked`: it is this room.
     JoinAnswered {
         asked: RoomLabel,
         room: RoomLabel,
@@ -65,7 +65,7 @@ pub(crate) enum Event {
         count: u64,
         change: Change,
     },
-    /// A send got its cid, before anything else is heard of it.
+    /// The send has its cid. Comes before any other event about it.
     CidAssigned {
         key: u64,
         cid: Cid,
@@ -84,7 +84,7 @@ pub(crate) enum Event {
         before: u64,
         page: Page<LogEntry>,
     },
-    /// The members of a room; `aloud` when the person asked for them.
+    /// The members of a room; `aloud` if the person asked for them.
     Who {
         room: RoomLabel,
         members: MemberSample,
@@ -93,14 +93,14 @@ pub(crate) enum Event {
     Listed(RoomsPage),
     Renamed(User),
     DeviceCode(LinkOk),
-    /// An answer came after so long.
+    /// How long an answer took.
     Lag(Duration),
-    /// A question was refused. `room` is the one that it was about.
+    /// A request was refused. `room` is the one that it was about.
     Refused {
         room: Option<RoomLabel>,
         request: Request,
         why: String,
-        /// A name that the server would take instead.
+        /// A name that the server would accept.
         suggestion: Option<String>,
     },
 }

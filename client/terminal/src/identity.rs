@@ -1,7 +1,7 @@
-//! Who one is beyond the end of the program: the token, in a file of one's own.
+//! Who the person is the next time: the token, in a private file.
 //!
-//! A token is a secret: anybody who has it is you. One file per server and per nick that was asked for
-//! with `--nick`, so that two nicks on one machine are two people.
+//! A token is a secret: anybody who has it is you. There is one file for each server and each nick given with
+//! `--nick`, so that two nicks on one machine are two people.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,7 +13,7 @@ use crate::model::Settings;
 /// No token of any server is longer than a first frame (4,096 bytes).
 const TOKEN_BYTES_MAX: u64 = 4_096;
 
-/// Where the token is kept; nowhere for somebody fresh.
+/// Where the token is saved; nowhere with `--fresh`.
 #[derive(Debug)]
 pub(crate) struct Identity {
     path: Option<PathBuf>,
@@ -38,7 +38,7 @@ impl Identity {
         Ok(Self { path: Some(folder.join(file_name(url, nick))) })
     }
 
-    /// The token that was kept, if there is one that can be read.
+    /// The saved token, if there is one and it can be read.
     pub(crate) fn token(&self) -> Option<String> {
         let file = File::open(self.path.as_ref()?).ok()?;
         let mut token = String::new();
@@ -47,7 +47,7 @@ impl Identity {
         (!token.is_empty()).then(|| token.to_owned())
     }
 
-    /// Keeps a token.
+    /// Saves a token.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -55,7 +55,7 @@ impl Identity {
         self.path.as_ref().map_or(Ok(()), |path| write(path, token.as_bytes()))
     }
 
-    /// Another person takes the place: the token of the one before is kept beside it.
+    /// Renames the saved token, since another person takes its place. It stays beside the new one.
     ///
     /// # Errors
     /// When it cannot be moved.
@@ -68,15 +68,15 @@ impl Identity {
         }
     }
 
-    /// The server does not take the token any more.
+    /// Deletes the token: the server no longer accepts it.
     pub(crate) fn forget(&self) {
         if let Some(path) = &self.path {
-            // Not there is as good as gone.
+            // A missing file is fine.
             let _ = std::fs::remove_file(path);
         }
     }
 
-    /// The settings that were kept; those of the beginning where there are none.
+    /// The saved settings, or the defaults if there are none.
     ///
     /// # Errors
     /// When they are there and cannot be read.
@@ -89,7 +89,7 @@ impl Identity {
         }
     }
 
-    /// Keeps the settings.
+    /// Saves the settings.
     ///
     /// # Errors
     /// When they cannot be written.
@@ -103,19 +103,19 @@ impl Identity {
     }
 }
 
-/// Replaces a file as a whole, so that a crash leaves the old or the new.
+/// Replaces a file atomically: after a crash it has the old or the new content.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension(format!("{}.new", std::process::id()));
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-    // An older file with this name may have had another mode.
+    // A left-over temporary file may have another mode.
     file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)
 }
 
-/// Server and nick as a file's name: what is not plain is written as its number.
+/// Server and nick as a file name; bytes other than plain letters, digits, `.` and `-` are percent-encoded.
 fn file_name(url: &str, nick: Option<&str>) -> String {
     let plain = |text: &str| -> String {
         let bytes = text.bytes().map(|byte| match byte {

@@ -1,22 +1,22 @@
-//! What all lines share: what was written before, and what was cut last.
+//! What the inputs of all rooms share: the texts that were written, and the one that was cut last.
 
 use std::collections::VecDeque;
 
-/// The most texts that are remembered: more than anybody goes back by hand.
+/// The most texts kept: more than anybody goes back by hand.
 const PAST_MAX: usize = 500;
 
-/// The past, and the text that was cut last.
+/// The history, and the text that was cut last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct InputHistory {
     past: VecDeque<String>,
-    /// How many texts were forgotten. A place counts from the first text that there ever was, so
-    /// it stays the same when old ones go.
+    /// How many texts were dropped. Places count from the first text ever, so they stay the same when old
+    /// texts go.
     forgotten: usize,
     pub(crate) cut: String,
 }
 
 impl InputHistory {
-    /// Keeps a text as the newest of the past. Blank ones, and one twice in a row, are not kept.
+    /// Adds the newest text. Blank texts, and repeats of the last one, are left out.
     pub(crate) fn remember(&mut self, text: &str) {
         if text.trim().is_empty() || self.past.back().is_some_and(|last| last == text) {
             return;

@@ -1,8 +1,7 @@
-//! Lines instead of a screen: for screen readers, and for what reads a room through a pipe.
+//! Lines instead of a screen: for screen readers, and for programs that read a room through a pipe.
 //!
-//! Messages go to stdout, one line each; notes and troubles go to stderr. A line of the input is a
-//! command or something to say in the room that was joined last. It is the same state and the same
-//! commands as those of the screen.
+//! Messages go to stdout, one per line; notes and errors go to stderr. An input line is a command, or a
+//! message to the room that was joined last. The state and the commands are the same as on the screen.
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
@@ -27,13 +26,13 @@ use crate::terminal::complain;
 use crate::unsent::Unsent;
 use crate::update::update;
 
-/// How much has been printed of each page, by its number.
+/// How many entries of each page are printed, by the page's number.
 #[derive(Default)]
 struct Printer {
     printed: HashMap<u64, u64>,
 }
 
-/// Talks until the input ends, the person leaves, or nobody reads the output any more.
+/// Runs until the input ends, the person quits, or the output is closed.
 pub(crate) async fn talk(mut connection: Connection, _: &Arguments) -> anyhow::Result<()> {
     let mut model = Model::new(connection.url(), TimeZone::system(), now());
     for room in connection.rooms() {
@@ -41,7 +40,7 @@ pub(crate) async fn talk(mut connection: Connection, _: &Arguments) -> anyhow::R
     }
     take_settings(&connection, &mut model);
     let ended = match turn(&mut connection, &mut model).await {
-        // The reader of our output has ended: `… | head`.
+        // The reader of our output has exited: `… | head`.
         Err(error) if is_broken_pipe(&error) => Ok(()),
         other => other,
     };
@@ -73,7 +72,7 @@ async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<
                     model.line_mut().set(line.trim_end());
                     vec![Event::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))]
                 }
-                // Ctrl-D leaves. An input without a line, like /dev/null, means only to listen.
+                // Ctrl-D quits. An input without any line, such as /dev/null, means to listen only.
                 None => {
                     listens = false;
                     any_line |= io::stdin().is_terminal();
@@ -94,7 +93,7 @@ async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<
     }
 }
 
-/// What became of the lines that have no answer in time.
+/// What became of the lines without an answer in time.
 async fn unanswered(connection: &mut Connection, model: &Model) -> String {
     let unsent = Unsent::of(&connection.give_up().await);
     let seconds = pipe::PATIENCE.as_secs();
@@ -110,12 +109,12 @@ async fn unanswered(connection: &mut Connection, model: &Model) -> String {
     }
 }
 
-/// Waits for ever once the input has ended.
+/// Waits forever once the input has ended.
 async fn next_line(lines: &mut Lines, listens: bool) -> io::Result<Option<String>> {
     if listens { lines.next().await } else { std::future::pending().await }
 }
 
-/// Takes an event; `false` when the person leaves.
+/// Handles an event; `false` if the person quits.
 fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow::Result<bool> {
     if let Event::Connection(ConnectionState::Closed { why, next }) = &event {
         anyhow::bail!("{} {next}", sentence(why));
@@ -141,7 +140,7 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
             }
         }
     }
-    // What a screen would show beside the log.
+    // What the screen shows outside of the log.
     if model.help.take().is_some() {
         let lines: Vec<String> =
             help_text().iter().map(|(left, right)| format!("{left:17} {right}")).collect();
@@ -159,9 +158,9 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
 }
 
 impl Printer {
-    /// Prints what was added since the last time.
+    /// Prints the entries added since the last call.
     fn print(&mut self, model: &Model) -> anyhow::Result<()> {
-        // A room that is left and joined again starts empty.
+        // A room that is joined again starts empty.
         self.printed.retain(|number, _| model.rooms.iter().any(|room| room.number == *number));
         for room in &model.rooms {
             let printed = self.printed.entry(room.number).or_default();

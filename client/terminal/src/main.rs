@@ -1,9 +1,8 @@
 //! throng-chat: the terminal client of throng.
 //!
-//! An event (a key, something from the server, a tick) goes through `update`, which changes the
-//! `model` and says what is to be done; `view` draws the model. `run` is the loop around them for a
-//! screen, `plain` for lines, `pipe` for input that is only sent. Only `connection` knows the
-//! library.
+//! An event (a key, something from the server, a tick) goes through `update`, which changes the `model` and
+//! returns effects; `view` draws the model. `run` is the loop around them for a screen, `line_mode` for
+//! lines, `pipe` for input that is only sent. Only `connection` uses the library.
 
 mod arguments;
 mod connection;
@@ -57,7 +56,7 @@ fn main() -> ExitCode {
     match async_std::task::block_on(chat(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A closed stderr leaves only the exit code to tell it.
+            // If stderr is closed, only the exit code reports it.
             let _ = terminal::complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }

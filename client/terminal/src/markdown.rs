@@ -1,10 +1,9 @@
 //! Markdown as people type it in chats: a text becomes a tree of plain values.
 //!
-//! It is the dialect of the browser client, and the tests are the browser's examples
-//! (client/web/tests/golden/markdown.json and mention.json): a text must not say one thing there and
-//! another here. `rich` draws the tree. Headings, images and HTML are no part of it: they stay text
-//! as written. Every pass is linear in the text, and depth is bounded, because texts come from
-//! anybody.
+//! The dialect and the tests are the browser client's (client/web/tests/golden/markdown.json and
+//! mention.json): both clients must show a text alike. `styled_text` draws the tree. Headings, images and
+//! HTML are not supported: they stay text as written. Anybody can send a text, so every pass is linear in its
+//! length, and nesting is bounded.
 
 mod address;
 mod blocks;
@@ -20,7 +19,7 @@ mod tests;
 pub(crate) use characters::{after, before, is_wordy};
 pub(crate) use lines::Align;
 
-/// Something that stands below what came before it.
+/// A block: it starts on a new line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Block {
     Paragraph(Vec<Inline>),
@@ -30,14 +29,14 @@ pub(crate) enum Block {
     Table { align: Vec<Option<Align>>, head: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>> },
 }
 
-/// An item of a list; one with bullets has no numbers.
+/// An item of a list; `number` is `None` in a bulleted list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item {
     pub(crate) number: Option<u32>,
     pub(crate) children: Vec<Block>,
 }
 
-/// Something that stands in a line.
+/// An inline node: it stands within a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Inline {
     Plain(String),
@@ -46,22 +45,22 @@ pub(crate) enum Inline {
     Struck(Vec<Inline>),
     Code(String),
     Break,
-    /// `host`: where it leads, when its text does not show it.
+    /// `host`: where the link leads, if its text does not show that.
     Link {
         href: String,
         host: Option<String>,
         children: Vec<Inline>,
     },
     Room(String),
-    /// `own`: the nick of the reader.
+    /// `own`: the mention is of the reader.
     Mention {
         text: String,
         own: bool,
     },
 }
 
-/// Reads a text. `me` is the reader's nick, which is marked where it is mentioned; with `words` also
-/// where it stands without an `@`.
+/// Parses a text. `me` is the reader's nick; mentions of it are marked. With `words`, the nick is also a
+/// mention without an `@`.
 pub(crate) fn parse(text: &str, me: Option<&str>, words: bool) -> Vec<Block> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines = text.split('\n').map(str::to_owned).collect();
@@ -69,15 +68,15 @@ pub(crate) fn parse(text: &str, me: Option<&str>, words: bool) -> Vec<Block> {
     blocks::read(lines, 0, &mut inline::Context { me, words, pieces: 0 })
 }
 
-/// For each of these signs in a text, in order, whether it stands in prose: not in code, in an address,
-/// or where a link leads. The sign has to be one that no address is read without.
+/// For each occurrence of `sign` in a text, in order: whether it is prose, as opposed to code, an address or
+/// the target of a link. `sign` must be a character that the parser keeps in addresses.
 pub(crate) fn in_prose(text: &str, sign: char) -> Vec<bool> {
     let mut found = Vec::new();
     prose::blocks(&parse(text, None, false), sign, &mut found);
     found
 }
 
-/// Whether a text names its reader: what was marked, so neither code nor addresses.
+/// Whether a text mentions its reader. Code and addresses do not count.
 pub(crate) fn mentions(blocks: &[Block]) -> bool {
     blocks.iter().any(|block| match block {
         Block::Paragraph(line) => names(line),

@@ -1,7 +1,6 @@
-//! The state of the client: all that the screen is drawn from, and nothing else.
+//! The state of the client: everything that the screen shows, and nothing else.
 //!
-//! `update` changes it, `view` draws it. It knows no socket, no terminal and no clock: the time
-//! comes in with the events.
+//! `update` changes it, `view` draws it. It has no socket, no terminal and no clock: events bring the time.
 
 mod completion;
 mod help;
@@ -28,44 +27,44 @@ use throng_protocol::{PersonId, RoomId, RoomName};
 use crate::composer::Composer;
 use crate::input_history::InputHistory;
 
-/// All that the client knows.
+/// The whole state.
 #[derive(Debug)]
 pub(crate) struct Model {
     /// Where the server is, as the person wrote it.
     pub(crate) server: String,
     pub(crate) connection: ConnectionState,
     pub(crate) me: Option<Me>,
-    /// The first one is the server's own page, where notes go that belong to no room.
+    /// The first one is the server's page, for notes that belong to no room.
     pub(crate) rooms: Vec<Room>,
     pub(crate) shown: usize,
     pub(crate) history: InputHistory,
     pub(crate) settings: Settings,
-    /// What Enter does on an empty line: the command that may have been meant.
+    /// The suggested command, which Enter runs while the line is empty.
     pub(crate) offer: Option<String>,
     /// The help, while it is open.
     pub(crate) help: Option<Help>,
     pub(crate) completion: Option<Completion>,
-    /// The longest text that the server takes, in bytes, once it has said so.
+    /// The longest text that the server takes, in bytes; `None` before its greeting.
     pub(crate) text_max: Option<usize>,
     /// How long the last answer took.
     pub(crate) lag: Option<Duration>,
     /// Columns and rows of the terminal.
     pub(crate) size: (u16, u16),
-    /// Whether this terminal has the focus, as far as it reports that.
+    /// Whether this terminal window has the focus, if the terminal reports that.
     pub(crate) focused: bool,
     /// Unix milliseconds.
     pub(crate) now: u64,
     pub(crate) zone: TimeZone,
-    /// When the lag was last asked for.
+    /// When the lag was last measured.
     pub(crate) asked_at: u64,
     /// When Ctrl-C was pressed on an empty line.
     pub(crate) leaving_at: Option<u64>,
     pub(crate) keys: u64,
-    /// How many pages there have been beside the server's.
+    /// How many pages there have ever been besides the server's.
     pages: u64,
 }
 
-/// How the connection is.
+/// The state of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ConnectionState {
     Connecting {
@@ -79,14 +78,14 @@ pub(crate) enum ConnectionState {
         why: String,
         until: u64,
     },
-    /// For good, and what the person can do about it.
+    /// Ended for good; `next` says what the person can do about it.
     Closed {
         why: String,
         next: &'static str,
     },
 }
 
-/// Who we are.
+/// The person that this client is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Me {
     pub(crate) id: PersonId,
@@ -136,7 +135,7 @@ impl Model {
         &mut self.room_mut().line
     }
 
-    /// The text with what all texts share.
+    /// The text, and the history that all rooms share.
     pub(crate) fn line_and_history(&mut self) -> (&mut Composer, &mut InputHistory) {
         (&mut self.rooms[self.shown].line, &mut self.history)
     }
@@ -156,19 +155,19 @@ impl Model {
         self.rooms.iter().position(|room| room.id == Some(id))
     }
 
-    /// A room that was asked about. It may have got its id since then, or another one.
+    /// The page of a room that was asked about. It may have got an id since then, or another id.
     pub(crate) fn find(&self, room: &RoomLabel) -> Option<usize> {
         room.id.and_then(|id| self.find_id(id)).or_else(|| self.find_name(&room.name))
     }
 
-    /// A room by its name, which is the same in any case and in letters that look alike.
+    /// A room by its name. Names that differ only in case or in look-alike letters are the same.
     pub(crate) fn find_name(&self, name: &str) -> Option<usize> {
         let fold = RoomName::parse(name).ok()?.fold();
         let same = |room: &Room| RoomName::parse(&room.name).is_ok_and(|name| name.fold() == fold);
         self.rooms.iter().skip(1).position(same).map(|at| at + 1)
     }
 
-    /// A room, made if it is not there.
+    /// The page of a room; added if there is none.
     pub(crate) fn find_or_add(&mut self, room: &RoomLabel) -> usize {
         self.find(room).unwrap_or_else(|| {
             self.pages += 1;
@@ -178,17 +177,17 @@ impl Model {
         })
     }
 
-    /// A send that has not come back as a message, in whichever room it was written.
+    /// A send that is not in the log yet, in any room.
     pub(crate) fn outgoing_mut(&mut self, key: u64) -> Option<&mut Outgoing> {
         self.rooms.iter_mut().find_map(|room| room.outgoing_mut(key))
     }
 
-    /// Whether nothing of this message is shown.
+    /// Whether this message is hidden, since the person ignores its sender.
     pub(crate) fn hides(&self, said: &Said) -> bool {
         self.settings.ignores(said.from, &said.nick)
     }
 
-    /// Who was called so last, as far as it is known here.
+    /// The person who last had this nick, as far as this client knows.
     pub(crate) fn person(&self, nick: &str) -> Option<PersonId> {
         let is = |other: &str| other.to_lowercase() == nick.to_lowercase();
         let shown = std::iter::once(self.room());
@@ -224,12 +223,12 @@ impl Model {
         self.keys
     }
 
-    /// Whether what stands at the end of the shown room is before somebody's eyes.
+    /// Whether the person sees the end of this room's log.
     pub(crate) fn is_seen(&self, at: usize) -> bool {
         at == self.shown && self.focused && self.help.is_none() && self.rooms[at].place.is_none()
     }
 
-    /// The mentions in all rooms that nobody has seen.
+    /// The unread mentions in all rooms.
     pub(crate) fn mentions(&self) -> usize {
         self.rooms.iter().map(|room| room.mentions).sum()
     }

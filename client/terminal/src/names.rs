@@ -1,10 +1,10 @@
-//! What is wrong with a name that somebody typed, and the name that they may have meant.
+//! What is wrong with a name that somebody typed, and a suggestion.
 
 use throng_protocol::{BadName, RoomName, RoomRef};
 
 use crate::model::RoomLabel;
 
-/// Why a name cannot be one, and one that would do, where the rules of names know it.
+/// Why a text is not a valid name, and a valid one, if the rules suggest one.
 pub(crate) struct BadlyNamed {
     pub(crate) why: String,
     pub(crate) suggestion: Option<String>,

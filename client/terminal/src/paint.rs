@@ -1,4 +1,4 @@
-//! Puts text into cells: by graphemes, by their width, and with directions kept apart.
+//! Draws text into cells: by graphemes and their width, with bidirectional text isolated.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,21 +8,21 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::sanitize;
 use crate::wrap::sign_width;
 
-/// Pieces of text beside each other, each in a style.
+/// Adjacent pieces of text, each with a style.
 pub(crate) type Pieces = Vec<(String, Style)>;
 
-/// A row: what stands at its left, each piece with its own direction, and a text, whose pieces
-/// are ordered together.
+/// A row: what stands on the left, where each piece has its own direction, and a text, whose pieces are
+/// ordered as one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
     pub(crate) left: Pieces,
     pub(crate) text: Pieces,
 }
 
-/// Puts `text` at a place, at most up to the column `end`, and returns the column after it.
+/// Draws `text` at a position, at most up to the column `end`, and returns the column after it.
 ///
-/// What draws nothing by itself (marks, the signs that isolate a direction) goes into the cell
-/// before it: there a terminal keeps it, so that drawing a part of a row again loses none.
+/// Characters of no width (combining marks, bidirectional isolates) go into the cell before them. There the
+/// terminal keeps them, and redrawing a part of the row loses none.
 pub(crate) fn put(buffer: &mut Buffer, x: u16, y: u16, end: u16, text: &str, style: Style) -> u16 {
     put_signs(buffer, x, y, end, &sanitize::isolated(text), style)
 }
@@ -55,7 +55,7 @@ fn put_signs(buffer: &mut Buffer, x: u16, y: u16, end: u16, text: &str, style: S
     x
 }
 
-/// Puts pieces of different styles one after another on a row of `area`.
+/// Draws pieces of different styles one after another on a row of `area`.
 pub(crate) fn put_all(buffer: &mut Buffer, area: Rect, row: u16, pieces: &[(String, Style)]) {
     let mut x = area.x;
     if row < area.height {
@@ -65,7 +65,7 @@ pub(crate) fn put_all(buffer: &mut Buffer, area: Rect, row: u16, pieces: &[(Stri
     }
 }
 
-/// Puts a row into one of `area`.
+/// Draws a row of a text in `area`.
 pub(crate) fn put_row(buffer: &mut Buffer, area: Rect, at: u16, row: &Row) {
     if at >= area.height {
         return;
@@ -75,7 +75,7 @@ pub(crate) fn put_row(buffer: &mut Buffer, area: Rect, at: u16, row: &Row) {
     for (text, style) in &row.left {
         x = put(buffer, x, y, end, text, *style);
     }
-    // A text with letters from right to left is isolated as a whole: its pieces are one sentence.
+    // A text with right-to-left letters is isolated as a whole, since its pieces are one sentence.
     let is_mixed = row.text.iter().any(|(text, _)| sanitize::runs_right_to_left(text));
     let last = row.text.len().saturating_sub(1);
     for (at, (text, style)) in row.text.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Pastes that the terminal does not mark as such: keys that come faster than anybody types.
 //!
-//! Without this each line of such a paste would be said, or run as a command, before its reader
-//! has seen what it is. `run` feeds it with keys, and says when there was a pause.
+//! Without this, each line of such a paste would be sent, or run as a command, before the person has seen it.
+//! `run` passes in the keys, and reports a pause.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::event::Event;
 
-/// Nobody goes on typing so soon after Enter, and nobody notices that Enter takes so long.
+/// Nobody types on so soon after Enter, and nobody notices that Enter takes this long.
 pub(crate) const PAUSE: Duration = Duration::from_millis(10);
 
-/// What may turn out to be a paste: it begins with an end of a line or a tab, which do something
-/// when they are typed.
+/// Keys that may turn out to be a paste. The first is a newline or a tab, since these act when they are
+/// typed.
 #[derive(Debug, Default)]
 pub(crate) struct PasteDetector {
     held: Vec<KeyEvent>,
-    /// The terminal has marked a paste: then keys are keys.
+    /// The terminal marks pastes: then all keys are typed.
     marks: bool,
 }
 
 impl PasteDetector {
-    /// Takes a key, and returns what is certain by now.
+    /// Adds a key, and returns the events that are certain by now.
     pub(crate) fn key(&mut self, key: KeyEvent) -> Vec<Event> {
         let may_begin = |c: char| !self.marks && (c == '\n' || c == '\t');
         if sign(key).is_some_and(|c| !self.held.is_empty() || may_begin(c)) {
@@ -39,12 +39,12 @@ impl PasteDetector {
         self.marks = true;
     }
 
-    /// Whether a pause would tell something.
+    /// Whether keys are held back until a pause.
     pub(crate) fn is_waiting(&self) -> bool {
         !self.held.is_empty()
     }
 
-    /// Nothing more has come for a while. Ends of lines with nothing behind them were typed.
+    /// No key has come for a while. Newlines with nothing behind them were typed.
     pub(crate) fn pause(&mut self) -> Vec<Event> {
         let held = std::mem::take(&mut self.held);
         let text: String = held.iter().filter_map(|key| sign(*key)).collect();
@@ -55,7 +55,7 @@ impl PasteDetector {
     }
 }
 
-/// What a key stands for in a text.
+/// The character that a key puts into a text.
 fn sign(key: KeyEvent) -> Option<char> {
     let is_plain = (key.modifiers - KeyModifiers::SHIFT).is_empty();
     match key.code {
@@ -74,7 +74,7 @@ mod tests {
     use super::PasteDetector;
     use crate::event::Event;
 
-    /// What becomes of keys; `|` is a pause.
+    /// The events that keys become; `|` is a pause.
     fn told(keys: &str) -> String {
         let mut pastes = PasteDetector::default();
         let mut told = String::new();

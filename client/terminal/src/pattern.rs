@@ -1,6 +1,6 @@
-//! Patterns that are compiled when they are first used.
+//! Regular expressions that are compiled at first use.
 
-/// A pattern that is known to be right when the program is built: the tests use each.
+/// A regular expression that is known to be valid: the tests use each.
 macro_rules! pattern {
     ($pattern:expr $(,)?) => {
         std::sync::LazyLock::new(|| regex::Regex::new($pattern).expect("a good pattern"))

@@ -1,4 +1,4 @@
-//! `--plain --send`: every line of the input is said, and the end waits for the answers.
+//! `--plain --send`: sends every line of the input, and waits for the answers at the end.
 
 use std::borrow::Cow;
 use std::io;
@@ -21,40 +21,40 @@ use crate::sanitize;
 use crate::terminal::complain;
 use crate::unsent::Unsent;
 
-/// The most lines that wait for their answers; with more, the input is not read on. It is a burst that a server
-/// takes at once, twice over, so the line is never idle.
+/// The most sends that wait for their answers; beyond that, the input is not read. It is twice the burst that
+/// a server takes at once, so the connection is never idle.
 const WAITING_MAX: usize = 64;
 
-/// How long the end waits for the last answers: a server that restarts is back by then.
+/// How long to wait for the last answers: a server that restarts is back by then.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long after a signal, where somebody wants us gone.
+/// How long to wait after a signal: somebody wants us gone.
 const PATIENCE_AFTER_SIGNAL: Duration = Duration::from_secs(2);
 
-/// A longer line is cut into several: no text may be as long, and an input without line ends
-/// must not fill the memory.
+/// A longer line is split: no server takes texts as long as this, and an input without newlines must not fill
+/// the memory.
 const LINE_BYTES_MAX: usize = 64 * 1024;
 
-/// The limit until the server has sent its own.
+/// The longest text in bytes, until the server has sent its limit.
 const TEXT_BYTES: usize = 4_096;
 
-/// How the answers came out.
+/// The outcome of the sends.
 #[derive(Default)]
 struct Tally {
     said: u64,
     refused: u64,
     why: String,
-    /// A signal came before the end of the input: what it still holds is not sent.
+    /// A signal came before the end of the input: the rest is not sent.
     cut_short: bool,
-    /// Whether the server has ever greeted us, and why not, as far as we know.
+    /// Whether the server has ever greeted us, and if known why not.
     greeted: bool,
     offline: Option<String>,
 }
 
-/// Says every line of the input in `room`. It returns when each has its answer.
+/// Sends every line of the input to `room`, and returns when each has its answer.
 ///
 /// # Errors
-/// A sentence, when a line was not sent or is not known to be.
+/// A sentence, when a line was not sent, or may not have been.
 pub(crate) async fn say_lines(mut connection: Connection, room: &RoomLabel) -> anyhow::Result<()> {
     let mut tally = Tally::default();
     let ended = turn(&mut connection, room, &mut tally).await;
@@ -143,7 +143,7 @@ async fn wanted(lines: &mut Lines, wants: bool) -> io::Result<Option<String>> {
 }
 
 impl Tally {
-    /// Takes what happened to the connection: some of it goes to stderr, some ends everything.
+    /// Handles an event of the connection: some go to stderr, some end everything.
     fn told(&mut self, event: Event) -> anyhow::Result<()> {
         match event {
             Event::Connection(ConnectionState::Closed { why, next }) => {
@@ -154,7 +154,7 @@ impl Tally {
                 bail!("#{name} cannot be joined: {}", sentence(&why))
             }
             Event::Connection(ConnectionState::Offline { why, .. }) => {
-                // Once for each reason, not for each attempt.
+                // Reported once for each reason, not for each attempt.
                 if self.offline.as_ref() != Some(&why) {
                     complain(&format!("offline: {why}; it is tried again"))?;
                 }
@@ -169,7 +169,7 @@ impl Tally {
         Ok(())
     }
 
-    /// The end without all answers.
+    /// The result when not all answers came.
     fn end(&self, unsent: Unsent, room: &str) -> anyhow::Result<()> {
         if !self.greeted {
             let why = self.offline.as_deref().unwrap_or("the server does not answer");
@@ -182,8 +182,8 @@ impl Tally {
     }
 }
 
-/// A line as texts that the server takes: without terminal sequences, cut where it is too long.
-/// A blank line says nothing.
+/// The texts to send for a line: without terminal sequences, and split where it is too long. None for a blank
+/// line.
 fn pieces(line: &str, connection: &Connection) -> Vec<String> {
     cut(
         &sanitize::line(&sanitize::without_sequences(line)),
@@ -194,7 +194,7 @@ fn pieces(line: &str, connection: &Connection) -> Vec<String> {
 fn cut(line: &str, max: usize) -> Vec<String> {
     let mut texts = vec![String::new()];
     for sign in line.graphemes(true).flat_map(|sign| {
-        // A single grapheme may be longer.
+        // A single grapheme may be longer than the limit.
         if sign.len() > max { sign.split("").collect() } else { vec![sign] }
     }) {
         if texts.last().is_some_and(|text| text.len() + sign.len() > max) {
@@ -208,14 +208,13 @@ fn cut(line: &str, max: usize) -> Vec<String> {
     texts
 }
 
-/// The lines of stdin, of a bounded length. Reading waits on a thread for blocking work, never on
-/// this one.
+/// The lines of stdin, of bounded length. A thread for blocking work waits for the input, never this one.
 pub(crate) struct Lines {
     input: Stdin,
     held: Vec<u8>,
     searched: usize,
     ended: bool,
-    /// How many lines were read, and whether one that is not UTF-8 was among them.
+    /// How many lines were read, and whether one of them was not UTF-8.
     count: u64,
     is_broken: bool,
 }
@@ -232,15 +231,15 @@ impl Lines {
         }
     }
 
-    /// The next line without its end; `None` after the last one. Dropping it midway loses nothing:
-    /// what was read is held here or by stdin's own buffer.
+    /// The next line without its newline; `None` after the last one. Dropping the future midway loses
+    /// nothing: what was read is held here or in stdin's buffer.
     pub(crate) async fn next(&mut self) -> io::Result<Option<String>> {
         loop {
             let end = self.held[self.searched..].iter().position(|byte| *byte == b'\n');
             let end = end.map(|at| self.searched + at);
             if let Some(end) = end.or((self.held.len() >= LINE_BYTES_MAX).then_some(LINE_BYTES_MAX))
             {
-                // Not inside of a character.
+                // Split between characters.
                 let inside =
                     |at: &usize| self.held.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
                 let end =
@@ -266,8 +265,8 @@ impl Lines {
         }
     }
 
-    /// The text of a line. What is not UTF-8 in it gets one sentence: nobody should find other words in
-    /// the room than went in, without knowing why.
+    /// The text of a line. The first line that is not UTF-8 is reported: nobody should find other text in the
+    /// room than they put in without knowing why.
     fn text(&mut self, line: &[u8]) -> io::Result<String> {
         self.count += 1;
         let text = String::from_utf8_lossy(line);

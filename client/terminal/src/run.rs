@@ -1,4 +1,4 @@
-//! The loop of the screen: one event after another through `update`, then one drawing.
+//! The screen's loop: events go through `update`, then the screen is drawn.
 
 use std::pin::Pin;
 use std::task::Poll;
@@ -23,25 +23,24 @@ use crate::unsent::Unsent;
 use crate::update::update;
 use crate::view;
 
-/// Countdowns and writers are shown to the second.
+/// Countdowns and the names of people typing are accurate to the second.
 const TICK: Duration = Duration::from_secs(1);
 
-/// The most events between two drawings of the screen: a flood costs few drawings, and
-/// still moves before the eyes.
+/// The most events between two drawings: a flood of messages costs few drawings, and the screen still moves.
 const EVENTS_PER_DRAWING_MAX: usize = 256;
 
-/// Rows per notch of a mouse wheel, as elsewhere.
+/// Rows for each notch of a mouse wheel, as in other programs.
 const WHEEL_ROWS: isize = 3;
 
 /// Why the loop ended.
 enum Ending {
     Quit,
     Signal,
-    /// The server will not have us: a sentence for the person.
+    /// The server refuses us: a sentence for the person.
     Refused(String),
 }
 
-/// Runs the screen until the person leaves.
+/// Runs the screen until the person quits.
 pub(crate) async fn run(
     mut connection: Connection,
     arguments: &Arguments,
@@ -98,7 +97,7 @@ async fn turn(
                 Some(Signal::Tstp) => vec![Event::Stop],
                 Some(Signal::Cont) => {
                     screen.go_on()?;
-                    // The size may have changed: only the shell got that signal.
+                    // The size may have changed meanwhile: only the shell got that signal.
                     let (columns, rows) = crossterm::terminal::size().unwrap_or(model.size);
                     vec![Event::Resize(columns, rows)]
                 }
@@ -108,7 +107,7 @@ async fn turn(
                 Some(input) => keys.read(input?),
                 None => return Ok(Ending::Signal),
             },
-            // Before what is heard: a room without a pause must not hold Enter back.
+            // Before the server's events: a room in which messages never pause must not hold Enter back.
             () = &mut keys.pause => keys.pastes.pause(),
             heard = connection.next().fuse() => heard.unwrap_or_default(),
             () = tick => {
@@ -122,7 +121,8 @@ async fn turn(
                     return Ok(ending);
                 }
             }
-            // With the waker of this task, not with none: the stream of keys keeps the first one.
+            // Polled with the waker of this task, since the stream of keys keeps the first waker that it
+            // gets.
             events = match futures::poll!(inputs.next()) {
                 Poll::Ready(Some(input)) => keys.read(input?),
                 _ => match futures::poll!(Box::pin(connection.next())) {
@@ -139,14 +139,14 @@ async fn turn(
     }
 }
 
-/// Takes an event, and carries out what follows from it.
+/// Handles an event, and carries out its effects.
 fn take(
     event: Event,
     connection: &mut Connection,
     model: &mut Model,
     screen: &mut Screen,
 ) -> anyhow::Result<Option<Ending>> {
-    // Bare texts stay until somebody has looked at them.
+    // Bare text stays until the person has looked at it.
     if screen.is_bare() && matches!(event, Event::Key(_) | Event::Paste(_) | Event::Resize(..)) {
         screen.end_bare()?;
         if !matches!(event, Event::Resize(..)) {
@@ -184,7 +184,7 @@ fn take(
     Ok(None)
 }
 
-/// The settings of the last time.
+/// Loads the saved settings.
 pub(crate) fn take_settings(connection: &Connection, model: &mut Model) {
     match connection.identity().settings() {
         Ok(settings) => model.settings = settings,
@@ -204,12 +204,12 @@ pub(crate) fn keep_settings(connection: &Connection, model: &mut Model) {
     }
 }
 
-/// What somebody else wrote, ended as a sentence.
+/// Somebody else's text with a full stop at its end.
 pub(crate) fn sentence(text: &str) -> String {
     format!("{}.", text.trim_end_matches('.'))
 }
 
-/// What comes from the terminal, and how long the last key that may be a paste's is held back.
+/// The terminal's input, and the timer that holds back keys that may be a paste.
 struct Keys {
     pastes: PasteDetector,
     pause: Pin<Box<Fuse<BoxFuture<'static, ()>>>>,

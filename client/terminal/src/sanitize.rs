@@ -1,28 +1,28 @@
-//! Makes what others wrote safe to show: their texts, nicks, rooms, and the server's sentences.
+//! Makes other people's texts safe to show: messages, nicks, rooms, and the server's sentences.
 //!
-//! Everything from the network passes through here before it reaches the state. The server
-//! refuses most of this too, but a terminal must not depend on which server it talks to.
+//! Everything from the network passes through here before it enters the state. The server refuses most of
+//! this too, but a terminal must not depend on which server it talks to.
 
-/// Marks on one letter. Four is what pointed and cantillated Hebrew needs; piles of them are only
-/// used to write over other people's lines.
+/// The most combining marks on one letter. Pointed and cantillated Hebrew needs four; piles of them only
+/// serve to write over other people's lines.
 const MARKS_MAX: usize = 4;
 
-/// The width of a tab: enough to keep a pasted table in columns.
+/// A tab becomes four spaces, which keeps a pasted table in columns.
 const TAB: &str = "    ";
 
-/// A text as the lines that it may be shown as.
+/// The lines of a text, safe to show.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n");
     text.split(['\n', '\u{2028}', '\u{2029}']).map(clean).collect()
 }
 
-/// A name or a sentence: one line, whatever was in it.
+/// A name or a sentence as one line, whatever it contains.
 pub(crate) fn line(text: &str) -> String {
     lines(text).join(" ")
 }
 
-/// A text without what colours it for terminals (ECMA-48, `CSI … final`): logs have that, and no
-/// server takes it.
+/// Removes terminal sequences for colours (ECMA-48, `CSI … final`): logs contain them, and no server accepts
+/// them.
 pub(crate) fn without_sequences(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -50,8 +50,8 @@ fn clean(line: &str) -> String {
     shown
 }
 
-/// Controls drive a terminal (ESC, and the C1 controls that stand for ESC and a letter), so a
-/// picture stands for each.
+/// Replaces a control character by its picture: controls drive a terminal (ESC, and the C1 controls, which
+/// stand for ESC and a letter).
 fn visible(c: char) -> char {
     match u32::from(c) {
         code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or(char::REPLACEMENT_CHARACTER),
@@ -61,10 +61,9 @@ fn visible(c: char) -> char {
     }
 }
 
-/// Characters that draw nothing and do harm. Embeddings, overrides and isolates turn the rest of
-/// a line around when they are not closed (UAX #9, section 3.3.2); the screen isolates each row by
-/// itself, see `paint`. The others hide text, or are drawn in as many ways as there are
-/// terminals.
+/// Invisible characters that do harm. Embeddings, overrides and isolates reverse the rest of a line when they
+/// are not closed (UAX #9, section 3.3.2); the screen isolates each row itself, see `paint`. The others hide
+/// text, or look different on every terminal.
 fn is_dropped(c: char) -> bool {
     matches!(c,
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' // bidi controls, and deprecated ones
@@ -73,7 +72,7 @@ fn is_dropped(c: char) -> bool {
         | '\u{e0001}') // a language tag
 }
 
-/// Marks that pile up. Joiners and selectors build one sign out of several and are no marks.
+/// Combining marks. Joiners and variation selectors build one character out of several, and do not count.
 fn is_mark(c: char) -> bool {
     use unicode_width::UnicodeWidthChar;
     !c.is_control()
@@ -81,7 +80,7 @@ fn is_mark(c: char) -> bool {
         && !matches!(c, '\u{200c}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e007f}')
 }
 
-/// Whether a line has letters that run from right to left, or numbers that belong to them.
+/// Whether a line has right-to-left letters, or numbers that belong to them.
 pub(crate) fn runs_right_to_left(text: &str) -> bool {
     text.chars().any(|c| {
         matches!(u32::from(c),
@@ -89,8 +88,7 @@ pub(crate) fn runs_right_to_left(text: &str) -> bool {
     })
 }
 
-/// A line that leaves the direction of what stands beside it alone: isolated (FSI … PDI) where it
-/// needs to be.
+/// Isolates a line (FSI … PDI) if it would change the direction of its neighbours.
 pub(crate) fn isolated(text: &str) -> String {
     match runs_right_to_left(text) {
         true => format!("\u{2068}{text}\u{2069}"),

@@ -1,7 +1,7 @@
-//! A text as a terminal can show it: lines of pieces, each with a look. Colours come later, from
-//! the palette; how wide the screen is comes with every drawing.
+//! A text as lines of styled pieces. The palette adds the colours, and each drawing says how wide the screen
+//! is.
 //!
-//! Everything that others wrote is made safe here, piece by piece.
+//! Everything that other people wrote is sanitized here, piece by piece.
 
 mod table;
 #[cfg(test)]
@@ -13,23 +13,23 @@ use crate::markdown::{Block, Inline, parse};
 use crate::sanitize;
 use crate::wrap;
 
-/// What stands before a quote, an item, and code in a block.
+/// Prefixes: of a quote, of a list item, and of code in a block.
 const QUOTE: &str = "> ";
 const BULLET: &str = "• ";
 const CODE: &str = "┊ ";
 
-/// A text that is shown, and whether it names its reader.
+/// A text to show, and whether it mentions its reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StyledText {
     lines: Vec<Line>,
     pub(crate) is_mention: bool,
 }
 
-/// A line of a text: it takes as many rows as it needs.
+/// A line of a text; it may take several rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Line {
     Text {
-        /// What stands before its first row, and before the others.
+        /// The prefix of its first row, and of the others.
         first: Vec<Piece>,
         rest: Vec<Piece>,
         pieces: Vec<Piece>,
@@ -37,7 +37,7 @@ enum Line {
     Table(Table),
 }
 
-/// A piece of a line that looks the same from end to end.
+/// A piece of a line with one look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub(crate) text: String,
@@ -54,31 +54,31 @@ pub(crate) struct Look {
     pub(crate) kind: Kind,
 }
 
-/// What a piece is, if it is not only words.
+/// What a piece is, if not plain text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
     #[default]
     Words,
     Code,
     Room,
-    /// Somebody who is mentioned, and the reader.
+    /// A mention of somebody else, and one of the reader.
     Mention,
     Own,
-    /// Marks, and what stands beside a text.
+    /// Marks and prefixes.
     Quiet,
 }
 
 impl StyledText {
-    /// Reads a text for a reader with this nick; see [`parse`].
+    /// Parses a text for a reader with this nick; see [`parse`].
     pub(crate) fn read(text: &str, me: Option<&str>, words: bool) -> Self {
-        // Line breaks of Unicode, which break no line of Markdown.
+        // Unicode's line separators, which Markdown does not treat as line breaks.
         let blocks = parse(&text.replace(['\u{2028}', '\u{2029}'], "\n"), me, words);
         let mut writer = Writer::default();
         writer.blocks(&blocks);
         Self { lines: writer.lines, is_mention: crate::markdown::mentions(&blocks) }
     }
 
-    /// What somebody does: their nick stands before it.
+    /// The text of `/me`: the nick is put before it.
     pub(crate) fn done_by(mut self, nick: &str) -> Self {
         let nick = plain(&format!("{nick} "));
         match self.lines.first_mut() {
@@ -88,17 +88,17 @@ impl StyledText {
         self
     }
 
-    /// The rows that it takes at a width.
+    /// The rows of the text at a width.
     pub(crate) fn rows(&self, columns: usize) -> Vec<Vec<Piece>> {
         self.lines.iter().flat_map(|line| line.rows(columns)).collect()
     }
 
-    /// How many rows these are.
+    /// The number of rows at a width.
     pub(crate) fn height(&self, columns: usize) -> usize {
         self.lines.iter().map(|line| line.height(columns)).sum()
     }
 
-    /// All that is shown, in one line.
+    /// Everything that is shown, as one line.
     pub(crate) fn shown(&self) -> String {
         let lines: Vec<String> = self.lines.iter().map(Line::shown).collect();
         lines.join(" ")
@@ -155,13 +155,12 @@ fn width(pieces: &[Piece]) -> usize {
     wrap::width(&text(pieces))
 }
 
-/// Pieces as rows of a width. The text is wrapped as a whole: a row ends where it would end
-/// without any looks.
+/// Wraps pieces to a width. Rows break where they would in plain text.
 fn wrapped(pieces: &[Piece], columns: usize) -> Vec<Vec<Piece>> {
     let whole = text(pieces);
     let mut at = 0;
     let rows = wrap::rows(&whole, columns).into_iter().map(|row| {
-        // The spaces at which rows break are in no row.
+        // The spaces at line breaks are in no row.
         while !whole[at..].starts_with(&row) {
             at += whole[at..].chars().next().map_or(1, char::len_utf8);
         }
@@ -172,7 +171,7 @@ fn wrapped(pieces: &[Piece], columns: usize) -> Vec<Vec<Piece>> {
     rows.collect()
 }
 
-/// The pieces between two places of their text.
+/// The pieces between two positions of their text.
 fn between(pieces: &[Piece], start: usize, end: usize) -> Vec<Piece> {
     let mut at = 0;
     let mut found = Vec::new();
@@ -187,11 +186,11 @@ fn between(pieces: &[Piece], start: usize, end: usize) -> Vec<Piece> {
     found
 }
 
-/// Writes blocks as lines, with what stands before them.
+/// Turns blocks into lines with prefixes.
 #[derive(Default)]
 struct Writer {
     lines: Vec<Line>,
-    /// What stands before the next line, and before those after it.
+    /// The prefix of the next line, and of those after it.
     first: Vec<Piece>,
     rest: Vec<Piece>,
 }
@@ -251,7 +250,7 @@ impl Writer {
         self.lines.push(Line::Text { first, rest: self.rest.clone(), pieces });
     }
 
-    /// Writes with something before the next line, and before those after it.
+    /// Writes with a prefix for the next line, and another one for those after it.
     fn within(&mut self, first: &Piece, rest: &Piece, write: impl FnOnce(&mut Self)) {
         let outside = self.rest.len();
         self.first.push(first.clone());
@@ -262,7 +261,7 @@ impl Writer {
     }
 }
 
-/// What stands in a line, as pieces; a break begins another line.
+/// Inline nodes as pieces; a break starts another line.
 fn pieces(nodes: &[Inline]) -> Vec<Vec<Piece>> {
     let mut lines = vec![Vec::new()];
     write(nodes, Look::default(), &mut lines);
@@ -284,7 +283,7 @@ fn write(nodes: &[Inline], look: Look, lines: &mut Vec<Vec<Piece>>) {
             Inline::Emphasis(inner) => write(inner, Look { emphasis: true, ..look }, lines),
             Inline::Struck(inner) => write(inner, Look { struck: true, ..look }, lines),
             Inline::Code(text) => {
-                // The marks stay: without colours nothing else would tell that it is code.
+                // The backticks stay: without colours nothing else marks code.
                 push("`", marks);
                 push(text, Look { kind: Kind::Code, ..look });
                 push("`", marks);
@@ -298,7 +297,7 @@ fn write(nodes: &[Inline], look: Look, lines: &mut Vec<Vec<Piece>>) {
             Inline::Link { href, host, children } => {
                 write(children, Look { link: true, ..look }, lines);
                 if host.is_some() {
-                    // A terminal shows nowhere else where a link leads.
+                    // A terminal does not show elsewhere where a link leads.
                     let href = sanitize::line(&format!(" ({href})"));
                     lines.last_mut().into_iter().for_each(|line| line.push(quiet(&href)));
                 }

@@ -1,4 +1,4 @@
-//! The terminal: taken over at the start, and given back however the program ends.
+//! The terminal: taken over at the start, and restored however the program ends.
 
 use std::io::{self, Stdout, Write};
 use std::sync::Once;
@@ -20,25 +20,24 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::wrap;
 
-/// Puts the window's title on a stack of the terminal, and takes it back (xterm, "window
-/// manipulation").
+/// Saves the window's title on the terminal's stack, and restores it (xterm, "window manipulation").
 const SAVE_TITLE: &str = "\x1b[22;2t";
 const RESTORE_TITLE: &str = "\x1b[23;2t";
 
-/// Whether there is something to give back.
+/// Whether there is anything to restore.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The taken terminal. Dropping it gives it back.
+/// The terminal while we use it. Dropping this restores it.
 pub(crate) struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     title: String,
-    /// Whether the mouse is ours.
+    /// Whether we use the mouse.
     mouse: bool,
     is_bare: bool,
 }
 
 impl Screen {
-    /// Takes the terminal over, and sees to it that a panic gives it back.
+    /// Takes over the terminal, and makes sure that a panic restores it.
     pub(crate) fn enter(mouse: bool) -> io::Result<Self> {
         give_back_on_panic();
         let terminal = blank((80, 24))?;
@@ -66,16 +65,16 @@ impl Screen {
         self.clear()
     }
 
-    /// Whether the terminal is ours to draw on: not between a stop and the signal to go on.
+    /// Whether we may draw: not between a stop and the signal to continue.
     pub(crate) fn is_taken(&self) -> bool {
         TAKEN.load(Ordering::SeqCst)
     }
 
-    /// Begins with an empty screen of the terminal's size: at the start, after a resize, and when
-    /// something else has written on it.
+    /// Starts with an empty screen of the terminal's size: at the start, after a resize, and after another
+    /// program has written on it.
     ///
-    /// ratatui's own `clear` asks the terminal where its cursor is; one that does not answer would
-    /// hold the program up, and the answer would come among the keys.
+    /// ratatui's `clear` asks the terminal for the cursor's position. A terminal that does not answer would
+    /// block us, and an answer would come among the keys.
     pub(crate) fn clear(&mut self) -> io::Result<()> {
         self.terminal = blank(crossterm::terminal::size()?)?;
         if self.is_taken() { execute!(io::stdout(), Clear(ClearType::All)) } else { Ok(()) }
@@ -85,7 +84,7 @@ impl Screen {
         &mut self.terminal
     }
 
-    /// Sets the window's title, if it is another one than before.
+    /// Sets the window's title if it has changed.
     pub(crate) fn set_title(&mut self, title: String) -> io::Result<()> {
         if self.title != title {
             execute!(io::stdout(), SetTitle(&title))?;
@@ -98,7 +97,7 @@ impl Screen {
         execute!(io::stdout(), Print('\x07'))
     }
 
-    /// Takes the mouse, or leaves it to the terminal.
+    /// Turns our use of the mouse on or off.
     pub(crate) fn set_mouse(&mut self, on: bool) -> io::Result<()> {
         self.mouse = on;
         match on {
@@ -107,8 +106,8 @@ impl Screen {
         }
     }
 
-    /// Shows lines as the terminal itself wraps them, so that it copies a long address in one
-    /// piece; the mouse is the terminal's meanwhile. The last lines that fit are shown.
+    /// Prints lines and lets the terminal wrap them, so that a long address can be copied in one piece. Until
+    /// a key is pressed, the terminal has the mouse. Shows the last lines that fit.
     pub(crate) fn show_bare(&mut self, lines: &[String]) -> io::Result<()> {
         let (columns, rows) = crossterm::terminal::size()?;
         let height = |line: &String| wrap::width(line).div_ceil(columns.max(1).into()).max(1);
@@ -118,7 +117,7 @@ impl Screen {
             left = left.saturating_sub(height(line));
             fits
         });
-        // One that is longer than the screen is shown all the same.
+        // A line that is longer than the screen is shown anyway.
         let count = fits.count().max(1).min(lines.len());
         let shown = &lines[lines.len() - count..];
         let text = shown.iter().fold(String::new(), |text, line| text + line + "\r\n");
@@ -147,8 +146,8 @@ impl Screen {
         self.clear()
     }
 
-    /// Gives the terminal back and stops, as Ctrl-Z does elsewhere, until the shell goes on with
-    /// us: then [`Screen::go_on`] is due. `false` where there is no shell that could.
+    /// Restores the terminal and stops, as Ctrl-Z does in other programs, until the shell continues us: then
+    /// call [`Screen::go_on`]. `false` if there is no shell that could.
     pub(crate) fn suspend(&self) -> io::Result<bool> {
         if !has_job_control()? {
             return Ok(false);
@@ -158,11 +157,11 @@ impl Screen {
         Ok(true)
     }
 
-    /// Takes the terminal again after any stop: what a stop from outside leaves
-    /// behind is neither our screen nor the shell's.
+    /// Takes over the terminal again after a stop. A stop from outside leaves the terminal neither as our
+    /// screen nor as the shell had it.
     pub(crate) fn go_on(&mut self) -> io::Result<()> {
         if has_job_control()? && !is_in_foreground() {
-            // `bg`: a screen in the background would write over the shell's.
+            // Continued by `bg`: drawing in the background would write over the shell's screen.
             return stop();
         }
         give_back();
@@ -170,8 +169,8 @@ impl Screen {
     }
 }
 
-/// Whether a shell has put us into a separate process group, from which it sees that we stopped. The group
-/// of the session's first process (`xterm -e throng-chat`) would stop for ever.
+/// Whether a shell has put us into our own process group, which it watches for stops. The group of the
+/// session's first process (`xterm -e throng-chat`) would stay stopped forever.
 fn has_job_control() -> io::Result<bool> {
     Ok(rustix::process::getpgrp() != rustix::process::getsid(None)?)
 }
@@ -181,8 +180,8 @@ fn is_in_foreground() -> bool {
     foreground.is_ok_and(|group| group == rustix::process::getpgrp())
 }
 
-/// Stops the whole group, `cargo run` above us included: the shell looks at that one. SIGTSTP would
-/// only come back to us, who handle it.
+/// Stops the whole process group, including a `cargo run` above us, since the shell watches that. SIGTSTP
+/// would only come back to our handler.
 fn stop() -> io::Result<()> {
     Ok(rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?)
 }
@@ -198,8 +197,7 @@ impl Drop for Screen {
     }
 }
 
-/// Gives the terminal back as it was. Each part is tried, whatever failed before: there is nobody
-/// left who could do something about it.
+/// Restores the terminal. Each step is tried even if another one fails: nobody is left to handle an error.
 pub(crate) fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         let _ = execute!(
@@ -215,7 +213,7 @@ pub(crate) fn give_back() {
     }
 }
 
-/// A panic of any thread ends the program: half a client would look like a whole one.
+/// A panic in any thread ends the program: without that thread it would only look alive.
 fn give_back_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -228,8 +226,8 @@ fn give_back_on_panic() {
     });
 }
 
-/// The charset of the locale, if it is one that cannot write what people write here (POSIX, "Locale":
-/// the first of these variables that is set counts).
+/// The locale's charset, if it is not UTF-8 and so cannot write what people write here (POSIX, "Locale": the
+/// first of these variables that is set counts).
 pub(crate) fn odd_charset(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
     let locale = names.filter_map(variable).find(|locale| !locale.is_empty())?;
@@ -238,7 +236,7 @@ pub(crate) fn odd_charset(variable: impl Fn(&str) -> Option<String>) -> Option<S
     (plain != "utf8").then_some(charset)
 }
 
-/// A sentence on stderr.
+/// Prints a sentence on stderr.
 pub(crate) fn complain(sentence: &str) -> io::Result<()> {
     writeln!(io::stderr(), "throng-chat: {}", crate::sanitize::lines(sentence).join("\n"))
 }
@@ -264,7 +262,7 @@ mod tests {
         assert_eq!(latin.as_deref(), Some("ISO-8859-15"));
     }
 
-    /// Runs in its own terminal, started by the test below.
+    /// Runs in a terminal that the test below starts.
     #[test]
     #[ignore = "takes the terminal and panics"]
     fn takes_the_terminal_and_panics() {
@@ -281,13 +279,14 @@ mod tests {
         let mut child = pty.slave.spawn_command(command).expect("it starts");
         drop(pty.slave);
         let mut out = Vec::new();
-        // A terminal whose other side is gone ends with an error on Linux.
+        // On Linux, reading from a terminal whose other side is closed is an error.
         let _ = pty.master.try_clone_reader().expect("a reader").read_to_end(&mut out);
         assert_eq!(child.wait().expect("it ends").exit_code(), 101);
         let out = String::from_utf8_lossy(&out).into_owned();
         let entered = out.find("\x1b[?1049h").expect("the other screen was taken");
         let left = out.find("\x1b[?1049l").expect("and given back");
-        let told = out.find("on purpose").unwrap_or_else(|| panic!("the panic is told: {out:?}"));
+        let told =
+            out.find("on purpose").unwrap_or_else(|| panic!("the panic is printed: {out:?}"));
         assert!(entered < left && left < told, "{out:?}");
         assert!(out.contains("\x1b[?1000l"), "the mouse is given back");
         assert!(!out.contains("\x1b[6n"), "nothing was asked that a terminal might not answer");

@@ -1,4 +1,5 @@
-//! The client as a person meets it, without terminal and server: events in, model, effects and screen out.
+//! The client as a person meets it, without terminal and server: events go in; model, effects and screen come
+//! out.
 
 mod commands;
 mod input;
@@ -20,7 +21,7 @@ use crate::update::update;
 const NOON: u64 = 1_780_000_000_000;
 const CID: &str = "019b2f5e-7c1a-7d3e-8f00-0123456789ab";
 
-/// A chat whose methods read like a script.
+/// A client whose methods read like a script.
 pub(crate) struct Chat {
     pub(crate) model: Model,
     pub(crate) effects: Vec<Effect>,
@@ -32,12 +33,12 @@ pub(crate) fn person(nick: &str) -> User {
     User { id: PersonId::from_parts(1, random), nick: nick.into() }
 }
 
-/// The id of the room with this name, on the tests' server.
+/// The id of the room with this name on the tests' server.
 pub(crate) fn id_of(room: &str) -> RoomId {
     RoomId::from_parts(1, room.bytes().fold(7, |id, byte| id * 31 + u128::from(byte)))
 }
 
-/// A room that has been joined.
+/// A joined room.
 pub(crate) fn label(room: &str) -> RoomLabel {
     RoomLabel { id: Some(id_of(room)), name: room.into() }
 }
@@ -53,7 +54,7 @@ pub(crate) fn failure(why: &str, is_final: bool) -> Failure {
 }
 
 impl Chat {
-    /// Ana, greeted, in the lobby with bo, where `head` messages were said before.
+    /// Ana, greeted, in the lobby with bo. Its log has `head` messages.
     pub(crate) fn in_lobby(head: u64) -> Self {
         let model = Model::new("ws://h:1", TimeZone::UTC, NOON);
         let mut chat = Self { model, effects: Vec::new(), now: NOON };
@@ -122,7 +123,7 @@ impl Chat {
         self.model.room().entries.iter().filter_map(Entry::seq).collect()
     }
 
-    /// The send that was asked for last.
+    /// The last send among the effects.
     pub(super) fn sent(&self) -> (u64, String, Option<Cid>) {
         let sends = self.effects.iter().rev().find_map(|effect| match effect {
             Effect::Send { key, text, cid, .. } => Some((*key, text.clone(), *cid)),

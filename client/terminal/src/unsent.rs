@@ -1,8 +1,8 @@
-//! What became of the sends that were not answered: a sentence for the person.
+//! The sends without an answer: a sentence for the person.
 
 use crate::event::Event;
 
-/// How many were certainly not sent, and of how many that is unknown.
+/// How many were certainly not sent, and how many may have been.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unsent {
     pub(crate) not_said: usize,
@@ -10,7 +10,7 @@ pub(crate) struct Unsent {
 }
 
 impl Unsent {
-    /// Counts the failed sends among some events.
+    /// Counts the failed sends among events.
     pub(crate) fn of(events: &[Event]) -> Self {
         let mut unsent = Self::default();
         for event in events {
@@ -25,7 +25,7 @@ impl Unsent {
         *(if is_unknown { &mut self.unknown } else { &mut self.not_said }) += 1;
     }
 
-    /// The sentence; none when all was said. `what` are lines or messages, `place` is where to look.
+    /// The sentence; `None` if all was sent. `what` are lines or messages, `place` is where to look.
     pub(crate) fn sentence(self, what: &str, place: &str) -> Option<String> {
         let not_said = match self.not_said {
             0 => None,

@@ -1,6 +1,6 @@
-//! What happens to the state: an event in, the changed state and the effects out.
+//! Changes the state: takes an event, and returns effects.
 //!
-//! The loop in `run` feeds it, and carries out the effects. It has no I/O and no clock.
+//! The loop in `run` calls it, and carries out the effects. It has no I/O and no clock.
 
 mod keys;
 mod on_event;
@@ -13,10 +13,10 @@ use crate::event::Event;
 use crate::model::{ConnectionState, Model, Tone};
 use crate::{sanitize, view};
 
-/// How often the lag is measured: often enough to be believed, seldom enough to be nothing.
+/// How often the lag is measured: often enough to be current, rarely enough to cost nothing.
 const LAG_MS: u64 = 10_000;
 
-/// Takes an event that happened at `now` (Unix milliseconds).
+/// Handles an event that happened at `now` (Unix milliseconds).
 pub(crate) fn update(model: &mut Model, event: Event, now: u64) -> Vec<Effect> {
     let mut effects = Vec::new();
     model.now = now;
@@ -58,7 +58,7 @@ fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
     let due = model.connection == ConnectionState::Live && now >= model.asked_at + LAG_MS;
     if let Some(room) = model.room_label().filter(|_| due && model.room().joined) {
         model.asked_at = now;
-        // Its answer measures the lag, and brings a large room's sample up to date.
+        // The answer measures the lag, and refreshes the member sample of a large room.
         effects.push(Effect::Members { room, aloud: false });
     }
 }
@@ -71,7 +71,7 @@ fn focus(model: &mut Model, focused: bool) {
     model.focused = focused;
 }
 
-/// A paste is one text, whatever lines it has, and says nothing before Enter does.
+/// A paste is one text, however many lines it has. Only Enter sends it.
 fn paste(model: &mut Model, text: &str) {
     let text = sanitize::without_sequences(&text.replace("\r\n", "\n").replace('\r', "\n"));
     insert(model, &text);
@@ -82,10 +82,10 @@ fn paste(model: &mut Model, text: &str) {
     }
 }
 
-/// Puts a text where the cursor is, and says what of a paste did not fit.
+/// Inserts a text at the cursor, and reports how much of a paste did not fit.
 fn insert(model: &mut Model, text: &str) {
     let left = model.line_mut().insert(text);
-    // One key at a time the status bar says it; a paste would be cut without a word.
+    // For single keys, the status bar reports it. A paste would be cut silently.
     if left > 0 && text.len() > char::MAX.len_utf8() {
         let sentence = format!(
             "{left} bytes did not fit: a message that is being written has at most {BYTES_MAX}."
@@ -94,7 +94,7 @@ fn insert(model: &mut Model, text: &str) {
     }
 }
 
-/// The line was finished: a command, or something to say.
+/// Enter was pressed: runs a command or sends a message.
 fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
     let (line, history) = model.line_and_history();
     let written = line.take(history);

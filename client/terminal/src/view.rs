@@ -1,4 +1,4 @@
-//! The screen, drawn from the state: where each pane lies, and what follows from it.
+//! The screen, drawn from the state: the layout of the panes, and what depends on it.
 
 mod entry;
 mod help;
@@ -14,15 +14,15 @@ use ratatui::layout::Rect;
 use crate::colour::Palette;
 use crate::model::{Key, Model, Place};
 
-/// The list of rooms, without its rule.
+/// The list of rooms, without the rule beside it.
 const ROOMS_WIDTH: u16 = 18;
-/// The list of members: a nick of the longest kind is cut, most are not.
+/// The list of members: only the longest nicks are cut.
 const PEOPLE_WIDTH: u16 = 18;
-/// The columns from which each list is shown; below, the text needs the room more.
+/// The screen widths from which each list is shown; on narrower ones, the text needs the columns.
 const ROOMS_FROM: u16 = 64;
 const PEOPLE_FROM: u16 = 92;
 
-/// Where the panes lie. A pane that does not fit has no width.
+/// The areas of the panes. A pane that does not fit has width 0.
 pub(crate) struct Areas {
     heading: Rect,
     rooms: Rect,
@@ -55,7 +55,7 @@ fn areas(model: &Model) -> Areas {
     let rooms = if columns >= ROOMS_FROM { ROOMS_WIDTH } else { 0 };
     let people = if columns >= PEOPLE_FROM && model.shown > 0 { PEOPLE_WIDTH } else { 0 };
     let left = if rooms > 0 { rooms + 1 } else { 0 };
-    // A column of air beside the rule.
+    // An empty column beside the rule.
     let air = u16::from(rooms > 0);
     let right = if people > 0 { people + 1 } else { 0 };
     Areas {
@@ -68,12 +68,12 @@ fn areas(model: &Model) -> Areas {
     }
 }
 
-/// The columns of the log's pane.
+/// The width of the log's pane.
 pub(crate) fn log_columns(model: &Model) -> usize {
     areas(model).log.width.into()
 }
 
-/// The rows of the log's pane.
+/// The height of the log's pane.
 pub(crate) fn log_rows(model: &Model) -> usize {
     areas(model).log.height.into()
 }
@@ -83,14 +83,15 @@ pub(crate) fn hidden_rows(model: &Model) -> usize {
     log::hidden(model, log_columns(model))
 }
 
-/// The place with this number of rows below the screen, or with fewer where the log begins.
+/// The place with this number of rows below the screen, or fewer near the start of the log.
 pub(crate) fn place(model: &Model, below: usize) -> Option<Place> {
     let (columns, height) = (log_columns(model), log_rows(model));
     let all = log::rows(model, columns, below.saturating_add(height));
     log::place(model, columns, below.min(all.saturating_sub(height)))
 }
 
-/// The place with a line in its middle; where it is longer than the screen, with its beginning.
+/// The place that shows a line in the middle of the screen, or from its first row if it is taller than the
+/// screen.
 pub(crate) fn place_of(model: &Model, key: Key) -> Option<Place> {
     let (below, rows) = log::below(model, log_columns(model), key)?;
     let height = log_rows(model);
@@ -98,7 +99,7 @@ pub(crate) fn place_of(model: &Model, key: Key) -> Option<Place> {
     place(model, (below + rows.saturating_sub(height)).saturating_sub(under))
 }
 
-/// What is on the screen, as bare texts.
+/// The plain texts of what is on the screen.
 pub(crate) fn bare(model: &Model) -> Vec<String> {
     let blocks = log::on_screen(model, log_columns(model), log_rows(model));
     let mut lines: Vec<String> = blocks.flat_map(|block| block.bare().into_iter().rev()).collect();
@@ -106,19 +107,19 @@ pub(crate) fn bare(model: &Model) -> Vec<String> {
     lines
 }
 
-/// The rows of a page of the help, and how many can be above it.
+/// The height of a page of help, and the most rows that can be above it.
 pub(crate) fn help_page(model: &Model) -> (usize, usize) {
     let last = |help| help::last(help, log_columns(model), log_rows(model));
     (help::page(log_rows(model)), model.help.as_ref().map_or(0, last))
 }
 
-/// The seq before which messages are missing on the screen or within a screen above it.
+/// The highest seq before which messages are missing, on the screen or within one screen above it.
 pub(crate) fn missing_on_screen(model: &Model) -> Option<u64> {
     let reach = hidden_rows(model) + 2 * log_rows(model);
     log::missing(model, log_columns(model), reach)
 }
 
-/// Which room stands at a place of the screen.
+/// The room at a position of the list of rooms.
 pub(crate) fn room_at(model: &Model, column: u16, row: u16) -> Option<usize> {
     let area = areas(model).rooms;
     let inside = area.contains((column, row).into());

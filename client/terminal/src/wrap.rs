@@ -1,25 +1,25 @@
-//! How wide a text is on a terminal, and where its lines break.
+//! The width of a text on a terminal, and where its lines break.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// The columns of a text (Unicode Standard Annex #11; an emoji sequence counts as one sign).
+/// The width of a text in columns (Unicode Standard Annex #11; an emoji sequence counts as one character).
 pub(crate) fn width(text: &str) -> usize {
     text.graphemes(true).map(sign_width).sum()
 }
 
-/// The columns of one grapheme: terminals draw no sign wider than two.
+/// The width of one grapheme: terminals draw none wider than two columns.
 pub(crate) fn sign_width(grapheme: &str) -> usize {
     grapheme.width().min(2)
 }
 
-/// The rows of a line at a width in columns. A row breaks after a space, or beside a wide sign, which
-/// needs none (Chinese, Japanese); a word longer than a row is cut between graphemes.
+/// The rows of a line at a width. A row breaks after a space, or beside a wide character, which needs no
+/// space (Chinese, Japanese); a word longer than a row is cut between graphemes.
 pub(crate) fn rows(line: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     let mut rows = Vec::new();
     let (mut row, mut used) = (String::new(), 0);
-    // Where the row may break: the bytes and columns before it.
+    // The last possible break: bytes and columns before it.
     let mut open: Option<(usize, usize)> = None;
     for grapheme in line.graphemes(true) {
         let wide = sign_width(grapheme);
@@ -28,7 +28,7 @@ pub(crate) fn rows(line: &str, columns: usize) -> Vec<String> {
         }
         if used + wide > columns {
             if grapheme == " " {
-                // The space is the break: it needs no column of the next row.
+                // The break is at the space, which needs no column of the next row.
                 rows.push(std::mem::take(&mut row));
                 (used, open) = (0, None);
                 continue;
@@ -48,7 +48,7 @@ pub(crate) fn rows(line: &str, columns: usize) -> Vec<String> {
     rows
 }
 
-/// The beginning of a text that fits, with an ellipsis when something is left off.
+/// The start of a text that fits, with an ellipsis if something is cut off.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();

@@ -1,38 +1,38 @@
-//! The figures that a bound can speak of, and where a record has them.
+//! The figures that a bound can name, and where a record has them.
 
 use crate::record::{Figures, Phase, Run};
 use crate::units::{Unit, float};
 
-/// A figure by name. It is none where nothing of its kind was measured.
+/// A figure by name; `None` for runs and phases in which it was not measured.
 #[derive(Debug)]
 pub(super) struct Figure {
     pub(super) name: &'static str,
     pub(super) unit: Unit,
     pub(super) of_run: fn(&Run) -> Option<f64>,
     pub(super) of_phase: fn(&Phase) -> Option<f64>,
-    /// Whether too little was measured for it to say much.
+    /// Whether too little was measured for the figure to say much.
     pub(super) is_thin: fn(&Figures) -> bool,
     pub(super) source: Source,
 }
 
-/// Where a figure comes from: without that source it can't be measured, which is an error before the run.
+/// Where a figure comes from. A bound on a figure whose source is missing is an error before the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// What the clients see.
+    /// The clients' observations.
     Clients,
-    /// A look at the server's process.
+    /// The server's process.
     Server,
-    /// Everybody's arrival.
+    /// The arrival of all clients.
     Arrival,
-    /// A phase in which everybody drops and comes back.
+    /// A phase in which all clients drop and come back.
     Return,
-    /// A phase in which the server is ended and started again.
+    /// A phase in which the server ends and starts again.
     Restart,
     /// A phase with a ramp.
     Ramp,
 }
 
-/// A figure that a phase has as the whole run has it.
+/// A figure that both phases and the whole run have.
 macro_rules! figure {
     ($name:literal, $unit:ident, $of:expr) => {
         Figure {
@@ -40,7 +40,7 @@ macro_rules! figure {
             unit: Unit::$unit,
             of_run: |run| {
                 let of: fn(&Figures) -> Option<f64> = $of;
-                // A run of warm-ups alone has measured nothing, and not zero.
+                // A run of warm-ups alone has measured nothing, which is not zero.
                 (run.total.seconds > 0.0).then(|| of(&run.total)).flatten()
             },
             of_phase: |phase| {
@@ -60,12 +60,12 @@ macro_rules! of_server {
     };
 }
 
-/// A percentile; none where nothing was measured, where a histogram has zeros.
+/// A percentile; `None` if nothing was measured, where a histogram has zeros.
 macro_rules! percentile {
     ($name:literal, $latency:ident, $which:literal, $field:ident) => {
         Figure {
             is_thin: |of| of.$latency.thin().contains(&$which),
-            // Joins count in the whole run, whenever they were.
+            // In the whole run, all joins count, in whichever phase they were.
             of_run: |run| {
                 let of = &run.total.$latency;
                 (of.count > 0).then_some(of.$field)
@@ -75,7 +75,7 @@ macro_rules! percentile {
     };
 }
 
-/// A figure that only some phases have; of the whole run, the worst of them counts.
+/// A figure that only some phases have; for the whole run, the worst of them counts.
 macro_rules! extra {
     ($name:literal, $unit:ident, $scale:literal, $worse:expr, $source:ident) => {
         Figure {
@@ -92,7 +92,7 @@ macro_rules! extra {
     };
 }
 
-/// In the order in which an error lists them.
+/// In the order in which errors list them.
 pub(super) const FIGURES: &[Figure] = &[
     percentile!("p50", latency, "p50", p50),
     percentile!("p90", latency, "p90", p90),
@@ -135,7 +135,7 @@ pub(super) const FIGURES: &[Figure] = &[
     extra!("capacity_deliveries_per_second", PerSecond, 1.0, f64::min, Ramp),
 ];
 
-/// All counts whose name begins so.
+/// The sum of all counts whose name begins with `prefix`.
 fn counted(figures: &Figures, prefix: &str) -> f64 {
     let counts = figures.counts.iter().filter(|(name, _)| name.starts_with(prefix));
     float(counts.map(|(_, count)| count).sum())

@@ -1,4 +1,4 @@
-//! Bounds on two runs: what a figure was, and what became of it.
+//! Bounds on two runs: how a figure changed.
 
 use super::figure::FIGURES;
 use super::{Bound, Limit};
@@ -6,8 +6,8 @@ use crate::record::{BoundCheck, Figures, Phase, Run};
 use crate::units::Unit;
 
 impl Bound {
-    /// Holds it against two runs; a value is about the later one alone. Of several phases with one
-    /// name the worst counts, each beside the one in its place.
+    /// Checks two runs; a value only bounds the later one. Of several phases with one name, the worst counts,
+    /// each compared with the one in the same place.
     pub(crate) fn check_pair(&self, before: &Run, after: &Run) -> BoundCheck {
         let Limit::Ratio(_) = self.limit else { return self.check(after) };
         let Some(name) = &self.phase else {
@@ -26,14 +26,13 @@ impl Bound {
         checks.fold(first, |worst, check| if worst.kept { check } else { worst })
     }
 
-    /// Holds a change against it.
+    /// Checks a change.
     fn judge_change(&self, was: Option<f64>, is: Option<f64>) -> BoundCheck {
         let ratio = |(was, is): (f64, f64)| if was == is { 1.0 } else { is / was };
         self.judge_ratio(was, is, was.zip(is).map(ratio))
     }
 
-    /// Holds a ratio against it that was found elsewhere, between these two; a value is about the
-    /// later one alone.
+    /// Checks a ratio that was computed elsewhere from these two figures; a value only bounds the later one.
     pub(crate) fn judge_ratio(
         &self,
         was: Option<f64>,
@@ -56,12 +55,12 @@ impl Bound {
             ratio => format!("{:+.1} %", (ratio - 1.0) * 100.0),
         };
         let words = format!("{name} was {} and is {} ({change})", words(was), words(is));
-        // A ratio of JSON must be a number; what grew from nothing has none.
+        // JSON has no infinity; a growth from zero has no finite ratio.
         let measured = ratio.is_finite().then_some(ratio);
         BoundCheck { bound, measured, kept: !self.operator.holds(ratio, most), words }
     }
 
-    /// The name of its figure, where it is about the phase of this name.
+    /// The name of the bound's figure, if the bound is about this phase.
     pub(crate) fn figure_in(&self, phase: &str) -> Option<&'static str> {
         self.phase.as_deref().is_none_or(|name| name == phase).then_some(self.figure.name)
     }

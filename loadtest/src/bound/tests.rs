@@ -1,4 +1,4 @@
-//! Bounds, right and wrong, against the example run.
+//! Bounds, valid and invalid, against the example run.
 
 use super::*;
 use crate::latency_histogram::Percentiles;

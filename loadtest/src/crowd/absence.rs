@@ -1,4 +1,4 @@
-//! Clients that go by their own will, and clients that stop reading.
+//! Clients that leave on purpose, and clients that stop reading.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use super::Crowd;
 use super::timers::TimerKind;
 
 impl Crowd {
-    /// Closes all connections at once, without a word. Nobody comes back until [`Crowd::come`].
+    /// Drops all connections at once, without a close frame. No client comes back until [`Crowd::come`].
     pub(crate) fn vanish(&mut self) {
         for index in 0..self.shape.clients {
             self.hang_up(index);
@@ -17,8 +17,8 @@ impl Crowd {
         self.timers.clear();
     }
 
-    /// `count` connected clients, drawn by lot, drop their connections without a word; each
-    /// comes back by itself after a time drawn from `away`.
+    /// `count` random connected clients drop their connections without a close frame; each comes back after a
+    /// random time from `away`.
     pub(crate) fn part(&mut self, count: u32, away: Range<Duration>) {
         for _ in 0..count.min(self.live) {
             let Some(index) = self.draw_hearing() else { return };
@@ -32,9 +32,9 @@ impl Crowd {
         }
     }
 
-    /// This share of all clients, drawn by lot, stops reading. They keep their connections, say
-    /// nothing, and hear again at [`Crowd::hear`]. One that the server closes meanwhile comes back,
-    /// as usual, and reads. Returns how many they are.
+    /// A random share of all clients stops reading. They keep their connections and send nothing, until
+    /// [`Crowd::hear`]. If the server closes one of these connections, the client comes back as usual, and
+    /// reads. Returns how many clients stopped.
     pub(crate) fn deafen(&mut self, share: f64) -> u32 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
         let count = (f64::from(self.shape.clients) * share.clamp(0.0, 1.0)).round() as u32;
@@ -48,7 +48,7 @@ impl Crowd {
         deaf
     }
 
-    /// All that were deaf read again.
+    /// All clients that had stopped reading read again.
     pub(crate) fn hear(&mut self) {
         let now = self.began.elapsed();
         for index in 0..self.shape.clients {
@@ -60,8 +60,7 @@ impl Crowd {
         }
     }
 
-    /// A client that has joined all its rooms and reads, drawn by lot: the first such from a random
-    /// place on.
+    /// A random client that reads and has joined all its rooms: the first one from a random index on.
     fn draw_hearing(&mut self) -> Option<u32> {
         let clients = self.shape.clients;
         let first = self.rng.u32(..clients.max(1));

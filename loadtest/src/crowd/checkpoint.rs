@@ -1,7 +1,7 @@
-//! Checkpoints: what was acknowledged or shown is read back from the server's log and compared;
-//! then the oracle forgets it. Without them a run of hours would remember every message.
+//! Checkpoints: the crowd reads back from the server's log what was acknowledged or shown, and compares it;
+//! then the oracle forgets it. Without checkpoints, a run of hours would remember every message.
 //!
-//! The load goes on meanwhile: pages are asked for between other things, a few at a time.
+//! The load continues meanwhile: pages are requested between other things, a few at a time.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -13,22 +13,22 @@ use super::Crowd;
 use super::send::RequestId;
 use crate::oracle::EntryDigest;
 
-/// Pages that are asked for at a time, by different clients: enough to keep up with any load, and
-/// few beside it.
+/// The most pages requested at a time, by different clients: enough to keep up with any load, and few
+/// compared with it.
 const REQUESTS_MAX: usize = 16;
 
-/// How often requests are looked after whose client has lost its connection.
+/// How often to look for requests whose client has lost its connection.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// A checkpoint under way.
+/// A checkpoint in progress.
 pub(super) struct Reading {
-    /// How far each room is read: its head when the checkpoint began.
+    /// How far to read each room: its head when the checkpoint began.
     upto: BTreeMap<u32, u64>,
-    /// Rooms of which the next page is to be asked for.
+    /// Rooms whose next page has not been requested.
     waiting: VecDeque<u32>,
-    /// Rooms of which a page was asked for: by which client, on which connection.
+    /// Rooms with a requested page: by which client, on which connection.
     asked: BTreeMap<u32, (u32, u32)>,
-    /// After a refusal, when to ask again; and when to look after the requests.
+    /// When to look at the requests again, and after a refusal when to repeat one.
     again: Instant,
 }
 
@@ -39,9 +39,9 @@ impl Reading {
 }
 
 impl Crowd {
-    /// Begins to read back, in the course of the next turns, what was acknowledged or shown since
-    /// the last time; a checkpoint that is under way just goes on. To be called every minute or so
-    /// of a long run. Without a log to read, what everybody has is believed.
+    /// Starts to read back what was acknowledged or shown since the last checkpoint. The next turns do the
+    /// work. Does nothing while a checkpoint is in progress. Call this every minute or so in a long run.
+    /// Without a log to read, what all members got is trusted.
     pub(crate) fn begin_checkpoint(&mut self) {
         if !self.shape.log {
             self.oracle.free(false);
@@ -66,19 +66,19 @@ impl Crowd {
         }
     }
 
-    /// Whether a checkpoint is under way.
+    /// Whether a checkpoint is in progress.
     pub(crate) fn checking(&self) -> bool {
         self.reading.is_some()
     }
 
-    /// Reads back from the log all that was acknowledged or shown until now, and frees what is
-    /// verified; returns whether it was done by `deadline`. It turns meanwhile; a scenario with an
-    /// open loop takes [`Crowd::begin_checkpoint`] and goes on.
+    /// Reads back from the log all that was acknowledged or shown until now, and frees what is verified;
+    /// returns whether that was done by `deadline`. Calls [`Crowd::turn`] meanwhile; a scenario with an open
+    /// loop uses [`Crowd::begin_checkpoint`] and goes on.
     ///
     /// # Errors
     /// As [`Crowd::turn`].
     pub(crate) fn checkpoint(&mut self, deadline: Instant) -> Result<bool> {
-        // One that is under way began too early.
+        // A checkpoint in progress began too early.
         if !self.turn_until(deadline, |crowd| !crowd.checking())? {
             return Ok(false);
         }
@@ -86,7 +86,7 @@ impl Crowd {
         self.turn_until(deadline, |crowd| !crowd.checking())
     }
 
-    /// Asks for what is next, and for what was lost with a connection.
+    /// Requests the next pages, and those that were lost with a connection.
     pub(super) fn read_back(&mut self, now: Instant) {
         let Some(reading) = &mut self.reading else { return };
         if reading.again > now {
@@ -115,7 +115,7 @@ impl Crowd {
             let Some(room) = reading.waiting.pop_front() else { return };
             match self.draw_speaker(room) {
                 Some(seat) => self.ask_for_page(room, self.seats.client(seat)),
-                // All of them are away: at the next look.
+                // No client of this room is reading: try again at the next look.
                 None => {
                     if let Some(reading) = &mut self.reading {
                         reading.waiting.push_back(room);
@@ -143,7 +143,7 @@ impl Crowd {
 
     pub(super) fn page_read_back(&mut self, index: u32, room: u32, page: &Page<LogEntry>) {
         let Some(reading) = &mut self.reading else { return };
-        // Another client was asked meanwhile: its answer counts, and this one only once.
+        // Another client was asked meanwhile. Its answer counts, and only once.
         if reading.asked.get(&room).is_none_or(|(asked, _)| *asked != index) {
             return;
         }
@@ -167,7 +167,7 @@ impl Crowd {
         self.end_checkpoint();
     }
 
-    /// The server does not want to give a page now.
+    /// The server refuses a page for now.
     pub(super) fn page_refused(&mut self, room: u32, again: Instant) {
         let Some(reading) = &mut self.reading else { return };
         if reading.asked.remove(&room).is_some() {

@@ -6,46 +6,46 @@ use std::time::{Duration, Instant};
 /// A client, connected or not.
 pub(super) struct Client {
     pub(super) socket: Option<TcpStream>,
-    /// Counts the connections, so that events and timers of an older one are known as such.
+    /// Counts the connections, so that events and timers of an older one are recognized.
     pub(super) generation: u32,
     pub(super) stage: Stage,
-    /// Attempts to connect since the last greeting; they lengthen the wait before the next.
+    /// Attempts to connect since the last greeting; each lengthens the wait before the next.
     pub(super) attempts: u8,
-    /// How often its nick was taken; the next one it asks for is another.
+    /// How often its nick was taken; the next nick that it asks for is another one.
     pub(super) renamed: u8,
-    /// Stands in the line of arrivals.
+    /// Waits in the queue to connect.
     pub(super) queued: bool,
     /// How many of its rooms it has joined on this connection.
     pub(super) joined: u32,
-    /// Joins on this connection so far, so that a page of an older one is known as such.
+    /// Joins on this connection so far, so that an answer to an older join is recognized.
     pub(super) asked: u32,
-    /// Who it is, after the first greeting.
+    /// Its token, after the first greeting.
     pub(super) token: Option<Box<str>>,
     /// The ping of a barrier on this connection.
     pub(super) last_ping: LastPing,
-    /// Does not read its socket.
+    /// Has stopped reading its socket.
     pub(super) deaf: bool,
-    /// Went by itself and has not come back yet.
+    /// Left on purpose and has not come back yet.
     pub(super) parted: bool,
-    /// Messages that were due before this, on the run's clock, are late by its own fault.
+    /// Messages due before this time of the run's clock are late because of the client itself.
     pub(super) excused: Duration,
     /// When it began to connect.
     pub(super) came: Instant,
     /// When it last wrote, for the heartbeat.
     pub(super) spoke: Instant,
-    /// What `bye` said about coming back.
+    /// The wait that `bye` asked for.
     pub(super) return_after: Option<Duration>,
-    /// Sends without an answer, by number.
+    /// The numbers of sends without an answer.
     pub(super) unanswered: Vec<u64>,
-    /// The beginning of a frame whose end has not come.
+    /// The first bytes of an incomplete frame.
     pub(super) carry: Vec<u8>,
-    /// Whether epoll watches for room to write; so at the beginning, to learn of the connection.
+    /// Whether epoll watches for writability. While connecting it does, since that reports the connection.
     pub(super) watched: bool,
-    /// What the socket would not take yet. Bounded by what a scenario sends through one client.
+    /// Bytes that the socket has not taken yet. Bounded by what a scenario sends through one client.
     pub(super) out: Vec<u8>,
 }
 
-/// How far a connection has come.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// TCP is connecting, or there is no connection.
@@ -54,7 +54,7 @@ pub(super) enum Stage {
     Upgrading,
     /// Waiting for the `ok` of hello.
     Greeting,
-    /// Greeted: the seats tell the rest.
+    /// Greeted: the seats have the state of the joins.
     Greeted,
 }
 
@@ -69,23 +69,23 @@ pub(super) enum LastPing {
 /// A client's membership of one room.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Seat {
-    /// Which join, or page of history, it waits for.
+    /// The number of the join, or of the page of history, that it waits for.
     pub(super) asked: u32,
     pub(super) state: SeatState,
     /// Whether it has been live on this connection.
     pub(super) joined: bool,
 }
 
-/// How far a membership has come.
+/// The state of a membership.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum SeatState {
-    /// Not asked for.
+    /// Not joined.
     #[default]
     Out,
-    /// Waiting for the `ok` of a join. Nothing live is expected.
+    /// Waiting for the `ok` of a join. No live message is expected.
     Joining,
-    /// Reading what lies between by `history`, because the join was `limited`. Live messages are
-    /// passed over: the join that follows brings them again.
+    /// Reading the gap with `history`, because the join was `limited`. Live messages are ignored: the join
+    /// that follows brings them again.
     Filling,
     /// Live.
     Live,
@@ -118,17 +118,17 @@ impl Client {
         }
     }
 
-    /// Whether it is still on this connection.
+    /// Whether this is still the same connection.
     pub(super) fn is(&self, generation: u32) -> bool {
         self.socket.is_some() && self.generation == generation
     }
 
-    /// Whether it would hear an answer.
+    /// Whether it would read an answer.
     pub(super) fn hears(&self) -> bool {
         self.stage == Stage::Greeted && !self.deaf
     }
 
-    /// Forgets all that belonged to a connection; token and unanswered sends stay.
+    /// Forgets everything about a connection; the token and the unanswered sends stay.
     pub(super) fn reset(&mut self) {
         self.socket = None;
         self.stage = Stage::Connecting;

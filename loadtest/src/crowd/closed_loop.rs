@@ -1,22 +1,22 @@
-//! The closed loop: each room has a fixed number of sends that wait for an answer. Each answer makes room for the
-//! next send; latencies count from the write.
+//! The closed loop: each room has a fixed number of outstanding sends. Each answer allows the next send;
+//! latencies count from the write.
 
 use std::time::{Duration, Instant};
 
 use super::Crowd;
 
-/// When a room in which nobody could speak is tried again.
+/// How long to wait before trying again to send in a room in which no client could.
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// How often a speaker is drawn before a room is put off.
+/// How often a random sender is tried before the room has to wait.
 const DRAWS: u32 = 8;
 
-/// A closed loop under way.
+/// A closed loop in progress.
 pub(super) struct ClosedLoop {
     outstanding: u32,
-    /// How many sends each room has open.
+    /// The outstanding sends of each room.
     open: Vec<u32>,
-    /// Rooms that lack sends because nobody could speak in them, and when to try again.
+    /// Rooms with too few outstanding sends because no client could send, and when to try again.
     lacking: Vec<u32>,
     again: Instant,
 }
@@ -28,8 +28,8 @@ impl ClosedLoop {
 }
 
 impl Crowd {
-    /// Keeps this number of sends per room waiting for an answer from now on; `None` ends it,
-    /// and what is open is still answered.
+    /// Keeps this number of sends per room outstanding from now on. `None` ends the loop; outstanding sends
+    /// are still answered.
     pub(crate) fn outstanding(&mut self, outstanding: Option<u32>) {
         let rooms = self.seats.rooms();
         self.closed_loop = outstanding.map(|outstanding| ClosedLoop {
@@ -40,7 +40,7 @@ impl Crowd {
         });
     }
 
-    /// Fills up the rooms that lack sends.
+    /// Sends in the rooms that have too few outstanding sends.
     pub(super) fn speak_again(&mut self, now: Instant) {
         let Some(closed) = &mut self.closed_loop else { return };
         if closed.lacking.is_empty() || closed.again > now {
@@ -55,7 +55,7 @@ impl Crowd {
     pub(super) fn answered_in(&mut self, room: u32) {
         let Some(closed) = &mut self.closed_loop else { return };
         let open = &mut closed.open[room as usize];
-        // Sends from before the loop began were not counted.
+        // Sends from before the loop were not counted.
         *open = open.saturating_sub(1);
         self.fill_up(room);
     }
@@ -83,7 +83,7 @@ impl Crowd {
         }
     }
 
-    /// A seat of this room, drawn by lot, whose client is there and reads.
+    /// A random seat of this room whose client is joined and reading.
     pub(super) fn draw_speaker(&mut self, room: u32) -> Option<u32> {
         (0..DRAWS).find_map(|_| {
             let seat = self.seats.draw(room, &mut self.rng)?;

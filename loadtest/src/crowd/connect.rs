@@ -1,4 +1,4 @@
-//! The way in: connect, upgrade, hello. `connect_pacing` says when; the joins follow in `join`.
+//! The way in: connect, upgrade, hello. `connect_pacing` decides when; `join` does the joins.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
@@ -45,7 +45,7 @@ impl Crowd {
         Ok(())
     }
 
-    /// The socket is connected, or could not be: sends the upgrade.
+    /// The socket has connected or failed to: sends the upgrade.
     pub(super) fn reached(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
         let Some(socket) = &client.socket else { return };
@@ -60,7 +60,7 @@ impl Crowd {
         self.flush(index);
     }
 
-    /// More bytes of the answer to the upgrade have come. True when the frames begin.
+    /// More bytes of the response to the upgrade have come. Returns whether it is complete.
     pub(super) fn upgraded(&mut self, index: u32) -> bool {
         let carry = &mut self.clients[index as usize].carry;
         match self.upgrade.check(carry) {
@@ -139,9 +139,9 @@ impl Crowd {
         }
     }
 
-    /// Reads what is there, and hands it on as the stage demands. A read that does not fill the
-    /// buffer has emptied the socket (epoll(7)), unless the connection has `ended`: then its end
-    /// is still to be read.
+    /// Reads the available bytes, and handles them according to the stage. A read that does not fill the
+    /// buffer has emptied the socket (epoll(7)), unless the connection has `ended`: then the end is still to
+    /// be read.
     pub(super) fn readable(&mut self, index: u32, ended: bool) {
         let client = &self.clients[index as usize];
         let generation = client.generation;

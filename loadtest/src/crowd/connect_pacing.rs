@@ -1,15 +1,15 @@
-//! The pacing of connects: the queue of clients that wait, and when the next may connect.
+//! Paces connects: the queue of clients, and when the next one may connect.
 
 use std::time::Instant;
 
 use super::Crowd;
 
-/// The most connects between two polls of the sockets: a crowd that arrives at once must not keep the generator
-/// from reading.
+/// The most connects between two polls of the sockets: a crowd that arrives at once must not keep the
+/// generator from reading.
 const ARRIVALS_PER_TURN: usize = 256;
 
 impl Crowd {
-    /// Lets all clients that have no connection come, at most `underway_max` at a time.
+    /// Lets all clients connect that have no connection, at most `underway_max` at a time.
     pub(crate) fn come(&mut self, underway_max: u32) {
         self.underway_max = underway_max;
         for index in 0..self.shape.clients {
@@ -26,13 +26,13 @@ impl Crowd {
         }
     }
 
-    /// When the next client may connect, if one waits.
+    /// When the next waiting client may connect; `None` if none waits.
     pub(super) fn next_arrival(&self, now: Instant) -> Option<Instant> {
         let may = self.underway < self.refusals.underway_max(self.underway_max);
         (may && !self.arrivals.is_empty()).then(|| self.refusals.closed_until.unwrap_or(now))
     }
 
-    /// Connects as many waiting clients as may connect now.
+    /// Connects the waiting clients that may connect now.
     pub(super) fn admit_arrivals(&mut self, now: Instant) {
         for _ in 0..ARRIVALS_PER_TURN {
             if self.next_arrival(now).is_none_or(|at| at > now) {

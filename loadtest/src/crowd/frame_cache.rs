@@ -1,19 +1,19 @@
-//! The frames that rooms have lately sent: the reason why the generator is light.
+//! The recent frames of rooms. They are why the generator needs so little processor time.
 //!
-//! A room sends the same bytes to all its members. So the first member's frame is parsed and
-//! digested, and the others' are compared with it, byte by byte, which is both the cheaper and the
-//! stricter check. A frame that is not the expected one takes the slow way; nothing is skipped.
+//! A room sends the same bytes to all its members. So the first member's frame is parsed and digested, and
+//! the frames of the others are compared with it byte by byte, which is both cheaper and stricter. A frame
+//! that differs is parsed; none is skipped.
 
 use std::collections::VecDeque;
 
 use crate::oracle::EntryDigest;
 
-/// Frames kept per room. Members of one room read the same message within a few turns of the loop;
-/// a later frame costs one parse.
+/// The frames kept per room. Members of a room read the same message within a few turns of the loop; a frame
+/// that has left the cache costs one parse.
 const FRAMES_MAX: usize = 64;
 
-/// Frames kept of all rooms together, so that a crowd with a room for every two clients takes no
-/// more memory for them than one in a hundred rooms: about 3 MiB of usual frames.
+/// The frames kept of all rooms together: about 3 MiB of usual frames. So a crowd with a room for every two
+/// clients takes no more memory for them than one in a hundred rooms.
 const FRAMES_SUM_MAX: usize = 8192;
 
 /// The recent frames of all rooms.
@@ -34,7 +34,7 @@ impl FrameCache {
         Self { rooms: (0..rooms).map(|_| VecDeque::new()).collect(), frames_max }
     }
 
-    /// What a frame says, if it is the one known as `seq` of this room.
+    /// The digest of a frame, if it is the cached frame of this room and `seq`.
     pub(super) fn find(&self, room: u32, seq: u64, payload: &[u8]) -> Option<EntryDigest> {
         let frames = &self.rooms[room as usize];
         let first = frames.front()?.seq;
@@ -42,7 +42,7 @@ impl FrameCache {
         (*frame.payload == *payload).then_some(frame.seen)
     }
 
-    /// Remembers a frame. One that does not follow the last starts over.
+    /// Adds a frame. If it does not follow the last one, the room's cache starts over.
     pub(super) fn add(&mut self, room: u32, seq: u64, payload: &[u8], seen: EntryDigest) {
         let frames = &mut self.rooms[room as usize];
         let last = frames.back().map_or(seq - 1, |frame| frame.seq);

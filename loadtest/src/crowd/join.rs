@@ -1,4 +1,4 @@
-//! The way into the rooms, and back into them: join, pages, history.
+//! Joining rooms and rejoining them: join, pages, history.
 
 use std::time::Instant;
 
@@ -9,19 +9,19 @@ use super::client::SeatState;
 use super::send::RequestId;
 use crate::oracle::{Clash, EntryDigest, Kind};
 
-/// Joins of one client that may be under way at a time; with more, the answers would fill what the
-/// server keeps for them, and it would stop reading.
+/// The most joins of one client in progress at a time. With more, their answers would fill the client's
+/// outbox on the server, and the server would stop reading.
 const JOINS_MAX: u32 = 4;
 
 impl Crowd {
-    /// A connection was greeted: asks for the first rooms. Each that is joined asks for the next.
+    /// After the greeting: sends the first joins. Each completed join starts the next.
     pub(super) fn begin_joins(&mut self, index: u32) {
         for seat in self.seats.seats(index).take(JOINS_MAX as usize) {
             self.join(seat);
         }
     }
 
-    /// Joins after the last seq seen; at the first time without events, live from the head.
+    /// Joins after the last seq seen. The first join asks for no events and starts at the head.
     pub(super) fn join(&mut self, seat: u32) {
         let asked = self.ask(seat, SeatState::Joining);
         let after = self.oracle.cursor(seat);
@@ -36,7 +36,7 @@ impl Crowd {
         self.request(index, RequestId::Join(asked, slot), Command::Join(join));
     }
 
-    /// Asks for what lies between the cursor and the head.
+    /// Requests the entries between the cursor and the head.
     fn fill(&mut self, seat: u32) {
         let asked = self.ask(seat, SeatState::Filling);
         let history = History {
@@ -51,7 +51,7 @@ impl Crowd {
         self.request(index, RequestId::History(asked, slot), Command::History(history));
     }
 
-    /// How a command names a room that was joined: by its id.
+    /// How commands refer to a room: by its id once that is known.
     pub(super) fn reference(&self, room: u32) -> String {
         self.room_ids.id(room).map_or_else(|| self.seats.name(room), |id| id.to_string())
     }
@@ -64,7 +64,7 @@ impl Crowd {
         client.asked
     }
 
-    /// The seat that waits for this answer; `None` for an answer that a later question made void.
+    /// The seat that waits for this answer; `None` if a later request has replaced that one.
     pub(super) fn seat_asking(&self, index: u32, asked: u32, slot: u32) -> Option<u32> {
         let seat = (slot < self.seats.per_client()).then(|| self.seats.seat(index, slot))?;
         let known = self.memberships[seat as usize];
@@ -92,7 +92,7 @@ impl Crowd {
         if page.more && !page.reset { self.join(seat) } else { self.seated(seat) }
     }
 
-    /// The answer to a join says which room it is: its events carry that id.
+    /// Records the id in the answer to a join: the room's events carry it.
     fn learn_id(&mut self, seat: u32, id: RoomId) {
         let (room, index) = (self.seats.room(seat), self.seats.client(seat));
         let Err(clash) = self.room_ids.learn(room, id, self.oracle.is_blank(room)) else { return };
@@ -109,7 +109,7 @@ impl Crowd {
         self.garbled(index, what);
     }
 
-    /// A page of history came that a `limited` join made necessary.
+    /// A page of history has come, which a `limited` join had made necessary.
     pub(super) fn filled(&mut self, seat: u32, page: &Page<LogEntry>) {
         self.take(seat, page);
         if page.more && !page.events.is_empty() { self.fill(seat) } else { self.join(seat) }
@@ -147,14 +147,14 @@ impl Crowd {
         }
     }
 
-    /// Joins again after an error, if that is still wanted.
+    /// Joins again after an error, unless another join has been sent meanwhile.
     pub(super) fn rejoin(&mut self, seat: u32, asked: u32) {
         if self.memberships[seat as usize].asked == asked {
             self.join(seat);
         }
     }
 
-    /// The server knows nothing of this membership any more.
+    /// The server no longer knows this membership.
     pub(super) fn unseated(&mut self, index: u32, room: u32) {
         if let Some(seat) = self.seats.seat_in(index, room)
             && self.memberships[seat as usize].state == SeatState::Live

@@ -1,4 +1,4 @@
-//! What comes from the server: bytes to frames, frames to events, events to the oracle.
+//! Bytes from the server become frames, frames become events, and events go to the oracle.
 
 use std::time::{Duration, Instant};
 
@@ -13,18 +13,18 @@ use super::timers::TimerKind;
 use crate::frame;
 use crate::oracle::{EntryDigest, Kind};
 
-/// How a message begins on the wire, up to the id of its room. A server that writes it otherwise
-/// is only slower to read.
+/// The start of a message on the wire, up to the id of its room. A server that writes it in another way is
+/// only slower to read.
 const MESSAGE: &[u8] = b"{\"type\":\"message\",\"room\":\"";
 
 /// How much of a frame is shown as evidence, in characters.
 const SHOWN_MAX: usize = 200;
 
-/// The types of events that version 1 has. Only a message is an entry of a log.
+/// The types of events in version 1. Of these only a message is an entry of a log.
 const OWN_TYPES: [&str; 7] = ["message", "ok", "error", "typing", "behind", "members", "bye"];
 
 impl Crowd {
-    /// Splits what was read into frames; the rest waits in `carry`.
+    /// Splits the bytes into frames; an incomplete one waits in `carry`.
     pub(super) fn received(&mut self, index: u32, read: &[u8]) {
         let client = &mut self.clients[index as usize];
         let generation = client.generation;
@@ -111,11 +111,11 @@ impl Crowd {
         }
     }
 
-    /// The seat that a frame is for, by its first bytes.
+    /// The seat that a frame is for, judging by its first bytes.
     fn seat_of(&self, index: u32, payload: &[u8]) -> Option<u32> {
         let rest = payload.strip_prefix(MESSAGE)?;
         if self.seats.per_client() == 1 {
-            // The comparison with the recent frame covers the id of the room.
+            // The comparison with the cached frame covers the room's id.
             return Some(index);
         }
         self.seats.seat_in(index, self.room_ids.room_at(rest)?)
@@ -180,8 +180,8 @@ impl Crowd {
         self.since.latency.record(latency);
     }
 
-    /// Whether a message is late because its reader was deaf or away: it was due before the reader
-    /// was back, or comes behind what the reader has to catch up with.
+    /// Whether a message is late because its reader was not reading or away: it was due before the reader was
+    /// back, or comes before the reader has caught up.
     fn is_excused(&mut self, index: u32, due: Duration) -> bool {
         let excused = self.clients[index as usize].excused;
         if due < excused || excused.is_zero() {
@@ -284,7 +284,7 @@ impl Crowd {
         self.timers.add(Instant::now() + after, index, generation, what);
     }
 
-    /// A send was refused for a reason that does not pass by itself. Whether to try it again.
+    /// The server refused a send for a reason that does not pass by itself. Returns whether to retry it.
     fn send_refused(&mut self, index: u32, number: u64, fault: &Fault) -> bool {
         let Some(record) = self.oracle.send(number) else { return false };
         match fault.code {
@@ -307,7 +307,7 @@ impl Crowd {
         }
     }
 
-    /// No run can come of this.
+    /// The run cannot succeed.
     fn give_up(&mut self, index: u32, fault: &Fault) {
         let asked = fault.id.and_then(RequestId::of);
         let code = serde_json::to_string(&fault.code).unwrap_or_default();
@@ -323,8 +323,8 @@ impl Crowd {
         ));
     }
 
-    /// A page of the log. The protocol crate keeps the place of a message that it cannot read, as a client
-    /// must; a server that sends one is wrong.
+    /// A page of the log. For an entry that cannot be read, the protocol crate keeps a placeholder, as a
+    /// client must; a server that sends such an entry is wrong.
     fn page(&mut self, index: u32, answer: &Answer) -> Option<Page<LogEntry>> {
         let page: Page<LogEntry> = self.body(index, answer)?;
         match page.events.iter().find_map(unreadable) {
@@ -358,7 +358,7 @@ impl Crowd {
     }
 }
 
-/// The type of an entry that version 1 knows, and that is not a readable message.
+/// The type of an entry, if version 1 has that type but the entry is not a readable message.
 fn unreadable(entry: &LogEntry) -> Option<&str> {
     match entry {
         LogEntry::Unknown(entry) => OWN_TYPES.contains(&&*entry.kind).then_some(&*entry.kind),

@@ -1,4 +1,4 @@
-//! Servers that do not want these clients: what passes, what never will, and what to do about it.
+//! Servers that refuse these clients: which refusals pass, which never do, and what to do about them.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -11,43 +11,43 @@ use super::timers::TimerKind;
 use crate::handshake::BadUpgrade;
 use crate::units;
 
-/// For how long all may be refused, without one that is let in, before the run is given up. Longer
-/// than a throng takes to start over a large log, and than it asks clients to wait.
+/// How long all clients may be refused before the run is given up. Longer than throng takes to start over a
+/// large log, and longer than it asks clients to wait.
 const REFUSED_MAX: Duration = Duration::from_secs(30);
 
-/// How many knock at a time while the server refuses connections: a crowd that hammers at a closed
-/// door only takes the processor from the server that starts behind it.
+/// How many clients try at a time while the server refuses connections: a crowd that tries at full speed only
+/// takes processor time from the server that is starting.
 const KNOCKS_MAX: u32 = 16;
 
-/// How long after a refused connection the next may knock.
+/// How long after a refused connection the next one is tried.
 const KNOCK: Duration = Duration::from_millis(50);
 
-/// The longest wait before a client comes back by itself. A person's client waits up to 30 s; a
-/// run that kills the server again and again shall see all return in between.
+/// The longest wait before a client reconnects. A person's client waits up to 30 s; in a run that kills the
+/// server again and again, all clients should be back in between.
 const WAIT_MAX: Duration = Duration::from_secs(4);
 
-/// Its first wait is up to this, and each further one up to double.
+/// The first wait is random up to this; the bound doubles with each attempt.
 const WAIT_FIRST: Duration = Duration::from_millis(500);
 
-/// What refused, and since when nobody was let in.
+/// The last refusal, and since when no client was let in.
 #[derive(Default)]
 pub(super) struct Refusals {
     since: Option<Instant>,
     last: Option<String>,
-    /// Set while connections are refused: when the next may be tried.
+    /// Set while connections are refused: when the next one may be tried.
     pub(super) closed_until: Option<Instant>,
     too_many: bool,
 }
 
 impl Refusals {
-    /// What to do about what was seen last, to be added to a sentence.
+    /// Advice about the last refusal, to be added to a sentence.
     pub(super) fn advice(&self) -> String {
         let Some(last) = &self.last else { return String::new() };
         let more = if self.too_many { TRUST } else { "" };
         format!("; the last refusal: {last}{more}")
     }
 
-    /// How many may be underway now.
+    /// The most clients that may be connecting now.
     pub(super) fn underway_max(&self, usual: u32) -> u32 {
         if self.closed_until.is_some() { usual.min(KNOCKS_MAX) } else { usual }
     }
@@ -57,18 +57,18 @@ impl Refusals {
         self.closed_until = None;
     }
 
-    /// The server let somebody in.
+    /// The server has let a client in.
     pub(super) fn admitted(&mut self) {
         (self.since, self.last, self.too_many) = (None, None, false);
     }
 }
 
-/// What helps against a limit per address.
+/// What to do about a limit per address.
 const TRUST: &str = ": too many connections or commands from one address; add this machine's \
                      address to the server's `trust` setting, or test from several machines";
 
 impl Crowd {
-    /// TCP was refused, or failed.
+    /// The TCP connection was refused, or failed.
     pub(super) fn could_not_connect(&mut self, index: u32, error: &io::Error) {
         self.tally.refused_connections += 1;
         let passing = [
@@ -89,7 +89,7 @@ impl Crowd {
         self.back_off(index);
     }
 
-    /// The upgrade was answered with something else.
+    /// The upgrade got another response than 101.
     pub(super) fn bad_upgrade(&mut self, index: u32, bad: &BadUpgrade) {
         let BadUpgrade::Status { code: code @ (429 | 503), retry_after, .. } = bad else {
             let why = match bad {
@@ -107,20 +107,19 @@ impl Crowd {
         self.refusals.too_many |= *code == 429;
         self.refused(bad.to_string());
         self.hang_up(index);
-        // All got the same answer, and must not return at the same moment.
+        // All clients got the same response, and must not return at the same moment.
         let after = Duration::from_secs(retry_after.unwrap_or(1))
             + Duration::from_millis(self.rng.u64(..1000));
         self.timers.add(Instant::now() + after, index, 0, TimerKind::Return);
     }
 
-    /// The server, or the network, ended the connection: the client comes back after what `bye`
-    /// said, or by itself after a moment that is not everybody's.
+    /// The server or the network has ended the connection. The client comes back after the wait that `bye`
+    /// asked for, or else after a random one.
     pub(super) fn lost(&mut self, index: u32, code: u16) {
         *self.tally.closes.entry(code).or_default() += 1;
         let client = &mut self.clients[index as usize];
         let (after, stage) = (client.return_after.take(), client.stage);
-        // These clients never say bye, so 1000 is not their own doing; some servers and proxies say it
-        // for anything.
+        // These clients never close with 1000 themselves; some servers and proxies send it for anything.
         if !CloseCode::comes_back(code) && code != CloseCode::Normal.number() {
             self.fatal.get_or_insert(format!(
                 "the server closed client {index} with {code}, which means: do not come back"
@@ -138,7 +137,7 @@ impl Crowd {
         }
     }
 
-    /// Comes back after a random time up to a bound that doubles (full jitter).
+    /// Reconnects after a random wait up to a bound that doubles (full jitter).
     pub(super) fn back_off(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
         let bound = WAIT_FIRST.saturating_mul(1 << client.attempts.min(10)).min(WAIT_MAX);
@@ -147,7 +146,7 @@ impl Crowd {
         self.timers.add(Instant::now() + after, index, 0, TimerKind::Return);
     }
 
-    /// `hello` was answered with an error. Whether the connection goes on.
+    /// `hello` was answered with an error. Returns whether the connection goes on.
     pub(super) fn hello_refused(&mut self, index: u32, code: ErrorCode, message: &str) -> bool {
         let client = &mut self.clients[index as usize];
         match code {
@@ -183,7 +182,7 @@ impl Crowd {
         true
     }
 
-    /// Counts how long nobody was let in; too long ends the run.
+    /// Records a refusal. If no client is let in for too long, the run ends.
     fn refused(&mut self, what: String) {
         let since = *self.refusals.since.get_or_insert_with(Instant::now);
         self.refusals.last = Some(what);

@@ -10,13 +10,13 @@ use super::client::Stage;
 use crate::frame;
 use crate::poller::Interest;
 
-/// What a request is, in the low bits of its `id`; what it is about is in the rest.
+/// The kind of a request, in the low bits of its `id`; the rest has its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequestId {
     Hello,
-    /// The join of a client, counted, and its slot.
+    /// The client's join with this number, and its slot.
     Join(u32, u32),
-    /// A page of history, counted with the joins, and the slot.
+    /// A page of history, numbered like the joins, and its slot.
     History(u32, u32),
     Ping,
     /// A ping of a barrier.
@@ -28,7 +28,7 @@ pub(super) enum RequestId {
 }
 
 impl RequestId {
-    /// What was asked under this `id`; `None` for one that no request had.
+    /// The request with this `id`; `None` if no request has it.
     pub(super) fn of(id: u64) -> Option<Self> {
         let about = id >> 3;
         let low = |bits: u64| u32::try_from(bits & 0xffff).unwrap_or(0);
@@ -61,8 +61,8 @@ impl RequestId {
 }
 
 impl Crowd {
-    /// Lets a client say something in one of its rooms that was due at `due` on the run's clock. A
-    /// client that is away says it when it is back.
+    /// Sends a message, due at `due` on the run's clock, from a client to one of its rooms. A client that is
+    /// away sends it when it is back.
     pub(crate) fn send(&mut self, index: u32, slot: u32, due: Duration) {
         self.tally.sends += 1;
         let seat = self.seats.seat(index, slot % self.seats.per_client());
@@ -77,8 +77,8 @@ impl Crowd {
         }
     }
 
-    /// The same by a client and in a room drawn by lot, without those who are away or deaf by their
-    /// own will: nobody speaks then.
+    /// Sends from a random client to a random one of its rooms. Clients that are away or not reading on
+    /// purpose are avoided: people would not send then.
     pub(crate) fn speak(&mut self, due: Duration) {
         const DRAWS: u32 = 16;
         let clients = self.shape.clients;
@@ -94,14 +94,14 @@ impl Crowd {
         self.send(index, slot, due);
     }
 
-    /// Writes a send that has no answer yet: again, with its `cid`, or late, after an absence.
+    /// Writes a send without an answer: a retry with the same `cid`, or the first write after an absence.
     pub(super) fn resend(&mut self, index: u32, number: u64) {
         if self.clients[index as usize].unanswered.contains(&number) {
             self.write_send(index, number);
         }
     }
 
-    /// Writes all sends to a room that have no answer yet.
+    /// Writes all sends to a room that have no answer.
     pub(super) fn resend_all(&mut self, index: u32, room: u32) {
         if self.clients[index as usize].unanswered.is_empty() {
             return;
@@ -140,21 +140,21 @@ impl Crowd {
         }
     }
 
-    /// Writes what waits. What the socket does not take stays, and epoll says when it will.
+    /// Writes the waiting bytes. If the socket does not take all, epoll reports when it will.
     pub(super) fn flush(&mut self, index: u32) {
         let client = &mut self.clients[index as usize];
         let Some(mut socket) = client.socket.as_ref() else { return };
         let written = match socket.write(&client.out) {
             Ok(written) => written,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
-            // The end is read from the socket, behind whatever the server still said.
+            // The next read finds the end of the connection, after the bytes that the server still sent.
             Err(_) => client.out.len(),
         };
         client.out.drain(..written);
         if client.out.is_empty() {
             client.out = Vec::new();
         }
-        // Most writes are taken whole by a socket that only waits to read: nothing to change then.
+        // The socket takes most writes at once and epoll watches it only for reads: nothing to change then.
         if client.out.is_empty() && !client.watched {
             return;
         }
@@ -162,7 +162,7 @@ impl Crowd {
         self.watch(index);
     }
 
-    /// Tells epoll what this client waits for now.
+    /// Updates what epoll watches for.
     pub(super) fn watch(&mut self, index: u32) {
         let client = &self.clients[index as usize];
         let Some(socket) = &client.socket else { return };

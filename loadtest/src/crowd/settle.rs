@@ -1,4 +1,4 @@
-//! The end of a phase: everybody has everything, and nothing more is on its way.
+//! The end of a phase: all clients have all messages, and nothing more is on its way.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,13 @@ use crate::oracle::Verdict;
 use crate::sends::SendRecord;
 use crate::units;
 
-/// How often everybody's cursor is compared with the heads; it costs a walk over all clients.
+/// How often all cursors are compared with the heads; each time takes a walk over all clients.
 const LOOK: Duration = Duration::from_millis(20);
 
 impl Crowd {
-    /// Turns until every send is answered, every client is joined, and has seen its room's head;
-    /// or until `deadline`. Who was deaf reads again. Returns whether it came so far: if not, the verdict will say who lacks
-    /// what.
+    /// Calls [`Crowd::turn`] until every send is answered and every client is joined and has seen the head of
+    /// its rooms, or until `deadline`. Clients that had stopped reading read again. Returns whether it got
+    /// that far. If not, the verdict says who lacks what.
     ///
     /// # Errors
     /// As [`Crowd::turn`].
@@ -38,9 +38,9 @@ impl Crowd {
         }
     }
 
-    /// Pings every client and waits until all have answered, on the connection that they have then:
-    /// whatever the server had queued for anybody before, a repeated message for example, has been
-    /// read by then. Returns whether all have.
+    /// Pings every client and waits until all have answered on their current connections. By then they have
+    /// read all that the server had queued for them before, such as a repeated message. Returns whether all
+    /// have answered.
     ///
     /// # Errors
     /// As [`Crowd::turn`].
@@ -59,7 +59,7 @@ impl Crowd {
                     self.request(index, RequestId::Barrier, Command::Ping(Ping {}));
                 }
             }
-            // Who comes back meanwhile is asked at the next look.
+            // The next look pings clients that come back meanwhile.
             let look = (Instant::now() + LOOK).min(deadline);
             if self.turn_until(look, |crowd| crowd.passed == crowd.shape.clients)? {
                 return Ok(true);
@@ -78,16 +78,15 @@ impl Crowd {
         }
     }
 
-    /// Whether a seat has all that the server will give it without being asked: it is live, and its
-    /// client has passed a barrier on this connection.
+    /// Whether a seat has all that the server sends by itself: it is live, and its client has passed a
+    /// barrier on this connection.
     fn was_asked_last(&self, seat: u32) -> bool {
         let client = &self.clients[self.seats.client(seat) as usize];
         client.last_ping == LastPing::Answered
             && self.memberships[seat as usize].state == SeatState::Live
     }
 
-    /// The verdict, after everything that a run waits for. What could not be seen to be right is not
-    /// said to be.
+    /// The verdict, at the end of the run. What was not seen to be right is reported as not checked.
     pub(crate) fn verdict(&self) -> Verdict {
         let mut verdict = self.oracle.verdict(|seat| self.was_asked_last(seat));
         verdict.unanswered = self.unanswered.into();
@@ -123,8 +122,8 @@ impl Crowd {
         Verdict { unchecked, ..verdict }.concluded()
     }
 
-    /// For how long sends that have no answer have waited for it: those that `count`, by their client
-    /// and the time at which they were due.
+    /// How long unanswered sends have waited for their answers: those for which `count` holds, given the
+    /// client and the due time.
     fn unanswered_waits(
         &self,
         count: impl Fn(&Client, Duration) -> bool,
@@ -140,7 +139,7 @@ impl Crowd {
         })
     }
 
-    /// The latencies of this phase, from due to delivered and from due to acknowledged, with what has
+    /// The latencies of this phase, from due to delivered and from due to acknowledged, including what has
     /// not come yet.
     pub(crate) fn latencies(&self) -> (Latency, Latency) {
         let (mut latency, mut commit) = (self.latency.clone(), self.commit.clone());
@@ -148,8 +147,8 @@ impl Crowd {
         (latency, commit)
     }
 
-    /// Adds what has not come yet: it takes at least as long as it has waited. Otherwise a server that
-    /// stops in the middle would be as fast as it was before.
+    /// Adds what has not come yet, with the time that it has waited so far. Otherwise a server that stops in
+    /// the middle would look as fast as before.
     pub(crate) fn add_waits(&self, latency: &mut Latency, commit: &mut Latency) {
         let counts = |client: &Client, due| due >= client.excused && !client.parted;
         self.unanswered_waits(counts).for_each(|wait| commit.record(wait));
@@ -166,7 +165,7 @@ impl Crowd {
         self.unanswered.into()
     }
 
-    /// A send has its answer. `None` if it had one before: a retry may be answered twice.
+    /// A send has its answer. Returns `None` if it had one before: a retry may be answered twice.
     pub(super) fn forget_unanswered(&mut self, index: u32, number: u64) -> Option<SendRecord> {
         let unanswered = &mut self.clients[index as usize].unanswered;
         let place = unanswered.iter().position(|waiting| *waiting == number)?;

@@ -1,4 +1,4 @@
-//! What happened, in numbers: over a phase, and over the last second.
+//! Counts of what happened, over a phase and over the last second.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,22 +6,22 @@ use std::fmt;
 use super::Crowd;
 use crate::latency_histogram::Latency;
 
-/// What happened that breaks no promise.
+/// What happened without breaking a promise.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub(crate) struct Tally {
     /// Messages that were due.
     pub(crate) sends: u64,
     /// Messages that reached a client, live or in a page.
     pub(crate) deliveries: u64,
-    /// Those of them that came in a page.
+    /// Those messages that came in a page.
     pub(crate) in_pages: u64,
-    /// Messages that came to a client that was itself the reason for their delay.
+    /// Messages that were late because of the client itself.
     pub(crate) excused: u64,
     /// Events without a seq.
     pub(crate) ephemeral: u64,
-    /// Entries of a type that is not known here, delivered.
+    /// Delivered entries of types that this version does not know.
     pub(crate) later: u64,
-    /// Pings of the server, answered.
+    /// The server's pings that were answered.
     pub(crate) pongs: u64,
     /// Answered sends.
     pub(crate) acknowledged: u64,
@@ -31,24 +31,24 @@ pub(crate) struct Tally {
     pub(crate) retries: u64,
     /// How often a client got `behind`.
     pub(crate) behind: u64,
-    /// How often a client was too far back for its join, and read the history.
+    /// How often a client was too far behind when it joined, and had to read history.
     pub(crate) limited: u64,
-    /// Pages of the log that were read back for a checkpoint.
+    /// Pages of the log read back for a checkpoint.
     pub(crate) pages_read_back: u64,
     /// Connections that could not be made.
     pub(crate) refused_connections: u64,
-    /// Connections that the server ended, by close code; 1006 is one without a close frame.
+    /// Connections that the server ended, by close code; 1006 means that there was no close frame.
     pub(crate) closes: BTreeMap<u16, u64>,
-    /// Upgrades that were answered with another status, by status.
+    /// Upgrades answered with another status than 101, by status.
     pub(crate) statuses: BTreeMap<u16, u64>,
     /// `error` answers, by code.
     pub(crate) errors: BTreeMap<String, u64>,
-    /// How late the generator itself was at worst in writing a send, in milliseconds. It counts in
-    /// all latencies.
+    /// The most by which the generator itself was late in writing a send, in milliseconds. It is part of all
+    /// latencies.
     pub(crate) late_ms_max: u64,
 }
 
-/// What happened since the last look.
+/// What happened since the last sample.
 #[derive(Clone, Debug)]
 pub(crate) struct Second {
     pub(crate) sends: u64,
@@ -56,11 +56,11 @@ pub(crate) struct Second {
     pub(crate) deliveries: u64,
     /// From due to delivered.
     pub(crate) latency: Latency,
-    /// Answers and ends that were errors, by kind.
+    /// Error answers and closes, by kind.
     pub(crate) errors: BTreeMap<String, u64>,
 }
 
-/// The counts at the last look, and the latencies since.
+/// The counts at the last sample, and the latencies since.
 pub(super) struct Since {
     before: Tally,
     pub(super) latency: Latency,
@@ -96,7 +96,7 @@ impl Tally {
         counts
     }
 
-    /// Answers and ends that were errors, by kind.
+    /// Error answers and closes, by kind.
     fn errors(&self) -> BTreeMap<String, u64> {
         let refused = ("connections refused".to_owned(), self.refused_connections);
         let closes =
@@ -110,12 +110,12 @@ impl Tally {
 }
 
 impl Crowd {
-    /// Everything that is only counted, since the phase began, by name in words.
+    /// All counts since the phase began, by name in words.
     pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
         self.tally.counts()
     }
 
-    /// What happened since this was called last, for a sample a second.
+    /// What happened since the last call, for a sample each second.
     pub(crate) fn take_second(&mut self) -> Second {
         let (now, before) = (&self.tally, &self.since.before);
         let known = before.errors();
@@ -134,7 +134,7 @@ impl Crowd {
         second
     }
 
-    /// Forgets the latencies and counts so far, so that a new phase has its own.
+    /// Resets latencies and counts for a new phase.
     pub(crate) fn start_phase(&mut self) {
         self.latency.clear();
         self.commit.clear();

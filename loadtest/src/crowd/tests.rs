@@ -1,5 +1,5 @@
-//! The crowd and its oracle before floors that are right, and before floors that are wrong in every
-//! way they know: the first are never accused, the others always.
+//! The crowd and its oracle against correct floors, which are never accused, and against floors with every
+//! fault, which always are.
 
 mod protocol;
 
@@ -14,7 +14,7 @@ use crate::oracle::{Kind, Outcome, Verdict};
 
 const SEEDS: u64 = 5;
 
-/// How long a trial waits for what a wrong floor will never send.
+/// How long a trial waits for messages that a faulty floor will never send.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 const RIGHT: Manner = Manner { joined: false, log: true, flaw: None, quirk: None };
@@ -41,7 +41,7 @@ fn shape(address: SocketAddr, seed: u64) -> Shape {
     }
 }
 
-/// A crowd that is joined, in front of a floor.
+/// A joined crowd at a floor.
 fn crowd(manner: Manner, alter: impl FnOnce(&mut Shape), seed: u64) -> Result<Crowd> {
     let mut shape = shape(floor::serve_here(manner)?, seed);
     shape.log = manner.log;
@@ -57,7 +57,7 @@ fn far() -> Instant {
     Instant::now() + Duration::from_secs(30)
 }
 
-/// Makes this number of sends, a few per turn; `disturbance` is called before each.
+/// Makes this number of sends, a few per turn; `disturbance` runs before each.
 fn say(crowd: &mut Crowd, count: u32, mut disturbance: impl FnMut(&mut Crowd, u32)) -> Result<()> {
     for number in 0..count {
         disturbance(crowd, number);
@@ -103,7 +103,7 @@ fn every_fault_is_caught_every_time() -> Result<()> {
             let manner = Manner { joined: seed % 2 == 1, log, flaw, quirk: None };
             let mut crowd = crowd(manner, |_| {}, seed)?;
             say(&mut crowd, 200, |_, _| {})?;
-            // One that lost its connection comes back within half a second, and is waited for.
+            // A client that lost its connection comes back within half a second, and the trial waits for it.
             let patience = if log { PATIENCE * 10 } else { PATIENCE };
             let (_, verdict) = end(&mut crowd, patience)?;
             let found = verdict.examples.iter().any(|example| kinds.contains(&example.kind));
@@ -127,7 +127,7 @@ fn one_wrong_delivery_in_ten_thousand_is_caught() -> Result<()> {
         for seed in 0..2 {
             let flaw = Some(Flaw { fault, every: 10_000, count: seed * 1_234 });
             let mut crowd = crowd(Manner { log: false, flaw, ..RIGHT }, |_| {}, seed)?;
-            // Each is shown to 8 members: a little more than 10,000 deliveries.
+            // 8 members get each: a little more than 10,000 deliveries.
             say(&mut crowd, 1_260, |_, _| {})?;
             let (_, verdict) = end(&mut crowd, PATIENCE)?;
             assert!((1..=10).contains(&verdict.broken), "{fault:?}, seed {seed}: {verdict}");
@@ -193,9 +193,9 @@ fn slow_readers_have_everything_in_the_end_and_their_delay_is_their_own() -> Res
     for seed in 0..SEEDS {
         let mut crowd = crowd(RIGHT, |shape| shape.text_bytes = 4_000, seed)?;
         assert_eq!(crowd.deafen(0.25), 6);
-        // About 5 MB for each of them: more than the floor lets pile up, so it closes some.
+        // About 5 MB for each of them. The floor does not queue that much, so it closes some.
         say(&mut crowd, 4_000, |_, _| {})?;
-        assert!(crowd.oracle.waiting() > 0, "they were deaf");
+        assert!(crowd.oracle.waiting() > 0, "they did not read");
         crowd.checkpoint(far())?;
         acquitted(&mut crowd, &format!("seed {seed}"))?;
         assert!(crowd.tally.excused > 0, "{:?}", crowd.tally);
@@ -209,7 +209,7 @@ fn what_could_not_be_seen_is_not_said_to_have_held() -> Result<()> {
     say(&mut crowd, 50, |_, _| {})?;
     acquitted(&mut crowd, "before")?;
     assert_eq!(crowd.verdict().outcome, Outcome::Held);
-    // Nobody is there any more, and ten things are still to be said.
+    // All clients are gone, and ten sends are due.
     crowd.vanish();
     (0..10).for_each(|_| crowd.speak(crowd.began().elapsed()));
     let (done, verdict) = end(&mut crowd, PATIENCE)?;
@@ -220,7 +220,7 @@ fn what_could_not_be_seen_is_not_said_to_have_held() -> Result<()> {
     for words in ["10 sends had no answer", "not joined at the end: 24 of 24 clients"] {
         assert!(seen.contains(words), "{words} in {seen}");
     }
-    // Each of the ten is one answer and eight deliveries that took at least as long as was waited.
+    // Each of the ten is one answer and eight deliveries that took at least as long as the trial waited.
     let (latency, commit) = crowd.latencies();
     assert_eq!(commit.count(), 60);
     assert_eq!(latency.count(), 60 * 8);
@@ -234,7 +234,7 @@ fn a_last_ping_must_be_answered_on_the_connection_that_is_there() -> Result<()> 
     assert!(crowd.barrier(far())?);
     crowd.part(3, Duration::from_millis(400)..Duration::from_millis(500));
     assert!(!crowd.barrier(Instant::now() + PATIENCE / 3)?, "three are away");
-    assert!(crowd.barrier(far())?, "and are asked when they are back");
+    assert!(crowd.barrier(far())?, "the barrier pings them when they are back");
     Ok(())
 }
 
@@ -294,21 +294,21 @@ fn a_closed_door_is_not_hammered_at() -> Result<()> {
     let began = Instant::now();
     crowd.turn_until(began + Duration::from_millis(600), |_| false)?;
     let knocks = crowd.tally.refused_connections;
-    // Those of the first turn did not know; after them, 16 each 50 ms.
+    // The connects of the first turn come before the first refusal; after that there are 16 each 50 ms.
     let looks = u64::try_from(began.elapsed().as_millis())? / 50 + 2;
     assert!((2..=256 + 16 * looks).contains(&knocks), "{knocks} in {looks} looks");
     Ok(())
 }
 
-/// The most resident memory that a client of a large crowd may take in the generator: joined, under
-/// load, with what the oracle remembers of it. Ten thousand take 80 MB then, beside the server.
+/// The most resident memory of a client of a large crowd in the generator: joined, under load, with what the
+/// oracle remembers of it. Ten thousand then take 80 MB, next to the server's.
 const CLIENT_BYTES_MAX: u64 = 8 * 1024;
 
 #[test]
 fn a_client_takes_little_memory_under_load() -> Result<()> {
     const CLIENTS: u32 = 400;
     let manner = Manner { log: false, ..RIGHT };
-    // What is taken once, whatever the size of the crowd, is not the clients'.
+    // Allocations that are made once, for a crowd of any size, do not count.
     let mut few = crowd(manner, |_| {}, 1)?;
     say(&mut few, 100, |_, _| {})?;
     acquitted(&mut few, "few")?;
@@ -319,7 +319,7 @@ fn a_client_takes_little_memory_under_load() -> Result<()> {
     say(&mut crowd, 500, |_, _| {})?;
     acquitted(&mut crowd, "many")?;
     let grown = crate::usage::memory(std::process::id())?.resident.saturating_sub(before);
-    // The floor is in this process too, and its connections count here.
+    // The floor is in this process too, so its connections count as well.
     let each = grown / u64::from(CLIENTS);
     assert!(each <= CLIENT_BYTES_MAX, "{each} bytes of memory per client");
     Ok(())

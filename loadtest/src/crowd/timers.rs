@@ -1,4 +1,4 @@
-//! What clients do later: come back, try again, ping.
+//! What clients do later: reconnect, retry, ping.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,7 +9,7 @@ use throng_protocol::{Command, Ping};
 use super::Crowd;
 use super::send::RequestId;
 
-/// What is to be done.
+/// An action of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TimerKind {
     /// Connect again.
@@ -20,11 +20,11 @@ pub(super) enum TimerKind {
     Rejoin { seat: u32, asked: u32 },
     /// Write this send again.
     Resend(u64),
-    /// Ping, if nothing was written for a heartbeat.
+    /// Ping, unless the client has written something within a heartbeat.
     Heartbeat,
 }
 
-/// Things to do, by time. A client has a handful at most.
+/// Actions by time. A client has at most a handful.
 #[derive(Default)]
 pub(super) struct Timers(BinaryHeap<Reverse<(Instant, u32, u32, TimerKind)>>);
 
@@ -69,7 +69,7 @@ impl Crowd {
         }
     }
 
-    /// Pings when nothing was said for a heartbeat.
+    /// Sends a ping if the client has been silent for a heartbeat.
     pub(super) fn heartbeat(&mut self, index: u32, now: Instant) {
         if self.shape.silent {
             return;
@@ -78,7 +78,7 @@ impl Crowd {
         let rhythm = self.heartbeat;
         let mut due = client.spoke + rhythm;
         if due <= now {
-            // One that is deaf stands for a program that hangs: it says nothing, either.
+            // A client that has stopped reading stands for a program that hangs: it sends nothing either.
             if client.hears() {
                 self.request(index, RequestId::Ping, Command::Ping(Ping {}));
             }

@@ -1,4 +1,4 @@
-//! One stranger of a flood: a connection, how far it has come, and when it speaks next.
+//! One stranger of a flood: a connection, its state, and when it sends next.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -13,13 +13,13 @@ use crate::frame;
 use crate::handshake::Upgrade;
 use crate::poller::{Interest, Poller};
 
-/// How long one that was closed, or not let in, stays away.
+/// How long a stranger stays away after it was closed or not let in.
 const AWAY: Duration = Duration::from_secs(1);
 
-/// Bytes that may wait for the socket; with more, the next text is left out.
+/// The most bytes that may wait for the socket; with more, the next text is skipped.
 const OUT_MAX: usize = 64 * 1024;
 
-/// The ids of its first two requests; sends have all others.
+/// The ids of its first two requests; sends have all higher ones.
 const HELLO: u64 = 1;
 const JOIN: u64 = 2;
 const SENDS: u64 = 3;
@@ -27,11 +27,11 @@ const SENDS: u64 = 3;
 pub(super) struct Stranger {
     socket: Option<TcpStream>,
     stage: Stage,
-    /// When it comes, or speaks.
+    /// When to connect, or to send.
     next: Instant,
     carry: Vec<u8>,
     out: Vec<u8>,
-    /// Whether epoll watches for room to write.
+    /// Whether epoll watches for writability.
     watched: bool,
 }
 
@@ -87,7 +87,7 @@ impl Stranger {
         Ok(())
     }
 
-    /// The socket takes bytes. One that could not connect fails at its next read.
+    /// The socket is writable. If it could not connect, its next read fails.
     pub(super) fn reached(&mut self, upgrade: &Upgrade) {
         if self.stage == Stage::Connecting {
             self.stage = Stage::Upgrading;
@@ -111,7 +111,7 @@ impl Stranger {
         frame::write_masked(&mut self.out, frame::TEXT, json.as_bytes());
     }
 
-    /// Writes what waits.
+    /// Writes the waiting bytes.
     ///
     /// # Errors
     /// When the connection has failed.
@@ -133,10 +133,10 @@ impl Stranger {
         Ok(())
     }
 
-    /// Reads once, and counts what came.
+    /// Reads once, and counts the answers.
     ///
     /// # Errors
-    /// When the connection has ended, or it was not let in.
+    /// When the connection has ended, or the server did not let it in.
     pub(super) fn read(
         &mut self,
         buffer: &mut [u8],
@@ -178,7 +178,7 @@ impl Stranger {
         Ok(())
     }
 
-    /// Answers move it on, or are counted; all else is passed over.
+    /// Answers move the stranger to its next state, or are counted; everything else is ignored.
     fn text(
         &mut self,
         payload: &[u8],

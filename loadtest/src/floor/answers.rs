@@ -1,4 +1,4 @@
-//! The floor's answers: right in form, and with as little in them as the generator needs.
+//! The floor's answers: valid, and with as little in them as the generator needs.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::frame;
 /// Events in a page of a floor that keeps a log.
 pub(super) const PAGE_EVENTS: u64 = 100;
 
-/// Nothing is limited but what a test sends anyway.
+/// High enough for everything that the tests send.
 const LIMITS: Limits = Limits {
     text_bytes: 4096,
     frame_bytes: 32_768,
@@ -44,12 +44,12 @@ pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
     Answer::to_json(id, &greeting)
 }
 
-/// Whom a token was given to.
+/// The person to whom this token was given.
 pub(super) fn person_of(hello: &Hello) -> Option<u64> {
     hello.token.as_deref()?.strip_prefix("floor-")?.parse().ok()
 }
 
-/// Live from the head, with no events or with those that lie before it.
+/// A page that ends at the head, with the events that the client asked for, if any.
 pub(super) fn page(id: u64, room: &Room, events: Vec<Value>, more: bool) -> String {
     let members = MemberSample { version: 1, count: room.members.len() as u64, sample: Vec::new() };
     let page = Page::<Value> {
@@ -65,7 +65,7 @@ pub(super) fn page(id: u64, room: &Room, events: Vec<Value>, more: bool) -> Stri
     Answer::to_json(id, &page)
 }
 
-/// The message as all are to see it; `None` for a `cid` that is none.
+/// The message that all members get; `None` if the `cid` is invalid.
 pub(super) fn message(room: &Room, seq: u64, person: u64, send: &Send, at: u64) -> Option<Message> {
     Some(Message {
         room: room.id,
@@ -78,7 +78,7 @@ pub(super) fn message(room: &Room, seq: u64, person: u64, send: &Send, at: u64) 
     })
 }
 
-/// The frame that all members get.
+/// The frame that all members get, shared.
 pub(super) fn frame_of(entry: &impl Serialize) -> Vec<u8> {
     let json = serde_json::to_vec(entry).unwrap_or_default();
     let mut bytes = Vec::with_capacity(json.len() + 4);

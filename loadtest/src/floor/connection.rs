@@ -1,4 +1,4 @@
-//! A connection of the floor: its socket, what is half read and what is not yet written.
+//! A connection of the floor: its socket, the bytes not yet parsed, and those not yet written.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -7,26 +7,26 @@ use crate::frame::{self, apply_mask};
 use crate::handshake;
 use crate::poller::Interest;
 
-/// The most bytes that may wait for a reader; a slower one is closed.
+/// The most bytes that may wait for a reader. The floor closes slower ones.
 const QUEUE_BYTES_MAX: usize = 4 << 20;
 
 /// One client of the floor.
 pub(super) struct Connection {
     pub(super) socket: TcpStream,
-    /// The rooms that it has joined, by number.
+    /// The rooms that it has joined, by index.
     pub(super) rooms: Vec<usize>,
-    /// Who it is, once greeted.
+    /// The person, once greeted.
     pub(super) person: u64,
     upgraded: bool,
     carry: Vec<u8>,
     queue: Vec<u8>,
-    /// Whether epoll watches for room to write.
+    /// Whether epoll watches for writability.
     watched: bool,
 }
 
 impl Connection {
     pub(super) fn new(socket: TcpStream) -> Self {
-        // Without it, an answer may wait for the acknowledgement of the frame before.
+        // Without TCP_NODELAY, an answer may wait for the acknowledgement of the previous frame.
         let _ = socket.set_nodelay(true);
         Self {
             socket,
@@ -39,7 +39,7 @@ impl Connection {
         }
     }
 
-    /// Reads once; returns the texts that are whole now. `None`: the connection has ended.
+    /// Reads once, and returns the complete texts. `None` if the connection has ended.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Option<Vec<String>> {
         match (&self.socket).read(buffer) {
             Ok(0) => return None,
@@ -76,7 +76,7 @@ impl Connection {
         self.queue.is_empty()
     }
 
-    /// Puts a frame behind those that wait; whether there was room.
+    /// Queues a frame; returns whether there was room.
     pub(super) fn queue(&mut self, bytes: &[u8]) -> bool {
         let fits = self.queue.len() + bytes.len() <= QUEUE_BYTES_MAX;
         if fits {
@@ -85,13 +85,13 @@ impl Connection {
         fits
     }
 
-    /// Writes at once; what the socket does not take waits in the queue.
+    /// Writes at once, and queues what the socket does not take.
     pub(super) fn send_or_queue(&mut self, bytes: &[u8]) {
         let written = (&self.socket).write(bytes).unwrap_or(0);
         self.queue.extend_from_slice(&bytes[written..]);
     }
 
-    /// Writes what waits. Returns what epoll is to watch for from now on, if that changes.
+    /// Writes the queue. Returns what epoll must watch for, if that changes.
     pub(super) fn flush(&mut self) -> Option<Interest> {
         let written = (&self.socket).write(&self.queue).unwrap_or(0);
         if written == self.queue.len() {

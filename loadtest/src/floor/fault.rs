@@ -1,6 +1,6 @@
-//! Promises that the floor breaks on demand, so that a test can see the oracle catch each.
+//! Promises that the floor breaks on demand, to test that the oracle catches each.
 
-/// A way to be wrong.
+/// A broken promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Fault {
     /// One member does not get a message.
@@ -11,37 +11,37 @@ pub(crate) enum Fault {
     Swap,
     /// One member gets another text.
     Rewrite,
-    /// A message is acknowledged, and its seq given to the next one.
+    /// A message is acknowledged and not stored; the next one gets its seq.
     Forget,
-    /// An `ok` says another seq than the message has.
+    /// An `ok` has another seq than its message.
     WrongSeq,
-    /// A message goes to another room than the one it was sent to.
+    /// A message goes to another room than its own.
     Stray,
-    /// A connection ends between commit and `ok`, and the retry is committed again.
+    /// The connection ends between commit and `ok`, and the retry is committed a second time.
     Again,
-    /// The log keeps another text than was shown.
+    /// The log has another text than members got.
     Misfile,
-    /// All rooms have the same id, always.
+    /// All rooms have the same id.
     OneId,
 }
 
-/// A fault, and when it strikes.
+/// A fault, and how often it strikes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Flaw {
     pub(crate) fault: Fault,
-    /// One delivery, or one send, in this number.
+    /// It strikes one delivery, or one send, in this number.
     pub(crate) every: u64,
-    /// How many went before the first.
+    /// Deliveries or sends so far.
     pub(crate) count: u64,
 }
 
-/// What happens to a frame on its way to one member.
+/// What happens to a frame for one member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Twist {
     Straight,
     Lost,
     Twice,
-    /// It comes behind the member's next one.
+    /// It is sent after the member's next frame.
     Held,
     Instead(Vec<u8>),
 }
@@ -67,7 +67,7 @@ impl Flaw {
             Fault::Repeat => Twist::Twice,
             Fault::Swap => Twist::Held,
             _ => {
-                // The padding of the text ends in front of the last field.
+                // The last x of the frame is in the text's padding.
                 let mut frame = frame.to_vec();
                 if let Some(place) = frame.iter().rposition(|byte| *byte == b'x') {
                     frame[place] = b'y';

@@ -1,25 +1,25 @@
-//! What a right server may do, and the generator must take: so that the tester itself can be tested.
+//! What a correct server may do and the generator must accept, to test the tester.
 
 use serde_json::{Value, json};
 
 use super::room::Room;
 
-/// Something that surprises, and breaks no promise.
+/// Something surprising that breaks no promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Quirk {
-    /// Behind a message stands an entry of a type that a later version of the protocol has.
+    /// After a message comes an entry of a type from a later version of the protocol.
     Later,
-    /// Behind a message stands one of somebody else, under a `cid` of another form.
+    /// After a message comes one from somebody else, whose `cid` has another form.
     Stranger,
-    /// The sender's connection is closed with 1000.
+    /// The server closes the sender's connection with 1000.
     Normal,
 }
 
-/// The close frame of a connection that ends for no reason.
+/// The payload of a close frame with 1000.
 pub(super) const NORMAL: [u8; 2] = 1000_u16.to_be_bytes();
 
 impl Quirk {
-    /// What it puts into a room's log at this seq, if it is one that does.
+    /// The entry that this quirk puts into a room's log at this seq, if it puts one.
     pub(super) fn entry(self, room: &Room, seq: u64, at: u64) -> Option<Value> {
         match self {
             Self::Later => Some(json!({

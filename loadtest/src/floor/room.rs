@@ -1,4 +1,4 @@
-//! The floor's rooms: a head, the members' slots, and where it keeps one, a log in memory.
+//! The floor's rooms: the head, the members' slots, and, if the floor keeps one, a log in memory.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,10 @@ use throng_protocol::RoomId;
 
 use super::connection::Connection;
 
-/// All rooms; they are made by joining and never go.
+/// All rooms. A join creates them, and they are never removed.
 #[derive(Default)]
 pub(super) struct Rooms {
-    /// By name, and by id.
+    /// The index of a room, by its name and by its id.
     numbers: HashMap<String, usize>,
     rooms: Vec<Room>,
 }
@@ -21,11 +21,11 @@ pub(super) struct Room {
     pub(super) name: String,
     /// The last seq.
     pub(super) head: u64,
-    /// Who gets each message, by slot.
+    /// The members' slots.
     pub(super) members: Vec<usize>,
-    /// Everything that was said, beginning with seq 1; empty for a floor that keeps nothing.
+    /// All entries from seq 1 on; empty if the floor keeps no log.
     pub(super) log: Vec<Value>,
-    /// A frame that a fault holds back, and from whom.
+    /// The frame that a fault holds back, and for which member.
     pub(super) held: Option<(usize, Vec<u8>)>,
 }
 
@@ -38,12 +38,12 @@ impl Rooms {
         self.numbers.get(room).copied()
     }
 
-    /// Another room than this one, if there is one.
+    /// Another room than this one, unless there is only one.
     pub(super) fn other(&self, number: usize) -> usize {
         (number + 1) % self.rooms.len()
     }
 
-    /// Makes `slot` a member of the room of this name; with `one_id` a new room has the id of all others.
+    /// Makes `slot` a member of the room with this name. With `one_id`, all rooms get the same id.
     pub(super) fn join(
         &mut self,
         slot: usize,
@@ -68,7 +68,7 @@ impl Rooms {
         room
     }
 
-    /// Takes a connection out of all its rooms.
+    /// Removes a connection from all its rooms.
     pub(super) fn leave(&mut self, slot: usize, connection: &Connection) {
         for number in &connection.rooms {
             let members = &mut self.rooms[*number].members;
@@ -78,7 +78,7 @@ impl Rooms {
         }
     }
 
-    /// Takes a connection out of one room: it is to read on by itself.
+    /// Removes a connection from one room: it has to read further pages first.
     pub(super) fn pause(&mut self, slot: usize, connection: &mut Connection, name: &str) {
         let Some(number) = self.number(name) else { return };
         connection.rooms.retain(|room| *room != number);
@@ -87,7 +87,7 @@ impl Rooms {
 }
 
 impl Room {
-    /// What the log has after `after`, at most a page, and whether there is more.
+    /// The entries after `after`, at most `limit`, and whether there are more.
     pub(super) fn page(&self, after: u64, limit: usize) -> (Vec<Value>, bool) {
         let start = usize::try_from(after).unwrap_or(usize::MAX).min(self.log.len());
         let end = start.saturating_add(limit).min(self.log.len());

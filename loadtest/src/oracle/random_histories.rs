@@ -1,5 +1,5 @@
-//! Random histories by seed: a right server is never accused, whatever happens, and a single wrong
-//! step always is.
+//! Random histories by seed: a correct server is never accused, whatever happens, and a single wrong step
+//! always is.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::sends::Sends;
 const SEEDS: u64 = 300;
 const STEPS: usize = 400;
 
-/// A step that a right server would not take.
+/// A step that a correct server does not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wrong {
     Drop,
@@ -24,20 +24,21 @@ enum Wrong {
     Misfile,
 }
 
-/// A right server in miniature, whose queues are whole logs: who lags reads on from its cursor.
+/// A correct server in miniature. Its queues are whole logs: a member that lags reads on from its cursor.
 struct World {
     rng: fastrand::Rng,
     seats: Seats,
     oracle: Oracle,
     /// The log of each room.
     logs: Vec<Vec<EntryDigest>>,
-    /// What of the log each seat was given, and what is on its way to it.
+    /// How far in the log each seat has received, and which entries are on their way to it.
     given: Vec<Option<usize>>,
     coming: Vec<VecDeque<(u64, EntryDigest)>>,
-    /// Committed, and not yet acknowledged.
+    /// Sends that are committed and not acknowledged.
     silent: Vec<(u64, u64)>,
     wrong: Option<Wrong>,
-    /// Who was wronged. It must keep its connection: else it would be given all again, rightly.
+    /// The seat that was wronged. It must keep its connection: a resume would rightly deliver everything
+    /// again.
     wronged: Option<u32>,
 }
 
@@ -60,7 +61,7 @@ impl World {
         }
     }
 
-    /// Whether the wrong step is taken now, once.
+    /// Whether to take the wrong step now; it is taken once.
     fn strikes(&mut self, wrong: Wrong) -> bool {
         let strikes = self.wrong == Some(wrong) && self.rng.u8(..8) == 0;
         if strikes {
@@ -107,7 +108,7 @@ impl World {
             return self.oracle.joined(seat, head as u64);
         };
         if self.rng.u8(..20) == 0 && self.wronged != Some(seat) {
-            // It lost its connection and comes back with its cursor.
+            // The seat lost its connection and resumes at its cursor.
             let cursor = self.oracle.cursor(seat).unwrap_or(0);
             self.coming[place].clear();
             self.given[place] = Some(usize::try_from(cursor).unwrap_or(usize::MAX));
@@ -163,7 +164,7 @@ impl World {
         self.oracle.free(true);
     }
 
-    /// Everything that is owed is given, and the run ends.
+    /// Delivers everything that is still due, and ends the run.
     fn end(&mut self) {
         while !self.silent.is_empty() {
             self.acknowledge();

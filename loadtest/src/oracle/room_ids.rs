@@ -1,17 +1,17 @@
-//! Which id each room has, as the answers to joins say: frames name rooms by it.
+//! The ids of rooms, from the answers to joins: frames refer to rooms by id.
 
 use std::collections::HashMap;
 
 use throng_protocol::RoomId;
 
-/// An id as text: what stands in a frame.
+/// The length of an id as text, as it is in frames.
 const ID_BYTES: usize = 26;
 
 /// The ids of a crowd's rooms.
 #[derive(Debug)]
 pub(crate) struct RoomIds {
     ids: Vec<Option<RoomId>>,
-    /// By the text, so that a frame needs not be parsed to know its room.
+    /// By the text of the id, so that a frame's room is known without parsing it.
     rooms: HashMap<[u8; ID_BYTES], u32>,
 }
 
@@ -20,8 +20,8 @@ impl RoomIds {
         Self { ids: vec![None; rooms as usize], rooms: HashMap::new() }
     }
 
-    /// A join was answered with this id. A room has one as long as anything was said in it, and no
-    /// other room has the same: otherwise the id that it had, or that room's number, comes back.
+    /// Records the id in the answer to a join. A room keeps its id once it has messages, and no two rooms
+    /// have the same one. Otherwise returns the id that the room had, or the number of the other room.
     pub(crate) fn learn(&mut self, room: u32, id: RoomId, is_blank: bool) -> Result<(), Clash> {
         match self.room(id) {
             Some(known) if known == room => return Ok(()),
@@ -30,7 +30,7 @@ impl RoomIds {
         }
         match self.ids[room as usize] {
             Some(before) if !is_blank => return Err(Clash::Before(before)),
-            // A server forgets a room in which nothing was said when it restarts.
+            // When a server restarts, it forgets rooms without messages.
             Some(before) => drop(self.rooms.remove(&text(before))),
             None => {}
         }
@@ -47,7 +47,7 @@ impl RoomIds {
         self.rooms.get(&text(id)).copied()
     }
 
-    /// The room whose id a text begins with.
+    /// The room whose id is at the start of a text.
     pub(crate) fn room_at(&self, text: &[u8]) -> Option<u32> {
         self.rooms.get(text.first_chunk()?).copied()
     }
@@ -56,9 +56,9 @@ impl RoomIds {
 /// Why a room cannot have this id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clash {
-    /// It had this one, and something was said in it.
+    /// The room had this id before, and has messages.
     Before(RoomId),
-    /// This room has it.
+    /// This other room has the id.
     SharedWith(u32),
 }
 

@@ -1,5 +1,5 @@
-//! Who is in which room. A seat is a membership of a client in a room; all of it is arithmetic,
-//! so that a crowd of any size needs no memory for it.
+//! Who is in which room. A seat is a client's membership of a room. All of it is arithmetic, so it takes no
+//! memory for a crowd of any size.
 
 /// The seating of a crowd: client `n` is in the rooms `n`, `n + 1` and so on, modulo their number.
 #[derive(Clone, Debug)]
@@ -7,12 +7,12 @@ pub(crate) struct Seats {
     clients: u32,
     rooms: u32,
     per_client: u32,
-    /// What the rooms' names begin with; the number follows.
+    /// The prefix of the rooms' names; the number follows.
     prefix: String,
 }
 
 impl Seats {
-    /// A seating in which nobody is in more rooms than there are.
+    /// Makes a seating. No client is in more rooms than there are.
     pub(crate) fn new(clients: u32, rooms: u32, per_client: u32, prefix: &str) -> Self {
         let rooms = rooms.max(1);
         let per_client = per_client.clamp(1, rooms);
@@ -55,7 +55,7 @@ impl Seats {
         (room < self.rooms && slot < self.per_client).then(|| self.seat(client, slot))
     }
 
-    /// A seat of this room, by lot; `None` if it has none.
+    /// A random seat of this room; `None` if it has none.
     pub(crate) fn draw(&self, room: u32, rng: &mut fastrand::Rng) -> Option<u32> {
         let slot = rng.u32(..self.per_client);
         let first = (room + self.rooms - slot) % self.rooms;

@@ -19,8 +19,8 @@ fn seen(oracle: &Oracle, number: u64) -> EntryDigest {
     EntryDigest { number: Some(number), digest, due: None, later: false }
 }
 
-/// Three members of one room, and five sends, 0 to 4, which are acknowledged as 1 to 5 and shown to
-/// members 0 and 1 as they should be.
+/// Three members of one room, and five sends, 0 to 4. They are acknowledged as 1 to 5, and members 0 and 1
+/// have received them correctly.
 fn told_to_two() -> Oracle {
     let mut oracle = oracle(3, 1);
     for seq in 1..=5 {
@@ -33,7 +33,7 @@ fn told_to_two() -> Oracle {
     oracle
 }
 
-/// What is found when member 2 sees these seqs, each with the content that belongs to it.
+/// The violations found when member 2 receives these seqs, each with its right content.
 fn judged(seqs: &[u64]) -> Vec<(Kind, Option<u64>)> {
     let mut oracle = told_to_two();
     for seq in seqs {

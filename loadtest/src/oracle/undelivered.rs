@@ -1,18 +1,18 @@
-//! What has not come: whether everybody has everything, what a run is judged by at its end, and what
-//! still counts as waiting.
+//! What has not been delivered: whether all members have everything, what that means at the end of a run, and
+//! how long the rest has waited.
 
 use std::time::Duration;
 
 use super::{Kind, Oracle, Verdict, Violation};
 
 impl Oracle {
-    /// How many seats have not yet seen all that was acknowledged or shown in their room.
+    /// How many seats have not seen everything that was acknowledged or shown in their rooms.
     pub(crate) fn waiting(&self) -> usize {
         (0..self.seats.count()).filter(|seat| self.lacks(*seat).is_some()).count()
     }
 
-    /// Ends the judging. What a member has not seen that was `asked` last is lost; of the others
-    /// nobody knows, which is for the caller to say.
+    /// The final verdict. For a seat that was `asked` last, what it has not seen is lost. For the others that
+    /// is unknown; the caller reports them.
     pub(crate) fn verdict(&self, asked: impl Fn(u32) -> bool) -> Verdict {
         let mut verdict = self.verdict.clone();
         for seat in (0..self.seats.count()).filter(|seat| asked(*seat)) {
@@ -31,7 +31,7 @@ impl Oracle {
         verdict
     }
 
-    /// What has not come: each send and each seat that still lacks it, with the time it was due.
+    /// Calls `each` for each send and each seat that has not got it, with the time it was due.
     pub(crate) fn owed(&self, mut each: impl FnMut(Duration, u32)) {
         let mut seats: Vec<Vec<(u64, u32)>> = vec![Vec::new(); self.rooms.len()];
         for seat in 0..self.seats.count() {
@@ -41,7 +41,7 @@ impl Oracle {
         seats.iter_mut().for_each(|seats| seats.sort_unstable());
         for record in self.sends.records() {
             let seats = &seats[record.room as usize];
-            // One without a seq has reached nobody.
+            // A send without a seq has reached no seat.
             let lacking = match record.seq {
                 0 => seats.len(),
                 seq => seats.partition_point(|(cursor, _)| *cursor < seq),
@@ -50,7 +50,7 @@ impl Oracle {
         }
     }
 
-    /// The last seq that a seat has, and the head, where that is higher.
+    /// The last seq of a seat and the head, if the head is higher.
     pub(crate) fn lacks(&self, seat: u32) -> Option<(u64, u64)> {
         let head = self.rooms[self.seats.room(seat) as usize].head;
         let cursor = self.cursor(seat).unwrap_or(0);

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::units;
 
-/// Violations kept in full; the rest is only counted. A server that is wrong once is usually wrong
+/// How many violations are kept; the others are only counted. A server that is wrong once is usually wrong
 /// for every member.
 const EXAMPLES_MAX: usize = 20;
 
-/// What is broken.
+/// The kind of a broken promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     Skipped,
     /// A member saw a seq again, or late.
     Repeated,
-    /// A member never saw what was acknowledged, or what others saw.
+    /// A member never got what was acknowledged, or what others got.
     Lost,
     /// One seq, two contents; or one send, two contents.
     Differs,
@@ -28,12 +28,12 @@ pub(crate) enum Kind {
     Invented,
     /// A message in another room than it was sent to.
     Strayed,
-    /// The server disowned its log or a person: `reset` without a restored backup, another epoch,
-    /// a token that it does not know any more.
+    /// The server has lost its log or a person: a `reset` without a restored backup, another epoch, or a
+    /// token that it no longer knows.
     Forgotten,
-    /// The log, read back, lacks what was acknowledged or shown.
+    /// The log, read back, lacks messages that were acknowledged or shown.
     Unlogged,
-    /// A retry, byte for byte, was answered with `conflict`.
+    /// The server answered a retry, byte for byte the same, with `conflict`.
     Conflict,
     /// A frame that breaks the protocol.
     Garbled,
@@ -43,44 +43,44 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Violation {
     pub(crate) kind: Kind,
-    /// The room as the server knows it; none where it was not about a room.
+    /// The room by the server's name; `None` if it was not about a room.
     pub(crate) room: Option<String>,
     pub(crate) seq: Option<u64>,
-    /// The client that saw it, by its number; none where it was nobody's alone.
+    /// The number of the client that saw it; `None` if it was not about a single client.
     pub(crate) client: Option<u32>,
     pub(crate) expected: String,
     pub(crate) got: String,
-    /// All of it in a sentence.
+    /// The whole violation as a sentence.
     pub(crate) words: String,
 }
 
-/// What can be said of the promises.
+/// The result for the promises.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Outcome {
-    /// All was checked, and all held.
+    /// All promises were checked and held.
     Held,
-    /// At least one was broken, whatever else could not be checked.
+    /// At least one promise was broken, whatever else could not be checked.
     Broken,
-    /// Nothing was seen to be broken, and something could not be checked.
+    /// No broken promise was seen, but something could not be checked.
     #[default]
     NotChecked,
 }
 
-/// How a run is judged.
+/// The verdict of a run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Verdict {
-    /// Only [`Verdict::concluded`] says another than "not checked".
+    /// "Not checked" until [`Verdict::concluded`].
     pub(crate) outcome: Outcome,
     /// Sends that were answered with `ok`.
     pub(crate) acknowledged: u64,
-    /// Messages that reached a member.
+    /// Messages that members received.
     pub(crate) deliveries: u64,
-    /// Acknowledged sends that were found again in the server's log, content and seq.
+    /// Acknowledged sends that were read back from the server's log with the same content and seq.
     pub(crate) verified: u64,
     /// How many times a promise was broken.
     pub(crate) broken: u64,
-    /// The first of them.
+    /// The first violations.
     pub(crate) examples: Vec<Violation>,
     /// Sends that had no answer at the end.
     pub(crate) unanswered: u64,
@@ -131,12 +131,12 @@ impl Violation {
 }
 
 impl Verdict {
-    /// Whether all was checked, and all held.
+    /// Whether all promises were checked and held.
     pub(crate) fn held(&self) -> bool {
         self.outcome == Outcome::Held
     }
 
-    /// Says what came of it, after the last look.
+    /// Sets the outcome, after everything was looked at.
     pub(crate) fn concluded(self) -> Self {
         let outcome = match (self.broken, self.unchecked.is_empty()) {
             (0, true) => Outcome::Held,
@@ -146,7 +146,7 @@ impl Verdict {
         Self { outcome, ..self }
     }
 
-    /// Whether a violation would still be kept: if not, its evidence need not be gathered.
+    /// Whether another violation would be kept. If not, its evidence is not needed.
     pub(super) fn listens(&self) -> bool {
         self.examples.len() < EXAMPLES_MAX
     }

@@ -1,42 +1,42 @@
-//! A room's sequence as far as it still matters: a digest per seq, from the first that somebody may
-//! still be shown, or that the log has not confirmed, to the last.
+//! The part of a room's sequence that still matters, as a digest per seq. It begins at the first seq that a
+//! member may still receive or that the log has not confirmed.
 
 use std::collections::VecDeque;
 
-/// How far ahead of all others a seq may be and still be compared. A server that leaps further is
-/// already accused of the hole, and shall not take the tester's memory.
+/// How far a seq may be ahead of all others and still be compared. A server that jumps further is already
+/// accused of the hole, and must not use up the tester's memory.
 const LEAP_MAX: usize = 1 << 20;
 
 /// Digests by seq.
 #[derive(Default)]
 pub(super) struct Window {
-    /// The seq before the first digest; `None` before anybody has joined.
+    /// The seq before the first digest; `None` before the first join.
     base: Option<u64>,
-    /// Of `base + 1`, `base + 2` and so on; 0 where a seq is only known to exist.
+    /// The digests of `base + 1`, `base + 2` and so on; 0 if a seq is only known to exist.
     digests: VecDeque<u64>,
-    /// The highest seq that was acknowledged or shown: everybody must reach it.
+    /// The highest seq that was acknowledged or shown: all members must reach it.
     pub(super) head: u64,
-    /// The log has been read back up to here.
+    /// The log has been read back up to this seq.
     pub(super) logged: u64,
-    /// Whether anything was forgotten.
+    /// Whether any digest was dropped.
     freed: bool,
 }
 
-/// What a digest at a seq means.
+/// How a digest compares with what was known at its seq.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Placed {
     /// Nothing was known there.
     First,
-    /// As it should be, or too far away to be compared.
+    /// The same content, or too far away to be compared.
     Same,
-    /// Other content was seen there.
+    /// Another content was known there.
     Other(u64),
 }
 
 impl Window {
-    /// Judging begins after `seq`, or earlier if it has begun earlier. Answers to joins may be
-    /// read in another order than they were given, so a later call may go further back, as long
-    /// as nothing was forgotten.
+    /// Starts the window after `seq`, or earlier if it has started earlier. Answers to joins may be read in
+    /// another order than the server gave them, so a later call may go further back, as long as no digest was
+    /// dropped.
     pub(super) fn begin(&mut self, seq: u64) {
         self.head = self.head.max(seq);
         let base = *self.base.get_or_insert(seq);
@@ -82,12 +82,12 @@ impl Window {
         }
     }
 
-    /// What was seen at a seq.
+    /// The digest at a seq.
     pub(super) fn known(&self, seq: u64) -> Option<u64> {
         self.digests.get(self.index(seq)?).copied().filter(|digest| *digest != 0)
     }
 
-    /// Forgets everything up to and including `seq`.
+    /// Drops everything up to and including `seq`.
     pub(super) fn free(&mut self, seq: u64) {
         let Some(base) = self.base.filter(|base| *base < seq) else { return };
         let count = usize::try_from(seq - base).unwrap_or(usize::MAX).min(self.digests.len());

@@ -1,35 +1,34 @@
-//! Whether a plan can be run at all. It is asked before anything is started, and says what is
-//! allowed instead.
+//! Checks whether a plan can be run, before anything starts. Errors say which values are allowed.
 
 use super::{Disturbance, Load, Phase, Plan};
 use crate::sends::TEXT_BYTES_MIN;
 use crate::units;
 
-/// The longest text: no server's frame takes more.
+/// The longest text: no server accepts more in a frame.
 const TEXT_BYTES_MAX: usize = 64 * 1024;
 
-/// The longest phase: a month. A run always ends.
+/// The longest phase: a month, so that every run ends.
 const SECONDS_MAX: f64 = 31.0 * 86_400.0;
 
-/// Far above what one machine sends; a typing error fails before the run.
+/// Far more than one machine can send, so that a typing error fails before the run.
 const RATE_MAX: f64 = 1e6;
 
-/// Sends that one room may have open. More say nothing more about a server, and cost memory here.
+/// The most outstanding sends of a room. More would show nothing new about a server, and cost memory here.
 const OUTSTANDING_MAX: u32 = 10_000;
 
-/// Strangers of a flood: as many as one address has ports for.
+/// The most strangers of a flood: one address has about this number of ports.
 const SENDERS_MAX: u32 = 28_000;
 
-/// Restarts and storms of a phase.
+/// The most restarts or storms of a phase.
 const TIMES_MAX: u32 = 1000;
 
-/// What is wrong with a plan.
+/// A value of a plan that is not allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
 pub(crate) struct BadPlan {
-    /// The phase, by place, where it is one of them.
+    /// The index of the phase; `None` if it is a value of the plan.
     pub(super) phase: Option<usize>,
-    /// The name of the value, as the file writes it.
+    /// The name of the value in the file.
     pub(super) key: &'static str,
     what: String,
 }
@@ -137,7 +136,7 @@ impl Disturbance {
     }
 }
 
-/// Also false for what is no number.
+/// Also an error for NaN.
 fn between(key: &'static str, value: f64, least: f64, most: f64) -> Result<(), Bad> {
     if value >= least && value <= most {
         Ok(())

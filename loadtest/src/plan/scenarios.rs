@@ -1,17 +1,17 @@
-//! The plans that are built in, each with the sentence that says what it is like in real life.
+//! The built-in plans, each with a sentence that says what it is like in real life.
 
 use super::{Disturbance, Load, Phase, Plan};
 
 /// A built-in plan, with its own parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scenario {
-    /// People talk evenly.
+    /// People talk at an even rate.
     Steady,
-    /// Raises the rate to find the capacity.
+    /// Raises the rate until the server's capacity is found.
     Ramp { factor: f64, step_seconds: f64, p99_ms: f64 },
-    /// Everybody in one room.
+    /// All clients in one room.
     TownHall,
-    /// All drop and return.
+    /// All clients drop and return.
     Storm { times: u32 },
     /// Clients come and go.
     Churn { per_second: f64 },
@@ -19,23 +19,23 @@ pub(crate) enum Scenario {
     SlowReaders { share: f64, pause_seconds: f64 },
     /// Strangers flood the room in which the crowd talks.
     Flood { senders: u32, per_second: f64, text_bytes: usize },
-    /// Drained and started again.
+    /// The server is drained and started again.
     Restart { times: u32 },
-    /// Killed and started again.
+    /// The server is killed and started again.
     Crash { times: u32 },
-    /// For hours.
+    /// A steady load for hours.
     Soak,
-    /// As fast as it goes.
+    /// As fast as the server answers.
     Saturate { outstanding: u32 },
-    /// Nobody speaks.
+    /// Nobody sends.
     Idle,
 }
 
-/// How long a load lasts before it is measured: buffers, caches and page tables fill.
+/// How long a load lasts before the measurement: buffers, caches and page tables fill.
 const WARM_UP_SECONDS: f64 = 3.0;
 
 impl Scenario {
-    /// What it is called on the command line and in records.
+    /// The name on the command line and in records.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Steady => "steady",
@@ -93,14 +93,14 @@ impl Scenario {
         }
     }
 
-    /// Messages a second where nothing else is said.
+    /// The default rate, in messages per second.
     fn rate(self) -> f64 {
         match self {
             Self::Steady => 300.0,
             Self::SlowReaders { .. } => 500.0,
             Self::Ramp { .. } | Self::Soak | Self::Churn { .. } => 200.0,
             Self::TownHall => 5.0,
-            // A busy room, and no more than any limit per room lets pass.
+            // A busy room, and a rate that every limit per room allows.
             Self::Flood { .. } => 20.0,
             Self::Storm { .. } => 100.0,
             Self::Restart { .. } | Self::Crash { .. } => 300.0,
@@ -108,14 +108,14 @@ impl Scenario {
         }
     }
 
-    /// Seconds measured where nothing else is said.
+    /// The default length of the measurement, in seconds.
     fn seconds(self) -> f64 {
         match self {
             Self::Ramp { .. } => 120.0,
-            // The heartbeat is 30 s: each client sends one at least once.
+            // The heartbeat is 30 s: in this time each client sends at least one.
             Self::Crash { .. } | Self::SlowReaders { .. } | Self::Idle => 60.0,
             Self::Restart { .. } => 40.0,
-            // A thousand sends: ten of them lie beyond the p99.
+            // A thousand sends, so that ten lie beyond the p99.
             Self::Flood { .. } => 50.0,
             // The first hours show what grows by the hour.
             Self::Soak => 4.0 * 3600.0,
@@ -142,19 +142,19 @@ impl Scenario {
         }
     }
 
-    /// How many rooms where nothing else is said.
+    /// The default number of rooms.
     fn rooms(self) -> u32 {
         if matches!(self, Self::TownHall | Self::Flood { .. }) { 1 } else { 100 }
     }
 
-    /// How many clients where nothing else is said.
+    /// The default number of clients.
     fn clients(self) -> u32 {
-        // As many as a few addresses may have connections.
+        // The most connections that a few addresses may have.
         if matches!(self, Self::Flood { .. }) { 400 } else { Plan::default().clients }
     }
 
-    /// How long texts are where nothing else is said: a pause must fill more than the buffers of the
-    /// kernel and of the server, or nobody falls behind.
+    /// The default length of texts. A pause must fill more than the kernel's and the server's buffers, or no
+    /// client falls behind.
     fn text_bytes(self) -> usize {
         match self {
             Self::SlowReaders { .. } => 4_000,
@@ -162,7 +162,7 @@ impl Scenario {
         }
     }
 
-    /// The plan, for the crowd of `shape`. `rate` and `seconds` stand in for the defaults.
+    /// The plan for the crowd of `shape`. `rate` and `seconds` replace the defaults.
     pub(crate) fn plan(self, rate: Option<f64>, seconds: Option<f64>) -> Plan {
         let load = match self {
             Self::Saturate { outstanding } => Load::Outstanding(outstanding),

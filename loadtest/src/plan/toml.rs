@@ -1,4 +1,4 @@
-//! Plans in TOML files. An error names the file, the line, and what is allowed there.
+//! Plans in TOML files. An error names the file, the line, and the values that are allowed there.
 
 use std::ops::Range;
 use std::path::Path;
@@ -8,13 +8,13 @@ use toml::de::{DeTable, DeValue};
 
 use super::{BadPlan, Plan};
 
-/// The largest file read: a plan has a few hundred bytes.
+/// The largest file accepted: a plan has a few hundred bytes.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// Reads a plan and checks it.
 ///
 /// # Errors
-/// With the file and the line, when it cannot be read, is no plan, or asks for what is not allowed.
+/// With the file and the line, if the file cannot be read, is not a plan, or has a value that is not allowed.
 pub(crate) fn read(path: &Path) -> Result<Plan> {
     let file = path.display();
     let size = std::fs::metadata(path)
@@ -28,7 +28,7 @@ pub(crate) fn read(path: &Path) -> Result<Plan> {
     parse(&text, &stem).map_err(|error| anyhow::anyhow!("{file}, {error}"))
 }
 
-/// The plan in a text; the error begins with the line.
+/// Parses a plan; the error begins with the line.
 fn parse(text: &str, name: &str) -> Result<Plan, String> {
     let mut plan: Plan = toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
@@ -55,7 +55,7 @@ fn line_of(text: &str, at: usize) -> usize {
     1 + text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count()
 }
 
-/// Where a value stands that was refused: itself, or the phase that lacks it.
+/// The position of a bad value: the value itself, or the phase that lacks it.
 fn place_of(text: &str, bad: &BadPlan) -> Option<Range<usize>> {
     let table = DeTable::parse(text).ok()?;
     let Some(place) = bad.phase else { return find(table.get_ref(), bad.key) };
@@ -65,7 +65,7 @@ fn place_of(text: &str, bad: &BadPlan) -> Option<Range<usize>> {
     Some(inside.unwrap_or_else(|| phase.span()))
 }
 
-/// The first value of this name, at any depth.
+/// The first value with this name, at any depth.
 fn find(table: &DeTable<'_>, name: &str) -> Option<Range<usize>> {
     table.iter().find_map(|(key, value)| {
         if key.get_ref() == name {

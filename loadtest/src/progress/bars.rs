@@ -9,10 +9,10 @@ use super::{Stage, figures};
 use crate::record::Sample;
 use crate::units;
 
-/// A phase's bar is drawn in thousandths, since its seconds are a fraction.
+/// The length of a phase's bar, in thousandths: its seconds are a fraction.
 const STEPS: u64 = 1000;
 
-/// A phase of unknown length has a spinner that turns in between the samples.
+/// In a phase of unknown length, a spinner moves between the samples.
 const TICK: Duration = Duration::from_millis(200);
 
 pub(super) struct Bars {
@@ -84,7 +84,7 @@ impl Bars {
         let step = ((1.0 - left / seconds) * 1000.0) as u64;
         self.phase.set_style(self.timed.clone());
         self.phase.set_position(step.min(STEPS));
-        // What is over its time waits for everybody to have everything.
+        // After its time, a phase waits until all clients have everything.
         let rest = match left {
             left if left > 0.0 => format!("{} left", whole(left)),
             _ => "catching up".to_owned(),
@@ -93,7 +93,7 @@ impl Bars {
     }
 
     pub(super) fn say(&self, sentence: &str) {
-        // A terminal that is gone is no reason to stop measuring.
+        // If the terminal is gone, the measurement still goes on.
         let _ = self.all.println(sentence);
     }
 
@@ -107,7 +107,7 @@ impl Bars {
     }
 }
 
-/// Seconds without what is behind the point: nobody reads hundredths of a bar.
+/// Whole seconds: nobody reads hundredths on a bar.
 fn whole(seconds: f64) -> String {
     if seconds < 99.5 { format!("{seconds:.0} s") } else { units::seconds(seconds) }
 }

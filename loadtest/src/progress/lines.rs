@@ -1,4 +1,4 @@
-//! Progress where nobody watches: plain lines that stay readable in a log.
+//! Progress without a terminal: plain lines that stay readable in a log.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,7 @@ use super::{Stage, errors, figures};
 use crate::record::Sample;
 use crate::units;
 
-/// How far apart lines are, in seconds, as long as nothing new happens. An hour of a soak makes 720
-/// of them.
+/// Seconds between two lines, as long as nothing new happens. An hour of a soak makes 720 lines.
 const APART: f64 = 5.0;
 
 /// Decides which seconds get a line.
@@ -22,15 +21,15 @@ struct Last {
     at: f64,
     place: usize,
     phase: String,
-    /// Whether everybody was joined.
+    /// Whether all clients had joined.
     complete: bool,
     /// How many kinds of errors there were.
     kinds: usize,
 }
 
 impl Lines {
-    /// A line at least every five seconds, and at once when a phase begins, when the crowd becomes
-    /// complete or stops being so, and when an error of a new kind comes.
+    /// Prints a line at least every five seconds, and at once when a phase begins, when the crowd becomes
+    /// complete or incomplete, and at an error of a new kind.
     pub(super) fn show(
         &mut self,
         sample: &Sample,

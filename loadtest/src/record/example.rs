@@ -1,4 +1,4 @@
-//! Two runs that never happened, with something in every field: what the tests of the reports read.
+//! Invented runs with a value in every field, for the tests of the reports.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::record::{
     Usage,
 };
 
-/// The seed that a broken run must name.
+/// The seed that the report of a broken run must show.
 pub(crate) const SEED: u64 = 4711;
 
 /// A minute of steady talk, then a storm; every promise held.
@@ -62,7 +62,7 @@ pub(crate) fn held() -> Run {
     }
 }
 
-/// The same, where a client never got what others got.
+/// The same run, in which a client never got what others got.
 pub(crate) fn broken() -> Run {
     let mut run = held();
     run.verdict.broken = 23;
@@ -71,7 +71,7 @@ pub(crate) fn broken() -> Run {
     run
 }
 
-/// The same, cut short when the server died: three sends had no answer.
+/// The same run, cut short when the server died: three sends had no answer.
 pub(crate) fn unchecked() -> Run {
     let mut run = held();
     run.verdict.verified -= 61;
@@ -100,7 +100,7 @@ fn violation(client: u32) -> Violation {
     }
 }
 
-/// A violation that says what a server sent.
+/// A violation that quotes a server.
 pub(crate) fn garbled(what: &str) -> Violation {
     Violation { kind: Kind::Garbled, got: what.to_owned(), words: what.to_owned(), ..violation(1) }
 }
@@ -200,7 +200,7 @@ fn usage(resident: u64) -> Usage {
     Usage { processors: 0.83, resident, threads: 6, open_files: 10_031 }
 }
 
-/// A second of it: the clients arrive, talk, all drop at 62 s and are back four seconds later.
+/// A second of the example: the clients arrive, talk, all drop at 62 s, and are back four seconds later.
 fn sample(second: u32) -> Sample {
     let at = f64::from(second);
     let away = (62..66).contains(&second);

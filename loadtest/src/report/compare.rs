@@ -1,4 +1,4 @@
-//! Two runs side by side: what each figure was, what became of it, and whether that is better.
+//! Two runs side by side: each figure before and after, and whether the change is better.
 
 mod differences;
 
@@ -9,8 +9,7 @@ use crate::bound::Bound;
 use crate::record::{BoundCheck, Figures, Run};
 use crate::units::{self, Unit, clean};
 
-/// Differences up to this share are shown, but not marked: two runs of one server on one machine
-/// differ by as much.
+/// Smaller differences are shown but not marked: two runs of one server on one machine differ by as much.
 const NOISE: f64 = 0.05;
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -24,7 +23,7 @@ struct Row {
     unit: Unit,
     more_is_better: bool,
     of: fn(&Figures) -> Option<f64>,
-    /// Whether it rests on too little to say what became of it.
+    /// Whether it rests on too few values to tell a change.
     is_thin: fn(&Figures) -> bool,
 }
 
@@ -68,7 +67,7 @@ const fn row(
     Row { name, unit, more_is_better, of, is_thin: |_| false }
 }
 
-/// A figure that was not measured is zero in a record.
+/// `None` for zero, which in a record means "not measured".
 fn told(value: f64) -> Option<f64> {
     (value > 0.0).then_some(value)
 }
@@ -79,11 +78,11 @@ enum Change {
     Better,
     Worse,
     Same,
-    /// Too little was measured to say.
+    /// Too little was measured to tell.
     Unknown,
 }
 
-/// Holds the bounds against two runs. One that was not whole is no measure for the other.
+/// Checks the bounds against two runs. An incomplete run fails, since nothing can be compared with it.
 pub(crate) fn checks(before: &Run, after: &Run, bounds: &[Bound]) -> Vec<BoundCheck> {
     if bounds.is_empty() {
         return Vec::new();
@@ -179,7 +178,7 @@ fn table(out: &mut String, head: &str, before: &Figures, after: &Figures) {
 }
 
 impl Row {
-    /// The difference in percent, and whether it is one.
+    /// The difference in percent, and what kind of change it is.
     fn judge(&self, was: Option<f64>, is: Option<f64>) -> (String, Change) {
         let (Some(was), Some(is)) = (was, is) else { return (String::new(), Change::Same) };
         let grown =

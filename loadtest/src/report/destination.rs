@@ -1,7 +1,7 @@
-//! Where a result is written to: a plain file, which is there whole or not at all, or whatever else
-//! has that name, a device, a pipe or a terminal, which takes the bytes.
+//! Where a result is written to: either a plain file, which gets the complete result or stays as it was, or a
+//! device, pipe or terminal, which gets the bytes.
 //!
-//! It is opened before a run, so that nobody learns after an hour that the hour can't be written.
+//! Opened before a run: nobody should find out only after an hour that the result can't be written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 
-/// A name that a result can be written to.
+/// A path that a result can be written to.
 #[derive(Debug)]
 pub(crate) struct Destination {
     /// As it was given.
@@ -22,18 +22,17 @@ pub(crate) struct Destination {
 
 #[derive(Debug)]
 enum Way {
-    /// Into a file beside this one, which then takes its name. The file of a symbolic link is the one
-    /// that it points to.
+    /// Write a file beside this one and rename it. Of a symbolic link, this is the file that it points to.
     Beside(PathBuf),
-    /// Into what is there.
+    /// Write into what is there.
     Into(File),
 }
 
 impl Destination {
-    /// Finds out how to write there, and whether that is possible.
+    /// Finds out how to write to a path, and whether that is possible.
     ///
     /// # Errors
-    /// When it is not, with what to do about it.
+    /// If it is not, with what to do about it.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let way = Self::way(path).with_context(|| {
             format!(
@@ -59,7 +58,7 @@ impl Destination {
         let target = target(path)?;
         match probe(&target) {
             Ok(()) => Ok(Way::Beside(target)),
-            // Nothing may be put beside it, but it may be written.
+            // No file can be created beside it, but the file itself may be writable.
             Err(error) => match OpenOptions::new().write(true).open(&target) {
                 Ok(file) => Ok(Way::Into(file)),
                 Err(_) => Err(error.into()),
@@ -77,7 +76,7 @@ impl Destination {
     }
 }
 
-/// What has this name, links followed; none where nothing has.
+/// The metadata of this path, links followed; `None` if nothing is there.
 fn metadata(path: &Path) -> io::Result<Option<fs::Metadata>> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),
@@ -86,14 +85,14 @@ fn metadata(path: &Path) -> io::Result<Option<fs::Metadata>> {
     }
 }
 
-/// The file that a name stands for, the last link followed, whether the file is there or not.
+/// The file that a path stands for, whether or not it exists: a link at the end of the path is followed.
 fn target(path: &Path) -> Result<PathBuf> {
-    /// As many links in a row as the kernel follows (path_resolution(7)).
+    /// The most links in a row, as the kernel has it (path_resolution(7)).
     const LINKS_MAX: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..LINKS_MAX {
         match fs::read_link(&path) {
-            // A relative link begins where it lies.
+            // A relative link starts in its own directory.
             Ok(link) => path = path.parent().unwrap_or(Path::new("")).join(link),
             Err(_) => {
                 path.file_name().context("it names no file")?;
@@ -104,8 +103,7 @@ fn target(path: &Path) -> Result<PathBuf> {
     bail!("its links lead nowhere")
 }
 
-/// Whether a file is one that this program has open already, such as standard output: it goes on
-/// being written there.
+/// Whether this program already has a file open, such as standard output: the result is then appended there.
 fn is_open_here(metadata: &fs::Metadata) -> bool {
     let same = |fd: &str| {
         let other = fs::metadata(fd);
@@ -114,7 +112,7 @@ fn is_open_here(metadata: &fs::Metadata) -> bool {
     ["/proc/self/fd/1", "/proc/self/fd/2"].into_iter().any(same)
 }
 
-/// Opens a device, a pipe, or a file that is being written. A pipe that nobody reads is refused.
+/// Opens a device, a pipe, or a file that is already open. A pipe without a reader is an error.
 fn open_as_it_is(path: &Path, metadata: &fs::Metadata) -> Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).append(metadata.is_file());
@@ -129,12 +127,12 @@ fn open_as_it_is(path: &Path, metadata: &fs::Metadata) -> Result<File> {
         }
         Err(error) => return Err(error.into()),
     };
-    // From here on a write waits for its reader.
+    // From here on, a write waits for its reader.
     fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
     Ok(file)
 }
 
-/// Whether a file can be put beside this one.
+/// Whether a file can be created beside this one.
 fn probe(target: &Path) -> io::Result<()> {
     let beside = beside(target);
     File::create(&beside)?;
@@ -148,7 +146,7 @@ fn beside(target: &Path) -> PathBuf {
     target.with_file_name(name)
 }
 
-/// So that a reader, or a full disk, never leaves half a result.
+/// Writes beside the target and renames, so that a reader, or a full disk, never leaves half a result.
 fn write_beside(target: &Path, content: &[u8]) -> io::Result<()> {
     let beside = beside(target);
     let written = File::create(&beside).and_then(|mut file| {
@@ -160,9 +158,9 @@ fn write_beside(target: &Path, content: &[u8]) -> io::Result<()> {
         fs::rename(&beside, target)
     });
     let Err(error) = written else { return Ok(()) };
-    // The error that matters is the first.
+    // Only the first error matters.
     let _ = fs::remove_file(&beside);
-    // A file that is mounted by itself, as containers do, takes no other's name.
+    // A file that is a mount point itself, as in containers, cannot be replaced.
     if error.raw_os_error() == Some(Errno::BUSY.raw_os_error()) {
         return write_into(OpenOptions::new().write(true).open(target)?, content);
     }

@@ -1,4 +1,4 @@
-//! Results on disk, read only where their schema is known.
+//! Results on disk, read only if their schema is known.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::record::{Run, SCHEMA};
 
-/// What every result has had, and will have.
+/// The fields that every result has had and will have.
 #[derive(Deserialize)]
 struct Header {
     schema: u32,

@@ -1,5 +1,5 @@
-//! A run as one HTML file that needs nothing else: no script, no network, light or dark as the
-//! reader's system is. Whatever is foreign (names, a server's error texts) is escaped.
+//! A run as one self-contained HTML file: no script, no network, light or dark as the reader's system is. All
+//! foreign text (names, a server's errors) is escaped.
 
 use std::fmt::Write;
 
@@ -12,14 +12,14 @@ use crate::oracle::Outcome;
 use crate::record::{Judgement, Phase, Run};
 use crate::units::{self, Unit};
 
-/// Light and dark, wide and narrow; the plots' colours are replaced by their value, see `plots`.
+/// Light and dark, wide and narrow. Selectors by value replace the plots' colours, see `plots`.
 const STYLE: &str = include_str!("html/style.css");
 
 /// The page.
 pub(super) fn of(run: &Run) -> Result<String> {
     let mut page = String::new();
     let title = format!("{}: {}", text::verdict(run), escape(&run.plan.name));
-    // The policy holds even if an escape were forgotten: nothing on this page may run or load.
+    // The policy holds even if an escape is missing: nothing on this page may run or load.
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -146,7 +146,7 @@ fn evidence(page: &mut String, run: &Run) {
     let _ = writeln!(page, "<p>This shows it again:</p>\n<pre>{again}</pre>\n</section>");
 }
 
-/// Warnings and bounds: what a reader should know before the plots.
+/// Warnings and bounds: what a reader should know before looking at the plots.
 fn notes(page: &mut String, run: &Run) {
     if !run.warnings.is_empty() {
         page.push_str(
@@ -247,7 +247,7 @@ fn list(page: &mut String, class: &str, lines: impl Iterator<Item = String>) {
     }
 }
 
-/// All else, in words: what the text report has, too.
+/// Everything else, in words, as in the text report.
 fn details(page: &mut String, run: &Run) {
     page.push_str("<section>\n<h2>In words</h2>\n<dl class=\"words\">\n");
     for (name, words) in text::key_figures(run) {

@@ -1,5 +1,5 @@
-//! The plots of a report, as SVG. Each is drawn twice, wide and narrow, so that its letters stay
-//! readable on a phone; the page shows the one that fits.
+//! The plots of a report, as SVG. Each is drawn twice, wide and narrow, so that its text stays readable on a
+//! phone; the page shows the one that fits.
 
 mod axis;
 mod canvas;
@@ -17,16 +17,16 @@ use series::{Folded, over_time};
 
 pub(super) use palette::style;
 
-/// In pixels of CSS: a page's column, and a phone held upright.
+/// In CSS pixels: the width of the page's column, and of a phone held upright.
 const WIDE: (u32, u32) = (960, 300);
 const NARROW: (u32, u32) = (380, 280);
 
-/// A drawn plot, and what belongs beside it.
+/// A drawn plot with its title, caption and legend.
 #[derive(Debug)]
 pub(super) struct Plot {
     pub(super) title: &'static str,
     pub(super) caption: &'static str,
-    /// The class of each line, which has its colour, and its name.
+    /// For each line, the class that has its colour, and its name.
     pub(super) legend: Vec<(&'static str, String)>,
     pub(super) wide: String,
     pub(super) narrow: String,
@@ -54,8 +54,8 @@ pub(super) fn all(run: &Run) -> Result<Vec<Plot>> {
         .collect()
 }
 
-/// When the last phase ended, or the last sample was taken: what a run does after that, such as reading
-/// everything back, would be an empty half of each plot.
+/// When the last phase ended, or the last sample was taken. What a run does after that, such as reading the
+/// log back, would leave half of each plot empty.
 fn end(run: &Run) -> f64 {
     let phases = run.phases.iter().map(|phase| phase.ended);
     let end = phases.chain(run.samples.iter().map(|sample| sample.at)).fold(0.0, f64::max);
@@ -63,7 +63,7 @@ fn end(run: &Run) -> f64 {
 }
 
 fn latency(run: &Run) -> Chart<'_> {
-    // A second in which nothing was delivered has no latency, which is a gap and not a zero.
+    // A second without deliveries has no latency: a gap, not a zero.
     let of = |colour, name, of: fn(&Sample) -> f64| {
         let some = move |sample: &Sample| {
             (sample.latency.max > 0.0).then(|| of(sample)).filter(|value| *value > 0.0)

@@ -1,4 +1,4 @@
-//! The description of a result against what is written: both name the same fields.
+//! The description of a result and the result itself name the same fields.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::record::example;
 /// The description that people read.
 const RESULTS: &str = include_str!("../../docs/results.md");
 
-/// Where each object stands in the example, and under which heading it is described.
+/// Where each object is in the example, and the heading of its description.
 const OBJECTS: [(&str, &str); 15] = [
     ("", "Run"),
     ("/cut_short", "Cut short"),
@@ -32,7 +32,7 @@ const OBJECTS: [(&str, &str); 15] = [
 
 /// The fields in the first column of the table under a heading.
 fn described(heading: &str) -> BTreeSet<String> {
-    // What comes behind the run is described elsewhere.
+    // After the run, the file describes other results.
     let run = RESULTS.split("\n# ").next().unwrap_or_default();
     let section = run.split("\n## ").find(|part| part.lines().next() == Some(heading));
     let section = section.unwrap_or_else(|| panic!("results.md has no section {heading}"));

@@ -1,4 +1,4 @@
-//! A run as text: a verdict that is understood in five seconds, then what it rests on.
+//! A run as text: a verdict that can be understood in five seconds, then its details.
 
 use anstyle::{AnsiColor, Style};
 
@@ -32,7 +32,7 @@ pub(super) fn of(run: &Run) -> String {
     out
 }
 
-/// What came of the run: two to five lines, the most important first.
+/// The result of the run: two to five lines, the most important first.
 fn headline(out: &mut String, run: &Run) {
     let style = if run.good() { GOOD } else { BAD };
     line(out, &format!("{style}{}{style:#}  {}", verdict(run).to_uppercase(), judged(run)));
@@ -56,7 +56,7 @@ fn headline(out: &mut String, run: &Run) {
     line(out, "");
 }
 
-/// The verdict in a few words. A run that fails by a bound alone does not just say that promises held.
+/// The verdict in a few words. If only a bound failed, it does not just say that promises held.
 pub(super) fn verdict(run: &Run) -> String {
     let words = match run.verdict.outcome {
         Outcome::Held => "Promises held",
@@ -94,7 +94,7 @@ fn summary(out: &mut String, run: &Run) {
     }
 }
 
-/// What everybody asks first, by name and in words; the HTML report shows the same.
+/// The figures that everybody asks for first, by name and in words; the HTML report shows them too.
 pub(super) fn key_figures(run: &Run) -> Vec<(&'static str, String)> {
     let total = &run.total;
     let mut rows = vec![
@@ -197,7 +197,7 @@ fn phases(out: &mut String, run: &Run) {
     }
 }
 
-/// Rows of equal columns: the first to the left, figures to the right.
+/// Rows in aligned columns: the first to the left, figures to the right.
 pub(crate) fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
     let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max();
     table
@@ -212,7 +212,7 @@ pub(crate) fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
         .collect()
 }
 
-/// What the phases say, each with its phase.
+/// The remarks of all phases, each with its phase.
 fn remarks(run: &Run) -> Vec<String> {
     run.phases
         .iter()
@@ -235,7 +235,7 @@ fn list(out: &mut String, head: &str, lines: &[String], style: Style) {
     }
 }
 
-/// What speaks against a comparison, and the bounds on it.
+/// The doubts about a comparison, and the bounds on it.
 pub(super) fn findings(warnings: &[String], flaws: &[String], checks: &[BoundCheck]) -> String {
     let mut out = String::new();
     list(&mut out, "warnings about the figures", warnings, WARN);
@@ -274,7 +274,7 @@ fn evidence(out: &mut String, run: &Run) {
     line(out, &format!("\n  {BOLD}again{BOLD:#}  {}", again(run)));
 }
 
-/// The command that shows the same again, which names the seed whatever the record says.
+/// The command that repeats the run. It includes the seed, whatever the record's command says.
 pub(super) fn again(run: &Run) -> String {
     let (again, seed) = (clean(&run.again), run.plan.seed);
     let named = again.split_whitespace().any(|word| word == seed.to_string());

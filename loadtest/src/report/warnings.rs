@@ -1,11 +1,11 @@
-//! Warnings about many sessions: what is said of one is mostly said of all, and once is enough.
+//! Warnings of many sessions: most sessions have the same ones, and once is enough.
 
 use std::fmt;
 
 use crate::plan::Plan;
 use crate::units;
 
-/// A warning, and where it arose.
+/// A warning, and which session it is from.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Warning {
     place: String,
@@ -13,7 +13,7 @@ pub(crate) struct Warning {
 }
 
 impl Warning {
-    /// One of a session's sentences; `None` for what only concerns a warm-up.
+    /// One of a session's sentences; `None` if it is only about a warm-up.
     pub(crate) fn of(place: &str, plan: &Plan, said: &str) -> Option<Self> {
         // Most begin with the name of their phase.
         let split = said.split_once(": ").and_then(|(name, words)| {
@@ -28,7 +28,7 @@ impl Warning {
         Some(Self { place, words: words.to_owned() })
     }
 
-    /// The sentence without its figures, which differ from place to place.
+    /// The sentence without its figures, which differ between sessions.
     fn kind(&self) -> String {
         self.words.chars().filter(|c| !c.is_ascii_digit()).collect()
     }

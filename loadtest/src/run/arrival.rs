@@ -1,4 +1,4 @@
-//! How everybody comes, and what `idle` measures before and after.
+//! The arrival of all clients, and what `idle` measures before and after.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -13,17 +13,17 @@ use crate::subject::Subject;
 use crate::units;
 use crate::usage::Memory;
 
-/// How long everybody may take to come. Ten thousand take a few seconds.
+/// The longest arrival. Ten thousand clients take a few seconds.
 const ARRIVAL_MAX: Duration = Duration::from_secs(180);
 
 /// How often the runner looks at its clock meanwhile.
 const LOOK: Duration = Duration::from_millis(50);
 
 impl Runner {
-    /// Lets everybody in, at most `underway` at a time: the first phase of every run.
+    /// Lets all clients in, at most `underway` at a time: the first phase of every run.
     ///
     /// # Errors
-    /// When not everybody could come: what follows would not be what was planned.
+    /// If not all clients could join: the rest would not be the planned run.
     pub(crate) fn arrive(&mut self, underway: u32) -> Result<()> {
         let span = self.begin("arrival", None)?;
         self.crowd.come(underway);
@@ -58,7 +58,7 @@ impl Runner {
         Ok(())
     }
 
-    /// Measures the server's memory exactly, with everybody there, and adds it to the last phase.
+    /// Measures the server's memory exactly, with all clients there, and adds it to the last phase.
     pub(super) fn idle_memory(&mut self, before: Before, settle: Duration) {
         if !self.goes_on() {
             return;
@@ -103,8 +103,8 @@ fn grown(now: u64, then: u64) -> f64 {
     now as f64 - then as f64
 }
 
-/// Lets a few clients come and go, and measures before and after; `None` where the server's memory
-/// cannot be seen.
+/// Lets a few clients come and go, and measures before and after; `None` if the server's memory cannot be
+/// read.
 pub(crate) fn come_and_go(
     prelude: Prelude,
     shape: &Shape,

@@ -1,6 +1,6 @@
-//! What goes wrong during a phase. Each disturbance is a small state machine that the runner polls
-//! between turns of the crowd, so that the load goes on meanwhile; none waits, and none has a thread but
-//! the flood, whose strangers must not hold the crowd up.
+//! What goes wrong during a phase. Each disturbance is a small state machine that the runner polls between
+//! turns of the crowd, so that the load continues. None waits, and none has a thread except the flood, whose
+//! strangers must not hold up the crowd.
 
 mod churn;
 mod ending;
@@ -25,38 +25,38 @@ use crate::crowd::{Crowd, Second};
 use crate::plan;
 use crate::subject::Subject;
 
-/// What a disturbance works on.
+/// What a disturbance acts on.
 pub(super) struct Stage<'a> {
     pub(super) crowd: &'a mut Crowd,
     pub(super) subject: &'a mut Subject,
     pub(super) schedule: &'a mut Schedule,
-    /// What befalls the server is drawn from it.
+    /// The source of random choices about the server.
     pub(super) lot: &'a mut fastrand::Rng,
-    /// When the phase began, and when it ends if nothing holds it up.
+    /// When the phase began, and when it ends unless something holds it up.
     pub(super) began: Instant,
     pub(super) end: Instant,
     pub(super) notes: &'a mut Notes,
 }
 
-/// What a phase says besides its figures.
+/// What a phase reports besides its figures.
 #[derive(Default)]
 pub(super) struct Notes {
     /// Sentences for the record.
     pub(super) remarks: Vec<String>,
     pub(super) extra: BTreeMap<String, f64>,
-    /// What did not happen although it was planned, so that nothing was checked about it.
+    /// What was planned and did not happen, and so was not checked.
     pub(super) lacking: Vec<String>,
 }
 
-/// What a disturbance wants next.
+/// What the runner must do next.
 pub(super) enum Next {
-    /// Nothing is under way; poll again at the latest then.
+    /// Nothing is in progress; poll again by this time.
     Free(Instant),
-    /// Something is under way, which the phase's end waits for; poll again at the latest then.
+    /// Something is in progress, for which the phase must wait; poll again by this time.
     Busy(Instant),
-    /// The phase is over.
+    /// End the phase.
     Over,
-    /// The server is gone for good, with the reason; so is the run.
+    /// End the run, with the reason: the server is gone for good.
     Failed(String),
 }
 
@@ -64,10 +64,10 @@ pub(super) enum Next {
 pub(super) trait Disturbance {
     fn poll(&mut self, stage: &mut Stage<'_>, now: Instant) -> Result<Next>;
 
-    /// Sees what each second came to.
+    /// Gets the figures of each second.
     fn second(&mut self, _second: &Second) {}
 
-    /// The phase is over: puts everything right again and says what came of it.
+    /// The phase is over: restores everything, and reports the result.
     fn finish(&mut self, _stage: &mut Stage<'_>) -> Result<()> {
         Ok(())
     }
@@ -107,13 +107,13 @@ impl Disturbance for Calm {
     }
 }
 
-/// `count` moments, spread over the phase, with calm before the first and after the last.
+/// `times` moments, spread over the phase, with calm before the first and after the last.
 fn evenly(stage: &Stage<'_>, times: u32) -> Vec<Instant> {
     let part = (stage.end - stage.began) / times.max(1);
     (0..times).map(|number| stage.began + part * number + part / 2).collect()
 }
 
-/// `count` random moments, in order.
+/// `times` random moments, in order.
 fn at_random(stage: &mut Stage<'_>, times: u32) -> Vec<Instant> {
     let span = stage.end - stage.began;
     let mut moments: Vec<Instant> =
@@ -122,10 +122,10 @@ fn at_random(stage: &mut Stage<'_>, times: u32) -> Vec<Instant> {
     moments
 }
 
-/// How often something that is under way is looked at.
+/// How often something in progress is looked at.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// The longest of several times, for the record.
+/// Records the longest of several times.
 fn note_longest(stage: &mut Stage<'_>, name: &str, times: &[f64]) {
     if let Some(longest) = times.iter().copied().max_by(f64::total_cmp) {
         stage.notes.extra.insert(name.to_owned(), longest);

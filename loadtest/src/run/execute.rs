@@ -1,4 +1,4 @@
-//! A plan, carried out: one server, one crowd, all phases, one ending.
+//! Carries out a plan: one server, one crowd, all phases, one ending.
 
 use anyhow::Result;
 
@@ -10,10 +10,10 @@ use crate::plan::Plan;
 use crate::record;
 use crate::subject::Subject;
 
-/// Carries a plan out; `on_phase` gets each phase when it is over.
+/// Carries out a plan; `on_phase` gets each phase when it is over.
 ///
 /// # Errors
-/// When not everybody could come. What fails later is in the ending.
+/// If not all clients could join. Later failures are in the ending.
 pub(crate) fn carry_out(
     plan: &Plan,
     shape: Shape,

@@ -1,4 +1,4 @@
-//! What a span of time used: processor time of the server, of this program, and of the others.
+//! The processor time of a span: of the server, of this program, and of all others.
 
 use std::time::{Duration, Instant};
 
@@ -8,12 +8,12 @@ use crate::record::Usage;
 use crate::subject::Subject;
 use crate::usage::{self, Reading};
 
-/// Everything that is counted from the beginning, at a moment.
+/// All running totals at a moment.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Meter {
     at: Instant,
     server: Option<Reading>,
-    /// Whether the server's processor time is part of the machine's.
+    /// Whether the server's processor time is part of this machine's.
     beside: bool,
     own: Reading,
     machine: Duration,
@@ -45,8 +45,7 @@ impl Meter {
         })
     }
 
-    /// What was used since `before`. Between two servers, while one is started again, there is no
-    /// server to see.
+    /// What was used since `before`. While the server restarts, there is none to measure.
     pub(super) fn since(&self, before: &Self) -> Used {
         let seconds = (self.at - before.at).as_secs_f64().max(1e-6);
         let pair = self.server.zip(before.server);

@@ -1,32 +1,33 @@
-//! Whether a server grew over a soak: its memory, open files and threads in the last quarter of a
-//! phase beside those in the second, when caches and buffers have long been filled.
+//! Whether a server grew in a soak: compares memory, open files and threads in the last quarter of a phase
+//! with the second quarter, in which caches and buffers are already full.
 
 use crate::plan::Phase;
 use crate::record::{BoundCheck, Sample, Usage};
 
-/// A phase shorter than this says nothing about growth: at 100 messages a second throng's cache of the
-/// log takes ten minutes to fill, and grows by 20 MiB meanwhile.
+/// A shorter phase says nothing about growth: at 100 messages a second, throng's cache of the log takes ten
+/// minutes to fill, and grows by 20 MiB meanwhile.
 const SOAK_SECONDS_MIN: f64 = 3600.0;
 
-/// Whether a phase is judged by the server's growth.
+/// Whether to check the server's growth in this phase.
 pub(super) fn is_judged(phase: &Phase) -> bool {
     phase.seconds >= SOAK_SECONDS_MIN && phase.disturbance.is_none()
 }
 
-/// What memory may grow by between the two quarters: caches fill slowly, allocators keep holes.
+/// The allowed growth of memory between the two quarters: caches fill slowly, and allocators keep holes.
 const RESIDENT_GROWTH_MAX: f64 = 0.10;
 
-/// Below this, growth is noise of the allocator.
+/// Less growth than this is noise of the allocator.
 const RESIDENT_NOISE: f64 = (8 << 20) as f64;
 
-/// Open files beyond those of the clients: connections that come and go leave some on their way.
+/// The allowed growth of open files besides those of clients: connections that come and go leave some in
+/// between.
 const FILES_GROWTH_MAX: f64 = 16.0;
 
-/// Pools of threads breathe.
+/// The allowed growth of threads: pools vary.
 const THREADS_GROWTH_MAX: f64 = 4.0;
 
-/// The three bounds, for the samples of one phase and the seconds that it took; none where it was
-/// short, also because somebody ended it early. Where the server could not be seen, none is kept.
+/// The three bounds for the samples of one phase and its seconds; none if it was short, even if it was ended
+/// early. If the server could not be measured, no bound is kept.
 pub(super) fn checks(seconds: f64, samples: &[Sample]) -> Vec<BoundCheck> {
     if seconds < SOAK_SECONDS_MIN {
         return Vec::new();

@@ -1,11 +1,11 @@
-//! Where a run takes place, for the record.
+//! The machine of a run, for the record.
 
 use anyhow::{Context, Result};
 use rustix::process::{Resource, getrlimit};
 
 use crate::record::Machine;
 
-/// What /proc says of this machine.
+/// Reads /proc.
 pub(super) fn look() -> Result<Machine> {
     let processors = std::thread::available_parallelism().context("the processors are unknown")?;
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
@@ -21,7 +21,7 @@ pub(super) fn look() -> Result<Machine> {
     })
 }
 
-/// `name : value` in the first line that has it.
+/// The value of the first `name : value` line.
 fn value_of(text: &str, name: &str) -> Option<String> {
     let mut lines = text.lines().filter_map(|line| line.split_once(':'));
     lines.find(|(key, _)| key.trim() == name).map(|(_, value)| value.trim().to_owned())

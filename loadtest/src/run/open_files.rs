@@ -1,17 +1,17 @@
-//! How many clients this machine allows: each takes an open file here, and one in the server.
+//! How many clients this machine allows: each takes an open file here and one in the server.
 
 use anyhow::{Result, bail};
 use rustix::process::{Resource, getrlimit};
 
 use crate::units;
 
-/// Files that are no clients: the program's own, and in the server the log, the listener, and
-/// what it keeps free for them.
+/// Open files besides the clients': this program's own, and in the server the log, the listener, and its
+/// reserve.
 const OWN_FILES: u64 = 100;
 const SERVER_FILES: u64 = 500;
 
-/// Refuses more clients than can be connected: with fewer, another run would be made than the one
-/// that was asked for. A server that is `started` here has the same limit as this program.
+/// An error if more clients are wanted than can be connected: with fewer, this would be another run than the
+/// one asked for. A server that is `started` here has the same limit as this program.
 pub(crate) fn fits(clients: u32, started: bool) -> Result<()> {
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     let kept = if started { SERVER_FILES } else { OWN_FILES };

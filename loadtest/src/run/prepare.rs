@@ -1,5 +1,5 @@
-//! Before a run: what the command line says of a plan, whether it can be carried out here, and the
-//! crowd that it takes.
+//! Before a run: applies the command line to a plan, checks whether the plan can be carried out here, and
+//! describes its crowd.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use crate::plan::Plan;
 use crate::subject::Subject;
 use crate::units;
 
-/// What a run may take beyond what its plan says, for each phase: catching up, and coming back.
+/// Extra time for each phase beyond the plan: catching up, and coming back.
 const SPARE_PER_PHASE: Duration = Duration::from_secs(120);
 
-/// What a run may take besides: everybody's arrival, the last look at everything.
+/// Extra time for the run: the arrival, and the final checks.
 const SPARE: Duration = Duration::from_secs(300);
 
-/// Gives the plan what the command line says, and a seed, and looks whether it can be carried out.
+/// Applies the command line and a seed to the plan, and checks whether it can be carried out.
 pub(crate) fn prepare(plan: &mut Plan, crowd: &CrowdArguments, url: Option<&str>) -> Result<()> {
     let set = |value: &mut u32, given: Option<u32>| *value = given.unwrap_or(*value);
     set(&mut plan.clients, crowd.clients);
@@ -27,14 +27,14 @@ pub(crate) fn prepare(plan: &mut Plan, crowd: &CrowdArguments, url: Option<&str>
     set(&mut plan.rooms_per_client, crowd.rooms_per_client);
     set(&mut plan.underway, crowd.underway);
     plan.text_bytes = crowd.text_bytes.unwrap_or(plan.text_bytes);
-    // Below 2^53, so that every reader of JSON reads the same number.
+    // Below 2^53, so that every JSON parser reads the same number.
     let drawn = || if plan.seed == 0 { fastrand::u64(1..1 << 53) } else { plan.seed };
     plan.seed = crowd.seed.unwrap_or_else(drawn);
     fits(plan.clients, url.is_none())?;
     Ok(plan.check()?)
 }
 
-/// A room that nobody is in would take part in nothing.
+/// Leaves out rooms without clients: they would take part in nothing.
 pub(crate) fn leave_out_empty_rooms(plan: &mut Plan) {
     let most = plan.clients.saturating_mul(plan.rooms_per_client);
     if plan.rooms > most {
@@ -54,7 +54,7 @@ fn is_beside(subject: &Subject) -> bool {
     matches!(subject.address().ip(), IpAddr::V4(ip) if ip.is_loopback())
 }
 
-/// Refuses a flood where its strangers and the crowd could not come from different addresses.
+/// An error if the strangers of a flood and the crowd could not come from different addresses.
 pub(crate) fn can_be_flooded(plan: &Plan, subject: &Subject) -> Result<()> {
     if plan.has_strangers() && !is_beside(subject) {
         bail!(
@@ -72,8 +72,8 @@ pub(crate) fn shape(plan: &Plan, crowd: &CrowdArguments, subject: &Subject) -> S
     // Twice the patience: at the end of each phase, and of the run.
     let patience = Duration::from_secs(crowd.patience_seconds);
     let spare = SPARE + (SPARE_PER_PHASE + patience).saturating_mul(phases) + patience * 2;
-    // On a server that others test as well, each has its own rooms: what one sends there, another
-    // would take for invented.
+    // On a server that others test too, each run has its own rooms: it would report others' messages as
+    // invented.
     let name = if subject.is_ours() {
         "load".to_owned()
     } else {
@@ -94,7 +94,7 @@ pub(crate) fn shape(plan: &Plan, crowd: &CrowdArguments, subject: &Subject) -> S
         strangers: plan.has_strangers(),
         silent: plan.silent,
         addresses: if beside { crowd.addresses } else { 1 },
-        // Strangers of a flood come from the first address.
+        // The strangers of a flood come from the first address.
         first_address: if plan.has_strangers() { 2 } else { 1 },
         nap: Duration::from_micros(crowd.nap_micros),
         seed: plan.seed,

@@ -1,4 +1,4 @@
-//! Drives a crowd through the phases of a plan; `runner/measure.rs` says what each came to.
+//! Drives a crowd through the phases of a plan; `runner/measure.rs` computes the result of each.
 
 mod measure;
 
@@ -22,32 +22,32 @@ use crate::progress::Progress;
 use crate::record::{self, BoundCheck, CutShort, Figures, Machine, Sample};
 use crate::subject::Subject;
 
-/// How long a disturbance may go on beyond its phase: a drain, a start, and everybody's return.
+/// How long a disturbance may outlast its phase: a drain, a start, and the return of all clients.
 const OVERTIME_MAX: Duration = Duration::from_secs(90);
 
-/// By how much the load goes on at a time while a disturbance is not over.
+/// By how much the load is extended at a time while a disturbance is not over.
 const OVERTIME_STEP: Duration = Duration::from_millis(10);
 
-/// How long catching up may take once somebody has asked for the end, or the server is gone.
+/// How long catching up may take after a signal, or when the server is gone.
 const HASTE: Duration = Duration::from_secs(3);
 
-/// How long everybody may take to answer a last ping when they were late already: with all patience
-/// used up, it is only to be known whether the server answers at all.
+/// How long clients may take to answer a last ping after they were late already: the patience is used up, and
+/// the question is only whether the server answers at all.
 const LAST_PING_MAX: Duration = Duration::from_secs(10);
 
-/// How often a long phase reads back from the log what was acknowledged, and forgets it here, while
-/// the load goes on.
+/// How often a long phase reads back from the log what was acknowledged, and forgets it here. The load
+/// continues meanwhile.
 const CHECKPOINT_RHYTHM: Duration = Duration::from_secs(60);
 
 /// How a run is driven, besides its plan.
 pub(crate) struct RunOptions {
     pub(super) patience: Duration,
     progress: Progress,
-    /// How many phases the progress speaks of, the arrival included.
+    /// How many phases the progress shows, including the arrival.
     phases: usize,
-    /// How long all phases are meant to last together, in seconds.
+    /// The planned length of all phases together, in seconds.
     planned: f64,
-    /// Whether anybody is to say anything.
+    /// Whether the plan sends any messages.
     speaks: bool,
     seed: u64,
     interrupt: Option<Interrupt>,
@@ -66,13 +66,13 @@ impl RunOptions {
         }
     }
 
-    /// Ends early when somebody asks for it.
+    /// Makes the run end early at a signal.
     pub(crate) fn heeding(self, interrupt: &Interrupt) -> Self {
         Self { interrupt: Some(interrupt.clone()), ..self }
     }
 }
 
-/// A run under way.
+/// A run in progress.
 pub(crate) struct Runner {
     pub(super) crowd: Crowd,
     pub(crate) subject: Subject,
@@ -82,24 +82,24 @@ pub(crate) struct Runner {
     machine: Machine,
     pub(super) phases: Vec<record::Phase>,
     total: Total,
-    /// The server's resident memory with nobody there.
+    /// The server's resident memory without clients.
     empty: Option<u64>,
     warnings: Vec<String>,
     checks: Vec<BoundCheck>,
-    /// Why the run cannot go on: the server is gone, or lets nobody in.
+    /// Why the run cannot go on: the server is gone, or lets no client in.
     failed: Option<String>,
     /// What was planned and did not happen.
     lacking: Vec<String>,
-    /// Whether everybody had everything at the end of the last phase.
+    /// Whether all clients had everything at the end of the last phase.
     settled: bool,
-    /// How long the loads of all phases lasted so far.
+    /// How long the loads of all phases have lasted.
     loaded: Duration,
-    /// What happens to the server is drawn from it, and not from the crowd's lot, of which clients
-    /// draw more or less often as the server is fast or slow.
+    /// The source of random choices about the server. It is not the crowd's: how many numbers clients draw
+    /// depends on the server's speed.
     lot: fastrand::Rng,
 }
 
-/// What a run came to.
+/// The result of a run.
 pub(crate) struct Ending {
     pub(crate) subject: record::Subject,
     pub(crate) seconds: f64,
@@ -113,12 +113,12 @@ pub(crate) struct Ending {
     pub(crate) checks: Vec<BoundCheck>,
 }
 
-/// A phase under way.
+/// A phase in progress.
 pub(super) struct Span {
     name: String,
     pub(super) began: Instant,
     meter: Meter,
-    /// For how long it is meant to last, for the progress.
+    /// Its planned length, for the progress.
     meant: Option<f64>,
 }
 
@@ -147,7 +147,7 @@ impl Runner {
         })
     }
 
-    /// Whether there is a server, and nobody has asked for the end.
+    /// Whether there is a server and no signal has come.
     pub(crate) fn goes_on(&self) -> bool {
         self.failed.is_none() && self.stop_signal().is_none()
     }
@@ -156,8 +156,7 @@ impl Runner {
         self.options.interrupt.as_ref().and_then(Interrupt::stop_signal)
     }
 
-    /// Runs a phase of the plan. One that fails in the middle is measured as far as it came, and ends
-    /// the run.
+    /// Runs a phase of the plan. If it fails midway, it is measured up to there, and the run ends.
     pub(crate) fn phase(&mut self, phase: &Phase) -> Result<&record::Phase> {
         let span = self.begin(&phase.name, Some(phase.seconds))?;
         let mut notes = Notes::default();
@@ -182,7 +181,7 @@ impl Runner {
         Ok(&self.phases[self.phases.len() - 1])
     }
 
-    /// What has failed in the middle of a run ends it; what was seen until then is still reported.
+    /// A failure midway ends the run; what was seen until then is still reported.
     pub(super) fn survive<T>(&mut self, what: Result<T>) -> Option<T> {
         match what {
             Ok(value) => Some(value),
@@ -246,14 +245,14 @@ impl Runner {
             let until = if now < end { wake.min(end) } else { wake };
             schedule.turn(&mut self.crowd, until.min(self.sampler.due()))?;
         }
-        // What was due before the end is sent, however late the generator is.
+        // Whatever was due before the end is sent, however late the generator is.
         while self.goes_on() && Instant::now() >= end && !schedule.is_done() {
             schedule.turn(&mut self.crowd, Instant::now())?;
         }
         Ok(())
     }
 
-    /// Joins count in the whole run, whenever they were.
+    /// In the whole run, all joins count, in whichever phase they were.
     pub(super) fn add_joins(&mut self) {
         self.total.add_joins(&self.crowd);
     }

@@ -1,4 +1,4 @@
-//! One sample a second, as long as the run lasts, and a bounded number of them.
+//! One sample per second as long as the run lasts, up to a bounded number.
 
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,9 @@ use crate::subject::Subject;
 /// How often a sample is taken.
 const RHYTHM: Duration = Duration::from_secs(1);
 
-/// Samples kept: an hour of seconds. A longer run keeps every second one, then every fourth, so
-/// that its record stays a few megabytes. Of two, the one with the higher p99 stays, so that no
-/// peak is thinned away.
+/// The most samples kept: an hour of seconds. A longer run keeps every second one, then every fourth, so that
+/// its record stays a few megabytes. Of two samples, the one with the higher p99 stays, so that no peak is
+/// lost.
 const SAMPLES_MAX: usize = 3600;
 
 /// Takes samples.
@@ -25,7 +25,7 @@ pub(super) struct Sampler {
     pub(super) samples: Vec<Sample>,
     /// How many seconds share one sample.
     stride: u32,
-    /// The one that the next ones of its stride are compared with.
+    /// How many seconds the last sample stands for; 0 if the next second begins a new one.
     shared: u32,
 }
 
@@ -40,7 +40,7 @@ impl Sampler {
         self.due
     }
 
-    /// Takes a sample, if one is due.
+    /// Takes a sample if one is due.
     pub(super) fn take(
         &mut self,
         crowd: &mut Crowd,
@@ -51,7 +51,7 @@ impl Sampler {
         if now < self.due {
             return Ok(None);
         }
-        // One that comes late, after a long checkpoint, is not made up for.
+        // After a long checkpoint, missed samples are not made up for.
         self.due = (self.due + RHYTHM).max(now + RHYTHM / 2);
         let meter = Meter::read(subject)?;
         let used = meter.since(&self.meter);
@@ -96,7 +96,7 @@ impl Sampler {
     }
 }
 
-/// Half of them: of each two of one phase, the one with the higher p99.
+/// Half of the samples: of each two in one phase, the one with the higher p99.
 fn thinned(samples: Vec<Sample>) -> Vec<Sample> {
     let mut kept: Vec<Sample> = Vec::with_capacity(samples.len() / 2 + 1);
     let mut paired = true;

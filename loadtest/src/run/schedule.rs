@@ -1,4 +1,4 @@
-//! When messages are due: an open loop, even or growing, drawn by nothing.
+//! When messages are due: an open loop, even or growing, without randomness.
 
 use std::time::{Duration, Instant};
 
@@ -6,22 +6,22 @@ use anyhow::Result;
 
 use crate::crowd::Crowd;
 
-/// Sends between two looks at the sockets: a generator that is late must not stop reading over it.
+/// The most sends between two polls of the sockets: a generator that is late must not stop reading.
 const SENDS_PER_TURN: usize = 32;
 
-/// Far enough away to be never.
+/// Practically never.
 const NEVER: Duration = Duration::from_secs(365 * 86_400);
 
 /// Messages fall due at an even rate, whether or not the server keeps up.
 pub(super) struct Schedule {
-    /// The beginning of this rate.
+    /// When this rate began.
     began: Instant,
     rate: f64,
-    /// Since the beginning of this rate.
+    /// Sends since this rate began.
     sent: u64,
-    /// In all.
+    /// All sends.
     pub(super) total: u64,
-    /// When it ends: what is due later is never sent.
+    /// The end; what is due later is never sent.
     end: Instant,
 }
 
@@ -34,17 +34,17 @@ impl Schedule {
         self.rate
     }
 
-    /// From `now` on at this rate.
+    /// Sets the rate from `now` on.
     pub(super) fn set_rate(&mut self, rate: f64, now: Instant) {
         (self.began, self.rate, self.sent) = (now, rate, 0);
     }
 
-    /// Goes on until then, where a disturbance takes longer than its phase.
+    /// Moves the end, for a disturbance that outlasts its phase.
     pub(super) fn extend(&mut self, end: Instant) {
         self.end = self.end.max(end);
     }
 
-    /// Sends what is due and waits for events, at most until `until`.
+    /// Sends what is due, and waits for events at most until `until`.
     pub(super) fn turn(&mut self, crowd: &mut Crowd, until: Instant) -> Result<()> {
         for _ in 0..SENDS_PER_TURN {
             let next = self.next();

@@ -1,4 +1,5 @@
-//! Ctrl-C: the first one ends the run early, with what was measured so far; a second one at once.
+//! Ctrl-C: the first one ends the run early, and reports what was measured so far; a second one ends it at
+//! once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,10 +8,10 @@ use anyhow::{Context, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// What a shell adds to the number of the signal that ended a program.
+/// A shell's exit code for a program ended by a signal is this plus the signal's number.
 const SIGNALLED: i32 = 128;
 
-/// Whether somebody wants the run to end, and by which signal: its number, 0 as long as nobody does.
+/// The signal that asked the run to end: its number, or 0 if none did.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(Arc<AtomicUsize>);
 
@@ -19,14 +20,14 @@ pub(crate) struct Interrupt(Arc<AtomicUsize>);
 pub(crate) struct StopSignal(i32);
 
 impl Interrupt {
-    /// From now on SIGINT and SIGTERM are requests. A server that was started here dies with this
-    /// program, so the second signal leaves none behind.
+    /// Catches SIGINT and SIGTERM from now on. A server that was started here dies with this program, so a
+    /// second signal leaves none behind.
     pub(crate) fn listen() -> Result<Self> {
         let (number, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         for signal in [SIGINT, SIGTERM] {
             let at_once = SIGNALLED + signal;
             let word = usize::try_from(signal).unwrap_or(0);
-            // In this order: the first signal sets the flag that the second one finds.
+            // In this order: a signal sets the flag only after the check for a second signal.
             flag::register_conditional_shutdown(signal, at_once, Arc::clone(&asked))
                 .and_then(|_| flag::register(signal, Arc::clone(&asked)))
                 .and_then(|_| flag::register_usize(signal, Arc::clone(&number), word))
@@ -43,7 +44,7 @@ impl Interrupt {
 }
 
 impl StopSignal {
-    /// The exit code that a shell gives a program which that signal ended.
+    /// The exit code that a shell gives to a program ended by that signal.
     pub(crate) fn exit_code(self) -> u8 {
         u8::try_from(SIGNALLED + self.0).unwrap_or(1)
     }

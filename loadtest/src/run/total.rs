@@ -8,7 +8,7 @@ use crate::crowd::Crowd;
 use crate::latency_histogram::{Curve, Latency};
 use crate::record::Figures;
 
-/// All that is added up.
+/// The sums.
 pub(super) struct Total {
     figures: Figures,
     latency: Latency,
@@ -36,7 +36,7 @@ impl Total {
         }
     }
 
-    /// Adds the joins of an arrival, which is no part of the load.
+    /// Adds the joins of an arrival, which is not part of the load.
     pub(super) fn add_joins(&mut self, crowd: &Crowd) {
         self.join.merge(&crowd.joins);
     }
@@ -65,7 +65,7 @@ impl Total {
         self.server_seconds += used.server.map_or(0.0, |server| server.processors) * used.seconds;
     }
 
-    /// Adds what the crowd still waits for when everybody's patience is over.
+    /// Adds what the crowd still waits for at the end.
     pub(super) fn add_waits(&mut self, crowd: &Crowd) {
         crowd.add_waits(&mut self.latency, &mut self.commit);
     }
@@ -92,7 +92,7 @@ impl Total {
     }
 }
 
-/// Microseconds each; none for nothing.
+/// Microseconds for each; `None` if the count is 0.
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
 pub(super) fn micros_per(cpu: Duration, count: u64) -> Option<f64> {
     (count > 0).then(|| cpu.as_secs_f64() * 1e6 / count as f64)

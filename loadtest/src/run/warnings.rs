@@ -1,34 +1,34 @@
-//! Why figures may say more about the generator or the machine than about the server.
+//! Reasons why figures may say more about the generator or the machine than about the server.
 
 use crate::plan::Disturbance;
 use crate::record::{Figures, Machine};
 use crate::units;
 
-/// The generator is one thread: at this share of one processor it is what limits the run.
+/// The generator is one thread: above this share of a processor, it limits the run.
 const GENERATOR_BUSY: f64 = 0.9;
 
-/// How late the generator may be in writing a send, at worst, before latencies are its own.
+/// The most by which the generator may be late in writing a send before it distorts latencies.
 const LATE_MS_MAX: u64 = 50;
 
-/// Below this share of all processors the server was not what made anybody wait.
+/// Below this share of all processors, nobody waited because of the server.
 const SERVER_CALM: f64 = 0.5;
 
-/// The processors that other programs may keep busy without a warning.
+/// How many processors other programs may keep busy without a warning.
 const OTHERS_MAX: f64 = 0.1;
 
-/// What a span of time looked like from the generator's side.
+/// A span of time from the generator's side.
 pub(super) struct View<'a> {
     pub(super) figures: &'a Figures,
-    /// How late the generator was at worst, in milliseconds.
+    /// The most by which the generator was late, in milliseconds.
     pub(super) late_ms: u64,
     /// Connections that found the listen queue full.
     pub(super) overflows: u64,
     pub(super) machine: &'a Machine,
-    /// What went wrong meanwhile.
+    /// The disturbance of the phase.
     pub(super) disturbance: Option<Disturbance>,
 }
 
-/// Percentiles of a whole run that rest on too little: another run may show quite another figure.
+/// Percentiles of a whole run that rest on too few values: another run may show a quite different figure.
 pub(super) fn of_run(total: &Figures) -> Vec<String> {
     let told = [("latency", &total.latency, "delivery"), ("acknowledged", &total.commit, "answer")];
     let thin = told.into_iter().filter(|(_, of, _)| !of.thin().is_empty());
@@ -39,13 +39,13 @@ pub(super) fn of_run(total: &Figures) -> Vec<String> {
     .collect()
 }
 
-/// One sentence each.
+/// The warnings, one sentence each.
 pub(super) fn of(view: &View<'_>) -> Vec<String> {
     let figures = view.figures;
     let mut warnings = Vec::new();
     let busy = figures.generator.processors;
-    // With these the load is even. A server that was calm on average was so all the time, and not
-    // busy just when the generator was late.
+    // With these the load is even: a server that was calm on average was calm all the time, also when the
+    // generator was late.
     let even = matches!(view.disturbance, None | Some(Disturbance::Churn { .. }));
     let most = SERVER_CALM * f64::from(view.machine.processors);
     let calm = even && figures.server.is_some_and(|server| server.processors < most);

@@ -1,4 +1,4 @@
-//! What an honest sender feels of a flood, beside the same without it.
+//! How a flood affects an honest sender, compared with the same load without it.
 
 use anyhow::Result;
 
@@ -7,7 +7,7 @@ use crate::arguments::Flood;
 use crate::exit::Exit;
 use crate::plan::{Phase, Plan, Scenario};
 
-/// What the measured phase is called, on both sides.
+/// The name of the measured phase on both sides.
 const PHASE: &str = "flood";
 
 const FIGURES: &[&str] =

@@ -1,5 +1,5 @@
-//! What showing life costs a server with an idle crowd: pings of all clients, beside clients that say
-//! nothing and answer the server's.
+//! What heartbeats of an idle crowd cost a server: clients that send pings, compared with clients that are
+//! silent and answer the server's pings.
 
 use anyhow::Result;
 
@@ -11,15 +11,15 @@ use crate::record;
 use crate::run::Prelude;
 use crate::units;
 
-/// What the measured phase is called, on both sides.
+/// The name of the measured phase on both sides.
 const PHASE: &str = "idle";
 
-/// Five heartbeats of 30 s, and six silences of 25 s: in both, as many whole ones as there is time for.
+/// Five heartbeats of 30 s, or six silences of 25 s: both fit a whole number of times.
 const SECONDS: f64 = 150.0;
 
 const FIGURES: &[&str] = &["idle_cpu_millis_per_second", "resident_per_connection_since_warm"];
 
-/// Measures both ways to show life.
+/// Measures both kinds of heartbeat.
 pub(crate) fn heartbeats(of: &Idle, prelude: Prelude) -> Result<Exit> {
     let seconds = of.common.seconds.unwrap_or(SECONDS);
     let plan = Scenario::Idle.plan(of.common.rate, Some(seconds));
@@ -39,7 +39,7 @@ pub(crate) fn heartbeats(of: &Idle, prelude: Prelude) -> Result<Exit> {
     .run()
 }
 
-/// A server that does not ping, or closes who says nothing, is not compared with anything.
+/// A server that does not ping, or closes silent clients, is not compared.
 fn flaw(side: usize, phase: &record::Phase) -> Option<String> {
     let count = |name: &str| phase.figures.counts.get(name).copied().unwrap_or(0);
     let closed = count("closed with 4000");

@@ -1,16 +1,16 @@
-//! The throng binary beside this program, built when cargo has built only this program: that is
-//! what `cargo run -p throng-loadtest` does.
+//! The throng binary beside this program. It is built if cargo has built only this program, as `cargo run -p
+//! throng-loadtest` does.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// The throng binary of the same build as this program; built first where this program lies in the
-/// target folder of a workspace that is there.
+/// The throng binary of this program's build. If this program is in the target folder of a workspace that
+/// exists, it is built first.
 ///
 /// # Errors
-/// When it cannot be built.
+/// If it cannot be built.
 pub(super) fn beside() -> Result<PathBuf> {
     let program = std::env::current_exe().context("this program does not know where it is")?;
     let folder = program.parent().context("this program is in no directory")?;
@@ -21,8 +21,8 @@ pub(super) fn beside() -> Result<PathBuf> {
     Ok(binary)
 }
 
-/// The workspace that this program was compiled in, and its profile: only when the program lies in
-/// a target folder of cargo, and the workspace is still there.
+/// The workspace that this program was compiled in, and its profile, if the program is in a target folder of
+/// cargo and the workspace still exists.
 fn workspace_of(folder: &Path) -> Option<(PathBuf, &str)> {
     let target = folder.parent()?;
     let of_cargo =
@@ -31,7 +31,7 @@ fn workspace_of(folder: &Path) -> Option<(PathBuf, &str)> {
     let manifest = std::fs::read_to_string(workspace.join("Cargo.toml")).ok()?;
     let is_ours = manifest.contains("[workspace]") && manifest.contains("name = \"throng\"");
     let profile = match folder.file_name()?.to_str()? {
-        // The folder of cargo's `dev` profile is the only one that is called otherwise.
+        // Only the folder of cargo's `dev` profile has another name.
         "debug" => "dev",
         other => other,
     };
@@ -50,7 +50,7 @@ fn build(workspace: &Path, folder: &Path, profile: &str) -> Result<()> {
             "the server could not be built ({status}); build it with `cargo build --release \
              --package throng`, or name a binary with --server"
         ),
-        // Without cargo the binary beside is what there is; if it is missing, its start fails with a message.
+        // Without cargo, use the existing binary; if there is none, starting it fails with a message.
         Err(_) => Ok(()),
     }
 }

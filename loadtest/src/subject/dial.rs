@@ -1,5 +1,5 @@
-//! First contact with a server that runs already. A name may have several addresses, and the server
-//! may listen on any of them: `localhost` is often both `::1` and `127.0.0.1`.
+//! The first contact with a running server. A name may have several addresses, and the server may listen on
+//! any of them: `localhost` is often both `::1` and `127.0.0.1`.
 
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
@@ -16,10 +16,10 @@ pub(super) fn resolve(host: &str) -> Result<Vec<SocketAddr>> {
     Ok(addresses)
 }
 
-/// Connects to the first that answers, each within `patience`.
+/// Connects to the first address that answers, each within `patience`.
 ///
 /// # Errors
-/// When none does, with what each said.
+/// If none answers, with the error of each.
 pub(super) fn first(
     addresses: &[SocketAddr],
     patience: Duration,

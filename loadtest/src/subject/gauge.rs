@@ -1,5 +1,4 @@
-//! Where the processor time and the memory of a server are read. Nothing is invented: where it
-//! cannot be seen, the figures are absent.
+//! Where a server's processor time and memory are read. If they cannot be read, the figures are absent.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,9 +9,9 @@ use super::listener;
 use super::metrics::Metrics;
 use crate::usage::{self, Memory, Reading};
 
-/// A way to look at a server.
+/// A way to read a server's usage.
 pub(super) enum Gauge {
-    /// A process of this machine.
+    /// A process on this machine.
     Process(u32),
     /// A page with the standard metrics of a process.
     Metrics(Metrics),
@@ -25,12 +24,12 @@ impl Gauge {
         if usage::reading(pid).is_ok() { Self::Process(pid) } else { Self::Nowhere }
     }
 
-    /// Asks the page once before the run depends on it.
+    /// Reads the page once, before the run depends on it.
     pub(super) fn metrics(page: &str) -> Result<Self> {
         Ok(Self::Metrics(Metrics::start(page)?))
     }
 
-    /// The process that listens there, when that is this machine and it may be looked at.
+    /// The process that listens at this address, if that is on this machine and may be read.
     pub(super) fn of_listener(address: SocketAddr) -> Self {
         listener::find(address).map_or(Self::Nowhere, Self::process)
     }

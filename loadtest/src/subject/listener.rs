@@ -1,5 +1,5 @@
-//! Which process listens on an address of this machine: the listening socket's inode stands in
-//! /proc/net/tcp and tcp6, and among the open files of its process (proc(5)).
+//! Which process listens on an address of this machine: the inode of the listening socket is in /proc/net/tcp
+//! and tcp6, and among the open files of its process (proc(5)).
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 /// The state LISTEN in /proc/net/tcp.
 const LISTEN: &str = "0A";
 
-/// The process, where it can be seen: a loopback address, and a process of ours, or of anybody for
+/// The process, if it can be found: the address is a loopback one, and the process belongs to us, or we are
 /// root.
 pub(super) fn find(address: SocketAddr) -> Option<u32> {
     let ip = address.ip().to_canonical();
@@ -25,13 +25,13 @@ pub(super) fn find(address: SocketAddr) -> Option<u32> {
         .find(|pid| holds(*pid, &target))
 }
 
-/// A socket that listens.
+/// A listening socket.
 struct Listener {
     address: SocketAddr,
     inode: u64,
 }
 
-/// Fields: number, local address, remote address, state, …, inode as the tenth.
+/// Fields: number, local address, remote address, state, …; the tenth is the inode.
 fn listeners(table: &str) -> Vec<Listener> {
     let listener = |line: &str| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
@@ -42,7 +42,7 @@ fn listeners(table: &str) -> Vec<Listener> {
     table.lines().skip(1).filter_map(listener).collect()
 }
 
-/// `0100007F:1F90`: the address in words of 32 bits, each as this machine stores it, and the port.
+/// `0100007F:1F90`: the address in 32-bit words in this machine's byte order, and the port.
 fn address_of(field: &str) -> Option<SocketAddr> {
     let (ip, port) = field.split_once(':')?;
     let word = |start: usize| u32::from_str_radix(ip.get(start..start + 8)?, 16).ok();
@@ -55,8 +55,8 @@ fn address_of(field: &str) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip.to_canonical(), u16::from_str_radix(port, 16).ok()?))
 }
 
-/// Who takes connections to this address: the one that listens there, rather than one on all
-/// addresses. Another port, or another address alone, is somebody else.
+/// The listener that gets connections to this address: the one on this very address, or else one on all
+/// addresses.
 fn nearest(listeners: &[Listener], address: SocketAddr) -> Option<&Listener> {
     let on_port = || listeners.iter().filter(|it| it.address.port() == address.port());
     let everywhere = |it: &&Listener| {
@@ -86,7 +86,7 @@ mod tests {
                 " 0: {address} 00000000:0000 0A 00000000:00000000 00:00000000 0 0 0 {inode} 1\n"
             )
         };
-        // As a little-endian machine writes them.
+        // The fields of a little-endian machine.
         if cfg!(target_endian = "big") {
             return;
         }

@@ -1,5 +1,5 @@
-//! A server that is started and ended here: a separate process, measured from outside. It dies
-//! with this program, however that ends.
+//! A server that is started and ended here: a separate process, measured from outside. It dies with this
+//! program, however that ends.
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -19,13 +19,13 @@ use super::build;
 use crate::arguments::SubjectArguments;
 use crate::target::Target;
 
-/// How long a server may take to print its address: it may have a log to check after a crash.
+/// How long a server may take to print its address: after a crash it may have to check its log.
 const START_MAX: Duration = Duration::from_secs(30);
 
 /// How long a server may take to end after SIGTERM; throng's own grace period is shorter.
 const DRAIN_MAX: Duration = Duration::from_secs(30);
 
-/// What to do when there is no server to start.
+/// Advice when there is no server to start.
 const HOW_TO_BUILD: &str = "build it with `cargo build --release`, or name it with --server";
 
 /// How to start a server.
@@ -34,12 +34,12 @@ pub(crate) struct Recipe {
     pub(crate) target: Target,
     /// The throng binary.
     pub(crate) binary: PathBuf,
-    /// For the data and the log of the server.
+    /// For the server's data and log.
     pub(crate) dir: PathBuf,
-    /// What the floor shall do wrong.
+    /// The fault of a floor.
     pub(crate) fault: Option<String>,
-    /// Whether this machine is exempt from the limits per address, as a crowd must be that comes from
-    /// a few of them.
+    /// Whether to exempt this machine from the limits per address. A crowd needs that, since it comes from
+    /// only a few addresses.
     pub(crate) trusted: bool,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Server {
 }
 
 impl Recipe {
-    /// How to start a server in a new directory; throng is built first where that is due.
+    /// How to start a server in a new directory. Builds throng first if that is needed.
     pub(crate) fn new(arguments: &SubjectArguments, target: Target) -> Result<Self> {
         let binary = match &arguments.server {
             Some(binary) => binary.clone(),
@@ -90,7 +90,7 @@ impl Recipe {
             bail!("there is no server at {}; {HOW_TO_BUILD}", self.binary.display());
         }
         let mut child = command
-            // Ctrl-C is for this program, which ends the server after the last look at it.
+            // Ctrl-C is only for this program, which ends the server after the last reading.
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -104,7 +104,8 @@ impl Recipe {
         std::thread::spawn(move || {
             let mut stdout = BufReader::new(stdout);
             let mut line = String::new();
-            // The address is in one of the first lines; all later ones only must not block it.
+            // The address is in one of the first lines. Later lines are read only so that the server does not
+            // block.
             while sender.try_send(std::mem::take(&mut line)).is_ok() {
                 if stdout.read_line(&mut line).unwrap_or(0) == 0 {
                     return;
@@ -144,10 +145,10 @@ impl Recipe {
 }
 
 impl Server {
-    /// The address, as soon as the server has printed it.
+    /// The address, once the server has printed it.
     ///
     /// # Errors
-    /// When it ended, or did not print one in time.
+    /// If it ended, or did not print an address in time.
     pub(crate) fn poll_address(&mut self) -> Result<Option<SocketAddrV4>> {
         while let Ok(line) = self.lines.try_recv() {
             self.address = self.address.or_else(|| address_in(&line));
@@ -165,7 +166,7 @@ impl Server {
         Ok(self.address)
     }
 
-    /// The address of a server that was waited for.
+    /// The address of a server that has printed it.
     pub(crate) fn address(&self) -> Result<SocketAddrV4> {
         self.address.context("the server has not printed its address yet")
     }
@@ -180,13 +181,13 @@ impl Server {
         kill_process(pid, signal).context("the server cannot be signalled; has it ended?")
     }
 
-    /// How it ended, if it has.
+    /// The exit status, if it has ended.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }
 
-    /// Drains the server, and kills it if it does not end. Returns how long it took, `None` when
-    /// it had to be killed.
+    /// Drains the server, and kills it if it does not end. Returns how long it took, or `None` if it was
+    /// killed.
     pub(crate) fn stop(&mut self) -> Result<Option<Duration>> {
         let began = Instant::now();
         self.signal(Signal::TERM)?;
@@ -202,14 +203,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Both fail only for a process that has ended already.
+        // Both fail only if the process has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Becomes the server, which the kernel then kills when `parent` ends: no way of ending this program
-/// leaves a server behind. It returns only when it could not.
+/// Becomes the server, which the kernel kills when `parent` ends: however this program ends, no server stays
+/// behind. Returns only on failure.
 pub(crate) fn exec(parent: u32, binary: &Path, arguments: &[OsString]) -> Result<Infallible> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let alive =
@@ -221,8 +222,8 @@ pub(crate) fn exec(parent: u32, binary: &Path, arguments: &[OsString]) -> Result
     Err(error).with_context(|| format!("{} cannot be started; {HOW_TO_BUILD}", binary.display()))
 }
 
-/// A directory for one run; by default beside this program, which is on a disk more often than
-/// the system's temporary one.
+/// A directory for one run; by default beside this program, which is more often on a disk than the system's
+/// temporary directory.
 fn fresh_dir(base: Option<&Path>) -> Result<PathBuf> {
     let name = format!("{}-{:08x}", std::process::id(), fastrand::u32(..));
     if let Some(base) = base {

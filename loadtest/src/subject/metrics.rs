@@ -1,5 +1,5 @@
-//! A server's metrics page, read once a second by a separate thread: the generator must not wait
-//! for a page. One GET over HTTP/1.0, so that the answer ends with the connection.
+//! A server's metrics page, read once a second by a separate thread: the generator must not wait for a page.
+//! One GET over HTTP/1.0, so that the response ends with the connection.
 
 use std::io::{Read, Write};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -15,17 +15,16 @@ use crate::usage::Reading;
 /// How often the page is read: samples are taken once a second.
 const RHYTHM: Duration = Duration::from_secs(1);
 
-/// What one look may take: a page that takes longer is worth less than the next one.
+/// The longest read: a page that takes longer is worth less than the next one.
 const LOOK_MAX: Duration = Duration::from_secs(2);
 
-/// For how long figures count when the page can't be read any more: a server that is busy for a while
-/// is not out of sight.
+/// How long figures stay valid if the page can't be read: a server that is busy for a while is still there.
 const FRESH_MAX: Duration = Duration::from_secs(10);
 
-/// The longest page; throng's has some ten thousand bytes.
+/// The longest page; throng's has about ten thousand bytes.
 const PAGE_BYTES_MAX: u64 = 4 << 20;
 
-/// A page, and what it said last. The thread ends with it.
+/// A page and its last figures. Dropping this ends the thread.
 pub(super) struct Metrics {
     page: Page,
     latest: Arc<Mutex<(Reading, Instant)>>,
@@ -45,7 +44,7 @@ impl Metrics {
     /// Reads the page once, and then again and again.
     ///
     /// # Errors
-    /// When it cannot be read, or has not got the figures.
+    /// If it cannot be read, or lacks the figures.
     pub(super) fn start(url: &str) -> Result<Self> {
         let page = Page::parse(url)?;
         let first = page.read().with_context(|| format!("--metrics-url {url}"))?;
@@ -54,7 +53,7 @@ impl Metrics {
         let (shared, read) = (Arc::clone(&latest), page.clone());
         let thread = std::thread::spawn(move || {
             while stopped.recv_timeout(RHYTHM) == Err(RecvTimeoutError::Timeout) {
-                // A look that fails leaves the last figures, for a while.
+                // After a failed read, the last figures stay for a while.
                 if let Ok(reading) = read.read() {
                     let latest = (reading, Instant::now());
                     *shared.lock().unwrap_or_else(PoisonError::into_inner) = latest;
@@ -101,7 +100,7 @@ impl Page {
         socket.set_write_timeout(Some(LOOK_MAX))?;
         let Self { host, path, .. } = self;
         let request = format!("GET {path} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        // In one piece: a server may answer, and close, as soon as it has seen enough.
+        // In one write: a server may answer and close as soon as it has seen enough.
         socket.write_all(request.as_bytes())?;
         let mut answer = Vec::new();
         let mut buffer = [0; 16 * 1024];

@@ -1,4 +1,4 @@
-//! The address of a server that runs already: `ws://host:port/path`.
+//! The address of a running server: `ws://host:port/path`.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,16 +8,16 @@ use anyhow::{Context, Result, bail};
 
 use super::dial;
 
-/// Where throng upgrades.
+/// The path of throng's WebSocket.
 pub(super) const PATH: &str = "/ws";
 
-/// How long a first connection may take, around the world and with one lost packet.
+/// The longest first connect, around the world and with one lost packet.
 const KNOCK_MAX: Duration = Duration::from_secs(5);
 
-/// A server somewhere.
+/// A running server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remote {
-    /// All that its name stands for; of one that was knocked at, the one that answered.
+    /// All addresses of its name; after `knock`, only the one that answered.
     addresses: Vec<SocketAddr>,
     /// As it was written, with the port.
     pub(super) host: String,
@@ -28,7 +28,7 @@ impl Remote {
     /// Parses a URL and resolves its host.
     ///
     /// # Errors
-    /// When it is no `ws://` URL, or its host has no address.
+    /// If it is not a `ws://` URL, or its host has no address.
     pub(super) fn parse(url: &str) -> Result<Self> {
         let (scheme, rest) = url.split_once("://").with_context(|| {
             format!("--url {url:?} is not an address; it must look like ws://127.0.0.1:8080/ws")
@@ -46,7 +46,7 @@ impl Remote {
         if authority.is_empty() || authority.contains('@') {
             bail!("--url {url:?} names no host; it must look like ws://127.0.0.1:8080/ws");
         }
-        // An IPv6 address stands in brackets; its own colons are no port.
+        // An IPv6 address is in brackets; its own colons do not start a port.
         let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
         let host = if has_port { authority.to_owned() } else { format!("{authority}:80") };
         let addresses =
@@ -56,8 +56,8 @@ impl Remote {
         Ok(Self { addresses, host: authority.to_owned(), path })
     }
 
-    /// Connects once, to find out at which address it answers: a server that is not there fails the run
-    /// at once, not after everybody's patience.
+    /// Connects once to find out which address answers: if there is no server, the run fails at once, instead
+    /// of after the whole patience.
     pub(super) fn knock(&mut self) -> Result<()> {
         let (_, address) = dial::first(&self.addresses, KNOCK_MAX)
             .with_context(|| format!("nobody answers at {self}"))?;

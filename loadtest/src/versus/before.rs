@@ -1,4 +1,4 @@
-//! This build beside the one before, in the same rounds: what a change cost, or gave.
+//! This build and an earlier one in the same rounds: what a change has cost or gained.
 
 use super::table::{Better, ROWS, Row};
 use super::{Measure, Measured};
@@ -6,10 +6,10 @@ use crate::paired_rounds::{self, Pair};
 use crate::target::Target;
 use crate::units::Unit;
 
-/// With fewer rounds all of them agree too often by chance.
+/// With fewer rounds, all of them agree too often by chance.
 const ROUNDS_MIN: usize = 3;
 
-/// Ratios up to this are noise of the machine, even where all rounds agree.
+/// Smaller changes are noise of the machine, even if all rounds agree.
 const NOISE: f64 = 0.05;
 
 /// The figures of both builds, for each row that has any.
@@ -41,7 +41,7 @@ pub(super) fn text(pairs: &[(&'static Row, Pair)]) -> String {
     std::iter::once(head).chain(rows).collect::<Vec<_>>().join("\n")
 }
 
-/// A difference is one when all rounds agree on it, and it is more than noise.
+/// A change counts if all rounds agree on it and it is more than noise.
 fn judged(better: Better, pair: &Pair) -> &'static str {
     let Some(ratio) = pair.ratio() else { return "" };
     if pair.complete() < ROUNDS_MIN {
@@ -57,7 +57,7 @@ fn judged(better: Better, pair: &Pair) -> &'static str {
 }
 
 impl Measure {
-    /// What a figure of it is in, and by what it is multiplied to be so.
+    /// The unit of a measure, and the factor to get it in that unit.
     fn unit(self) -> (Unit, f64) {
         match self {
             Self::MicrosAt100k

@@ -1,4 +1,4 @@
-//! What one fsync costs on the disk that the server writes to.
+//! The cost of an fsync on the disk that the server writes to.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,10 +10,10 @@ use anyhow::{Context, Result};
 /// As much as a small commit writes.
 const BLOCK: [u8; 4096] = [0x5a; 4096];
 
-/// Enough for a median that two rounds agree on.
+/// Enough for a stable median.
 const TIMES: usize = 64;
 
-/// The median of some fsyncs of a file in `dir`, which is removed again.
+/// The median time of `TIMES` fsyncs of a file in `dir`, which is removed afterwards.
 pub(super) fn median(dir: &Path) -> Result<Duration> {
     std::fs::create_dir_all(dir)?;
     let path = dir.join("fsync");

@@ -1,4 +1,4 @@
-//! One server's turn in a round: the servers and crowds that it needs, and the figures of each.
+//! The measurement of one server in a round: the servers and crowds that it needs, and the figures of each.
 
 use std::time::Duration;
 
@@ -19,24 +19,24 @@ use crate::target::Target;
 /// Load before the first measurement of each server: buffers and caches fill.
 const WARM_UP_SECONDS: f64 = 2.0;
 
-/// Clients that come and go before everybody comes.
+/// Clients that come and go before the crowd arrives.
 const WARM_UP: Prelude =
     Prelude { warm_up: 200, settle: Duration::from_millis(500), is_measured: false };
 
-/// The low load: small rooms, and so few messages a second that none waits for another.
+/// The low load: small rooms, and messages so rare that none waits for another.
 const LOW_RATE: f64 = 50.0;
 const LOW_CLIENTS: u32 = 100;
 const LOW_ROOMS: u32 = 10;
 
-/// Sends of each room that are outstanding at saturation, as in the table of the performance page.
+/// Outstanding sends of each room at saturation, as in the table of the performance page.
 const SATURATION: u32 = 4;
 
-/// Listeners of each room where commits are counted, and the sends that are open in all rooms
-/// together: enough for large batches.
+/// Listeners of each room where commits are counted, and the outstanding sends in all rooms together: enough
+/// for large batches.
 const FEW: u32 = 4;
 const OPEN_SENDS: u32 = 2000;
 
-/// How all sessions are run.
+/// The settings of all sessions.
 pub(super) struct Session<'a> {
     pub(super) arguments: &'a VersusFloor,
     pub(super) parts: Vec<Part>,
@@ -73,12 +73,12 @@ impl Session<'_> {
         self.parts.contains(&part)
     }
 
-    /// All that is measured with everybody in many rooms, one after the other on one server.
+    /// Everything that is measured with the whole crowd in many rooms, one after another on one server.
     fn in_rooms(&mut self, target: Target, measured: &mut Measured) -> Result<()> {
         let throng = target.is_throng();
         let mut phases = Vec::new();
         if self.has(Part::Connect) {
-            // Buffers of handshakes are given back within a moment.
+            // The buffers of handshakes are released within a moment.
             phases.push(Phase { seconds: 2.0, ..self.phase("still", Load::Rate(0.0)) });
         }
         if throng && self.has(Part::Idle) {
@@ -91,7 +91,7 @@ impl Session<'_> {
             phases.push(self.phase("100k", Load::Rate(1000.0)));
         }
         if self.has(Part::Storm) && target != Target::FloorJoined {
-            // The floor resumes nothing, so nobody speaks meanwhile.
+            // The floor resumes nothing, so nobody sends meanwhile.
             let disturbance = Some(Disturbance::Storm { times: 1 });
             let calm = self.phase("storm", Load::Rate(0.0));
             phases.push(Phase { disturbance, seconds: 4.0, ..calm });
@@ -123,8 +123,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// From send to delivery when next to nothing happens: the way through the server and to the disk
-    /// alone, not the length of a fan-out, nor a load tester that lets deliveries gather.
+    /// From send to delivery when almost nothing happens: only the way through the server and to the disk,
+    /// without a long fan-out, and without letting deliveries gather in the load tester.
     fn latency(&mut self, target: Target, measured: &mut Measured) -> Result<()> {
         let phases = vec![warm_up(LOW_RATE), self.phase("low", Load::Rate(LOW_RATE))];
         let plan = self.plan("latency", LOW_CLIENTS, LOW_ROOMS, phases);
@@ -139,7 +139,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Sends committed a second, with few listeners and many open sends.
+    /// Sends committed per second, with few listeners and many outstanding sends.
     fn commits(
         &mut self,
         target: Target,

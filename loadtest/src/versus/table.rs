@@ -1,5 +1,5 @@
-//! The table: each measure beside its bar and its aim, as a ratio where there is a floor, with the
-//! figures of each round.
+//! The table: each measure with its bar and its aim, as a ratio if there is a floor, and with the figures of
+//! each round.
 
 use serde::Serialize;
 
@@ -12,9 +12,9 @@ use crate::target::Target;
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) measure: Measure,
-    /// What it is a part of.
+    /// The group that it belongs to.
     part: Part,
-    /// What it is divided by; nothing for a figure that stands by itself.
+    /// The server whose figure it is divided by; `None` for a plain figure.
     over: Option<Target>,
     unit: &'static str,
     bar: f64,
@@ -28,7 +28,7 @@ pub(super) enum Better {
     Higher,
 }
 
-/// A line as it was measured.
+/// A line with its measurement.
 #[derive(Debug, Serialize)]
 pub(super) struct Line {
     name: &'static str,
@@ -40,9 +40,9 @@ pub(super) struct Line {
     aim: f64,
     bar_met: bool,
     aim_met: bool,
-    /// Figures of throng, one a round.
+    /// throng's figures, one per round.
     throng: Vec<f64>,
-    /// Those of the floor that it is divided by.
+    /// The figures of the floor that they are divided by.
     floor: Vec<f64>,
 }
 
@@ -63,7 +63,7 @@ const fn plain(
     Row { name, measure, part, over: None, unit, bar, aim, better }
 }
 
-/// The bars and aims: what the server must reach, and what it is to reach.
+/// The bars and aims: what the server must reach, and what it should reach.
 pub(super) const ROWS: [Row; 11] = [
     ratio("CPU per delivery, 1,000 messages a second", Part::Cpu, Measure::MicrosAt100k, 1.35, 1.2),
     ratio("CPU per delivery, 300 messages a second", Part::Cpu, Measure::MicrosAt30k, 1.6, 1.3),
@@ -134,7 +134,7 @@ pub(super) const ROWS: [Row; 11] = [
 ];
 
 impl Row {
-    /// What it lacks, where it was to be measured.
+    /// What is missing although it was to be measured.
     pub(super) fn lacking(
         &self,
         measured: &Measured,
@@ -146,7 +146,7 @@ impl Row {
         wanted.then(|| format!("{}: measured in {seen} of {rounds} rounds", self.name))
     }
 
-    /// The line; none when nothing was measured for it.
+    /// The line; `None` if nothing was measured for it.
     pub(super) fn line(&self, measured: &Measured) -> Option<Line> {
         let (throng, floor): (Vec<f64>, Vec<f64>) = match self.over {
             None => (measured.of(self.measure, Target::Throng), Vec::new()),

@@ -1,12 +1,12 @@
-//! The program against the floor server, from its command line to its exit code. How the oracle
-//! judges every fault is tested beside the crowd, in `src/crowd/tests.rs`.
+//! The program against the floor server, from its command line to its exit code. `src/crowd/tests.rs` tests
+//! how the oracle judges each fault.
 
 use crate::tester::{self, folder, loadtest};
 
-/// A load of a second or two, to be followed by more arguments.
+/// A load of a second or two; more arguments follow.
 const STEADY: &str = "steady --clients 40 --rooms 4 --rate 200 --seconds 1";
 
-/// Runs it with a folder for its data to this exit code, and returns what it printed.
+/// Runs the load tester with a folder for its data, checks its exit code, and returns its output.
 fn ends_with(code: i32, arguments: &str) -> String {
     let folder = folder();
     let mut command = loadtest(arguments);

@@ -1,5 +1,5 @@
-//! Every scenario with a small crowd against the real server: it holds, it ends, and its exit code
-//! says so.
+//! Every scenario with a small crowd against the real server: promises hold, it ends, and its exit code says
+//! so.
 
 use support::server::Server;
 
@@ -8,7 +8,7 @@ use crate::tester::{ends_with, folder, loadtest, loadtest_throng};
 /// A crowd for a few seconds.
 const SMALL: &str = "--clients 60 --rooms 6 --rooms-per-client 2 --patience-seconds 20";
 
-/// Runs it against a separate server, sees it hold, and returns what it said.
+/// Runs a scenario against a separate server, checks that its promises held, and returns its output.
 fn holds(arguments: &str) -> String {
     let folder = folder();
     let told = ends_with(0, loadtest_throng(arguments, &folder));
@@ -37,8 +37,8 @@ fn saturation_and_silence_hold() {
 
 #[test]
 fn the_ramp_ends_with_a_capacity() {
-    // Small steps: beside other programs an answer takes half a second, and after a doubling a step of
-    // a second would seem not to keep up.
+    // Small steps: next to other programs an answer takes half a second, and after a doubling a step of one
+    // second would seem not to keep up.
     let ramp = "ramp --rate 50 --factor 1.05 --step-seconds 1 --seconds 3 --p99-ms 20000";
     let told = holds(&format!("{ramp} {SMALL}"));
     assert!(told.contains("the capacity is at least"), "{told}");

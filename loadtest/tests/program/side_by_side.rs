@@ -1,12 +1,12 @@
-//! Two sides in one run, against the real server: what is compared is there, and what could not be
-//! compared is no success. How long anything took is nothing that these tests look at.
+//! Two sides in one run, against the real server: the compared figures are there, and a failed comparison is
+//! not a success. These tests do not look at how long anything took.
 
 use serde_json::Value;
 use support::program::throng;
 
 use crate::tester::{ends_with, folder, loadtest_throng};
 
-/// Runs it to this exit code, and returns what it printed and its result.
+/// Runs the load tester, checks its exit code, and returns its output and its result.
 fn run(code: i32, arguments: &str) -> (String, Value) {
     let folder = folder();
     let json = folder.path().join("result.json");
@@ -18,7 +18,7 @@ fn run(code: i32, arguments: &str) -> (String, Value) {
     (told, result)
 }
 
-/// The figures of a name, one pair a round.
+/// The pairs of a figure, one per round.
 fn rounds<'a>(result: &'a Value, figures: &str, name: &str) -> &'a Vec<Value> {
     let figures = result[figures].as_array().expect("figures");
     let found = figures.iter().find(|figure| figure["name"] == name);
@@ -33,7 +33,7 @@ fn a_flood_is_measured_beside_the_same_without_it() {
     assert_eq!(told.matches("4 of 4 strangers were in the room").count(), 2, "{told}");
     let order: Vec<&str> = told.lines().filter(|line| line.starts_with("round ")).collect();
     let sides = ["1, without it", "1, with the flood", "2, with the flood", "2, without it"];
-    assert_eq!(order, sides.map(|side| format!("round {side}")), "each comes first once");
+    assert_eq!(order, sides.map(|side| format!("round {side}")), "each side comes first once");
     assert_eq!(result["flaws"].as_array().map(Vec::len), Some(0), "{told}");
     let acknowledged = rounds(&result, "figures", "commit.p99");
     assert_eq!(acknowledged.len(), 2);

@@ -1,11 +1,11 @@
-//! The load tester as a process, and what it said.
+//! The load tester as a process, and its output.
 
 use std::process::{Command, Output};
 
 use support::program::throng;
 use tempfile::TempDir;
 
-/// What the load tester writes when it has no other place goes there.
+/// Where the load tester writes if it is given no other place.
 const TEMPORARY: &str = env!("CARGO_TARGET_TMPDIR");
 
 /// The command that starts the load tester with these arguments.
@@ -23,7 +23,7 @@ pub(crate) fn loadtest_throng(arguments: &str, folder: &TempDir) -> Command {
     command
 }
 
-/// A folder that only this test has.
+/// A folder for this test alone.
 pub(crate) fn folder() -> TempDir {
     TempDir::new_in(TEMPORARY).expect("a temporary directory")
 }
@@ -33,7 +33,7 @@ pub(crate) fn run(mut command: Command) -> Output {
     command.output().expect("the load tester starts")
 }
 
-/// Runs it to this exit code, and returns what it printed.
+/// Runs it to its end, checks its exit code, and returns its output.
 pub(crate) fn ends_with(code: i32, command: Command) -> String {
     let what = format!("{command:?}");
     let output = run(command);
@@ -42,7 +42,7 @@ pub(crate) fn ends_with(code: i32, command: Command) -> String {
     told
 }
 
-/// What it printed.
+/// Its output.
 pub(crate) fn told(output: &Output) -> String {
     let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
     format!("{out}{err}")

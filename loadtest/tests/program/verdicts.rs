@@ -1,5 +1,5 @@
-//! What could not be checked is never said to have held: the server dies, hangs or is left behind, the
-//! run is cut short, or could not even be begun as it was meant.
+//! The load tester never says that something held which it could not check: the server dies, hangs or is left
+//! running, the run is cut short, or it could not even start as planned.
 
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -12,10 +12,10 @@ use support::server::Server;
 
 use crate::tester::{self, ends_with, folder, loadtest, loadtest_throng, run, told};
 
-/// A small crowd that talks for longer than any test lets it.
+/// A small crowd that talks for longer than any test needs.
 const TALK: &str = "steady --clients 40 --rooms 4 --rate 100 --seconds 600 --patience-seconds 2";
 
-/// A run under way.
+/// A run in progress.
 struct Run {
     child: Child,
     progress: Lines,
@@ -44,7 +44,7 @@ fn result(path: &Path) -> serde_json::Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Runs against a server to which something happens in the middle.
+/// Runs against a server that gets a signal midway.
 fn with_a_server_that(seconds: u32, fate: Signal) -> (Output, serde_json::Value) {
     let server = Server::with(["--metrics-listen", "off"]).start();
     let folder = folder();
@@ -58,18 +58,18 @@ fn with_a_server_that(seconds: u32, fate: Signal) -> (Output, serde_json::Value)
     (output, result(&json))
 }
 
-/// What every run must say that could not be checked to its end.
+/// What every run must report that could not be checked to its end.
 fn is_not_checked(output: &Output, result: &serde_json::Value) {
     let told = told(output);
     assert_eq!(output.status.code(), Some(1), "{told}");
     assert!(told.contains("PROMISES NOT CHECKED") && !told.contains("HELD"), "{told}");
     assert!(!told.contains("LATENCY GOOD"), "it waited longer than that: {told}");
     assert_eq!(result["verdict"]["outcome"], "not-checked", "{told}");
-    assert_eq!(result["verdict"]["broken"], 0, "nobody saw a promise broken: {told}");
+    assert_eq!(result["verdict"]["broken"], 0, "no client saw a broken promise: {told}");
     let unanswered = result["verdict"]["unanswered"].as_u64().expect("a count");
     assert!(unanswered > 0, "{told}");
     assert!(told.contains(" had no answer"), "{told}");
-    // They were waited for, and that is what they took at least.
+    // The sends waited, so their latency is at least the waiting time.
     let longest = result["total"]["commit"]["max"].as_f64().expect("milliseconds");
     assert!(longest >= 2000.0, "{longest} ms; {told}");
 }
@@ -107,7 +107,7 @@ fn a_server_that_was_started_here_and_dies_ends_the_run_with_its_report() {
     assert_eq!(result["cut_short"]["planned"], 603.0);
 }
 
-/// The server whose data lie in a directory, by its command line in /proc.
+/// The server whose data is in a directory, found by its command line in /proc.
 fn server_of(folder: &Path) -> Pid {
     let mine = folder.display().to_string();
     let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
@@ -147,7 +147,7 @@ fn a_run_that_is_cut_short_reports_and_ends_as_the_signal_does() {
 
 #[test]
 fn a_run_that_ends_before_anybody_spoke_was_not_checked() {
-    // It takes connections, and never answers: nobody ever arrives.
+    // It accepts connections and never answers: no client ever joins.
     let silent = HttpStub::start(|_| None);
     let url = format!("ws://{}/ws", silent.address());
     let mut run = Run::start(loadtest(&format!("{TALK} --url {url}")));

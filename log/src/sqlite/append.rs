@@ -1,4 +1,4 @@
-//! One batch in an open transaction: which items are new, and which seq they get.
+//! Appends a batch in an open transaction: which items are new, and which seqs they get.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use crate::clock::BEHIND_MAX_MS;
 use crate::entry::Body;
 use crate::log::{Append, Appended, LogError, NamedRoom};
 
-/// The most rooms whose heads are kept in memory, about 10 MB; above it all are forgotten, and
-/// read again when somebody speaks.
+/// The most rooms whose heads are kept in memory, about 10 MB. Beyond that all are dropped, and read again at
+/// the next message.
 const ROOMS_MAX: usize = 65_536;
 
-/// The answers to one batch. It may fail alone, but only before anything of it was written.
+/// The answers to one batch. A batch may fail alone, but only before anything of it was written.
 pub(super) type Answers = Result<Vec<Appended>, LogError>;
 
 /// Appends batches, and remembers the heads of their rooms as the transaction sees them.
@@ -29,16 +29,16 @@ pub(super) struct Appender {
     speakers: Speakers,
 }
 
-/// The times at which a batch is appended, in Unix milliseconds.
+/// The times of an append, in Unix milliseconds.
 #[derive(Clone, Copy)]
 pub(super) struct Now {
     /// By the wall clock.
     pub(super) wall: u64,
-    /// By the log's own.
+    /// By the log's clock.
     pub(super) log: u64,
 }
 
-/// What the next message of a room depends on.
+/// The state of a room that its next message depends on.
 #[derive(Clone)]
 struct Room {
     number: i64,
@@ -48,16 +48,16 @@ struct Room {
     in_digests: DigestRoom,
 }
 
-/// What stands for a room in the digests of its messages.
+/// What identifies a room in the digests of its messages.
 #[derive(Clone)]
 enum DigestRoom {
     Id([u8; 16]),
-    /// The fold of its name, in a room that is older than the ids.
+    /// The fold of its name, for a room from before there were room ids.
     Fold(Arc<str>),
 }
 
 impl DigestRoom {
-    /// Reads `digest_fold` and `id`, the first of which is at this column.
+    /// Reads `digest_fold` and `id`; `column` is that of the first.
     fn read(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {
         Ok(match row.get::<_, Option<Arc<str>>>(column)? {
             Some(fold) => Self::Fold(fold),
@@ -73,7 +73,7 @@ impl DigestRoom {
     }
 }
 
-/// A message that was committed before under a cid.
+/// A message committed earlier under a cid.
 struct Found {
     room: i64,
     seq: u64,
@@ -86,14 +86,13 @@ impl Appender {
         Self { body, rooms: HashMap::new(), nicks, speakers: Speakers::new() }
     }
 
-    /// Forgets what it remembers: what was rolled back must not be built upon.
+    /// Drops the cached heads: after a rollback they may be wrong.
     pub(super) fn forget(&mut self) {
         self.rooms.clear();
         self.speakers.forget();
     }
 
-    /// Appends one batch. After an error the transaction has to be rolled back, and the heads
-    /// have to be forgotten.
+    /// Appends one batch. After an error, roll the transaction back and call `forget`.
     pub(super) fn append(
         &mut self,
         connection: &Connection,
@@ -154,7 +153,7 @@ impl Appender {
         item: &Append,
         found: &Found,
     ) -> rusqlite::Result<Appended> {
-        // By the number of the room, since two rooms may stand with one fold in their digests.
+        // By the room's number, since two rooms may have the same fold in their digests.
         let digest = match room.filter(|room| room.number == found.room) {
             Some(room) => Some(self.body.digest(room.in_digests.as_bytes(), &item.body)),
             None => renamed(connection, found.room, &named.name.fold())?
@@ -199,13 +198,13 @@ impl Appender {
     }
 }
 
-/// The time of a message that follows one of `before`. Time stands still in a room while the clock
-/// is a little behind; it goes back when `before` was given by a clock that was wrong.
+/// The time of a message that follows one of `before`. Time stands still in a room while the clock is a
+/// little behind, and goes back if a wrong clock gave `before`.
 fn at(before: u64, now: u64) -> u64 {
     if before > now.saturating_add(BEHIND_MAX_MS) { now } else { before.max(now) }
 }
 
-/// The first commit under this sender's `cid`.
+/// The first message under this sender's `cid`.
 fn find(connection: &Connection, item: &Append) -> rusqlite::Result<Option<Found>> {
     connection
         .prepare_cached("SELECT id, at, digest FROM message WHERE cid = ? AND sender = ?")?
@@ -217,8 +216,8 @@ fn find(connection: &Connection, item: &Append) -> rusqlite::Result<Option<Found
         .optional()
 }
 
-/// What stands in the digests of a room that had to give this fold up to an older one (see
-/// [`folds`](super::folds)): a retry still names it as before.
+/// The digest key of a room whose fold now belongs to an older room (see [`folds`](super::folds)): a retry
+/// still uses the old name.
 fn renamed(
     connection: &Connection,
     number: i64,
@@ -230,7 +229,7 @@ fn renamed(
         .optional()
 }
 
-/// Makes the row of a room with its first message; `None` when there is no number left.
+/// Adds the row of a room with its first message; `None` if there are no numbers left.
 fn create(connection: &Connection, named: &NamedRoom) -> rusqlite::Result<Option<Room>> {
     let last: Option<i64> = connection
         .prepare_cached("SELECT max(number) FROM room")?

@@ -1,34 +1,33 @@
-//! The keyed digest of a message's body: it tells a retry from a conflict, even when the
-//! text itself is gone.
+//! The keyed digest of a message's body: it distinguishes a retry from a conflict, even if the text itself is
+//! gone.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::entry::{Body, MessageKind};
 
-/// Half of HMAC-SHA256 (RFC 2104 allows that): 128 bits are far more than a sender who wants to
-/// collide with nobody but himself is worth.
+/// Half of HMAC-SHA256, which RFC 2104 allows. 128 bits are plenty: a sender could only collide with their
+/// own messages.
 pub(super) const DIGEST_BYTES: usize = 16;
 
 /// A digest as it is stored.
 pub(super) type Digest = [u8; DIGEST_BYTES];
 
-/// Makes digests. The key keeps somebody who only has the database from guessing deleted texts.
+/// Makes digests. The key prevents somebody who only has the database from guessing deleted texts.
 #[derive(Clone)]
 pub(super) struct BodyKey(Hmac<Sha256>);
 
 impl BodyKey {
-    /// Derives the key from the server's secret, by a label, so that the secret can have other
-    /// uses.
+    /// Derives the key from the server's secret with a label, so that the secret can have other uses.
     pub(super) fn derive(secret: &[u8; 32]) -> Self {
         let mut derivation = keyed(secret);
         derivation.update(b"throng chatlog body 1");
         Self(keyed(&derivation.finalize().into_bytes().into()))
     }
 
-    /// The digest of a message in a room: the room by its id, or by the fold that it had before rooms
-    /// had ids. Each part is preceded by its length or has a fixed one, so that
-    /// no two bodies read the same.
+    /// The digest of a message in a room. The room is given by its id, or by its fold from before there were
+    /// room ids. Each part has a fixed length or is preceded by its length, so that no two bodies give the
+    /// same input.
     pub(super) fn digest(&self, room: &[u8], body: &Body) -> Digest {
         let mut mac = self.0.clone();
         let Body::Message { kind, text } = body;
@@ -39,7 +38,7 @@ impl BodyKey {
         truncated(mac)
     }
 
-    /// What the database keeps to recognise this key by.
+    /// The value by which the database recognises this key.
     pub(super) fn check(&self) -> Digest {
         let mut mac = self.0.clone();
         mac.update(b"check");
@@ -47,7 +46,7 @@ impl BodyKey {
     }
 }
 
-/// How a kind is stored.
+/// The stored number of a kind.
 pub(super) fn kind_number(kind: MessageKind) -> u8 {
     match kind {
         MessageKind::Text => 0,

@@ -1,9 +1,9 @@
-//! Keeps the write-ahead log small: a thread copies it to the database beside the commits, and
-//! the writer resets it in a short pause without readers.
+//! Keeps the write-ahead log small: a thread copies it to the database while commits go on, and the writer
+//! resets it in a short pause without readers.
 //!
-//! SQLite resets a write-ahead log only when nobody reads from it, and overlapping readers never
-//! leave such a moment. So the [`Gate`] makes one: new reads wait, running ones (a page each)
-//! end, what little is left is copied, and the next commit begins the log anew.
+//! SQLite resets a write-ahead log only when nobody reads from it, which never happens with overlapping
+//! readers. So the [`Gate`] makes such a moment: new reads wait, running ones (a page each) end, the little
+//! that is left is copied, and the next commit restarts the log.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use super::wal::{self, Gate, Mode};
 use super::{connection, spawn};
 use crate::throttle::Throttle;
 
-/// How long commits wait for running reads while the log is not yet too large. A page takes well
-/// under a millisecond from memory; a reader that waits for a slow disk is let go on.
+/// How long commits wait for running reads while the log is not too large yet. A page takes well under a
+/// millisecond from memory; if a reader waits for a slow disk, the reset is put off.
 const PATIENCE: Duration = Duration::from_millis(20);
 
-/// The same when the log is too large: then it is worth a stall.
+/// The same when the log is too large: then a stall is worth it.
 const PATIENCE_OVER_MAX: Duration = Duration::from_secs(2);
 
 /// Decides when the write-ahead log is copied and reset. Owned by the writer.
@@ -35,8 +35,8 @@ pub(super) struct Checkpoints {
     gate: Arc<Gate>,
     backfill_bytes: u64,
     bytes_max: u64,
-    /// The size at which the next one begins; it moves up when one came to nothing, so that
-    /// a reader in the way costs no attempt at every commit.
+    /// The size at which the next reset is tried. It grows when a reset fails, so that a reader in the way
+    /// does not cost an attempt at every commit.
     next_bytes: u64,
     observer: Arc<dyn CommitObserver>,
     throttle: Throttle,
@@ -81,7 +81,7 @@ impl Checkpoints {
         })
     }
 
-    /// Looks at the log after a commit, and does what it needs.
+    /// Checks the log after a commit, and copies or resets it if needed.
     pub(super) fn tend(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let began = Instant::now();
         let state = wal::checkpoint(connection, Mode::Noop)?;
@@ -98,12 +98,12 @@ impl Checkpoints {
         if bytes < self.next_bytes || state.is_complete() {
             return Ok(());
         }
-        // A server that is set to copy only above the maximum has the writer do it all.
+        // If it is set to copy only above the maximum, the writer does it all.
         self.running = self.backfill_bytes < self.bytes_max && self.begin.try_send(()).is_ok();
         if self.running { Ok(()) } else { self.reset(connection, bytes, began) }
     }
 
-    /// Waits until the thread does nothing.
+    /// Waits until the thread is idle.
     pub(super) fn settle(&mut self) {
         if std::mem::take(&mut self.running) {
             // The thread is gone when this fails.
@@ -111,7 +111,7 @@ impl Checkpoints {
         }
     }
 
-    /// Copies what is left while nobody reads, so that the next commit begins the log anew.
+    /// Copies the rest while nobody reads, so that the next commit restarts the log.
     fn reset(
         &mut self,
         connection: &Connection,
@@ -121,7 +121,7 @@ impl Checkpoints {
         let over = bytes >= self.bytes_max;
         let closed = self.gate.close(if over { PATIENCE_OVER_MAX } else { PATIENCE });
         let is_reset = closed.is_some() && {
-            // Readers from before the gate closed have ended; only another program's can be left.
+            // Readers from before the gate closed have ended; only those of another program can be left.
             wal::checkpoint(connection, Mode::Restart)?.is_complete()
         };
         drop(closed);
@@ -153,8 +153,8 @@ impl Drop for Checkpoints {
     }
 }
 
-/// Copies on a connection of its own, so that the writer's stays free. It is opened each time:
-/// that is nothing beside the copying, and a fault does not outlive it.
+/// Copies on a separate connection, so that the writer's stays free. The connection is opened each time: that
+/// costs little compared with copying, and a fault does not outlive it.
 fn copy(path: &Path, settings: &Settings) -> rusqlite::Result<()> {
     let connection = connection::open_copier(path, settings)?;
     wal::checkpoint(&connection, Mode::Passive).map(drop)

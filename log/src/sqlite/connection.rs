@@ -19,21 +19,21 @@ use crate::log_clock::LogClock;
 /// The name of the database in the data directory.
 pub(super) const FILE: &str = "throng.db";
 
-/// What opening a database gives.
+/// The result of opening a database.
 pub(super) struct Opened {
     /// The connection that writes.
     pub(super) connection: Connection,
     pub(super) epoch: Epoch,
     pub(super) clock: LogClock,
     pub(super) nicks: Nicks,
-    /// Whether the log was made by this opening.
+    /// Whether this opening made the log.
     pub(super) is_new: bool,
 }
 
-/// Opens the database, makes it if there is none, and brings it and its folds up to date.
+/// Opens the database, makes it if there is none, and upgrades its format and folds.
 ///
-/// What a crash left in the write-ahead log is on disk in the database itself when this returns,
-/// so that nothing is ever served that a power cut could still take back.
+/// When this returns, everything that a crash left in the write-ahead log is on disk in the database itself,
+/// so that the server never shows anything that a power cut could still take back.
 pub(super) fn open(path: &Path, key: &BodyKey, settings: &Settings) -> Result<Opened, OpenError> {
     let failed = |source| OpenError::Database { path: path.to_owned(), source };
     let mut connection =
@@ -68,8 +68,8 @@ pub(super) fn open(path: &Path, key: &BodyKey, settings: &Settings) -> Result<Op
     Ok(Opened { connection, epoch: Epoch::from_bytes(epoch), clock, nicks, is_new: format == 0 })
 }
 
-/// Opens the database again after a failure, proves that it is the same and can be written, and
-/// returns the new connection that writes. Nobody may read meanwhile.
+/// Opens the database again after a failure, proves that it is the same and writable, and returns the new
+/// connection for writing. No reads may be running.
 pub(super) fn reopen(
     path: &Path,
     epoch: Epoch,
@@ -130,7 +130,7 @@ fn recognise(connection: &Connection, path: &Path) -> Result<usize, OpenError> {
     })?;
     let failed = |source| OpenError::Database { path: path.to_owned(), source };
     let format = read("user_version").map_err(failed)?;
-    // A first start that was cut short may leave a file with pages and nothing in them.
+    // A first start that was interrupted may leave a file with pages but without content.
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(failed)?;
@@ -147,7 +147,7 @@ fn recognise(connection: &Connection, path: &Path) -> Result<usize, OpenError> {
     }
 }
 
-/// Writes the nicks that a crash has left in the messages alone.
+/// Adds the nicks that a crash has left only in messages.
 fn catch_up(connection: &mut Connection, clock: &LogClock) -> rusqlite::Result<()> {
     let last = speakers::unnoted(connection, "noted")?;
     if !last.is_empty() {
@@ -160,14 +160,14 @@ fn catch_up(connection: &mut Connection, clock: &LogClock) -> rusqlite::Result<(
 }
 
 fn configure_writer(connection: &Connection, settings: &Settings) -> rusqlite::Result<()> {
-    // FULL: a commit returns only when the write-ahead log is on disk. The two others say the
-    // same to macOS, where fsync alone does not reach the disk.
+    // FULL: a commit returns only when the write-ahead log is on disk. The two others do the same for macOS,
+    // where fsync alone does not reach the disk.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    // Checkpoints are done by checkpoint.rs, when they disturb least.
+    // checkpoint.rs does the checkpoints when they disturb least.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    // When another program's long read made the log grow, it gives the space back afterwards.
+    // If another program's long read made the log grow, this frees the space afterwards.
     let bytes_max = i64::try_from(settings.wal_bytes_max).unwrap_or(i64::MAX);
     connection.pragma_update_and_check(None, "journal_size_limit", bytes_max, |_| Ok(()))?;
     set_cache(connection, settings.writer_cache_bytes)

@@ -1,4 +1,4 @@
-//! What can go wrong with the database, in words, and what callers are answered then.
+//! Failures of the database, in words, and the errors that callers get.
 
 use rusqlite::ErrorCode;
 
@@ -8,32 +8,32 @@ use crate::log::LogError;
 /// Why something could not be written or read.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// SQLite said so.
+    /// An error of SQLite.
     Database(rusqlite::Error),
     /// The files are no longer at their paths.
     Displaced(Displaced),
-    /// The files could not be looked at.
+    /// The files could not be checked.
     Files(std::io::Error),
 }
 
 impl Failure {
-    /// Whether something in the database is broken, and not the way to it: trying again does not
-    /// help, and what lies elsewhere in it is not concerned.
+    /// Whether something in the database is damaged, rather than the way to it: a retry does not help, but
+    /// the rest of the database is not affected.
     pub(super) fn is_damage(&self) -> bool {
         matches!(self, Self::Database(error) if is_damage(error))
     }
 
-    /// What callers are answered.
+    /// The error for callers.
     pub(super) fn answer(&self) -> LogError {
         let reason = self.to_string().into();
         if self.is_damage() { LogError::Damaged(reason) } else { LogError::Unavailable(reason) }
     }
 }
 
-/// Whether SQLite met something broken.
+/// Whether SQLite found damage.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     match error.sqlite_error_code() {
-        // A constraint that does not hold: a head that is not where its room ends.
+        // A violated constraint, such as a head that is not at the end of its room.
         Some(code) => matches!(
             code,
             ErrorCode::DatabaseCorrupt
@@ -64,7 +64,7 @@ impl From<Displaced> for Failure {
 }
 
 impl std::fmt::Display for Failure {
-    /// In words, for callers and for the log.
+    /// In words, for callers and the server's log lines.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Database(error) => match error.sqlite_error_code() {

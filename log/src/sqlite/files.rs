@@ -1,16 +1,16 @@
 //! The files of the database, and whether they are still the ones at their paths.
 //!
-//! A file that is open lives on when it is deleted, moved away, replaced, or covered by a mount, and
-//! commits into it go on without an error; whatever opens the path finds none of them. So before a
-//! commit is answered, the paths are looked at: three calls of stat(2), some µs each. The files are
-//! never opened for that: closing the database's would drop SQLite's locks on it (fcntl(2)).
+//! An open file lives on when it is deleted, moved, replaced, or covered by a mount. Commits to it succeed,
+//! but a program that opens the path finds none of them. So before a commit is answered, the paths are checked:
+//! three calls of stat(2), a few µs each. The files are never opened for that: closing the database's file
+//! would drop SQLite's locks on it (fcntl(2)).
 
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// What SQLite puts behind the name of the database.
+/// The suffixes of SQLite's files.
 const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 
 /// The files as they were when they were opened.
@@ -42,7 +42,7 @@ pub(super) struct Displaced {
 }
 
 impl Files {
-    /// Notes the files of a database that is open.
+    /// Records the files of an open database.
     pub(super) fn of(database: &Path) -> io::Result<Self> {
         let file = |suffix: &str| {
             let mut path = database.as_os_str().to_owned();
@@ -54,7 +54,7 @@ impl Files {
         Ok(Self([file(database)?, file(wal)?, file(shm)?]))
     }
 
-    /// Finds out whether the paths still lead to the files.
+    /// Checks whether the paths still lead to the files.
     pub(super) fn check(&self) -> Result<(), Displaced> {
         self.0.iter().enumerate().try_for_each(|(number, file)| file.check(number == 0))
     }

@@ -1,6 +1,6 @@
-//! Whether a data directory holds a log already, from a look that leaves no trace.
+//! Whether a data directory already holds a log, found out without leaving a trace.
 //!
-//! SQLite cannot be asked: even a connection that only reads makes files beside a database with a
+//! SQLite cannot be used for this: even a read-only connection makes files beside a database with a
 //! write-ahead log. So the header is read here (sqlite.org/fileformat2.html#the_database_header).
 
 use std::fs::{self, File};
@@ -10,15 +10,15 @@ use std::path::Path;
 use super::migrations::APPLICATION_ID;
 use super::open::OpenError;
 
-/// How a database of SQLite begins.
+/// The first bytes of an SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 const HEADER_BYTES: usize = 100;
 
-/// Whether there is a log in the database or in its write-ahead log. A first start that was cut
-/// short leaves a file without a table, which is none yet.
+/// Whether the database or its write-ahead log contains a log. A first start that was interrupted leaves a
+/// file without a table, which does not count.
 ///
-/// Never while this process has the database open: closing any handle of the file would drop
+/// Never call this while this process has the database open: closing any handle of the file would drop
 /// SQLite's own locks on it (fcntl(2)).
 pub(super) fn is_begun(path: &Path) -> Result<bool, OpenError> {
     let failed = |source| OpenError::Directory { path: path.to_owned(), source };
@@ -27,8 +27,8 @@ pub(super) fn is_begun(path: &Path) -> Result<bool, OpenError> {
         return Ok(false);
     }
     let foreign = || OpenError::Foreign { path: path.to_owned() };
-    // A power cut in the first start may leave a first page without its beginning, and the journal
-    // with which SQLite takes it back. (If that is none, it is not recognised at the opening.)
+    // A power cut during the first start may leave a first page without its start, and the journal with which
+    // SQLite rolls it back. (If it is another file, opening does not recognise it.)
     if header.iter().all(|byte| *byte == 0)
         && bytes(&path.with_extension("db-journal")).map_err(failed)? > 0
     {
@@ -41,13 +41,13 @@ pub(super) fn is_begun(path: &Path) -> Result<bool, OpenError> {
     let (changes_of_schema, application_id) = (number(40), number(68));
     match (application_id, changes_of_schema) {
         (APPLICATION_ID, _) => Ok(true),
-        // A young log may be in the write-ahead log with all that it has.
+        // A young log may be entirely in the write-ahead log.
         (0, 0) => Ok(bytes(&path.with_extension("db-wal")).map_err(failed)? > 0),
         _ => Err(foreign()),
     }
 }
 
-/// The first bytes of a file; none when there is no file.
+/// The first bytes of a file; empty if there is no file.
 fn header(path: &Path) -> io::Result<Vec<u8>> {
     let mut header = Vec::with_capacity(HEADER_BYTES);
     match File::open(path) {
@@ -58,7 +58,7 @@ fn header(path: &Path) -> io::Result<Vec<u8>> {
     Ok(header)
 }
 
-/// How long a file is; 0 when there is none.
+/// The length of a file; 0 if there is none.
 fn bytes(path: &Path) -> io::Result<u64> {
     match fs::metadata(path) {
         Ok(file) => Ok(file.len()),

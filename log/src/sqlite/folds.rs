@@ -1,24 +1,23 @@
-//! Rooms are found by the folds of their names. Another version may fold some names otherwise (its
-//! rules changed, or Unicode's tables); so at each opening the stored folds are compared with those
-//! of this version, and moved where they differ.
+//! Rooms are found by the folds of their names. Another version may fold some names differently, because its
+//! rules or Unicode's tables have changed. So each opening compares the stored folds with those of this
+//! version, and updates the ones that differ.
 //!
-//! Messages keep the digests that they have: the room's id stands in them, or the fold that it had
-//! before rooms had ids. Where two rooms come to have one fold, the one that was made later gets
-//! another name.
+//! Messages keep their digests, which contain the room's id, or the fold that the room had before there were
+//! ids. If two rooms get the same fold, the newer one gets another name.
 
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use throng_protocol::{Fold, RoomName};
 
-/// A room whose stored fold is not the one that its name has here.
+/// A room whose stored fold is not this version's fold of its name.
 struct Moved {
     number: i64,
     name: RoomName,
     fold: Fold,
 }
 
-/// Moves the folds that differ, all in one transaction.
+/// Updates the folds that differ, all in one transaction.
 pub(super) fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
     let moved = moved(connection)?;
     if moved.is_empty() {
@@ -27,7 +26,7 @@ pub(super) fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let wanted = moved.iter().map(|room| &room.fold).collect();
     for room in &moved {
-        // Out of the way, where no fold is: rooms may change places.
+        // First to a value that is not a fold: rooms may swap folds.
         transaction.execute(
             "UPDATE room SET fold = '/' || number WHERE number = ?",
             params![room.number],
@@ -41,7 +40,7 @@ pub(super) fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The rooms to be moved, the oldest first.
+/// The rooms to be updated, oldest first.
 fn moved(connection: &Connection) -> rusqlite::Result<Vec<Moved>> {
     let mut statement =
         connection.prepare("SELECT number, fold, name FROM room ORDER BY number")?;
@@ -57,7 +56,7 @@ fn moved(connection: &Connection) -> rusqlite::Result<Vec<Moved>> {
     Ok(moved)
 }
 
-/// Gives a room the fold of its name. If another one has it, the later one of the two is renamed.
+/// Gives a room the fold of its name. If another room has it, the newer of the two is renamed.
 fn place(
     transaction: &Transaction<'_>,
     room: &Moved,
@@ -85,8 +84,8 @@ fn place(
         .map(drop)
 }
 
-/// Gives a room another name, since an older room has `lost`, the fold of its name. Retries of what
-/// was said in it still name it as before; they are recognised by that fold.
+/// Gives a room another name, since an older room owns `lost`, the fold of its name. Retries of its messages
+/// still use the old name; they are recognised by that fold.
 fn rename(
     transaction: &Transaction<'_>,
     number: i64,
@@ -119,12 +118,12 @@ fn rename(
     Ok(())
 }
 
-/// The name with a number behind it, shortened where it would be too long.
+/// The name with a number appended, shortened if it would be too long.
 fn suffixed(name: &RoomName, suffix: u64) -> RoomName {
     let suffix = format!("-{suffix}");
     let kept = RoomName::CHARS_MAX - suffix.len();
     let stem: String = name.as_str().chars().take(kept).collect();
     let suffixed = RoomName::parse(&format!("{stem}{suffix}"));
-    // What was cut off may have been what a joiner before it needs.
+    // The cut may have removed a character that a joiner before it needs.
     suffixed.unwrap_or_else(|_| RoomName::kept(format!("room{suffix}")))
 }

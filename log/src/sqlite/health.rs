@@ -1,5 +1,5 @@
-//! Whether the log can be written, as everybody may ask, and the thread that has the log look after
-//! itself when nobody says anything.
+//! Whether the log can be written, for everybody to ask, and the thread that has the log check itself when
+//! there are no commits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,37 +15,37 @@ use super::spawn;
 use crate::clock;
 use crate::throttle::Throttle;
 
-/// After this time, in milliseconds, a commit hangs: a slow disk takes a tenth of a second, and a
-/// client waits for some.
+/// After this time, in milliseconds, a commit counts as hanging: a slow disk takes a tenth of a second, and a
+/// client waits for a few seconds.
 const HANGS_MS: u64 = 5_000;
 
-/// What the thread that writes tells of itself. Shared with those who ask.
+/// The state of the writer thread, shared with everybody who asks.
 #[derive(Default)]
 pub(super) struct Health {
     is_writable: AtomicBool,
-    /// Since when it waits for the disk, in milliseconds of [`clock::now_ms`] and one more; 0 when
-    /// it does not.
+    /// Since when the writer waits for the disk, in milliseconds of [`clock::now_ms`] plus one; 0 if it does
+    /// not wait.
     waits_since: AtomicU64,
 }
 
 impl Health {
-    /// Whether a commit can be expected to succeed.
+    /// Whether a commit is expected to succeed.
     pub(super) fn is_writable(&self) -> bool {
         self.is_writable.load(Ordering::Acquire) && self.hangs_for(clock::now_ms()).is_none()
     }
 
-    /// Tells whether the last commit succeeded; returns whether that is new.
+    /// Sets whether the last commit succeeded; returns whether that has changed.
     pub(super) fn set_writable(&self, is_writable: bool) -> bool {
         self.is_writable.swap(is_writable, Ordering::AcqRel) != is_writable
     }
 
-    /// Marks that the disk is waited for, until what is returned is dropped.
+    /// Marks that the writer waits for the disk, until the returned value is dropped.
     pub(super) fn waiting(self: &Arc<Self>) -> Waiting {
         self.waits_since.store(clock::now_ms() + 1, Ordering::Relaxed);
         Waiting(Arc::clone(self))
     }
 
-    /// For how long, in milliseconds, the disk has been waited for, if that is too long.
+    /// How long the writer has waited for the disk, in milliseconds, if that is too long.
     fn hangs_for(&self, now_ms: u64) -> Option<u64> {
         let since = self.waits_since.load(Ordering::Relaxed).checked_sub(1)?;
         let waited = now_ms.saturating_sub(since);
@@ -53,7 +53,7 @@ impl Health {
     }
 }
 
-/// The disk is waited for.
+/// The writer waits for the disk while this exists.
 pub(super) struct Waiting(Arc<Health>);
 
 impl Drop for Waiting {
@@ -62,7 +62,7 @@ impl Drop for Waiting {
     }
 }
 
-/// The thread that watches. It ends when this is dropped.
+/// The watching thread. Dropping this ends it.
 pub(super) struct Watch {
     end: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -99,7 +99,7 @@ fn watch(health: &Health, writer: &Sender<Job>, every: Duration, ended: &Receive
             }
             continue;
         }
-        // A batch in the queue makes the writer look as well, and one look is enough.
+        // After a batch the writer checks itself anyway, and one waiting check is enough.
         if writer.is_empty() && writer.try_send(Job::Look).is_err() && writer.is_closed() {
             return;
         }

@@ -1,4 +1,4 @@
-//! What the thread that writes is asked to do.
+//! The jobs of the writer thread.
 
 use futures::channel::oneshot;
 
@@ -7,9 +7,9 @@ use super::wal;
 use crate::accounts::{Change, Unchanged};
 use crate::log::{Append, LogError, NamedRoom};
 
-/// One thing to do.
+/// A job.
 pub(super) enum Job {
-    /// To commit this.
+    /// Commit this batch.
     Commit(Batch),
     /// To make these changes of the directory.
     Change(ChangeJob),
@@ -31,8 +31,8 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// What it adds to the write-ahead log at most: the texts, and for each message a page of the
-    /// index of cids, where random ones all go to different pages.
+    /// The most that it adds to the write-ahead log: the texts, and for each message a page of the index of
+    /// cids, since random cids go to different pages.
     pub(super) fn bytes(&self) -> usize {
         self.items.iter().map(|item| item.body.len() + wal::PAGE_BYTES as usize).sum()
     }

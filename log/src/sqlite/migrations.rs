@@ -1,4 +1,4 @@
-//! The tables of the database, and how they came about: one step for each change of the format.
+//! The tables of the database and their history: one step for each change of the format.
 
 use rusqlite::{Connection, TransactionBehavior, params};
 use throng_protocol::Epoch;
@@ -10,14 +10,13 @@ use crate::clock::unix_ms;
 /// Marks a file as throng's ("thrn"), for this server and for file(1).
 pub(super) const APPLICATION_ID: u32 = 0x7468_726e;
 
-/// The format that this version writes.
+/// The format of this version.
 pub(super) const FORMAT: usize = STEPS.len();
 
-/// How to come from each format to the next. A step that was released is never changed.
+/// The step from each format to the next. A released step is never changed.
 ///
-/// `message.id` is room and seq in one ([`row_id`](super::row_id)), so that a page of a room is one
-/// walk over neighbours. `cid` and `digest` say nothing of what was said: they can stay when a
-/// text goes.
+/// `message.id` combines room and seq ([`row_id`](super::row_id)), so that a page of a room is a scan of
+/// adjacent rows. `cid` and `digest` reveal nothing of the text, and can stay when a text is removed.
 ///
 /// `log.clock` is the log's own time and `newest_at` the time of the message that was committed last
 /// ([`LogClock`](crate::LogClock)). `room.digest_fold` is set where a room's fold is no longer the one with which its
@@ -130,7 +129,7 @@ const STEPS: [&str; 4] = [
 ",
 ];
 
-/// Brings the database from `format` to the newest one, in one transaction.
+/// Migrates the database from `format` to the newest one, in one transaction.
 pub(super) fn migrate(
     connection: &mut Connection,
     format: usize,
@@ -139,7 +138,7 @@ pub(super) fn migrate(
     if format == FORMAT {
         return Ok(());
     }
-    // There was no table of nicks.
+    // That format had no table of nicks.
     let speakers = match format {
         1 => Some(speakers::unnoted(connection, "0")?),
         _ => None,
@@ -153,7 +152,7 @@ pub(super) fn migrate(
         speakers::note(&transaction, &speakers, clock.cast_unsigned())?;
     }
     if format == 2 {
-        // It wrote each nick with the first message under it.
+        // That format wrote each nick with the first message under it.
         transaction.execute("UPDATE room SET noted = head", [])?;
     }
     if format == 0 {

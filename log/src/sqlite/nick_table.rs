@@ -7,14 +7,14 @@ use super::account_table;
 use crate::accounts::AccountKey;
 use crate::directory::{NickNote, NickRecord};
 
-/// A row that says the same is left alone for so long, in milliseconds of the log's clock.
+/// A row is not updated for this long if only its time would change, in milliseconds of the log's clock.
 pub(super) const FRESH_MS: u64 = 3_600_000;
 
-/// A nick under which nothing was said is forgotten after so long, in milliseconds: nobody can hold
-/// one for longer (`nick_hold` is shorter, and begins again with each start).
+/// A nick without messages is removed after this time, in milliseconds: no hold is longer (`nick_hold` is
+/// shorter, and starts again with each start).
 const SILENT_MS: u64 = 40 * 24 * 3_600_000;
 
-/// Any nick is forgotten after so long, in milliseconds: `nick_reserve` has this as its most.
+/// Every nick is removed after this time, in milliseconds: it is the maximum of `nick_reserve`.
 const SPOKEN_MS: u64 = 3_650 * 24 * 3_600_000;
 
 /// Who has an account with this name, or has this nick, or had it.
@@ -36,7 +36,7 @@ pub(super) fn find(connection: &Connection, fold: &Fold) -> rusqlite::Result<Opt
         .optional()
 }
 
-/// Forgets what is too old to matter to any setting.
+/// Removes rows that are too old for any setting.
 pub(super) fn clean(connection: &Connection, now: u64) -> rusqlite::Result<()> {
     let before = |age: u64| now.saturating_sub(age).cast_signed();
     connection
@@ -47,8 +47,8 @@ pub(super) fn clean(connection: &Connection, now: u64) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-/// Moves the nicks that this version folds otherwise than the one that wrote them. One whose place is
-/// taken is forgotten.
+/// Updates nicks that this version folds differently from the version that wrote them. A nick whose new fold
+/// is taken is removed.
 pub(super) fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
     let mut moved = Vec::new();
     {
@@ -105,7 +105,7 @@ pub(super) fn write_note(
     }
 }
 
-/// Gives a nick to a person. That they have spoken under it is not forgotten while it is theirs.
+/// Gives a nick to a person. While it is theirs, it stays recorded that they sent a message under it.
 pub(super) fn put(
     connection: &Connection,
     fold: &Fold,

@@ -1,10 +1,10 @@
-//! Who is called what, and was: so that a nick stays its owner's across restarts.
+//! Who has and had which nick, so that a nick stays its owner's across restarts.
 //!
-//! A nick under which something was said is written some seconds after the first such message
-//! ([`speakers`](super::speakers)), and a crash forgets none. Who else is here is written when the server
-//! drains, so that a restart gives no nick away; after a crash these nicks are free. Written at each hello,
-//! the nicks of a silent crowd took 110 bytes of memory each. What is noted meanwhile is written once a
-//! second, since nobody waits for it.
+//! A nick with messages is written some seconds after the first message under it
+//! ([`speakers`](super::speakers)), and a crash loses none. The nicks of other people who are present are
+//! written when the server drains, so that a restart gives none of them away; after a crash they are free.
+//! Written at each hello, the nicks of a silent crowd took 110 bytes of memory each. Notes are written once a
+//! second, since nobody waits for them.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -17,25 +17,25 @@ use super::nick_table;
 use super::speakers::{Speaker, Unwritten};
 use crate::directory::{NickNote, NickRecord};
 
-/// The most notes that wait to be written. Some tens of thousands come when a crowd comes at once;
-/// beyond it a note is lost, as by a crash.
+/// The most notes that wait to be written. Tens of thousands come when a crowd arrives at once; beyond the
+/// limit a note is lost, as in a crash.
 const NOTES_MAX: usize = 200_000;
 
-/// What is shared by those who ask and the thread that writes.
+/// The state shared by the writer thread and everybody who asks.
 #[derive(Default)]
 pub(super) struct Nicks {
-    /// The hashes of all folds in the table or in `unwritten`, so that a nick that nobody ever had costs
-    /// no read.
+    /// The hashes of all folds in the table or in `unwritten`, so that a nick that was never used costs no
+    /// read.
     known: RwLock<HashSet<u64>>,
     hasher: RandomState,
     notes: Mutex<Vec<NickNote>>,
-    /// Only the thread that writes changes it.
+    /// Only the writer thread changes it.
     unwritten: RwLock<Unwritten>,
 }
 
 impl Nicks {
-    /// Reads which nicks there are, and begins the hold of those that were worn silently: who wore
-    /// them when the last server ended is not known.
+    /// Loads which nicks exist, and starts the hold of those without messages: who had them when the last
+    /// server ended is not known.
     pub(super) fn load(connection: &mut Connection, now: u64) -> rusqlite::Result<Self> {
         let nicks = Self::default();
         connection
@@ -59,7 +59,7 @@ impl Nicks {
         self.known.read().contains(&self.hasher.hash_one(fold.as_str()))
     }
 
-    /// Remembers a note until it is written.
+    /// Keeps a note until it is written.
     pub(super) fn note(&self, note: NickNote) {
         if let NickNote::Worn { nick, .. } = &note {
             self.knows(&nick.fold());
@@ -75,12 +75,12 @@ impl Nicks {
         self.known.write().insert(self.hasher.hash_one(fold.as_str()));
     }
 
-    /// Who said something under this nick, as far as the table does not have it yet.
+    /// Who sent messages under this nick, as far as the table does not have that yet.
     pub(super) fn unwritten(&self, fold: &Fold) -> Option<NickRecord> {
         self.unwritten.read().find(fold)
     }
 
-    /// Remembers that a room's nicks beyond `room.noted` are not all in the table.
+    /// Remembers that the table does not have all nicks of this room beyond `room.noted`.
     pub(super) fn said_in(&self, room: i64) {
         self.unwritten.write().said_in(room);
     }
@@ -90,12 +90,12 @@ impl Nicks {
         self.unwritten.write().spoke(fold, speaker);
     }
 
-    /// Whether it is time to write who spoke.
+    /// Whether the senders are due to be written.
     pub(super) fn are_due(&self) -> bool {
         self.unwritten.read().is_due()
     }
 
-    /// Writes what was noted, and who spoke, if either is due. `all` writes both in any case.
+    /// Writes notes and senders if they are due; with `all`, in any case.
     pub(super) fn write(
         &self,
         connection: &mut Connection,
@@ -126,7 +126,7 @@ impl Nicks {
         Ok(())
     }
 
-    /// Forgets who spoke: it is in the table, or can't be written there.
+    /// Forgets the senders: the table has them, or cannot be written.
     pub(super) fn forget_unwritten(&self) {
         *self.unwritten.write() = Unwritten::default();
     }

@@ -1,4 +1,4 @@
-//! The data directory: made when it is missing, and held by one server at a time.
+//! The data directory: made if it is missing, and used by one server at a time.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -19,7 +19,7 @@ pub enum OpenError {
     Directory {
         /// The directory, or the file in it.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// Another server has it.
@@ -30,7 +30,7 @@ pub enum OpenError {
     InUse {
         /// The directory.
         path: PathBuf,
-        /// The other's process id in words, if it could be read.
+        /// A phrase with the other server's process id, if it could be read.
         holder: String,
     },
     /// The database belongs to another program.
@@ -90,7 +90,7 @@ pub enum OpenError {
     Database {
         /// The file.
         path: PathBuf,
-        /// What SQLite said.
+        /// SQLite's error.
         source: rusqlite::Error,
     },
     /// No thread could be started.
@@ -99,7 +99,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// Whether another try fails in the same way until somebody changes something.
+    /// Whether the next attempt fails in the same way until somebody changes something.
     pub fn is_permanent(&self) -> bool {
         matches!(
             self,
@@ -110,7 +110,7 @@ impl OpenError {
         )
     }
 
-    /// Whether it is likely over within seconds: another program has the log open.
+    /// Whether the reason is likely to be gone within seconds: another program has the log open.
     pub fn passes_soon(&self) -> bool {
         match self {
             Self::InUse { .. } | Self::Busy { .. } => true,
@@ -125,9 +125,9 @@ impl OpenError {
 
 /// The lock of a data directory, held until it is dropped.
 ///
-/// It is on the directory itself: a lock on a file in it would be gone with that file. `throng.lock`
-/// holds the process's id for the message to a second server, and is locked as well, since older
-/// versions lock it alone.
+/// The lock is on the directory itself: a lock on a file in it would vanish with the file. `throng.lock`
+/// contains the process id for the error of a second server. It is locked too, since older versions lock only
+/// that file.
 pub(super) struct Lock {
     _directory: File,
     _file: File,
@@ -153,7 +153,7 @@ pub(super) fn take(directory: &Path) -> Result<Lock, OpenError> {
         }
         Err(TryLockError::Error(source)) => return Err(failed(directory, source)),
     }
-    // Only a help for the server that is refused: a full disk must not keep the server from starting.
+    // Only informs a server that is refused: a full disk must not prevent the start.
     let _ = file.set_len(0).and_then(|()| file.rewind());
     let _ = writeln!(file, "{}", std::process::id());
     Ok(Lock { _directory: in_directory, _file: file })

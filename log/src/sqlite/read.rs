@@ -1,4 +1,4 @@
-//! What is asked of a connection that reads: the rooms, one room, one page.
+//! The queries of the readers: the rooms, one room, one page.
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -8,8 +8,8 @@ use super::row_id::{self, Span};
 use crate::entry::{Body, Entry, MessageKind};
 use crate::log::{LogPage, Range, RoomRecord};
 
-/// What an entry counts beside its text and its nick: about what ids, times, the room's name and
-/// the names of fields take on the wire.
+/// What an entry takes on the wire besides its text and nick: about the size of ids, times, the room's name
+/// and the field names.
 const ENTRY_BYTES: usize = 200;
 
 /// The rooms that have messages.
@@ -27,10 +27,10 @@ pub(super) fn room(connection: &Connection, id: RoomId) -> rusqlite::Result<Opti
 
 /// One page, from one snapshot: the head and the messages are of the same moment.
 ///
-/// What the snapshot shows is on disk. With `synchronous=FULL`, SQLite's `walFrames()` (wal.c)
-/// syncs the write-ahead log before `walIndexWriteHdr()` publishes the commit in the shared
-/// index, and that index is all that other connections know of it; what a crash left behind is
-/// copied and synced before the first reader is opened ([`connection::open`](super::connection::open)).
+/// Everything in the snapshot is on disk. With `synchronous=FULL`, SQLite's `walFrames()` (wal.c) syncs the
+/// write-ahead log before `walIndexWriteHdr()` publishes the commit in the shared index, which is all that
+/// other connections see of it; what a crash left behind is copied and synced before the first reader is
+/// opened ([`connection::open`](super::connection::open)).
 pub(super) fn page(
     connection: &mut Connection,
     room: RoomId,
@@ -53,7 +53,7 @@ fn find(connection: &Connection, id: RoomId) -> rusqlite::Result<Option<(i64, Ro
         .optional()
 }
 
-/// A room with its number.
+/// A room and its number.
 fn record(row: &Row<'_>) -> rusqlite::Result<(i64, RoomRecord)> {
     let record = RoomRecord {
         id: RoomId::from_bytes(row.get(1)?),
@@ -64,8 +64,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<(i64, RoomRecord)> {
     Ok((row.get(0)?, record))
 }
 
-/// Reads from the end that was asked for, until the page has enough, and returns the entries in
-/// their order.
+/// Reads from the requested end until the page is full, and returns the entries in order.
 fn entries(connection: &Connection, span: &Span, bytes_max: usize) -> rusqlite::Result<Vec<Entry>> {
     let mut statement = connection.prepare_cached(if span.newest_first {
         "SELECT id, at, sender, cid, kind, nick, text FROM message

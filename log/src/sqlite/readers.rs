@@ -1,4 +1,4 @@
-//! The threads that read: a bounded queue before them, and equal pages that wait read once.
+//! The reader threads: a bounded queue in front of them, and equal waiting pages are read once.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -24,10 +24,10 @@ use crate::throttle::Throttle;
 
 type Answer<T> = oneshot::Sender<Result<T, LogError>>;
 
-/// Where an answer will come.
+/// The receiving end of an answer.
 pub(super) type Answered<T> = oneshot::Receiver<Result<T, LogError>>;
 
-/// The queue before the threads. When it is full, a read is answered with [`LogError::Busy`].
+/// The queue of the threads. When it is full, reads get [`LogError::Busy`].
 pub(super) struct Readers {
     queue: Sender<Job>,
     waiting: Arc<Waiting>,
@@ -38,7 +38,7 @@ pub(super) struct Readers {
 pub(super) struct Connections(Vec<Mutex<Option<Connection>>>);
 
 impl Connections {
-    /// Closes them all. Nobody may be reading.
+    /// Closes all connections. No read may be running.
     pub(super) fn close(&self) {
         for connection in &self.0 {
             *connection.lock() = None;
@@ -46,11 +46,11 @@ impl Connections {
     }
 }
 
-/// Who waits for which page. A page is in here as long as its job is in the queue: a caller that asks
-/// for the same page joins those who wait. The job takes them out before its transaction begins,
-/// so that nobody is given a page from before a commit that he has already been told of.
+/// Who waits for which page. A page is in here as long as its job is in the queue, and callers that want the
+/// same page join it. The job takes the callers out before its transaction begins, so that nobody gets a page
+/// from before a commit whose answer they already have.
 ///
-/// How many wait for one page is bounded by the sessions, of which each has one question open.
+/// The sessions bound how many callers wait for one page: each has one request at a time.
 type Waiting = Mutex<HashMap<(RoomId, Range), Vec<Answer<Arc<LogPage>>>>>;
 
 enum Job {
@@ -95,7 +95,7 @@ impl Readers {
         Ok((Self { queue, waiting, connections }, threads))
     }
 
-    /// The connections of the threads, for the writer.
+    /// The connections, for the writer.
     pub(super) fn connections(&self) -> Arc<Connections> {
         Arc::clone(&self.connections)
     }
@@ -122,7 +122,7 @@ impl Readers {
             others.push(answer);
             return Ok(answered);
         }
-        // Under the lock: a reader that is quick to take the job finds who waits for it.
+        // Under the lock: a reader that takes the job at once finds who waits for it.
         self.offer(Job::Page(room, range))?;
         waiting.insert(key, vec![answer]);
         Ok(answered)
@@ -145,7 +145,7 @@ impl Readers {
         .boxed()
     }
 
-    /// No further reads; those that wait are still answered.
+    /// Accepts no further reads; waiting ones are still answered.
     pub(super) fn close(&self) {
         self.queue.close();
     }
@@ -158,14 +158,14 @@ impl Readers {
     }
 }
 
-/// What one thread owns.
+/// The state of one thread.
 struct Reader {
     path: PathBuf,
     settings: Settings,
     gate: Arc<Gate>,
     waiting: Arc<Waiting>,
     connections: Arc<Connections>,
-    /// Which of the connections is its own.
+    /// The index of its connection.
     number: usize,
     throttle: Throttle,
 }
@@ -205,7 +205,7 @@ impl Reader {
         }
     }
 
-    /// Runs one read; after a failure the connection is not trusted any more.
+    /// Runs one read; after a failure, the connection is dropped.
     fn read<T>(
         &self,
         shared: usize,

@@ -1,10 +1,10 @@
-//! Where a message lies: room and seq in one integer, so that a room's messages lie together and
-//! in order.
+//! The key of a message: room and seq in one integer, so that a room's messages are stored together and in
+//! order.
 
 use crate::log::Range;
 
-/// How many bits of the key are the seq: a room takes 2^40 messages (a year at 30,000 a second),
-/// and 2^23 rooms fit beside it into SQLite's positive integers.
+/// How many bits of the key are the seq. A room has at most 2^40 messages (a year at 30,000 a second), which
+/// leaves 2^23 rooms in SQLite's positive integers.
 const SEQ_BITS: u32 = 40;
 
 /// The last seq that a room can have.
@@ -29,8 +29,8 @@ pub(super) fn parts(key: i64) -> (i64, u64) {
     (key >> SEQ_BITS, seq(key))
 }
 
-/// The keys between which a range of a room lies, both exclusive, and in which direction it is
-/// read. Seq 0 is never used, so that it bounds a room from below.
+/// The exclusive bounds of the keys of a room's range, and the direction in which it is read. Seq 0 is never
+/// used, so it is a lower bound of a room.
 pub(super) struct Span {
     pub(super) above: i64,
     pub(super) below: i64,

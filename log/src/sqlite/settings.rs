@@ -1,42 +1,42 @@
-//! How the log is tuned, and who observes what it does. The server's configuration fills it in.
+//! The tuning of the log, and the observer of its work. The server's configuration sets them.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How a [`SqliteLog`](super::SqliteLog) is tuned. The defaults suit a machine with 2 cores.
+/// The tuning of a [`SqliteLog`](super::SqliteLog). The defaults suit a machine with 2 cores.
 #[derive(Clone)]
 pub struct Settings {
-    /// The most bytes in one page, counted as texts and nicks plus 200 for the rest of a message.
-    /// A page is encoded into one frame and waits whole in an outbox, so it has to be small
-    /// beside one. A single message may be larger: a page is never empty because of its bytes.
+    /// The most bytes in one page, counted as texts and nicks plus 200 for the rest of each message. A page
+    /// becomes one frame that waits in an outbox as a whole, so it must be small compared with the outbox. A
+    /// single message may be larger: a page is never empty because of its bytes.
     pub page_bytes_max: usize,
-    /// How many threads read, each with its own connection. Pages of what is in memory cost
-    /// microseconds, so more threads than cores only help where the disk is slow.
+    /// How many threads read, each with its own connection. A page from memory takes microseconds, so more
+    /// threads than cores only help if the disk is slow.
     pub read_threads: usize,
-    /// The most different reads that wait; further ones are answered with
-    /// [`LogError::Busy`](crate::log::LogError::Busy). A reader takes a few thousand pages a
-    /// second, so this is well under a second of waiting. Equal reads that wait count as one.
+    /// The most different reads that wait; further ones get [`LogError::Busy`](crate::log::LogError::Busy). A
+    /// reader reads a few thousand pages a second, so a read waits well under a second. Equal waiting reads
+    /// count as one.
     pub read_queue_max: usize,
-    /// The most batches that wait, and the most in one transaction. When it is full, appends wait
-    /// for their turn. A room has one batch in flight, so this is rooms that speak at once.
+    /// The most batches that wait, and the most in one transaction. When the queue is full, appends wait. A
+    /// room has one batch in flight, so this is the number of rooms that send at once.
     pub append_queue_max: usize,
-    /// At this size of the write-ahead log its pages begin to be copied to the database, beside
-    /// the commits; when they are, the log is reset. Set above `wal_bytes_max`, the thread that
-    /// writes does all the copying, at that size.
+    /// At this size of the write-ahead log, a thread starts to copy its pages to the database while commits
+    /// go on; then the log is reset. If this is above `wal_bytes_max`, the writer thread does all the
+    /// copying, at that size.
     pub wal_backfill_bytes: u64,
-    /// Above this size of the write-ahead log, commits wait until it is reset. Only a reader that
-    /// hangs, or a disk that takes commits faster than checkpoints, lets it come so far.
+    /// Above this size of the write-ahead log, commits wait until it is reset. It only gets this large if a
+    /// reader hangs, or if a disk takes commits faster than checkpoints.
     pub wal_bytes_max: u64,
-    /// How often the log looks after itself while nobody appends: whether its files are in place,
-    /// and, after a failure, whether the database can be opened again.
+    /// How often the log checks itself while there are no appends: whether its files are in place and, after
+    /// a failure, whether the database can be opened again.
     pub look_interval: Duration,
-    /// The page cache of the connection that writes. It has to hold the last page of each busy
-    /// room and the newest part of the index of cids.
+    /// The page cache of the connection that writes. It must hold the last page of each busy room and the
+    /// newest part of the index of cids.
     pub writer_cache_bytes: usize,
-    /// The page cache of each connection that reads. What it misses comes from the system's.
+    /// The page cache of each connection that reads. The system's cache has the rest.
     pub reader_cache_bytes: usize,
-    /// Is told of every commit, failure and checkpoint.
+    /// Gets every commit, failure and checkpoint.
     pub observer: Arc<dyn CommitObserver>,
 }
 
@@ -73,15 +73,15 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// Is told what the log does, by the threads that do it: count and return, never wait.
+/// Observes the log from its threads: count and return, never wait.
 pub trait CommitObserver: Send + Sync + 'static {
-    /// A transaction with `items` messages (retries included) in `rooms` batches was committed;
-    /// `took` is from its begin to the return of its commit.
+    /// A transaction with `items` messages (retries included) in `rooms` batches was committed; `took` is the
+    /// time from its begin until the commit returned.
     fn committed(&self, items: usize, rooms: usize, took: Duration) {
         let _ = (items, rooms, took);
     }
 
-    /// A transaction with `items` messages in `rooms` batches failed, for this reason.
+    /// A transaction with `items` messages in `rooms` batches failed for this reason.
     fn failed(&self, items: usize, rooms: usize, reason: &str) {
         let _ = (items, rooms, reason);
     }
@@ -91,19 +91,19 @@ pub trait CommitObserver: Send + Sync + 'static {
         let _ = is_writable;
     }
 
-    /// The write-ahead log was reset when it had `wal_bytes`, or a reader that did not end kept it
-    /// from being so; commits stood still for `stall`, new reads for at most as long.
+    /// The write-ahead log was reset at a size of `wal_bytes`, or a reader that did not end prevented that;
+    /// commits stood still for `stall`, and new reads for at most as long.
     fn checkpointed(&self, wal_bytes: u64, stall: Duration) {
         let _ = (wal_bytes, stall);
     }
 
-    /// One read was done for `shared` callers; `took` is the read alone.
+    /// One read was done for `shared` callers; `took` is only the read.
     fn read(&self, shared: usize, took: Duration) {
         let _ = (shared, took);
     }
 }
 
-/// Nobody looks.
+/// The default observer, which does nothing.
 struct Unobserved;
 
 impl CommitObserver for Unobserved {}

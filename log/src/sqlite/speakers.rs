@@ -1,9 +1,9 @@
-//! Who said something under which nick, until it is in the table `nick`.
+//! Who sent messages under which nick, until the table `nick` has it.
 //!
-//! The nick is in the log with each message, so its row in the table can wait: it stands in memory until
-//! one transaction writes some hundred of them. Written with the first message of each person, they made
-//! sending a tenth dearer while a crowd came. `room.noted` says up to which message a room's nicks are in
-//! the table; after a crash the opening reads the messages beyond it, those of some seconds.
+//! The log has the nick with each message, so the row in the table can wait: it is kept in memory until one
+//! transaction writes some hundred rows. Written with each person's first message, they made sends a tenth
+//! more expensive while a crowd arrived. `room.noted` says up to which message the table has a room's nicks;
+//! after a crash, opening the log reads the messages beyond it, those of a few seconds.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -17,28 +17,28 @@ use super::row_id;
 use crate::directory::{NickNote, NickRecord};
 use crate::log::Append;
 
-/// The number of speakers in memory at which they are written, after the next commit. Together they change
-/// each page of the table once; more at once would hold up those who send meanwhile.
+/// The number of senders in memory at which they are written, after the next commit. Together they change
+/// each page of the table once; writing more at once would delay sends.
 const UNWRITTEN_MAX: usize = 1_024;
 
-/// How long speakers stay in memory when few speak, and how far the opening after a crash reads back.
+/// How long senders stay in memory when there are few of them, and how far opening after a crash reads back.
 const UNWRITTEN_FOR: Duration = Duration::from_secs(10);
 
-/// The most people of whom is remembered under which nick they spoke, about 6 MB.
+/// The most people whose last nick is remembered, about 6 MB.
 const SPEAKERS_MAX: usize = 65_536;
 
-/// What was said under which nick since the table was written last.
+/// The senders and their nicks since the table was last written.
 #[derive(Default)]
 pub(super) struct Unwritten {
     speakers: HashMap<Fold, Speaker>,
-    /// The numbers of the rooms that have messages beyond `room.noted`.
+    /// The numbers of rooms with messages beyond `room.noted`.
     rooms: HashSet<i64>,
-    /// When the first of these came.
+    /// When the first of these senders came.
     since: Option<Instant>,
 }
 
 impl Unwritten {
-    /// Who said something under this nick.
+    /// Who sent a message under this nick.
     pub(super) fn find(&self, fold: &Fold) -> Option<NickRecord> {
         self.speakers.get(fold).map(|speaker| NickRecord {
             has_account: false,
@@ -48,18 +48,18 @@ impl Unwritten {
         })
     }
 
-    /// Remembers that something was said in the room with this number.
+    /// Records a message in the room with this number.
     pub(super) fn said_in(&mut self, room: i64) {
         self.rooms.insert(room);
         self.since.get_or_insert_with(Instant::now);
     }
 
-    /// Remembers who spoke. The room follows, once the messages of its batch are inserted.
+    /// Records a sender. `said_in` follows, once the batch's messages are inserted.
     pub(super) fn spoke(&mut self, fold: Fold, speaker: Speaker) {
         self.speakers.insert(fold, speaker);
     }
 
-    /// Whether many spoke, or somebody a while ago.
+    /// Whether there are many senders, or one from a while ago.
     pub(super) fn is_due(&self) -> bool {
         self.speakers.len() >= UNWRITTEN_MAX
             || self.since.is_some_and(|since| since.elapsed() >= UNWRITTEN_FOR)
@@ -69,12 +69,12 @@ impl Unwritten {
         self.since.is_none()
     }
 
-    /// Whether this note gives a nick to somebody, and who spoke under it has to be in the table first.
+    /// Whether this note gives a nick to somebody: then the table must first have who sent messages under it.
     pub(super) fn precedes(&self, note: &NickNote) -> bool {
         matches!(note, NickNote::Worn { nick, .. } if self.speakers.contains_key(&nick.fold()))
     }
 
-    /// Writes who spoke, and up to which messages that is.
+    /// Writes the senders, and up to which messages that is.
     pub(super) fn write(&self, connection: &Connection) -> rusqlite::Result<()> {
         for (fold, speaker) in &self.speakers {
             put(connection, fold, speaker.person, &speaker.nick, true, speaker.at)?;
@@ -88,7 +88,7 @@ impl Unwritten {
     }
 }
 
-/// Somebody who said something.
+/// The sender of a message.
 pub(super) struct Speaker {
     person: PersonId,
     nick: Box<str>,
@@ -96,10 +96,10 @@ pub(super) struct Speaker {
     at: u64,
 }
 
-/// By nick, with the key of the message.
+/// By nick, with the message's key.
 type LastSpeakers = HashMap<Fold, (i64, Speaker)>;
 
-/// Under which nicks the thread that writes knows people to have spoken in the last hour.
+/// The nicks under which the writer thread knows that people sent messages in the last hour.
 pub(super) struct Speakers {
     said: HashMap<PersonId, (Box<str>, u64)>,
 }
@@ -109,14 +109,13 @@ impl Speakers {
         Self { said: HashMap::new() }
     }
 
-    /// Forgets all: what was rolled back was not written.
+    /// Forgets everything: after a rollback, nothing of it was written.
     pub(super) fn forget(&mut self) {
         self.said.clear();
     }
 
-    /// Remembers under which nick a message is said. Returns who speaks, if that is not known. If the message
-    /// is rolled back afterwards, the nick is remembered all the same: whether the message is on disk is not
-    /// known to its sender either.
+    /// Records a sender and their nick. Returns the sender if that is new. The record stays even if the
+    /// message is rolled back: the sender does not know either whether the message is on disk.
     pub(super) fn spoke(&mut self, item: &Append, now: u64) -> Option<(Fold, Speaker)> {
         let known = self.said.get(&item.sender);
         if known.is_some_and(|(nick, at)| *nick == item.nick && now < at + FRESH_MS) {
@@ -132,11 +131,11 @@ impl Speakers {
     }
 }
 
-/// Who said something last under each nick, in the messages beyond `noted`: the column `room.noted`, or 0
-/// for all. Each comes with the key of the message, whose time is `at`.
+/// The last sender under each nick in the messages beyond `noted`: the column `room.noted`, or 0 for all.
+/// Each comes with the key of the message, whose time is `at`.
 ///
-/// A room in which one of these messages is damaged is left out, so that the log opens all the same. To be
-/// read before a transaction begins to write: SQLite writes nothing more in one that has met damage.
+/// Leaves out rooms in which one of these messages is damaged, so that the log still opens. Call this before
+/// a transaction begins to write: SQLite refuses further writes in one that has met damage.
 pub(super) fn unnoted(connection: &Connection, noted: &str) -> rusqlite::Result<LastSpeakers> {
     let mut last = LastSpeakers::new();
     let mut rooms = connection
@@ -155,7 +154,7 @@ pub(super) fn unnoted(connection: &Connection, noted: &str) -> rusqlite::Result<
     Ok(last)
 }
 
-/// Writes them into the table of nicks. `now` is the log's clock, and stands for the newest message.
+/// Writes senders to the table of nicks. `now` is the log's clock at the newest message.
 pub(super) fn note(connection: &Connection, last: &LastSpeakers, now: u64) -> rusqlite::Result<()> {
     let newest = last.values().map(|(_, speaker)| speaker.at).max().unwrap_or(0);
     for (fold, (_, speaker)) in last {
@@ -165,8 +164,8 @@ pub(super) fn note(connection: &Connection, last: &LastSpeakers, now: u64) -> ru
     connection.execute("UPDATE room SET noted = head WHERE noted < head", []).map(drop)
 }
 
-/// Who spoke under which nicks in messages with keys above the first and up to the last, and the key of
-/// each one's last message; `at` is that message's.
+/// The senders and nicks in messages with keys above the first and up to the last, each with the key of their
+/// last message; `at` is the time of that message.
 fn said_between(
     connection: &Connection,
     above: i64,
@@ -186,7 +185,8 @@ fn said_between(
         .collect()
 }
 
-/// Keeps who spoke last under each nick. Of two messages of one millisecond the later one of a room counts.
+/// Keeps the last sender under each nick. Of two messages in the same millisecond, the room's later one
+/// counts.
 fn keep_last(last: &mut LastSpeakers, said: Vec<(i64, Speaker)>) {
     for (key, speaker) in said {
         let Ok(nick) = Nick::parse(&speaker.nick) else { continue };

@@ -35,7 +35,7 @@ impl Directory {
         Self::within(std::env::temp_dir())
     }
 
-    /// Where nothing has to be synced, if there is such a place: for tests of logic.
+    /// A directory that needs no syncs, if there is such a place: for tests of logic.
     pub(super) fn in_memory() -> Self {
         let memory = Path::new("/dev/shm");
         if memory.is_dir() { Self::within(memory.into()) } else { Self::new() }
@@ -76,19 +76,19 @@ pub(super) fn room(name: &str) -> RoomName {
     RoomName::parse(name).expect("a valid name")
 }
 
-/// What the log has under this name.
+/// The log's record of the room with this name.
 pub(super) fn record(log: &SqliteLog, name: &str) -> Option<RoomRecord> {
-    // A log that is closed, or that fails, has none.
+    // A log that is closed or fails has none.
     let rooms = block_on(log.rooms()).unwrap_or_default();
     rooms.into_iter().find(|room| room.name.fold() == fold(name))
 }
 
-/// The room that has this name, or one to be made under it.
+/// The room with this name, or a new one.
 pub(super) fn named(log: &SqliteLog, name: &str) -> NamedRoom {
     match record(log, name) {
         Some(RoomRecord { id, name, .. }) => NamedRoom { id, name },
         None => {
-            // The same id each time: two batches may make it at once.
+            // The same id each time: two batches may create the room at once.
             let mut hasher = DefaultHasher::new();
             fold(name).hash(&mut hasher);
             NamedRoom { id: RoomId::from_parts(1, hasher.finish().into()), name: room(name) }
@@ -160,7 +160,7 @@ pub(super) fn seqs(page: &LogPage) -> Vec<u64> {
     page.entries.iter().map(|entry| entry.seq).collect()
 }
 
-/// The seqs of the answers; each has to be `Committed`.
+/// The seqs of the answers; each must be `Committed`.
 pub(super) fn committed(answers: &[Appended]) -> Vec<u64> {
     answers
         .iter()

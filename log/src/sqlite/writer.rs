@@ -1,10 +1,10 @@
-//! The one thread that writes: it takes the batches of all rooms that wait, commits them with
-//! one fsync, and answers each. While it commits, the next ones gather.
+//! The one writer thread: it takes the batches of all waiting rooms, commits them with one fsync, and answers
+//! each. Meanwhile, the next batches gather.
 //!
-//! After any failure the connection is closed, and opened again before the next append: a page
-//! that an fsync could not write may be marked clean, and a later fsync that succeeds says
-//! nothing about it (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
-//! Damage is no such failure: what is damaged stays so, and the other rooms go on.
+//! After any failure the connection is closed, and opened again before the next append: a page that an fsync
+//! could not write may be marked clean, and a later fsync that succeeds says nothing about it (Rebello et
+//! al., "Can Applications Recover from fsync Failures?", 2020). Damage is not such a failure: a damaged page
+//! stays damaged, and the other rooms go on.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ mod recovery;
 
 pub(super) use recovery::Throttles;
 
-/// With this many bytes for the write-ahead log a transaction takes no further batch, so that it
+/// With this many bytes for the write-ahead log, a transaction takes no further batch. So the transaction
 /// stays well below the log's limit, and nobody waits long for a commit: 2,048 messages take tens of
 /// milliseconds, and larger transactions are no faster.
 const TRANSACTION_BYTES_MAX: usize = 8 << 20;
@@ -53,9 +53,9 @@ pub(super) struct Writer {
     pub(super) health: Arc<Health>,
     pub(super) nicks: Arc<Nicks>,
     pub(super) files: Files,
-    /// `None` after a failure, until it could be opened again.
+    /// `None` after a failure, until the database is open again.
     pub(super) connection: Option<Connection>,
-    /// The connection to files of which one was displaced, until what it knows is in the database.
+    /// A connection to displaced files, kept until its data is in the database.
     pub(super) unsaved: Option<Connection>,
     pub(super) clock_stored: Instant,
     pub(super) throttles: Throttles,
@@ -99,7 +99,7 @@ impl Writer {
         self.finish();
     }
 
-    /// After the answers are out: the speakers' and the write-ahead log's turn.
+    /// After the answers are sent: writes senders, and takes care of the write-ahead log.
     fn tend(&mut self) {
         let speakers = if self.nicks.are_due() { self.write_nicks(false) } else { Ok(()) };
         if let Err(failure) = speakers.and_then(|()| self.tend_wal()) {
@@ -116,8 +116,8 @@ impl Writer {
         }
     }
 
-    /// Stores the clock, and empties the write-ahead log, so that a backup of the database file
-    /// alone is whole.
+    /// Stores the clock, and empties the write-ahead log, so that a backup of only the database file is
+    /// complete.
     fn finish(&mut self) {
         self.save();
         if let Err(error) = self.write_nicks(true).and_then(|()| self.store_clock()) {
@@ -139,7 +139,7 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// However the thread ends, nothing can be written after it.
+    /// However the thread ends, nothing can be written afterwards.
     fn drop(&mut self) {
         self.health.set_writable(false);
     }

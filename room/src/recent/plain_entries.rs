@@ -1,4 +1,4 @@
-//! Entries as the tests' clients get them: as they are.
+//! Entries in the form that the tests' clients get: unchanged.
 
 use std::sync::Arc;
 

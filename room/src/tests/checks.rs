@@ -1,4 +1,4 @@
-//! What an answer must be, by the plainest reading of the protocol.
+//! What an answer must be, by the simplest reading of the protocol.
 
 use throng_log::Append;
 use throng_protocol::{ErrorCode, MemberSample, Page, Sent};
@@ -50,7 +50,7 @@ impl World {
             Answer::Refused(refusal) => {
                 let voided = refusal.code == ErrorCode::Superseded;
                 assert!(!(voided && is_current), "{refusal:?}");
-                // One that was overtaken by its leave is void before any page is read for it.
+                // A join that was overtaken by its leave becomes void before any page is read for it.
                 assert!(voided || is_current || self.delivered_first.is_none(), "{refusal:?}");
                 if is_current {
                     assert_eq!(refusal.code, ErrorCode::Busy);
@@ -64,7 +64,7 @@ impl World {
         self.check_page(&page, cursor.limit.unwrap_or(u64::MAX));
         let taken: usize = page.events.iter().map(Encoded::bytes_in_page).sum();
         let left = self.limits.page.bytes.saturating_sub(taken);
-        self.check_sample(page.members.as_ref().expect("a join tells who is there"), left);
+        self.check_sample(page.members.as_ref().expect("the answer to a join has members"), left);
         let last = page.events.last().map(Encoded::seq);
         let has_events = cursor.limit != Some(0);
         let after = cursor.after.filter(|_| has_events);
@@ -123,7 +123,7 @@ impl World {
         }
     }
 
-    /// A page is a bounded slice of what was shown.
+    /// A page is a bounded part of what was shown.
     fn check_page(&self, page: &Page<Plain>, limit: u64) {
         assert_eq!((page.first, page.head), (self.first, self.head));
         assert!(page.events.len() as u64 <= limit.min(self.limits.page.events as u64));
@@ -160,7 +160,7 @@ impl World {
         }
     }
 
-    /// Everybody is in the sample, if so many bytes of the message are left for them.
+    /// Every member is in the sample, if `left` bytes of the message are enough.
     fn check_sample(&self, members: &MemberSample, left: usize) {
         let people = self.people();
         assert_eq!(members.count, people.len() as u64);

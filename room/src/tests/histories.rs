@@ -1,4 +1,4 @@
-//! Random histories by seed: whatever happens to a room, in whatever order, the promises hold.
+//! Random histories by seed: the promises hold whatever happens to a room, in any order.
 //!
 //! `THRONG_SEED=n cargo nextest run random_histories` runs one of them.
 
@@ -29,7 +29,7 @@ fn random_histories_keep_every_promise() {
     });
 }
 
-/// Tells which history failed.
+/// Prints the seed of a history that failed.
 struct Seed(u64);
 
 impl Drop for Seed {
@@ -74,11 +74,11 @@ fn history(seed: u64) {
     quiesce(&mut world, has_other_node);
 }
 
-/// Nothing new happens, the log is well, and time passes: everybody has everything.
+/// Nothing new happens, the log works, and time passes: then every client has everything.
 fn quiesce(world: &mut World, has_other_node: bool) {
     settle(world);
     if has_other_node {
-        // What another node wrote shows when this one writes.
+        // The room learns what another node wrote when this one writes.
         let last = said(1, 900_000, "the last");
         world.send(last);
         settle(world);
@@ -110,7 +110,7 @@ fn pass_time(world: &mut World) {
     }
 }
 
-/// Lets everything that is on its way arrive.
+/// Lets everything in flight arrive.
 fn settle(world: &mut World) {
     for _ in 0..1_000 {
         world.begin_commit();
@@ -147,7 +147,7 @@ fn leave(world: &mut World) {
     let connection = world.random.u64(1..=CLIENTS);
     if let Some(client) = world.clients.get_mut(&connection) {
         client.stands = Stands::Out;
-        // Now and then it overtakes the join that it ends.
+        // Now and then the leave overtakes the join that it ends.
         let overtaken = world.random.u8(..4) == 0;
         if overtaken {
             world.joins += 1;
@@ -164,7 +164,7 @@ fn leave(world: &mut World) {
     }
 }
 
-/// Few cids, so that retries, also of what is on its way, and conflicts are common.
+/// Few cids, so that retries, even of sends in flight, and conflicts are common.
 fn send(world: &mut World) {
     for _ in 0..world.random.usize(1..4) {
         let append = some_append(world);

@@ -1,4 +1,4 @@
-//! A log in memory: what the rooms of the tests write to and read from, and what is true.
+//! A log in memory: the tests' rooms write to it and read from it, and it is the truth.
 
 use std::collections::HashMap;
 
@@ -28,13 +28,13 @@ impl Log {
         self.entries.get(usize::try_from(seq.checked_sub(1)?).ok()?)
     }
 
-    /// Where this cid of this sender is, and whether its body is the same.
+    /// The seq of this sender's cid, and whether its body is the same.
     pub(super) fn seq_of(&self, item: &Append) -> Option<(u64, bool)> {
         let (body, seq) = self.sent.get(&(item.sender, item.cid))?;
         Some((*seq, *body == item.body))
     }
 
-    /// Commits a batch, as the trait says.
+    /// Commits a batch, as the trait specifies.
     pub(super) fn append(&mut self, batch: &[Append]) -> Vec<Appended> {
         batch.iter().map(|item| self.append_one(item)).collect()
     }

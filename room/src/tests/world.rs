@@ -1,6 +1,6 @@
-//! The world around one room: its clients, its log, and what is on its way between them.
+//! The world around one room: its clients, its log, and everything in flight between them.
 //!
-//! Every effect of the room passes through [`World::carry_out`], which believes none of them.
+//! Every effect of the room passes through [`World::carry_out`], which checks each.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(super) struct World {
     pub(super) clients: BTreeMap<u64, Client>,
     /// The last seq that was shown.
     pub(super) head: u64,
-    /// The first seq, as the pages told that the room has read.
+    /// The first seq, according to the pages that the room has read.
     pub(super) first: u64,
     pub(super) commit: Option<Commit>,
     pub(super) reads: Vec<Reading>,
@@ -35,10 +35,10 @@ pub(super) struct World {
     pub(super) nicks: HashMap<PersonId, String>,
     /// `first` of the page that is being delivered.
     pub(super) delivered_first: Option<u64>,
-    /// Whose `ok` said `dup: false`.
+    /// The seqs whose `ok` said `dup: false`.
     pub(super) firsts: HashSet<u64>,
     version: u64,
-    /// Who is there, as the `members` events told; `None` when they left it open.
+    /// The members, according to the `members` events; `None` if those left it open.
     view: Option<HashMap<PersonId, String>>,
     typing_at: Option<u64>,
     pub(super) joins: u64,
@@ -69,7 +69,7 @@ pub(super) struct Client {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stands {
     Out,
-    /// Waits for the answer of this join.
+    /// Waits for the answer to this join.
     Joining(usize),
     Live,
     Reading,
@@ -79,7 +79,7 @@ pub(super) struct Commit {
     batch: Vec<Append>,
     outcome: Option<Result<Vec<Appended>, LogError>>,
     tickets: Vec<usize>,
-    /// Where the log ended before it took the batch.
+    /// The log's end before it took the batch.
     before: u64,
 }
 
@@ -140,7 +140,7 @@ impl World {
         self.join_of(JoinId { connection, join: self.joins }, cursor, true);
     }
 
-    /// A join arrives; one that was left already changes nothing for its client.
+    /// A join arrives; one that has already been left changes nothing for its client.
     pub(super) fn join_of(&mut self, join_id: JoinId, cursor: Cursor, counts: bool) {
         let connection = join_id.connection;
         let ask = Ask::Join { connection, cursor, head: self.head, first: self.first };
@@ -258,14 +258,14 @@ impl World {
         }
     }
 
-    /// Fan-out: every live member gets the messages, or as many as it has room for.
+    /// Fan-out: every live member gets the messages, as far as it has room for them.
     fn show(&mut self, entries: &[Plain]) {
         for entry in entries {
             assert_eq!(entry.seq(), self.head + 1, "a hole or a repetition");
             self.head += 1;
             let logged = self.log.entry(self.head).expect("shown, and not in the log");
             assert_eq!(*entry, Plain::encode(room_id(), logged));
-            // What was there before is answered as a duplicate, whenever that may be.
+            // An entry from before is answered as a duplicate, whenever that may be.
             let commit = self.commit.iter().filter(|commit| commit.before < self.head);
             for ticket in commit.flat_map(|commit| &commit.tickets) {
                 let Ticket { ask: Ask::Send { append }, is_answered } = &self.tickets[*ticket]
@@ -322,7 +322,7 @@ impl World {
         };
     }
 
-    /// Who is there, and under which nick.
+    /// The people who are here, with their nicks.
     pub(super) fn people(&self) -> HashMap<PersonId, String> {
         let there = self.clients.values().filter(|client| client.stands != Stands::Out);
         there.map(|client| person(client.person)).map(|id| (id, self.nicks[&id].clone())).collect()
@@ -330,7 +330,7 @@ impl World {
 
     pub(super) fn check_view(&self) {
         if let Some(view) = &self.view {
-            assert_eq!(*view, self.people(), "what the members events told");
+            assert_eq!(*view, self.people(), "according to the members events");
         }
     }
 }

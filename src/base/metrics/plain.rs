@@ -1,17 +1,17 @@
 //! The text format of Prometheus, version 0.0.4, made from OpenMetrics.
 //!
-//! The two differ in what stands around the samples. A counter of OpenMetrics has a name without
-//! `_total`, which its sample has; in the older format that suffix is part of the name, and a tool
-//! that reads it finds no help for a name without. It has no units and no end either.
+//! The two differ in what is around the samples. A counter of OpenMetrics has a name without `_total`, and
+//! its sample has the suffix; in the older format the suffix is part of the name, and a tool that reads it
+//! finds no help under the name without. The older format has no units and no end marker either.
 
-/// Brings a whole OpenMetrics text into the older format.
+/// Converts a whole OpenMetrics text to the older format.
 pub(super) fn from_openmetrics(text: &str) -> String {
     let mut plain = String::with_capacity(text.len() + text.len() / 16);
     let mut help = None;
     for line in text.lines() {
         let described = line.strip_prefix("# ").and_then(|rest| rest.split_once(' '));
         match described {
-            // It comes before the type, which says whether the name has the suffix.
+            // It comes before the type, which decides whether the name gets the suffix.
             Some(("HELP", rest)) => help = rest.split_once(' '),
             Some(("TYPE", rest)) => {
                 let (name, kind) = rest.split_once(' ').unwrap_or((rest, "untyped"));

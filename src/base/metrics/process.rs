@@ -1,5 +1,5 @@
-//! What the process itself uses, under the names that Prometheus clients agree on, so that ready
-//! dashboards and the load tester find them. Read from /proc at each scrape.
+//! The resource usage of this process, under the names that Prometheus clients agree on, so that existing
+//! dashboards and the load tester find it. Read from /proc at each scrape.
 //!
 //! A value that cannot be read is left out, never shown as 0.
 
@@ -60,8 +60,8 @@ pub(crate) fn resident_bytes() -> Option<u64> {
     Some(pages * page_size() as u64)
 }
 
-/// Since Linux 6.2 the size of the directory is the count; before, 0 (proc_pid_fd(5)). Ten thousand
-/// entries are only walked where they must be.
+/// Since Linux 6.2 the size of the directory is the count; before that it is 0 (proc_pid_fd(5)). Ten thousand
+/// entries are only counted if they must be.
 fn open_files() -> Option<u64> {
     let fds = "/proc/self/fd";
     let told = std::fs::metadata(fds).ok()?.len();

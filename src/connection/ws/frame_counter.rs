@@ -1,8 +1,8 @@
-//! Where one WebSocket frame of the client ends and the next begins.
+//! Finds where one WebSocket frame of the client ends and the next begins.
 //!
-//! Between frames nothing of a connection is held but its socket: the WebSocket state is built
-//! when bytes come, and dropped when a whole message has been read. tungstenite does not say where
-//! that is, so the bytes are counted here, beside it, by its own parser of headers.
+//! Between frames, nothing but the socket is held of a connection: the WebSocket state is built when bytes
+//! come, and dropped when a whole message has been read. tungstenite does not say where that is, so the bytes
+//! are counted here, with tungstenite's own parser of headers.
 
 use std::io::Cursor;
 
@@ -11,55 +11,54 @@ use async_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 
 use crate::base::rate_limit::{Rate, Used};
 
-/// A place in the client's stream of bytes.
+/// A position in the client's stream of bytes.
 #[derive(Default)]
 pub(crate) struct FrameCounter {
-    /// Payload bytes of the present frame that are still to come.
+    /// The payload bytes of the current frame that are still to come.
     payload_left: u64,
     header: [u8; HEADER_MAX],
     header_len: u8,
-    /// A message has begun in a fragment and has not ended.
+    /// Whether a message has begun in a fragment and not ended.
     is_fragmented: bool,
     small: Used,
 }
 
-/// The longest header of a client's frame: two bytes, eight of length, four of mask (RFC 6455,
-/// section 5.2).
+/// The longest header of a client's frame: two bytes, eight of length, four of mask (RFC 6455, section 5.2).
 const HEADER_MAX: usize = 14;
 
-/// What a piece of the stream held.
+/// The content of a piece of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Advanced {
-    /// Frames whose last byte was in it.
+    /// How many frames ended in it.
     pub(crate) frames: u32,
 }
 
-/// The stream can't be followed any further.
+/// Why the stream can't be followed any further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lost {
-    /// Not a frame of RFC 6455. tungstenite finds the same, and has the words for it.
+    /// Not a frame of RFC 6455. tungstenite finds the same error, and describes it.
     NotAFrame,
-    /// A close frame without a mask. No client sends one; a proxy does that ends a tunnel by itself
-    /// (Caddy 2.6, when it reloads). What it means is clear, and nobody is to be blamed for it.
+    /// A close frame without a mask. No client sends that; a proxy that ends a tunnel by itself does (Caddy
+    /// 2.6, when it reloads). Its meaning is clear, and it is nobody's fault.
     Closed,
-    /// Pings and small fragments faster than anybody needs them.
+    /// Pings and small fragments at a higher rate than any client needs.
     Flood,
 }
 
-/// A fragment of at least this many bytes is not small. What a message holds is bounded, and messages
-/// have rates of their own; several libraries cut what they send at 4,096 bytes.
+/// A fragment of at least this many bytes is not small. The size of messages is limited, and they have their
+/// own rates; several libraries fragment messages at 4,096 bytes.
 const SMALL_FRAGMENT: u64 = 1_024;
 
 impl FrameCounter {
-    /// Whether the stream stands between two messages, so that nothing of it need be kept.
+    /// Whether the position is between two messages, so that no state need be kept.
     pub(crate) fn is_between_messages(&self) -> bool {
         self.payload_left == 0 && self.header_len == 0 && !self.is_fragmented
     }
 
-    /// Goes on by these bytes.
+    /// Advances by these bytes.
     ///
-    /// Control frames and small fragments come under a rate: they cost the server work, and no
-    /// command counts them.
+    /// Control frames and small fragments have a rate limit: they cost the server work, and are not counted
+    /// as commands.
     pub(crate) fn advance(
         &mut self,
         mut bytes: &[u8],
@@ -97,7 +96,7 @@ impl FrameCounter {
         Ok(Advanced { frames })
     }
 
-    /// Reads a header from the front of the bytes; `None` when it goes on in the next ones.
+    /// Reads a header from the front of the bytes; `None` if it continues in the next bytes.
     fn read_header(&mut self, bytes: &mut &[u8]) -> Result<Option<(FrameHeader, u64)>, Lost> {
         let held = usize::from(self.header_len);
         let more = bytes.len().min(self.header.len() - held);

@@ -1,9 +1,9 @@
-//! The reading half: bytes of the socket in, messages of the client out.
+//! The reading half: bytes from the socket become messages of the client.
 //!
-//! The WebSocket state (async-tungstenite) exists only while a message is on its way; an idle
-//! connection is a socket and a few counters. The reader reads the socket itself and feeds
-//! tungstenite through [`Feed`], so that tungstenite never registers for readiness, and whatever
-//! it wants to send (pongs, the answer to a close) goes through the peer like everything else.
+//! The WebSocket state (async-tungstenite) exists only while a message is arriving; an idle connection is a
+//! socket and a few counters. The reader reads the socket itself and feeds tungstenite through [`Feed`]. So
+//! tungstenite never registers for readiness, and everything it wants to send (pongs, the response to a
+//! close) goes through the peer like all other frames.
 
 use std::io;
 use std::pin::Pin;
@@ -23,7 +23,7 @@ use crate::base::rate_limit::Rate;
 use crate::delivery::peer::Peer;
 use crate::wire::frame::Frame;
 
-/// How much of the socket is read at once: most commands fit, and it lives on the stack.
+/// How many bytes are read at once: most commands fit, and the buffer is on the stack.
 const READ_BYTES: usize = 2 * 1024;
 
 /// What the client sent.
@@ -44,7 +44,7 @@ pub(crate) enum ReadEnd {
     NotUtf8,
     /// A frame or message over the limit of this many bytes.
     TooBig(usize),
-    /// Pings or small fragments without end.
+    /// Too many pings or small fragments.
     Flood,
     /// The socket is broken.
     Broken(io::Error),
@@ -63,10 +63,10 @@ impl Reader {
         Self { frame_counter: FrameCounter::default(), small, message: None }
     }
 
-    /// Takes bytes that were read together with the handshake.
+    /// Takes bytes that were read with the handshake.
     ///
     /// # Errors
-    /// When they are no frames.
+    /// When they are not frames.
     pub(crate) fn begin(
         &mut self,
         bytes: &[u8],
@@ -76,7 +76,7 @@ impl Reader {
         if bytes.is_empty() { Ok(()) } else { self.feed(bytes, peer, bytes_max) }
     }
 
-    /// The next message of the client. Dropping it midway loses nothing.
+    /// The client's next message. Dropping it midway loses nothing.
     pub(crate) fn poll_next(
         &mut self,
         cx: &mut Context<'_>,
@@ -114,7 +114,7 @@ impl Reader {
     fn feed(&mut self, bytes: &[u8], peer: &Arc<Peer>, bytes_max: usize) -> Result<(), ReadEnd> {
         match self.frame_counter.advance(bytes, self.small, clock::now_ms()) {
             Ok(advanced) if advanced.frames > 0 && peer.is_greeted() => peer.heard(),
-            // What is no frame is fed all the same: tungstenite says what is wrong with it.
+            // Bytes that are not a frame are fed too: tungstenite says what is wrong with them.
             Ok(_) | Err(Lost::NotAFrame) => {}
             Err(Lost::Closed) => return Err(ReadEnd::Closed),
             Err(Lost::Flood) => return Err(ReadEnd::Flood),
@@ -127,9 +127,8 @@ impl Reader {
     }
 }
 
-/// tungstenite's buffers, for a connection of which there are ten thousand: it zero-fills the
-/// read buffer at each attempt to read, and nothing is ever left in the write buffer, since
-/// [`Feed`] takes everything.
+/// Small buffers for tungstenite, since there are ten thousand connections: it zero-fills the read buffer at
+/// each read, and nothing ever stays in the write buffer, since [`Feed`] takes everything.
 fn open(bytes: Vec<u8>, peer: &Arc<Peer>, bytes_max: usize) -> WebSocketStream<Feed> {
     let config = WebSocketConfig::default()
         .read_buffer_size(256)
@@ -143,7 +142,7 @@ fn open(bytes: Vec<u8>, peer: &Arc<Peer>, bytes_max: usize) -> WebSocketStream<F
         .expect("without a handshake there is nothing to wait for")
 }
 
-/// The socket as tungstenite sees it: input is what the reader has read, output is the peer.
+/// The socket as tungstenite sees it: input is what the reader has read, and output goes to the peer.
 struct Feed {
     input: Vec<u8>,
     taken: usize,

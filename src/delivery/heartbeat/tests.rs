@@ -1,4 +1,4 @@
-//! When clients are pinged, and when their sessions are called.
+//! When clients are pinged, and when their sessions are alarmed.
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -29,8 +29,8 @@ fn alarm(peer: &Peer) -> Option<Alarm> {
     peer.drive(&mut Context::from_waker(Waker::noop())).expect("a whole socket").alarm
 }
 
-/// Lets the heartbeat look for this many seconds, forgets each alarm as a session does that found it
-/// unfounded, and returns in which seconds there was one.
+/// Lets the heartbeat look for this many seconds, clears each alarm like a session that finds it unfounded,
+/// and returns in which seconds there was one.
 fn alarms(heartbeat: &Heartbeat, peer: &Peer, seconds: u32) -> Vec<(u32, Alarm)> {
     let begin = peer.heard_at();
     let mut alarms = Vec::new();
@@ -47,7 +47,7 @@ fn alarms(heartbeat: &Heartbeat, peer: &Peer, seconds: u32) -> Vec<(u32, Alarm)>
 #[test]
 fn whoever_is_due_is_looked_at_again_and_again() {
     let (done, is_done) = std::sync::mpsc::sync_channel(1);
-    // In another thread, so that a heartbeat that blocks itself fails and does not hang.
+    // In another thread, so that a heartbeat that deadlocks fails the test instead of blocking it.
     std::thread::spawn(move || {
         let heartbeat = heartbeat();
         let (peer, _far) = pair(1, &budget(MIB, MIB));
@@ -68,7 +68,7 @@ fn a_greeted_client_may_be_silent_for_longer() {
     assert_eq!(alarms(&heartbeat, &peer, 62), [(61, Alarm::Silent)]);
 }
 
-/// In which seconds a greeted client is pinged that answers nothing, or each ping at once.
+/// In which seconds a greeted client is pinged that never answers, or that answers each ping at once.
 fn pings(answers: bool, seconds: u32) -> Vec<u32> {
     let heartbeat = heartbeat();
     let (peer, mut far) = pair(1, &budget(MIB, MIB));
@@ -144,7 +144,7 @@ fn a_write_without_progress_is_noticed() {
     let (heard_at, stuck_since) = (peer.heard_at(), peer.outbox.stuck_since());
     let begun = stuck_since.expect("it is stuck") - heard_at;
     assert_eq!(alarm, Alarm::Stalled);
-    // One was placed when nothing was stuck yet, so it is looked at within half of the 20 s.
+    // A handle was inserted when nothing was stuck yet, so it is looked at within half of the 20 s.
     assert!((21..=21 + 11).contains(&(first - begun)), "{first}");
 }
 

@@ -1,4 +1,4 @@
-//! Streamed answers: back pressure, deadlines, and what ends them.
+//! Streamed responses: back pressure, deadlines, and their end.
 
 use std::io::{Read, Write};
 
@@ -9,7 +9,7 @@ use support::http::parse;
 use super::{CHUNK, GROWTH_MAX, MADE, Served, read_to_end, read_until, resident};
 use crate::base::tasks::Kind;
 
-/// Reads a chunked body.
+/// Decodes a chunked body.
 fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     loop {
@@ -73,7 +73,7 @@ fn a_slow_reader_slows_the_stream_down_and_has_all_of_it() {
     served.say(&mut socket, "GET /sized/3200", "Connection: close\r\n");
     let before = resident();
     let made = || MADE.get(&CHUNKS).map_or(0, |made| *made);
-    // What was made stops to grow while nobody reads: it is in the buffers of the kernel.
+    // The number of chunks stops growing while nobody reads: they are in the kernel's buffers.
     let mut seen = usize::MAX;
     eventually("the stream waits for its reader", || {
         std::thread::sleep(std::time::Duration::from_millis(100));
@@ -175,7 +175,7 @@ fn a_drain_waits_for_a_stream() {
     served.server.drain.begin();
     let mut ended = Box::pin(served.server.tasks.ended(Kind::Answer));
     assert!((&mut ended).now_or_never().is_none(), "it is in progress");
-    // The end of the drain does not cut it either, as long as the process is there.
+    // Finishing the drain does not cut it either, while the process runs.
     served.server.drain.finish();
     assert_eq!(parse(&read_to_end(&mut socket)).bytes.len(), 600 * CHUNK.len());
     async_std::task::block_on(ended);

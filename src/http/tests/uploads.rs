@@ -1,4 +1,4 @@
-//! Bodies of requests: limits, deadlines, and what becomes of the connection.
+//! Request bodies: limits, deadlines, and what happens to the connection.
 
 use std::io::Write;
 use std::net::Shutdown;
@@ -52,7 +52,7 @@ fn a_body_may_come_in_chunks() {
 #[test]
 fn a_body_over_the_limit_gets_413_and_the_answer_arrives() {
     let served = Served::start(&[]);
-    // The whole body is sent before the answer is read, as simple clients do it.
+    // The whole body is sent before the response is read, as simple clients do.
     let long = vec![b'x'; 4 << 20];
     let length = format!("Content-Length: {}\r\n", long.len());
     let answer = served.ask("POST /whole", &length, &long);
@@ -161,7 +161,7 @@ fn what_follows_a_body_is_the_next_request() {
     socket.write_all(all.as_bytes()).expect("the server reads");
     let answers = String::from_utf8(read_to_end(&mut socket)).expect("text");
     assert!(answers.contains("hello") && answers.ends_with("next"), "{answers}");
-    // More than the length says is no request.
+    // Bytes beyond the length are not a request.
     let mut socket = served.connect();
     let all = format!("{head}Content-Length: 5\r\n\r\nhello{{\"and\": \"more\"}}\r\n\r\n");
     socket.write_all(all.as_bytes()).expect("the server reads");

@@ -1,5 +1,4 @@
-//! Every error code, provoked by what a client can do wrong, under the `id` of the command; the
-//! connection lives on.
+//! Every error code, caused by a client's mistake, with the `id` of the command; the connection lives on.
 
 use support::client::{Client, hello, join, rename, send};
 use support::fresh_cid;
@@ -77,7 +76,7 @@ fn a_text_over_the_limit_is_refused_and_one_at_the_limit_is_not() {
     let wide = "é".repeat(max / 2 + 1);
     ana.fail(send("lobby", &fresh_cid(), &wide), ErrorCode::TextTooLong);
     ana.send("lobby", &"x".repeat(max));
-    // The worst that JSON can do to a text of this length must fit in a frame.
+    // The longest that JSON can make a text of this length must fit in a frame.
     ana.send("lobby", &"\n".repeat(max - 1).replacen('\n', "x", 1));
 }
 

@@ -75,7 +75,7 @@ fn a_page_is_no_longer_than_the_server_allows() {
         assert!(!page.events.is_empty() && page.events.len() as u64 <= max);
         assert!(page.more);
     }
-    assert_eq!(max, 20, "the configured limit is told");
+    assert_eq!(max, 20, "hello has the configured limit");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Frames that are good WebSocket and bad commands: each is told what is wrong, and the
-//! connection lives.
+//! Frames that are valid WebSocket and bad commands: each gets an error that says what is wrong, and the
+//! connection lives on.
 
 use support::client::Client;
 use throng_protocol::{ErrorCode, Event};
@@ -152,7 +152,7 @@ fn unknown_fields_are_ignored_in_every_command() {
     }
 }
 
-/// Sends a frame that must be answered with an error of this code, under this id.
+/// Sends a frame that must be answered with an error of this code and id.
 fn refused(client: &mut Client, text: &str, code: ErrorCode, id: Option<u64>) {
     client.wire.text(text);
     match client.wire.event() {

@@ -1,4 +1,4 @@
-//! Rooms by their ids, which every command takes in place of a name.
+//! Room ids, which every command accepts in place of a name.
 
 use std::collections::HashSet;
 
@@ -112,7 +112,7 @@ fn an_id_in_lower_case_or_behind_a_sign_is_a_name() {
     let lower = ana.join(&lobby.to_string().to_lowercase()).room;
     assert_ne!(lower.id, lobby);
     assert_eq!(lower.name, lobby.to_string().to_lowercase());
-    // The fold of a name knows no case, so this is the same room again.
+    // The fold of a name ignores case, so this is the same room again.
     assert_eq!(ana.join(&format!("#{lobby}")).room, lower);
     ana.send(&lobby.to_string(), "by the id");
     assert_eq!(ana.join("lobby").head, 1);

@@ -1,4 +1,4 @@
-//! People: a person is an id, and the nick is what they are called.
+//! People: a person is an id with a nick.
 
 use support::client::{assert_taken, hello, rename, stranger_wants};
 use support::eventually;
@@ -30,7 +30,7 @@ fn a_nick_in_use_is_taken_in_every_spelling_that_looks_alike() {
     let server = Server::start();
     let paypal = server.guest("paypal");
     let mut wire = server.wire();
-    // The second is written with Cyrillic er and a, the third in full width.
+    // The second is written with Cyrillic er and a, the third in full-width letters.
     for nick in ["PayPal", "\u{440}\u{430}yp\u{430}l", "\u{ff50}aypal"] {
         wire.post(hello(Some(nick), None));
         wire.expect_fault(ErrorCode::NickTaken);
@@ -38,7 +38,7 @@ fn a_nick_in_use_is_taken_in_every_spelling_that_looks_alike() {
     let mut bo = server.guest("bo");
     bo.fail(rename("PAYPAL"), ErrorCode::NickTaken);
     assert_eq!(paypal.nick(), "paypal");
-    // In ASCII, what differs is different: else Bernd could not come while Bemd is here.
+    // ASCII nicks that differ are different: otherwise Bernd could not come while Bemd is here.
     for (one, other) in [("Bernd", "Bemd"), ("paypa1", "paypa2")] {
         let _one = server.guest(one);
         assert_eq!(server.guest(other).nick(), other);
@@ -115,7 +115,7 @@ fn a_token_whose_nick_was_taken_gets_another_and_is_told() {
     let again: Greeting = server.known(&token).greeting;
     assert_eq!(again.user.id, id, "still the same person");
     assert_ne!(again.user.nick, "ana");
-    assert!(again.notice.is_some_and(|notice| notice.contains("ana")), "and is told why");
+    assert!(again.notice.is_some_and(|notice| notice.contains("ana")), "and gets the reason");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn an_address_that_guesses_codes_has_to_wait() {
     wire.post(hello_with_code(&link.code));
     let fault = wire.expect_fault(ErrorCode::RateLimited);
     assert!(fault.retry_ms.is_some_and(|wait| (1..=60_000).contains(&wait)), "{fault:?}");
-    // Who has a token, or is new, is not concerned.
+    // People with a token, and new ones, are not affected.
     server.known(ana.token()).bye();
     server.guest("bo").bye();
 }
@@ -228,7 +228,9 @@ fn a_nick_is_kept_for_who_said_something_under_it_and_not_for_who_did_not() {
     let token = ana.token().to_owned();
     ana.bye();
     quiet.bye();
-    eventually("who said nothing is forgotten", || stranger_wants(server.wire(), "quiet").is_ok());
+    eventually("a person without messages is forgotten", || {
+        stranger_wants(server.wire(), "quiet").is_ok()
+    });
     let fault = stranger_wants(server.wire(), "ana").expect_err("ana said something");
     assert!(fault.message.contains("was here before"), "{}", fault.message);
     assert_eq!(server.known(&token).nick(), "ana");
@@ -269,7 +271,7 @@ fn a_nick_that_was_left_for_another_is_kept_if_something_was_said_under_it() {
 #[test]
 fn the_server_finds_nobody_a_nick_that_is_kept_for_somebody_else() {
     let server = Server::with(["--nick-hold", "0s"]).start();
-    // All with one digit, and most with two, are somebody's.
+    // All with one digit and most with two are taken.
     let nicks: Vec<String> =
         (1..100).filter(|n| *n != 42).map(|number| format!("guest-{number}")).collect();
     for nick in &nicks {

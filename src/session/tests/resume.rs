@@ -36,7 +36,7 @@ fn what_was_missed_comes_in_pages_of_the_asked_size_and_nothing_live_between() {
     let page = bo.join_after(&cursor);
     assert_eq!((page.events.len(), page.head, page.more), (10, 35, true));
     assert!(cursor.take_page(page));
-    // Said while bo reads: it must come in a page, not live.
+    // Sent while bo reads: it must come in a page, not live.
     say(&mut ana, "lobby", 1);
     bo.catch_up(&mut cursor);
     assert_eq!(cursor.last(), 36);
@@ -55,7 +55,7 @@ fn a_join_without_a_cursor_gives_the_latest_page() {
     assert_eq!(seqs, (21..=30).collect::<Vec<_>>());
     assert_eq!((page.first, page.head), (1, 30));
     assert!(!page.more && !page.limited && !page.reset);
-    assert_eq!(page.members.expect("a join tells who is there").count, 2, "ana and bo");
+    assert_eq!(page.members.expect("the answer has members").count, 2, "ana and bo");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_join_that_a_leave_overtakes_is_told_so() {
     say(&mut ana, "lobby", 100);
     let mut bo = server.guest("bo");
     let old = join("lobby", Some(bo.greeting.epoch), Some(0), None);
-    // Whether the leave overtakes the join, whose page is read from the disk, is up to chance.
+    // Whether the leave overtakes the join, whose page is read from disk, is up to chance.
     eventually("a join was overtaken", || {
         let asked = [bo.wire.post(old.clone()), bo.wire.post(leave("lobby"))];
         let [joined, left] = bo.answers(asked);
@@ -193,7 +193,7 @@ fn a_quiet_reader_has_no_events_but_its_answers() {
     assert!(!pushes.iter().any(|push| matches!(push, Event::Message(_))), "{pushes:?}");
 }
 
-/// Joins and says some things.
+/// Joins and sends some messages.
 fn say(client: &mut Client, room: &str, times: u64) {
     let command = join(room, None, None, Some(0));
     client.ask(command).expect("rooms are open");

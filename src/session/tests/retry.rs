@@ -1,4 +1,4 @@
-//! Exactly once: a retry gets the first answer back, and nobody hears it twice.
+//! Exactly once: a retry gets the first answer, and no member gets the message twice.
 
 use std::thread;
 

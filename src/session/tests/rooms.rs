@@ -1,4 +1,4 @@
-//! Rooms: how they come to be, how they are listed, and who is told to be in them.
+//! Rooms: how they are created and listed, and who their members are.
 
 use support::client::{Client, join, leave, send, typing};
 use support::{eventually, fresh_cid};
@@ -93,7 +93,7 @@ fn members_are_told_who_came_and_went() {
     let server = Server::start();
     let mut ana = server.guest("ana");
     let page = ana.join("lobby");
-    let start = page.members.expect("a join tells who is there");
+    let start = page.members.expect("the answer has members");
     assert_eq!((start.count, &*start.sample), (1, &[ana.greeting.user.clone()][..]));
 
     let mut bo = server.guest("bo");
@@ -158,7 +158,7 @@ fn typing_reaches_the_others() {
     assert_eq!(bo.expect_typing("lobby").who, ["ana"]);
 }
 
-/// What a client knows of a room's members, followed by their events.
+/// A client's list of a room's members, updated by events.
 struct Members {
     version: u64,
     users: Vec<User>,
@@ -169,7 +169,7 @@ impl Members {
         Self { version, users }
     }
 
-    /// Applies events until it is so.
+    /// Applies events until `is_so`.
     fn follow(&mut self, client: &mut Client, is_so: impl Fn(&[User]) -> bool) {
         while !is_so(&self.users) {
             let Event::Members(told) = client.push() else { continue };

@@ -1,4 +1,4 @@
-//! People talk: what one says, all in the room hear, in one order.
+//! Conversations: all members get every message, in one order.
 
 use std::thread;
 
@@ -72,7 +72,7 @@ fn a_room_is_dense_and_in_one_order_for_everybody() {
         people.into_iter().map(ended).collect()
     });
     for other in &heard {
-        assert!(*other == heard[0], "two people heard something else");
+        assert!(*other == heard[0], "two people got different messages");
     }
     for n in 0..SENDERS {
         let name = format!("sender{n}");

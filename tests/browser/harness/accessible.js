@@ -1,4 +1,4 @@
-// What axe-core finds wrong with a page.
+// The problems that axe-core finds in a page.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * Violations in words, one a line; none is what is wanted.
+ * The violations as sentences, one per line; a test wants none.
  * @param {import('playwright-core').Page} page
  * @returns {Promise<string[]>}
  */

@@ -1,5 +1,5 @@
-// One browser for a file of tests. It starts with the first page, and ends with the file (stage.js).
-// It is Chromium, or the Firefox that THRONG_FIREFOX names.
+// One browser for each file of tests. It starts with the first page, and ends with the file (stage.js). It is
+// Chromium, or the Firefox that THRONG_FIREFOX names.
 
 import { existsSync } from 'node:fs';
 import { chromium, firefox } from 'playwright-core';
@@ -8,16 +8,16 @@ const FIREFOX = process.env.THRONG_FIREFOX;
 
 export const isFirefox = Boolean(FIREFOX);
 
-/** Firefox without a screen has no mouse: the page would take it for a telephone. 2 is a fine pointer, 4 one that hovers. */
+/** Firefox without a screen has no mouse: the page would treat it as a phone. 2 is a fine pointer, 4 one that hovers. */
 const PREFERENCES = { 'ui.primaryPointerCapabilities': 6, 'ui.allPointerCapabilities': 6 };
 
 /**
- * The options of a test that needs what Chromium alone lets a test do.
+ * The options of a test that needs something only Chromium lets a test do.
  * @param {string} why
  */
 export const onlyInChromium = (why) => ({ skip: isFirefox && why });
 
-/** What more than one file needs. */
+/** Reasons that several files share. */
 export const needs = {
   hosts: onlyInChromium('Firefox resolves names itself'),
   frames: onlyInChromium('Playwright hears no WebSockets of Firefox'),
@@ -26,19 +26,19 @@ export const needs = {
   words: onlyInChromium('Firefox tells errors in other words'),
 };
 
-/** Where Debian and others have it; THRONG_CHROMIUM names another. */
+/** Chromium's paths in Debian and other distributions; THRONG_CHROMIUM sets another. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Leads to this machine, and browsers do not trust it without HTTPS. */
+/** A name of this machine that browsers do not trust without HTTPS. */
 export const PLAIN_HOST = 'plain.example';
 
 const FLAGS = [
-  // Nothing but the test's own traffic.
+  // No traffic except the test's.
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
   '--disable-quic', '--disable-gpu',
-  // A name that is not this machine's own: to a browser, a page from there came over the network.
+  // Not a name of this machine for the browser: a page from there counts as one from the network.
   `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
-  // Chromium's sandbox does not work for root, which is who runs tests in a container.
+  // Chromium's sandbox does not work for root, and tests in a container run as root.
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
@@ -53,8 +53,7 @@ export function browser() {
 }
 
 /**
- * A browser with a profile that is kept in a folder, as that of a person is: it can be closed and
- * opened again.
+ * A browser with a profile in a folder, like a person's: it can be closed and opened again.
  * @param {string} folder
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */

@@ -1,13 +1,13 @@
-// A games night in the making, as ana, bo and cy plan it: what the pictures show.
+// A planned games night, by ana, bo and cy: the content of the pictures.
 
 import { randomBytes } from 'node:crypto';
 import { newCid } from '../../../client/web/net/wire.js';
 import { Flood } from './flood.js';
 
-/** Rooms that ana is in, in the order in which she enters them. */
+/** ana's rooms, in the order in which she joins them. */
 export const ROOMS = ['games-night', 'kitchen', 'rules', 'wall-of-fame'];
 
-/** What is said in games-night before ana writes. A text that begins with /me is an action. @type {[string, string][]} */
+/** The messages in games-night before ana writes. A text that begins with /me is an action. @type {[string, string][]} */
 export const PLAN = [
   ['bo', 'The hall is ours from **18:00**. Doors at seven, first round at half past.'],
   ['bo', 'Tables for sixty. I counted twice.'],
@@ -17,17 +17,17 @@ export const PLAN = [
   ['cy', '/me writes “lamp, table 9” on the back of the hand'],
 ];
 
-/** What ana says to it. */
+/** ana's answer. */
 export const ANSWER = 'I take the door. Then I see everybody come in, which is the best part anyway.';
 
-/** What is said after that. @type {[string, string][]} */
+/** The messages after that. @type {[string, string][]} */
 export const MORE = [
   ['bo', '> I take the door.\n\nThank you! @ana, can you print the pairings as well? The script is short:'],
   ['bo', '```js\n// Round one: neighbours never meet twice.\nconst pairs = shuffle(guests).slice(0, 60);\nfor (const [one, other] of tables(pairs, 2)) {\n  print(`${one} plays ${other}`);\n}\n```'],
   ['cy', 'Please in large letters. Last time half of us read table 6 as table 8.'],
 ];
 
-/** What happens in the other rooms meanwhile. @type {[string, string, string][]} */
+/** The messages in the other rooms meanwhile. @type {[string, string, string][]} */
 const ELSEWHERE = [
   ['bo', 'kitchen', 'Twelve litres of soup, is that enough?'],
   ['cy', 'kitchen', 'For sixty people? Make it fifteen. And bread, much bread.'],
@@ -35,7 +35,7 @@ const ELSEWHERE = [
   ['cy', 'rules', 'A draw counts half for both. @ana, you wrote the sheet, is that still so?'],
 ];
 
-/** Somebody who speaks in all the rooms. @typedef {{ask: Flood['ask'], say: (text: string, room?: string) => Promise<any>}} Guest */
+/** A person who writes in all rooms. @typedef {{ask: Flood['ask'], say: (text: string, room?: string) => Promise<any>}} Guest */
 
 /**
  * bo and cy, in all rooms.
@@ -60,17 +60,17 @@ export async function guest(server, nick) {
   };
 }
 
-/** Says one thing after the other. @param {Record<string, Guest>} guests @param {[string, string, string?][]} lines */
+/** Sends one message after another. @param {Record<string, Guest>} guests @param {[string, string, string?][]} lines */
 export async function tell(guests, lines) {
   for (const [nick, text, room] of lines) await guests[nick].say(text, room);
 }
 
-/** Rooms that ana does not look at fill. @param {Record<string, Guest>} guests */
+/** Sends messages to the rooms that ana does not look at. @param {Record<string, Guest>} guests */
 export async function elsewhere(guests) {
   await tell(guests, ELSEWHERE.map(([nick, room, text]) => [nick, text, room]));
 }
 
-/** Hard cases: long words and names, and texts that run the other way. @type {[string, string][]} */
+/** Hard cases: long words and names, and right-to-left texts. @type {[string, string][]} */
 export const HARD = [
   ['bo', 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(2)],
   ['bo', 'https://example.org/a/very/long/path/that/goes/on/and/on/and/on/without/a/single/space/until/the/end/of/the/line.html?and=more'],

@@ -1,22 +1,22 @@
-// A program that says much in little time, for what no hand could type. Node 18 has no WebSocket of
-// its own; `ws` is the well-kept one.
+// A program that sends many messages in little time, more than anybody could type. Node 18 has no
+// built-in WebSocket; `ws` is the well-kept library.
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import { encode, newCid } from '../../../client/web/net/wire.js';
 
-/** So many sends without an answer yet: fewer than a room takes before it says `busy`. */
+/** The most sends without an answer: fewer than make a room answer `busy`. */
 const WINDOW = 256;
 
-/** The server ends connections that are silent for a minute. */
+/** How often to ping: the server closes connections that are silent for a minute. */
 const PING_MS = 10_000;
 
 export class Flood {
   #socket;
   #room;
   #id = 0;
-  /** What waits for its answer. @type {Map<number, {resolve: (ok: any) => void, reject: (error: Error) => void}>} */
+  /** Commands without an answer. @type {Map<number, {resolve: (ok: any) => void, reject: (error: Error) => void}>} */
   #asked = new Map();
 
   /** @param {WebSocket} socket @param {string} room */
@@ -30,7 +30,7 @@ export class Flood {
   }
 
   /**
-   * Somebody who says hello and joins a room. What is said there is not sent to them.
+   * Says hello and joins a room. The messages of the room are not sent to this client.
    * @param {import('./server.js').Server} server
    * @param {string} nick
    * @param {string} [room]
@@ -45,13 +45,13 @@ export class Flood {
     return flood;
   }
 
-  /** The room, as the server spells it. */
+  /** The room's name in the server's spelling. */
   get room() {
     return this.#room;
   }
 
   /**
-   * Sends a command, and gives its `ok`.
+   * Sends a command, and returns its `ok`.
    * @param {string} type
    * @param {object} [fields]
    * @returns {Promise<any>}
@@ -66,14 +66,14 @@ export class Flood {
     });
   }
 
-  /** Says one thing; gives its seq. @param {string} text @returns {Promise<number>} */
+  /** Sends one message; returns its seq. @param {string} text @returns {Promise<number>} */
   async say(text) {
     const { seq } = await this.ask('send', { room: this.#room, cid: newCid(Date.now(), randomBytes(16)), text });
     return seq;
   }
 
   /**
-   * Says many things, in order.
+   * Sends many messages, in order.
    * @param {number} count
    * @param {(number: number) => string} [text] of each, from 1
    * @param {{perSecond?: number}} [pace] without it, as fast as the server commits them

@@ -1,4 +1,4 @@
-// Where the focus is, and whether somebody sees it there.
+// Where the focus is, and whether a person can see it there.
 
 import assert from 'node:assert/strict';
 import { eventually } from './patience.js';
@@ -6,14 +6,14 @@ import { eventually } from './patience.js';
 /** @typedef {import('./person.js').Person} Person */
 
 /**
- * What has the focus: its name as a person would say it, and whether it shows.
+ * The element with the focus: its name as a screen reader would say it, and whether its ring shows.
  * @param {import('playwright-core').Page} page
  * @returns {Promise<{tag: string, id: string, name: string, place: string, ringed: boolean, inView: boolean}>}
  */
 export function focused(page) {
   return page.evaluate(() => {
     const element = /** @type {HTMLElement} */ (document.activeElement);
-    /** A ring: an outline or a shadow that is there. @param {Element | null} one */
+    /** Whether an element has a visible outline or shadow. @param {Element | null} one */
     const isRinged = (one) => {
       if (!one) return false;
       const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(one);
@@ -26,14 +26,14 @@ export function focused(page) {
       id: element.id,
       name: (element.getAttribute('aria-label') || element.innerText || element.title || '').trim().replace(/\s+/g, ' '),
       place: element.closest('dialog') ? 'dialog' : element.closest('#picker, .menu, #side, #header, #log, #composer, #welcome, #notices, #banner')?.id ?? '',
-      // The field of the composer has its ring round the box that it shares with its buttons.
+      // The composer's field has its ring around the box that it shares with its buttons.
       ringed: isRinged(element) || (element.id === 'text' && isRinged(element.closest('.box'))),
       inView: right > left && bottom > top && left < innerWidth && right > 0 && top < innerHeight && bottom > 0,
     };
   });
 }
 
-/** Waits until the focus is somewhere, and is seen there. @param {Person} person @param {string} where @param {(at: Awaited<ReturnType<typeof focused>>) => boolean} isThere */
+/** Waits until the focus is where it should be, and checks that it is visible. @param {Person} person @param {string} where @param {(at: Awaited<ReturnType<typeof focused>>) => boolean} isThere */
 export async function focusAt({ page }, where, isThere) {
   const at = await eventually(`the focus is ${where}`, () => focused(page), isThere);
   assert.ok(at.ringed, `the focus is seen ${where}: ${JSON.stringify(at)}`);
@@ -54,7 +54,7 @@ export async function leaveDialog(person) {
   await focusAt(person, 'back where it was', ({ tag }) => tag !== 'body');
 }
 
-/** Presses Tab until something has the focus. @param {Person} person @param {RegExp} name @param {string} [key] */
+/** Presses Tab until the element with this name has the focus. @param {Person} person @param {RegExp} name @param {string} [key] */
 export async function tabTo(person, name, key = 'Tab') {
   const seen = [];
   for (let step = 0; step < 40; step += 1) {

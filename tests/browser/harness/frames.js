@@ -1,8 +1,8 @@
-// The frames of a page: waiting for some, and how long they take, which is the time between two of them
-// as requestAnimationFrame tells.
+// The frames of a page: waiting for them, and measuring them. A frame's time is that between two calls of
+// requestAnimationFrame.
 
 /**
- * Waits for frames of the screen: after two, what the page knows is drawn.
+ * Waits for frames: after two, the page has drawn its current state.
  * @param {import('./person.js').Person} person
  * @param {number} [count]
  */
@@ -14,8 +14,7 @@ export function seeDrawn({ page }, count = 2) {
 }
 
 /**
- * Watches until the function that is returned is called; that one gives the times in milliseconds,
- * in order.
+ * Measures frames until the returned function is called, which returns the times in milliseconds, in order.
  * @param {import('playwright-core').Page} page
  * @returns {Promise<() => Promise<number[]>>}
  */

@@ -1,10 +1,10 @@
-// What is in a page only for a moment: a test that looks now and then may miss it, so the page
-// writes it down.
+// Elements that are in a page only for a moment: a test that looks from time to time may miss them, so the
+// page records them.
 
 import { eventually } from './patience.js';
 
 /**
- * Begins to watch for something.
+ * Starts to watch for an element.
  * @param {import('playwright-core').Page} page
  * @param {string} selector
  * @returns {Promise<() => Promise<unknown>>} waits until it has been there
@@ -20,7 +20,7 @@ export async function glimpse(page, selector) {
   return () => eventually(`there was ${selector}`, () => seen.evaluate(({ is }) => is));
 }
 
-/** Runs in each page: writes down which messages are marked, as the target of a link is. */
+/** Runs in each page: records which messages are marked as the target of a link. */
 export function recordMarks() {
   const marked = /** @type {any} */ (window).marked = /** @type {string[]} */ ([]);
   new MutationObserver((changes) => {
@@ -31,7 +31,7 @@ export function recordMarks() {
   }).observe(document, { subtree: true, attributeFilter: ['class'] });
 }
 
-/** Waits until a message was marked, once more than when this was asked last. @param {import('./person.js').Person} person @param {number} seq */
+/** Waits until a message has been marked again since the last call. @param {import('./person.js').Person} person @param {number} seq */
 export async function seeMarked({ page }, seq) {
   await eventually(`${seq} is marked`, () => page.evaluate(() => /** @type {string[]} */ (/** @type {any} */ (window).marked.splice(0))),
     (marked) => marked.includes(String(seq)));

@@ -1,5 +1,5 @@
-// What hostile texts and names must not do to a page. A watch in the page looks at every element
-// that is put into the document, wherever it comes from.
+// What hostile texts and names must not do to a page. A watcher in the page checks every element that is
+// added to the document.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ function watch() {
   const page = /** @type {any} */ (globalThis);
   /** @type {string[]} */
   page.harms = [];
-  // What this client builds, in all its views.
+  // The elements that this client makes in all its views.
   const tags = new Set(`html head title meta link script body noscript main nav aside header footer form div span p h1 h2 h3 ol ul li dl dt dd
     bdi time a mark strong em s code pre blockquote br button svg path input textarea select option label fieldset legend dialog
     kbd section table thead tbody tr th td`.split(/\s+/));
@@ -24,13 +24,13 @@ function watch() {
     for (const { name, value } of element.attributes) {
       if (/^on|^srcdoc$|^formaction$|^xlink|^action$/.test(name)) page.harms.push(`an attribute ${name} of ${tag}`);
       if (name === 'src' && tag !== 'script') page.harms.push(`an address ${value} of ${tag}`);
-      // The colour of a nick is a number; the field and the log set heights of their own.
+      // The colour of a nick is a number; the field and the log set their own heights.
       if (name === 'style' && element.closest('.said')) page.harms.push(`a style ${value}`);
       if (name === 'id' && element.closest('#log li')) page.harms.push(`an id ${value} in a message`);
     }
     if (tag !== 'a') return;
     const href = element.getAttribute('href') ?? '';
-    // The page's own way to begin again, from before there is a client.
+    // The page's own link to reload, from before the client runs.
     if (href === '' && element.closest('body > #loading')) return;
     if (!/^(?:https?:\/\/|mailto:|#)/.test(href)) page.harms.push(`a link to ${href}`);
     if (href.startsWith('#')) return;
@@ -51,12 +51,12 @@ function watch() {
   }).observe(document, { subtree: true, childList: true, attributes: true });
 }
 
-/** Watches a page that is about to be opened. @param {import('playwright-core').Page} page */
+/** Watches a page; call it before opening the page. @param {import('playwright-core').Page} page */
 export async function watchForHarm(page) {
   await page.addInitScript(watch);
 }
 
-/** Fails if something has happened that must not. @param {import('playwright-core').Page} page @param {string} name of what was tried */
+/** Fails if the watcher found something. @param {import('playwright-core').Page} page @param {string} name of what was tried */
 export async function assertHarmless(page, name) {
   const found = await page.evaluate(() => {
     const { harmed, harms } = /** @type {any} */ (globalThis);
@@ -66,7 +66,7 @@ export async function assertHarmless(page, name) {
   assert.deepEqual(found.harms, [], name);
 }
 
-/** How often each letter occurs. Digits may be the number of an item, which the list counts itself. @param {string} text @returns {Map<string, number>} */
+/** How often each letter occurs. Digits are left out: they may be the number of a list item, which the browser makes. @param {string} text @returns {Map<string, number>} */
 function letters(text) {
   const found = new Map();
   for (const letter of text.normalize('NFC').toLowerCase().match(/\p{L}/gu) ?? []) found.set(letter, (found.get(letter) ?? 0) + 1);

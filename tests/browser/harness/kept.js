@@ -1,12 +1,12 @@
-// What a page has kept on its device, and what the server has in its log: what a test of the outbox
-// compares.
+// The data that a page has stored on its device, and the server's log: tests of unsent messages compare the
+// two.
 
 import { eventually } from './patience.js';
 
 /** @typedef {import('./person.js').Person} Person */
 
 /**
- * What a store of the page's database holds.
+ * The content of a store in the page's database.
  * @param {Person} person
  * @param {'outgoing' | 'rooms'} store
  * @returns {Promise<any[]>}
@@ -26,13 +26,13 @@ function all({ page }, store) {
   }), store);
 }
 
-/** The unsent messages that are kept, in the order in which they were said. @param {Person} person */
+/** The stored unsent messages, in the order in which they were written. @param {Person} person */
 export async function unsentOf(person) {
   return (await all(person, 'outgoing')).sort((one, other) => one.order - other.order);
 }
 
 /**
- * Waits until so many unsent messages are in the browser's database, and gives them.
+ * Waits until this number of unsent messages is in the browser's database, and returns them.
  * @param {Person} person
  * @param {number} count
  */
@@ -40,7 +40,7 @@ export function seeUnsent(person, count) {
   return eventually(`${count} unsent messages are kept`, () => unsentOf(person), (kept) => kept.length === count);
 }
 
-/** Waits until a room is kept up to a message. @param {Person} person @param {string} room @param {string} text */
+/** Waits until a room is stored up to a message. @param {Person} person @param {string} room @param {string} text */
 export function seeEnd(person, room, text) {
   const kept = async () => {
     const listed = new Map(await person.page.evaluate(() => JSON.parse(localStorage.getItem('throng.rooms') ?? '[]')));
@@ -59,7 +59,7 @@ export async function seeInstalled({ page }) {
 }
 
 /**
- * What the server has of a room.
+ * The server's log of a room.
  * @param {import('./flood.js').Flood} somebody who is in it
  * @param {string} [room]
  * @returns {Promise<{text: string, cid: string, seq: number, from: {nick: string}}[]>}

@@ -1,5 +1,5 @@
-// A server that lies: the page and the rest of HTTP come from the real one, and so do the frames, but
-// for those that a test replaces, adds or holds back.
+// A server that lies: it forwards the page, all other HTTP and the frames of the real server, except for the
+// frames that a test replaces, adds or holds back.
 
 import { createServer, request } from 'node:http';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import WebSocket, { WebSocketServer } from 'ws';
 /** One connection of a page. @typedef {{page: WebSocket, real: WebSocket, asked: Map<number, any>}} Pair */
 
 /**
- * Says what becomes of an event of the real server. `command` is what it answers.
+ * Decides what to send for an event of the real server. `command` is the command that it answers.
  * @typedef {(event: any, command: any, pair: Pair) => any} Lie the event itself, another one, a list of
  *   some, or nothing. Texts and bytes go out as they are, all else as JSON
  */
@@ -19,13 +19,13 @@ export class Liar {
   #target;
   /** @type {Pair[]} */
   #pairs = [];
-  /** How often a page has tried to connect. */
+  /** How often pages have tried to connect. */
   attempts = 0;
-  /** What it has been sent, newest last. @type {any[]} */
+  /** The commands that it got, newest last. @type {any[]} */
   heard = [];
   /** @type {Lie} */
   lie = (event) => event;
-  /** The lobby's id, as the real server last said it: tests write `"room":"lobby"` for it. */
+  /** The lobby's id, from the real server's last answer: tests write `"room":"lobby"` for it. */
   #lobby = '';
 
   /** @param {string} address of the real server */
@@ -41,10 +41,10 @@ export class Liar {
   /** @param {import('./server.js').Server} server */
   static async start(server) {
     const liar = new Liar(server.address);
-    // A test that fails leaves it: it must not keep the tests from ending.
+    // A failing test leaves it running: it must not keep the test process alive.
     liar.#http.listen(0, '127.0.0.1').unref();
     await once(liar.#http, 'listening');
-    // What it does with its connections, a real server may do as well.
+    // Everything it does with its connections, a real server may do too.
     server.wasAway = true;
     return liar;
   }
@@ -54,12 +54,12 @@ export class Liar {
     return `http://127.0.0.1:${address.port}/`;
   }
 
-  /** Sends something to every page that is connected. @param {...any} frames */
+  /** Sends frames to every connected page. @param {...any} frames */
   tell(...frames) {
     for (const { page } of this.#pairs) for (const frame of frames) this.#put(page, frame);
   }
 
-  /** Closes every connection of a page. @param {number} [code] without it, as a lost network does @param {string} [reason] */
+  /** Closes every connection of a page. @param {number} [code] without it, the connection breaks as if the network were lost @param {string} [reason] */
   close(code, reason) {
     for (const { page } of this.#pairs.splice(0)) {
       if (code === undefined) page.terminate();
@@ -67,7 +67,7 @@ export class Liar {
     }
   }
 
-  /** How many commands of a kind have come. @param {string} type */
+  /** How many commands of a type have come. @param {string} type */
   count(type) {
     return this.heard.filter((command) => command.type === type).length;
   }

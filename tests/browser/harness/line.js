@@ -1,5 +1,5 @@
-// The line between a browser and a server: it can be cut, refuse, lose what the server says, and
-// change what the server serves. It counts who comes.
+// The line between a browser and a server: it can cut connections, refuse them, lose what the server sends,
+// and change what the server serves. It counts the connections.
 
 import { createServer, request } from 'node:http';
 import { once } from 'node:events';
@@ -10,17 +10,17 @@ export class Line {
   #server = createServer();
   #target;
   #origin;
-  /** What closes each WebSocket connection that is there. @type {Set<{mute(): void, cut(): void}>} */
+  /** The open WebSocket connections. @type {Set<{mute(): void, cut(): void}>} */
   #connections = new Set();
-  /** Whether everybody is refused. */
+  /** Whether all connections are refused. */
   #refuses = false;
-  /** When each WebSocket connection was asked for, in ms. @type {number[]} */
+  /** When each WebSocket connection was requested, in ms. @type {number[]} */
   attempts = [];
-  /** When the server last said something, in ms: no browser heard it before. */
+  /** When the server last sent something, in ms: no browser got it earlier. */
   heardAt = 0;
-  /** The path that the server knows for one that the browser asks for. @param {string} path */
+  /** Maps the path that the browser requests to the server's path. @param {string} path */
   path = (path) => path;
-  /** What the browser gets for what the server serves. @type {((path: string, text: string) => string) | null} */
+  /** Changes a file of the server before the browser gets it. @type {((path: string, text: string) => string) | null} */
   change = null;
 
   /** @param {import('./server.js').Server} server */
@@ -34,7 +34,7 @@ export class Line {
   /** @param {import('./server.js').Server} server */
   static async to(server) {
     const line = new Line(server);
-    // A test that fails leaves it: it must not keep the tests from ending.
+    // A failing test leaves it running: it must not keep the test process alive.
     line.#server.listen(0, '127.0.0.1').unref();
     await once(line.#server, 'listening');
     return line;
@@ -44,7 +44,7 @@ export class Line {
     return `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (this.#server.address()).port}/`;
   }
 
-  /** Cuts all connections; new ones are taken. */
+  /** Cuts all connections; accepts new ones. */
   cut() {
     this.#origin.wasAway = true;
     for (const one of this.#connections) one.cut();
@@ -56,12 +56,12 @@ export class Line {
     this.cut();
   }
 
-  /** Takes new connections again. */
+  /** Accepts new connections again. */
   accept() {
     this.#refuses = false;
   }
 
-  /** What the server says on the connections that are there is lost; what the browsers say arrives. */
+  /** Everything that the server sends on the open connections is lost; what browsers send arrives. */
   mute() {
     for (const one of this.#connections) one.mute();
   }
@@ -76,7 +76,7 @@ export class Line {
   #ask(from) {
     const { hostname, port } = this.#target;
     const headers = this.change ? { ...from.headers, 'accept-encoding': 'identity' } : from.headers;
-    // A connection of its own: one that is used again may just be closed by the server.
+    // A separate connection: the server may be closing one that is reused.
     return request({ hostname, port, method: from.method, path: this.path(from.url ?? '/'), headers, agent: false });
   }
 

@@ -1,17 +1,17 @@
-// The log of a page, looked at as a person sees it: what is in view, where it stands, and whether
-// something is missing without a gap that says so.
+// The log of a page as a person sees it: what is in view, where it is, and whether messages are missing
+// without a gap that shows it.
 
 import { seeDrawn } from './frames.js';
 import { eventually } from './patience.js';
 
 /**
- * What was seen while `watchLog` watched.
+ * The result of `watchLog`.
  * @typedef {object} Watched
- * @property {number} frames that were looked at
- * @property {number} elements the most in the document
- * @property {number} rows the most in the log
- * @property {string[]} wrong neighbours in the log that are not neighbours, without a gap between them
- * @property {number[]} seqs all that were in the document, in their order
+ * @property {number} frames how many frames were checked
+ * @property {number} elements the most elements in the document
+ * @property {number} rows the most rows in the log
+ * @property {string[]} wrong adjacent messages in the log with missing ones between them, and no gap
+ * @property {number[]} seqs all that were in the document, in order
  * @property {number} moved how far the held message moved at most, in px
  */
 
@@ -26,14 +26,14 @@ export function inView(page) {
   });
 }
 
-/** A wheel scrolls smoothly: it begins some frames late, and rests on no frame on its way. */
+/** A wheel scrolls smoothly: it starts some frames late, and moves in every frame until it stops. */
 const REST_FRAMES = 20;
 
-/** The height of a short message, nearly. */
+/** About the height of a short message. */
 const LINE_PX = 24;
 
 /**
- * Waits until nothing in view has moved for some frames, and gives the messages in view.
+ * Waits until nothing in view has moved for some frames, and returns the messages in view.
  * @param {import('./person.js').Person} person
  */
 export async function atRest(person) {
@@ -48,7 +48,7 @@ export async function atRest(person) {
 }
 
 /**
- * Scrolls up until a message is in view, and gives what is at the top when all stands still.
+ * Scrolls up until a message is in view, and returns the top one once nothing moves.
  * @param {import('./person.js').Person} person
  * @param {number} seq
  */
@@ -62,7 +62,7 @@ export async function readAt(person, seq) {
 }
 
 /**
- * Waits until a message is the first in view again, and stands where it stood.
+ * Waits until a message is the first in view again, at the same position.
  * @param {import('./person.js').Person} person
  * @param {{seq: number, at: number}} before
  */
@@ -83,7 +83,7 @@ export async function wheel(page, px) {
 }
 
 /**
- * Looks at the log in each frame until the function that is returned is called.
+ * Checks the log in each frame until the returned function is called.
  * @param {import('playwright-core').Page} page
  * @param {number} [held] the seq of a message that must stay where it is
  * @returns {Promise<() => Promise<Watched>>}
@@ -128,8 +128,8 @@ export async function watchLog(page, held) {
 }
 
 /**
- * How many messages the page holds in memory, in whatever structure: counted by the browser, after it
- * has collected its garbage.
+ * How many messages the page holds in memory, in any structure: the browser counts them after a garbage
+ * collection.
  * @param {import('playwright-core').Page} page
  * @returns {Promise<number>}
  */

@@ -1,18 +1,18 @@
-// Waiting: until it is so, and not for so long.
+// Waiting until something is true, but not forever.
 
-/** How long a test waits for something that must come. Only a failing test waits so long: a machine that does other things must never turn a test red. */
+/** How long a test waits for something that must come. Only a failing test waits this long: a machine that is busy with other things must never make a test fail. */
 export const PATIENCE_MS = 60_000;
 
-/** The pause between two looks only saves CPU time; the answer does not depend on it. */
+/** The pause between two checks only saves CPU time; the result does not depend on it. */
 const PAUSE_MS = 25;
 
 /**
- * Looks again and again until something is so.
+ * Checks again and again until something is true.
  * @template T
- * @param {string} what must become so
- * @param {() => T | Promise<T>} look gives what is so now
+ * @param {string} what must become true
+ * @param {() => T | Promise<T>} look returns the current state
  * @param {(found: Awaited<T>) => boolean} [isSo]
- * @returns {Promise<Awaited<T>>} what was found when it was so
+ * @returns {Promise<Awaited<T>>} the state when it was true
  */
 export async function eventually(what, look, isSo = Boolean) {
   const start = Date.now();

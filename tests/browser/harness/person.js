@@ -1,20 +1,20 @@
-// A person at a browser: opens the page, picks a nick, says something, reads what is there. Each has
-// a browser profile of their own.
+// A person with a browser: opens the page, chooses a nick, sends messages, reads the log. Each person has a
+// separate browser profile.
 
 import { browser, browserAt, isFirefox } from './browser.js';
 import { recordMarks } from './glimpse.js';
 import { PATIENCE_MS, eventually } from './patience.js';
 import { Trouble, tellViolations } from './trouble.js';
 
-/** Where things are in the page, for tests that look closer. */
+/** Selectors of the page's parts, for tests that look closer. */
 export const parts = {
-  /** What was said and has a seq. */
+  /** Messages with a seq. */
   said: '#log li[data-seq]',
-  /** In it: the text. */
+  /** The text in a message. */
   text: '.said',
-  /** What is on its way, or has failed. */
+  /** Messages that are on their way, or have failed. */
   outgoing: '#log li:is(.waiting, .flying, .sent, .failed)',
-  /** The room that is open, in the list of rooms. */
+  /** The open room in the list of rooms. */
   shown: 'nav .room[aria-current="true"]',
   /** @param {string} name */
   room: (name) => `nav .room[title="${name.replace(/["\\\\]/g, '\\\\$&')}"]`,
@@ -38,11 +38,11 @@ export class Person {
   }
 
   /**
-   * Opens the page, without a nick yet.
+   * Opens the page, without choosing a nick.
    * @param {import('./server.js').Server} server
    * @param {import('playwright-core').BrowserContextOptions & {at?: string, folder?: string}} [options] of the browser's
-   *   context (a viewport, a device, colours); `at`: an address below the server's, `#room/17`;
-   *   `folder`: where the profile is kept, for somebody who closes the browser and opens it again
+   *   context (a viewport, a device, colours); `at`: an address below the server's, such as `#room/17`;
+   *   `folder`: where the profile is stored, for a person who closes the browser and opens it again
    */
   static async open(server, { at = '', folder = '', ...options } = {}) {
     const settings = { locale: 'en-GB', ...options };
@@ -56,7 +56,7 @@ export class Person {
     return person;
   }
 
-  /** Picks a nick on the first page; then the room is there. @param {string} nick */
+  /** Chooses a nick on the first page, and waits for the room. @param {string} nick */
   async enter(nick) {
     await this.page.getByRole('textbox').fill(nick);
     await this.page.getByRole('textbox').press('Enter');
@@ -69,13 +69,14 @@ export class Person {
     return this.page.locator('textarea:visible');
   }
 
-  /** Writes something, and does not say it. @param {string} text */
+  /** Writes a text without sending it. @param {string} text */
   async write(text) {
     if (!isFirefox || (!text.includes('\n') && text.length < 500)) {
       await this.composer.fill(text);
       return;
     }
-    // Filled by keys, as Firefox is, it would be said at the first end of a line, or take minutes.
+    // Playwright fills fields in Firefox by key presses: the text would be sent at its first newline, or take
+    // minutes.
     await this.composer.evaluate((field, written) => {
       field.focus();
       /** @type {HTMLTextAreaElement} */ (field).value = written;
@@ -89,7 +90,7 @@ export class Person {
     await this.composer.press('Enter');
   }
 
-  /** Says something, and waits until everybody could see it. @param {string} text */
+  /** Sends a message, and waits until it is in the log. @param {string} text */
   async sayAndSee(text) {
     await this.say(text);
     await this.see(text);
@@ -101,14 +102,14 @@ export class Person {
   }
 
   /**
-   * Waits until the log holds as much, and gives it.
+   * Waits until the log has this number of messages, and returns their texts.
    * @param {number} count of messages
    */
   async seeMany(count) {
     return eventually(`${count} messages are in the log`, () => this.texts(), (texts) => texts.length >= count);
   }
 
-  /** The texts of the messages in the document, from top to bottom. In a long log these are those near what is in view. */
+  /** The texts of the messages in the document, from top to bottom. In a long log these are only the ones near the view. */
   async texts() {
     return this.page.locator(parts.said).evaluateAll((lines, text) =>
       lines.map((line) => /** @type {HTMLElement | null} */ (line.querySelector(text))?.innerText ?? ''), parts.text);
@@ -119,25 +120,25 @@ export class Person {
     return this.page.locator(parts.said).evaluateAll((lines) => lines.map((line) => Number(line.getAttribute('data-seq'))));
   }
 
-  /** The texts of what is still on its way, or has failed. */
+  /** The texts of messages that are on their way or have failed. */
   async outgoing() {
     return this.page.locator(parts.outgoing).evaluateAll((lines, text) =>
       lines.map((line) => /** @type {HTMLElement | null} */ (line.querySelector(text))?.innerText ?? ''), parts.text);
   }
 
-  /** Waits until nothing is on its way any more. */
+  /** Waits until no message is on its way. */
   async seeAllSent() {
     await eventually('nothing is on its way', () => this.outgoing(), (texts) => texts.length === 0);
   }
 
-  /** Opens a room of this server, as a link to it does. @param {string} room @param {number} [seq] of a message */
+  /** Opens a room of this server as by a link. @param {string} room @param {number} [seq] of a message */
   async go(room, seq) {
     const place = `#${encodeURIComponent(room)}${seq === undefined ? '' : `/${seq}`}`;
     await this.page.evaluate((hash) => { location.hash = hash; }, place);
     await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor({ state: 'attached' });
   }
 
-  /** Waits until a room is the one that is open. @param {string} room */
+  /** Waits until a room is open. @param {string} room */
   async isIn(room) {
     await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor({ state: 'attached' });
   }
@@ -146,7 +147,7 @@ export class Person {
     await this.page.reload();
   }
 
-  /** Loses the network, as this browser sees it. Sockets that are open stay: Chromium leaves them alone. */
+  /** Takes this browser offline. Open sockets stay open: Chromium does not touch them. */
   async loseNetwork() {
     this.#isAway = true;
     await this.#context.setOffline(true);

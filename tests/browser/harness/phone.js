@@ -1,15 +1,15 @@
-// Telephones, and what a finger needs of a page on one.
+// Phones, and what a finger needs of a page.
 
-/** A common one, and the smallest that is still about. Both tell the page that a finger points. */
+/** A common phone, and the smallest that is still in use. Both report touch as their pointer. */
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 export const SMALL_PHONE = { ...PHONE, viewport: { width: 320, height: 568 } };
 
-/** So high and wide has to be what a finger is to hit, in px. */
+/** The smallest height and width of a target for a finger, in px. */
 const TARGET_PX = 44;
 
 /**
- * What on the page is too small for a finger; none is what is wanted. Links and buttons within a text are as high as
- * its lines.
+ * The elements that are too small for a finger; a test wants none. Links and buttons within a text are as
+ * high as its lines.
  * @param {import('playwright-core').Page} page
  * @returns {Promise<string[]>}
  */
@@ -17,7 +17,7 @@ export function smallTargets(page) {
   return page.evaluate((least) => {
     const all = document.querySelectorAll('button, a, input, textarea, select, [role="option"]');
     return [...all].flatMap((element) => {
-      // The label of a choice belongs to it.
+      // The label of a choice is part of its target.
       const whole = element.closest('label') ?? element;
       const { width, height } = whole.getBoundingClientRect();
       const seen = element.checkVisibility({ visibilityProperty: true }) && width > 1 && height > 1;
@@ -29,8 +29,8 @@ export function smallTargets(page) {
 }
 
 /**
- * What reaches over an edge of the screen; none is what is wanted. What scrolls sideways by itself (code, a row of
- * tabs) may hold more than is seen.
+ * The elements that reach over an edge of the screen; a test wants none. Elements that scroll sideways by
+ * themselves (code, a row of tabs) may be wider than the screen.
  * @param {import('playwright-core').Page} page
  * @returns {Promise<string[]>}
  */

@@ -1,4 +1,4 @@
-// The program under test: the one that THRONG_PROGRAM names, or the one that cargo built last.
+// The program under test: the one in THRONG_PROGRAM, or the one that cargo built last.
 
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -24,7 +24,7 @@ function find() {
 
 export const program = find();
 
-/** The environment without what would configure a server. */
+/** The environment without variables that would configure a server. */
 export const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('THRONG_')),
 );

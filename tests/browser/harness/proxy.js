@@ -1,4 +1,4 @@
-// A proxy that serves throng below a path, as somebody does who has one web server for all.
+// A proxy that serves throng below a path, as on a web server that serves several programs.
 
 import { createServer, request } from 'node:http';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ export class Proxy {
   /** WebSockets: the server's side of each, and the page's. @type {Map<import('node:stream').Duplex, import('node:stream').Duplex>} */
   #open = new Map();
 
-  /** @param {string} path that is put before the server's, `/chat` @param {string} address of the server */
+  /** @param {string} path the prefix of the server's paths, such as `/chat` @param {string} address of the server */
   constructor(path, address) {
     this.path = path;
     this.#target = new URL(`http://${address}`);
@@ -35,7 +35,7 @@ export class Proxy {
   /** @param {string} path @param {string} address */
   static async start(path, address) {
     const proxy = new Proxy(path, address);
-    // A test that fails leaves it: it must not keep the tests from ending.
+    // A failing test leaves it running: it must not keep the test process alive.
     proxy.#server.listen(0, '127.0.0.1').unref();
     await once(proxy.#server, 'listening');
     return proxy;
@@ -45,18 +45,18 @@ export class Proxy {
     return this.at('127.0.0.1');
   }
 
-  /** Where the page is under another name of this machine. @param {string} host */
+  /** The URL of the page under another name of this machine. @param {string} host */
   at(host) {
     const address = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
     return `http://${host}:${address.port}${this.path}/`;
   }
 
-  /** Passes nothing on that the server says over WebSockets, until `release`: the page does not read. */
+  /** Holds back everything from the server's WebSockets until `release`, as if the page did not read. */
   hold() {
     for (const upstream of this.#open.keys()) upstream.unpipe();
   }
 
-  /** Passes everything on again, what was held first. */
+  /** Forwards everything again, first what was held back. */
   release() {
     for (const [upstream, socket] of this.#open) upstream.pipe(socket);
   }
@@ -67,7 +67,7 @@ export class Proxy {
   }
 
   /**
-   * Passes a request on, if it is below the path.
+   * Forwards a request if it is below the path.
    * @param {import('node:http').IncomingMessage} from
    * @param {(answer: import('node:http').IncomingMessage) => void} answered
    * @param {() => void} refused
@@ -78,7 +78,7 @@ export class Proxy {
       return undefined;
     }
     const { hostname, port, host, origin } = this.#target;
-    // The server knows itself by one name alone.
+    // The server accepts only one name as its own.
     const headers = { ...from.headers, host, ...(from.headers.origin && { origin }) };
     const asked = request({ hostname, port, method: from.method, path: from.url.slice(this.path.length), headers, agent: false }, answered);
     asked.on('error', refused);

@@ -1,5 +1,5 @@
-// A separate server for each test: on a free port, with a data directory that goes away. It can be
-// killed and started again on the same port.
+// A separate server for each test, on a free port, with a data directory that is removed afterwards. It can
+// be killed and started again on the same port.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,19 +9,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { environment, program } from './program.js';
 
-/** All that come from this machine are trusted: no limits per address, no rates. */
+/** Trusts this machine: no limits per address, no rates. */
 const TRUSTING = ['--trust', '127.0.0.0/8'];
 
 /**
- * The port of the next server. They lie below those that a system gives to whoever asks for any: one
- * of these could be somebody else's when a server comes back to it.
+ * The port of the next server. These are below the ports that a system gives to any program: when a server is
+ * started again, such a port could belong to another program.
  */
 let port = 11_000 + Math.floor(Math.random() * 20_000);
 
-/** So many ports are tried: another program may listen there. */
+/** How many ports to try: another program may listen on one. */
 const PORTS = 10;
 
-/** What still runs when the tests are interrupted must not outlive them. @type {Set<import('node:child_process').ChildProcess>} */
+/** Servers that must not outlive interrupted tests. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
@@ -31,7 +31,7 @@ export class Server {
   #listen = '';
   /** @type {import('node:child_process').ChildProcess | null} */
   #child = null;
-  /** Whether it has ever been away: what browsers say about that is no mistake. */
+  /** Whether it has ever been away: then errors of browsers about that are expected. */
   wasAway = false;
 
   /** @param {string[]} flags */
@@ -41,7 +41,7 @@ export class Server {
 
   /**
    * @param {string[]} [flags] of the program, besides those that every test needs
-   * @param {{strict?: boolean}} [options] `strict`: with limits and rates as for strangers
+   * @param {{strict?: boolean}} [options] `strict`: with the limits and rates for strangers
    */
   static async start(flags = [], { strict = false } = {}) {
     const server = new Server(strict ? flags : [...TRUSTING, ...flags]);
@@ -61,18 +61,18 @@ export class Server {
     return this.#listen;
   }
 
-  /** Where the page is. */
+  /** The URL of the page. */
   get url() {
     return `http://${this.#listen}/`;
   }
 
-  /** What the server has logged. */
+  /** The server's log lines. */
   get log() {
     return readFileSync(join(this.#home, 'log'), 'utf8');
   }
 
   /**
-   * Starts it, after a `kill9` or a `stop` again on the same port and with the same data.
+   * Starts it; after a `kill9` or a `stop`, on the same port and with the same data.
    * @param {string[]} [flags] from now on
    */
   async restart(flags = this.#flags) {
@@ -86,7 +86,7 @@ export class Server {
     const log = child.stderr.pipe(createWriteStream(join(this.#home, 'log'), { flags: 'a' }));
     for await (const line of createInterface(child.stdout)) {
       if (line.includes(' connections ')) {
-        // Read on: a server that prints something later must not wait for it.
+        // Keep reading: a server that prints more must not block.
         child.stdout.resume();
         return;
       }
@@ -95,7 +95,7 @@ export class Server {
     throw new Error(`the server ended before it was ready:\n${this.log}`);
   }
 
-  /** Ends it as a power cut would, as far as a process can tell. */
+  /** Kills it, which is as close to a power cut as a process gets. */
   async kill9() {
     await this.#end('SIGKILL');
   }
@@ -105,7 +105,7 @@ export class Server {
     await this.#end('SIGTERM');
   }
 
-  /** Loses its data, after its end: what starts next is another server at the same address. */
+  /** Removes its data after its end: the next start is another server at the same address. */
   lose() {
     rmSync(join(this.#home, 'data'), { recursive: true });
   }

@@ -1,5 +1,5 @@
-// What a test stands on: a server of its own and the people at it, all gone when the test ends. A
-// test fails when something happened in a page that must not; see trouble.js.
+// The basis of a test: a separate server and the people who use it, all removed when the test ends. A test
+// fails if something happened in a page that must not; see trouble.js.
 
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
@@ -24,7 +24,7 @@ export async function stage(t, { flags = [], strict = false } = {}) {
     assert.deepEqual(told, [], 'nothing goes wrong in a page');
   });
 
-  /** Somebody who has opened the page. @param {Parameters<typeof Person.open>[1]} [options] */
+  /** A person who has opened the page. @param {Parameters<typeof Person.open>[1]} [options] */
   async function visitor(options) {
     const person = await Person.open(server, options);
     people.push(person);
@@ -32,7 +32,7 @@ export async function stage(t, { flags = [], strict = false } = {}) {
   }
 
   /**
-   * Somebody who is in the lobby.
+   * A person who is in the lobby.
    * @param {string} nick
    * @param {Parameters<typeof Person.open>[1]} [options]
    */

@@ -1,11 +1,11 @@
-// What goes over a page's WebSocket, in both directions, as the browser saw it.
+// The frames of a page's WebSocket, in both directions, as the browser saw them.
 
 /** @typedef {{type: string, id?: number, [field: string]: any}} Frame */
 
 export class Wire {
-  /** What the page said. @type {Frame[]} */
+  /** Frames from the page. @type {Frame[]} */
   commands = [];
-  /** What the page was told. @type {Frame[]} */
+  /** Frames to the page. @type {Frame[]} */
   events = [];
 
   /** Watches the sockets that the page opens from now on. @param {import('playwright-core').Page} page */
@@ -21,7 +21,7 @@ export class Wire {
     return this.commands.filter((command) => command.type === type);
   }
 
-  /** The answer to a command, when it is there. @param {Frame} command */
+  /** The answer to a command, if it has come. @param {Frame} command */
   answerTo({ id }) {
     return this.events.find((event) => event.id === id);
   }

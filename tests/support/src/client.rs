@@ -1,4 +1,4 @@
-//! Somebody who chats: a greeted connection whose methods read like a script.
+//! A chat client for tests: a greeted connection whose methods read like a script.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -19,17 +19,17 @@ use crate::wire::{How, Received, Wire};
 
 /// A greeted connection.
 pub struct Client {
-    /// The connection, for what has no method here.
+    /// The connection, for everything that has no method here.
     pub wire: Wire,
     /// The answer to `hello`.
     pub greeting: Greeting,
-    /// What came while an answer was awaited, in its order.
+    /// Events that came before an answer that was waited for, in order.
     pushes: VecDeque<Event>,
-    /// The ids of rooms by their names, as answers gave them.
+    /// The ids of rooms by name, from answers.
     rooms: HashMap<String, RoomId>,
 }
 
-/// What answers about a room begin with.
+/// The common beginning of answers about a room.
 #[derive(Serialize, Deserialize)]
 struct AboutRoom {
     room: RoomInfo,
@@ -79,13 +79,13 @@ impl Client {
         &self.greeting.token
     }
 
-    /// Sends a command and reads to its answer. What comes before it is kept for the `expect`s.
+    /// Sends a command and reads up to its answer. Events before it are kept for the `expect`s.
     pub fn ask(&mut self, command: Command) -> Result<Answer, Fault> {
         let id = self.wire.post(command);
         self.answer(id)
     }
 
-    /// Reads to the answer of a command that was posted.
+    /// Reads up to the answer of a posted command.
     pub fn answer(&mut self, id: u64) -> Result<Answer, Fault> {
         loop {
             match self.wire.event() {
@@ -102,7 +102,7 @@ impl Client {
         }
     }
 
-    /// Reads to the answers of two commands, in whichever order they come.
+    /// Reads up to the answers of two commands, in whichever order they come.
     pub fn answers(&mut self, ids: [u64; 2]) -> [Result<Answer, Fault>; 2] {
         let mut answers = [None, None];
         while answers.iter().any(Option::is_none) {
@@ -123,14 +123,14 @@ impl Client {
         answers.map(|answer| answer.expect("the loop ends with both"))
     }
 
-    /// Remembers which id a room has that an answer is about.
+    /// Remembers the room's id from an answer about a room.
     fn learn(&mut self, ok: &Answer) {
         if let Ok(AboutRoom { room }) = ok.body() {
             self.rooms.insert(room.name, room.id);
         }
     }
 
-    /// The id of a room that was joined, which events carry. The room may be named by its id too.
+    /// The id of a joined room, which its events carry. `room` may be the id itself.
     pub fn id_of(&self, room: &str) -> RoomId {
         let known = self.rooms.get(room).copied().or_else(|| room.parse().ok());
         known.unwrap_or_else(|| panic!("{room} was not joined: {:?}", self.rooms))
@@ -146,20 +146,19 @@ impl Client {
     pub fn fail(&mut self, command: Command, code: ErrorCode) -> Fault {
         match self.ask(command.clone()) {
             Err(fault) if fault.code == code => {
-                assert!(!fault.message.is_empty(), "a person wants to know why");
+                assert!(!fault.message.is_empty(), "the message has a reason");
                 fault
             }
             other => panic!("{command:?} should have failed with {code:?}, not {other:?}"),
         }
     }
 
-    /// Joins a room and gives its latest page.
+    /// Joins a room and returns its latest page.
     pub fn join(&mut self, room: &str) -> Page {
         self.get(join(room))
     }
 
-    /// Joins a room right after what `cursor` has; when the server has too much to do, again when
-    /// it says.
+    /// Joins a room right after `cursor`. If the server is busy, tries again after the time that it asks for.
     pub fn join_after(&mut self, cursor: &Cursor) -> Page {
         loop {
             match self.ask(cursor.join()) {
@@ -176,12 +175,12 @@ impl Client {
         self.ask(leave(room)).expect("a member may leave");
     }
 
-    /// Says something new, and gives the answer.
+    /// Sends a new message and returns the answer.
     pub fn send(&mut self, room: &str, text: &str) -> Sent {
         self.get(send(room, &fresh_cid(), text))
     }
 
-    /// Says something under this cid, perhaps again.
+    /// Sends a message with this cid, which may be a retry.
     pub fn send_as(&mut self, room: &str, cid: &str, text: &str) -> Sent {
         self.get(send(room, cid, text))
     }
@@ -198,7 +197,7 @@ impl Client {
         self.get(Command::Rooms(ListRooms { query: None, after: after.map(Into::into), limit }))
     }
 
-    /// Asks for the rooms that have this in their names.
+    /// Asks for the rooms with `query` in their names.
     pub fn find_rooms(&mut self, query: &str, after: Option<&str>) -> RoomsPage {
         let (query, after) = (Some(query.to_owned()), after.map(Into::into));
         self.get(Command::Rooms(ListRooms { query, after, limit: Some(2) }))
@@ -212,29 +211,29 @@ impl Client {
         self.ask(typing(room)).expect("a member may type");
     }
 
-    /// Waits until the server has read all that was sent before.
+    /// Waits until the server has read everything that was sent before.
     pub fn barrier(&mut self) {
         self.ask(Command::Ping(Ping {})).expect("a ping is answered");
     }
 
-    /// Says goodbye and sees the connection end.
+    /// Says goodbye, and waits for the end of the connection.
     pub fn bye(mut self) {
         self.ask(Command::Bye(Bye {})).expect("a bye is answered");
         self.expect_closed(CloseCode::Normal);
     }
 
-    /// The next push, kept or new.
+    /// The next event that is not an answer, kept or new.
     pub fn push(&mut self) -> Event {
         self.pushes.pop_front().unwrap_or_else(|| self.wire.event())
     }
 
-    /// What came while answers were awaited.
+    /// The events that came before answers.
     pub fn take_pushes(&mut self) -> VecDeque<Event> {
         std::mem::take(&mut self.pushes)
     }
 
-    /// The next message of a room. Ephemeral events before it are passed over; nothing else may
-    /// be before it.
+    /// The next message of a room. Skips ephemeral events before it; any other event before it fails the
+    /// test.
     pub fn expect_message(&mut self, room: &str) -> Message {
         let id = self.id_of(room);
         loop {
@@ -268,7 +267,7 @@ impl Client {
         }
     }
 
-    /// Reads messages of a room into `cursor` until the server says that this reader is behind.
+    /// Reads messages of a room into `cursor` until the server says `behind`.
     pub fn expect_behind(&mut self, cursor: &mut Cursor) -> Behind {
         loop {
             match self.push() {
@@ -280,8 +279,8 @@ impl Client {
         }
     }
 
-    /// Reads until `cursor` has everything up to `head`, as a good client does: what is told as
-    /// `behind` is fetched by joining again.
+    /// Reads until `cursor` has everything up to `head`, as a good client does: after `behind` it joins again
+    /// and reads the rest.
     pub fn read_until(&mut self, cursor: &mut Cursor, head: u64) {
         while cursor.last() < head {
             match self.push() {
@@ -293,8 +292,8 @@ impl Client {
         }
     }
 
-    /// Joins after what `cursor` has, page by page, until it is live. Until then nothing of the
-    /// room may come but the pages.
+    /// Joins after `cursor`, page by page, until it is live. Until then, the pages are all that may come of
+    /// the room.
     pub fn catch_up(&mut self, cursor: &mut Cursor) {
         loop {
             let page = self.join_after(cursor);
@@ -308,10 +307,10 @@ impl Client {
         }
     }
 
-    /// Reads to the `bye` with this code and the end of the connection.
+    /// Reads up to the `bye` with this code and the end of the connection.
     pub fn expect_closed(&mut self, code: CloseCode) -> Option<Farewell> {
         if code == CloseCode::Normal {
-            // The client asked for it: there is nobody to be told why.
+            // The client asked to close, so the server sends no `bye`.
             loop {
                 match self.wire.read() {
                     Received::Event(Event::Ok(_) | Event::Error(_)) => {
@@ -362,12 +361,12 @@ pub fn typing(room: &str) -> Command {
     Command::Typing(StartTyping { room: room.into() })
 }
 
-/// The page of a room's log that is at `before`, `after` or `around`, to be filled in.
+/// A request for a page of a room's log; the caller sets `before`, `after` or `around`.
 pub fn page_of(room: &str) -> History {
     History { room: room.into(), before: None, after: None, around: None, limit: None }
 }
 
-/// Asks for a nick as a stranger.
+/// Asks for a nick as a new person.
 pub fn stranger_wants(mut wire: Wire, nick: &str) -> Result<(), Fault> {
     wire.post(hello(Some(nick), None));
     match wire.event() {
@@ -377,7 +376,7 @@ pub fn stranger_wants(mut wire: Wire, nick: &str) -> Result<(), Fault> {
     }
 }
 
-/// Checks that a nick was refused since it is somebody else's.
+/// Checks that a nick was refused because it is somebody else's.
 #[track_caller]
 pub fn assert_taken(asked: Result<(), Fault>) {
     let fault = asked.expect_err("it is somebody else's");

@@ -1,11 +1,11 @@
-//! A wall clock that a test sets, for a server that is started with it: libfaketime, which goes between
-//! a program and the C library. The monotonic clocks stay as they are, so timers do.
+//! A wall clock that a test can set, for servers that are started with it. It uses libfaketime, which sits
+//! between a program and the C library. The monotonic clocks are not changed, so timers are right.
 
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// The clock of the servers that are started with its environment.
+/// The clock of all servers that are started with its environment.
 pub struct FakeClock {
     home: TempDir,
 }
@@ -24,10 +24,10 @@ impl FakeClock {
         clock
     }
 
-    /// Sets the clock: `+100d` and `-180d` are beside the true time, `@1970-01-01 00:00:10` goes on
-    /// from there.
+    /// Sets the clock: `+100d` and `-180d` are relative to the true time, `@1970-01-01 00:00:10` is absolute
+    /// and runs on from there.
     pub fn set(&self, time: &str) {
-        // Moved into place: the server may be looking.
+        // Moved into place, since the server may be reading it.
         let aside = self.home.path().join("aside");
         std::fs::write(&aside, format!("{time}\n")).expect("written");
         std::fs::rename(aside, self.file()).expect("moved");

@@ -1,11 +1,11 @@
-//! Many people at once, a thread each.
+//! Many people at once, one thread each.
 
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
-/// A thread per person with a small stack, so that a thousand cost little.
+/// The stack of a person's thread: small, so that a thousand threads cost little.
 const STACK_BYTES: usize = 512 * 1024;
 
-/// Starts a person in a thread of their own, named so that a failure tells who it was.
+/// Starts a person in a separate thread, named so that a failure says who it was.
 pub fn person<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     name: String,
@@ -18,7 +18,7 @@ pub fn person<'scope, T: Send + 'scope>(
         .expect("the machine allows more threads")
 }
 
-/// Waits for a person, and fails with what made them fail.
+/// Waits for a person; fails with the panic of its thread.
 pub fn ended<T>(handle: ScopedJoinHandle<'_, T>) -> T {
     let name = handle.thread().name().unwrap_or("somebody").to_owned();
     handle.join().unwrap_or_else(|panic| {

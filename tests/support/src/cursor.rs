@@ -1,11 +1,11 @@
-//! How far a reader has come in a room, and the check that it never sees a hole or a repeat.
+//! How far a reader has read in a room, and the check that it never sees a hole or a repeat.
 
 use throng_protocol::{Command, Epoch, Join, Message, Page, RoomId};
 
-/// A reader's place in one room. Each message that it takes must be the next one.
+/// A reader's position in one room. Each message must be the next one.
 pub struct Cursor {
     room: String,
-    /// What the first page or message says.
+    /// From the first page or message.
     id: Option<RoomId>,
     epoch: Epoch,
     last: u64,
@@ -24,7 +24,7 @@ impl Cursor {
         Self { room: room.into(), id: None, epoch, last, limit: None, messages: Vec::new() }
     }
 
-    /// Asks for at most so many events a page.
+    /// Asks for at most `limit` events per page.
     pub fn with_limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
         self
@@ -34,7 +34,7 @@ impl Cursor {
         &self.room
     }
 
-    /// The room's id, when something of it has come.
+    /// The room's id, once a page or message has come.
     pub fn id(&self) -> Option<RoomId> {
         self.id
     }
@@ -43,12 +43,12 @@ impl Cursor {
         self.last
     }
 
-    /// What was read, in its order.
+    /// The messages read so far, in order.
     pub fn messages(&self) -> &[Message] {
         &self.messages
     }
 
-    /// The command that reads on.
+    /// The join that reads on.
     pub fn join(&self) -> Command {
         Command::Join(Join {
             room: self.room.clone(),
@@ -58,7 +58,7 @@ impl Cursor {
         })
     }
 
-    /// Takes a live message: the next one, and no other.
+    /// Takes a live message, which must be the next one.
     pub fn take(&mut self, message: Message) {
         self.is_of(message.room);
         assert_eq!(message.seq, self.last + 1, "after seq {} in {}", self.last, self.room);
@@ -71,7 +71,7 @@ impl Cursor {
         assert_eq!(id, known, "pages and messages of {} have one id", self.room);
     }
 
-    /// Takes the answer to [`Cursor::join`]; says whether there is more to be asked for.
+    /// Takes the answer to [`Cursor::join`]; returns whether there are more pages.
     pub fn take_page(&mut self, page: Page) -> bool {
         assert!(!page.reset && !page.limited, "the reader's place was lost: {page:?}");
         let (head, more) = (page.head, page.more);

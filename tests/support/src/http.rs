@@ -1,22 +1,22 @@
-//! Just enough HTTP to ask the server a question, over a fresh connection or one after another.
+//! Just enough HTTP to send requests to the server, each over a fresh connection or several over one.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 
 use crate::wire::{How, is_timeout, tcp};
 
-/// An answer in HTTP.
+/// An HTTP response.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
     pub head: String,
     pub body: String,
-    /// The body as it came.
+    /// The body as bytes.
     pub bytes: Vec<u8>,
 }
 
 impl Response {
-    /// The words of the status line.
+    /// The reason phrase of the status line.
     pub fn reason(&self) -> &str {
         self.head.lines().next().and_then(|line| line.splitn(3, ' ').nth(2)).unwrap_or_default()
     }
@@ -35,13 +35,13 @@ pub fn get(address: SocketAddr, path: &str) -> Response {
     request(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n"))
 }
 
-/// `GET path` with further headers, whole lines of which `extra` holds.
+/// `GET path` with further headers; `extra` has whole lines.
 pub fn get_with(address: SocketAddr, path: &str, extra: &str) -> Response {
     let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{extra}");
     request(address, &head)
 }
 
-/// The request for an upgrade, up to its last header; `extra` holds whole lines.
+/// The head of an upgrade request up to its last header; `extra` has whole lines.
 pub fn upgrade_head(host: &str, extra: &str) -> String {
     format!(
         "GET /ws HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -49,7 +49,7 @@ pub fn upgrade_head(host: &str, extra: &str) -> String {
     )
 }
 
-/// Sends a head without its last empty line, and reads the answer.
+/// Sends a head without its last empty line, and reads the response.
 pub fn request(address: SocketAddr, head: &str) -> Response {
     request_as(address, head, &How::default())
 }
@@ -59,7 +59,7 @@ pub fn request_as(address: SocketAddr, head: &str, how: &How) -> Response {
     answer.unwrap_or_else(|| panic!("the connection ended without an answer to {head:?}"))
 }
 
-/// A connection over which one request goes after another.
+/// A connection for several requests, one after another.
 pub struct Kept {
     stream: TcpStream,
 }
@@ -73,25 +73,25 @@ impl Kept {
         Self { stream: tcp(address, how).expect("the server listens") }
     }
 
-    /// Sends a head without its last empty line, and reads the answer; `None` when the connection
-    /// ends without one.
+    /// Sends a head without its last empty line, and reads the response; `None` if the connection ends
+    /// without one.
     pub fn ask(&mut self, head: &str) -> Option<Response> {
         self.send(head);
         self.answer(head.starts_with("HEAD"))
     }
 
-    /// Sends a head without its last empty line. It may fail only when the server has closed; then
-    /// no answer comes.
+    /// Sends a head without its last empty line. Writing may fail only if the server has closed; then no
+    /// response comes.
     pub fn send(&mut self, head: &str) {
         let _ = self.stream.write_all(format!("{head}\r\n").as_bytes());
     }
 
-    /// The end of what this side has to say.
+    /// Closes this side for writing.
     pub fn finish(&self) {
         self.stream.shutdown(Shutdown::Write).expect("the connection is there");
     }
 
-    /// Reads an answer; `None` when the connection ends without one.
+    /// Reads a response; `None` if the connection ends without one.
     pub fn answer(&mut self, is_bodyless: bool) -> Option<Response> {
         let mut bytes = Vec::new();
         let mut chunk = [0; 4096];
@@ -102,7 +102,7 @@ impl Kept {
                 Err(error) if is_timeout(&error) => {
                     panic!("no answer: {error}; so far {:?}", String::from_utf8_lossy(&bytes))
                 }
-                // A reset ends the connection as well.
+                // A reset ends the connection too.
                 Err(_) => break,
             }
         }
@@ -110,7 +110,7 @@ impl Kept {
     }
 }
 
-/// Reads an answer from its bytes.
+/// Parses a response.
 pub fn parse(bytes: &[u8]) -> Response {
     let end = end_of_head(bytes).unwrap_or(bytes.len());
     let head = String::from_utf8_lossy(&bytes[..end]);
@@ -121,7 +121,7 @@ pub fn parse(bytes: &[u8]) -> Response {
     Response { status, head: head.into(), body, bytes }
 }
 
-/// Whether the head has come, and as much of a body as it says.
+/// Whether the head is complete, and the body if it has a length.
 fn is_whole(bytes: &[u8], is_bodyless: bool) -> bool {
     let Some(end) = end_of_head(bytes) else { return false };
     let length = parse(bytes).header("content-length").and_then(|length| length.parse().ok());

@@ -1,4 +1,4 @@
-//! A server in HTTP that answers what a test wants: good answers, and all kinds of bad ones.
+//! An HTTP server that gives the responses that a test wants, valid ones and all kinds of bad ones.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-/// What the stub does with a request, given its number (the first is 1).
+/// The response to a request, by its number; the first is 1.
 type Answer = fn(usize) -> Option<String>;
 
 /// A running stub.
@@ -21,7 +21,7 @@ struct State {
 }
 
 impl HttpStub {
-    /// `None` as the answer: the connection is held open, and nothing ever comes.
+    /// If the answer is `None`, the connection is held open, and nothing ever comes.
     pub fn start(answer: Answer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
@@ -52,7 +52,7 @@ impl HttpStub {
         self.address
     }
 
-    /// How often it was asked.
+    /// How many requests came.
     pub fn requests(&self) -> usize {
         self.state.requests.load(Ordering::Relaxed)
     }
@@ -66,7 +66,7 @@ impl Drop for HttpStub {
     }
 }
 
-/// An answer in HTTP.
+/// An HTTP response.
 pub fn answer(status: &str, body: &str) -> Option<String> {
     let length = body.len();
     Some(format!(

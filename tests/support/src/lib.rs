@@ -1,5 +1,5 @@
-//! What the tests stand on: programs that are started, clients that read like a script, a proxy that
-//! breaks connections, and raw sockets for what no client would send.
+//! The basis of the tests: programs that are started, clients that read like a script, a proxy that breaks
+//! connections, and raw sockets for what no client would send.
 //!
 //! `README.md` says how to write a test with it.
 
@@ -22,20 +22,19 @@ pub mod server;
 pub mod setup;
 pub mod wire;
 
-/// How long a test waits for something that must come. Only a failing test waits so long: a
-/// machine that does other things must never turn a test red.
+/// How long a test waits for something that must come. Only a failing test waits this long: a machine that is
+/// busy with other things must never make a test fail.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A second address of this machine, for the limits per address.
 pub const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
-/// A fresh id of a send.
+/// A new random cid.
 pub fn fresh_cid() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-/// Random numbers that a failure can be repeated with: the seed is printed, and
-/// `BLACKBOX_SEED` sets it.
+/// Random numbers with which a failure can be repeated: the seed is printed, and `BLACKBOX_SEED` sets it.
 pub fn seeded() -> fastrand::Rng {
     let seed = match std::env::var("BLACKBOX_SEED") {
         Ok(text) => text.parse().expect("BLACKBOX_SEED must be an integer"),
@@ -45,9 +44,9 @@ pub fn seeded() -> fastrand::Rng {
     fastrand::Rng::with_seed(seed)
 }
 
-/// Asks again and again until it is so. For what the server does without saying so.
+/// Checks again and again until it is true. For what the server does without announcing it.
 ///
-/// The pause between two looks only saves CPU time; the answer does not depend on it.
+/// The pause between two checks only saves CPU time; the result does not depend on it.
 pub fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {

@@ -1,4 +1,4 @@
-//! The lines that a program prints, read as they come, so that it never waits for its reader.
+//! The lines that a program prints, read as they come, so that the program never blocks on its output.
 
 use std::io::{BufRead, BufReader, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -10,9 +10,9 @@ use crate::PATIENCE;
 /// More than any test prints without reading.
 const LINES_MAX: usize = 10_000;
 
-/// The lines of a pipe. The next one fails the test when it does not come; at the end there is none.
+/// The lines of a pipe. Waiting too long for the next one fails the test; after the last one there is none.
 pub struct Lines {
-    /// In a mutex only so that threads can share the process that prints them.
+    /// A mutex only so that threads can share the process.
     lines: Mutex<Receiver<String>>,
 }
 
@@ -21,14 +21,14 @@ impl Lines {
         let (to, lines) = sync_channel(LINES_MAX);
         thread::spawn(move || {
             for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-                // Read on when nobody wants them any more.
+                // Read on even if no test wants the lines any more.
                 let _ = to.send(line);
             }
         });
         Self { lines: Mutex::new(lines) }
     }
 
-    /// Reads to a line that has these words, and returns it.
+    /// Reads up to a line that contains these words, and returns it.
     pub fn until(&mut self, words: &str) -> String {
         let mut before = Vec::new();
         for line in self {

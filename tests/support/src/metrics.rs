@@ -1,4 +1,4 @@
-//! What `/metrics` says, read as text in the OpenMetrics form.
+//! The metrics of a server, read as OpenMetrics text.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use crate::http;
 
 /// One scrape.
 pub struct Metrics {
-    /// The value of each series, under its name with its labels as they were written.
+    /// The value of each series, by its name with labels as written.
     series: BTreeMap<String, f64>,
 }
 
@@ -23,14 +23,14 @@ impl Metrics {
         Self { series: series.collect() }
     }
 
-    /// The sum of the series of this name whose labels contain `label`.
+    /// The sum of the series with this name whose labels contain `label`.
     pub fn sum(&self, name: &str, label: &str) -> f64 {
         let mut found = self.matching(name, label).peekable();
         assert!(found.peek().is_some(), "there is no series {name} with {label:?}: {self}");
         found.sum()
     }
 
-    /// The series of this name, whatever its labels.
+    /// The sum of the series with this name, whatever its labels.
     pub fn value(&self, name: &str) -> f64 {
         self.sum(name, "")
     }

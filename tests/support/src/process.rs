@@ -1,4 +1,4 @@
-//! A running program: what it prints and logs, the signals that it gets, how it ends.
+//! A running program: what it prints and logs, its signals, and its end.
 
 use std::fs::{File, OpenOptions};
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::PATIENCE;
 use crate::lines::Lines;
 
-/// A running program, such as a server, killed when it is dropped.
+/// A running program, such as a server. It is killed when this is dropped.
 pub struct Process {
     child: Child,
     lines: Lines,
@@ -62,12 +62,12 @@ impl Process {
         Greeting { lines, address: address.expect("the loop ends with it"), metrics }
     }
 
-    /// The next line that is printed; `None` when the program has ended.
+    /// The next printed line; `None` when the program has ended.
     pub fn line(&mut self) -> Option<String> {
         self.lines.next()
     }
 
-    /// Waits for a line that has these words.
+    /// Waits for a line that contains these words.
     pub fn prints(&mut self, words: &str) -> String {
         self.lines.until(words)
     }
@@ -85,12 +85,12 @@ impl Process {
         wait(&mut self.child)
     }
 
-    /// Whether the process has ended by itself.
+    /// Whether the process has ended.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("it is our child").is_some()
     }
 
-    /// Ends the process as a power cut would, as far as a process can tell.
+    /// Kills the process, which is as close to a power cut as a process gets.
     pub fn kill9(&mut self) {
         self.child.kill().expect("the process is there");
         self.child.wait().expect("it is our child");
@@ -104,7 +104,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Both fail only when the process has ended already.
+        // Both fail only if the process has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
@@ -113,7 +113,7 @@ impl Drop for Process {
     }
 }
 
-/// Sends a signal to a program that runs.
+/// Sends a signal to a running program.
 pub fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).expect("the process is there");
 }
@@ -130,7 +130,7 @@ pub fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// The end of a log: the rest of a storm says the same.
+/// The last lines of a log: the others of a storm are the same.
 fn tail(log: &str) -> String {
     let lines: Vec<&str> = log.lines().collect();
     lines[lines.len().saturating_sub(200)..].iter().flat_map(|line| [*line, "\n"]).collect()

@@ -1,4 +1,4 @@
-//! Where the programs are that tests start: beside the test, in the same `target/debug`.
+//! The programs that tests start: they are beside the test, in the same `target/debug`.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-/// The folder of what was built with the running test: `target/debug`.
+/// The folder of the running test's build: `target/debug`.
 pub fn built() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     test.ancestors().nth(2).expect("tests are in target/debug/deps").to_owned()
@@ -14,8 +14,8 @@ pub fn built() -> PathBuf {
 
 /// The program under test.
 ///
-/// Cargo builds it before the tests of its package, and with `--workspace` before all. A command such as
-/// `cargo nextest run -p throng-client` does not, so it is built here when it is older than its sources.
+/// Cargo builds it before the tests of its package, and with `--workspace` before all tests. A command such
+/// as `cargo nextest run -p throng-client` does not, so it is built here if it is older than its sources.
 pub fn throng() -> &'static Path {
     static THRONG: OnceLock<PathBuf> = OnceLock::new();
     THRONG.get_or_init(|| {
@@ -32,19 +32,19 @@ pub fn throng() -> &'static Path {
     })
 }
 
-/// The command that starts the server, without what the environment would configure.
+/// The command that starts the server, without settings from the environment.
 pub fn program() -> Command {
     without_settings(Command::new(throng()))
 }
 
-/// The same, started by another program that becomes it.
+/// The same, started by another program that becomes the server.
 pub fn program_by(starter: &[&str]) -> Command {
     let mut command = Command::new(starter[0]);
     command.args(&starter[1..]).arg(throng());
     without_settings(command)
 }
 
-/// The command that starts an example of the package under test, which cargo builds with its tests.
+/// The command that starts an example of the package under test. Cargo builds it with the package's tests.
 pub fn example(name: &str) -> Command {
     let path = built().join("examples").join(name);
     assert!(path.is_file(), "build it: cargo build --workspace --example {name}");
@@ -60,8 +60,8 @@ fn without_settings(mut command: Command) -> Command {
     command
 }
 
-/// Whether a program is as new as all its sources, which cargo lists in the file beside it. To ask cargo
-/// would take a second for each test, and could replace the program while others start it.
+/// Whether a program is at least as new as all its sources, which cargo lists in a file beside it. Running
+/// cargo would take a second for each test, and could replace the program while others start it.
 fn is_fresh(program: &Path) -> bool {
     let Some(built) = changed(program) else { return false };
     let list = std::fs::read_to_string(program.with_extension("d")).unwrap_or_default();
@@ -69,7 +69,7 @@ fn is_fresh(program: &Path) -> bool {
     sources.split_whitespace().all(|path| changed(Path::new(path)).is_some_and(|it| it <= built))
 }
 
-/// When a file was changed, or the newest in a folder.
+/// When a file, or the newest file in a folder, was changed.
 fn changed(path: &Path) -> Option<SystemTime> {
     if path.is_dir() {
         let entries = path.read_dir().ok()?;

@@ -1,5 +1,5 @@
-//! A proxy between clients and a server, which does to their connections what networks do: when the
-//! test says so, or at random by a seed.
+//! A proxy between clients and a server that does to connections what networks do: on the test's command, or
+//! at random by a seed.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -16,7 +16,7 @@ mod weather;
 #[cfg(test)]
 mod tests;
 
-/// A running proxy. When it is dropped, it cuts its connections and takes no others.
+/// A running proxy. Dropping it cuts its connections and accepts no others.
 pub struct Proxy {
     address: SocketAddr,
     state: Arc<State>,
@@ -27,20 +27,20 @@ struct State {
     weather: Weather,
     seed: u64,
     line: Mutex<Line>,
-    /// Wakes what is held.
+    /// Wakes threads that hold bytes back.
     changed: Condvar,
 }
 
-/// What the verbs have made of it.
+/// What the test's commands have set.
 #[derive(Default)]
 struct Line {
-    /// The connections that are open, by their number: the client's side and the server's.
+    /// The open connections by number: the client's socket and the server's.
     open: BTreeMap<u64, [TcpStream; 2]>,
-    /// How many connections were asked for; the next one gets this number.
+    /// How many connections came so far; the next one gets this number.
     asked: u64,
     is_refusing: bool,
     is_held: bool,
-    /// On connections before this one, what the server says is lost.
+    /// On connections with lower numbers, everything from the server is lost.
     mute_before: u64,
     is_calm: bool,
     cuts: u64,
@@ -48,14 +48,14 @@ struct Line {
 }
 
 impl Proxy {
-    /// Passes everything on to the server until a verb says otherwise.
+    /// Forwards everything to the server until another method says otherwise.
     pub fn to(server: SocketAddr) -> Self {
         Self::stormy(server, Weather::default(), 0)
     }
 
-    /// Breaks what goes through, as the weather and the seed say. What a thread does with the next bytes
-    /// is drawn from the seed and the number of the connection, so a failure can be played again (as far
-    /// as the machine's timing lets it).
+    /// Breaks connections as the weather and the seed say. What a thread does with the next bytes is derived
+    /// from the seed and the number of the connection, so a failure can be repeated (as far as the machine's
+    /// timing allows).
     pub fn stormy(server: SocketAddr, weather: Weather, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
@@ -70,47 +70,47 @@ impl Proxy {
         self.address
     }
 
-    /// The address for a client of WebSocket.
+    /// The WebSocket URL of the proxy.
     pub fn url(&self) -> String {
         format!("ws://{}", self.address)
     }
 
-    /// Ends all connections; new ones are taken.
+    /// Cuts all connections; accepts new ones.
     pub fn cut(&self) {
         self.state.cut(&mut self.state.line());
     }
 
-    /// Ends all connections, and new ones at once, until [`Proxy::accept`].
+    /// Cuts all connections, and new ones at once, until [`Proxy::accept`].
     pub fn refuse(&self) {
         let mut line = self.state.line();
         line.is_refusing = true;
         self.state.cut(&mut line);
     }
 
-    /// Takes new connections again.
+    /// Accepts new connections again.
     pub fn accept(&self) {
         self.state.line().is_refusing = false;
     }
 
-    /// Passes nothing on in either direction, as a line that goes silent: nobody hears that, and
-    /// nothing is lost. It ends with [`Proxy::release`].
+    /// Holds all bytes back in both directions, like a line that goes silent: neither side notices, and
+    /// nothing is lost. [`Proxy::release`] ends it.
     pub fn hold(&self) {
         self.state.line().is_held = true;
     }
 
-    /// Passes everything on again, what was held first.
+    /// Forwards everything again, first what was held back.
     pub fn release(&self) {
         self.state.line().is_held = false;
         self.state.changed.notify_all();
     }
 
-    /// Loses what the server says on the connections that are there. What clients say arrives.
+    /// Loses everything that the server sends on the open connections. What clients send arrives.
     pub fn mute(&self) {
         let mut line = self.state.line();
         line.mute_before = line.asked;
     }
 
-    /// Ends the weather: from now on everything passes, on new connections too.
+    /// Ends the weather: from now on everything is forwarded, on new connections too.
     pub fn calm(&self) {
         self.state.line().is_calm = true;
     }
@@ -120,7 +120,7 @@ impl Proxy {
         self.state.line().cuts
     }
 
-    /// How many connections were asked for so far.
+    /// How many connections came so far.
     pub fn asked(&self) -> u64 {
         self.state.line().asked
     }
@@ -150,7 +150,7 @@ fn accept(state: &Arc<State>, listener: &TcpListener) {
             }
             line.asked - 1
         };
-        // The server may be dead just now: then so is the connection.
+        // The server may be dead right now; then the connection ends too.
         let Ok(server) = TcpStream::connect(state.server) else { continue };
         state.open(number, client, server);
     }
@@ -185,7 +185,7 @@ impl State {
         let state = Arc::clone(self);
         let gusts = Gusts::new(self.weather, self.seed, number * 2 + u64::from(is_answer));
         thread::spawn(move || {
-            // An error is an end like any other here.
+            // An error ends the connection like its normal end.
             let _ = state.copy(number, is_answer, gusts, &mut from, &mut to);
             state.line().open.remove(&number);
             end(&[from, to]);
@@ -235,6 +235,6 @@ impl State {
 }
 
 fn end(sides: &[TcpStream; 2]) {
-    // It fails only when the connection has ended already.
+    // Fails only if the connection has already ended.
     sides.iter().for_each(|side| drop(side.shutdown(Shutdown::Both)));
 }

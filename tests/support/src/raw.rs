@@ -1,4 +1,4 @@
-//! Bytes by hand: a socket for what no client would send, and what comes back.
+//! Raw bytes: a socket for what no client would send, and the bytes that come back.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -29,7 +29,7 @@ pub struct Raw {
 /// How the server ended a connection.
 #[derive(Debug, Default)]
 pub struct Ending {
-    /// The events that came before.
+    /// The events before the end.
     pub events: Vec<Event>,
     /// The code of the close frame, if one came.
     pub close: Option<u16>,
@@ -44,7 +44,7 @@ impl Ending {
         })
     }
 
-    /// Checks that the connection ended with one of these codes, told by `bye` and close frame.
+    /// Checks that the connection ended with one of these codes, in both the `bye` and the close frame.
     pub fn assert_one_of(&self, codes: &[CloseCode]) {
         let codes: Vec<u16> = codes.iter().map(|code| code.number()).collect();
         let close = self.close.unwrap_or_else(|| panic!("no close frame after {:?}", self.events));
@@ -95,12 +95,12 @@ impl Raw {
         raw
     }
 
-    /// Writes all; the server must take it.
+    /// Writes all bytes; the server must read them.
     pub fn write(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).expect("the server takes the bytes");
     }
 
-    /// Writes as much as the server takes; says whether it took all.
+    /// Writes as many bytes as the server reads; returns whether it read all.
     pub fn offer(&mut self, bytes: &[u8]) -> bool {
         match self.stream.write_all(bytes) {
             Ok(()) => true,
@@ -114,13 +114,13 @@ impl Raw {
         self.write(&frame(TEXT, text.as_bytes()));
     }
 
-    /// The end of what this side has to say.
+    /// Closes this side for writing.
     pub fn finish(&self) {
-        // It fails only when the server has closed already.
+        // Fails only if the server has already closed.
         let _ = self.stream.shutdown(Shutdown::Write);
     }
 
-    /// Ends the connection with a reset, as a machine that lost its power does later.
+    /// Resets the connection, as happens when a machine has lost its power.
     pub fn reset(self) {
         let socket = socket2::SockRef::from(&self.stream);
         socket.set_linger(Some(Duration::ZERO)).expect("a socket option");
@@ -133,12 +133,12 @@ impl Raw {
             Err(error) if is_timeout(&error) => {
                 panic!("the server did not close; it said {:?}", String::from_utf8_lossy(&bytes))
             }
-            // A reset ends the connection as well.
+            // A reset ends the connection too.
             Ok(_) | Err(_) => bytes,
         }
     }
 
-    /// Reads what has come for a moment; says whether the connection still lives.
+    /// Reads for a moment; returns whether the connection is still open.
     pub fn lives(&mut self, moment: Duration) -> bool {
         self.stream.set_read_timeout(Some(moment)).expect("a socket option");
         let mut byte = [0];
@@ -198,7 +198,7 @@ impl Raw {
         Some((head[0], self.read_bytes(length)?))
     }
 
-    /// Exactly so many bytes; `None` when the connection ends before.
+    /// Reads exactly this many bytes; `None` if the connection ends before.
     pub fn read_bytes(&mut self, bytes: usize) -> Option<Vec<u8>> {
         let mut buffer = vec![0; bytes];
         match self.stream.read_exact(&mut buffer) {
@@ -217,7 +217,7 @@ fn parse_event(payload: &[u8]) -> Event {
     Event::parse(text).unwrap_or_else(|error| panic!("{error} in {text}"))
 }
 
-/// A masked frame, as a client must send it. The mask is 0, so that the bytes can be read.
+/// A masked frame, as a client must send it. The mask is 0, so that the bytes stay readable.
 pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = frame_head(first, 0x80, payload.len() as u64);
     bytes.extend_from_slice(&[0; 4]);
@@ -232,7 +232,7 @@ pub fn unmasked(first: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The head of a masked frame that says it is so long, with its mask and nothing else.
+/// The head of a masked frame that claims this length, with its mask and nothing else.
 pub fn claim(first: u8, length: u64) -> Vec<u8> {
     let mut bytes = frame_head(first, 0x80, length);
     bytes.extend_from_slice(&[0; 4]);

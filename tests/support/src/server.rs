@@ -1,4 +1,4 @@
-//! A separate server for each test: on a free port, with a data directory that goes away.
+//! A separate server for each test, on a free port, with a data directory that is removed afterwards.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -29,17 +29,17 @@ impl Server {
         Self::setup().start()
     }
 
-    /// The same with these flags, to be started.
+    /// The same with these flags, to be started by the caller.
     pub fn with(flags: impl IntoIterator<Item = impl AsRef<str>>) -> Setup {
         Self::setup().with(flags)
     }
 
-    /// The same, to be set up and started.
+    /// The same, to be set up and started by the caller.
     pub fn setup() -> Setup {
         Self::strict().with(["--trust", "127.0.0.0/8"])
     }
 
-    /// A server that trusts nobody, to be set up and started.
+    /// A server that trusts no address, to be set up and started by the caller.
     pub fn strict() -> Setup {
         Setup::default()
     }
@@ -53,7 +53,7 @@ impl Server {
         Self { process, setup, address, metrics, printed, home }
     }
 
-    /// Starts the server again, on the same port and data directory, after its end.
+    /// Starts the server again after its end, on the same port and data directory.
     pub fn restart(&mut self) {
         let mut process = self.setup.spawn(self.home.path(), self.address);
         let greeting = process.greeting();
@@ -61,7 +61,7 @@ impl Server {
         (self.process, self.metrics, self.printed) = (process, greeting.metrics, greeting.lines);
     }
 
-    /// Starts another one on the same port and data directory, without waiting for it.
+    /// Starts another server on the same port and data directory, without waiting for it.
     pub fn start_next(&mut self, flags: &[&str]) -> Process {
         self.setup.add(flags);
         self.setup.spawn(self.home.path(), self.address)
@@ -72,7 +72,7 @@ impl Server {
         self.setup.add(flags);
     }
 
-    /// Ends the server as a power cut would, as far as a process can tell.
+    /// Kills the server, which is as close to a power cut as a process gets.
     pub fn kill9(&mut self) {
         self.process.kill9();
     }
@@ -88,7 +88,7 @@ impl Server {
         self.wait_exit()
     }
 
-    /// Asks the server to drain, when it may have ended.
+    /// Asks the server to drain, if it is still running.
     pub fn terminate_if_running(&mut self) {
         if !self.has_ended() {
             self.terminate();
@@ -119,17 +119,17 @@ impl Server {
         self.address
     }
 
-    /// The address for a client of WebSocket: `ws://127.0.0.1:40123`.
+    /// The WebSocket URL: `ws://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("ws://{}", self.address)
     }
 
-    /// The lines that it printed when it was ready.
+    /// The lines that the server printed when it was ready.
     pub fn printed(&self) -> &[String] {
         &self.printed
     }
 
-    /// The server's own directory, which goes away with it. Tests may put files there.
+    /// The server's own directory, which is removed with it. Tests may put files there.
     pub fn home(&self) -> &Path {
         self.home.path()
     }
@@ -142,12 +142,12 @@ impl Server {
         self.process.log()
     }
 
-    /// What `/metrics` says now.
+    /// The server's metrics now.
     pub fn metrics(&self) -> Metrics {
         Metrics::scrape(self.metrics.expect("this server was started without metrics"))
     }
 
-    /// Where `/metrics` is.
+    /// The address of `/metrics`.
     pub fn metrics_address(&self) -> SocketAddr {
         self.metrics.expect("this server was started without metrics")
     }
@@ -161,34 +161,34 @@ impl Server {
         kib.expect("a number") * 1024
     }
 
-    /// How many files and sockets the process holds open.
+    /// How many files and sockets the process has open.
     pub fn open_files(&self) -> usize {
         let path = format!("/proc/{}/fd", self.process.id());
         std::fs::read_dir(path).expect("the server runs").count()
     }
 
-    /// Somebody new with this nick, greeted.
+    /// A new person with this nick, greeted.
     pub fn guest(&self, nick: &str) -> Client {
         Client::guest(self.wire(), nick)
     }
 
-    /// Somebody who was here before.
+    /// A person who was here before.
     pub fn known(&self, token: &str) -> Client {
         Client::known(self.wire(), token)
     }
 
-    /// Somebody new, whose nick does not matter.
+    /// A new person with any nick.
     pub fn anybody(&self) -> Client {
         Client::anybody(self.wire())
     }
 
-    /// A WebSocket connection that has said nothing yet.
+    /// A WebSocket connection that has not said hello.
     pub fn wire(&self) -> Wire {
         Wire::connect(self.address)
     }
 }
 
-/// The tests of crowds need more sockets than the usual 1,024.
+/// Tests with crowds need more sockets than the usual limit of 1,024.
 pub fn raise_nofile() {
     rlimit::increase_nofile_limit(rlimit::INFINITY).expect("up to the hard limit it may be raised");
 }

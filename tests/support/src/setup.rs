@@ -1,4 +1,4 @@
-//! How a server is to be started: its flags, its environment, what starts it.
+//! How to start a server: its flags, its environment, and the program that starts it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::process::Process;
 use crate::program::{example, program, program_by};
 use crate::server::Server;
 
-/// A server that was not started yet. Each restart of it is the same.
+/// A server that has not been started. Its restarts use the same settings.
 #[derive(Default)]
 pub struct Setup {
     program: Program,
@@ -26,30 +26,30 @@ enum Program {
 }
 
 impl Setup {
-    /// With these flags too.
+    /// Adds flags.
     pub fn with(mut self, flags: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.add(flags);
         self
     }
 
-    /// With these variables.
+    /// Adds environment variables.
     pub fn env(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
         self.env.extend(variables);
         self
     }
 
-    /// By another program, which becomes the server.
+    /// Has another program start the server and become it.
     pub fn started_by(mut self, starter: &[&str]) -> Self {
         self.program = Program::StartedBy(starter.iter().map(|&word| word.to_owned()).collect());
         self
     }
 
-    /// With at most this many open files.
+    /// Allows at most this many open files.
     pub fn open_files(self, most: u32) -> Self {
         self.started_by(&["sh", "-c", "ulimit -n \"$0\" && exec \"$@\"", &most.to_string()])
     }
 
-    /// An example in the server's place, with the same flags.
+    /// Starts an example in place of the server, with the same flags.
     pub fn example(mut self, name: &'static str) -> Self {
         self.program = Program::Example(name);
         self
@@ -63,7 +63,7 @@ impl Setup {
         self.flags.extend(flags.into_iter().map(|flag| flag.as_ref().to_owned()));
     }
 
-    /// Starts the process with its data in `home`, listening there.
+    /// Starts the process with its data in `home`, listening on `listen`.
     pub(crate) fn spawn(&self, home: &Path, listen: SocketAddr) -> Process {
         let mut command = self.command();
         command.current_dir(home).args(["--listen", &listen.to_string()]);

@@ -1,4 +1,4 @@
-//! A WebSocket connection as a client has it: frames in, frames out, nothing decided.
+//! A WebSocket connection as a client has it: frames in, frames out, no logic.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -12,7 +12,7 @@ use tungstenite::{Error, Message, WebSocket};
 
 use crate::PATIENCE;
 
-/// What a connection goes over.
+/// The transport of a connection.
 pub trait Stream: Read + Write + Send {}
 
 impl<T: Read + Write + Send> Stream for T {}
@@ -24,7 +24,7 @@ pub struct Wire {
     longest: usize,
 }
 
-/// What came.
+/// What the server sent.
 #[derive(Debug)]
 pub enum Received {
     /// A text frame.
@@ -35,12 +35,12 @@ pub enum Received {
     Lost(String),
 }
 
-/// How to connect, where it differs from what most tests want.
+/// How to connect, where it differs from most tests.
 #[derive(Default)]
 pub struct How {
-    /// The address to come from.
+    /// The local address to connect from.
     pub source: Option<Ipv4Addr>,
-    /// A small receive buffer, for a reader that is to be slow.
+    /// A small receive buffer, for a slow reader.
     pub receive_buffer: Option<usize>,
 }
 
@@ -53,14 +53,14 @@ impl Wire {
         Self::try_connect(address, how).unwrap_or_else(|error| panic!("no upgrade: {error}"))
     }
 
-    /// A connection that is upgraded already, over any stream.
+    /// A connection over any stream that has already been upgraded.
     pub fn over(stream: impl Stream + 'static) -> Self {
         let stream: Box<dyn Stream> = Box::new(stream);
         let socket = WebSocket::from_raw_socket(stream, Role::Client, None);
         Self { socket, id: 0, longest: 0 }
     }
 
-    /// Connects and upgrades; the error may be the server's answer in HTTP.
+    /// Connects and upgrades; the error may be the server's HTTP response.
     pub fn try_connect(address: SocketAddr, how: &How) -> Result<Self, Error> {
         let stream: Box<dyn Stream> = Box::new(tcp(address, how)?);
         let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0);
@@ -74,8 +74,8 @@ impl Wire {
         }
     }
 
-    /// Sends a command under the next id, which it returns. It may fail only when the server has
-    /// closed; then [`Wire::read`] tells how.
+    /// Sends a command under the next id, and returns the id. May fail only if the server has closed; then
+    /// [`Wire::read`] returns how.
     pub fn post(&mut self, command: Command) -> u64 {
         self.id += 1;
         let request = Request { id: self.id, command };
@@ -97,11 +97,11 @@ impl Wire {
         match self.socket.send(message) {
             Ok(()) | Err(Error::ConnectionClosed | Error::AlreadyClosed | Error::Protocol(_)) => {}
             Err(Error::Io(error)) if error.kind() != ErrorKind::WouldBlock => {}
-            Err(error) => panic!("the server takes nothing any more: {error}"),
+            Err(error) => panic!("the server reads nothing any more: {error}"),
         }
     }
 
-    /// Reads what comes next; fails the test when nothing comes.
+    /// Reads the next frame; fails the test if none comes.
     pub fn read(&mut self) -> Received {
         loop {
             match self.socket.read() {
@@ -126,7 +126,7 @@ impl Wire {
         }
     }
 
-    /// How long the longest message since the last call was, in bytes.
+    /// The length of the longest message since the last call, in bytes.
     pub fn take_longest(&mut self) -> usize {
         std::mem::take(&mut self.longest)
     }
@@ -147,7 +147,7 @@ impl Wire {
         }
     }
 
-    /// Reads to the `bye`, then the close frame with the same code, then the end of the stream.
+    /// Reads up to the `bye`, then the close frame with the same code, then the end of the stream.
     pub fn expect_bye(&mut self, code: CloseCode) -> Farewell {
         let bye = loop {
             match self.read() {
@@ -158,7 +158,7 @@ impl Wire {
         };
         assert_eq!(bye.code, code.number(), "{}", bye.reason);
         assert_eq!(bye.reconnect, CloseCode::comes_back(bye.code), "as the table says");
-        assert!(!bye.reason.is_empty(), "a person wants to know why");
+        assert!(!bye.reason.is_empty(), "the bye has a reason");
         self.expect_close(code.number());
         bye
     }
@@ -175,18 +175,18 @@ impl Wire {
         }
     }
 
-    /// Closes as a browser does: a close frame, then wait for the server's.
+    /// Closes as a browser does: sends a close frame, then waits for the server's.
     pub fn close(&mut self) {
         self.socket.close(None).expect("a close frame can be sent");
     }
 }
 
-/// Whether a read gave up waiting.
+/// Whether a read timed out.
 pub fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
 
-/// A TCP connection whose reads and writes fail the test when they take too long.
+/// A TCP connection whose reads and writes fail the test if they take too long.
 pub fn tcp(address: SocketAddr, how: &How) -> io::Result<TcpStream> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     if let Some(bytes) = how.receive_buffer {

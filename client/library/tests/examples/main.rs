@@ -1,4 +1,4 @@
-//! The examples do what they say: each as a separate process, against the real server.
+//! The examples do what they promise: each runs as a separate process against the real server.
 
 mod person;
 
@@ -14,17 +14,17 @@ use throng_client::Kind;
 
 use self::person::Person;
 
-/// The rates of the server are not what is tested here.
+/// The rates of the server are not under test here.
 const FLAGS: [&str; 4] = ["--sends-per-second", "10000", "--sends-burst", "10000"];
 
-/// Starts an example beside a server.
+/// Starts an example at a server.
 fn start(server: &Server, name: &str, arguments: &[&str]) -> Process {
     let mut command = example(name);
     command.args(arguments);
     Process::spawn(command, &server.home().join(name))
 }
 
-/// Kills an example that runs.
+/// Kills a running example.
 fn kill9(mut example: Process) {
     assert!(!example.has_ended(), "it ended by itself");
     example.kill9();
@@ -42,15 +42,15 @@ fn the_echo_bot_answers_what_is_said_to_it_and_no_other_bot() {
         for bot in &mut bots {
             bot.prints("listening in lobby");
         }
-        // Two bots that both hear everything, the other's answers included. Each answers what
-        // each of these asks of it, and nothing that the other says.
+        // Two bots that hear everything, including each other. Each answers what ana asks, and nothing that
+        // the other bot says.
         ana.say("hello, echo: nobody is asked").await;
         ana.say("!echo one").await;
         ana.say("echo: parrot: two").await;
         ana.say("!echo !echo three").await;
         ana.say("parrot: the end").await;
         ana.hears("» the end").await;
-        // A bot that answers an answer has heard the answer first: it would have come before this.
+        // A bot that answered an answer would have done so before this.
         ana.say("!echo the very end").await;
         let is_last = |text: &&str| *text == "» the very end";
         ana.listen(|heard| heard.iter().map(|it| it.text.as_str()).filter(is_last).count() == 2)
@@ -84,7 +84,7 @@ fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
     let garbled = HttpStub::start(|_| answer("200 OK", "\u{1b}[31mbuy gold"));
     let endless = HttpStub::start(|_| answer("200 OK", &"1".repeat(100_000)));
     let no_http = HttpStub::start(|_| Some("\0\0\0 what?\r\n\r\n".to_owned()));
-    // Well twice, and then ill for ever: that is reported once.
+    // Works twice, and then fails forever: the example reports that once.
     let ill = HttpStub::start(|number| match number {
         1 | 2 => answer("200 OK", "7"),
         _ => answer("503 Service Unavailable", "7"),
@@ -101,11 +101,11 @@ fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
     let sources = all.map(|(name, source)| format!("{name}=http://{}/price", source.address()));
     block_on(async {
         let mut ana = Person::join(&url, "ana", "market").await;
-        // A busy machine keeps an answer for a tenth of a second; then "late" would be told as well.
+        // A busy machine delays an answer by a tenth of a second; then the example would also report "late".
         let mut arguments = vec![url.as_str(), "market", "--every", "1", "--within", "1"];
         arguments.extend(sources.iter().map(String::as_str));
         let mut ticker = start(&server, "ticker", &arguments);
-        // Ten of the good one, while others fail again and again.
+        // Ten of the good symbol, while others fail again and again.
         ana.hears("gold: 10.50").await;
         for words in [
             "mute: no price: it did not answer within 1 s",
@@ -133,7 +133,7 @@ fn the_ticker_tells_prices_and_in_words_why_one_is_missing() {
     });
 }
 
-/// The start of a bridge between north and south, which keeps its place in this folder.
+/// Starts a bridge between north and south that keeps its place in this folder.
 fn bridge(server: &Server, folder: &TempDir) -> Process {
     let file = folder.path().join("bridge.json").display().to_string();
     let mut bridge = start(server, "bridge", &[&server.url(), "north", "south", &file]);
@@ -141,7 +141,7 @@ fn bridge(server: &Server, folder: &TempDir) -> Process {
     bridge
 }
 
-/// Says `nick 1`, `nick 2` and so on in a separate thread, one after the other.
+/// Says `nick 1`, `nick 2` and so on in a separate thread, one after another.
 fn talk(person: &Person, nick: &'static str, messages: usize) -> JoinHandle<()> {
     let (client, room) = (person.client.clone(), person.room.clone());
     thread::spawn(move || {
@@ -173,7 +173,7 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
         north.say("before the bridge").await;
         let mut running = bridge(&server, &folder);
         let talking = [talk(&north, "ana", MESSAGES), talk(&south, "bo", MESSAGES)];
-        // Both talk, and meanwhile the bridge, and once the server, is killed in the middle.
+        // While both talk, the bridge is killed each round, and in some rounds the server too.
         for round in 1..=8 {
             south.hears(&format!("<ana> ana {}", round * MESSAGES / 10)).await;
             if round == 3 {
@@ -181,7 +181,7 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
                 server.restart();
                 continue;
             }
-            // In every second round the server goes first: what the bridge says then is not said.
+            // In every second round the server is killed first: what the bridge says then is lost.
             if round % 2 == 0 {
                 server.kill9();
             }
@@ -194,7 +194,7 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
         south.hears(&format!("<ana> ana {MESSAGES}")).await;
         north.hears(&format!("<bo> bo {MESSAGES}")).await;
         talking.into_iter().for_each(|it| it.join().expect("everything was said"));
-        // What goes round would have come before this.
+        // A message that goes round in circles would have come before this.
         south.say("the end").await;
         north.hears("<bo> the end").await;
         north.say("the end").await;
@@ -209,7 +209,7 @@ fn a_bridge_that_is_killed_loses_repeats_and_reorders_nothing() {
 
 #[test]
 fn a_bridge_that_was_away_for_too_long_fills_the_gap() {
-    // Small pages and a short way back: after a hundred messages the server says `limited`.
+    // Small pages and a small `--catch-up-max`: after a hundred messages the server answers `limited`.
     let small = ["--page-events-max", "20", "--catch-up-max", "40"];
     let server = Server::with(FLAGS).with(small).start();
     let url = server.url();
@@ -243,7 +243,7 @@ fn a_bridge_carries_the_longest_text_in_parts() {
         let north = Person::join(&url, "ana", "north").await;
         let mut south = Person::join(&url, "bo", "south").await;
         let _running = bridge(&server, &folder);
-        // Two bytes each, and an odd number of bytes before them: a character lies on the edge.
+        // Two bytes each, after an odd number of bytes: one character crosses the limit.
         let text = "ä".repeat(2_048);
         north.say(&text).await;
         south.listen(|heard| heard.len() == 2).await;

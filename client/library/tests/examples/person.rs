@@ -1,4 +1,4 @@
-//! Somebody who talks with the examples in a room.
+//! A person who talks with the examples in a room.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use async_std::future::timeout;
 use futures::StreamExt;
 use throng_client::{Client, Event, Events, Message, Options};
 
-/// Longer than other tests wait: examples and servers are killed, and come back at their own pace.
+/// Longer than other tests wait: examples and servers are killed, and come back in their own time.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A client in one room, and what was said there since it came.
+/// A client in one room, and what has been said there since it joined.
 pub(crate) struct Person {
     pub(crate) client: Client,
     pub(crate) room: String,
@@ -24,12 +24,12 @@ impl Person {
         Self { client, room: room.to_owned(), events, heard: Vec::new() }
     }
 
-    /// Says it, and waits until it is on disk.
+    /// Says a text, and waits until it is on disk.
     pub(crate) async fn say(&self, text: &str) {
         self.client.send(&self.room, text).await.expect("it is said");
     }
 
-    /// Listens until everything heard so far is enough.
+    /// Listens until `enough` is true of everything heard so far.
     pub(crate) async fn listen(&mut self, enough: impl Fn(&[Message]) -> bool) {
         let heard = &mut self.heard;
         let listening = async {
@@ -44,7 +44,7 @@ impl Person {
         }
     }
 
-    /// Listens until somebody says this, and no longer.
+    /// Listens until somebody says this text.
     pub(crate) async fn hears(&mut self, text: &str) {
         self.listen(|heard| heard.iter().any(|message| message.text == text)).await;
     }

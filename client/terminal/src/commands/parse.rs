@@ -1,16 +1,16 @@
-//! What was written: something to say, or a command.
+//! What the person wrote: a message, or a command.
 
-/// What was written, as it is meant.
+/// What the person meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Input<'a> {
     Text(&'a str),
     Command { name: &'a str, argument: &'a str },
 }
 
-/// Reads what was written. A command is a slash, a word of letters (which need not be the name of
-/// one, so that a slip gets an answer), and then a space or the end; `/etc/hosts` and `// a comment` are texts. So is
-/// what has several lines, unless it says what somebody does: a paste runs nothing. Two slashes say
-/// a text that would be a command with one.
+/// Parses what the person wrote. A command is a slash, letters, and then a space or the end. The letters need
+/// not name a command, so that a typo gets an answer. `/etc/hosts` and `// a comment` are messages. A text of
+/// several lines is a message too unless it is `/me`: a paste runs no command. Two slashes start a message
+/// that would otherwise be a command; it is sent with one.
 pub(crate) fn read(written: &str) -> Input<'_> {
     match written.strip_prefix('/').filter(|rest| rest.starts_with('/')) {
         Some(rest) if command(rest).is_some() => Input::Text(rest),

@@ -1,4 +1,4 @@
-//! Commands about rooms, names and who one is.
+//! Commands about rooms, names and the person's identity.
 
 use throng_protocol::Nick;
 
@@ -49,7 +49,7 @@ pub(super) fn nick(model: &mut Model, nick: &str, effects: &mut Vec<Effect>) -> 
     Ok(())
 }
 
-/// What is wrong with a name; what may have been meant is taken with Enter.
+/// The sentence about a bad name. If there is a suggestion, Enter takes it.
 fn offered(model: &mut Model, bad: BadlyNamed, command: &str, example: &str) -> String {
     match bad.suggestion {
         Some(name) => {

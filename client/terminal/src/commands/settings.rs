@@ -1,4 +1,4 @@
-//! Commands about what holds for this person alone, here alone: they are kept beside the token.
+//! Commands that change this person's settings on this machine; they are saved beside the token.
 
 use crate::effect::Effect;
 use crate::model::{Ignored, Model, Tone};
@@ -81,7 +81,7 @@ pub(super) fn mouse(
     Ok(())
 }
 
-/// On, off, or the other one of what it is now.
+/// On, off, or with no argument the opposite of what it is.
 fn switch(wish: &str, is: bool, example: &str) -> Result<bool, String> {
     match wish.to_lowercase().as_str() {
         "on" => Ok(true),

@@ -1,4 +1,4 @@
-//! Events, states and errors of the library as those of this program.
+//! Turns the library's events, states and errors into this program's.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use throng_protocol::ErrorCode;
 use crate::event::{Change, Event, Request};
 use crate::model::{ConnectionState, Failure, RoomLabel};
 
-/// An event of the library; `None` for one of a later version.
+/// An event of the library; `None` for one that this version does not know.
 pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
     Some(match event {
         LibraryEvent::State(state) => Event::Connection(connection_state(state)?),
@@ -52,7 +52,7 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
     })
 }
 
-/// A room of the library, as this program names it.
+/// The library's room, as this program names it.
 pub(super) fn label(room: Room) -> RoomLabel {
     RoomLabel { id: Some(room.id), name: room.name.to_string() }
 }
@@ -70,7 +70,7 @@ fn connection_state(state: State) -> Option<ConnectionState> {
     })
 }
 
-/// What a person can do where a connection has ended for good.
+/// What the person can do about a connection that has ended for good.
 fn next(why: &DisconnectReason) -> &'static str {
     match why {
         DisconnectReason::Hello(fault) => match fault.code {

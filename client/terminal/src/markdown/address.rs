@@ -1,7 +1,7 @@
 //! Addresses in texts: which ones may become links, where they end, and where they lead.
 //!
-//! `inline` asks. What is not http:, https: or mailto: never leaves here as an address, however it
-//! is disguised.
+//! `inline` calls this. Only http:, https: and mailto: addresses ever become links, however others are
+//! disguised.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::pattern::pattern;
 
-/// Where a link leads. `host` is what a person should see of it.
+/// Where a link leads. `host` is the part that a person should see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
     pub(super) href: String,
@@ -19,30 +19,29 @@ pub(super) struct Address {
 
 static SCHEME: LazyLock<Regex> = pattern!(r"^(?i-u:https?://|mailto:)");
 
-/// Longer ones are text: no person reads them, and no page needs them. In units of UTF-16.
+/// Longer addresses stay text: nobody reads them, and no page needs them. In UTF-16 code units.
 const ADDRESS_MAX: usize = 2_000;
 
-/// Hosts as they are in the world.
+/// A host in ASCII, or an IPv6 address, with an optional port.
 static HOST: LazyLock<Regex> = pattern!(r"^(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]+)?$");
 
-/// An address without a scheme, as people write them: with a name and an ending.
+/// An address without a scheme: `www.` with at least two labels behind it.
 static WWW: LazyLock<Regex> = pattern!(r"^(?i-u:www)\.[^.\s]+\.[^.\s]");
 
 static START: LazyLock<Regex> = pattern!(r"^(?i:https?://|www\.)");
 
-/// Where an address ends at the latest: white space, quotes and angle brackets, controls,
-/// characters that cannot be seen or that set directions, emoji, and the punctuation of scripts
-/// without spaces.
+/// Ends an address: white space, quotes, angle brackets, controls, characters that are invisible or set the
+/// direction, emoji, and the punctuation of scripts without spaces.
 static END: LazyLock<Regex> = pattern!(concat!(
     r#"[\s\u{feff}<>"`«»\x00-\x1f\x7f-\u{9f}\u{ad}\u{61c}\u{180e}\u{200b}-\u{200f}"#,
     r"\u{2018}-\u{201f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{3000}-\u{303f}\u{fe00}-\u{fe0f}",
     r"\u{ff01}-\u{ff0f}\u{ff1a}-\u{ff20}\p{Emoji_Presentation}]",
 ));
 
-/// No more characters are read than tell that it is too long.
+/// Reading stops at the first character that makes the address too long.
 const READ_MAX: usize = ADDRESS_MAX + 1;
 
-/// The next address of a list.
+/// The start of the next address in a list.
 static NEXT: LazyLock<Regex> = pattern!(r"^(?i-u:https?:|www\.)");
 
 static MAILBOX: LazyLock<Regex> = pattern!(r"^[^@\s]+@[^@\s]+$");
@@ -67,7 +66,7 @@ pub(super) fn address(written: &str) -> Option<Address> {
     good.is_match(&host).then(|| Address { href: url.into(), host })
 }
 
-/// The address that is meant by what was written: `www.` stands for a scheme too.
+/// Adds `https://` to an address that starts with `www.`.
 pub(super) fn with_scheme(written: &str) -> String {
     match WWW.is_match(written) {
         true => format!("https://{written}"),
@@ -75,8 +74,8 @@ pub(super) fn with_scheme(written: &str) -> String {
     }
 }
 
-/// Whether an address that stands in a text as it is shows its own host. It does not when the
-/// host is written in other letters, in numbers or with escapes.
+/// Whether a bare address in a text shows the host that it leads to. It does not if the host is written in
+/// other letters, as a number or with escapes.
 pub(super) fn shows_host(written: &str, found: &Address) -> bool {
     let scheme = found.href.split(':').next().unwrap_or_default();
     let start = format!("{scheme}://{}", found.host);
@@ -86,11 +85,11 @@ pub(super) fn shows_host(written: &str, found: &Address) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#', ':']))
 }
 
-/// Where the address that begins here ends, without the punctuation that belongs to the sentence;
-/// `at` when there is none.
+/// The end of the address that begins at `at`, without the punctuation of the sentence around it; `at` if
+/// there is none.
 pub(super) fn end_of(text: &str, at: usize) -> usize {
     let run = run(&text[at..]);
-    // How many round, square and curly brackets are open.
+    // The depth of open parentheses, square brackets and braces.
     let mut open = [0_i32; 3];
     let mut end = run.len();
     for (place, sign) in run.char_indices() {
@@ -101,7 +100,7 @@ pub(super) fn end_of(text: &str, at: usize) -> usize {
             open[kind] -= 1;
         }
         let rest = &run[place..];
-        // The end of a link's name, or of what is bold or struck, or the next address of a list.
+        // Ends the address: the `]` of a link, `**` or `~~`, or the next address of a list.
         let is_next = || matches!(sign, ',' | ';') && NEXT.is_match(&rest[1..]);
         if open[1] < 0 || rest.starts_with("**") || rest.starts_with("~~") || is_next() {
             end = place;
@@ -123,7 +122,7 @@ pub(super) fn end_of(text: &str, at: usize) -> usize {
     at + end
 }
 
-/// The longest that an address at the beginning of a text may be.
+/// The longest piece at the start of a text that may be an address.
 fn run(text: &str) -> &str {
     let Some(start) = START.find(text).map(|start| start.end()) else { return "" };
     let rest = &text[start..];

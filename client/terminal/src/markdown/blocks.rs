@@ -7,11 +7,11 @@ use super::inline::{Context, PIECES_MAX, inline};
 use super::lines::{Fence, Marked, aligned, cells, fence, fence_end, is_fence, item, quoted};
 use super::{Block, Item};
 
-/// Quotes and lists within each other. Deeper ones stay text: nobody reads them, and bombs are made
-/// so.
+/// The deepest nesting of quotes and lists. Deeper ones stay text: nobody reads them, and attacks are made of
+/// them.
 const DEPTH_MAX: usize = 5;
 
-/// Reads lines into blocks. What is within a quote or an item is read by another one, deeper.
+/// Parses lines into blocks. The content of a quote or of a list item is parsed by a nested call.
 pub(super) fn read(lines: Vec<String>, depth: usize, context: &mut Context<'_>) -> Vec<Block> {
     let blocks = Blocks {
         lines,
@@ -33,13 +33,12 @@ struct Blocks<'c, 'm> {
     depth: usize,
     context: &'c mut Context<'m>,
     at: usize,
-    /// Lines of the paragraph that is being read.
+    /// Lines of the paragraph so far.
     open: Vec<String>,
     blocks: Vec<Block>,
-    /// For each line the first one from there on in which a fence begins or ends; made when first
-    /// asked for.
+    /// For each line, the first line at or after it in which a fence begins or ends. Computed at first use.
     fences: Option<Vec<usize>>,
-    /// Whether the lines before `diff_end` are a diff; and before which line there is no table.
+    /// Whether the lines before `diff_end` are a diff. No table begins before line `tables_from`.
     diff: bool,
     diff_end: usize,
     tables_from: usize,
@@ -73,8 +72,8 @@ impl Blocks<'_, '_> {
         }
     }
 
-    /// A fence, at the beginning of a line or behind words. One that nobody closed runs to the end.
-    /// `first`: only one that begins the line.
+    /// A fence, at the beginning of a line or behind words. An unclosed fence runs to the end. With `first`,
+    /// only a fence at the beginning of the line counts.
     fn fence(&mut self, line: &str, first: bool) -> bool {
         if first && !is_fence(line) {
             return false;
@@ -88,7 +87,7 @@ impl Blocks<'_, '_> {
             self.open.push(words);
         }
         self.end_paragraph();
-        // Some begin with the code right behind the marks.
+        // Code may begin right behind the marks.
         let mut text: Vec<String> = if code.is_empty() { Vec::new() } else { vec![code] };
         self.at += 1;
         while let Some(next) = self.lines.get(self.at).cloned() {
@@ -100,14 +99,14 @@ impl Blocks<'_, '_> {
             if !trim(code).is_empty() {
                 text.push(code.to_owned());
             }
-            // What follows the marks is read as a line.
+            // Words behind the closing marks are parsed as a line.
             match words.is_empty() {
                 true => self.at += 1,
                 false => words.clone_into(&mut self.lines[self.at]),
             }
             break;
         }
-        // One word and nothing below it is no tag.
+        // A single word with no code below it is the code, not a language tag.
         let (language, text) = match (tag, text.is_empty()) {
             (Some(tag), true) => (String::new(), tag),
             (tag, _) => (tag.unwrap_or_default(), text.join("\n")),
@@ -116,8 +115,8 @@ impl Blocks<'_, '_> {
         true
     }
 
-    /// Whether marks behind words begin a fence: they end their line, and something stands below; or
-    /// they are closed below.
+    /// Whether marks behind words open a fence: either they end their line and one of the next two lines is
+    /// not blank, or a later line closes them.
     fn is_meant(&mut self, begun: &Fence) -> bool {
         if begun.tag.as_ref().is_some_and(String::is_empty) && begun.code.is_empty() {
             let below = self.lines.iter().skip(self.at + 1).take(2);
@@ -126,7 +125,7 @@ impl Blocks<'_, '_> {
         self.fence_end_after(self.at, &begun.marks).is_some()
     }
 
-    /// The line in which a fence of this line ends.
+    /// The line that closes the fence opened in line `at`.
     fn fence_end_after(&mut self, at: usize, marks: &str) -> Option<usize> {
         let lines = &self.lines;
         let fences = self.fences.get_or_insert_with(|| fence_lines(lines));
@@ -165,7 +164,7 @@ impl Blocks<'_, '_> {
             items.push(read(body, self.depth + 1, self.context));
             next = self.lines.get(self.at).and_then(|line| item(line));
         }
-        // Who writes 1. 1. 1. counts; other numbers are meant.
+        // A list typed as 1. 1. 1. is counted up; other numbers are kept as typed.
         let counts = typed.iter().all(|number| *number == first.number);
         let numbers = (first.number..)
             .zip(typed)
@@ -175,8 +174,8 @@ impl Blocks<'_, '_> {
         true
     }
 
-    /// Whether some lines from here on begin with a plus and others with a minus: a piece of a diff,
-    /// or what speaks for something and against it. Bullets would make both alike.
+    /// Whether some lines from here on begin with a plus and others with a minus: a piece of a diff, or pros
+    /// and cons. As a list, both would get the same bullets.
     fn is_diff(&mut self, first: &Marked) -> bool {
         if !matches!(first.sign, '+' | '-') {
             return false;
@@ -199,10 +198,10 @@ impl Blocks<'_, '_> {
         self.diff
     }
 
-    /// The lines of an item: its own, and those that are indented below it.
+    /// The lines of an item: its first line, and those indented below it.
     fn body(&mut self, marked: &Marked) -> Vec<String> {
         let mut inner = vec![self.lines[self.at][marked.width..].to_owned()];
-        // Code that begins in the item belongs to it, though nobody indents what is pasted.
+        // Fenced code that begins in the item belongs to it, since nobody indents what they paste.
         let within = fence(&inner[0]).and_then(|begun| self.fence_end_after(self.at, &begun.marks));
         let is_bare = within.is_some_and(|end| depth_of(&self.lines[end]) < marked.indent + 2);
         let within = within.unwrap_or(0);
@@ -212,7 +211,7 @@ impl Blocks<'_, '_> {
             let is_blank = trim(&line).is_empty();
             let depth = depth_of(&line);
             if at > within && !is_blank && depth < marked.indent + 2 {
-                // An empty line between two items leaves them one list.
+                // A blank line between two items does not split the list.
                 if item(&line).is_some() {
                     end = at;
                 }
@@ -233,7 +232,7 @@ impl Blocks<'_, '_> {
         inner
     }
 
-    /// A line with cells, one that says how they stand, and as many others as have cells.
+    /// A table: a line with cells, the alignment row, and all following lines with cells.
     fn table(&mut self, line: &str) -> bool {
         let head = cells(line).filter(|_| self.at >= self.tables_from);
         let align = self.lines.get(self.at + 1).and_then(|line| aligned(line));
@@ -246,7 +245,8 @@ impl Blocks<'_, '_> {
         let below: Vec<Vec<String>> = below.map(|row| fitted(row, columns)).collect();
         let end = self.at + below.len() + 2;
         let pieces = self.context.pieces + (below.len() + 1) * columns;
-        // Each cell is a thing: of what would be too many none is made, nor are they counted again.
+        // Each cell counts as a piece. A table with too many cells stays text; `tables_from` keeps its lines
+        // from being counted again.
         if pieces > PIECES_MAX {
             self.tables_from = end;
             return false;
@@ -263,7 +263,7 @@ impl Blocks<'_, '_> {
     }
 }
 
-/// For each line the first one from there on in which a fence begins or ends.
+/// For each line, the first line at or after it in which a fence begins or ends.
 fn fence_lines(lines: &[String]) -> Vec<usize> {
     let mut found = vec![lines.len(); lines.len()];
     for at in (0..lines.len()).rev() {
@@ -273,7 +273,7 @@ fn fence_lines(lines: &[String]) -> Vec<usize> {
     found
 }
 
-/// What is too much stands in the last cell, what is too little stays empty.
+/// Joins surplus cells into the last one, and fills missing ones with empty cells.
 fn fitted(mut row: Vec<String>, columns: usize) -> Vec<String> {
     let rest = row.split_off(row.len().min(columns.saturating_sub(1)));
     row.resize(columns.saturating_sub(1), String::new());
@@ -281,13 +281,13 @@ fn fitted(mut row: Vec<String>, columns: usize) -> Vec<String> {
     row
 }
 
-/// How far in a line begins, in characters; one without anything does nowhere.
+/// The indentation of a line in characters; 0 for a blank line.
 fn depth_of(line: &str) -> usize {
     let depth = line.chars().take_while(|c| is_space(*c)).count();
     if trim(line).is_empty() { 0 } else { depth }
 }
 
-/// Tabs before a line count as four spaces.
+/// Expands each tab in the indentation to four spaces.
 fn untabbed(line: &str) -> String {
     let rest = line.trim_start_matches([' ', '\t']);
     line[..line.len() - rest.len()].replace('\t', "    ") + rest

@@ -1,7 +1,7 @@
-//! What a character is, as far as marks, words and names need to know it.
+//! Character classes as marks, words and names need them.
 //!
-//! White space is what JavaScript calls so, since the browser client must read a text in the same
-//! way; the places in a text are bytes.
+//! White space is what JavaScript calls white space, since the browser client must parse a text in the same
+//! way. Positions in a text are in bytes.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use regex::Regex;
 
 use crate::pattern::pattern;
 
-/// Scripts that are written without spaces between words, or with endings right behind a name.
+/// Scripts written without spaces between words, or with suffixes right behind a name.
 static SPACELESS: LazyLock<Regex> =
     pattern!(r"^[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]$",);
 
@@ -31,7 +31,7 @@ pub(super) fn is_letter(c: Option<char>) -> bool {
     is(&LETTER, c)
 }
 
-/// Whether a character makes a word of what stands beside it.
+/// Whether a character makes a word of its neighbour.
 pub(crate) fn is_wordy(c: Option<char>) -> bool {
     is_letter(c) && !is_spaceless(c)
 }
@@ -41,7 +41,7 @@ pub(super) fn is_spaceless(c: Option<char>) -> bool {
     is(&SPACELESS, c)
 }
 
-/// Whether two characters beside each other belong to one word: `ana` does not to `さん`.
+/// Whether two adjacent characters belong to one word: those of `ana` and `さん` do not.
 pub(super) fn is_one_word(one: Option<char>, other: Option<char>) -> bool {
     let same = || is_spaceless(one) == is_spaceless(other) || is(&MARK_OR_NUMBER, other);
     is_letter(one) && is_letter(other) && same()

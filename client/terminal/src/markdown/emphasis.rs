@@ -1,7 +1,7 @@
-//! Bold, italic and struck: what is a mark, and which marks belong together.
+//! Bold, italic and struck-through text: which characters are marks, and which marks pair up.
 //!
-//! `inline` asks for the marks of a line, and gives all its pieces back to get nodes. Each mark is
-//! put on a stack once and taken off once, so the cost is linear, whatever was typed.
+//! `inline` asks for the marks of a line, and then passes all pieces of the line to get nodes. Each mark goes
+//! onto a stack once and comes off once, so the cost is linear in any text.
 
 use super::Inline;
 use super::characters::{after, before, is_letter, is_space, is_spaceless, is_wordy};
@@ -13,19 +13,19 @@ pub(super) enum Piece {
     Marks(Marks),
 }
 
-/// A run of equal marks.
+/// A run of one mark character, such as `**`.
 #[derive(Clone, Debug)]
 pub(super) struct Marks {
     sign: char,
     count: usize,
     opens: bool,
     closes: bool,
-    /// How many have no partner yet.
+    /// How many marks of the run have no partner yet.
     left: usize,
-    /// What begins and ends here, inner ones first.
+    /// The nodes that this run opens and closes, innermost first.
     opened: Vec<Kind>,
     closed: Vec<Kind>,
-    /// How they were typed, if behind backslashes.
+    /// The text as typed, if a backslash escapes the run.
     raw: Option<String>,
 }
 
@@ -36,23 +36,23 @@ enum Kind {
     Struck,
 }
 
-/// Marks within marks. Deeper ones stay as they were typed.
+/// The deepest nesting of marks. Deeper ones stay text.
 const DEPTH_MAX: usize = 6;
 
-/// The most marks of other kinds that may stand between a mark and what it touches.
+/// The most marks of other kinds between a mark and the character that decides about it.
 const PAST_MAX: usize = 8;
 
-// What of ASCII may stand round marks: before those that begin something, and behind those that end
-// it. Within, no mark touches a space or one of these signs. Elsewhere stars and lines below are
-// patterns, paths, products and pointers. Of other scripts all but the letters of a word may stand
-// there.
+// The ASCII characters that may stand outside of marks: BEFORE opening ones, and AFTER closing ones. Inside,
+// no mark touches white space, no opening one a character of NOT_BEHIND, and no closing one a character of
+// NOT_AHEAD. Elsewhere stars and underscores are patterns, paths, products and pointers. Of other scripts,
+// every character may stand outside except the letters of a word.
 const BEFORE: &str = "([{<\"'";
 const AFTER: &str = ")]}>\"'.,:;!?-";
 const NOT_BEHIND: &str = ".,:;!?/\\)]}>|&=%^";
 const NOT_AHEAD: &str = "/\\([{<|&=^";
 
-/// The marks that begin at a place: how long they are, and none where they mean nothing. `escaped`:
-/// a backslash begins them, and stands before each or before all.
+/// The run of marks at a position: its length in bytes, and the marks, or `None` if they mean nothing.
+/// `escaped`: the run begins with a backslash, which stands before each mark or before all.
 pub(super) fn marks_at(text: &str, at: usize, sign: char, escaped: bool) -> (usize, Option<Marks>) {
     let rest = &text[at..];
     let mut length = 0;
@@ -74,7 +74,7 @@ pub(super) fn marks_at(text: &str, at: usize, sign: char, escaped: bool) -> (usi
         return (length, None);
     }
     let (left, right) = (before(text, at), after(text, at + length));
-    // A star in quotes is a star.
+    // A quoted star is only a star.
     let is_quoted = left == right && matches!(left, Some('"' | '\''));
     let (past_left, past_right) = (past_before(text, at), past_after(text, at + length));
     let opens = !is_quoted && !is_one(right, NOT_BEHIND) && is_free(past_left, right, BEFORE);
@@ -84,7 +84,7 @@ pub(super) fn marks_at(text: &str, at: usize, sign: char, escaped: bool) -> (usi
     (length, Some(Marks { sign, count, opens, closes, left: count, opened, closed, raw }))
 }
 
-/// Whether a character is an end, white space or one of these.
+/// Whether there is no character, or it is white space or in `of`.
 fn is_one(c: Option<char>, of: &str) -> bool {
     c.is_none_or(|c| is_space(c) || of.contains(c))
 }
@@ -93,7 +93,7 @@ fn is_mark(c: &char) -> bool {
     matches!(c, '*' | '_' | '~')
 }
 
-/// The character before a place, past marks of all kinds.
+/// The character before a position, skipping at most `PAST_MAX` marks of any kind.
 fn past_before(text: &str, at: usize) -> Option<char> {
     let marks = text[..at].chars().rev().take_while(is_mark).count();
     text[..at].chars().rev().nth(marks.min(PAST_MAX))
@@ -104,7 +104,7 @@ fn past_after(text: &str, at: usize) -> Option<char> {
     text[at..].chars().nth(marks)
 }
 
-/// Whether what is outside leaves a mark free: it may, or it is no part of the word within.
+/// Whether the character outside lets a mark count: it is allowed there, or not part of the word inside.
 fn is_free(outside: Option<char>, inside: Option<char>, allowed: &str) -> bool {
     match outside {
         None => true,
@@ -113,7 +113,7 @@ fn is_free(outside: Option<char>, inside: Option<char>, allowed: &str) -> bool {
     }
 }
 
-/// Turns pieces into nodes.
+/// Builds nodes from pieces.
 pub(super) fn settle(mut pieces: Vec<Piece>) -> Vec<Inline> {
     pair(&mut pieces);
     let is_escaped = |piece: &Piece| matches!(piece, Piece::Marks(Marks { raw: Some(_), .. }));
@@ -124,8 +124,7 @@ pub(super) fn settle(mut pieces: Vec<Piece>) -> Vec<Inline> {
     nest(pieces)
 }
 
-/// Marks as if nothing had been paired yet. Escaped ones are text: without their backslashes, if
-/// they would have had a partner.
+/// Resets the pairing of marks. Escaped marks become text: without their backslashes if they had a partner.
 fn unescape(piece: Piece) -> Piece {
     match piece {
         Piece::Marks(marks @ Marks { raw: None, .. }) => {
@@ -144,7 +143,7 @@ fn repeated(sign: char, count: usize) -> String {
     std::iter::repeat_n(sign, count).collect()
 }
 
-/// The places of marks that wait for a partner, by sign and count.
+/// The positions of marks that wait for a partner, by character and count.
 #[derive(Default)]
 struct Waiting([Vec<usize>; 5]);
 
@@ -159,8 +158,8 @@ impl Waiting {
         self.0.get_mut(at)
     }
 
-    /// The nearest marks before these that they can close: those of the same count. Three are a pair
-    /// and a single one, and close or open either.
+    /// The nearest preceding marks that these can close: those of the same count. A run of three is a pair
+    /// and a single mark, and opens or closes either.
     fn nearest(&mut self, sign: char, left: usize) -> Option<usize> {
         let fits = |count: &usize| *count == left || *count == 3 || left == 3;
         let counts = (1..=3).filter(fits);
@@ -168,7 +167,7 @@ impl Waiting {
     }
 }
 
-/// Finds the partners.
+/// Pairs the marks.
 fn pair(pieces: &mut [Piece]) {
     let mut waiting = Waiting::default();
     for at in 0..pieces.len() {
@@ -176,7 +175,7 @@ fn pair(pieces: &mut [Piece]) {
         let Some(Piece::Marks(marks)) = rest.first_mut() else { continue };
         while marks.closes && marks.left > 0 {
             let Some(partner) = waiting.nearest(marks.sign, marks.left) else { break };
-            // What began after the partner and did not end stays as it was typed.
+            // Marks that were opened after the partner and not closed stay text.
             for stack in &mut waiting.0 {
                 while stack.last().is_some_and(|last| *last >= partner) {
                     stack.pop();
@@ -208,13 +207,13 @@ fn pair(pieces: &mut [Piece]) {
     }
 }
 
-/// A node that is open: its kind, unless it is too deep to be one, and its children.
+/// An open node: its kind (`None` if it is nested too deeply), and its children.
 struct Open {
     kind: Option<Kind>,
     children: Vec<Inline>,
 }
 
-/// Builds the nodes.
+/// Builds the tree.
 fn nest(pieces: Vec<Piece>) -> Vec<Inline> {
     let mut open = vec![Open { kind: None, children: Vec::new() }];
     for piece in pieces {
@@ -244,11 +243,11 @@ fn nest(pieces: Vec<Piece>) -> Vec<Inline> {
             open.push(Open { kind: (!is_flat).then_some(kind), children: Vec::new() });
         }
     }
-    // Every node that was opened has been closed: both were found as partners.
+    // Every open node has been closed: pairing marked both of its ends.
     open.pop().map(|root| root.children).unwrap_or_default()
 }
 
-/// Adds a node to the innermost that is open; texts beside each other become one.
+/// Adds a node to the innermost open one; adjacent texts are merged.
 fn add(open: &mut [Open], node: Inline) {
     let Some(Open { children, .. }) = open.last_mut() else { return };
     match (children.last_mut(), node) {

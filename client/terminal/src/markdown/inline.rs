@@ -1,8 +1,8 @@
-//! What stands in a line: marks, code, links, rooms, nicks.
+//! Inline nodes: marks, code, links, rooms, nicks.
 //!
-//! `blocks` feeds it with paragraphs. It walks through a paragraph once, from left to right, and
-//! leaves pieces behind; `emphasis` then pairs the marks. A piece that was read is never read again:
-//! what turns out to be no link is passed over as text.
+//! `blocks` passes in paragraphs. A paragraph is read once, from left to right, and becomes pieces;
+//! `emphasis` then pairs the marks. Nothing is read twice: a link that turns out not to be one is skipped as
+//! text.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -18,20 +18,20 @@ use super::lines::{begins_block, next_ticks};
 use super::mention::{bare_nicks, name_at};
 use crate::pattern::pattern;
 
-/// What holds for a whole text.
+/// What a whole text shares.
 pub(super) struct Context<'a> {
-    /// The reader's nick, and whether it calls without an `@`.
+    /// The reader's nick, and whether it is a mention without an `@`.
     pub(super) me: Option<&'a str>,
     pub(super) words: bool,
-    /// How many things there are in its lines.
+    /// How many pieces the text has so far.
     pub(super) pieces: usize,
 }
 
-/// The most things in one text; what follows is shown as it was typed. The browser needs the
-/// bound, and both show the same.
+/// The most pieces in a text; the rest is shown as it was typed. The browser needs the limit, and both
+/// clients show the same.
 pub(super) const PIECES_MAX: usize = 300;
 
-/// Where something may begin.
+/// Characters at which something may begin.
 static SPECIAL: LazyLock<Regex> = pattern!(r"[\\`*_~\[\]#@\n]|(?i-u:https?://|www\.)");
 
 static LINKED: LazyLock<Regex> = pattern!(r"^(?i-u:https?://|mailto:)");
@@ -52,7 +52,7 @@ pub(super) fn inline(text: &str, context: &mut Context<'_>) -> Vec<Inline> {
     line.read()
 }
 
-/// A bracket that is open: its piece, and whether a backslash stands before it.
+/// An open bracket: its piece, and whether it is escaped.
 #[derive(Clone, Copy)]
 struct Bracket {
     piece: usize,
@@ -65,11 +65,11 @@ struct Line<'a, 'c, 'm> {
     at: usize,
     pieces: Vec<Piece>,
     brackets: Vec<Bracket>,
-    /// Where the bracket that is open here closes; made when first asked for.
+    /// The closing parenthesis for each opening one. Computed at first use.
     closing: Option<HashMap<usize, usize>>,
-    /// See `next_ticks`; made when first asked for.
+    /// See `next_ticks`. Computed at first use.
     ticks: Option<HashMap<usize, usize>>,
-    /// Runs that would end code whose beginning was escaped.
+    /// Runs of backticks that would end a code span whose start was escaped.
     plain_ticks: HashSet<usize>,
 }
 
@@ -129,7 +129,7 @@ impl Line<'_, '_, '_> {
         self.context.pieces += 1;
     }
 
-    /// Takes this many bytes as they are.
+    /// Keeps this many bytes as text.
     fn skip(&mut self, bytes: usize) {
         self.plain_up_to((self.at + bytes).min(self.text.len()));
     }
@@ -139,7 +139,7 @@ impl Line<'_, '_, '_> {
         self.skip(c.map_or(1, char::len_utf8));
     }
 
-    /// Takes what begins here.
+    /// Reads what begins at this character.
     fn take(&mut self, sign: u8) {
         match sign {
             b'\\' => self.escape(),
@@ -152,8 +152,8 @@ impl Line<'_, '_, '_> {
         }
     }
 
-    /// A backslash makes plain what would mean something without it, and is gone then. Anywhere
-    /// else it is meant: in a chat it stands in paths and patterns.
+    /// A backslash that takes the meaning from what follows it disappears. Any other backslash is kept: in a
+    /// chat it stands in paths and patterns.
     fn escape(&mut self) {
         let next = self.sign(self.at + 1);
         let is_name = || name_at(self.text, self.at + 1, self.context.me, self.at).end.is_some();
@@ -169,7 +169,7 @@ impl Line<'_, '_, '_> {
         }
     }
 
-    /// Leaves the backslash out, and takes the sign behind it as it is.
+    /// Drops the backslash, and keeps the character behind it as text.
     fn drop(&mut self) {
         self.at += 1;
         match self.sign(self.at) {
@@ -181,7 +181,7 @@ impl Line<'_, '_, '_> {
     /// Whether a backslash keeps this line from being a quote, an item of a list, or the beginning
     /// of code.
     fn hides_block(&self) -> bool {
-        /// No longer beginning is looked at.
+        /// A longer beginning of a line is not looked at.
         const BEFORE_MAX: usize = 11;
         let line = self.text[..self.at].rfind('\n').map_or(0, |end| end + 1);
         let start = &self.text[line..self.at];
@@ -194,7 +194,7 @@ impl Line<'_, '_, '_> {
         begins_block(&format!("{start}{rest}"))
     }
 
-    /// How many backticks stand here.
+    /// The length of the run of backticks here.
     fn run(&self) -> usize {
         self.text[self.at..].bytes().take_while(|byte| *byte == b'`').count()
     }
@@ -219,7 +219,7 @@ impl Line<'_, '_, '_> {
         let count = self.run();
         let Some(end) = self.code_end(self.at) else { return self.skip(count) };
         let inside = self.text[self.at + count..end].replace('\n', " ");
-        // A space at both ends keeps a backtick within from touching the marks.
+        // A space at both ends is dropped: it keeps a backtick inside away from the marks.
         let padded = inside.strip_prefix(' ').and_then(|inside| inside.strip_suffix(' '));
         let padded = padded.filter(|inside| !inside.chars().all(is_space));
         self.add(Inline::Code(padded.unwrap_or(&inside).to_owned()));
@@ -235,18 +235,18 @@ impl Line<'_, '_, '_> {
     }
 
     fn bracket(&mut self, escaped: bool) {
-        // What an exclamation mark makes a picture elsewhere stays text.
+        // `![` begins an image elsewhere; here it stays text.
         if before(self.text, self.at) != Some('!') {
             self.brackets.push(Bracket { piece: self.pieces.len(), escaped });
         }
         self.skip(if escaped { 2 } else { 1 });
     }
 
-    /// The end of a link's name, if an address follows.
+    /// The `]` of a link, if an address follows.
     fn named(&mut self) {
         let found = self.address_behind(self.at);
         let mut open = self.brackets.pop();
-        // An escaped bracket would have begun the name: its backslash has done its work.
+        // An escaped bracket would have opened this link: its backslash drops out.
         while let (Some((_, Some(_))), Some(bracket)) = (&found, open.filter(|it| it.escaped)) {
             self.unescape(bracket);
             open = self.brackets.pop();
@@ -256,8 +256,7 @@ impl Line<'_, '_, '_> {
         };
         let first = open.piece + 1;
         let is_visible = self.pieces.get(first..).is_some_and(|it| it.iter().any(is_visible));
-        // What could not be a link is passed over as a whole, or a nest of them would be read again
-        // and again.
+        // Skip what cannot be a link as a whole. Otherwise nested ones would be read again and again.
         let Some(Address { href, host }) = address.filter(|_| is_visible) else {
             return self.skip(end + 1 - self.at);
         };
@@ -265,12 +264,12 @@ impl Line<'_, '_, '_> {
         let children = settle(inside.into_iter().flat_map(unlinked).collect());
         self.pieces.truncate(open.piece);
         self.add(Inline::Link { href, host: Some(host), children });
-        // No link holds another one.
+        // Links do not nest.
         self.brackets.clear();
         self.at = end + 1;
     }
 
-    /// An escaped end: it hides a link, if an address follows and a bracket is open.
+    /// An escaped `]`: it prevents a link if an address follows and a bracket is open.
     fn unnamed(&mut self) {
         let found = self.address_behind(self.at + 1).and_then(|(_, address)| address);
         let Some(open) = found.and_then(|_| self.brackets.last().copied()) else {
@@ -289,8 +288,7 @@ impl Line<'_, '_, '_> {
         }
     }
 
-    /// What stands in round brackets behind a square one that closes: where they end, and the
-    /// address, if it is one that may be a link.
+    /// The parentheses right behind a closing bracket: where they end, and the address if it may be a link.
     fn address_behind(&mut self, close: usize) -> Option<(usize, Option<Address>)> {
         let at = close + 1;
         if self.sign(at) != Some(b'(') {
@@ -313,7 +311,7 @@ impl Line<'_, '_, '_> {
         self.at = end;
     }
 
-    /// An address as it is.
+    /// A bare address.
     fn bare(&mut self) {
         let end = end_of(self.text, self.at);
         let written = &self.text[self.at..end];
@@ -329,7 +327,7 @@ impl Line<'_, '_, '_> {
     }
 }
 
-/// Whether a link's name has something to see.
+/// Whether anything in a link's text is visible.
 fn is_visible(piece: &Piece) -> bool {
     match piece {
         Piece::Node(Inline::Plain(text)) => VISIBLE.is_match(text),
@@ -337,7 +335,7 @@ fn is_visible(piece: &Piece) -> bool {
     }
 }
 
-/// A piece as it stands in the name of a link, where nothing else leads anywhere.
+/// A piece inside of a link: rooms and addresses in it lose their own links.
 fn unlinked(piece: Piece) -> Vec<Piece> {
     match piece {
         Piece::Node(Inline::Room(name)) => vec![Piece::Node(Inline::Plain(format!("#{name}")))],
@@ -348,7 +346,7 @@ fn unlinked(piece: Piece) -> Vec<Piece> {
     }
 }
 
-/// Pairs of round brackets without white space between them.
+/// For each opening parenthesis the closing one, if no white space is between them.
 fn closings(text: &str) -> HashMap<usize, usize> {
     let (mut found, mut open) = (HashMap::new(), Vec::new());
     for (at, sign) in text.char_indices() {

@@ -1,6 +1,6 @@
-//! What a line begins: a quote, an item of a list, a fence, a table.
+//! What a line begins: a quote, a list item, a fence, a table.
 //!
-//! `blocks` reads by it, and `inline` asks what a backslash hides.
+//! `blocks` parses with it, and `inline` uses it to see what a backslash escapes.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,19 +10,19 @@ use regex::Regex;
 use super::characters::{is_space, trim, trim_end};
 use crate::pattern::pattern;
 
-/// The sign of a quote, and what may follow it. `>:(` and `>_<` are faces.
+/// `>` and what may follow it. `>:(` and `>_<` are faces.
 static QUOTE: LazyLock<Regex> = pattern!(r#"^( *>)(?:$|[\s\x{feff}>"'*`\[#@~“„«]|\p{L}|\p{N})"#);
 
-/// The indent, the bullet or the number, and the gap behind it. Longer numbers are years and sums.
+/// The indentation, the bullet or number, and the gap behind it. Numbers of more than three digits are years
+/// and sums.
 static ITEM: LazyLock<Regex> = pattern!(r"^( *)(?:([-*+])|([0-9]{1,3})([.)]))[ \t]+");
 
-/// A tag for colouring is short; anything longer behind a fence is its first line.
+/// A language tag is short; anything longer behind a fence is its first line of code.
 static TAG: LazyLock<Regex> = pattern!(r"^[0-9A-Za-z_+#.-]{0,24}$");
 
 static MARK: LazyLock<Regex> = pattern!(r"^:?-+:?$");
 
-/// An item of a list: `width` is where its text begins, `sign` is its bullet, or what stands behind
-/// its number.
+/// A list item: `width` is where its text begins, `sign` is its bullet or the character behind its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Marked {
     pub(super) indent: usize,
@@ -33,7 +33,7 @@ pub(super) struct Marked {
 }
 
 impl Marked {
-    /// Whether an item belongs to the list that this one began: stars and minuses are alike.
+    /// Whether an item continues the list that this one began: `-` and `*` are the same.
     pub(super) fn goes_on_with(&self, next: &Self) -> bool {
         let is_alike =
             self.sign == next.sign || matches!((self.sign, next.sign), ('-' | '*', '-' | '*'));
@@ -50,7 +50,7 @@ pub(super) struct Fence {
     pub(super) code: String,
 }
 
-/// Where the cells of a column stand.
+/// The alignment of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
     Left,
@@ -58,7 +58,7 @@ pub(crate) enum Align {
     Right,
 }
 
-/// What a quote says in this line.
+/// The content of a line of a quote.
 pub(super) fn quoted(line: &str) -> Option<&str> {
     let sign = QUOTE.captures(line)?.get(1)?.end();
     let said = &line[sign..];
@@ -66,7 +66,7 @@ pub(super) fn quoted(line: &str) -> Option<&str> {
 }
 
 pub(super) fn item(line: &str) -> Option<Marked> {
-    // A line drawn by hand is no list of nothing.
+    // A line drawn with dashes or stars is not a list of empty items.
     if line.chars().all(|c| matches!(c, '-' | '*' | '+' | ' ' | '\t')) {
         return None;
     }
@@ -84,7 +84,7 @@ pub(super) fn item(line: &str) -> Option<Marked> {
     })
 }
 
-/// The runs of backticks in a text: where each begins, and how long it is.
+/// The runs of backticks in a text: position and length.
 fn ticks(text: &str) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (at, _) in text.match_indices('`') {
@@ -96,7 +96,7 @@ fn ticks(text: &str) -> Vec<(usize, usize)> {
     runs
 }
 
-/// For each run of backticks, by its place, where the next one of its length is.
+/// For each run of backticks, by position, the next run of the same length.
 pub(super) fn next_ticks(text: &str) -> HashMap<usize, usize> {
     let (mut found, mut last) = (HashMap::new(), HashMap::new());
     for (at, length) in ticks(text).into_iter().rev() {
@@ -107,7 +107,7 @@ pub(super) fn next_ticks(text: &str) -> HashMap<usize, usize> {
     found
 }
 
-/// The fence that begins in a line: three backticks or more that have no partner in it.
+/// The fence that begins in a line: at least three backticks without a partner in that line.
 pub(super) fn fence(line: &str) -> Option<Fence> {
     if !line.contains("```") {
         return None;
@@ -131,9 +131,9 @@ pub(super) fn fence(line: &str) -> Option<Fence> {
     None
 }
 
-/// What a line that ends a fence has before its marks, and behind them. They may stand right behind
-/// the code; words may follow those that begin a line. `marks` are those of the beginning: as many,
-/// or more, end it.
+/// The text before and behind the marks in a line that closes a fence. Closing marks stand right behind code,
+/// or begin their line and may then have words behind them. It takes at least as many backticks as in
+/// `marks`, which opened the fence.
 pub(super) fn fence_end<'a>(line: &'a str, marks: &str) -> Option<(&'a str, &'a str)> {
     let text = trim(line);
     if !text.contains(marks) {
@@ -146,7 +146,7 @@ pub(super) fn fence_end<'a>(line: &'a str, marks: &str) -> Option<(&'a str, &'a 
     text.ends_with(marks).then(|| (trim_end(line).trim_end_matches('`'), ""))
 }
 
-/// Whether a line begins what a backslash may hide.
+/// Whether a line begins a block that a backslash can escape.
 pub(super) fn begins_block(line: &str) -> bool {
     quoted(line).is_some() || item(line).is_some() || is_fence(line)
 }
@@ -156,7 +156,7 @@ pub(super) fn is_fence(line: &str) -> bool {
     line.trim_start_matches(' ').starts_with("```")
 }
 
-/// The cells of a line of a table. A backslash keeps a line that stands within a cell.
+/// The cells of a table row. A cell may contain `\|`.
 pub(super) fn cells(line: &str) -> Option<Vec<String>> {
     if !line.contains('|') {
         return None;
@@ -178,7 +178,7 @@ pub(super) fn cells(line: &str) -> Option<Vec<String>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// How the columns of a table stand, if this is the line between its head and its rows.
+/// The alignment of the columns, if this is the line between the header and the rows of a table.
 pub(super) fn aligned(line: &str) -> Option<Vec<Option<Align>>> {
     let is_mark = |c: char| is_space(c) || matches!(c, '|' | ':' | '-');
     if line.is_empty() || !line.chars().all(is_mark) {

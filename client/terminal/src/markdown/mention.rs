@@ -1,8 +1,8 @@
-//! Names in a text: rooms and nicks behind their signs; the nick of the reader also as a word, if
-//! the reader wants that to count.
+//! Names in a text: rooms and nicks behind their `#` or `@`; the reader's nick also as a bare word, if the
+//! reader has turned that on.
 //!
-//! `inline` asks, for what is neither code nor an address. The browser client follows the same rule:
-//! client/web/tests/golden/mention.json.
+//! `inline` calls this for text that is neither code nor an address. The browser client follows the same
+//! rule: client/web/tests/golden/mention.json.
 
 use std::sync::LazyLock;
 
@@ -12,36 +12,35 @@ use throng_protocol::{Nick, RoomName};
 use super::characters::{after, before, is_letter, is_one_word, is_wordy};
 use crate::pattern::pattern;
 
-/// A name as the server knows names. Its rule is stricter; going to no room asks the server.
+/// Roughly a name by the server's rules, which are stricter. The server decides when somebody joins.
 static NAME: LazyLock<Regex> = pattern!(r"^[#@][\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]*");
 
-/// What a style sheet would take for a colour. Rooms that are called so can still be gone to.
+/// What CSS would take for a colour. Rooms with such names can still be joined by command.
 static COLOUR: LazyLock<Regex> = pattern!(r"^(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$");
 
-/// A point, a hyphen or a line below within a name. At its end they belong to the sentence.
+/// A dot, a hyphen or an underscore within a name. At the end of a name they belong to the sentence.
 static JOINED: LazyLock<Regex> = pattern!(r"^[._-]+[\p{L}\p{M}\p{N}]");
 
 static HAS_LETTER: LazyLock<Regex> = pattern!(r"\p{L}");
 static MARKS: LazyLock<Regex> = pattern!(r"\p{M}{3}");
 
-/// Letters as they are when case does not count, nor whether a sigma ends a word.
+/// Lower case, with a final sigma like any other.
 fn fold(text: &str) -> String {
     text.to_lowercase().replace('ς', "σ")
 }
 
-/// A room or a nick at a sign.
+/// A room or a nick behind its `#` or `@`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Named {
-    /// Where it ends; none when there is no name.
+    /// Where it ends; `None` if there is no name.
     pub(super) end: Option<usize>,
-    /// Whether it is the reader.
+    /// Whether it is the reader's nick.
     pub(super) own: bool,
     /// How many bytes were read.
     pub(super) read: usize,
 }
 
-/// The room or the nick at a sign. `from` is where it begins, with the backslash that may stand
-/// before it.
+/// The room or nick whose `#` or `@` is at `at`. `from` is `at`, or the position of a backslash before it.
 pub(super) fn name_at(text: &str, at: usize, me: Option<&str>, from: usize) -> Named {
     if !may_begin(text, from) {
         return Named { end: None, own: false, read: 1 };
@@ -51,7 +50,7 @@ pub(super) fn name_at(text: &str, at: usize, me: Option<&str>, from: usize) -> N
         return Named { end: Some(end), own: true, read: end - at };
     }
     let written = NAME.find(&text[at..]).map_or("", |name| name.as_str());
-    // A point ends the sentence, a line below ends what is in italics.
+    // A dot ends the sentence, an underscore ends italics.
     let written = written.trim_end_matches(['.', '_', '-']);
     let name = written.get(1..).unwrap_or_default();
     let max = if is_room { RoomName::CHARS_MAX } else { Nick::CHARS_MAX };
@@ -61,7 +60,7 @@ pub(super) fn name_at(text: &str, at: usize, me: Option<&str>, from: usize) -> N
     Named { end: is_name.then_some(at + written.len()), own: false, read }
 }
 
-/// Whether a room or a nick may begin at a place: not within a word, an address or a path.
+/// Whether a room or nick may begin here: not within a word, an address or a path.
 fn may_begin(text: &str, at: usize) -> bool {
     match before(text, at) {
         Some('.') => !is_letter(before(text, at - 1)),
@@ -69,11 +68,11 @@ fn may_begin(text: &str, at: usize) -> bool {
     }
 }
 
-/// Where the nick ends that begins at a place; none when another name stands here, or no name.
+/// Where this nick ends if it begins at `at`; `None` if another name or no name stands there.
 fn nick_end(text: &str, at: usize, nick: &str) -> Option<usize> {
     let wanted = fold(nick);
     let (mut left, mut end) = (wanted.as_str(), at);
-    // Character by character: some letters grow when they become small ones (İ).
+    // Character by character: some letters change their length in lower case (İ).
     while !left.is_empty() {
         let character = after(text, end)?;
         left = left.strip_prefix(fold(character.encode_utf8(&mut [0; 4])).as_str())?;
@@ -82,12 +81,12 @@ fn nick_end(text: &str, at: usize, nick: &str) -> Option<usize> {
     (end > at && !goes_on(text, end)).then_some(end)
 }
 
-/// Whether the name that was read up to here goes on.
+/// Whether the name continues after `end`.
 fn goes_on(text: &str, end: usize) -> bool {
     is_one_word(before(text, end), after(text, end)) || JOINED.is_match(&text[end..])
 }
 
-/// Where a text has the nick as a word: beginnings and ends, in order.
+/// Where a text has the nick as a word: start and end of each, in order.
 pub(super) fn bare_nicks(text: &str, nick: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let wanted = fold(nick);
@@ -97,7 +96,7 @@ pub(super) fn bare_nicks(text: &str, nick: &str) -> Vec<(usize, usize)> {
         let begins = fold(character.encode_utf8(&mut [0; 4])).starts_with(first);
         let end = Some(at).filter(|at| begins && is_free(text, *at));
         let end = end.and_then(|at| nick_end(text, at, nick));
-        // What an `@` follows is the beginning of a mail address.
+        // Before an `@` it is the beginning of a mail address.
         let is_mail = |end: usize| text[end..].starts_with('@') && is_letter(after(text, end + 1));
         if let Some(end) = end.filter(|end| !is_mail(*end)) {
             found.push((at, end));
@@ -107,7 +106,7 @@ pub(super) fn bare_nicks(text: &str, nick: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// Whether a word may begin here.
+/// Whether a word may begin at `at`.
 fn is_free(text: &str, at: usize) -> bool {
     match before(text, at) {
         Some('.') => !is_letter(before(text, at - 1)),

@@ -1,4 +1,4 @@
-//! Where a sign stands in a tree: in prose, or in code and addresses, where no letter is to be changed.
+//! Where a character occurs in a tree: in prose, or in code and addresses, which must not be changed.
 
 use super::address::{address, with_scheme};
 use super::{Block, Inline};
@@ -33,7 +33,7 @@ fn line(nodes: &[Inline], sign: char, found: &mut Vec<bool>) {
                 line(inner, sign, found);
             }
             Inline::Link { href, children, .. } => match children.as_slice() {
-                // An address that stands as it is, is its own name.
+                // A bare address is its own text.
                 [Inline::Plain(text)] if is_bare(text, href) => add(text, sign, false, found),
                 children => {
                     line(children, sign, found);
@@ -49,7 +49,7 @@ fn is_bare(text: &str, href: &str) -> bool {
     address(&with_scheme(text)).is_some_and(|address| address.href == href)
 }
 
-/// An address with the sign as it was before it was written in bytes.
+/// An address with `sign` restored from its percent-encoded form.
 fn escaped(href: &str, sign: char) -> String {
     let mut bytes = [0; 4];
     let bytes = sign.encode_utf8(&mut bytes).bytes();

@@ -79,7 +79,7 @@ fn both_clients_see_the_same_mentions() {
     for example in examples {
         let text = |field: &str| example[field].as_str().expect("a text");
         let is = |field: &str| example[field].as_bool().unwrap_or(false);
-        // What one says oneself calls nobody: it is read without a nick.
+        // Our own texts never mention us: they are parsed without a nick.
         let me = Some(text("nick")).filter(|_| !is("mine"));
         let read = mentions(&parse(text("text"), me, is("words")));
         assert_eq!(read, is("mentions"), "{}", text("name"));

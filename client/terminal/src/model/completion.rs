@@ -7,6 +7,6 @@ pub(crate) struct Completion {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) choices: Vec<String>,
-    /// Which of the choices stands there.
+    /// The index of the choice that is in the line.
     pub(crate) at: usize,
 }

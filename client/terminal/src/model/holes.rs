@@ -1,14 +1,14 @@
-//! What is missing of a room's log, as ranges of seqs.
+//! The gaps in a page's log, as ranges of seqs.
 //!
-//! Only what the library reported is missing: between two messages there may be entries of a later
-//! version, which take a place in the log and are shown as nothing.
+//! Only what the library reports counts as missing. Between two messages there may also be entries of a later
+//! version of the protocol, which have a seq and are not shown.
 
-/// Ranges without an overlap, in order: the first and the last seq of each.
+/// Disjoint ranges in order: the first and the last seq of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Holes(Vec<(u64, u64)>);
 
 impl Holes {
-    /// These are missing; none where `first` is above `last`.
+    /// Adds a range of missing seqs; does nothing if `first` is above `last`.
     pub(crate) fn add(&mut self, first: u64, last: u64) {
         if first > last {
             return;
@@ -18,7 +18,7 @@ impl Holes {
         self.0.insert(at, (first, last));
     }
 
-    /// These are here, or nobody has them any more.
+    /// Removes a range: it has arrived, or the server no longer has it.
     pub(crate) fn fill(&mut self, first: u64, last: u64) {
         let holes = std::mem::take(&mut self.0);
         let parts = holes.into_iter().flat_map(|(start, end)| {
@@ -32,7 +32,7 @@ impl Holes {
         self.0.clear();
     }
 
-    /// The last hole between two seqs that are here.
+    /// The last hole between two seqs that have arrived.
     pub(crate) fn between(&self, after: u64, before: u64) -> Option<(u64, u64)> {
         let below = self.0.iter().rev().find(|(_, last)| *last < before);
         below.copied().filter(|(first, _)| *first > after)

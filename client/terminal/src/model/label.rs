@@ -2,7 +2,7 @@
 
 use throng_protocol::RoomId;
 
-/// A room's name, and its id once the server has said it. The id finds the room; the name is for people.
+/// A room's name, and its id once the server has sent it. The id identifies the room; the name is for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RoomLabel {
     pub(crate) id: Option<RoomId>,
@@ -10,18 +10,18 @@ pub(crate) struct RoomLabel {
 }
 
 impl RoomLabel {
-    /// A room that is known by its name alone.
+    /// A room of which only the name is known.
     pub(crate) fn named(name: &str) -> Self {
         Self { id: None, name: name.to_owned() }
     }
 
-    /// Finds it by its name again. One that was asked for by its id has no other name before the server has
-    /// answered, and keeps it.
+    /// Forgets the id, so that the room is joined by its name. If the person asked for it by its id and the
+    /// server has not answered yet, the id is also the name, and stays.
     pub(crate) fn forget_id(&mut self) {
         self.id = self.id.filter(|id| id.to_string() == self.name);
     }
 
-    /// How the library is asked for it. A name has its `#`: then it is never taken for an id.
+    /// What to ask the library for: the id, or the name with its `#`, which is never taken for an id.
     pub(crate) fn to_ask(&self) -> String {
         self.id.map_or_else(|| format!("#{}", self.name), |id| id.to_string())
     }

@@ -1,10 +1,10 @@
-//! What was written here and is not in the log yet, and what became of it.
+//! Messages written here that are not in the log yet, and what became of them.
 
 use throng_protocol::Cid;
 
 use crate::styled_text::StyledText;
 
-/// Something of ours that is not in the log yet.
+/// A message of ours that is not in the log yet.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Outgoing {
     pub(crate) key: u64,
@@ -24,14 +24,14 @@ impl Outgoing {
     }
 }
 
-/// How far a send is.
+/// The state of a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SendState {
-    /// Without an answer.
+    /// No answer yet.
     Pending,
-    /// On the server's disk; its message is on its way to us.
+    /// On the server's disk; its message has not reached us yet.
     Sent,
-    /// It will not be tried again unless the person says so.
+    /// Failed. Only the person sends it again.
     Failed(Failure),
 }
 
@@ -39,9 +39,9 @@ pub(crate) enum SendState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) why: String,
-    /// The same text will never be accepted.
+    /// Whether the server will never accept this text.
     pub(crate) is_final: bool,
-    /// It may have been said all the same.
+    /// Whether the message may be in the log all the same.
     pub(crate) is_unknown: bool,
 }
 

@@ -10,53 +10,53 @@ use crate::composer::Composer;
 use crate::sanitize;
 use crate::styled_text::StyledText;
 
-/// The most messages and notes of a room that are held. Older ones are read from the server's log again
-/// when somebody scrolls up to them.
+/// The most messages and notes kept of a room. Scrolling up reads older messages from the server's log again.
 const ENTRIES_MAX: usize = 5_000;
 
-/// How long somebody counts as writing after they were named (protocol, `typing`).
+/// How long somebody counts as typing after a `typing` event (protocol, `typing`).
 const TYPING_MS: u64 = 6_000;
 
 /// One page of the client.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
-    /// Our own number of the page, for as long as it is there.
+    /// This client's number of the page, the same for the page's life.
     pub(crate) number: u64,
-    /// Which room it is, once the server has said so.
+    /// The room's id, once the server has sent it.
     pub(crate) id: Option<RoomId>,
     pub(crate) name: String,
-    /// Whether the server has taken us in at least once.
+    /// Whether the server has let us in at least once.
     pub(crate) joined: bool,
-    /// What is being written here.
+    /// The text that the person is writing here.
     pub(crate) line: Composer,
-    /// In the order in which they are shown: the messages by their seq, the notes where they came.
+    /// In the order of the screen: messages by seq, notes where they came.
     pub(crate) entries: Vec<Entry>,
-    /// What was written here and has not come back as a message.
+    /// Messages written here that have not come back from the server.
     pub(crate) outgoing: Vec<Outgoing>,
-    /// How many entries were ever added at the end: `plain` prints those that it has not seen.
+    /// How many entries were ever added at the end. `line_mode` prints those that are new since its last
+    /// look.
     pub(crate) pushed: u64,
     pub(crate) unread: usize,
     pub(crate) mentions: usize,
     /// The first seq that the server's log has.
     first: u64,
-    /// Whether a message has been here.
+    /// Whether a message or a gap has been reported here.
     pub(crate) has_started: bool,
-    /// What is not here, and can be loaded.
+    /// The seqs that are not here and can be loaded.
     pub(crate) holes: Holes,
-    /// Whether a page of history is on its way.
+    /// Whether a page of history has been requested and not yet arrived.
     pub(crate) loading: bool,
-    /// What stands at the bottom of the screen; nothing while the end of the log does.
+    /// The line at the bottom of the screen; `None` at the end of the log.
     pub(crate) place: Option<Place>,
-    /// Up to this line the screen was emptied.
+    /// The screen was cleared up to and including this line.
     pub(crate) cleared: Option<Key>,
-    /// What was looked for here.
+    /// The person's search in this room.
     pub(crate) search: Option<Search>,
-    /// What had been said when we came: no news.
+    /// The head when we joined: messages up to it are not new.
     pub(crate) old_up_to: u64,
-    /// The last seq that was seen when the person looked away: the mark stands after it.
+    /// The last seq that was seen when the person looked away: the unread divider comes after it.
     pub(crate) seen: Option<u64>,
     pub(crate) people: People,
-    /// Nicks, and until when they count as writing.
+    /// Nicks that are typing, and until when that counts.
     pub(crate) typing: Vec<(String, u64)>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) enum Entry {
     Note { number: u64, at: u64, tone: Tone, lines: Vec<String> },
 }
 
-/// What names a line of the log, whatever comes before or after it.
+/// Identifies a line of the log, whatever is added before or after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Said(u64),
@@ -75,8 +75,8 @@ pub(crate) enum Key {
     Outgoing(u64),
 }
 
-/// A place in the log, kept by what stands there: what comes below or above it, and another width
-/// of the screen, do not move it.
+/// A position in the log, held by its line: it does not move when lines are added above or below, or when the
+/// screen's width changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) key: Key,
@@ -84,21 +84,21 @@ pub(crate) struct Place {
     pub(crate) below: usize,
 }
 
-/// How a note is meant.
+/// The kind of a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Plain,
     Error,
 }
 
-/// A message of the server's log, made safe to show.
+/// A message of the server's log, sanitized for the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Said {
     pub(crate) seq: u64,
     pub(crate) at: u64,
     pub(crate) from: PersonId,
     pub(crate) nick: String,
-    /// As it was written: before it is shown it has to be made safe.
+    /// As it was written: sanitize it before you show it.
     pub(crate) text: String,
     pub(crate) rich: StyledText,
     pub(crate) is_action: bool,
@@ -120,7 +120,8 @@ impl Room {
         RoomLabel { id: self.id, name: self.name.clone() }
     }
 
-    /// The server says which room this page is. One that has another id than before has another log.
+    /// The server says which room this page is. If the id is another one than before, the log is another one
+    /// too.
     pub(crate) fn is_called(&mut self, label: &RoomLabel) {
         if self.id.is_some() && self.id != label.id {
             self.entries.retain(|entry| entry.seq().is_none());
@@ -131,7 +132,7 @@ impl Room {
         self.name = sanitize::line(&label.name);
     }
 
-    /// Adds at the end.
+    /// Adds an entry at the end.
     pub(crate) fn push(&mut self, mut entry: Entry) {
         self.pushed += 1;
         if let Entry::Note { number, .. } = &mut entry {
@@ -145,32 +146,32 @@ impl Room {
         }
     }
 
-    /// Puts messages where their seq belongs; those that are here already are left.
+    /// Inserts messages by their seq; skips those that are here already.
     pub(crate) fn fill(&mut self, page: Vec<Said>) {
         for said in page {
             let after = self.entries.iter().rposition(|e| e.seq().is_some_and(|s| s <= said.seq));
             if after.is_some_and(|at| self.entries[at].seq() == Some(said.seq)) {
                 continue;
             }
-            // What is older than all stands before the notes that came meanwhile.
+            // Messages older than all others come before the notes that came meanwhile.
             self.entries.insert(after.map_or(0, |at| at + 1), Entry::Said(said));
         }
     }
 
-    /// The seqs that are missing right before this entry: the first and the last of them.
+    /// The seqs that are missing right before this entry: the first and the last.
     pub(crate) fn missing_before(&self, index: usize) -> Option<(u64, u64)> {
         let seq = self.entries.get(index)?.seq()?;
         let before = self.entries[..index].iter().rev().find_map(Entry::seq);
         self.holes.between(before.unwrap_or(0), seq)
     }
 
-    /// Takes what the server says of the beginning of its log: nobody has what was before.
+    /// The server's log begins at `first`: older seqs are no longer missing.
     pub(crate) fn begins(&mut self, first: u64) {
         self.first = first;
         self.holes.fill(0, first.saturating_sub(1));
     }
 
-    /// The first message that is here says from where on they are.
+    /// The first message to arrive here: everything before it is missing.
     pub(crate) fn starts_with(&mut self, seq: u64) {
         if !std::mem::replace(&mut self.has_started, true) {
             self.holes.add(self.first.max(1), seq.saturating_sub(1));
@@ -185,7 +186,7 @@ impl Room {
         self.outgoing.iter_mut().find(|outgoing| outgoing.key == key)
     }
 
-    /// What was sent under this cid is in the log: its message takes its place.
+    /// The message with this cid is in the log and replaces our copy of it.
     pub(crate) fn came(&mut self, cid: Cid, seq: u64) {
         let Some(at) = self.outgoing.iter().position(|it| it.cid == Some(cid)) else { return };
         let sent = Key::Outgoing(self.outgoing.remove(at).key);
@@ -194,7 +195,7 @@ impl Room {
         }
     }
 
-    /// Goes back to the end where what was read is gone.
+    /// Goes back to the end if the line that the place is held by is gone.
     pub(crate) fn keep_place(&mut self) {
         let Some(Place { key, .. }) = self.place else { return };
         let mut keys = self.entries.iter().map(Entry::key);
@@ -203,7 +204,7 @@ impl Room {
         self.place = self.place.filter(|_| is_there);
     }
 
-    /// Everything here is before the person's eyes now.
+    /// The person now sees everything here.
     pub(crate) fn mark_read(&mut self) {
         (self.unread, self.mentions) = (0, 0);
     }
@@ -267,8 +268,8 @@ impl Entry {
 }
 
 impl Said {
-    /// Makes a message safe to show. `me` is what we are called, if it was said by somebody else;
-    /// with `words` that calls without an `@` too.
+    /// Sanitizes a message for the screen. `me` is our nick if somebody else sent it; with `words`, the nick
+    /// is a mention without an `@` too.
     pub(crate) fn new(message: &Message, me: Option<&str>, words: bool) -> Self {
         let (nick, is_action) = (sanitize::line(&message.from.nick), !message.kind.is_text());
         let rich = StyledText::read(&message.text, me, words);

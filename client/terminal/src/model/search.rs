@@ -1,18 +1,18 @@
-//! Finding words in what is loaded of a room.
+//! Finding words in the loaded part of a room.
 
 use super::{Entry, Key, Model, Said};
 
-/// What was looked for, and where it was found.
+/// The words of a search, and where they were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Search {
     words: String,
-    /// The newest first.
+    /// Newest first.
     finds: Vec<Key>,
     at: usize,
 }
 
 impl Search {
-    /// Looks through the shown room: texts and nicks, whatever their case.
+    /// Searches texts and nicks in the shown room, ignoring case.
     pub(crate) fn of(model: &Model, words: &str) -> Self {
         let words = words.to_lowercase();
         let has = |said: &Said| {
@@ -35,12 +35,12 @@ impl Search {
         &self.finds
     }
 
-    /// The find that is looked at.
+    /// The find that the person is looking at.
     pub(crate) fn here(&self) -> Option<Key> {
         self.finds.get(self.at).copied()
     }
 
-    /// Which of the finds that is, from 1.
+    /// The number of that find, from 1.
     pub(crate) fn number(&self) -> usize {
         self.at + 1
     }
@@ -54,7 +54,7 @@ impl Search {
     }
 }
 
-/// Where the words of a search stand in a text: beginnings and ends, in bytes.
+/// Where the words occur in a text: start and end of each, in bytes.
 pub(crate) fn places(text: &str, words: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -70,8 +70,8 @@ pub(crate) fn places(text: &str, words: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// How many bytes of the text's beginning are the words. Letter by letter: some grow when they
-/// become small ones.
+/// How many bytes at the start of the text match the words. Compared character by character: some letters get
+/// longer in lower case.
 fn end_of(text: &str, words: &str) -> Option<usize> {
     let mut left = words;
     let mut end = 0;

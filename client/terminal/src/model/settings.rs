@@ -1,15 +1,15 @@
-//! What a person has chosen for this server, kept beside the token.
+//! The person's settings for this server, saved beside the token.
 
 use serde::{Deserialize, Serialize};
 use throng_protocol::PersonId;
 
-/// The choices. What a file does not have is as at the beginning.
+/// The settings. What a file lacks has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
-    /// Whether the own nick calls without an `@` too.
+    /// Whether the person's nick is a mention without an `@` too.
     pub(crate) words: bool,
-    /// Whether the mouse belongs to the program.
+    /// Whether the program uses the mouse.
     pub(crate) mouse: bool,
     pub(crate) ignored: Vec<Ignored>,
 }

@@ -1,14 +1,14 @@
-//! Tables: side by side where there is room, else each row as a list of what stands under what.
+//! Tables: in columns where there is room, otherwise each row as a list of `heading: cell`.
 
 use super::{BULLET, Look, Piece, pieces, plain, quiet, text, width, wrapped};
 use crate::markdown::{Align, Inline};
 
 const RULE: &str = " │ ";
 
-/// A table that is shown.
+/// A table as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Table {
-    /// What stands before its first row, and before the others.
+    /// The prefix of its first row, and of the others.
     before: (Vec<Piece>, Vec<Piece>),
     align: Vec<Option<Align>>,
     head: Vec<Vec<Piece>>,
@@ -85,7 +85,7 @@ impl Table {
         row
     }
 
-    /// Each row as lines of what stands under what.
+    /// Each row as a list, with the heading of its column before each cell.
     fn listed(&self, columns: usize) -> Vec<Vec<Piece>> {
         let mut rows = Vec::new();
         for row in &self.rows {

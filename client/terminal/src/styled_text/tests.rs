@@ -1,4 +1,4 @@
-//! Texts as rows.
+//! Texts, and the rows that they become.
 
 use std::collections::BTreeMap;
 
@@ -99,7 +99,7 @@ fn what_somebody_does_begins_with_their_nick() {
 #[test]
 fn nothing_hostile_drives_a_terminal_or_is_wider_than_it() {
     let corpus = include_str!("../../../web/tests/corpus/hostile.json");
-    // Raw, since a lone half of a pair is a text in JavaScript and none here.
+    // Raw, since a lone surrogate is valid in a JavaScript string and not in Rust's.
     let corpus: BTreeMap<String, Box<RawValue>> = serde_json::from_str(corpus).expect("a corpus");
     let of = |kind: &str, field: &str| -> Vec<String> {
         let all: Vec<Box<RawValue>> = serde_json::from_str(corpus[kind].get()).expect("a list");

@@ -1,4 +1,4 @@
-//! Commands, and what is none.
+//! Commands, and texts that only look like one.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
@@ -221,7 +221,7 @@ fn whom_one_ignores_is_not_seen_and_calls_nobody() {
     assert!(!chat.effects.contains(&Effect::Bell));
     chat.press(KeyCode::Char('2'), KeyModifiers::ALT);
     chat.tell(Event::Typing { room: id_of("lobby"), who: vec!["bo".into(), "cy".into()] });
-    assert_eq!(chat.model.room().typing.len(), 1, "nor is it told that they write");
+    assert_eq!(chat.model.room().typing.len(), 1, "only cy is shown as typing");
     // Under another nick it is the same person.
     let mut renamed = super::message("lobby", 3, "bo", "it is I");
     renamed.from.nick = "robert".into();

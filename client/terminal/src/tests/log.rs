@@ -1,4 +1,4 @@
-//! What comes, what is read, and who is there.
+//! Messages that arrive, what is read, and who is there.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use throng_protocol::{Cid, LogEntry, Message, User};
@@ -63,7 +63,7 @@ fn scrolling_up_loads_what_is_missing_once_and_fills_it_in_order() {
 fn entries_of_a_later_version_are_neither_shown_nor_missing() {
     let mut chat = Chat::in_lobby(9);
     chat.hear("lobby", 6, "bo", "six");
-    // 7 came, and the library moved its cursor over it.
+    // Seq 7 was an entry of a later version: the library moved its cursor past it.
     chat.hear("lobby", 8, "bo", "eight");
     assert_eq!(chat.model.room().missing_before(1), None);
     let later = |seq| {

@@ -1,4 +1,4 @@
-//! What becomes of what is said.
+//! What becomes of sends.
 
 use throng_protocol::{Cid, Message};
 

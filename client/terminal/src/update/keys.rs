@@ -1,4 +1,4 @@
-//! Keys: editing, scrolling, going from room to room.
+//! Keys: editing, scrolling, switching rooms.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -9,10 +9,10 @@ use crate::effect::Effect;
 use crate::model::{Model, Tone};
 use crate::view;
 
-/// Two presses of Ctrl-C within so long end the program.
+/// Two presses of Ctrl-C within this time end the program.
 const LEAVING_MS: u64 = 3_000;
 
-/// Takes a key that was pressed.
+/// Handles a key press.
 pub(super) fn press(model: &mut Model, key: KeyEvent, effects: &mut Vec<Effect>) {
     if key.kind == KeyEventKind::Release {
         return;
@@ -40,7 +40,7 @@ pub(super) fn press(model: &mut Model, key: KeyEvent, effects: &mut Vec<Effect>)
     }
 }
 
-/// Leafs through the help while it is open. Any other key closes it, and does what it does.
+/// Scrolls the help while it is open. Any other key closes the help, and then does its usual work.
 fn leaf(model: &mut Model, key: KeyEvent) -> bool {
     let Some(top) = model.help_top() else { return false };
     let (page, last) = view::help_page(model);
@@ -91,7 +91,7 @@ fn plain(model: &mut Model, code: KeyCode, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Within a text of several rows to the one above, before it into the past.
+/// To the row above in a text of several rows; from the first row, to the previous text of the history.
 fn up(model: &mut Model) {
     let (line, history) = model.line_and_history();
     if !line.up() {
@@ -169,8 +169,8 @@ fn alt(model: &mut Model, code: KeyCode, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Ctrl-C takes the text away, where Ctrl-Y and Up find it; on an empty line it ends the program
-/// when it comes twice.
+/// Ctrl-C cuts the text, so that Ctrl-Y and Up bring it back. On an empty line, pressing it twice ends the
+/// program.
 fn interrupt(model: &mut Model, effects: &mut Vec<Effect>) {
     if !model.line().text().is_empty() {
         let (line, history) = model.line_and_history();

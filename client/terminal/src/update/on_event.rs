@@ -1,4 +1,4 @@
-//! What comes from the server, and from the library about the connection.
+//! Events from the server, and from the library about the connection.
 
 use throng_protocol::{LinkOk, LogEntry, MemberSample, Message, Page, RoomId, RoomsPage, User};
 
@@ -8,7 +8,7 @@ use crate::event::{Change, Event, Request};
 use crate::model::{ConnectionState, Entry, Failure, Me, Model, RoomLabel, Said, SendState, Tone};
 use crate::sanitize;
 
-/// Takes what is no key.
+/// Handles all events except input.
 pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
     match event {
         Event::Connection(link) => connection_changed(model, link),
@@ -68,7 +68,7 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
             let why = offered(model, request, why, suggestion);
             refused(model, room, request, &why);
         }
-        // `update` has taken the others.
+        // `update` has handled the others.
         _ => {}
     }
 }
@@ -140,7 +140,7 @@ fn message(model: &mut Model, message: &Message, effects: &mut Vec<Effect>) {
     } else {
         room.fill(vec![said]);
     }
-    // The mark of what is new stays where it is once something stands below it.
+    // The unread divider stays where it is once a message stands below it.
     if !is_news || (is_seen && room.seen == last) {
         room.seen = Some(message.seq);
     }
@@ -176,10 +176,10 @@ fn gap(
     }
 }
 
-/// The server may spell the room in another way than the person did; it goes under its name then.
-/// When it turns out to be a room that is here already, there is one page for both.
+/// The server may spell the room in another way than the person did; the page then takes the server's name.
+/// If the room already has a page, the two pages become one.
 fn join_answered(model: &mut Model, asked: &RoomLabel, room: &RoomLabel) {
-    // A room that was left before the answer came stays left.
+    // If the person has left the room before the answer came, it stays left.
     let Some(at) = model.find(asked) else { return };
     match room.id.and_then(|id| model.find_id(id)).filter(|known| *known != at) {
         None => model.rooms[at].is_called(room),
@@ -195,8 +195,8 @@ fn join_answered(model: &mut Model, asked: &RoomLabel, room: &RoomLabel) {
     }
 }
 
-/// The page of a room that was joined: it has the id from the answer, or had another one under the
-/// same name, which the server has forgotten.
+/// A room was joined. Its page has the id from the answer, or another id under the same name, which the
+/// server has forgotten.
 fn joined(model: &mut Model, label: &RoomLabel, (first, head): (u64, u64), members: &MemberSample) {
     let Some(at) = model.find(label).filter(|at| {
         let room = &model.rooms[*at];
@@ -219,7 +219,7 @@ fn members(model: &mut Model, room: RoomId, count: u64, change: Change) {
     if let (Change::Moved { joined, .. }, Some(me)) = (&change, &mut model.me)
         && let Some(user) = joined.iter().find(|user| user.id == me.id)
     {
-        // Another window of this person changed the nick.
+        // The person has changed their nick in another window.
         me.nick = sanitize::line(&user.nick);
     }
     let people = &mut model.rooms[at].people;
@@ -240,7 +240,7 @@ fn history(model: &mut Model, room: &RoomLabel, before: u64, page: Page<LogEntry
     let room = &mut model.rooms[at];
     room.loading = false;
     room.begins(page.first);
-    // All that is on the page is here now, and what is no message of this version shows nothing.
+    // Every seq of the page's range has arrived. Entries of a later version are not shown.
     let oldest = page.events.first().map_or(before, LogEntry::seq);
     room.holes.fill(if page.more { oldest } else { 0 }, before.saturating_sub(1));
     let messages = page.events.into_iter().filter_map(LogEntry::into_message);
@@ -293,7 +293,7 @@ fn device_code(model: &mut Model, link: &LinkOk) {
     model.note(Tone::Plain, &sentence);
 }
 
-/// Why something was refused, and that Enter takes what the server would take instead.
+/// Why something was refused. If the server suggests a name, Enter on an empty line takes it.
 fn offered(model: &mut Model, request: Request, why: String, suggestion: Option<String>) -> String {
     let command = match request {
         Request::Join => "/join",
@@ -301,7 +301,7 @@ fn offered(model: &mut Model, request: Request, why: String, suggestion: Option<
         _ => return why,
     };
     let Some(name) = suggestion.map(|name| sanitize::line(&name)) else { return why };
-    // What is being written there is not to be sent by that Enter.
+    // Enter would send the text that the person is writing.
     if !model.line().text().is_empty() {
         return why;
     }

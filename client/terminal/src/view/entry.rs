@@ -1,4 +1,4 @@
-//! What the log is made of, as rows: messages, notes, what is being sent, and the rules between.
+//! The log's parts as rows: messages, notes, outgoing messages, and the rules between them.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -10,21 +10,21 @@ use crate::paint::{Pieces, Row};
 use crate::styled_text::{Piece, StyledText};
 use crate::wrap;
 
-/// From this width on there is room for the time and for long nicks.
+/// From this width there is room for the time and for long nicks.
 const WIDE_FROM: usize = 56;
 
-/// The rule beside a text, and beside one that names us.
+/// The rule beside a text, and beside one that mentions us.
 const BAR: &str = " │ ";
 const CALL: &str = " ▌ ";
 
-/// Something of the log that is drawn as a whole.
+/// A part of the log that is drawn as a whole.
 pub(super) enum Block<'a> {
     Outgoing(&'a Outgoing),
     Entry(&'a Entry),
     Between(Between),
 }
 
-/// What stands between two messages.
+/// A rule between two messages.
 pub(super) enum Between {
     Day(String),
     Missing(u64, u64),
@@ -46,7 +46,7 @@ impl Block<'_> {
         }
     }
 
-    /// The texts as they were written, for copying: neither time nor rules nor marks.
+    /// The texts as they were written, for copying: without time, rules and marks.
     pub(super) fn bare(&self) -> Vec<String> {
         match self {
             Self::Entry(Entry::Said(said)) => bare(&said.text, &said.nick, said.is_action),
@@ -126,7 +126,7 @@ fn styled(rich: &StyledText, columns: usize, line: Style, palette: Palette) -> V
     .collect()
 }
 
-/// What stands beside a text: time, who, a rule.
+/// The columns beside a text: time, nick, rule.
 struct Beside {
     at: u64,
     who: (String, Style),
@@ -134,7 +134,7 @@ struct Beside {
 }
 
 impl Beside {
-    /// The rows of a text with what stands beside them: time and who beside the first.
+    /// The rows of a text with the columns beside them: time and nick only beside the first.
     fn rows(self, rows: Vec<Pieces>, model: &Model, columns: usize, palette: Palette) -> Vec<Row> {
         let (clock, nick) = if columns >= WIDE_FROM { (6, 12) } else { (0, 8) };
         let (who, who_style) = self.who;
@@ -144,7 +144,7 @@ impl Beside {
         let time = if clock > 0 { time } else { String::new() };
         let mut first = Some(vec![(time, palette.quiet()), (pad, Style::new()), (who, who_style)]);
         let (rule, style) = self.rule;
-        // A call stands beside all of its rows.
+        // The rule of a mention stands beside all of its rows.
         let next = if rule == CALL { (rule, style) } else { (BAR, palette.quiet()) };
         let rows = rows.into_iter().map(|text| {
             let (mut left, (rule, style)) = match first.take() {
@@ -181,7 +181,7 @@ fn ruled(between: &Between, columns: usize, palette: Palette) -> Row {
     Row { left, text: Vec::new() }
 }
 
-/// Hours and minutes where the person is.
+/// Hours and minutes in the person's time zone.
 pub(crate) fn time(at: u64, zone: &TimeZone) -> String {
     shown_as(at, zone, "%H:%M")
 }

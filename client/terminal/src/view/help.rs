@@ -9,16 +9,16 @@ use crate::model::Help;
 use crate::paint::put_all;
 use crate::wrap;
 
-/// The column of what is explained; a longer one has a row for itself.
+/// The width of the left column; a longer entry gets its own row.
 const LEFT_MAX: usize = 20;
 
-/// Below this width what is explained always has a row for itself.
+/// Below this width, an explanation is always on its own row.
 const WIDE_FROM: usize = 56;
 
-/// The indent of an explanation below.
+/// The indent of an explanation on its own row.
 const INDENT: usize = 4;
 
-/// The help at a width: the left part of each row, and what it means.
+/// The help at a width: the left part of each row, and its explanation.
 fn rows(help: &Help, columns: usize) -> Vec<(String, String)> {
     let beside = if columns >= WIDE_FROM { LEFT_MAX } else { 0 };
     let indent = if beside > 0 { beside + 2 } else { INDENT };
@@ -38,12 +38,12 @@ fn rows(help: &Help, columns: usize) -> Vec<(String, String)> {
     rows
 }
 
-/// The rows of a page: the last one of the pane says how to go on.
+/// The rows of a page: the pane's last row says how to go on.
 pub(super) fn page(height: usize) -> usize {
     height.saturating_sub(1).max(1)
 }
 
-/// How many rows can be above the page.
+/// The most rows that can be above the page.
 pub(super) fn last(help: &Help, columns: usize, height: usize) -> usize {
     rows(help, columns).len().saturating_sub(page(height))
 }

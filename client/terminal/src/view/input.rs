@@ -1,4 +1,4 @@
-//! The line that is being written: it grows to a few rows, and the cursor stays on the screen.
+//! The input line: it grows to a few rows, and the cursor stays on the screen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -11,10 +11,10 @@ use crate::paint::put;
 use crate::sanitize;
 use crate::wrap;
 
-/// A longer text scrolls: the log is to stay in sight.
+/// A longer text scrolls, so that the log stays visible.
 const ROWS_MAX: usize = 5;
 
-/// What stands in the empty line until something has been written.
+/// The placeholder until the person has written something.
 const START: &str = "Write a message, or /help";
 
 /// The rows of the text, and the row and column of the cursor.
@@ -23,7 +23,7 @@ struct Laid {
     cursor: (usize, usize),
 }
 
-/// What one should know about the text before it is sent.
+/// What the person should know about the text before sending it.
 pub(super) fn hint(model: &Model) -> Option<String> {
     let text = model.line().text();
     let over = model.text_max.map_or(0, |max| text.len().saturating_sub(max));
@@ -35,12 +35,12 @@ pub(super) fn hint(model: &Model) -> Option<String> {
     }
 }
 
-/// How many rows the line takes.
+/// The height of the input line.
 pub(super) fn height(model: &Model, columns: u16) -> u16 {
     u16::try_from(lay(model, columns, ROWS_MAX).rows.len().min(ROWS_MAX)).unwrap_or(1)
 }
 
-/// Draws it, and returns where the cursor is.
+/// Draws it, and returns the cursor's position.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) -> Position {
     let laid = lay(model, area.width, usize::MAX);
     let height = usize::from(area.height);
@@ -71,11 +71,11 @@ fn prompt(model: &Model, columns: u16) -> String {
     }
 }
 
-/// The first rows of the text, at least this number of them: the height is asked for often, and a paste
-/// may be long.
+/// The first rows of the text, at least `least` if there are as many: the height is asked for often, and a
+/// paste may be long.
 fn lay(model: &Model, columns: u16, least: usize) -> Laid {
     let indent = wrap::width(&prompt(model, columns));
-    // One column stays free for the cursor after the last sign.
+    // One column stays free for the cursor after the last character.
     let columns = usize::from(columns).saturating_sub(indent + 1).max(2);
     let (mut rows, mut row, mut used, mut cursor) = (Vec::new(), String::new(), 0, (0, 0));
     for (at, sign) in model.line().text().grapheme_indices(true) {

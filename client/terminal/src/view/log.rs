@@ -1,4 +1,4 @@
-//! The log of a room: rows from its end upwards, as many as the screen needs.
+//! A room's log: rows from its end upwards, as many as the screen needs.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,7 +10,7 @@ use crate::model::{Entry, Key, Model, Place, Search, places};
 use crate::paint::{Pieces, Row, put_all, put_row};
 use crate::wrap;
 
-/// Draws the end of the log, or the part that was scrolled to.
+/// Draws the end of the log, or the part that the person has scrolled to.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
     let (height, columns) = (usize::from(area.height), usize::from(area.width));
     let below = hidden(model, columns);
@@ -36,7 +36,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pale
     }
 }
 
-/// A row with the words that were looked for turned around.
+/// A row with the found words in reverse video.
 fn lit(row: &Row, words: &str) -> Row {
     Row { left: lit_pieces(&row.left, words), text: lit_pieces(&row.text, words) }
 }
@@ -55,8 +55,8 @@ fn lit_pieces(pieces: &Pieces, words: &str) -> Pieces {
     lit
 }
 
-/// What stands over the last row of somebody who has scrolled up: over all of it, so that nothing
-/// of the row looks out behind it.
+/// The badge of somebody who has scrolled up. It covers the whole last row, so that nothing of the row sticks
+/// out behind it.
 fn badge(buffer: &mut Buffer, row: Rect, below: usize, palette: Palette) {
     let lines = if below == 1 { "line" } else { "lines" };
     let text = format!(" ↓ {below} more {lines} below, Ctrl-End goes there");
@@ -65,7 +65,7 @@ fn badge(buffer: &mut Buffer, row: Rect, below: usize, palette: Palette) {
     put_all(buffer, row, 0, &[(text + &air, palette.accent().add_modifier(Modifier::REVERSED))]);
 }
 
-/// How many rows stand below the place that is read.
+/// How many rows are below the screen.
 pub(super) fn hidden(model: &Model, columns: usize) -> usize {
     let Some(place) = model.room().place else { return 0 };
     let mut count = 0;
@@ -79,12 +79,12 @@ pub(super) fn hidden(model: &Model, columns: usize) -> usize {
             let between = blocks.take_while(|(key, _)| *key == place.key).count();
             count + place.below.min((block.height(columns) + between).saturating_sub(1))
         }
-        // What stood there is gone.
+        // The line that held the place is gone.
         None => 0,
     }
 }
 
-/// The place with this number of rows below it; none where that is the end.
+/// The place with this number of rows below it; `None` at the end.
 pub(super) fn place(model: &Model, columns: usize, below: usize) -> Option<Place> {
     let mut left = below;
     let mut of_key: Option<(Key, usize)> = None;
@@ -100,7 +100,7 @@ pub(super) fn place(model: &Model, columns: usize, below: usize) -> Option<Place
     None
 }
 
-/// How many rows the log has; counting stops at `most`.
+/// The height of the log; counting stops at `most`.
 pub(super) fn rows(model: &Model, columns: usize, most: usize) -> usize {
     let mut count = 0;
     for (_, block) in blocks(model) {
@@ -112,8 +112,8 @@ pub(super) fn rows(model: &Model, columns: usize, most: usize) -> usize {
     count
 }
 
-/// The seq before which messages are missing, within `reach` rows from the end; the lowest on the
-/// screen, since it is what is read next.
+/// The seq before which messages are missing, within `reach` rows from the end. The lowest gap on the screen
+/// comes first: people read it next.
 pub(super) fn missing(model: &Model, columns: usize, reach: usize) -> Option<u64> {
     let mut count = 0;
     for (_, block) in blocks(model) {
@@ -128,7 +128,7 @@ pub(super) fn missing(model: &Model, columns: usize, reach: usize) -> Option<u64
     None
 }
 
-/// The rows below a line, and those that it takes.
+/// The number of rows below a line, and its height.
 pub(super) fn below(model: &Model, columns: usize, key: Key) -> Option<(usize, usize)> {
     let mut below = 0;
     for (other, block) in blocks(model) {
@@ -141,7 +141,7 @@ pub(super) fn below(model: &Model, columns: usize, key: Key) -> Option<(usize, u
     None
 }
 
-/// The messages and notes that have a row on the screen, the last one first.
+/// The messages and notes with at least one row on the screen, last one first.
 pub(super) fn on_screen(
     model: &Model,
     columns: usize,
@@ -157,7 +157,7 @@ pub(super) fn on_screen(
     above.filter(move |(_, end, _)| *end > first).map(|(.., block)| block)
 }
 
-/// All blocks that are shown, the last one first. What stands before an entry goes under its key.
+/// All blocks that are shown, last one first. A rule has the key of the entry below it.
 fn blocks(model: &Model) -> impl Iterator<Item = (Key, Block<'_>)> {
     let room = model.room();
     let is_open = |index: &usize| Some(room.entries[*index].key()) != room.cleared;
@@ -179,7 +179,7 @@ fn is_shown(model: &Model, entry: &Entry) -> bool {
     }
 }
 
-/// What stands right before an entry, from the top.
+/// The rules right before an entry, from the top.
 fn between(model: &Model, index: usize) -> Vec<Between> {
     let (room, zone) = (model.room(), &model.zone);
     let entry = &room.entries[index];

@@ -12,7 +12,7 @@ use crate::wrap;
 
 use super::input;
 
-/// The most writers that are named.
+/// The most names shown of people who are typing.
 const TYPING_MAX: usize = 3;
 
 pub(super) fn heading(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
@@ -34,7 +34,7 @@ pub(super) fn heading(buffer: &mut Buffer, area: Rect, model: &Model, palette: P
     put_all(buffer, area, 0, &pieces);
 }
 
-/// The first room of the list that is on the screen: the shown one always is.
+/// The first room in the list on the screen, such that the shown room is always visible.
 pub(super) fn first_room(model: &Model, height: u16) -> usize {
     (model.shown + 1).saturating_sub(height.into())
 }
@@ -97,7 +97,7 @@ pub(super) fn people(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pa
     }
 }
 
-/// A bar in the terminal's own colours, turned around: readable on every theme.
+/// A bar in the terminal's own colours, in reverse video: readable with every theme.
 pub(super) fn status(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
     let bar = Style::new().add_modifier(Modifier::REVERSED);
     buffer.set_style(area, bar);
@@ -108,7 +108,7 @@ pub(super) fn status(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pa
     let (text, is_trouble) = connection(model);
     let style = if is_trouble { palette.error().add_modifier(Modifier::REVERSED) } else { bar };
     pieces.push((format!(" {text} "), style));
-    // What a person has to do something about stands first: a narrow bar cuts the end off.
+    // What the person has to act on comes first: a narrow bar cuts off the end.
     let outgoing = || model.rooms.iter().flat_map(|room| &room.outgoing);
     let failed = outgoing().filter_map(|outgoing| outgoing.state.failure());
     let finals: Vec<bool> = failed.map(|failure| failure.is_final).collect();
@@ -139,7 +139,7 @@ pub(super) fn status(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pa
     put_all(buffer, area, 0, &pieces);
 }
 
-/// The connection in words, and whether they are bad news.
+/// The connection in words, and whether that is bad news.
 fn connection(model: &Model) -> (String, bool) {
     match &model.connection {
         ConnectionState::Live => ("connected".to_owned(), false),

@@ -1,4 +1,4 @@
-//! The crowd before servers that do what the protocol allows, and before those that are none.
+//! The crowd at servers that do what the protocol allows, and at servers that are not throng's.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -15,7 +15,7 @@ use crate::{frame, handshake};
 #[test]
 fn entries_of_a_later_version_take_their_place_in_pages_and_live() -> Result<()> {
     for seed in 0..SEEDS {
-        // Behind every third message, behind the last one too, and with every one only such entries.
+        // Such an entry after every third message, the last one included, and after every message.
         for every in [1, 3] {
             let manner = Manner { quirk: Some((Quirk::Later, every)), ..RIGHT };
             let mut crowd = crowd(manner, |_| {}, seed)?;
@@ -76,7 +76,7 @@ fn a_ping_of_the_server_is_answered_with_its_own_bytes() -> Result<()> {
         };
         seen.drain(..length);
         socket.write_all(answer.as_bytes())?;
-        // One without bytes, as throng sends it, and one with some.
+        // One ping without a payload, as throng sends it, and one with a payload.
         socket.write_all(&[0x89, 0, 0x89, 3, b'a', b'b', b'c'])?;
         let mut pongs = Vec::new();
         while pongs.len() < 2 {
@@ -101,7 +101,7 @@ fn a_ping_of_the_server_is_answered_with_its_own_bytes() -> Result<()> {
     Ok(())
 }
 
-/// A server that says the same to everybody, and closes.
+/// A server that sends the same to every client, and closes.
 fn says(answer: &'static str) -> Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;

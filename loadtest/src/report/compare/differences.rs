@@ -1,18 +1,18 @@
-//! What two runs differ in besides their figures.
+//! The differences of two runs besides their figures.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::record::Run;
 
-/// Fields that don't make another run of it: a port that was free, a seed that was drawn, which the
-/// headline shows, and the phases, which are compared one by one.
+/// Fields that may differ between equal runs: a port that was free, a random seed, which the headline shows,
+/// and the phases, which are compared one by one.
 const OF_NO_ACCOUNT: [&str; 3] = ["url", "seed", "phase"];
 
 /// The longest value that is shown in full.
 const TOLD_MAX: usize = 60;
 
-/// One sentence for each field of plan, machine and server that is not the same.
+/// A sentence for each field of plan, machine and server that differs.
 pub(super) fn of(before: &Run, after: &Run) -> Vec<String> {
     let mut told = Vec::new();
     if before.version != after.version {

@@ -1,4 +1,4 @@
-//! Everything that a name can stand for.
+//! Everything that a path can stand for.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -78,13 +78,13 @@ fn a_pipe_stays_and_its_reader_gets_all() {
     let path = dir.path().join("pipe");
     mknodat(CWD, &path, FileType::Fifo, Mode::from_raw_mode(0o600), 0).expect("a pipe");
     assert!(refused(&path).contains("this pipe has no reader"));
-    // More than a pipe holds, so that the writer waits.
+    // More than a pipe holds, so that the writer has to wait.
     let content = "x".repeat(1 << 20);
     let read = std::thread::spawn({
         let path = path.clone();
         move || fs::read_to_string(path)
     });
-    // The reader may not have come yet.
+    // The reader may not have opened the pipe yet.
     let destination = loop {
         if let Ok(destination) = Destination::open(&path) {
             break destination;
@@ -99,7 +99,7 @@ fn a_pipe_stays_and_its_reader_gets_all() {
 
 #[test]
 fn a_pipe_by_its_descriptor_is_written() {
-    // As a shell's >(…) names it.
+    // The name that a shell gives to >(…).
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
     let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&writer));
     write(Path::new(&path), "through");
@@ -114,7 +114,7 @@ fn a_device_stays_a_device() {
     let null = || fs::metadata("/dev/null").expect("a device");
     let before = (null().dev(), null().ino());
     let destination = Destination::open(Path::new("/dev/null")).expect("writable");
-    // What would be put beside it and take its name must not even be tried here.
+    // Creating a file beside the target and renaming it must not even be tried here.
     assert!(matches!(destination.way, super::Way::Into(_)), "{destination:?}");
     destination.write(b"nothing").expect("written");
     assert!(null().file_type().is_char_device());

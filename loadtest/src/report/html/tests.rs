@@ -1,4 +1,4 @@
-//! The page of the example runs, and of one whose strings are hostile.
+//! The page of the example runs, and of one with hostile strings.
 
 use super::of;
 use crate::record::example;
@@ -12,7 +12,7 @@ fn the_page_tells_the_verdict_and_needs_nothing_else() {
     }
     let addresses = page.matches("http").count();
     let namespaces = page.matches("http://www.w3.org/2000/svg").count();
-    // `http-equiv` is the one other word that begins so.
+    // `http-equiv` is the only other word that begins with http.
     assert_eq!(addresses, namespaces + 1);
 }
 

@@ -1,15 +1,15 @@
-//! Where an axis begins and ends, and which of its values have labels.
+//! The ends of an axis, and which of its values have labels.
 
 use super::series::Points;
 use crate::units::{self, Unit};
 
-/// About how many labels an axis has, so that their lines guide the eye and don't fill the plot.
+/// About the number of labels on an axis: enough lines to guide the eye, without filling the plot.
 const TICKS: f64 = 5.0;
 
-/// The most powers of ten with a label each.
+/// The most powers of ten that each have a label.
 const DECADES_LABELLED_MAX: usize = 6;
 
-/// How values become places.
+/// How values become positions.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Axis {
     /// From 0 up.
@@ -18,14 +18,14 @@ pub(super) enum Axis {
     Logarithmic(Unit),
     /// Seconds, from 0 to the end of the run.
     Time(f64),
-    /// Nines of a quantile, up to this number.
+    /// Nines of a quantile, from 0 to this number.
     Nines(f64),
 }
 
 /// A value with a label: its position on the axis, and the label.
 pub(super) type Tick = (f64, String);
 
-/// The ends of an axis, as places, and its ticks.
+/// The ends of an axis, as positions, and its ticks.
 #[derive(Debug)]
 pub(super) struct Span {
     pub(super) from: f64,
@@ -43,7 +43,7 @@ impl Axis {
         Self::Nines(last)
     }
 
-    /// The place of a value.
+    /// The position of a value.
     pub(super) fn place(self, value: f64) -> f64 {
         match self {
             Self::Logarithmic(_) => value.max(f64::MIN_POSITIVE).log10(),
@@ -51,7 +51,7 @@ impl Axis {
         }
     }
 
-    /// The span over values that lie between these two.
+    /// The span that covers all values between these two.
     pub(super) fn span(self, lowest: f64, highest: f64) -> Span {
         match self {
             Self::Linear(unit) => linear(unit, highest),
@@ -76,7 +76,7 @@ fn linear(unit: Unit, highest: f64) -> Span {
     Span { from: 0.0, to: to * 1.02, ticks }
 }
 
-/// 1, 2 or 5 times a power of ten.
+/// A step of 1, 2 or 5 times a power of ten.
 fn round_step(step: f64) -> f64 {
     let power = 10_f64.powf(step.log10().floor());
     [1.0, 2.0, 5.0, 10.0]
@@ -93,7 +93,7 @@ fn logarithmic(unit: Unit, lowest: f64, highest: f64) -> Span {
     let decades: Vec<f64> = steps(from, to, 1.0).collect();
     let apart = decades.len().div_ceil(DECADES_LABELLED_MAX);
     let mut places: Vec<f64> = decades.into_iter().step_by(apart).collect();
-    // Where there are few powers of ten, values between them get labels too.
+    // With only a few powers of ten, values between them get labels too.
     if to - from < 2.5 {
         let between =
             places.clone().into_iter().flat_map(|at| [at + 2_f64.log10(), at + 5_f64.log10()]);
@@ -136,14 +136,14 @@ fn nines(last: f64) -> Span {
     Span { from: 0.0, to: last, ticks }
 }
 
-/// Multiples of a step, as far as they go.
+/// The multiples of a step between two values.
 fn steps(from: f64, to: f64, step: f64) -> impl Iterator<Item = f64> {
     (0..=1000_u32)
         .map(move |place| from + f64::from(place) * step)
         .take_while(move |it| *it <= to * 1.000_001 + 1e-12)
 }
 
-/// A round value in few letters: `10 ms`, `100k`.
+/// A round value in few characters: `10 ms`, `100k`.
 fn short(unit: Unit, value: f64) -> String {
     match unit {
         _ if value == 0.0 => "0".to_owned(),
@@ -164,7 +164,7 @@ fn short(unit: Unit, value: f64) -> String {
     }
 }
 
-/// Two digits behind the point at most, and none that is a zero.
+/// At most two decimals, without trailing zeros.
 fn trimmed(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

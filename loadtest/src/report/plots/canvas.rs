@@ -1,5 +1,5 @@
-//! Draws a chart with plotters. Grid, ticks and the phases' names are drawn here and not by its mesh,
-//! which knows neither which labels have room nor where a phase begins.
+//! Draws a chart with plotters. Grid, ticks and the names of phases are drawn here rather than by its mesh,
+//! which knows neither which labels fit nor where a phase begins.
 
 use anyhow::{Result, anyhow};
 use plotters::chart::{ChartBuilder, ChartContext};
@@ -20,10 +20,10 @@ use crate::record::Phase;
 use crate::report::escape::escape;
 use crate::units::{Unit, clean};
 
-/// plotters has whole coordinates only: two to a pixel of CSS draw smooth lines.
+/// plotters has only integer coordinates: two per CSS pixel make lines smooth.
 const FINE: u32 = 2;
 
-/// In pixels of CSS.
+/// In CSS pixels.
 const LETTERS: u32 = 12;
 const LETTER_WIDTH: f64 = 6.6;
 const LEFT: u32 = 58;
@@ -41,9 +41,9 @@ type Context<'a, 'b> =
 pub(super) struct Chart<'a> {
     pub(super) title: &'static str,
     pub(super) caption: &'static str,
-    /// Later ones cover earlier ones.
+    /// Later lines cover earlier ones.
     pub(super) lines: Vec<Line>,
-    /// Shaded in turn, where x is time.
+    /// Shaded alternately, if x is time.
     pub(super) phases: &'a [Phase],
     pub(super) x: Axis,
     pub(super) y: Axis,
@@ -70,14 +70,14 @@ impl Chart<'_> {
     /// The chart as an SVG element of this size in CSS pixels.
     pub(super) fn draw(&self, (width, height): (u32, u32)) -> Result<String> {
         let mut svg = String::new();
-        // plotters' errors borrow the string that is drawn into, so they become text here.
+        // plotters' errors borrow the string that it draws into, so they become text here.
         self.draw_into(&mut svg, (width * FINE, height * FINE))
             .map_err(|error| anyhow!("{}: {error}", self.title))?;
         let label = escape(&self.label());
         Ok(svg.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{label}\" "), 1))
     }
 
-    /// What the plot shows, for those who don't see it.
+    /// A description of the plot for readers who don't see it.
     fn label(&self) -> String {
         let (Axis::Linear(unit) | Axis::Logarithmic(unit)) = self.y else {
             return self.title.to_owned();
@@ -93,7 +93,7 @@ impl Chart<'_> {
     fn draw_into(&self, svg: &mut String, size: (u32, u32)) -> Result<(), String> {
         let root = SVGBackend::with_string(svg, size).into_drawing_area();
         let values = || self.lines.iter().flat_map(Line::values);
-        // A zero has no place on a logarithmic axis, which begins at the lowest above it.
+        // Zero has no position on a logarithmic axis; the axis begins at the lowest positive value.
         let positive = values().filter(|value| *value > 0.0);
         let lowest = positive.reduce(f64::min).unwrap_or_default();
         let highest = values().reduce(f64::max).unwrap_or_default();
@@ -113,7 +113,7 @@ impl Chart<'_> {
         root.present().map_err(as_text)
     }
 
-    /// Rates of less than one a second are no part of a logarithmic axis.
+    /// A logarithmic axis leaves out rates below one per second.
     fn floor(&self, lowest: f64) -> f64 {
         match self.y {
             Axis::Logarithmic(Unit::PerSecond) => lowest.max(1.0),
@@ -144,7 +144,7 @@ impl Chart<'_> {
                 root.draw(&Text::new(name, middle, style)).map_err(as_text)?;
             }
         }
-        // A mark where one phase ends and the next begins.
+        // A mark at the border of two phases.
         let marks: Vec<f64> = self.phases.iter().skip(1).map(|phase| phase.began).collect();
         let style = stroke(Colour::Ink, 1);
         let marks = marks.into_iter().filter(|at| (x.from..=x.to).contains(at));
@@ -159,7 +159,7 @@ impl Chart<'_> {
         for points in &line.points {
             let place = |(at, value): &(f64, f64)| (*at, self.y.place(*value).max(y.from));
             let mut places: Vec<_> = points.iter().map(place).collect();
-            // A second between two gaps would be a line without length, which nobody sees.
+            // A single second between two gaps would be a line of length zero, which is invisible.
             if let [(at, value)] = places[..] {
                 places = vec![(at - 0.25, value), (at + 0.25, value)];
             }
@@ -185,7 +185,7 @@ fn draw_grid(root: &Area, context: &mut Context, x: &Span, y: &Span) -> Result<(
         let (middle, bottom) = context.backend_coord(&(*at, y.from));
         let half = wide(words) / 2.0;
         let (from, to) = (f64::from(middle) - half, f64::from(middle) + half);
-        // A label without room is left out; its neighbours are enough.
+        // A label without room is left out.
         if from < free_from || to > f64::from(end) + f64::from(RIGHT * FINE) {
             continue;
         }
@@ -197,7 +197,7 @@ fn draw_grid(root: &Area, context: &mut Context, x: &Span, y: &Span) -> Result<(
     Ok(())
 }
 
-/// About how wide words are, with a little air, in fine pixels.
+/// The approximate width of words with a little space, in fine pixels.
 fn wide(words: &str) -> f64 {
     let letters = u32::try_from(words.chars().count()).unwrap_or(u32::MAX);
     (f64::from(letters) + 1.5) * LETTER_WIDTH * f64::from(FINE)

@@ -1,13 +1,12 @@
-//! The colours of the plots. An SVG says each as a fixed value, its light one; the style sheet
-//! finds it by that value and puts the reader's scheme in its place. Without the sheet a plot is
-//! still right on white.
+//! The colours of the plots. An SVG has each as a fixed value, the light one. The style sheet selects by that
+//! value and applies the reader's colour scheme. Without the sheet, a plot is still right on white.
 
 use std::fmt::Write;
 
 use plotters::style::RGBColor;
 
-/// What a colour is for. The three line colours differ in lightness, so that people who see no red or
-/// no green can tell them apart.
+/// The use of a colour. The three line colours differ in lightness, so that people who are red-green blind
+/// can tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Colour {
     Ink,
@@ -22,7 +21,7 @@ const ALL: [Colour; 6] =
     [Colour::Ink, Colour::Grid, Colour::Band, Colour::First, Colour::Second, Colour::Third];
 
 impl Colour {
-    /// The class of what has this colour outside of a plot.
+    /// The class for this colour outside of a plot.
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Ink => "ink",
@@ -62,7 +61,7 @@ impl Colour {
     }
 }
 
-/// The rules that colour plots and legends, light and dark.
+/// The CSS rules that colour plots and legends, light and dark.
 pub(in crate::report) fn style() -> String {
     let mut css = String::from(":root {");
     for colour in ALL {

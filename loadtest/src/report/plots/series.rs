@@ -2,18 +2,17 @@
 
 use crate::record::Sample;
 
-/// A line has no more points than a wide plot has pixels to tell them apart. A soak of a day has
-/// 86,400 samples.
+/// The most points of a line: a wide plot lacks the pixels to show more. A soak of a day has 86,400 samples.
 const POINTS_MAX: usize = 480;
 
-/// Runs of points; between two of them nothing was measured.
+/// Runs of points, with gaps between them in which nothing was measured.
 pub(super) type Points = Vec<Vec<(f64, f64)>>;
 
-/// How many times the usual distance two points may be apart and still be joined. A sampler that was
-/// held up for longer saw nothing meanwhile, and a line across would claim that it did.
+/// Points are joined up to this number of times their usual distance. If the sampler was held up for longer,
+/// a line across the gap would claim measurements that do not exist.
 const HOLE: f64 = 3.0;
 
-/// What stands for several seconds where there are too many to draw.
+/// How several seconds become one point, if there are too many to draw.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Folded {
     Highest,
@@ -74,10 +73,10 @@ impl Folded {
     }
 }
 
-/// A percentile curve, its quantiles as the number of their nines: 0.99 at 2, 0.999 at 3. The
-/// highest value has infinitely many, and is drawn a little beyond the last labelled one.
+/// A percentile curve, with quantiles as the number of their nines: 0.99 at 2, 0.999 at 3. The maximum has
+/// infinitely many; it is drawn a little beyond the last labelled one.
 pub(super) fn nines(curve: &[(f64, f64)]) -> Points {
-    /// How far to the right of its neighbour the highest value stands.
+    /// How far to the right of its neighbour the maximum is drawn.
     const BEYOND: f64 = 0.3;
     let mut run: Vec<(f64, f64)> = Vec::new();
     for (quantile, value) in curve.iter().filter(|(_, value)| *value > 0.0) {

@@ -1,4 +1,4 @@
-//! What the text says of the example runs.
+//! The text of the example runs.
 
 use super::of;
 use crate::record::Run;

@@ -7,10 +7,10 @@ use anyhow::Result;
 use super::{Disturbance, Next, Stage};
 use crate::units;
 
-/// How often some leave: they leave one by one, not in herds.
+/// How often some leave: one by one rather than in groups.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How long one stays away: a tunnel, a lift, a page that is loaded again.
+/// How long a client stays away: a tunnel, a lift, a reload of the page.
 const AWAY: std::ops::Range<Duration> = Duration::from_millis(200)..Duration::from_secs(4);
 
 pub(super) struct Churn {

@@ -1,5 +1,5 @@
-//! The server is ended, by SIGTERM or SIGKILL, and started again on the same port and data, under
-//! load. Its clients come back and send again what was not answered.
+//! Ends the server with SIGTERM or SIGKILL and starts it again on the same port and data, under load. Its
+//! clients come back and retry the sends without an answer.
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,10 @@ use rustix::process::Signal;
 use super::{Disturbance, Next, Stage};
 use crate::units;
 
-/// How long a drain may take before the server is killed; throng's own grace period is shorter.
+/// The longest drain before the server is killed; throng's own grace period is shorter.
 const DRAIN_MAX: Duration = Duration::from_secs(30);
 
-/// How the server is ended.
+/// How to end the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     Drain,
@@ -21,15 +21,15 @@ pub(super) enum Way {
 
 pub(super) struct Ending {
     way: Way,
-    /// When it is ended, in order.
+    /// When to end it, in order.
     moments: Vec<Instant>,
-    /// How many times it was.
+    /// How often it was ended.
     begun: usize,
     state: State,
     drains: Vec<f64>,
     starts: Vec<f64>,
     returns: Vec<f64>,
-    /// Of the time that is just being told.
+    /// The sentence about the current time.
     words: String,
 }
 
@@ -55,7 +55,7 @@ impl Ending {
         }
     }
 
-    /// Ends the server when the next moment has come; `None` when it has not.
+    /// Ends the server if the next moment has come. Returns whether it did.
     fn begin(&mut self, stage: &mut Stage<'_>, now: Instant) -> Result<bool> {
         let Some(moment) = self.moments.get(self.begun).copied().filter(|due| *due <= now) else {
             return Ok(false);
@@ -67,10 +67,10 @@ impl Ending {
             Way::Kill => (Signal::KILL, "SIGKILL"),
         };
         stage.subject.signal(signal)?;
-        // Everybody returns at once: that is what an outage brings.
+        // All clients return at once: that is what an outage brings.
         let size = stage.crowd.size();
         stage.crowd.underway_max(size);
-        // The moment that was drawn: the seed shows the same again, on a slow machine too.
+        // The planned moment, so that a seed gives the same report on a slow machine too.
         let after = (moment - stage.began).as_secs_f64();
         self.words = format!("{name} {after:.2} s into the phase");
         self.state = State::Ending(now);
@@ -140,7 +140,7 @@ impl Disturbance for Ending {
             }
             State::Returning(since) => {
                 let words = self.words.clone();
-                // A crash asks nobody whether the last one is over.
+                // A crash does not wait until the last one is over.
                 if self.way == Way::Kill && self.begin(stage, now)? {
                     stage.notes.remarks.push(words + ", killed again before everybody was back");
                 } else {

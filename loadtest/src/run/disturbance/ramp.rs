@@ -1,5 +1,5 @@
-//! The rate grows step by step until latency or loss passes a bound. The last step within the bound
-//! is the capacity of this server on this machine.
+//! Raises the rate step by step until latency or loss passes a bound. The last step within the bound is the
+//! capacity of this server on this machine.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,12 +11,12 @@ use crate::crowd::Second;
 use crate::latency_histogram::Latency;
 use crate::units;
 
-/// A second this many times over the bound ends the ramp at once: what has piled up by then takes
-/// long enough to be worked off.
+/// A second this many times over the bound ends the ramp at once: it takes long enough to work off what has
+/// piled up by then.
 const FAR_OVER: f64 = 3.0;
 
-/// A server that acknowledges less than this share of a step's sends has fallen behind, whatever
-/// the latency of what did come. What is not older than the bound is not late yet.
+/// A server that acknowledges less than this share of a step's sends has fallen behind, whatever the latency
+/// of the answers that came. Sends younger than the bound are not late yet.
 const KEPT_UP: f64 = 0.9;
 
 pub(super) struct Ramp {
@@ -33,7 +33,7 @@ pub(super) struct Ramp {
     far_over: Option<f64>,
 }
 
-/// What a step came to so far.
+/// The current step so far.
 struct Step {
     seconds: u32,
     sends: u64,
@@ -63,7 +63,7 @@ impl Ramp {
         }
     }
 
-    /// Why a step is not within the bound.
+    /// Why a step is not within the bound; `None` if it is.
     fn why_over(&self, rate: f64) -> Option<String> {
         let Step { sends, acknowledged, errors, latency, .. } = &self.current;
         let p99 = latency.percentiles().p99;
@@ -204,7 +204,7 @@ mod tests {
         let mut ramp = Ramp::new(1.3, Duration::from_secs(8), 500.0, Instant::now());
         (0..7).for_each(|_| ramp.second(&second(1000, 5)));
         assert_eq!(ramp.why_over(10.0), None);
-        // A few deliveries, for the server stalled: far less than one in a hundred of the step.
+        // Only a few deliveries, since the server stalled: far less than one in a hundred of the step.
         ramp.second(&second(10, 2000));
         assert!(ramp.current.latency.percentiles().p99 < 500.0);
         assert!(ramp.why_over(10.0).is_some_and(|why| why.contains("a second with a p99 of 2")));

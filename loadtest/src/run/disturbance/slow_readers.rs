@@ -1,4 +1,4 @@
-//! A share of the clients stops reading for a while, reads again for as long, and others follow.
+//! A share of the clients stops reading for a while and then reads for as long, and then others stop.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ pub(super) struct SlowReaders {
     next: Instant,
     deaf: bool,
     times: u32,
-    /// How many they were, at most.
+    /// The most clients that stopped at a time.
     most: u32,
 }
 

@@ -1,4 +1,4 @@
-//! Everybody drops at once and returns at once, while messages go on being due.
+//! All clients drop at once and return at once, while messages stay due.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! What a phase came to: its figures, its warnings, and the verdict at the end.
+//! The result of a phase: its figures, its warnings, and the verdict at the end.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -18,14 +18,14 @@ use crate::run::total::micros_per;
 use crate::run::warnings::{self, View};
 
 impl Runner {
-    /// From now on everything counts as this phase's.
+    /// Starts a phase: everything counts as this phase's from now on.
     pub(in crate::run) fn begin(&mut self, name: &str, meant: Option<f64>) -> Result<Span> {
         self.crowd.start_phase();
         let meter = Meter::read(&self.subject)?;
         Ok(Span { name: name.to_owned(), began: Instant::now(), meter, meant })
     }
 
-    /// Takes a sample when one is due, shows it, and looks whether the server is still there.
+    /// Takes a sample if one is due, shows it, and checks whether the server is still running.
     pub(in crate::run) fn tick(&mut self, span: &Span) -> Result<Option<Second>> {
         let (place, now) = (self.phases.len(), Instant::now());
         let taken = self.sampler.take(&mut self.crowd, &self.subject, place, now)?;
@@ -46,13 +46,13 @@ impl Runner {
         Ok(Some(second))
     }
 
-    /// The run cannot go on.
+    /// Records why the run cannot go on.
     pub(in crate::run) fn fail(&mut self, why: String) {
         self.options.progress.say(&why);
         self.failed.get_or_insert(why);
     }
 
-    /// Waits until everybody has everything; whether it came so far.
+    /// Waits until all clients have everything; returns whether it got that far.
     pub(in crate::run) fn settle(&mut self) -> Result<bool> {
         let span = Span {
             name: "catching up".to_owned(),
@@ -73,7 +73,7 @@ impl Runner {
         }
     }
 
-    /// How long everybody is waited for, as things are.
+    /// How long to wait for clients, given the state of the run.
     fn patience(&self) -> Duration {
         let patience = if self.goes_on() { self.options.patience } else { HASTE };
         patience.min(self.options.patience)
@@ -81,7 +81,7 @@ impl Runner {
 
     /// Reads back from the log what was acknowledged, and forgets it here.
     pub(in crate::run) fn checkpoint(&mut self) -> Result<()> {
-        // Who is late already would only be later for it; the last checkpoint comes in any case.
+        // A checkpoint would delay clients that are late already; the last checkpoint is always done.
         if self.goes_on() && self.settled {
             let read = self.crowd.checkpoint(Instant::now() + self.options.patience);
             self.survive(read);
@@ -89,7 +89,7 @@ impl Runner {
         Ok(())
     }
 
-    /// What was measured since a phase began.
+    /// The figures since a phase began.
     pub(in crate::run) fn figures(&self, span: &Span, settled: bool) -> Result<(Figures, Used)> {
         let now = Meter::read(&self.subject)?;
         let used = now.since(&span.meter);
@@ -122,7 +122,7 @@ impl Runner {
         Ok((figures, used))
     }
 
-    /// Notes what speaks against the figures, and what grew.
+    /// Records warnings about the figures, and the checks for growth.
     pub(in crate::run) fn judge(&mut self, phase: &Phase, figures: &Figures, used: &Used) {
         let view = View {
             figures,
@@ -141,7 +141,7 @@ impl Runner {
         }
     }
 
-    /// Writes a phase down.
+    /// Adds a phase to the record.
     pub(in crate::run) fn keep(
         &mut self,
         span: &Span,
@@ -160,11 +160,11 @@ impl Runner {
         });
     }
 
-    /// Waits for all that is still on its way, judges, and ends the server.
+    /// Waits for everything that is still on its way, judges, and ends the server.
     pub(crate) fn end(mut self) -> Result<Ending> {
         let asked = self.stop_signal();
         let stopped = self.failed.clone();
-        // Who was waited for in vain is not waited for again.
+        // If clients were waited for in vain, do not wait again.
         let settled = if self.settled { self.settle()? } else { self.is_settled() };
         self.total.add_waits(&self.crowd);
         let patience = if settled { self.patience() } else { self.patience().min(LAST_PING_MAX) };
@@ -185,7 +185,7 @@ impl Runner {
         self.options.progress.end();
         drop(self.crowd);
         let subject = self.subject.record();
-        // Of a server that was only slow, or left in the middle, there is nothing to look for.
+        // If the server was only slow, or the run was ended midway, its data show nothing.
         let keeps = verdict.outcome == Outcome::Broken || self.failed.is_some();
         if let Some(words) = self.subject.end(keeps)? {
             self.warnings.push(words);
@@ -209,7 +209,7 @@ impl Runner {
         self.survive(settled).unwrap_or(false)
     }
 
-    /// What the crowd saw, and why it could not see more.
+    /// The crowd's verdict, and why some things could not be checked.
     fn verdict(&self, asked: Option<StopSignal>) -> Verdict {
         let mut verdict = self.crowd.verdict();
         verdict.unchecked.extend(self.lacking.iter().cloned());

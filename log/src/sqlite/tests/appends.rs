@@ -1,4 +1,4 @@
-//! What an append answers.
+//! The answers to appends.
 
 use futures::executor::block_on;
 use futures::future::join_all;
@@ -97,7 +97,7 @@ fn rooms_that_speak_at_once_each_count_for_themselves() {
             assert!(matches!(answers[0], Appended::Committed { seq, .. } if seq >= round));
         }
     }
-    // The cid 0 was sent to all of them, and one of them was first.
+    // All of them got the cid 0, and one of them was first.
     let heads: u64 = names.iter().map(|name| latest(&log, name, 1).head).sum();
     assert_eq!(heads, 50 * 20);
     for name in &names {

@@ -60,7 +60,7 @@ fn the_write_ahead_log_stays_bounded_while_readers_never_pause() {
     });
     let resets = resets.0.load(Ordering::SeqCst);
     assert!(resets >= 2, "{resets} resets");
-    // One transaction more than the maximum, of at most a dozen pages.
+    // One transaction above the maximum, of at most a dozen pages.
     assert!(largest <= (512 << 10) + 12 * 4120, "{largest} bytes after {resets} resets");
     assert_eq!(latest(&log, "lobby", 1).head, 2400);
 }
@@ -86,7 +86,7 @@ fn a_transaction_is_bounded_by_the_pages_that_its_messages_may_write() {
         cid[..16].copy_from_slice(bits.as_bytes());
         Append { cid: Cid::from_bytes(cid).expect("a UUID"), ..said(number, "x") }
     };
-    // All wait while the first is committed.
+    // All wait while the first one is committed.
     let appends = (0..40).map(|name| {
         log.append(named(&log, &format!("room-{name}")), (0..500).map(random).collect())
     });

@@ -1,4 +1,4 @@
-//! Damaged pages: they stop their own room, and no other.
+//! Damaged pages: they affect their own room only.
 
 use futures::executor::block_on;
 use futures::future::join_all;
@@ -24,7 +24,7 @@ fn text(name: &str, seq: u64) -> String {
     format!("{seq} in {name} {}", "x".repeat(100))
 }
 
-/// Overwrites the first byte of the page that has this message; it says what kind of page it is.
+/// Overwrites the first byte of the page with this message; it is the page's kind.
 pub(super) fn damage(directory: &Directory, name: &str, seq: u64) {
     let mut bytes = std::fs::read(directory.database()).expect("readable");
     let needle = text(name, seq).into_bytes();
@@ -37,8 +37,8 @@ fn is_damaged<T: std::fmt::Debug>(result: &Result<T, LogError>) -> bool {
     matches!(result, Err(LogError::Damaged(_)))
 }
 
-/// Rooms that speak at the same moment; only `a` fails, and says why. A look from outside fails
-/// where the room cannot even be looked at.
+/// Rooms append at the same moment; only `a` fails, and says why. A lookup from outside fails if the room's
+/// row itself cannot be read.
 fn check_others_go_on(log: &SqliteLog, can_be_looked_at: bool) {
     for round in 0..20 {
         let number = 10_000 + round * 10;
@@ -70,14 +70,14 @@ fn a_damaged_page_makes_sends_fail_in_its_room_alone() {
     damage(&directory, "a", 300);
     let log = directory.open();
     check_others_go_on(&log, false);
-    // What stands before the damage is read; what needs it is answered so that nobody tries again.
+    // Pages before the damage are read; those that need it get an error that nobody retries.
     let first = page(&log, "a", Range::After { seq: 0, limit: 10 });
     assert_eq!(seqs(&first), (1..=10).collect::<Vec<_>>());
     assert!(is_damaged(&block_on(
         log.page(named(&log, "a").id, Range::Before { seq: 301, limit: 10 })
     )));
     assert_eq!(seqs(&latest(&log, "b", 1)), [320]);
-    // A retry of what lies elsewhere in the log is known all the same.
+    // A retry of a message elsewhere in the log is still recognised.
     let again = append(&log, "b", vec![said(1_150, &text("b", 150))]);
     assert!(matches!(again[0], Appended::Duplicate { seq: 150, .. }), "{again:?}");
 }
@@ -97,7 +97,7 @@ fn a_damaged_page_of_old_messages_lets_the_room_go_on() {
 #[test]
 fn a_row_that_makes_no_sense_stops_its_room_alone() {
     for (sql, can_be_looked_at) in [
-        // A head before the end: its next messages would have the keys of old ones.
+        // A head before the end: the next messages would get the keys of old ones.
         ("UPDATE room SET head = 7 WHERE name = 'a'", true),
         ("UPDATE room SET digest_fold = CAST(x'ff' AS TEXT) WHERE name = 'a'", false),
     ] {

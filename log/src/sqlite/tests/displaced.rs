@@ -1,4 +1,5 @@
-//! Files that are no longer where they were opened: nothing is acknowledged that nobody will find.
+//! Files that are no longer where they were opened: the log acknowledges nothing that the next server will
+//! not find.
 
 use std::fs;
 use std::process::Command;
@@ -15,7 +16,7 @@ use super::{Directory, KEY, append, committed, latest, said, seqs, try_append};
 use crate::log::{Appended, Log, LogError};
 use crate::sqlite::{CommitObserver, OpenError, Settings, SqliteLog};
 
-/// Tells when a failure is noticed.
+/// Reports when a failure is noticed.
 struct Failed(Sender<String>);
 
 impl CommitObserver for Failed {
@@ -49,7 +50,7 @@ fn nothing_is_acknowledged_into_a_directory_that_was_deleted() {
     assert!(!log.is_writable());
     refused(&log, 2);
 
-    // Another server may begin there; this one neither joins it nor harms it.
+    // Another server may start there; this one neither writes to its files nor harms them.
     let other = directory.open();
     assert_ne!(other.epoch(), log.epoch());
     append(&other, "lobby", vec![said(1, "x"), said(2, "y")]);
@@ -84,7 +85,7 @@ fn a_directory_that_is_moved_away_is_gone_until_it_is_back() {
     refused(&log, 2);
     assert_eq!(seqs(&latest(&log, "lobby", 9))[0], 1, "reading goes on");
 
-    // Not even a copy with the same log in it is the right one: rooms may be further than it is.
+    // Even a copy of the same log is the wrong file: rooms may be further than the copy.
     let copied = Command::new("cp").arg("-r").args([&away, directory.path()]).status();
     assert!(copied.expect("cp(1) is installed").success());
     refused(&log, 2);
@@ -110,7 +111,7 @@ fn a_write_ahead_log_that_was_deleted_takes_nothing_with_it() {
         append(&log, "lobby", first.clone());
         let file = directory.path().join(format!("throng.db{suffix}"));
         fs::remove_file(&file).expect("it is deleted");
-        // Whether it is answered depends on who comes first; it is right either way.
+        // Whether it succeeds depends on which check is first; both are right.
         let _ = try_append(&log, "lobby", vec![said(51, "b")]);
         heal(&log, &reopened);
         assert!(file.exists(), "{suffix} is there again");
@@ -118,7 +119,7 @@ fn a_write_ahead_log_that_was_deleted_takes_nothing_with_it() {
         assert!(matches!(answers[1], Appended::Committed { seq: 52, .. }), "{answers:?}");
         assert_eq!(latest(&log, "lobby", 1).head, 52);
 
-        // As a kill leaves it, everything that was acknowledged is there.
+        // In the state that a kill would leave, everything acknowledged is there.
         let copy = copied(&directory);
         let crashed = copy.open();
         assert_eq!(seqs(&latest(&crashed, "lobby", 99)), (1..=52).collect::<Vec<_>>());
@@ -134,8 +135,8 @@ fn what_only_a_deleted_write_ahead_log_has_is_kept_open_until_it_is_saved() {
     let (settings, reopened) = watched();
     let log = directory.open_with(settings);
     append(&log, "lobby", vec![said(1, "a")]);
-    // A snapshot from before the next commit: what that wrote cannot be copied yet.
-    // (It only reads: a connection that writes would save it when it is closed.)
+    // A snapshot from before the next commit: so that commit cannot be copied yet. (It is read-only: a
+    // connection that writes would copy it when it is closed.)
     let reads = OpenFlags::SQLITE_OPEN_READ_ONLY;
     let other = Connection::open_with_flags(directory.database(), reads).expect("it opens");
     other.execute_batch("BEGIN; SELECT count(*) FROM message").expect("it reads");

@@ -1,4 +1,4 @@
-//! Full disks and other people's locks: senders are told, readers go on, and it heals by itself.
+//! Full disks and other people's locks: senders get errors, readers go on, and the log recovers by itself.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ use super::{
 use crate::log::{Appended, Log, LogError, Range};
 use crate::sqlite::{CommitObserver, Settings, SqliteLog};
 
-/// Tells when the log tried to reopen, and whether it could.
+/// Reports when the log tried to reopen, and whether it succeeded.
 struct Reopened(Sender<bool>);
 
 impl CommitObserver for Reopened {
@@ -35,7 +35,7 @@ pub(super) fn watched() -> (Settings, Receiver<bool>) {
     (settings, reopened)
 }
 
-/// Waits until the log has healed, without asking it for anything.
+/// Waits until the log has recovered, without calling it.
 pub(super) fn heal(log: &SqliteLog, reopened: &Receiver<bool>) {
     while !log.is_writable() {
         reopened.recv_blocking().expect("it is tried again and again");
@@ -66,7 +66,7 @@ fn a_send_whose_answer_was_lost_is_answered_right_when_retried() {
     let directory = Directory::new();
     let log = directory.open();
     append(&log, "lobby", vec![said(1, "a")]);
-    // Polled once, so that it is in the queue, and given up.
+    // Polled once, so that it is in the queue, and dropped.
     let mut given_up = log.append(named(&log, "lobby"), vec![said(2, "b")]);
     assert!(block_on(async { futures::poll!(&mut given_up) }).is_pending());
     drop(given_up);
@@ -74,7 +74,7 @@ fn a_send_whose_answer_was_lost_is_answered_right_when_retried() {
     assert!(matches!(retried[0], Appended::Duplicate { seq: 2, .. }), "{retried:?}");
 }
 
-/// Mounting needs a namespace of its own, so this runs itself in one; see `on_a_small_disk`.
+/// Mounting needs its own namespace, so the test runs itself in one; see `on_a_small_disk`.
 #[test]
 fn a_full_disk_loses_nothing_and_heals_by_itself() {
     let name = "sqlite::tests::failures::on_a_small_disk";
@@ -88,8 +88,8 @@ fn a_full_disk_loses_nothing_and_heals_by_itself() {
     let said = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     if errors.starts_with("unshare:") {
-        // Containers without user namespaces: the lock test above takes the same way through the
-        // writer, only without a disk.
+        // In containers without user namespaces, the lock test above takes the same path through the writer,
+        // only without a disk.
         eprintln!("not tested here, because namespaces are not allowed: {errors}");
         return;
     }
@@ -116,8 +116,8 @@ fn on_a_small_disk() {
         fill(&ballast);
         let mut failures = 0;
         while failures < 5 {
-            // After a failure the outcome is unknown: the same number is said again. Some may
-            // pass, in what space the write-ahead log still has.
+            // After a failure the outcome is unknown: the same number is sent again. Some may succeed in the
+            // free space of the write-ahead log.
             match say(&log, count + 1) {
                 Ok(()) => count += 1,
                 Err(error) => {
@@ -142,7 +142,7 @@ fn on_a_small_disk() {
     let _ = Command::new("umount").arg(directory.path()).status();
 }
 
-/// Takes all space but for a few messages.
+/// Fills the disk except for a few messages.
 fn fill(ballast: &Path) {
     let mut size = 2 << 20;
     while size >= 4096 {
@@ -157,7 +157,7 @@ fn fill(ballast: &Path) {
     file.set_len(length.saturating_sub(100 << 10)).expect("it shrinks");
 }
 
-/// Says a message, perhaps not for the first time: it has to lie in its place.
+/// Sends a message, perhaps not for the first time, and checks its seq.
 fn say(log: &SqliteLog, number: u64) -> Result<(), LogError> {
     let answers = try_append(log, "lobby", vec![said(number, &text(number))])?;
     match answers[..] {
@@ -173,7 +173,7 @@ fn text(number: u64) -> String {
     format!("{number} {}", "x".repeat(2000))
 }
 
-/// What was acknowledged is there, once and in order, and nothing else.
+/// Checks that every acknowledged message is there, once and in order, and nothing else.
 fn check(log: &SqliteLog, count: u64) {
     let mut seq = 0;
     while seq < count {

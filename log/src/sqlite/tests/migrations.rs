@@ -1,5 +1,5 @@
-//! Logs that an older version left: they open as they are, and nothing in them is lost, repeated or
-//! taken for something else, however often the change is cut short.
+//! Logs of older versions: they open as they are, and nothing in them is lost, repeated or mistaken for
+//! something else, however often the migration is interrupted.
 //!
 //! `tests/logs/format-1` was written by the last version with the format 1, and `tests/logs/format-2`
 //! is the same after the last version with the format 2 had it open, `tests/logs/format-3` that one after
@@ -24,7 +24,7 @@ use super::{
 use crate::log::{Append, Appended, Log, Range};
 use crate::sqlite::SqliteLog;
 
-/// The rooms as they were called, and are called.
+/// The old and the new names of the rooms.
 const ROOMS: [(&str, &str); 6] = [
     ("Lobby", "Lobby"),
     ("modem", "modem"),
@@ -52,7 +52,7 @@ pub(super) fn copy_of(format: &str, which: &str) -> Directory {
     directory
 }
 
-/// What was said under a cid.
+/// The message with this cid.
 fn sent(number: u64) -> Append {
     let text = format!("text {number}");
     Append {
@@ -63,7 +63,7 @@ fn sent(number: u64) -> Append {
     }
 }
 
-/// Everything that was said is where it was, and known again by every name of its room.
+/// Checks that every message is at its place, and recognised under every name of its room.
 fn check(log: &SqliteLog) {
     let rooms = block_on(log.rooms()).expect("readable");
     let mut names: Vec<_> = rooms.into_iter().map(|room| room.name).collect();
@@ -117,7 +117,7 @@ fn what_was_a_conflict_stays_one_after_the_change_of_format() {
 fn conflicts(format: &str) {
     let directory = copy_of(format, "closed");
     let log = directory.open();
-    // Rooms with the folds that stand in the digests of `modem` and `b〇b`.
+    // Rooms with the folds in the digests of `modem` and `b〇b`.
     append(&log, "rnodern", vec![said(1_000, "a new room")]);
     append(&log, "b0b", vec![said(1_001, "another one")]);
     let names = ROOMS.map(|(_, now)| now).into_iter().chain(["rnodern", "b0b", "nowhere"]);
@@ -126,7 +126,7 @@ fn conflicts(format: &str) {
         let (before, now) = ROOMS[number as usize % 6];
         let other = Append { body: text_body("something else"), ..was.clone() };
         assert_eq!(append(&log, before, vec![other]), [Appended::Conflict]);
-        // `bob` leads to `b〇b` now, so retries of what was said in it come there.
+        // `bob` now leads to `b〇b`, so retries of its messages come there.
         for name in names.clone().filter(|name| *name != now && fold(name) != fold(before)) {
             assert_eq!(append(&log, name, vec![was.clone()]), [Appended::Conflict], "{name}");
         }
@@ -140,14 +140,14 @@ fn conflicts(format: &str) {
     }
 }
 
-/// The size of a page, and of what the write-ahead log has before all frames and before each.
+/// The size of a page, of the write-ahead log's header, and of the header of each frame.
 const PAGE: usize = 4096;
 const WAL_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 
-/// A crash leaves the write-ahead log up to some byte, or all of it and a database to which some of
-/// its pages were copied. (That what was not synced may be missing in the middle is SQLite's to
-/// deal with: each frame has a checksum over all before it.)
+/// A crash leaves the write-ahead log up to some byte, or all of it and a database with some of its pages
+/// copied. (SQLite handles unsynced parts missing in the middle: each frame has a checksum over all before
+/// it.)
 #[test]
 fn a_change_of_format_that_was_cut_short_at_any_write_is_done_again() {
     for format in FORMATS {
@@ -198,8 +198,7 @@ fn cut_short(format: &str) {
     }
 }
 
-/// A closed log with these rooms, one message in each, whose stored folds are these instead of their
-/// own.
+/// A closed log with these rooms, one message in each, whose stored folds are replaced by these.
 fn with_folds(rooms: &[(&str, &str)]) -> Directory {
     let directory = Directory::in_memory();
     let log = directory.open();
@@ -218,7 +217,7 @@ fn with_folds(rooms: &[(&str, &str)]) -> Directory {
     directory
 }
 
-/// The rooms of a log with what was said first in each.
+/// The rooms of a log with the first message in each.
 fn rooms(directory: &Directory) -> BTreeMap<String, String> {
     let log = directory.open();
     let rooms = block_on(log.rooms()).expect("readable");
@@ -231,12 +230,12 @@ fn rooms(directory: &Directory) -> BTreeMap<String, String> {
 #[test]
 fn rooms_are_found_by_the_folds_of_this_version() {
     for (stored, expected) in [
-        // One that is as it should be, one that moves, two that change places.
+        // One that is right, one that moves, two that swap.
         (&[("a", "a"), ("b", "x"), ("c", "d"), ("d", "c")][..], &["a=a", "b=b", "c=c", "d=d"][..]),
-        // The later of two is renamed, whether it moves or not.
+        // The newer of two is renamed, whether or not it moves.
         (&[("bob", "x"), ("bob", "bob")], &["bob=bob", "bob-2=bob"]),
         (&[("bob", "bob"), ("Bob", "x")], &["bob=bob", "Bob-2=Bob"]),
-        // To a name that is free, and that nobody else moves to.
+        // To a name that is free and to which no other room moves.
         (
             &[("bob", "bob"), ("Bob", "x"), ("bob-2", "y"), ("bob-3", "bob-3")],
             &["bob=bob", "Bob-4=Bob", "bob-2=bob-2", "bob-3=bob-3"],

@@ -1,4 +1,4 @@
-//! Random histories by seed, against a simple model of what the trait promises.
+//! Random histories by seed, checked against a simple model of the trait's promises.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,13 @@ const ROOMS: [&str; 4] = ["lobby", "attic", "Cellar", "garden"];
 const HISTORIES: u64 = 2000;
 const STEPS: usize = 20;
 
-/// What was committed first under a cid: the room, the body, the seq, the time.
+/// The first message under a cid: room, body, seq, time.
 type First = (usize, Body, u64, u64);
 
-/// A message, with its sender's and its cid's number.
+/// A message with the numbers of its sender and cid.
 type Sent = ((u64, u64), Append);
 
-/// What the log has to say, kept in the plainest way.
+/// The expected state of the log, in the simplest form.
 #[derive(Default)]
 struct Model {
     sent: HashMap<(u64, u64), First>,
@@ -29,7 +29,7 @@ struct Model {
 }
 
 impl Model {
-    /// Checks one answer, and takes in what it says.
+    /// Checks one answer, and updates the model.
     fn check(&mut self, room: usize, (sender, number): (u64, u64), item: &Append, got: &Appended) {
         match self.sent.get(&(sender, number)) {
             Some((first, body, seq, at)) => {
@@ -104,9 +104,9 @@ fn open(directory: &Directory, random: &mut fastrand::Rng) -> SqliteLog {
     })
 }
 
-/// Several rooms append at once; which transaction takes which is left to chance.
+/// Several rooms append at once; chance decides which transaction takes which.
 fn say(log: &SqliteLog, model: &mut Model, random: &mut fastrand::Rng) {
-    // A cid belongs to one of the batches that are under way, so that their order is no matter.
+    // Each cid is in only one of the concurrent batches, so that their order does not matter.
     let batches: Vec<(usize, String, Vec<Sent>)> = (0..random.u64(1..=4))
         .map(|lane| {
             let target = random.usize(..ROOMS.len());

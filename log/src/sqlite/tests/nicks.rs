@@ -1,4 +1,4 @@
-//! Who is called what, in the log.
+//! The log's records of nicks.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn find(log: &SqliteLog, text: &str) -> Option<NickRecord> {
     block_on(log.nick(nick(text).fold())).expect("readable")
 }
 
-/// Whose it is, and whether they spoke under it.
+/// The owner, and whether they sent a message under it.
 fn owner(log: &SqliteLog, text: &str) -> Option<(PersonId, bool)> {
     find(log, text).map(|record| (record.person, record.has_spoken))
 }
@@ -35,7 +35,7 @@ fn left(log: &SqliteLog, number: u64, text: &str) {
     log.note(NickNote::Left { person: person(number), nick: nick(text) });
 }
 
-/// Closes the log, which writes what was noted, and opens it again.
+/// Closes the log, which writes the notes, and opens it again.
 fn reopened(directory: &Directory, log: SqliteLog) -> SqliteLog {
     log.close();
     drop(log);
@@ -54,7 +54,7 @@ fn a_nick_is_remembered_with_its_owner() {
     left(&log, 2, "ana");
     left(&log, 2, "bo");
     let log = reopened(&directory, log);
-    assert_eq!(owner(&log, "ana"), Some((person(1), false)), "not theirs to leave");
+    assert_eq!(owner(&log, "ana"), Some((person(1), false)), "not theirs to give up");
     assert_eq!(owner(&log, "bo"), None);
     worn(&log, 3, "ana");
     let log = reopened(&directory, log);
@@ -78,19 +78,19 @@ fn a_nick_under_which_something_was_said_is_known_at_once() {
     assert_eq!(owner(&log, "ana"), Some((person(2), true)));
 }
 
-/// Person `number` says something under this nick.
+/// Person `number` sends a message under this nick.
 fn speaks(log: &SqliteLog, number: u64, text: &str) {
     let message = Append { sender: person(number), nick: text.into(), ..said(number, "hello") };
     append(log, "lobby", vec![message]);
 }
 
-/// Opens the log so that nothing is written for being old, however slow the machine is.
+/// Opens the log so that it writes nothing merely because time has passed, however slow the machine is.
 fn patient(directory: &Directory) -> SqliteLog {
     let look_interval = Duration::from_secs(3_600);
     directory.open_with(Settings { look_interval, ..Settings::default() })
 }
 
-/// How many nicks of people who spoke are in the table.
+/// How many nicks with messages the table has.
 fn written(directory: &Directory) -> i64 {
     Connection::open(directory.database())
         .and_then(|it| it.query_row("SELECT count(*) FROM nick WHERE spoken", [], |row| row.get(0)))
@@ -153,7 +153,7 @@ fn who_gets_a_nick_after_its_hold_has_it_though_another_just_spoke_under_it() {
 fn a_log_with_damaged_messages_opens_and_knows_who_spoke_elsewhere() {
     let directory = filled();
     let database = Connection::open(directory.database()).expect("a database");
-    // As after a crash before the nicks were written, and another nick of the same length in each room.
+    // As after a crash before the nicks were written, with another nick of the same length in each room.
     database
         .execute_batch(
             "DELETE FROM nick; UPDATE room SET noted = 0;

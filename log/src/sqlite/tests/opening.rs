@@ -1,4 +1,4 @@
-//! Opening, closing, and what is refused.
+//! Opening, closing, and refusals.
 
 use std::ffi::OsString;
 use std::fs;
@@ -97,8 +97,8 @@ fn a_first_start_that_was_cut_short_is_begun_again() {
     append(&directory.open(), "lobby", vec![said(1, "a")]);
 }
 
-/// A power cut in the first start, between the write of the first page and its sync: the length has
-/// arrived, the first sector has not, and the journal with which SQLite takes it back has.
+/// A power cut in the first start, between the write of the first page and its sync: the length is on disk,
+/// the first sector is not, and the journal with which SQLite rolls it back is.
 #[test]
 fn a_first_page_that_was_half_written_is_rolled_back_and_begun_again() {
     let directory = Directory::new();
@@ -119,7 +119,7 @@ fn a_first_page_that_was_half_written_is_rolled_back_and_begun_again() {
     append(&log, "lobby", vec![said(1, "a")]);
     log.close();
 
-    // Without a journal that takes it back, it is somebody's and left alone.
+    // Without a journal that rolls it back, it may be anybody's file, and is left alone.
     let foreign = Directory::new();
     fs::write(foreign.database(), vec![0; 4096]).expect("written");
     assert!(matches!(SqliteLog::find(foreign.path()), Err(OpenError::Foreign { .. })));
@@ -241,8 +241,7 @@ pub(super) fn copied(directory: &Directory) -> Directory {
     copied_files(directory, &["throng.db", "throng.db-wal"])
 }
 
-/// Another process copies them: closing the database's file in this one would drop SQLite's locks on
-/// it.
+/// Another process copies them: closing the database's file in this process would drop SQLite's locks on it.
 fn copied_files(directory: &Directory, files: &[&str]) -> Directory {
     let crashed = Directory::new();
     for file in files {

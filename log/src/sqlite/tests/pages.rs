@@ -1,4 +1,4 @@
-//! What a page holds, and who shares it.
+//! The content of pages, and which reads share one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -95,8 +95,8 @@ fn equal_reads_that_wait_are_done_once_and_others_find_the_queue_full() {
     let ask = |limit| readers.page(lobby, range(limit));
 
     let equal: Vec<_> = (0..50).map(|_| ask(3).expect("a place")).collect();
-    // Whether the thread has taken the first job already, takes it meanwhile, or has not: one of
-    // three more finds the queue full.
+    // Whether the thread has already taken the first job, takes it now, or not: one of three more finds the
+    // queue full.
     let others: Vec<_> = (4..7).map(ask).collect();
     assert!(others.iter().any(|other| other.as_ref().err() == Some(&LogError::Busy)));
     let again = ask(3).expect("it joins those who wait, though the queue is full");

@@ -1,4 +1,4 @@
-//! One transaction, with one fsync, for the batches of all rooms that wait.
+//! One transaction with one fsync for the batches of all waiting rooms.
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use crate::sqlite::failure::Failure;
 use crate::sqlite::job::Batch;
 
 impl Writer {
-    /// Commits the batches of one transaction and answers them.
+    /// Commits the batches in one transaction and answers them.
     pub(super) fn commit(&mut self, batches: Vec<Batch>) {
         let began = Instant::now();
         let items = batches.iter().map(|batch| batch.items.len()).sum();
@@ -25,7 +25,7 @@ impl Writer {
                 }
                 self.note_newest(&answers);
                 for (batch, answer) in batches.into_iter().zip(answers) {
-                    // The room that asked may be gone; the retry will be answered as a duplicate.
+                    // The room may be gone; a retry will be answered as a duplicate.
                     let _ = batch.answer.send(answer);
                 }
                 self.settings.observer.committed(items, rooms, took);
@@ -42,7 +42,7 @@ impl Writer {
         }
     }
 
-    /// Commits what can be committed. A batch that meets damage is left out, and answered so.
+    /// Commits all batches that can be committed. A batch that meets damage is left out, and gets that error.
     fn try_commit(&mut self, batches: &[Batch]) -> Result<Vec<Answers>, Failure> {
         self.ensure_open()?;
         let _waiting = self.health.waiting();
@@ -51,7 +51,7 @@ impl Writer {
             match self.transact(batches, &damaged) {
                 Ok(answers) => return Ok(answers),
                 Err((Some(at), failure)) if failure.is_damage() => {
-                    // What the others had done is rolled back with it.
+                    // The rollback also undid what the other batches had done.
                     self.appender.forget();
                     self.tell_damage(&batches[at], &failure);
                     damaged[at] = Some(failure.answer());
@@ -61,8 +61,8 @@ impl Writer {
         }
     }
 
-    /// One transaction with the batches that are not known to meet damage. An error tells in which
-    /// of them, if in one.
+    /// One transaction with the batches that are not known to meet damage. An error says in which of them it
+    /// occurred, if in one.
     fn transact(
         &mut self,
         batches: &[Batch],
@@ -89,7 +89,7 @@ impl Writer {
         Ok(answers)
     }
 
-    /// The time of the newest message, for the log's clock.
+    /// Records the time of the newest message for the log's clock.
     fn note_newest(&self, answers: &[Answers]) {
         let newest = answers.iter().flatten().flatten().rev().find_map(|answer| match answer {
             Appended::Committed { at, .. } => Some(*at),

@@ -1,5 +1,5 @@
-//! What the thread that writes does when something went wrong, and when nobody says anything: it
-//! gives up a connection that cannot be trusted, opens the database again, and looks after the files.
+//! The writer thread after a failure and while there are no commits: it gives up a connection that cannot be
+//! trusted, opens the database again, and checks the files.
 
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,10 @@ use crate::sqlite::wal::{self, Mode};
 use crate::sqlite::{account_table, connection, nick_table};
 use crate::throttle::Throttle;
 
-/// How often the log's clock is stored: so much of it is lost at most by a crash.
+/// How often the log's clock is stored: a crash loses at most this much of it.
 const CLOCK_STORED_EVERY: Duration = Duration::from_secs(3_600);
 
-/// What holds back the lines that can be repeated.
+/// Limits log lines that can repeat.
 pub(in crate::sqlite) struct Throttles {
     failures: Throttle,
     damage: Throttle,
@@ -30,14 +30,14 @@ impl Throttles {
 }
 
 impl Writer {
-    /// Looks after the log when nobody says anything.
+    /// Checks the log while there are no commits.
     pub(super) fn look(&mut self) {
         if self.connection.is_none() {
             let result = self.reopen();
             match &result {
-                // What it wrote to prove that it can be written is a commit like any other.
+                // The write that proves that the database is writable is a commit like any other.
                 Ok(()) => self.well(),
-                // While nobody says anything, the same line need not come again.
+                // While there are no commits, the same line is not repeated.
                 Err(failure) if self.throttles.logged == Some(failure.to_string()) => {}
                 Err(failure) => self.break_off(failure),
             }
@@ -65,8 +65,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes what was noted of nicks since the last time, and who spoke, if that is due or `all` is. In a
-    /// damaged table they are given up, since messages can be stored without them.
+    /// Writes the notes about nicks since the last time, and the senders if they are due or with `all`. If
+    /// the table is damaged they are dropped, since messages can be stored without them.
     pub(super) fn write_nicks(&mut self, all: bool) -> Result<(), Failure> {
         let Some(connection) = &mut self.connection else { return Ok(()) };
         let _waiting = self.health.waiting();
@@ -127,7 +127,7 @@ impl Writer {
         Ok((connection, files))
     }
 
-    /// Gives up the connection and all that was built on it.
+    /// Gives up the connection and everything that depends on it.
     pub(super) fn break_off(&mut self, failure: &Failure) {
         if let Some(connection) = self.connection.take()
             && matches!(failure, Failure::Displaced(_))
@@ -146,8 +146,7 @@ impl Writer {
         }
     }
 
-    /// Copies what is in a write-ahead log that is displaced into its database, and returns whether
-    /// all of it is there.
+    /// Copies a displaced write-ahead log into its database, and returns whether everything was copied.
     pub(super) fn save(&mut self) -> bool {
         self.checkpoints.settle();
         let is_saved = self.unsaved.as_ref().is_none_or(|connection| {

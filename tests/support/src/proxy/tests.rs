@@ -1,4 +1,4 @@
-//! The verbs do what they say.
+//! The proxy's methods do what they promise.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use super::Proxy;
 use crate::PATIENCE;
 use crate::wire::{How, tcp};
 
-/// A server that repeats every byte, and tells the test what it got.
+/// A server that repeats every byte, and passes each to the test.
 fn echo() -> (std::net::SocketAddr, Receiver<u8>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it is bound");
@@ -20,7 +20,7 @@ fn echo() -> (std::net::SocketAddr, Receiver<u8>) {
             thread::spawn(move || {
                 let mut byte = [0];
                 while stream.read(&mut byte).is_ok_and(|read| read == 1) {
-                    // The test may have ended, and the client gone.
+                    // The test may have ended, and the client may be gone.
                     let _ = to.send(byte[0]);
                     let _ = stream.write_all(&byte);
                 }

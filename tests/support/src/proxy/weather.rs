@@ -1,20 +1,20 @@
-//! What happens to bytes at random.
+//! Random faults for the bytes of a connection.
 
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-/// What happens, in chances of a thousand per piece that is read.
+/// The chance of each fault, in thousandths, for each piece that is read.
 #[derive(Clone, Copy, Default)]
 pub struct Weather {
-    /// The connection ends, somewhere in the piece.
+    /// The connection is cut somewhere in the piece.
     pub cut: u32,
-    /// The piece comes some milliseconds later.
+    /// The piece arrives some milliseconds later.
     pub delay: u32,
-    /// The piece comes in two.
+    /// The piece arrives in two parts.
     pub split: u32,
-    /// From then on nothing passes in this direction, without an error on either side.
+    /// From now on nothing arrives in this direction, without an error on either side.
     pub mute: u32,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Gusts {
     rng: fastrand::Rng,
 }
 
-/// What became of a piece.
+/// What happens to a piece.
 pub(super) enum Fate {
     Passed,
     Cut,
@@ -37,7 +37,7 @@ impl Gusts {
         Self { weather, rng }
     }
 
-    /// Writes a piece, or what gets through of it.
+    /// Writes a piece, or the part of it that gets through.
     pub(super) fn write(
         &mut self,
         mut bytes: &[u8],
@@ -49,7 +49,7 @@ impl Gusts {
             false => self.weather,
         };
         if self.hits(cut) {
-            // Somewhere in a frame, or right before it. An error ends the connection as well.
+            // Cut within a frame, or right before it. An error ends the connection too.
             let _ = to.write_all(&bytes[..self.rng.usize(..=bytes.len())]);
             return Ok(Fate::Cut);
         }
