@@ -1,6 +1,8 @@
 // The state of the store: rooms, and everything beside them; and the inputs and effects of `update` in store.js. Plain
 // values, which the other files of this folder change.
 
+import { foldName } from '../text/names.js';
+
 /** @typedef {import('../net/wire.js').Message} Message */
 /** @typedef {import('../net/wire.js').Members} Members */
 /** @typedef {import('./notice.js').Notice} Notice */
@@ -184,16 +186,16 @@ export function newRoom(id, name = id.slice(1)) {
 }
 
 /**
- * A room by its `id`, or by `#name` in any case. Names that differ in more may still be the same to the server,
- * whose answer to a join says so.
+ * A room by its `id`, or by `#name` in any spelling of `foldName`. Names that differ in more may still be the same to
+ * the server, whose answer to a join says so.
  * @param {Map<string, Room>} rooms
  * @param {string} room
  */
 export function findRoom(rooms, room) {
   const known = rooms.get(room);
   if (known || !isNamed(room)) return known;
-  const name = room.slice(1).toLowerCase();
-  return [...rooms.values()].find((other) => other.name.toLowerCase() === name);
+  const name = foldName(room.slice(1));
+  return [...rooms.values()].find((other) => foldName(other.name) === name);
 }
 
 /** Whether a room's `id` is its name, because the server has not said the id. @param {string} id */
