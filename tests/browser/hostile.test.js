@@ -231,7 +231,7 @@ test('hostile nicks that the server refuses are refused in words beside the fiel
     await assertHarmless(ana.page, name);
     if (!shown) {
       await ana.page.evaluate(() => localStorage.clear());
-      await ana.page.reload();
+      await ana.reload();
       await ana.page.locator('#nick').waitFor();
     } else {
       // Where the sentence offers the same name with hyphens, that one stands in the field, for one more Enter.

@@ -164,7 +164,7 @@ test('what is said while it waits for its emoji is not lost with the page', asyn
   const ana = await person('ana', { serviceWorkers: 'block' });
   await ana.page.route('**/emoji/list.js', () => {});
   await ana.say('hooray :tada:');
-  await ana.page.reload();
+  await ana.reload();
   await bo.see('hooray :tada:');
   await ana.see('hooray :tada:');
   await ana.seeAllSent();

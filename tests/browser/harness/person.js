@@ -142,8 +142,12 @@ export class Person {
     await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor({ state: 'attached' });
   }
 
-  async reload() {
-    await this.page.reload();
+  /**
+   * Loads the page again, as the browser's button does.
+   * @param {Parameters<import('playwright-core').Page['reload']>[0]} [options] such as `waitUntil`
+   */
+  async reload(options) {
+    await this.page.reload(options);
   }
 
   /** Loses the network, as this browser sees it. Sockets that are open stay: Chromium leaves them alone. */
