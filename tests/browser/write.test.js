@@ -193,6 +193,17 @@ test('what is said while the page goes is not lost with the last writes to the d
   assert.deepEqual(await ana.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('throng.unsent.'))), []);
 });
 
+test('what is refused while the page goes is the draft of the next one', async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana', { serviceWorkers: 'block' });
+  await ana.page.route('**/emoji/list.js', () => {});
+  await ana.write('a bell \u0007 :tada:');
+  await ana.composer.press('Enter');
+  await ana.composer.fill('typed since');
+  await ana.reload();
+  await holds(ana, 'a bell \u0007 :tada:\ntyped since');
+});
+
 test('/help shows what can be typed', async (t) => {
   const { person } = await stage(t);
   const ana = await person('ana');
