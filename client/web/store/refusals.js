@@ -2,7 +2,7 @@
 
 import { refusal } from './notice.js';
 import { disconnectRoom } from './room_updates.js';
-import { removeRoom, seekTarget, selectRoom } from './selected_room.js';
+import { dropTarget, isReturning, removeRoom, seekTarget, selectRoom } from './selected_room.js';
 import { resentAfterRestore, sendRefused, TEMPORARY_REFUSALS } from './send_retry.js';
 import { isNamed } from './state.js';
 
@@ -150,6 +150,7 @@ const REFUSALS = {
  */
 function joinByName(draft, room) {
   disconnectRoom(room);
+  if (isReturning(draft.state, room)) dropTarget(draft, room);
   room.outgoing = resentAfterRestore(room.outgoing, draft.state.me?.id);
   if (draft.identifyRoom(room, `#${room.name}`)) draft.joinRoom(room);
 }

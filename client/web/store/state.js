@@ -77,7 +77,7 @@ import { foldName } from '../text/names.js';
  * A room, or one message of it, as a link names it: `room` is `#name`.
  * @typedef {{room: string, seq: number | null}} LinkTarget
  *
- * The message that the person was reading, and how far below the top of the log it was, in px.
+ * The message that the person was reading, in one room of one log, and how far below the top of the view it was, in px.
  * @typedef {{room: string, epoch: string, seq: number, at: number}} ReadingPosition
  *
  * The code that another device needs, and until when it is valid; or why the server gave none.
@@ -157,8 +157,9 @@ const SETTINGS = { theme: 'system', language: 'auto', notify: 'off', sound: fals
 export function initialState(stored = {}) {
   const rooms = stored.rooms ?? [];
   const position = stored.readingPosition ?? null;
-  // Of a room that is not cached, the answer to its join says which log it has.
-  const read = position && rooms.find(({ id, epoch }) => id === position.room && (epoch ?? position.epoch) === position.epoch);
+  // Of a room that is not cached, the answer to its join says which log it has. A name may be another room's by now.
+  const read = position && rooms.find(({ id, epoch }) =>
+    id === position.room && !isNamed(id) && (epoch ?? position.epoch) === position.epoch);
   if (read) Object.assign(read, { target: position.seq, anchor: position.seq });
   return {
     phase: 'naming', wantedNick: null, nick: stored.nick ?? null, token: stored.token ?? null, loginCode: null,
