@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plain } from '../../client/web/text/markdown.js';
+import { plain } from '../../client/web/text/markdown/plain.js';
 import { onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { assertHarmless, corpus, lost, watchForHarm } from './harness/harm.js';
