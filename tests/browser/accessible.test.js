@@ -27,8 +27,8 @@ async function check({ page }, what) {
  * A person whose server does not answer a text that says "hold me", and refuses one that says "refuse me".
  * @param {Person} person
  */
-async function meddle({ page }) {
-  await page.routeWebSocket(/\/ws$/, (socket) => {
+async function meddle(person) {
+  await person.page.routeWebSocket(/\/ws$/, (socket) => {
     const server = socket.connectToServer();
     socket.onMessage((text) => {
       const { type, id, text: said } = JSON.parse(String(text));
@@ -37,7 +37,7 @@ async function meddle({ page }) {
       } else if (type !== 'send' || said !== 'hold me') server.send(text);
     });
   });
-  await page.reload();
+  await person.reload();
 }
 
 const CODE = 'Look:\n```js\nconst a = 1; // a comment\n```\nand `this`, **that**, a [link](https://example.org/) and\n> a quote\n\n- one\n- two';

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plain } from '../../client/web/text/markdown.js';
+import { plain } from '../../client/web/text/markdown/plain.js';
 import { onlyInChromium } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { assertHarmless, corpus, lost, watchForHarm } from './harness/harm.js';
@@ -231,7 +231,7 @@ test('hostile nicks that the server refuses are refused in words beside the fiel
     await assertHarmless(ana.page, name);
     if (!shown) {
       await ana.page.evaluate(() => localStorage.clear());
-      await ana.page.reload();
+      await ana.reload();
       await ana.page.locator('#nick').waitFor();
     } else {
       // If the server suggests the same name with hyphens, the field has it, for one more Enter.

@@ -80,7 +80,7 @@ test('a link that is followed while the page still waits for its words leads the
     await route.continue();
   });
   const asked = ana.page.waitForRequest('**/words/de.js');
-  await ana.page.reload({ waitUntil: 'commit' });
+  await ana.reload({ waitUntil: 'commit' });
   await asked;
   await ana.page.evaluate(() => { location.hash = '#kitchen'; });
   release();

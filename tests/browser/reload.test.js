@@ -128,3 +128,31 @@ test('a page that is left before it was drawn, or before a scroll event, forgets
   });
   assert.ok(Math.abs(at - place) <= 1, `it stands at ${place}, and ${at} was kept`);
 });
+
+test('where a person read in a log that is gone leads nowhere in the room that has its name now', async (t) => {
+  const { server, visitor } = await stage(t);
+  const bo = await Flood.join(server, 'bo');
+  await bo.sayMany(300);
+  const ana = await visitor();
+  // Nothing is cached, so that the position is all that the page knows of the room.
+  await ana.page.addInitScript(() => {
+    IDBFactory.prototype.open = () => { throw new DOMException('not now', 'UnknownError'); };
+  });
+  await ana.reload();
+  await ana.enter('ana');
+  await ana.see('message 300');
+  await readAt(ana, 90);
+  await ana.page.goto('about:blank');
+  bo.leave();
+  await server.kill9();
+  server.lose();
+  await server.restart();
+  const cy = await Flood.join(server, 'cy');
+  t.after(() => cy.leave());
+  await cy.sayMany(300, (number) => `new ${number}`);
+  await ana.page.goBack();
+  await ana.see('new 300');
+  assert.equal(await ana.page.evaluate(() => document.querySelector('#log .flash')), null);
+  await cy.say('and on');
+  await ana.see('and on');
+});

@@ -57,11 +57,11 @@ test('who signs out in one tab is signed out in the other, and both can begin an
   for (const { page } of [one, two]) await page.locator('#welcome').waitFor();
   const left = await two.page.evaluate(() => Object.keys(localStorage).filter((key) => key !== 'throng.settings'));
   assert.deepEqual(left, [], 'nothing of the person stays on the device');
-  await two.page.reload();
+  await two.reload();
   await two.page.locator('#welcome').waitFor();
   await two.enter('bo');
   await two.sayAndSee('as somebody else');
-  await one.page.reload();
+  await one.reload();
   await one.see('as somebody else');
 });
 

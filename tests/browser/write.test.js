@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { onlyInChromium } from './harness/browser.js';
 import { inDialog, inField, leaveDialog } from './harness/focus.js';
 import { Flood } from './harness/flood.js';
+import { seeUnsent } from './harness/kept.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
 import { PHONE } from './harness/phone.js';
@@ -164,11 +165,43 @@ test('what is said while it waits for its emoji is not lost with the page', asyn
   const ana = await person('ana', { serviceWorkers: 'block' });
   await ana.page.route('**/emoji/list.js', () => {});
   await ana.say('hooray :tada:');
-  await ana.page.reload();
+  await ana.reload();
   await bo.see('hooray :tada:');
   await ana.see('hooray :tada:');
   await ana.seeAllSent();
   assert.deepEqual(await bo.texts(), ['hooray :tada:'], 'once');
+});
+
+/** Runs in the page: the database drops what is written while the page goes, as Chromium sometimes does. */
+function dropLastWrites() {
+  addEventListener('pagehide', () => { IDBTransaction.prototype.commit = IDBTransaction.prototype.abort; }, true);
+}
+
+test('what is said while the page goes is not lost with the last writes to the database', async (t) => {
+  const { person } = await stage(t);
+  const bo = await person('bo');
+  const ana = await person('ana', { serviceWorkers: 'block' });
+  await ana.page.evaluate(dropLastWrites);
+  await ana.page.route('**/emoji/list.js', () => {});
+  for (const text of ['hooray :tada:', 'and on', 'and on :wave:']) await ana.say(text);
+  await ana.reload();
+  await bo.seeMany(3);
+  await ana.seeMany(3);
+  await ana.seeAllSent();
+  for (const somebody of [ana, bo]) assert.deepEqual(await somebody.texts(), ['hooray :tada:', 'and on', 'and on :wave:'], 'once, in order');
+  await seeUnsent(ana, 0);
+  assert.deepEqual(await ana.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('throng.unsent.'))), []);
+});
+
+test('what is refused while the page goes is the draft of the next one', async (t) => {
+  const { person } = await stage(t);
+  const ana = await person('ana', { serviceWorkers: 'block' });
+  await ana.page.route('**/emoji/list.js', () => {});
+  await ana.write('a bell \u0007 :tada:');
+  await ana.composer.press('Enter');
+  await ana.composer.fill('typed since');
+  await ana.reload();
+  await holds(ana, 'a bell \u0007 :tada:\ntyped since');
 });
 
 test('/help shows what can be typed', async (t) => {

@@ -6,6 +6,9 @@
 
 const PREFIX = 'throng.';
 
+/** The keys of the copies of unsent messages begin with it. */
+const UNSENT = 'unsent.';
+
 /** The key of the reading position: other tabs read elsewhere, so it is in the session storage. */
 const READING_KEY = 'throng.reading';
 
@@ -91,15 +94,40 @@ export function watchDrafts(changed) {
   });
 }
 
+/**
+ * Copies unsent messages that the database is about to write; each under a key of its own, so that two windows do not
+ * overwrite each other's. Without a copy, as with a full storage, a message is as safe as the database makes it.
+ * @param {import('./unsent_records.js').UnsentChanges} changes
+ * @returns {() => void} removes the copies, unless they have changed since
+ */
+export function copyUnsent({ put, update, gone }) {
+  const copies = new Map(put.map((one) => [UNSENT + one.cid, JSON.stringify(one)]));
+  for (const one of update) {
+    const copy = getJson(UNSENT + one.cid);
+    if (copy) copies.set(UNSENT + one.cid, JSON.stringify({ ...copy, ...one }));
+  }
+  for (const [key, text] of copies) setItem(key, text);
+  for (const cid of gone) setItem(UNSENT + cid, null);
+  return () => copies.forEach((text, key) => getItem(key) === text && setItem(key, null));
+}
+
+/** The copies of unsent messages that the database may not have, in no order. @returns {any[]} */
+export function unsentCopies() {
+  return keys().filter((key) => key.startsWith(UNSENT)).map(getJson);
+}
+
 /** Deletes everything but the settings: the person signs out. */
 export function clearAllButSettings() {
+  for (const key of keys()) if (key !== 'settings') setItem(key, null);
+}
+
+/** The keys of all that is stored. */
+function keys() {
   try {
-    const keys = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at) ?? '');
-    for (const key of keys) {
-      if (key.startsWith(PREFIX) && key !== `${PREFIX}settings`) localStorage.removeItem(key);
-    }
+    const all = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at) ?? '');
+    return all.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
   } catch {
-    // Nothing was stored.
+    return [];
   }
 }
 

@@ -4,7 +4,7 @@
 // notifier.js loads this once there is a connection, and decides which messages alert.
 
 import { claimAlert, holdAttention, isAnyTabAttended } from './tabs.js';
-import { plain } from '../text/markdown.js';
+import { plain } from '../text/markdown/plain.js';
 import { t } from '../words/translate.js';
 import { kindOf } from '../net/wire.js';
 

@@ -66,7 +66,7 @@ function toOutgoing({ cid, kind, text, firstAt, tries, sender, failed, unknown, 
 }
 
 /** @param {any} one @returns {one is UnsentRecord} */
-function isUnsentRecord(one) {
+export function isUnsentRecord(one) {
   return one !== null && typeof one === 'object' && isCid(one.cid) && typeof one.room === 'string' && typeof one.name === 'string' &&
     typeof one.text === 'string' && ['text', 'action'].includes(one.kind) && isCount(one.firstAt) &&
     isCount(one.tries) && (one.sender === null || typeof one.sender === 'string') &&

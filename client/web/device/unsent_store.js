@@ -4,6 +4,13 @@
 // over the unsent messages that it finds, since the window that wrote them may be gone. A message that two
 // windows send has one cid, so the server accepts it once; and a record that one window has deleted is not
 // written again by another.
+//
+// A page that is closed or loaded again may lose what it has just written: Chromium sometimes drops a transaction that
+// began in `pagehide`. So a message is in local storage as well until the database has it, and the next page, or another
+// window, takes it over from there.
+
+import { copyUnsent, unsentCopies } from './local_storage.js';
+import { isUnsentRecord } from './unsent_records.js';
 
 /** @typedef {import('./unsent_records.js').UnsentRecord} UnsentRecord */
 /** @typedef {import('./unsent_records.js').UnsentChanges} UnsentChanges */
@@ -87,8 +94,11 @@ class DatabaseStore {
 
   /** @returns {Promise<UnsentRecord[]>} */
   async readUnsent() {
-    const found = await this.#read('outgoing');
-    found.sort((/** @type {any} */ one, /** @type {any} */ other) => (one.order ?? 0) - (other.order ?? 0));
+    // A copy is newer than what the database has.
+    const copies = unsentCopies().filter(isUnsentRecord);
+    this.writeUnsent({ put: copies, update: [], gone: [] });
+    const known = new Map([...await this.#read('outgoing'), ...copies].map((one) => [one.cid, one]));
+    const found = [...known.values()].sort((one, other) => (one.order ?? 0) - (other.order ?? 0));
     this.#order = Math.max(this.#order, Number(found.at(-1)?.order) || 0);
     return found;
   }
@@ -101,13 +111,11 @@ class DatabaseStore {
   /** @param {UnsentChanges} changes */
   writeUnsent({ put, update, gone }) {
     if (!put.length && !update.length && !gone.length) return;
+    const records = put.map((one) => ({ ...one, order: one.order ?? this.#nextOrder(one) }));
+    const removeCopies = copyUnsent({ put: records, update, gone });
     this.#transact(['outgoing'], (transaction) => {
       const store = transaction.objectStore('outgoing');
-      for (const one of put) {
-        // Ordered within a window by a counter, and between windows by the clock.
-        this.#order = Math.max(this.#order + 1, one.firstAt);
-        store.put({ ...one, order: this.#order });
-      }
+      for (const one of records) store.put(one);
       for (const one of update) {
         const known = store.get(one.cid);
         known.onsuccess = () => {
@@ -117,7 +125,13 @@ class DatabaseStore {
       }
       for (const cid of gone) store.delete(cid);
       return !update.length;
-    });
+    }).then(removeCopies, () => {});
+  }
+
+  /** Ordered within a window by a counter, and between windows by the clock. @param {UnsentRecord} record */
+  #nextOrder({ firstAt }) {
+    this.#order = Math.max(this.#order + 1, firstAt);
+    return this.#order;
   }
 
   /** @param {CachedRoom[]} rooms @param {string[]} gone */
@@ -163,6 +177,7 @@ class DatabaseStore {
    * @param {string[]} stores
    * @param {(transaction: IDBTransaction) => boolean} change makes its requests, and
    *   returns whether there will be no more: then they are carried out even if the page is closed at once
+   * @returns {Promise<unknown>} rejects if the database has nothing of it
    */
   #transact(stores, change) {
     const done = new Promise((resolve, reject) => {
@@ -177,6 +192,7 @@ class DatabaseStore {
       if (this.durable) console.warn('throng: this browser keeps nothing', error);
       this.durable = false;
     }).then(() => before);
+    return done;
   }
 }
 

@@ -2,8 +2,8 @@
 
 import { refusal } from './notice.js';
 import { disconnectRoom } from './room_updates.js';
-import { removeRoom, seekTarget, selectRoom } from './selected_room.js';
-import { resentAfterRestore, sendRefused, TEMPORARY_REFUSALS } from './send_retry.js';
+import { dropTarget, isReturning, removeRoom, seekTarget, selectRoom } from './selected_room.js';
+import { givenUp, resentAfterRestore, sendRefused, TEMPORARY_REFUSALS } from './send_retry.js';
 import { isNamed } from './state.js';
 
 /** @typedef {import('./draft_state.js').DraftState} DraftState */
@@ -85,7 +85,7 @@ const REFUSALS = {
     if (!isLobby || !state.notice) state.notice = { ...refusal(error, room.name), of: 'join' };
     if (room.outgoing.some(({ state: how }) => how !== 'sent')) {
       // What the person wrote stays visible until the person has dealt with it.
-      room.outgoing = room.outgoing.map((one) => (one.state === 'waiting' ? { ...one, state: 'failed', problem } : one));
+      room.outgoing = room.outgoing.map((one) => (one.state === 'waiting' ? givenUp(one, problem) : one));
       room.problem = problem;
       return;
     }
@@ -150,6 +150,7 @@ const REFUSALS = {
  */
 function joinByName(draft, room) {
   disconnectRoom(room);
+  if (isReturning(draft.state, room)) dropTarget(draft, room);
   room.outgoing = resentAfterRestore(room.outgoing, draft.state.me?.id);
   if (draft.identifyRoom(room, `#${room.name}`)) draft.joinRoom(room);
 }

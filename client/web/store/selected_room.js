@@ -27,6 +27,7 @@ export function selectRoom(draft, id, seq = null, name = undefined) {
   draft.ensureJoined(room);
   setSelectedRoom(draft, room.id, seq);
   if (seq === null) return;
+  state.readingPosition = null;
   Object.assign(room, { target: seq, anchor: seq });
   seekTarget(draft, room);
 }

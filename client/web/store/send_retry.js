@@ -86,7 +86,7 @@ export function sendRefused(draft, error, fields) {
 export function failExpired(draft, room) {
   for (const one of room.outgoing) {
     if (!isExpired(one, draft)) continue;
-    updateOutgoing(room, one.cid, one.tries > 0 ? ofUnknownOutcome(one) : { state: 'failed', problem: notice('outgoing.expired') });
+    updateOutgoing(room, one.cid, givenUp(one, notice('outgoing.expired')));
   }
 }
 
@@ -150,6 +150,16 @@ export function resentAfterRestore(outgoing, me) {
 /** A message that nobody may send again, since it may be in the log. @param {Outgoing} one @returns {Outgoing} */
 export function ofUnknownOutcome(one) {
   return { ...one, state: 'failed', unknown: true, problem: notice('outgoing.unknown') };
+}
+
+/**
+ * A waiting message that is not sent again by itself. One that was tried may be in the log.
+ * @param {Outgoing} one
+ * @param {import('./notice.js').Notice} problem why it is not sent
+ * @returns {Outgoing}
+ */
+export function givenUp(one, problem) {
+  return one.tries > 0 ? ofUnknownOutcome(one) : { ...one, state: 'failed', problem };
 }
 
 /** Whether the person may take it back: it was never sent, or the server has refused it. @param {Outgoing} one */

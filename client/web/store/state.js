@@ -1,6 +1,8 @@
 // The state of the store: rooms, and everything beside them; and the inputs and effects of `update` in store.js. Plain
 // values, which the other files of this folder change.
 
+import { foldName } from '../text/names.js';
+
 /** @typedef {import('../net/wire.js').Message} Message */
 /** @typedef {import('../net/wire.js').Members} Members */
 /** @typedef {import('./notice.js').Notice} Notice */
@@ -75,7 +77,7 @@
  * A room, or one message of it, as a link names it: `room` is `#name`.
  * @typedef {{room: string, seq: number | null}} LinkTarget
  *
- * The message that the person was reading, and how far below the top of the log it was, in px.
+ * The message that the person was reading, in one room of one log, and how far below the top of the view it was, in px.
  * @typedef {{room: string, epoch: string, seq: number, at: number}} ReadingPosition
  *
  * The code that another device needs, and until when it is valid; or why the server gave none.
@@ -155,8 +157,9 @@ const SETTINGS = { theme: 'system', language: 'auto', notify: 'off', sound: fals
 export function initialState(stored = {}) {
   const rooms = stored.rooms ?? [];
   const position = stored.readingPosition ?? null;
-  // Of a room that is not cached, the answer to its join says which log it has.
-  const read = position && rooms.find(({ id, epoch }) => id === position.room && (epoch ?? position.epoch) === position.epoch);
+  // Of a room that is not cached, the answer to its join says which log it has. A name may be another room's by now.
+  const read = position && rooms.find(({ id, epoch }) =>
+    id === position.room && !isNamed(id) && (epoch ?? position.epoch) === position.epoch);
   if (read) Object.assign(read, { target: position.seq, anchor: position.seq });
   return {
     phase: 'naming', wantedNick: null, nick: stored.nick ?? null, token: stored.token ?? null, loginCode: null,
@@ -184,16 +187,16 @@ export function newRoom(id, name = id.slice(1)) {
 }
 
 /**
- * A room by its `id`, or by `#name` in any case. Names that differ in more may still be the same to the server,
- * whose answer to a join says so.
+ * A room by its `id`, or by `#name` in any spelling of `foldName`. Names that differ in more may still be the same to
+ * the server, whose answer to a join says so.
  * @param {Map<string, Room>} rooms
  * @param {string} room
  */
 export function findRoom(rooms, room) {
   const known = rooms.get(room);
   if (known || !isNamed(room)) return known;
-  const name = room.slice(1).toLowerCase();
-  return [...rooms.values()].find((other) => other.name.toLowerCase() === name);
+  const name = foldName(room.slice(1));
+  return [...rooms.values()].find((other) => foldName(other.name) === name);
 }
 
 /** Whether a room's `id` is its name, because the server has not said the id. @param {string} id */

@@ -65,6 +65,8 @@ test('who spoke last comes first, then who else is there; nobody twice, and not 
 
 test('names that begin with the word come before those that contain it, in any case', () => {
   assert.deepEqual(rankNames('AN', ['dana', 'ana', 'bo', 'Anton']), ['ana', 'Anton', 'dana']);
+  assert.deepEqual(rankNames('STRASS', ['straßenbahn', 'e\u0301toile']), ['straßenbahn']);
+  assert.deepEqual(rankNames('ét', ['straßenbahn', 'e\u0301toile']), ['e\u0301toile']);
   assert.equal(rankNames('', Array.from({ length: 50 }, (_, at) => `n${at}`)).length, SUGGESTIONS_MAX);
 });
 

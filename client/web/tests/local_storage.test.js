@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as localStore from '../device/local_storage.js';
+import { fakeStorage } from './fake_device.js';
 
 /** @param {any} storage @param {() => void} play */
 function withStorage(storage, play) {
@@ -16,23 +17,8 @@ function withStorage(storage, play) {
   }
 }
 
-/** A storage as browsers have it. */
-function storage() {
-  /** @type {Map<string, string>} */
-  const map = new Map();
-  return {
-    getItem: (/** @type {string} */ key) => map.get(key) ?? null,
-    setItem: (/** @type {string} */ key, /** @type {any} */ value) => void map.set(key, String(value)),
-    removeItem: (/** @type {string} */ key) => void map.delete(key),
-    key: (/** @type {number} */ at) => [...map.keys()][at] ?? null,
-    get length() {
-      return map.size;
-    },
-  };
-}
-
 test('what was put there is there, until it is taken away', () => {
-  const one = storage();
+  const one = fakeStorage();
   withStorage(() => one, () => {
     localStore.setItem('token', 'v1.x');
     localStore.setJson('rooms', ['lobby']);
@@ -44,7 +30,7 @@ test('what was put there is there, until it is taken away', () => {
 });
 
 test('drafts are kept per room, and an empty one is none', () => {
-  const one = storage();
+  const one = fakeStorage();
   withStorage(() => one, () => {
     localStore.setDraft('lobby', 'hel');
     localStore.setDraft('a/b', 'lo');
@@ -58,7 +44,7 @@ test('drafts are kept per room, and an empty one is none', () => {
 });
 
 test('signing out leaves the settings, and what belongs to others', () => {
-  const one = storage();
+  const one = fakeStorage();
   withStorage(() => one, () => {
     one.setItem('other', 'x');
     localStore.setJson('settings', { theme: 'dark' });
@@ -75,13 +61,13 @@ test('a browser without storage, and a broken record, keep nothing and stop noth
     localStore.clearAllButSettings();
     assert.deepEqual([localStore.getItem('token'), localStore.getJson('rooms'), localStore.getDraft('lobby')], [null, null, '']);
   });
-  const one = storage();
+  const one = fakeStorage();
   one.setItem('throng.rooms', '{');
   withStorage(() => one, () => assert.equal(localStore.getJson('rooms'), null));
 });
 
 test('of a record only what has changed is written over what another window wrote meanwhile', () => {
-  const one = storage();
+  const one = fakeStorage();
   withStorage(() => one, () => {
     localStore.setJson('settings', { theme: 'light', notify: 'all' });
     localStore.setChangedFields('settings', { theme: 'light', notify: 'off', sound: false }, { theme: 'dark', notify: 'off', sound: false });
@@ -93,7 +79,7 @@ test('of a record only what has changed is written over what another window wrot
 });
 
 test('setDraft returns whether the draft is stored', () => {
-  const one = storage();
+  const one = fakeStorage();
   withStorage(() => one, () => assert.equal(localStore.setDraft('lobby', 'x'), true));
   withStorage(() => { throw new Error('SecurityError'); }, () => assert.equal(localStore.setDraft('lobby', 'x'), false));
 });

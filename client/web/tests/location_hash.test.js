@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatHash, parseHash } from '../device/location_hash.js';
+import { isReturning } from '../store/selected_room.js';
+import { newRoom } from '../store/state.js';
 import { ANA, Client, EPOCH, LOBBY, OTHER_LOBBY, idOf, live, message, page, rooms } from './client.js';
 
 test('places are read as they are written, whatever the name', () => {
@@ -64,6 +66,32 @@ test('where the person was before a reload is forgotten in another log', () => {
   const client = new Client({ token: 'T', nick: 'ana', rooms: rooms('lobby'), selectedRoom: LOBBY, readingPosition }).play('start').greet();
   client.answer('join', page(51, 100));
   assert.deepEqual([client.lobby.target, client.lobby.anchor, client.count('history'), client.state.notice], [null, null, 0, null]);
+});
+
+test('where the person was before a reload is forgotten when the room is gone, whatever has its name', () => {
+  const readingPosition = { room: LOBBY, epoch: EPOCH, seq: 2, at: 5 };
+  const client = new Client({ token: 'T', nick: 'ana', rooms: rooms('lobby'), selectedRoom: LOBBY, readingPosition }).play('start').greet();
+  assert.equal(client.lobby.target, 2);
+  client.refuse('join', 'no_such_room').answer('join', page(1, 9, { room: { id: idOf('another'), name: 'lobby' } }));
+  const lobby = client.state.rooms.get(idOf('another'));
+  assert.deepEqual([lobby?.messages.length, lobby?.target, lobby?.anchor, client.state.notice], [9, null, null, null]);
+});
+
+test('a position under a name says nothing about the room that has the name', () => {
+  const readingPosition = { room: '#lobby', epoch: EPOCH, seq: 2, at: 5 };
+  const client = new Client({ token: 'T', nick: 'ana', rooms: [newRoom('#lobby')], selectedRoom: '#lobby', readingPosition }).play('start').greet();
+  client.answer('join', page(1, 9));
+  assert.deepEqual([client.lobby.target, client.lobby.anchor, client.state.readingPosition], [null, null, null]);
+});
+
+test('a link to the message at which the person was before the reload is a link like any other', () => {
+  const readingPosition = { room: LOBBY, epoch: EPOCH, seq: 2, at: 5 };
+  const client = new Client({ token: 'T', nick: 'ana', rooms: rooms('lobby'), selectedRoom: LOBBY, readingPosition }).play('start').greet();
+  client.answer('join', page(1, 9));
+  assert.equal(isReturning(client.state, client.lobby), true);
+  // The person has scrolled before the view was there.
+  client.play('anchored', { room: LOBBY, seq: 5 }).play('show', { room: '#lobby', seq: 2 });
+  assert.deepEqual([client.lobby.target, isReturning(client.state, client.lobby)], [2, false]);
 });
 
 test('a message that is here is the target at once, until the view has shown it', () => {

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { domainToUnicode } from 'node:url';
-import { parse, plain } from '../text/markdown.js';
+import { parse } from '../text/markdown.js';
+import { plain } from '../text/markdown/plain.js';
 import { address } from '../text/markdown/address.js';
 
 /** @typedef {import('../text/markdown/tree.js').Block} Block */

@@ -1,8 +1,28 @@
-// Names that cannot be: why, and which one may have been meant.
+// Names: which are the same, which cannot be and why, and which one may have been meant.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { nameProblem, NICK_MAX, ROOM_MAX, suggestName } from '../text/names.js';
+import { foldCase, foldName, nameProblem, NICK_MAX, ROOM_MAX, suggestName } from '../text/names.js';
+
+const NAMES = new URL('../../../protocol/golden/rule-name.json', import.meta.url);
+
+/** What only the server knows: which letters look alike. */
+const LOOKS = new Set(['one that looks alike', 'one that looks like m']);
+
+test('names are the same in the spellings that the server takes for the same', () => {
+  const cases = JSON.parse(readFileSync(NAMES, 'utf8')).filter((/** @type {any} */ { name }) => !LOOKS.has(name));
+  const same = cases.filter((/** @type {any} */ one) => one.same_as);
+  const differs = cases.filter((/** @type {any} */ one) => one.differs_from);
+  assert.ok(same.length > 3 && differs.length > 3);
+  for (const { name, given, same_as: other } of same) assert.equal(foldName(given), foldName(other), name);
+  for (const { name, given, differs_from: other } of differs) assert.notEqual(foldName(given), foldName(other), name);
+  for (const spelled of ['STRASSE', 'Straße', 'ｓｔｒａße', 'stra\u200dsse']) assert.equal(foldName(spelled), 'strasse', spelled);
+});
+
+test('of a text only the case is folded: each of its characters stays one', () => {
+  assert.equal(foldCase('ΣΟΦΟΣ, Straße, ＡＮＡ, e\u0301'), 'σοφοσ, straße, ａｎａ, e\u0301');
+});
 
 test('a name with spaces is meant with hyphens', () => {
   for (const [name, meant] of [

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SavedState } from '../device/saved_state.js';
 import { ANA, Client, EPOCH, LOBBY, live, message, page } from './client.js';
+import { fakeStorage } from './fake_device.js';
 
 /** A device: its local storage, its unsent store, and the pause before writing. */
 class Device {
@@ -21,16 +22,7 @@ class Device {
 
   constructor() {
     const { values } = this;
-    const storage = {
-      getItem: (/** @type {string} */ key) => values.get(key) ?? null,
-      setItem: (/** @type {string} */ key, /** @type {string} */ value) => void values.set(key, value),
-      removeItem: (/** @type {string} */ key) => void values.delete(key),
-      key: (/** @type {number} */ at) => [...values.keys()][at],
-      get length() {
-        return values.size;
-      },
-    };
-    const place = { localStorage: storage, location: { hash: '' } };
+    const place = { localStorage: fakeStorage(values), location: { hash: '' } };
     const window = { setTimeout: (/** @type {() => void} */ act) => this.pauses.push(act) };
     for (const [name, value] of Object.entries({ ...place, window })) {
       Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

@@ -264,6 +264,17 @@ test('what is tried again in a room that was refused asks to be let in again', (
   assert.equal(client.asked('send').cid, one()?.cid);
 });
 
+test('a message that was tried may have been sent, when its room does not let the person in again', () => {
+  const client = live().play('say', { room: LOBBY, text: 'one' }).play('say', { room: LOBBY, text: 'two' });
+  client.play('closed', { again: true, inMs: 5 }).greet().refuse('join', 'too_many_rooms');
+  const [one, two] = client.lobby.outgoing;
+  assert.deepEqual([one.state, one.unknown, one.problem?.key], ['failed', true, 'outgoing.unknown']);
+  assert.deepEqual([two.state, two.unknown, two.problem?.code], ['failed', undefined, 'too_many_rooms']);
+  assert.equal(client.lobby.problem?.code, 'too_many_rooms');
+  client.play('retry', { room: LOBBY, cid: one.cid }).play('retry', { room: LOBBY, cid: two.cid }).answer('join', page(4, 4));
+  assert.equal(client.asked('send').text, 'two', 'the other could be sent twice');
+});
+
 test('a reload shows the end of a room at once, and reads on from there', () => {
   const device = new Device();
   const client = live().play('closed', { again: true, inMs: 5 }).greet().answer('join', page(4, 203));

@@ -1,5 +1,7 @@
 // Completion: the word before the caret, and the names that it may become.
 
+import { foldName } from './names.js';
+
 /** A room's name has at most 48 characters: a mark further back belongs to another word. */
 const WORD_MAX = 49;
 
@@ -69,11 +71,11 @@ export function matchingPeople(word, room, me) {
  * @returns {string[]}
  */
 export function rankNames(word, names, limit = SUGGESTIONS_MAX) {
-  const wanted = word.toLowerCase();
+  const wanted = foldName(word);
   const begin = [];
   const contain = [];
   for (const name of names) {
-    const at = name.toLowerCase().indexOf(wanted);
+    const at = foldName(name).indexOf(wanted);
     if (at === 0) begin.push(name);
     else if (at > 0) contain.push(name);
   }

@@ -1,6 +1,6 @@
 // Fuzzy search: finding a room by some letters of its name, for the room switcher.
 
-import { isName, ROOM_MAX, suggestName } from './names.js';
+import { foldName, isName, ROOM_MAX, suggestName } from './names.js';
 
 /**
  * How well a name matches the typed letters, which must occur in their order. Higher is better; `null` means no
@@ -27,14 +27,6 @@ export function fuzzyScore(typed, name) {
   }
   return sum - letters.length / 100;
 }
-
-/**
-/**
- * A name in the form in which it is compared, as far as a browser knows it: the server also takes letters that look
- * alike for the same.
- * @param {string} name
- */
-const foldName = (name) => name.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').replace(/[\u200c\u200d]/g, '').normalize('NFD');
 
 /**
  * The room that has a name already, however it is spelled. Of the rooms that the server has found for the name, it is

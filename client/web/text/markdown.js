@@ -1,15 +1,14 @@
 // Markdown as people type it in chats: a text becomes a tree of plain values (markdown/tree.js).
 //
-// view/markdown_nodes.js turns trees into DOM nodes, `mentions` says whether a text mentions the reader, and `plain` is the text
-// for notifications and screen readers. This file parses blocks: paragraphs, fenced code, quotes, lists, tables.
-// markdown/inline.js parses the text of a line. Headings, images and HTML are not supported and stay text. Every pass
-// is linear in the text, and depth is bounded, because anybody can send any text.
+// view/markdown_nodes.js turns trees into DOM nodes, markdown/plain.js into one line of text, and `mentions` says whether a
+// text mentions the reader. This file parses blocks: paragraphs, fenced code, quotes, lists, tables. markdown/inline.js
+// parses the text of a line. Headings, images and HTML are not supported and stay text. Every pass is linear in the
+// text, and depth is bounded, because anybody can send any text.
 
 import { inline, PIECES_MAX } from './markdown/inline.js';
 import { aligned, cells, fence, fenceEnd, item, quoted } from './markdown/lines.js';
 import { mayName } from './mention.js';
 
-/** @typedef {import('./markdown/tree.js').Inline} Inline */
 /** @typedef {import('./markdown/tree.js').Block} Block */
 /** @typedef {import('./markdown/tree.js').Tree} Tree */
 /** @typedef {import('./markdown/tree.js').Meter} Meter */
@@ -24,9 +23,6 @@ const FEW_EMOJI = new RegExp(`^(?:\\s*${EMOJI}){1,6}\\s*$`, 'u');
 /** The longest text that is checked for emoji alone. */
 const FEW_EMOJI_MAX = 160;
 
-/** Invisible characters that set directions. They are removed where no element isolates them. */
-const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g;
-
 /**
  * @param {string} text
  * @param {{me?: string | null, words?: boolean, meter?: Meter}} [options] `me`: the reader's nick, which is
@@ -38,15 +34,6 @@ export function parse(text, { me = null, words = false, meter = { steps: 0 } } =
   meter.steps += text.length;
   const large = text.length <= FEW_EMOJI_MAX && FEW_EMOJI.test(text);
   return { type: 'text', large, children: new Blocks(lines, 0, { me, words, meter, pieces: 0 }).read() };
-}
-
-/**
- * A text as one line without formatting, for notifications and screen readers.
- * @param {string} text
- * @returns {string}
- */
-export function plain(text) {
-  return blocksPlain(parse(text).children).replace(DIRECTIONS, '').replace(/\s+/g, ' ').trim();
 }
 
 /**
@@ -63,28 +50,6 @@ export function mentions(text, nick, words = false) {
 function isOwn(node) {
   const { own = false, children, items, head, rows } = node;
   return own || [children, items, head?.flat(), rows?.flat(2)].some((nodes) => nodes?.some(isOwn));
-}
-
-/** @param {Block[]} blocks @returns {string} */
-function blocksPlain(blocks) {
-  return blocks.map((block) => {
-    if (block.type === 'paragraph') return inlinePlain(block.children);
-    if (block.type === 'fence') return block.text;
-    if (block.type === 'quote') return `“${blocksPlain(block.children)}”`;
-    if (block.type === 'table') return [block.head, ...block.rows].map((row) => row.map(inlinePlain).join(' | ')).join('; ');
-    return block.items.map(({ number, children }) =>
-      `${number === null ? '•' : `${number}.`} ${blocksPlain(children)}`).join(' ');
-  }).join(' ');
-}
-
-/** @param {Inline[]} nodes @returns {string} */
-function inlinePlain(nodes) {
-  return nodes.map((node) => {
-    if (node.type === 'break') return ' ';
-    if (node.type === 'room') return `#${node.name}`;
-    if (node.type === 'link') return inlinePlain(node.children) + (node.host ? ` (${node.host})` : '');
-    return 'children' in node ? inlinePlain(node.children) : node.text;
-  }).join('');
 }
 
 /** Parses lines into blocks. The content of a quote or an item is parsed by another instance. */

@@ -2,10 +2,10 @@
 // to count.
 //
 // markdown/inline.js asks, outside code and addresses; `mentions` in markdown.js asks what was marked. The terminal
-// client follows the same rules: tests/golden/mention.json.
+// client follows the same rules: tests/golden/mention.json. So only case is folded here, and not all of `foldName`.
 
 import { after, before, isLetter, isOneWord, isWordy } from './markdown/characters.js';
-import { NICK_MAX, ROOM_MAX } from './names.js';
+import { foldCase, NICK_MAX, ROOM_MAX } from './names.js';
 
 /** A name, roughly: the server's rules are stricter. */
 const NAME = /[#@][\p{L}\p{N}_][\p{L}\p{M}\p{N}._-]*/uy;
@@ -16,14 +16,9 @@ const COLOUR = /^(?:[\da-f]{3}|[\da-f]{6}|[\da-f]{8})$/i;
 /** A dot, hyphen or underscore inside a name. At the end of a name they belong to the sentence. */
 const JOINED = /[._-]+[\p{L}\p{M}\p{N}]/uy;
 
-/** Folds case, and the final sigma. @param {string} text */
-function fold(text) {
-  return text.toLowerCase().replaceAll('ς', 'σ');
-}
-
 /** Whether a text may have a nick at all: most have none. @param {string} text @param {string} nick */
 export function mayName(text, nick) {
-  return fold(text).includes(fold(nick));
+  return foldCase(text).includes(foldCase(nick));
 }
 
 /**
@@ -66,12 +61,12 @@ function mayBegin(text, at) {
  * @returns {number} -1 if another name is there, or none
  */
 function nickEnd(text, at, nick) {
-  const wanted = fold(nick);
+  const wanted = foldCase(nick);
   let end = at;
   // Character by character: some letters become longer in lower case (İ).
   for (let done = 0; done < wanted.length;) {
     const character = after(text, end);
-    const small = fold(character);
+    const small = foldCase(character);
     if (!small || !wanted.startsWith(small, done)) return -1;
     done += small.length;
     end += character.length;
@@ -95,12 +90,12 @@ function goesOn(text, end) {
 export function bareNicks(text, nick) {
   /** @type {[number, number][]} */
   const found = [];
-  const [first] = fold(nick);
+  const [first] = foldCase(nick);
   if (!first) return found;
   let last = '';
   for (let at = 0; at < text.length;) {
     const character = after(text, at);
-    const end = fold(character).startsWith(first) && isFree(text, at, last) ? nickEnd(text, at, nick) : -1;
+    const end = foldCase(character).startsWith(first) && isFree(text, at, last) ? nickEnd(text, at, nick) : -1;
     // Before an `@` it is the beginning of a mail address.
     if (end > at && !(text[end] === '@' && isLetter(after(text, end + 1)))) found.push([at, end]);
     at = Math.max(end, at + character.length);

@@ -1,5 +1,5 @@
-// Names of rooms and nicks: which ones may be, what is wrong with one that was typed, and the name that the
-// person may have meant.
+// Names of rooms and nicks: which ones may be, when two are the same, what is wrong with one that was typed, and the
+// name that the person may have meant.
 
 /** Letters, marks, digits and three signs, and the joiners, dots and hyphens that some scripts need. */
 export const NAME = /^[\p{L}\p{M}\p{N}_.\u200c\u200d\u180e\u00b7\u058a\u05f3\u05f4\u06fd\u06fe\u0f0b\u2010\u2027\u30a0\u30fb-]+$/u;
@@ -15,6 +15,21 @@ export const NICK_MAX = 24;
  */
 export function isName(word, most = ROOM_MAX) {
   return [...word].length <= most && /[\p{L}\p{N}]/u.test(word) && NAME.test(word);
+}
+
+/** A text in which case does not count, nor whether a sigma ends a word. @param {string} text */
+export function foldCase(text) {
+  return text.toLowerCase().replaceAll('ς', 'σ');
+}
+
+/**
+ * A name in the form in which it is compared, as far as a browser knows it: the server also takes letters that look
+ * alike for the same.
+ * @param {string} name
+ */
+export function foldName(name) {
+  // The capitals of some letters are two letters, ß among them.
+  return foldCase(name.normalize('NFKC').toUpperCase()).replace(/[\u200c\u200d]/g, '').normalize('NFD');
 }
 
 /** The most characters of a wrong name that its sentence repeats. */

@@ -3,7 +3,7 @@
 // The list itself is silent, because messages that scroll into its window are not new. log.js updates this with each
 // state. In a busy room a number is announced, since nobody can listen to two hundred messages a second.
 
-import { plain } from '../text/markdown.js';
+import { plain } from '../text/markdown/plain.js';
 import { t } from '../words/translate.js';
 import { failureReason } from './message_element.js';
 import { createElement } from './dom.js';

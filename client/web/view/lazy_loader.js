@@ -1,10 +1,11 @@
-// Lazy loading: the parts of the view in lazy_parts.js come after the first messages, with their styles and their
-// words. root_view.js loads them once a room is drawn, so that they are there when the person wants them, online or
+// Lazy loading: the parts of the view in lazy_parts.js come after the first messages, with their styles, words and
+// icons. root_view.js loads them once a room is drawn, so that they are there when the person wants them, online or
 // not.
 
 import { prefetchModule } from '../net/module_fetch.js';
 import { addWords } from '../words/translate.js';
 import { insertText, isComposing } from './text_field.js';
+import { ICONS } from './icon.js';
 import { createElement, setAria } from './dom.js';
 
 /** @typedef {typeof import('./lazy_parts.js')} LazyParts */
@@ -19,6 +20,7 @@ let loading = null;
 export function loadLazyParts() {
   loading ??= Promise.all([loadModule(), ...STYLES.map(loadStyle)]).then(([lazyParts]) => {
     addWords(lazyParts.lazyWords);
+    Object.assign(ICONS, lazyParts.lazyIcons);
     loaded = lazyParts;
     return lazyParts;
   }).catch((error) => {
@@ -33,8 +35,8 @@ async function loadModule() {
   return import('./lazy_parts.js');
 }
 
-/** The styles of the lazy parts; index.html names the others. */
-const STYLES = ['dialog', 'completion', 'people', 'print'];
+/** The styles of the lazy parts, the one for paper last; index.html names the others. */
+const STYLES = ['dialog', 'completion', 'people', 'log_buttons', 'print'];
 
 /** Loads a style, once. @param {string} name */
 function loadStyle(name) {

@@ -10,6 +10,7 @@ export { openBecomeDialog, openDevice } from './device_dialog.js';
 export { drawDialog } from './dialog.js';
 export { toggleEmojiPicker } from './emoji_picker.js';
 export { openHelp } from './help_dialog.js';
+export { lazyIcons } from './lazy_icons.js';
 export { JumpButtons } from './jump_buttons.js';
 export { toggleMenu } from './menu.js';
 export { MessageActions } from './message_actions.js';

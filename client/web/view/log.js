@@ -15,6 +15,7 @@ import { RovingFocus } from './roving_focus.js';
 import { windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize } from './log_window.js';
 import { countInSpans } from '../store/loaded_history.js';
 import { isReturning } from '../store/selected_room.js';
+import { isNamed } from '../store/state.js';
 import { t } from '../words/translate.js';
 
 /** @typedef {import('./log_items.js').Item} Item */
@@ -31,7 +32,7 @@ const FLASH_MS = 2_500;
 const LEAD_PX = 72;
 
 /**
- * The anchors in each room at the time when it was last left, by its name. They outlive a log, which is built again in
+ * The anchors in each room at the time when it was last left, by its id. They outlive a log, which is built again in
  * another language.
  * @type {Map<string, import('./scroll_anchor.js').Anchor[]>}
  */
@@ -203,7 +204,7 @@ export class Log {
   #open(room) {
     this.#reportAnchor.flush();
     this.#reportSeen.flush();
-    if (this.#room) left.set(this.#room.name, this.#anchor.anchors);
+    if (this.#room) left.set(this.#room.id, this.#anchor.anchors);
     this.#rows.clear();
     this.#focus.updateStop();
     this.#items = [];
@@ -219,7 +220,7 @@ export class Log {
     const { anchor } = room ?? {};
     if (room && anchor && room.messages.some(({ seq }) => seq === anchor)) {
       const key = messageKey(anchor);
-      const known = left.get(room.name) ?? [];
+      const known = left.get(room.id) ?? [];
       this.#anchor.anchorTo(known.some((one) => one.key === key) ? known : [{ key, at: 0 }]);
       this.#newestSeen = Math.max(anchor, room.read ?? 0);
     }
@@ -309,7 +310,7 @@ export class Log {
     this.#anchor.catchUp();
     const { id, epoch } = this.#room ?? {};
     const anchor = !this.#anchor.following && this.#anchor.anchors.find(({ key }) => keySeq(key));
-    return id && epoch && anchor ? { room: id, epoch, seq: keySeq(anchor.key), at: anchor.at } : null;
+    return id && !isNamed(id) && epoch && anchor ? { room: id, epoch, seq: keySeq(anchor.key), at: anchor.at } : null;
   }
 
   /**

@@ -75,6 +75,8 @@ export class MessageDraft {
     const above = (/** @type {string} */ since) => (since ? `${text}\n` : text);
     if (room === this.#room) insertText(this.#field, above(this.#field.value), 0, 0);
     else setDraft(room, above(getDraft(room)) + getDraft(room));
+    // The page may be about to go.
+    this.store();
   }
 
   /** The id of a room has changed: its draft goes with it. @param {string} from @param {string} to */

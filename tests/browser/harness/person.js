@@ -143,8 +143,12 @@ export class Person {
     await this.page.locator(`${parts.room(room)}[aria-current="true"]`).waitFor({ state: 'attached' });
   }
 
-  async reload() {
-    await this.page.reload();
+  /**
+   * Loads the page again, as the browser's button does.
+   * @param {Parameters<import('playwright-core').Page['reload']>[0]} [options] such as `waitUntil`
+   */
+  async reload(options) {
+    await this.page.reload(options);
   }
 
   /** Takes this browser offline. Open sockets stay open: Chromium does not touch them. */

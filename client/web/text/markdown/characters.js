@@ -43,8 +43,3 @@ export function isSpaceless(character) {
 export function isOneWord(one, other) {
   return isLetter(one) && isLetter(other) && (SPACELESS.test(one) === SPACELESS.test(other) || /[\p{M}\p{N}]/u.test(other));
 }
-
-/** Whether this is an end of the text, or white space. @param {string} character */
-export function isSpace(character) {
-  return !character || /\s/u.test(character);
-}
