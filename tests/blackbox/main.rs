@@ -35,6 +35,7 @@ mod drain;
 mod signals;
 mod slow;
 
+mod accounts;
 mod admin;
 mod admin_socket;
 mod codes;

@@ -129,6 +129,16 @@ impl Server {
         &self.printed
     }
 
+    /// Waits for a line that the server prints later, and contains these words.
+    pub fn prints(&mut self, words: &str) -> String {
+        self.process.prints(words)
+    }
+
+    /// What a server that has ended printed after it was ready.
+    pub fn printed_later(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.process.line()).collect()
+    }
+
     /// The server's own directory, which is removed with it. Tests may put files there.
     pub fn home(&self) -> &Path {
         self.home.path()
