@@ -62,13 +62,13 @@ export function drawDialog(state) {
 /**
  * Makes a button open a menu.
  * @param {HTMLElement} button
- * @param {() => import('./menu.js').Item[]} items called at each opening
+ * @param {(lazyParts: LazyParts) => import('./menu.js').Item[]} items called at each opening
  * @param {() => void} failed the menu cannot be loaded
  */
 export function attachMenu(button, items, failed) {
   setAria(button, 'haspopup', 'menu');
   setAria(button, 'expanded', false);
-  button.addEventListener('click', () => withLazyParts(({ toggleMenu }) => toggleMenu(button, items()), failed));
+  button.addEventListener('click', () => withLazyParts((lazyParts) => lazyParts.toggleMenu(button, items(lazyParts)), failed));
 }
 
 /** How long keys are held back for a load. */

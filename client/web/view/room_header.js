@@ -4,7 +4,6 @@ import { badgeText, formatNumber, t } from '../words/translate.js';
 import { icon } from './icon.js';
 import { attachMenu } from './lazy_loader.js';
 import { createElement, setAria, setText } from './dom.js';
-import { formatHash } from '../device/location_hash.js';
 
 /**
  * @typedef {object} HeaderHooks what the header asks of root_view.js
@@ -15,7 +14,6 @@ import { formatHash } from '../device/location_hash.js';
  */
 
 export class RoomHeader {
-  #hooks;
   #drawn = '';
   /** @type {import('../store/state.js').Room | undefined} */
   #room;
@@ -30,14 +28,10 @@ export class RoomHeader {
 
   /** @param {HTMLElement} element @param {HeaderHooks} hooks */
   constructor(element, hooks) {
-    this.#hooks = hooks;
     this.#rooms.addEventListener('click', hooks.openDrawer);
     this.#people.addEventListener('click', hooks.people);
     this.#search.addEventListener('click', hooks.switcher);
-    attachMenu(this.#more, () => [
-      { words: t('header.copyLink'), icon: 'link', act: () => this.#copy() },
-      { words: t('header.leave'), icon: 'leave', danger: true, act: () => hooks.dispatch('leave', { room: this.#room?.id }) },
-    ], () => hooks.dispatch('notice', { key: 'app.unreachable' }));
+    attachMenu(this.#more, ({ roomItems }) => roomItems(this.#room, hooks.dispatch), () => hooks.dispatch('notice', { key: 'app.unreachable' }));
     element.append(this.#rooms, this.#title, this.#people, this.#search, this.#more);
     this.updateWords();
   }
@@ -78,17 +72,6 @@ export class RoomHeader {
     this.#badge.dataset.count = mentions ? `@${badgeText(mentions)}` : badgeText(unread);
     this.#badge.classList.toggle('strong', mentions > 0);
     setAria(this.#rooms, 'label', unread ? `${t('composer.rooms')}, ${t('side.unread', { count: unread })}` : t('composer.rooms'));
-  }
-
-  async #copy() {
-    const address = new URL(formatHash(this.#room?.name ?? ''), document.baseURI).href;
-    try {
-      await navigator.clipboard.writeText(address);
-      this.#hooks.dispatch('notice', { key: 'header.copied' });
-    } catch {
-      // No permission, or no HTTPS: the address can still be copied by hand.
-      this.#hooks.dispatch('notice', { key: 'header.copyByHand', args: { address } });
-    }
   }
 }
 

@@ -67,11 +67,7 @@ export class RootView {
     this.#sidebar = new Sidebar(findElement('#side'), {
       dispatch: (type, fields) => { this.#closeDrawer(); dispatch(type, fields); },
       browse: () => this.#withLazyParts(({ openBrowse }) => openBrowse(this.#now, dispatch)),
-      rename: () => this.#withLazyParts(({ openRename }) => openRename(this.#now, dispatch, noticeText)),
-      settings: () => this.#withLazyParts(({ openSettings }) => openSettings(this.#now, dispatch)),
-      device: () => this.#withLazyParts(({ openDevice }) => openDevice(this.#now, dispatch)),
-      shortcuts: () => this.#withLazyParts(({ openShortcuts }) => openShortcuts()),
-      signOut: () => this.#withLazyParts(({ openSignOutDialog }) => openSignOutDialog(dispatch)),
+      menuItems: ({ personItems }) => personItems(() => this.#now, dispatch, () => this.#closeDrawer()),
       hasDraft: (room) => Boolean(getDraft(room)),
     });
     this.#header = new RoomHeader(findElement('#header'), {

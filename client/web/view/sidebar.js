@@ -15,11 +15,7 @@ import { createElement, findElement, setAria, setText } from './dom.js';
  * @typedef {object} SidebarHooks what the sidebar asks of root_view.js
  * @property {import('../store/state.js').Dispatch} dispatch
  * @property {() => void} browse
- * @property {() => void} rename
- * @property {() => void} settings
- * @property {() => void} device
- * @property {() => void} shortcuts
- * @property {() => void} signOut
+ * @property {(lazyParts: import('./lazy_loader.js').LazyParts) => import('./menu.js').Item[]} menuItems of the person's own menu
  * @property {(room: string) => boolean} hasDraft
  */
 
@@ -46,13 +42,7 @@ export class Sidebar {
     for (const button of [this.#add, this.#browse]) button.addEventListener('click', hooks.browse);
     this.#list.addEventListener('click', (/** @type {any} */ event) => this.#pressed(event));
     this.#list.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#moved(event));
-    attachMenu(this.#me, () => [
-      { words: t('me.rename'), icon: 'edit', act: hooks.rename },
-      { words: t('me.settings'), icon: 'settings', act: hooks.settings },
-      { words: t('me.device'), icon: 'device', act: hooks.device },
-      { words: t('me.shortcuts'), icon: 'keyboard', act: hooks.shortcuts },
-      { words: t('me.signOut'), icon: 'leave', act: hooks.signOut, danger: true },
-    ], () => hooks.dispatch('notice', { key: 'app.unreachable' }));
+    attachMenu(this.#me, hooks.menuItems, () => hooks.dispatch('notice', { key: 'app.unreachable' }));
     element.append(createElement('div', { className: 'side-head' }, this.#title, this.#add),
       this.#list, this.#none, this.#browse, this.#me);
     this.updateWords();

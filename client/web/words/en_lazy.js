@@ -1,4 +1,4 @@
-// The English words of the lazy parts (view/lazy_parts.js): dialogs, completion, emoji, help.
+// The English words of the lazy parts (view/lazy_parts.js): dialogs, menus, completion, emoji, help.
 
 /** @type {import('./en.js').Words} */
 export const lazyWords = {
@@ -27,6 +27,17 @@ export const lazyWords = {
   'emoji.group.objects': 'Objects',
   'emoji.group.symbols': 'Symbols',
   'emoji.group.flags': 'Flags',
+
+  'me.rename': 'Change nickname',
+  'me.settings': 'Settings',
+  'me.device': 'Use on another device',
+  'me.shortcuts': 'Keyboard shortcuts',
+  'me.signOut': 'Sign out',
+
+  'header.copyLink': 'Copy link to this room',
+  'header.copied': 'Link copied.',
+  'header.copyByHand': 'Your browser blocks copying on this page. Here is the link: {address}',
+  'header.leave': 'Leave this room',
 
   'browse.title': 'Browse rooms',
   'browse.label': 'Find or create a room',

@@ -1,0 +1,50 @@
+// The items of the two menus: the person's own, below the rooms, and that of a room.
+
+import { formatHash } from '../device/location_hash.js';
+import { t } from '../words/translate.js';
+import { openDevice } from './device_dialog.js';
+import { noticeText } from './notice_bar.js';
+import { openRename, openSettings, openSignOutDialog } from './settings_dialog.js';
+import { openShortcuts } from './shortcuts_dialog.js';
+
+/** @typedef {import('./menu.js').Item} Item */
+/** @typedef {import('../store/state.js').Dispatch} Dispatch */
+
+/**
+ * The person's own menu.
+ * @param {() => import('../store/state.js').State} now gives the last drawn state
+ * @param {Dispatch} dispatch
+ * @param {() => void} closeDrawer a dialog would make it inert
+ * @returns {Item[]}
+ */
+export function personItems(now, dispatch, closeDrawer) {
+  /** @type {Item[]} */
+  const items = [
+    { words: t('me.rename'), icon: 'edit', act: () => openRename(now(), dispatch, noticeText) },
+    { words: t('me.settings'), icon: 'settings', act: () => openSettings(now(), dispatch) },
+    { words: t('me.device'), icon: 'device', act: () => openDevice(now(), dispatch) },
+    { words: t('me.shortcuts'), icon: 'keyboard', act: openShortcuts },
+    { words: t('me.signOut'), icon: 'leave', act: () => openSignOutDialog(dispatch), danger: true },
+  ];
+  return items.map(({ act, ...item }) => ({ ...item, act: () => { closeDrawer(); act(); } }));
+}
+
+/** The menu of a room. @param {import('../store/state.js').Room | undefined} room @param {Dispatch} dispatch @returns {Item[]} */
+export function roomItems(room, dispatch) {
+  return [
+    { words: t('header.copyLink'), icon: 'link', act: () => copyLink(room?.name ?? '', dispatch) },
+    { words: t('header.leave'), icon: 'leave', danger: true, act: () => dispatch('leave', { room: room?.id }) },
+  ];
+}
+
+/** @param {string} name of the room @param {Dispatch} dispatch */
+async function copyLink(name, dispatch) {
+  const address = new URL(formatHash(name), document.baseURI).href;
+  try {
+    await navigator.clipboard.writeText(address);
+    dispatch('notice', { key: 'header.copied' });
+  } catch {
+    // No permission, or no HTTPS: the address can still be copied by hand.
+    dispatch('notice', { key: 'header.copyByHand', args: { address } });
+  }
+}
