@@ -7,5 +7,4 @@ pub(crate) mod passwords;
 pub(crate) mod people;
 pub(crate) mod secret;
 pub(crate) mod tokens;
-#[cfg_attr(not(test), expect(dead_code, reason = "no command takes a second factor yet"))]
 pub(crate) mod totp;

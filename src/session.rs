@@ -15,6 +15,7 @@ use crate::base::tasks::yield_now;
 use crate::connection::{Connection, ConnectionEnd, Incoming};
 use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
+use crate::identity::totp::Secret;
 use crate::rooms::handle::Handle;
 
 mod account;
@@ -42,6 +43,8 @@ pub(crate) struct Session {
     refusals: u32,
     /// What the client called itself in its hello.
     device: Option<Box<str>>,
+    /// The secret of a second factor that is to be turned on.
+    offered_secret: Option<Box<Secret>>,
 }
 
 /// A room that the client has joined. Dropping this leaves the room.
@@ -70,6 +73,7 @@ impl Session {
             commands: Used::default(),
             refusals: 0,
             device: None,
+            offered_secret: None,
         })
     }
 

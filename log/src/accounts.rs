@@ -1,6 +1,7 @@
 //! What the directory remembers of accounts: records, and the changes that lead to them. Times by which
 //! something ends are the log's ([`crate::LogClock`]); times that people read are Unix time.
 
+use std::fmt;
 use std::sync::Arc;
 
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
@@ -14,10 +15,29 @@ pub struct Account {
     pub name: Option<Nick>,
     /// The password's hash, as a PHC string; `None` when there is no password.
     pub password: Option<Arc<str>>,
+    /// The second factor, where it is turned on.
+    pub second_factor: Option<SecondFactor>,
     /// What they may do.
     pub role: Role,
     /// When the account was made, in Unix milliseconds.
     pub made_ms: u64,
+}
+
+/// What is stored of a second factor: codes of an authenticator app (RFC 6238).
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// What the server and the app share.
+    pub secret: [u8; 20],
+    /// The step of the last code that was used: no code of that step or an older one is good again.
+    pub last_step: u64,
+    /// Of the recovery codes that are left.
+    pub recovery: Vec<SecretHash>,
+}
+
+impl fmt::Debug for SecondFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecondFactor").field("last_step", &self.last_step).finish_non_exhaustive()
+    }
 }
 
 /// Which account is asked for.
@@ -182,6 +202,27 @@ pub enum Change {
         /// The hash, as a PHC string.
         password: Arc<str>,
     },
+    /// Turns an account's second factor on, or off.
+    SetSecondFactor {
+        /// Whose.
+        person: PersonId,
+        /// `None` turns it off.
+        factor: Option<SecondFactor>,
+    },
+    /// Uses the code of a step up, and those before it.
+    UseStep {
+        /// Whose.
+        person: PersonId,
+        /// The step.
+        step: u64,
+    },
+    /// Uses a recovery code up.
+    UseRecovery {
+        /// Whose.
+        person: PersonId,
+        /// Of the code.
+        hash: SecretHash,
+    },
     /// Gives an account another role.
     SetRole {
         /// Whose.
@@ -239,6 +280,8 @@ pub enum Unchanged {
     HasAccount,
     /// This person has no account, or had one that was deleted.
     NoAccount,
+    /// The code was used before, or is none of those that are left.
+    CodeUsed,
     /// The link does not exist, was used up, has expired, or is for something else.
     NoLink,
 }

@@ -46,6 +46,36 @@ pub struct Unregister {
     pub password: String,
 }
 
+/// Turns the second factor on or off: codes of an authenticator app.
+///
+/// With the password alone: makes a secret for the app. With a code of the app too: turns it on, if the code is
+/// right. With `off` and a code: turns it off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetSecondFactor {
+    /// The password.
+    pub password: String,
+    /// A code of the app, or a recovery code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Turns it off.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
+}
+
+/// The answer to `second_factor`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactorOk {
+    /// The secret for the app, in base 32, as people type it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// The same as an address, for a picture that the app reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+    /// Codes for when the app is lost, each good once. They are shown this one time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovery: Vec<String>,
+}
+
 /// Uses the one-time link with which an account becomes the owner's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claim {

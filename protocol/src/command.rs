@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     AskWhy, ChangePassword, Claim, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Kick, Kind, Lift,
-    ListLogins, LogOut, ReadAudit, Register, Restrict, Unregister,
+    ListLogins, LogOut, ReadAudit, Register, Restrict, SetSecondFactor, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -83,6 +83,7 @@ commands! {
     Logins(ListLogins) = "logins",
     LogOut(LogOut) = "logout",
     Unregister(Unregister) = "unregister",
+    SecondFactor(SetSecondFactor) = "second_factor",
     Claim(Claim) = "claim",
     Role(GiveRole) = "role",
     Restrict(Restrict) = "restrict",
@@ -110,6 +111,9 @@ pub struct Hello {
     /// With `nick`: the password of the account that is called so. With `reset`: the new password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// With `password`: a code of the authenticator app, or a recovery code, where the account asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<String>,
     /// The secret of a link with which an account gets a new password, which stands in `password`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset: Option<String>,
@@ -122,8 +126,8 @@ impl Default for Hello {
     /// Somebody new in this version, with nothing else said.
     fn default() -> Self {
         let (nick, token, code) = (None, None, None);
-        let (password, reset, device) = (None, None, None);
-        Self { version: crate::VERSION, nick, token, code, password, reset, device }
+        let (password, second_factor, reset, device) = (None, None, None, None);
+        Self { version: crate::VERSION, nick, token, code, password, second_factor, reset, device }
     }
 }
 

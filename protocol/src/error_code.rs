@@ -27,6 +27,10 @@ pub enum ErrorCode {
     BadCode,
     /// The nick and the password do not belong together, or there is no such account.
     WrongPassword,
+    /// The password is right, and the account asks for a code of its authenticator app.
+    SecondFactorNeeded,
+    /// A code of the authenticator app, or a recovery code, that is wrong or was used.
+    WrongSecondFactor,
     /// A password that may not be chosen; the message says why.
     BadPassword,
     /// A link that is wrong, was used up, or has expired.
@@ -86,7 +90,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code of this version, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -97,6 +101,8 @@ impl ErrorCode {
         Self::BadToken,
         Self::BadCode,
         Self::WrongPassword,
+        Self::SecondFactorNeeded,
+        Self::WrongSecondFactor,
         Self::BadPassword,
         Self::BadLink,
         Self::RegistrationClosed,

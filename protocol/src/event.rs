@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RegisterOk, Removed, Role, RoomId,
-    UnknownEntry, WhyOk,
+    SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -46,6 +46,7 @@ impl OkBody for LinkOk {}
 impl OkBody for WhoAmIOk {}
 impl OkBody for RegisterOk {}
 impl OkBody for LoginsOk {}
+impl OkBody for SecondFactorOk {}
 impl OkBody for AuditOk {}
 impl OkBody for WhyOk {}
 impl OkBody for RoomsPage {}

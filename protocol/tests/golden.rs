@@ -14,7 +14,7 @@ use serde_json::Value;
 use throng_protocol::{
     AuditOk, BadText, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry, LoginsOk,
     MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RegisterOk, Request, RoomName, RoomsPage,
-    Sent, Text, WhoAmIOk, WhyOk,
+    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -107,7 +107,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "audit",
     "bye",
     "claim",
@@ -128,6 +128,7 @@ const COMMANDS: [&str; 25] = [
     "restrict",
     "role",
     "rooms",
+    "second_factor",
     "send",
     "typing",
     "unregister",
@@ -210,6 +211,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "whoami" => again::<WhoAmIOk>(&ok),
             "register" => again::<RegisterOk>(&ok),
             "logins" => again::<LoginsOk>(&ok),
+            "second_factor" => again::<SecondFactorOk>(&ok),
             "audit" => again::<AuditOk>(&ok),
             "why" => again::<WhyOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
@@ -223,7 +225,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 14, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 15, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {

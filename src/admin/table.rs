@@ -113,7 +113,10 @@ pub(super) static TABLE: &[Row] = &[
     Row {
         name: "user reset",
         about: "Make a secret with which somebody sets a new password, within 24 hours",
-        arguments: &[USER_NAME],
+        arguments: &[
+            USER_NAME,
+            optional("second-factor", Switch, "Turn the second factor off too, which was lost"),
+        ],
         shown: Shown::Fields(&[column("name", "name"), column("secret", "secret")]),
         run: |server, arguments| Box::pin(user::reset(server, arguments)),
     },

@@ -54,6 +54,9 @@ pub(super) async fn role(server: &Server, arguments: Arguments) -> Result<Value,
 
 pub(super) async fn reset(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let account = account(server, &arguments).await?;
+    if arguments.switch("second-factor") {
+        server.identity.accounts.forget_second(&account).await?;
+    }
     let secret = server.identity.accounts.make_reset(account.person).await?;
     let mut answer = shown(&account);
     answer["secret"] = json!(secret);

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use throng_log::clock::{millis, now_ms, unix_ms};
 use throng_log::{
     Account, AccountKey, Audit, Change, Directory, LinkPurpose, Log, LogError, Login, Logins,
-    NewLink, NewLogin, NickNote, SecretHash, Unchanged,
+    NewLink, NewLogin, NickNote, SecondFactor, SecretHash, Unchanged,
 };
 use throng_protocol::{ErrorCode, Fold, Nick, PersonId, Refusal, Role};
 
@@ -22,6 +22,7 @@ use crate::base::rate_limit::{Rate, Used};
 use crate::config::Registration;
 use crate::identity::passwords::password::{BadPassword, Password};
 use crate::identity::passwords::{Busy, Passwords, Verified};
+use crate::identity::totp::{RecoveryCode, Secret, recovery_codes};
 
 /// The most logins of one person: with one more, the oldest ends.
 const LOGINS_MAX: usize = 50;
@@ -138,6 +139,7 @@ impl Accounts {
             person,
             name: Some(nick.clone()),
             password: Some(hash.into()),
+            second_factor: None,
             role: Role::Member,
             made_ms: unix_ms(),
         }));
@@ -457,8 +459,94 @@ impl Accounts {
         Ok(Opened { token, id })
     }
 
+    /// Judges the second factor of somebody whose password is right.
+    ///
+    /// # Errors
+    /// When it is missing or wrong. A right one is used up.
+    pub(crate) async fn verify_second(
+        &self,
+        account: &Account,
+        code: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let Some(factor) = &account.second_factor else { return Ok(()) };
+        let Some(code) = code else {
+            let message = "this account asks for a code of its authenticator app";
+            return Err(Refusal::new(ErrorCode::SecondFactorNeeded, message));
+        };
+        let (person, secret) = (account.person, Secret::from_bytes(factor.secret));
+        let step = secret.check(code, unix_ms() / 1_000, Some(factor.last_step));
+        let change = match (step, RecoveryCode::parse(code)) {
+            (Some(step), _) => Change::UseStep { person, step },
+            (None, Some(recovery)) => Change::UseRecovery { person, hash: recovery.hash() },
+            (None, None) => return Err(self.wrong_code(account)),
+        };
+        self.change(vec![change]).await.map_err(|refusal| match refusal.code {
+            ErrorCode::WrongSecondFactor => self.wrong_code(account),
+            _ => refusal,
+        })
+    }
+
+    /// Counts a wrong code like a wrong password: six digits can be tried.
+    fn wrong_code(&self, account: &Account) -> Refusal {
+        if let Some(name) = &account.name {
+            let mut used = self.wrong.entry(name.fold()).or_default();
+            let _ = used.take(self.settings.wrong_passwords, now_ms());
+        }
+        refused(Unchanged::CodeUsed)
+    }
+
+    /// Turns the second factor on with a code of the app that has this secret, and returns the recovery codes.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn turn_on(
+        &self,
+        person: PersonId,
+        password: &str,
+        secret: &Secret,
+        code: &str,
+    ) -> Result<Vec<String>, Refusal> {
+        self.confirm(person, password).await?;
+        let step = secret.check(code, unix_ms() / 1_000, None);
+        let last_step = step.ok_or_else(|| refused(Unchanged::CodeUsed))?;
+        let (codes, recovery) = recovery_codes();
+        let factor = SecondFactor { secret: *secret.as_bytes(), last_step, recovery };
+        self.change(vec![Change::SetSecondFactor { person, factor: Some(factor) }]).await?;
+        Ok(codes.iter().map(RecoveryCode::to_string).collect())
+    }
+
+    /// Turns the second factor off.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn turn_off(
+        &self,
+        person: PersonId,
+        password: &str,
+        code: Option<&str>,
+    ) -> Result<(), Refusal> {
+        self.confirm(person, password).await?;
+        let account = self.find(person).await?.ok_or_else(|| refused(Unchanged::NoAccount))?;
+        self.verify_second(&account, code).await?;
+        self.change(vec![Change::SetSecondFactor { person, factor: None }]).await
+    }
+
+    /// Turns somebody's second factor off who has lost it.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub(crate) async fn forget_second(&self, account: &Account) -> Result<(), Refusal> {
+        let name = account.name.as_ref().map_or("", Nick::as_str);
+        let (person, factor) = (account.person, None);
+        let note = self.audit(None, "server", "second factor off", name);
+        self.change(vec![Change::SetSecondFactor { person, factor }, note]).await
+    }
+
     /// Judges the password of somebody who is here.
-    async fn confirm(&self, person: PersonId, password: &str) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// When it is wrong.
+    pub(crate) async fn confirm(&self, person: PersonId, password: &str) -> Result<(), Refusal> {
         match self.find(person).await?.and_then(|account| account.name) {
             Some(name) => self.verify(&name, password).await.map(drop),
             None => Err(refused(Unchanged::NoAccount)),
@@ -504,6 +592,9 @@ fn refused(unchanged: Unchanged) -> Refusal {
         }
         Unchanged::HasAccount => (ErrorCode::HasAccount, "you have an account already"),
         Unchanged::NoAccount => (ErrorCode::NoAccount, "there is no such account"),
+        Unchanged::CodeUsed => {
+            (ErrorCode::WrongSecondFactor, "this code is wrong, or was used: take the next one")
+        }
         Unchanged::NoLink => {
             (ErrorCode::BadLink, "this link is wrong, was used, or has expired: ask for a new one")
         }

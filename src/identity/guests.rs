@@ -172,6 +172,9 @@ impl Identity {
             self.may_try(caller.slot)?;
             let account = self.accounts.verify(name, password).await;
             let account = account.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
+            let second = hello.second_factor.as_deref();
+            let second = self.accounts.verify_second(&account, second).await;
+            second.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
             return self.greet_account(caller, account, None).await;
         }
         let Some(token) = &hello.token else { return self.greet_new(caller, wanted).await };
@@ -303,8 +306,8 @@ impl Identity {
 
     /// Counts a refusal against the address, if it means a wrong secret.
     pub(crate) fn note_wrong(&self, slot: &ConnectionSlot, refusal: &Refusal) {
-        use ErrorCode::{BadLink, BadToken, WrongPassword};
-        if matches!(refusal.code, BadLink | BadToken | WrongPassword) {
+        use ErrorCode::{BadLink, BadToken, WrongPassword, WrongSecondFactor};
+        if matches!(refusal.code, BadLink | BadToken | WrongPassword | WrongSecondFactor) {
             slot.note_wrong_code(self.settings.wrong_codes, clock::now_ms());
         }
     }

@@ -26,6 +26,7 @@ pub(crate) enum Action {
     ListLogins,
     LogOut,
     Unregister,
+    SetSecondFactor,
     Claim,
     GiveRole,
     Restrict,
@@ -81,7 +82,7 @@ pub(crate) enum Who {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -101,6 +102,7 @@ impl Action {
         Self::ListLogins,
         Self::LogOut,
         Self::Unregister,
+        Self::SetSecondFactor,
         Self::Claim,
         Self::GiveRole,
         Self::Restrict,
@@ -136,6 +138,7 @@ impl Action {
             Command::Logins(_) => Self::ListLogins,
             Command::LogOut(_) => Self::LogOut,
             Command::Unregister(_) => Self::Unregister,
+            Command::SecondFactor(_) => Self::SetSecondFactor,
             Command::Claim(_) => Self::Claim,
             Command::Role(_) => Self::GiveRole,
             Command::Restrict(_) => Self::Restrict,
@@ -170,6 +173,7 @@ impl Action {
             Self::ListLogins => row("logins", Page, Command, From(Role::Member)),
             Self::LogOut => row("logout", Short, Command, From(Role::Member)),
             Self::Unregister => row("unregister", Short, Command, From(Role::Member)),
+            Self::SetSecondFactor => row("second_factor", Short, Command, From(Role::Member)),
             Self::Claim => row("claim", Short, Command, Person),
             Self::GiveRole => row("role", Short, Command, From(Role::Administrator)),
             Self::Restrict => row("restrict", Short, Command, From(Role::Moderator)),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use throng_log::{Change, Logins};
 use throng_protocol::{
     ChangePassword, Claim, ErrorCode, LogOut, LoginInfo, LoginsOk, Refusal, Register, RegisterOk,
-    Role, Unregister,
+    Role, SecondFactorOk, SetSecondFactor, Unregister,
 };
 
 use super::Session;
@@ -15,6 +15,7 @@ use crate::connection::ConnectionEnd;
 use crate::delivery::ticket::Ticket;
 use crate::identity::accounts::Device;
 use crate::identity::people::Person;
+use crate::identity::totp::Secret;
 use crate::wire::answer::Answer;
 
 impl Session {
@@ -120,6 +121,49 @@ impl Session {
         }
     }
 
+    pub(super) async fn set_second_factor(
+        &mut self,
+        person: &Person,
+        set: &SetSecondFactor,
+    ) -> Result<Answer, ConnectionEnd> {
+        let server = Arc::clone(&self.connection.server);
+        let (accounts, id) = (&server.identity.accounts, person.id());
+        let (password, nick) = (&*set.password, person.nick());
+        Ok(match (&set.code, set.off) {
+            (None, false) => match self.trying(accounts.confirm(id, password)).await? {
+                Ok(()) => {
+                    let secret = Box::new(Secret::random());
+                    let shown = SecondFactorOk {
+                        secret: Some(secret.to_base32().to_string()),
+                        uri: Some(secret.uri("throng", nick.as_str()).to_string()),
+                        recovery: Vec::new(),
+                    };
+                    self.offered_secret = Some(secret);
+                    Answer::SecondFactor(shown)
+                }
+                Err(refusal) => refusal.into(),
+            },
+            (Some(code), false) => {
+                let Some(secret) = self.offered_secret.clone() else {
+                    let message = "ask for a secret first: the same command without `code`";
+                    return Ok(Refusal::new(ErrorCode::BadCommand, message).into());
+                };
+                match self.trying(accounts.turn_on(id, password, &secret, code)).await? {
+                    Ok(recovery) => {
+                        self.offered_secret = None;
+                        Answer::SecondFactor(SecondFactorOk { recovery, ..Default::default() })
+                    }
+                    Err(refusal) => refusal.into(),
+                }
+            }
+            (code, true) => {
+                let turning_off = accounts.turn_off(id, password, code.as_deref());
+                let done = self.trying(turning_off).await?;
+                done.map_or_else(Answer::from, |()| Answer::SecondFactor(SecondFactorOk::default()))
+            }
+        })
+    }
+
     pub(super) async fn claim(
         &mut self,
         person: &Person,
@@ -155,10 +199,10 @@ impl Session {
     }
 
     /// Does something that needs a secret. The address that gives wrong ones has to wait.
-    async fn trying(
+    async fn trying<T>(
         &self,
-        work: impl Future<Output = Result<(), Refusal>>,
-    ) -> Result<Result<(), Refusal>, ConnectionEnd> {
+        work: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<Result<T, Refusal>, ConnectionEnd> {
         let server = &self.connection.server;
         if let Err(refusal) = server.identity.may_try(&self.connection.slot) {
             return Ok(Err(refusal));

@@ -99,6 +99,7 @@ impl Session {
             Command::Logins(_) => self.list_logins(&person).await?,
             Command::LogOut(log_out) => return self.log_out(&person, &log_out, ticket).await,
             Command::Unregister(it) => return self.unregister(&person, &it, ticket).await,
+            Command::SecondFactor(set) => self.set_second_factor(&person, &set).await?,
             Command::Claim(claim) => self.claim(&person, &claim).await?,
             Command::Role(give) => self.give_role(&person, &give).await?,
             Command::Restrict(restrict) => self.restrict(&person, &restrict).await?,

@@ -2,7 +2,7 @@
 
 use throng_protocol::{
     AuditOk, Greeting, LinkOk, LoginsOk, MembersPage, NickOk, Page, Refusal, RegisterOk, RoomsPage,
-    Sent, WhoAmIOk, WhyOk,
+    SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -36,6 +36,8 @@ pub(crate) enum Answer {
     Registered(RegisterOk),
     /// To `logins`.
     Logins(LoginsOk),
+    /// To `second_factor`.
+    SecondFactor(SecondFactorOk),
     /// To `audit`.
     Audit(AuditOk),
     /// To `why`.

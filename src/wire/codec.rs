@@ -29,6 +29,7 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::Members(members) => ok(id, members),
         Answer::Registered(registered) => ok(id, registered),
         Answer::Logins(logins) => ok(id, logins),
+        Answer::SecondFactor(factor) => ok(id, factor),
         Answer::Audit(audit) => ok(id, audit),
         Answer::Why(why) => ok(id, why),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),

@@ -34,6 +34,10 @@ tested! { ErrorCode, ERRORS, test_of_error:
     BadCode => Some("people::a_code_of_another_device_is_valid_once_and_a_wrong_one_is_refused"),
     WrongPassword =>
         Some("accounts::a_wrong_password_and_an_unknown_name_get_the_same_answer"),
+    SecondFactorNeeded =>
+        Some("accounts::a_second_factor_is_asked_for_and_each_code_is_good_once"),
+    WrongSecondFactor =>
+        Some("accounts::a_second_factor_is_asked_for_and_each_code_is_good_once"),
     BadPassword => Some("accounts::passwords_that_would_be_guessed_are_refused"),
     BadLink => Some("accounts::a_link_for_a_new_password_is_used_once_and_ends_all_logins"),
     RegistrationClosed =>

@@ -6,7 +6,7 @@ use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
 use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Login, Logins, NewLink, NewLogin,
-    Restriction, SecretHash, Subject, Unchanged,
+    Restriction, SecondFactor, SecretHash, Subject, Unchanged,
 };
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
@@ -39,6 +39,11 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
             "UPDATE account SET password = ?1 WHERE person = ?2 AND name IS NOT NULL",
             password,
         ),
+        Change::SetSecondFactor { person, factor } => {
+            set_second_factor(connection, *person, factor.as_ref())
+        }
+        Change::UseStep { person, step } => use_step(connection, *person, *step),
+        Change::UseRecovery { person, hash } => use_recovery(connection, *person, hash),
         Change::SetRole { person, role } => {
             let role = role_number(*role);
             set(
@@ -111,6 +116,51 @@ fn set(
     Ok(if changed == 1 { Ok(()) } else { Err(Unchanged::NoAccount) })
 }
 
+fn set_second_factor(
+    connection: &Connection,
+    person: PersonId,
+    factor: Option<&SecondFactor>,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let secret = factor.map(|factor| factor.secret.to_vec());
+    let recovery = factor.map(|factor| factor.recovery.concat());
+    let step = factor.map_or(0, |factor| factor.last_step.cast_signed());
+    let changed = connection
+        .prepare_cached(
+            "UPDATE account SET factor = ?, step = ?, recovery = ?
+             WHERE person = ? AND name IS NOT NULL",
+        )?
+        .execute(params![secret, step, recovery, person.to_bytes()])?;
+    Ok(if changed == 1 { Ok(()) } else { Err(Unchanged::NoAccount) })
+}
+
+fn use_step(
+    connection: &Connection,
+    person: PersonId,
+    step: u64,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let used = connection
+        .prepare_cached("UPDATE account SET step = ?1 WHERE person = ?2 AND step < ?1")?
+        .execute(params![step.cast_signed(), person.to_bytes()])?;
+    Ok(if used == 1 { Ok(()) } else { Err(Unchanged::CodeUsed) })
+}
+
+fn use_recovery(
+    connection: &Connection,
+    person: PersonId,
+    hash: &SecretHash,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let found = find(connection, &AccountKey::Person(person))?;
+    let Some(mut factor) = found.and_then(|account| account.second_factor) else {
+        return Ok(Err(Unchanged::CodeUsed));
+    };
+    let before = factor.recovery.len();
+    factor.recovery.retain(|left| left != hash);
+    if factor.recovery.len() == before {
+        return Ok(Err(Unchanged::CodeUsed));
+    }
+    set_second_factor(connection, person, Some(&factor))
+}
+
 fn delete_account(
     connection: &Connection,
     person: PersonId,
@@ -118,7 +168,8 @@ fn delete_account(
     end_logins(connection, person, Logins::All)?;
     let deleted = connection
         .prepare_cached(
-            "UPDATE account SET fold = NULL, name = NULL, password = NULL, role = ?
+            "UPDATE account SET fold = NULL, name = NULL, password = NULL, factor = NULL,
+                                recovery = NULL, role = ?
              WHERE person = ? AND name IS NOT NULL",
         )?
         .execute(params![role_number(Role::Guest), person.to_bytes()])?;
@@ -266,7 +317,8 @@ pub(super) fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
 
 /// One account.
 pub(super) fn find(connection: &Connection, key: &AccountKey) -> rusqlite::Result<Option<Account>> {
-    const COLUMNS: &str = "SELECT person, name, password, role, made FROM account";
+    const COLUMNS: &str =
+        "SELECT person, name, password, role, made, factor, step, recovery FROM account";
     match key {
         AccountKey::Person(person) => connection
             .prepare_cached(&format!("{COLUMNS} WHERE person = ?"))?
@@ -287,7 +339,7 @@ pub(super) fn list(
 ) -> rusqlite::Result<Vec<Account>> {
     connection
         .prepare_cached(
-            "SELECT person, name, password, role, made FROM account
+            "SELECT person, name, password, role, made, factor, step, recovery FROM account
              WHERE person > ? ORDER BY person LIMIT ?",
         )?
         .query_map(params![person_bytes(after), limit], account)?
@@ -375,9 +427,25 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
             None => None,
         },
         password: row.get(2)?,
+        second_factor: second_factor(row)?,
         role: role(row, 3)?,
         made_ms: row.get::<_, i64>(4)?.cast_unsigned(),
     })
+}
+
+/// The columns `factor`, `step` and `recovery`: the hashes stand one behind the other.
+fn second_factor(row: &Row<'_>) -> rusqlite::Result<Option<SecondFactor>> {
+    let Some(secret) = row.get::<_, Option<Vec<u8>>>(5)? else { return Ok(None) };
+    let hashes: Option<Vec<u8>> = row.get(7)?;
+    let (hashes, rest) = hashes.as_deref().unwrap_or_default().as_chunks();
+    if !rest.is_empty() {
+        return Err(damaged(7, "hashes of another length"));
+    }
+    Ok(Some(SecondFactor {
+        secret: secret.try_into().map_err(|_| damaged(5, "a secret of another length"))?,
+        last_step: row.get::<_, i64>(6)?.cast_unsigned(),
+        recovery: hashes.to_vec(),
+    }))
 }
 
 fn login(row: &Row<'_>) -> rusqlite::Result<Login> {

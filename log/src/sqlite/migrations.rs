@@ -85,7 +85,10 @@ const STEPS: [&str; 4] = [
         name     TEXT,
         password TEXT,
         role     INTEGER NOT NULL,
-        made     INTEGER NOT NULL
+        made     INTEGER NOT NULL,
+        factor   BLOB,
+        step     INTEGER NOT NULL DEFAULT 0,
+        recovery BLOB
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE login (
         id      INTEGER PRIMARY KEY AUTOINCREMENT,

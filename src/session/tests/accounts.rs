@@ -7,10 +7,12 @@ use support::client::{Client, hello, log_in, rename, stranger_wants};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
     ChangePassword, Claim, CloseCode, Command, ErrorCode, Event, GiveRole, Greeting, Hello,
-    ListLogins, LogOut, LoginsOk, Register, RegisterOk, Role, Unregister,
+    ListLogins, LogOut, LoginsOk, Register, RegisterOk, Role, SecondFactorOk, SetSecondFactor,
+    Unregister,
 };
 
 use super::Server;
+use crate::identity::totp::Secret;
 
 pub(super) const PASSWORD: &str = "turtle in the sun";
 const OTHER: &str = "turtle in the rain";
@@ -309,6 +311,50 @@ fn the_link_of_the_owner_makes_one_owner_whom_no_role_reaches() {
     let back: Greeting = server.device("ana").greeting;
     assert_eq!(back.role, Role::Owner);
     assert!(server.0.identity.accounts.has_owner());
+}
+
+/// The code that an app with this secret shows now, or some steps later.
+fn app_code(secret: &str, later: u64) -> String {
+    let bytes = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).expect("base 32");
+    let now = throng_log::clock::unix_ms() / 1_000 + 30 * later;
+    Secret::from_bytes(bytes.try_into().expect("20 bytes")).code(now)
+}
+
+#[test]
+fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
+    let server = Server::start();
+    let mut ana = server.member("ana");
+    let set = |password: &str, code: Option<&str>, off| {
+        let (password, code) = (password.to_owned(), code.map(str::to_owned));
+        Command::SecondFactor(SetSecondFactor { password, code, off })
+    };
+    ana.fail(set(OTHER, None, false), ErrorCode::WrongPassword);
+    ana.fail(set(PASSWORD, Some("000000"), false), ErrorCode::BadCommand);
+    let offered: SecondFactorOk = ana.get(set(PASSWORD, None, false));
+    let secret = offered.secret.expect("a secret");
+    assert!(offered.uri.is_some_and(|uri| uri.contains(&secret) && uri.starts_with("otpauth://")));
+    ana.fail(set(PASSWORD, Some("12345"), false), ErrorCode::WrongSecondFactor);
+    server.device("ana").bye();
+    let on: SecondFactorOk = ana.get(set(PASSWORD, Some(&app_code(&secret, 0)), false));
+    assert_eq!(on.recovery.len(), 10);
+
+    let with = |code: &str| {
+        let Command::Hello(hello) = log_in("ana", PASSWORD) else { unreachable!() };
+        Command::Hello(Hello { second_factor: Some(code.into()), ..hello })
+    };
+    refused(&server, log_in("ana", PASSWORD), ErrorCode::SecondFactorNeeded);
+    refused(&server, log_in("ana", OTHER), ErrorCode::WrongPassword);
+    refused(&server, with("000000x"), ErrorCode::WrongSecondFactor);
+    let code = app_code(&secret, 1);
+    Client::greet(server.wire(), with(&code)).bye();
+    refused(&server, with(&code), ErrorCode::WrongSecondFactor);
+    let recovery = on.recovery[3].to_lowercase().replace('-', " ");
+    Client::greet(server.wire(), with(&recovery)).bye();
+    refused(&server, with(&recovery), ErrorCode::WrongSecondFactor);
+
+    ana.fail(set(PASSWORD, None, true), ErrorCode::SecondFactorNeeded);
+    let _: SecondFactorOk = ana.get(set(PASSWORD, Some(&on.recovery[4]), true));
+    server.device("ana").bye();
 }
 
 #[test]

@@ -10,7 +10,7 @@ use throng_protocol::{Nick, PersonId, RestrictionKind, Role, RoomId};
 use super::{Directory, append, person, said};
 use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Logins, NewLink, NewLogin,
-    Restriction, Subject, Unchanged,
+    Restriction, SecondFactor, Subject, Unchanged,
 };
 use crate::directory::{Directory as _, NickNote};
 use crate::log::{Log as _, LogError};
@@ -25,6 +25,7 @@ fn account(number: u64, name: &str) -> Account {
         person: person(number),
         name: Some(nick(name)),
         password: Some(format!("hash of {name}").into()),
+        second_factor: None,
         role: Role::Member,
         made_ms: number,
     }
@@ -237,6 +238,31 @@ fn the_audit_log_is_read_page_by_page_and_room_by_room() {
     assert_eq!(ids(AuditRange { before: Some(8), limit: 9, room: Some(room) }), [6, 4, 2]);
     let page = block_on(log.audit(AuditRange { before: Some(3), limit: 1, room: None }));
     assert_eq!(page, Ok(vec![Audit { id: 2, ..audit(2, Some(room)) }]));
+}
+
+#[test]
+fn a_code_of_a_second_factor_is_used_once() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    assert_eq!(change(&log, vec![Change::AddAccount(account(1, "ana"))]), Ok(()));
+    let factor = SecondFactor { secret: [7; 20], last_step: 5, recovery: vec![[1; 32], [2; 32]] };
+    let set = |factor| vec![Change::SetSecondFactor { person: person(1), factor }];
+    assert_eq!(change(&log, set(Some(factor.clone()))), Ok(()));
+    let step = |step| vec![Change::UseStep { person: person(1), step }];
+    let recovery = |byte| vec![Change::UseRecovery { person: person(1), hash: [byte; 32] }];
+    assert_eq!(change(&log, step(5)), Err(Unchanged::CodeUsed));
+    assert_eq!(change(&log, step(6)), Ok(()));
+    assert_eq!(change(&log, step(6)), Err(Unchanged::CodeUsed));
+    assert_eq!(change(&log, recovery(2)), Ok(()));
+    assert_eq!(change(&log, recovery(2)), Err(Unchanged::CodeUsed));
+    log.close();
+    let log = directory.open();
+    let left = found(&log, 1).and_then(|account| account.second_factor);
+    assert_eq!(left, Some(SecondFactor { last_step: 6, recovery: vec![[1; 32]], ..factor }));
+    assert!(!format!("{left:?}").contains('7'), "no secret is printed");
+    assert_eq!(change(&log, set(None)), Ok(()));
+    assert_eq!(change(&log, recovery(1)), Err(Unchanged::CodeUsed));
+    assert_eq!(found(&log, 1), Some(account(1, "ana")));
 }
 
 /// What was answered is on disk: a copy of the files as they are has it.
