@@ -10,6 +10,7 @@ use throng_protocol::{
     Refusal, Restrict, RestrictionKind, Role, RoomId, RoomRef, WhyOk,
 };
 
+use crate::delivery::peer::Alarm;
 use crate::identity::people::Person;
 use crate::restrictions::{self, Held};
 use crate::rights::action::Action;
@@ -136,7 +137,14 @@ impl Moderation<'_> {
         };
         server.rooms.enforce(room, remove).await;
         if restrict.kind == RestrictionKind::Ban && room.is_none() {
-            identity.close_banned();
+            match &meant.subject {
+                Subject::Person(person) => identity
+                    .people
+                    .sessions_of(*person)
+                    .iter()
+                    .for_each(|peer| peer.alarm(Alarm::Banned)),
+                Subject::Network(_) => identity.close_banned().await,
+            }
         }
         Ok(())
     }

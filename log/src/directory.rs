@@ -45,7 +45,7 @@ pub trait Directory: Send + Sync + 'static {
         limit: u32,
     ) -> BoxFuture<'static, Result<Vec<Account>, LogError>>;
 
-    /// The ids and roles of all accounts that were not deleted.
+    /// The ids and roles of all accounts. One that was deleted has the role of a guest.
     ///
     /// # Errors
     /// [`LogError`] when they could not be read.

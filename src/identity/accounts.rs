@@ -44,7 +44,7 @@ pub(crate) struct Accounts {
     directory: Arc<dyn Directory>,
     log: Arc<dyn Log>,
     passwords: Passwords,
-    /// Of every account.
+    /// Of every account. One that was deleted has the role of a guest: its person's old tokens stay void.
     roles: DashMap<PersonId, Role>,
     /// Wrong passwords, by the name that was tried: also by names that nobody has.
     wrong: DashMap<Fold, Used>,
@@ -96,6 +96,11 @@ impl Accounts {
     }
 
     pub(crate) fn has_account(&self, person: PersonId) -> bool {
+        self.role(person) > Role::Guest
+    }
+
+    /// Whether a person has an account, or had one that was deleted.
+    pub(crate) fn had_account(&self, person: PersonId) -> bool {
         self.roles.contains_key(&person)
     }
 
@@ -116,7 +121,7 @@ impl Accounts {
         invitation: Option<&str>,
         device: Device<'_>,
     ) -> Result<Opened, Refusal> {
-        if self.has_account(person) {
+        if self.had_account(person) {
             return Err(refused(Unchanged::HasAccount));
         }
         let mut changes = Vec::new();
@@ -288,7 +293,7 @@ impl Accounts {
         self.confirm(person, password).await?;
         let note = self.audit(Some(person), nick.as_str(), "unregister", nick.as_str());
         self.change(vec![Change::DeleteAccount { person }, note]).await?;
-        self.roles.remove(&person);
+        self.roles.insert(person, Role::Guest);
         Ok(())
     }
 

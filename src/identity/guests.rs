@@ -16,6 +16,7 @@ use throng_log::{
 use throng_protocol::{ErrorCode, Hello, LinkCode, Nick, PersonId, PersonRef, Refusal, User};
 
 use crate::base::rate_limit::Rate;
+use crate::base::tasks::yield_now;
 use crate::connection_slots::ConnectionSlot;
 use crate::delivery::peer::{Alarm, Peer};
 use crate::identity::accounts::{Accounts, Device, Opened, unread};
@@ -26,6 +27,9 @@ use crate::restrictions::Restrictions;
 
 /// How many numbers are tried to turn a taken nick into a free one.
 const NICK_TRIES: u32 = 100;
+
+/// How many sessions are looked at before others may go on. Each costs a system call, for its address.
+const LOOKS_AT_ONCE: usize = 64;
 
 /// Who is who, and how they show it: guests with tokens and codes, and people with accounts.
 pub(crate) struct Identity {
@@ -177,6 +181,10 @@ impl Identity {
             second.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
             return self.greet_account(caller, account, None).await;
         }
+        if hello.password.is_some() {
+            let message = "`password` needs a `nick`, or the secret in `reset`";
+            return Err(Refusal::new(ErrorCode::BadCommand, message));
+        }
         let Some(token) = &hello.token else { return self.greet_new(caller, wanted).await };
         if !token.contains('.') {
             self.may_try(caller.slot)?;
@@ -191,8 +199,8 @@ impl Identity {
             let message = format!("{bad}: say hello without it, as somebody new");
             Refusal::new(ErrorCode::BadToken, message)
         })?;
-        if self.accounts.has_account(claim.person) {
-            let message = "this person has an account now: log in with nick and password";
+        if self.accounts.had_account(claim.person) {
+            let message = "this guest has made an account: log in with nick and password";
             return Err(Refusal::new(ErrorCode::BadToken, message));
         }
         self.may_be_a_guest()?;
@@ -215,9 +223,12 @@ impl Identity {
     }
 
     /// Closes the sessions of everybody who may not be here any more.
-    pub(crate) fn close_banned(&self) {
+    pub(crate) async fn close_banned(&self) {
         let now = self.log.clock().now_ms();
-        for (person, peer) in self.people.sessions() {
+        for (at, (person, peer)) in self.people.sessions().into_iter().enumerate() {
+            if at % LOOKS_AT_ONCE == LOOKS_AT_ONCE - 1 {
+                yield_now().await;
+            }
             let address = peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
             if self.restrictions.on_entry(Some(person.id()), address, now).is_some() {
                 peer.alarm(Alarm::Banned);

@@ -29,7 +29,7 @@ impl Session {
         let device = Device { name: self.device.as_deref(), address: self.address() };
         let registering =
             server.identity.accounts.register(id, &nick, &register.password, invitation, device);
-        Ok(match self.driving(registering).await? {
+        Ok(match self.trying(registering).await? {
             Ok(opened) => {
                 self.connection.peer.set_login(opened.id);
                 let (user, role) = (person.user(), Role::Member);

@@ -349,7 +349,7 @@ pub(super) fn list(
 /// The roles of all accounts.
 pub(super) fn roles(connection: &Connection) -> rusqlite::Result<Vec<(PersonId, Role)>> {
     connection
-        .prepare("SELECT person, role FROM account WHERE name IS NOT NULL")?
+        .prepare("SELECT person, role FROM account")?
         .query_map([], |row| Ok((PersonId::from_bytes(row.get(0)?), role(row, 1)?)))?
         .collect()
 }

@@ -98,6 +98,8 @@ fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     let wrong = refused(&server, log_in("ana", OTHER), ErrorCode::WrongPassword);
     let unknown = refused(&server, log_in("nobody", OTHER), ErrorCode::WrongPassword);
     let empty = refused(&server, log_in("ana", ""), ErrorCode::WrongPassword);
+    let no_nick = Hello { password: Some(PASSWORD.into()), ..Hello::default() };
+    refused(&server, Command::Hello(no_nick), ErrorCode::BadCommand);
     assert_eq!((&wrong, &wrong), (&unknown, &empty));
     let mut wire = server.wire();
     wire.post(log_in("ana", OTHER));
@@ -223,6 +225,8 @@ fn a_deleted_account_frees_its_name_and_its_person_is_gone() {
     refused(&server, log_in("ana", PASSWORD), ErrorCode::WrongPassword);
     refused(&server, hello(None, Some(phone.token())), ErrorCode::BadToken);
     eventually("the name is free", || stranger_wants(server.wire(), "ana").is_ok());
+    // Nobody comes back as the person who is gone, with a token from before the account either.
+    refused(&server, hello(None, Some(ana.token())), ErrorCode::BadToken);
     assert_ne!(server.anybody().greeting.user.id, ana.greeting.user.id);
 }
 
