@@ -8,7 +8,7 @@ use async_lock::Semaphore;
 use throng_log::clock::millis;
 use throng_log::sqlite::SqliteLog;
 use throng_log::{Directory, Log, LogError};
-use throng_protocol::{Limits, MESSAGE_BYTES_MAX};
+use throng_protocol::{Limits, MESSAGE_BYTES_MAX, Nick};
 use throng_room::{PAGE_ENVELOPE, PageSize};
 
 use crate::base::drain::Drain;
@@ -172,6 +172,7 @@ impl Server {
             restrictions,
             guests::Settings {
                 guests: config.guests,
+                reserved: config.reserved_nicks.iter().map(Nick::fold).collect(),
                 nick_hold: config.nick_hold,
                 nick_reserve: config.nick_reserve,
                 people_made: rates.people_made,

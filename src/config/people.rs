@@ -1,5 +1,7 @@
 //! The kinds of values that say who may be a person here.
 
+use throng_protocol::Nick;
+
 use super::kind::Kind;
 
 /// Who may make an account.
@@ -43,5 +45,28 @@ impl Kind for Registering {
 
     fn value_name(&self) -> &'static str {
         "WHO"
+    }
+}
+
+/// A nick.
+pub(super) struct Name;
+
+impl Kind for Name {
+    type Value = Nick;
+
+    fn parse(&self, text: &str) -> Result<Nick, String> {
+        Nick::parse(text).map_err(|bad| bad.to_string())
+    }
+
+    fn allowed(&self) -> String {
+        "nicks".into()
+    }
+
+    fn show(&self, value: &Nick) -> String {
+        value.as_str().into()
+    }
+
+    fn value_name(&self) -> &'static str {
+        "NICK"
     }
 }

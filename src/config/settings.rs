@@ -9,11 +9,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use throng_protocol::Nick;
 
 use super::kind::{Count, Folder, Kind, List, Or, Size, Span, Switch};
 use super::log::{Filter, Format, LogFormat};
 use super::network::{Address, Network, Web, WebOrigin};
-use super::people::{Registering, Registration};
+use super::people::{Name, Registering, Registration};
 
 /// One row of the table, without the type of its value.
 pub(super) struct Setting {
@@ -378,6 +379,11 @@ settings! {
     /// The token makes the guest the same sender as before, so it must be valid for at least as
     /// long as `retry`.
     token_ttl: Duration = "90d", Span("1h", "3650d");
+
+    /// Nicks that only administrators may take, in any spelling that looks alike.
+    ///
+    /// Somebody who is called like this would be believed to speak for the server.
+    reserved_nicks: Vec<Nick> = "admin,administrator,moderator,owner,root,server,staff,support,system,throng", List(Name);
 
     /// Whether people without an account may come in, as guests.
     ///

@@ -66,6 +66,7 @@ fn another(setting: &Setting) -> String {
         "false",
         "json",
         "invite",
+        "boss",
         "debug",
         "[::1]:0",
         "https://chat.example",

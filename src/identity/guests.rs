@@ -4,6 +4,7 @@
 //! under it and was here not long ago. [`People`] knows the first two, the
 //! log's directory the third, across restarts.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,9 @@ use throng_log::{
     Account, Audit, AuditRange, Change, Directory, Log, LogError, Logins, NickNote, NickRecord,
     Restriction,
 };
-use throng_protocol::{ErrorCode, Hello, LinkCode, Nick, PersonId, PersonRef, Refusal, User};
+use throng_protocol::{
+    ErrorCode, Fold, Hello, LinkCode, Nick, PersonId, PersonRef, Refusal, Role, User,
+};
 
 use crate::base::rate_limit::Rate;
 use crate::base::tasks::yield_now;
@@ -47,6 +50,8 @@ pub(crate) struct Identity {
 pub(crate) struct Settings {
     /// Whether somebody without an account may come in.
     pub(crate) guests: bool,
+    /// The folds of nicks that only administrators may take.
+    pub(crate) reserved: HashSet<Fold>,
     /// How long a nick under which nothing was said stays its owner's after they left.
     pub(crate) nick_hold: Duration,
     /// The same for a nick with messages.
@@ -473,6 +478,14 @@ impl Identity {
     /// Checks in the log's directory whether a nick is reserved for somebody else.
     async fn may_have(&self, nick: &Nick, person: PersonId) -> Result<(), Refusal> {
         let found = self.directory.nick(nick.fold()).await;
+        let is_own = |record: &NickRecord| record.has_account && record.person == person;
+        if self.settings.reserved.contains(&nick.fold())
+            && self.accounts.role(person) < Role::Administrator
+            && !matches!(&found, Ok(Some(record)) if is_own(record))
+        {
+            let message = format!("{nick} is reserved on this server: choose another nick");
+            return Err(Refusal::new(ErrorCode::NickTaken, message));
+        }
         match found {
             Ok(Some(record)) if record.person != person && self.is_kept(&record) => Err(kept(nick)),
             // Damage is logged by the reader, and keeps nobody out.

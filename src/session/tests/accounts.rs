@@ -164,6 +164,25 @@ fn the_name_of_an_account_is_its_owners_for_ever() {
 }
 
 #[test]
+fn a_reserved_nick_is_for_administrators_alone() {
+    let server = Server::start();
+    for nick in ["admin", "Admin", "\u{430}dmin", "throng"] {
+        let refused = stranger_wants(server.wire(), nick).expect_err("reserved");
+        assert_eq!(refused.code, ErrorCode::NickTaken, "{nick}");
+        assert!(refused.message.contains("reserved"), "{}", refused.message);
+    }
+    server.staff("mia", Role::Moderator).fail(rename("admin"), ErrorCode::NickTaken);
+    let mut ada = server.staff("ada", Role::Administrator);
+    assert_eq!(ada.rename("admin").user.nick, "admin");
+    let note = server.0.identity.accounts.audit(None, "server", "role", "admin");
+    let id = ada.greeting.user.id;
+    block_on(server.0.identity.accounts.set_role(id, Role::Member, note)).expect("stored");
+    assert_eq!(server.device("admin").greeting.user.id, id, "what they have stays theirs");
+    let open = Server::with(["--reserved-nicks", ""]).start();
+    assert_eq!(open.guest("admin").nick(), "admin");
+}
+
+#[test]
 fn devices_are_listed_and_logged_out_one_by_one_or_all_at_once() {
     let server = Server::start();
     let mut desk = server.member("ana");
