@@ -5,7 +5,7 @@
 //! `delivery` to every member.
 
 #[doc(hidden)]
-pub mod inside;
+pub mod internals;
 
 pub mod run;
 

@@ -11,7 +11,7 @@ use throng_log::{Directory, Log, LogError};
 use throng_protocol::{Limits, MESSAGE_BYTES_MAX, Nick};
 use throng_room::{PAGE_ENVELOPE, PageSize};
 
-use crate::base::drain::Drain;
+use crate::base::drain_signal::Drain;
 use crate::base::metrics::Metrics;
 use crate::base::rate_limit::Rate;
 use crate::base::tasks::Tasks;

@@ -30,7 +30,7 @@ const PACKAGES: &[Package] = &[
     Package {
         folder: "src",
         layers: &[
-            ("what benches and fuzz targets reach", &["inside"]),
+            ("what benches and fuzz targets reach", &["internals"]),
             ("start, signals, drain", &["run"]),
             ("connections come in, and speak HTTP", &["edge", "http"]),
             ("what one client does", &["session"]),
@@ -67,7 +67,7 @@ const PACKAGES: &[Package] = &[
             ("the room", &["state"]),
             (
                 "what it is made of",
-                &["pending_batch", "effect", "catch_up", "doubt", "roster", "recent"],
+                &["pending_batch", "effect", "catch_up", "unknown_outcome", "roster", "recent"],
             ),
         ],
     },

@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind, Read, Result, Write};
 
 use async_tungstenite::tungstenite::protocol::{Role, WebSocket};
 use async_tungstenite::tungstenite::{self, Message};
-use throng::inside::{Counted, count_frames};
+use throng::internals::{Counted, count_frames};
 
 /// The text frame `x` of a client.
 const MARK: [u8; 7] = [0x81, 0x81, 0, 0, 0, 0, b'x'];

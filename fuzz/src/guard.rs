@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use throng::inside::passes_guard;
+use throng::internals::passes_guard;
 use url::{Host, Origin, Url};
 
 const LISTED: &str = "https://chat.example";

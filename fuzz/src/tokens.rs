@@ -1,6 +1,6 @@
 //! What proves who somebody is: tokens, and the codes of other devices.
 
-use throng::inside::TokenKey;
+use throng::internals::TokenKey;
 use throng_protocol::LinkCode;
 
 const NOW: u64 = 1_000;

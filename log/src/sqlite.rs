@@ -44,7 +44,7 @@ mod connection;
 mod failure;
 mod files;
 mod find;
-mod folds;
+mod folded_names;
 mod health;
 mod job;
 mod migrations;

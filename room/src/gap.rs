@@ -6,11 +6,11 @@
 
 use throng_log::{Entry, LogError, LogPage, Range};
 
-use crate::doubt::{Doubt, GapRead};
 use crate::effect::{Effect, Read};
 use crate::pending_batch::BATCH_MAX;
 use crate::recent::Encoded;
 use crate::state::State;
+use crate::unknown_outcome::{Doubt, GapRead};
 
 /// How many entries beyond a gap are kept while it is filled: as many as a batch has. Later ones are read
 /// from the log again, so that a log that accepts messages but returns none does not fill the memory.

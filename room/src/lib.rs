@@ -6,7 +6,6 @@
 
 mod batch;
 mod catch_up;
-mod doubt;
 mod effect;
 mod gap;
 mod pages;
@@ -16,6 +15,7 @@ mod roster;
 mod state;
 #[cfg(test)]
 mod tests;
+mod unknown_outcome;
 
 pub use catch_up::Cursor;
 pub use effect::{Answer, Asked, Effect, Ephemeral, Read, Waiting, log_refusal};

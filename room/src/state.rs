@@ -12,11 +12,11 @@ use throng_log::{Entry, RoomRecord};
 use throng_protocol::{Epoch, MembersPage, PersonId, RoomId, RoomName, Typing, User};
 
 use crate::catch_up::Cursor;
-use crate::doubt::{Doubt, GapRead};
 use crate::effect::{Answer, Effect, Ephemeral, Waiting};
 use crate::pending_batch::PendingBatch;
 use crate::recent::{Encoded, PageSize, Recent};
 use crate::roster::{JoinId, Roster};
+use crate::unknown_outcome::{Doubt, GapRead};
 
 /// The limits of a room.
 #[derive(Clone, Copy, Debug)]

@@ -216,7 +216,7 @@ fn find(connection: &Connection, item: &Append) -> rusqlite::Result<Option<Found
         .optional()
 }
 
-/// The digest key of a room whose fold now belongs to an older room (see [`folds`](super::folds)): a retry
+/// The digest key of a room whose fold now belongs to an older room (see [`folded_names`](super::folded_names)): a retry
 /// still uses the old name.
 fn renamed(
     connection: &Connection,

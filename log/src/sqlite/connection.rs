@@ -7,7 +7,7 @@ use throng_protocol::Epoch;
 
 use super::account_table;
 use super::body::{BodyKey, Digest};
-use super::folds;
+use super::folded_names;
 use super::migrations::{self, APPLICATION_ID};
 use super::nicks::Nicks;
 use super::open::OpenError;
@@ -61,7 +61,7 @@ pub(super) fn open(path: &Path, key: &BodyKey, settings: &Settings) -> Result<Op
     if key_check != key.check() {
         return Err(OpenError::WrongKey { path: path.to_owned() });
     }
-    folds::settle(&mut connection).map_err(failed)?;
+    folded_names::settle(&mut connection).map_err(failed)?;
     account_table::settle(&mut connection).map_err(failed)?;
     catch_up(&mut connection, &clock).map_err(failed)?;
     let nicks = Nicks::load(&mut connection, clock.now_ms()).map_err(failed)?;

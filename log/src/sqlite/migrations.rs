@@ -21,7 +21,7 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// `log.clock` is the log's own time and `newest_at` the time of the message that was committed last
 /// ([`LogClock`](crate::LogClock)). `room.digest_fold` is set where a room's fold is no longer the one with which its
 /// messages were digested, and `lost_fold` where its first name belongs to an older room
-/// ([`folds`](super::folds)). `room.id` is the room's id ([`throng_protocol::RoomId`]); rooms that were made before
+/// ([`folded_names`](super::folded_names)). `room.id` is the room's id ([`throng_protocol::RoomId`]); rooms that were made before
 /// there were ids keep the folds in their digests. `nick` is who is called what
 /// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of

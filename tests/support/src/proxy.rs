@@ -7,11 +7,11 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use self::weather::{Fate, Gusts};
+use self::network_faults::{Fate, Gusts};
 
-pub use self::weather::Weather;
+pub use self::network_faults::Weather;
 
-mod weather;
+mod network_faults;
 
 #[cfg(test)]
 mod tests;
