@@ -53,7 +53,8 @@ fn history(seed: u64) {
             18..36 => send(&mut world),
             36..44 => ask_history(&mut world),
             44..46 => ask_members(&mut world),
-            46..48 => rename(&mut world),
+            46..47 => rename(&mut world),
+            47..48 => remove(&mut world),
             48..50 => typing(&mut world),
             50..55 => {
                 let ms = world.random.u64(..2_500);
@@ -165,6 +166,23 @@ fn leave(world: &mut World) {
 }
 
 /// Few cids, so that retries, even of sends in flight, and conflicts are common.
+/// Somebody is taken out: all of their sessions, also those that still wait for the answer to their join.
+fn remove(world: &mut World) {
+    let number = world.random.u64(1..=5);
+    let removed = world.state.remove(person(number));
+    let mut gone: Vec<_> = removed.into_iter().map(|(join_id, ())| join_id.connection).collect();
+    gone.sort_unstable();
+    let mut there = Vec::new();
+    for (connection, client) in &mut world.clients {
+        if client.person == number && client.stands != Stands::Out {
+            client.stands = Stands::Out;
+            there.push(*connection);
+        }
+    }
+    assert_eq!(gone, there);
+    world.carry_out(Vec::new());
+}
+
 fn send(world: &mut World) {
     for _ in 0..world.random.usize(1..4) {
         let append = some_append(world);
