@@ -301,7 +301,12 @@ impl Accounts {
     ///
     /// # Errors
     /// Why not.
-    pub(crate) async fn reset(&self, secret: &str, password: &str) -> Result<Account, Refusal> {
+    pub(crate) async fn reset(
+        &self,
+        secret: &str,
+        password: &str,
+        second: Option<&str>,
+    ) -> Result<Account, Refusal> {
         let person = secret.split_once('.').and_then(|(person, _)| person.parse().ok());
         let person: PersonId = person.ok_or_else(|| refused(Unchanged::NoLink))?;
         let account = self.find(person).await?;
@@ -309,14 +314,29 @@ impl Accounts {
         else {
             return Err(refused(Unchanged::NoLink));
         };
+        let use_link = self.use_link(secret, LinkPurpose::Reset(person));
+        let second = match self.second_factor(&account, second) {
+            Ok(second) => second,
+            Err(refusal) => {
+                // Only who has the link learns of the second factor: of these two changes, which are never made
+                // together, the first refuses those without it.
+                let never = Change::UseStep { person, step: 0 };
+                let checked = self.change(vec![use_link, never]).await;
+                return Err(match checked {
+                    Err(bad) if bad.code == ErrorCode::BadLink => bad,
+                    _ => refusal,
+                });
+            }
+        };
         let hash = self.hash(password, &name).await?.into();
-        let changes = vec![
-            self.use_link(secret, LinkPurpose::Reset(person)),
+        let mut changes = vec![
+            use_link,
             Change::SetPassword { person, password: hash },
             Change::EndLogins { person, which: Logins::All },
             self.audit(Some(person), name.as_str(), "reset", name.as_str()),
         ];
-        self.change(changes).await?;
+        changes.extend(second);
+        self.change_with_code(&account, changes).await?;
         Ok(account)
     }
 
@@ -473,19 +493,39 @@ impl Accounts {
         account: &Account,
         code: Option<&str>,
     ) -> Result<(), Refusal> {
-        let Some(factor) = &account.second_factor else { return Ok(()) };
+        match self.second_factor(account, code)? {
+            Some(change) => self.change_with_code(account, vec![change]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The change that uses a code up; `None` for an account that asks for none.
+    fn second_factor(
+        &self,
+        account: &Account,
+        code: Option<&str>,
+    ) -> Result<Option<Change>, Refusal> {
+        let Some(factor) = &account.second_factor else { return Ok(None) };
         let Some(code) = code else {
             let message = "this account asks for a code of its authenticator app";
             return Err(Refusal::new(ErrorCode::SecondFactorNeeded, message));
         };
         let (person, secret) = (account.person, Secret::from_bytes(factor.secret));
         let step = secret.check(code, unix_ms() / 1_000, Some(factor.last_step));
-        let change = match (step, RecoveryCode::parse(code)) {
-            (Some(step), _) => Change::UseStep { person, step },
-            (None, Some(recovery)) => Change::UseRecovery { person, hash: recovery.hash() },
-            (None, None) => return Err(self.wrong_code(account)),
-        };
-        self.change(vec![change]).await.map_err(|refusal| match refusal.code {
+        match (step, RecoveryCode::parse(code)) {
+            (Some(step), _) => Ok(Some(Change::UseStep { person, step })),
+            (None, Some(code)) => Ok(Some(Change::UseRecovery { person, hash: code.hash() })),
+            (None, None) => Err(self.wrong_code(account)),
+        }
+    }
+
+    /// Makes changes of which one uses a code up.
+    async fn change_with_code(
+        &self,
+        account: &Account,
+        changes: Vec<Change>,
+    ) -> Result<(), Refusal> {
+        self.change(changes).await.map_err(|refusal| match refusal.code {
             ErrorCode::WrongSecondFactor => self.wrong_code(account),
             _ => refusal,
         })

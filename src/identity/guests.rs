@@ -159,46 +159,21 @@ impl Identity {
         let device = Device { name: hello.device.as_deref(), address };
         let caller = Caller { peer, slot, device };
         self.may_enter(None, caller)?;
-        if let Some(secret) = &hello.reset {
-            let password = hello.password.as_deref().unwrap_or("");
-            self.may_try(caller.slot)?;
-            let account = self.accounts.reset(secret, password).await;
-            let account = account.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
-            self.end_logins(account.person, Logins::All);
-            return self.greet_account(caller, account, None).await;
+        let is_login = hello.token.as_deref().is_some_and(|token| !token.contains('.'));
+        if hello.reset.is_some() || hello.password.is_some() || is_login {
+            // Boxed, so that its states take no room in the tasks of ten thousand guests.
+            return Box::pin(self.recognise_account(hello, caller)).await;
         }
         if let Some(code) = &hello.code {
             let (person, nick) = self.use_code(caller, code)?;
             if self.accounts.has_account(person) {
-                let account = self.account(person).await?;
-                return self.greet_account(caller, account, None).await;
+                return Box::pin(self.greet_device(caller, person)).await;
             }
             self.may_be_a_guest()?;
             return self.greet_again(caller, person, Some(nick), None).await;
         }
         let wanted = hello.nick.as_deref().map(parse).transpose()?;
-        if let (Some(password), Some(name)) = (&hello.password, &wanted) {
-            self.may_try(caller.slot)?;
-            let account = self.accounts.verify(name, password).await;
-            let account = account.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
-            let second = hello.second_factor.as_deref();
-            let second = self.accounts.verify_second(&account, second).await;
-            second.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
-            return self.greet_account(caller, account, None).await;
-        }
-        if hello.password.is_some() {
-            let message = "`password` needs a `nick`, or the secret in `reset`";
-            return Err(Refusal::new(ErrorCode::BadCommand, message));
-        }
         let Some(token) = &hello.token else { return self.greet_new(caller, wanted).await };
-        if !token.contains('.') {
-            self.may_try(caller.slot)?;
-            let login = self.accounts.by_token(token, address).await;
-            let login = login.inspect_err(|refusal| self.note_wrong(caller.slot, refusal))?;
-            let account = self.account(login.person).await?;
-            let opened = Opened { token: token.clone(), id: login.id };
-            return self.greet_account(caller, account, Some(opened)).await;
-        }
         let now = self.log.clock().now_ms();
         let claim = self.tokens.check(token, now).map_err(|bad| {
             let message = format!("{bad}: say hello without it, as somebody new");
@@ -210,6 +185,55 @@ impl Identity {
         }
         self.may_be_a_guest()?;
         self.greet_again(caller, claim.person, claim.nick, wanted).await
+    }
+
+    /// Finds out whose account it is, by a password or by the token of a login.
+    async fn recognise_account(
+        &self,
+        hello: &Hello,
+        caller: Caller<'_>,
+    ) -> Result<Recognised, Refusal> {
+        self.may_try(caller.slot)?;
+        let proven = self.prove(hello, caller).await;
+        let (account, login) = proven.inspect_err(|it| self.note_wrong(caller.slot, it))?;
+        self.greet_account(caller, account, login).await
+    }
+
+    /// The account, and the login if it is one that is there already.
+    async fn prove(
+        &self,
+        hello: &Hello,
+        caller: Caller<'_>,
+    ) -> Result<(Account, Option<Opened>), Refusal> {
+        let (password, second) = (hello.password.as_deref(), hello.second_factor.as_deref());
+        if let Some(secret) = &hello.reset {
+            let account = self.accounts.reset(secret, password.unwrap_or(""), second).await?;
+            self.end_logins(account.person, Logins::All);
+            return Ok((account, None));
+        }
+        if let Some(password) = password {
+            let name = hello.nick.as_deref().map(parse).transpose()?.ok_or_else(|| {
+                let message = "`password` needs a `nick`, or the secret in `reset`";
+                Refusal::new(ErrorCode::BadCommand, message)
+            })?;
+            let account = self.accounts.verify(&name, password).await?;
+            self.accounts.verify_second(&account, second).await?;
+            return Ok((account, None));
+        }
+        let token = hello.token.clone().unwrap_or_default();
+        let login = self.accounts.by_token(&token, caller.device.address).await?;
+        let account = self.account(login.person).await?;
+        Ok((account, Some(Opened { token, id: login.id })))
+    }
+
+    /// Logs in another device of somebody who is logged in.
+    async fn greet_device(
+        &self,
+        caller: Caller<'_>,
+        person: PersonId,
+    ) -> Result<Recognised, Refusal> {
+        let account = self.account(person).await?;
+        self.greet_account(caller, account, None).await
     }
 
     /// Ends the sessions of somebody's logins. The logins themselves were ended before.
@@ -477,9 +501,11 @@ impl Identity {
 
     /// Checks in the log's directory whether a nick is reserved for somebody else.
     async fn may_have(&self, nick: &Nick, person: PersonId) -> Result<(), Refusal> {
-        let found = self.directory.nick(nick.fold()).await;
+        let fold = nick.fold();
+        let is_reserved = self.settings.reserved.contains(&fold);
+        let found = self.directory.nick(fold).await;
         let is_own = |record: &NickRecord| record.has_account && record.person == person;
-        if self.settings.reserved.contains(&nick.fold())
+        if is_reserved
             && self.accounts.role(person) < Role::Administrator
             && !matches!(&found, Ok(Some(record)) if is_own(record))
         {

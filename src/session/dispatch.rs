@@ -94,19 +94,6 @@ impl Session {
             Command::Rooms(list) => self.list_rooms(&list),
             Command::Ping(_) => Answer::Done,
             Command::WhoAmI(_) => self.who_am_i(&person),
-            Command::Register(register) => self.register(&person, &register).await?,
-            Command::Password(change) => self.change_password(&person, &change).await?,
-            Command::Logins(_) => self.list_logins(&person).await?,
-            Command::LogOut(log_out) => return self.log_out(&person, &log_out, ticket).await,
-            Command::Unregister(it) => return self.unregister(&person, &it, ticket).await,
-            Command::SecondFactor(set) => self.set_second_factor(&person, &set).await?,
-            Command::Claim(claim) => self.claim(&person, &claim).await?,
-            Command::Role(give) => self.give_role(&person, &give).await?,
-            Command::Restrict(restrict) => self.restrict(&person, &restrict).await?,
-            Command::Lift(lift) => self.lift(&person, &lift).await?,
-            Command::Kick(kick) => self.kick(&person, &kick).await?,
-            Command::Audit(read) => self.read_audit(&read).await?,
-            Command::Why(ask) => self.why(&person, &ask).await?,
             Command::Hello(_) | Command::Bye(_) => Answer::Done,
             Command::Leave(leave) => return Ok(self.leave(&leave, ticket)),
             Command::Join(join) => return self.join(&person, join, ticket).await,
@@ -114,6 +101,46 @@ impl Session {
             Command::History(history) => return self.history(&history, ticket).await,
             Command::Members(list) => return self.list_members(&list, ticket).await,
             Command::Typing(typing) => return self.start_typing(&typing, ticket).await,
+            // Boxed, so that what is asked once in a while takes no room beside each send.
+            other => return Box::pin(self.obey_people(&person, other, ticket)).await,
+        };
+        Ok(Outcome::Answered(ticket, answer))
+    }
+
+    /// The work of the commands about accounts, roles and restrictions.
+    async fn obey_people(
+        &mut self,
+        person: &Person,
+        command: Command,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        let answer = match command {
+            Command::Register(register) => self.register(person, &register).await?,
+            Command::Password(change) => self.change_password(person, &change).await?,
+            Command::Logins(_) => self.list_logins(person).await?,
+            Command::LogOut(log_out) => return self.log_out(person, &log_out, ticket).await,
+            Command::Unregister(it) => return self.unregister(person, &it, ticket).await,
+            Command::SecondFactor(set) => self.set_second_factor(person, &set).await?,
+            Command::Claim(claim) => self.claim(person, &claim).await?,
+            Command::Role(give) => self.give_role(person, &give).await?,
+            Command::Restrict(restrict) => self.restrict(person, &restrict).await?,
+            Command::Lift(lift) => self.lift(person, &lift).await?,
+            Command::Kick(kick) => self.kick(person, &kick).await?,
+            Command::Audit(read) => self.read_audit(&read).await?,
+            Command::Why(ask) => self.why(person, &ask).await?,
+            Command::Hello(_)
+            | Command::Nick(_)
+            | Command::Link(_)
+            | Command::Rooms(_)
+            | Command::Join(_)
+            | Command::Leave(_)
+            | Command::Send(_)
+            | Command::History(_)
+            | Command::Members(_)
+            | Command::Typing(_)
+            | Command::Ping(_)
+            | Command::Bye(_)
+            | Command::WhoAmI(_) => Answer::Done,
         };
         Ok(Outcome::Answered(ticket, answer))
     }

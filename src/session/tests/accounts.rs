@@ -375,6 +375,20 @@ fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
     Client::greet(server.wire(), with(&recovery)).bye();
     refused(&server, with(&recovery), ErrorCode::WrongSecondFactor);
 
+    // A link for a new password does not stand in for it.
+    let making = server.0.identity.accounts.make_reset(ana.greeting.user.id);
+    let link = block_on(making).expect("stored");
+    let reset = |secret: &str, code: Option<&str>| {
+        let (reset, password) = (Some(secret.to_owned()), Some(PASSWORD.to_owned()));
+        let second_factor = code.map(str::to_owned);
+        Command::Hello(Hello { reset, password, second_factor, ..Hello::default() })
+    };
+    let forged = format!("{}.{}", ana.greeting.user.id, "x".repeat(43));
+    refused(&server, reset(&forged, None), ErrorCode::BadLink);
+    refused(&server, reset(&link, None), ErrorCode::SecondFactorNeeded);
+    refused(&server, reset(&link, Some(&recovery)), ErrorCode::WrongSecondFactor);
+    let mut ana = Client::greet(server.wire(), reset(&link, Some(&on.recovery[5])));
+
     ana.fail(set(PASSWORD, None, true), ErrorCode::SecondFactorNeeded);
     let _: SecondFactorOk = ana.get(set(PASSWORD, Some(&on.recovery[4]), true));
     server.device("ana").bye();
