@@ -1,14 +1,19 @@
 //! The handle: what the caller asks for.
 
+mod account;
 mod connect;
+mod moderation;
 mod rooms;
+
+pub use account::Logout;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    Command, Limits, Link, LinkOk, ListRooms, Nick, NickChange, RoomsPage, User, WhoAmI, WhoAmIOk,
+    Command, Limits, Link, LinkOk, ListRooms, Nick, NickChange, Role, RoomsPage, User, WhoAmI,
+    WhoAmIOk,
 };
 
 use crate::core::{Answer, Core};
@@ -100,7 +105,9 @@ impl Client {
     }
 
     /// The token to come back with as the same person, the newest that the server gave. It is
-    /// secret: anybody who has it is this person. It changes with every greeting and every new nick.
+    /// secret: anybody who has it is this person. A guest's changes with every greeting and every new nick;
+    /// somebody with an account has one for each login. `None` before the greeting, and when the login has
+    /// ended.
     ///
     /// ```no_run
     /// # fn example(client: throng_client::Client) {
@@ -109,6 +116,18 @@ impl Client {
     /// ```
     pub fn token(&self) -> Option<String> {
         self.handle.shared.look(|core| core.token().map(str::to_owned))
+    }
+
+    /// What we may do on the whole server, as the greeting and the answers to [`Client::register`],
+    /// [`Client::claim`] and [`Client::why`] say. A guest has no account.
+    ///
+    /// ```no_run
+    /// # fn example(client: throng_client::Client) {
+    /// let may_kick = client.role() >= throng_client::Role::Moderator;
+    /// # }
+    /// ```
+    pub fn role(&self) -> Role {
+        self.handle.shared.look(Core::role)
     }
 
     /// How the connection is now.

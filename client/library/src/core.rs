@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use throng_protocol::{Command, Epoch, Limits, LinkCode, Request, RoomRef, User};
+use throng_protocol::{Command, Epoch, Limits, LinkCode, Request, Role, RoomRef, User};
 
 pub(crate) use self::connection::Step;
 use self::event_queue::EventQueue;
@@ -37,7 +37,7 @@ use self::room_keys::{RoomKey, RoomKeys};
 use self::send_queue::SendQueue;
 use crate::error::DisconnectReason;
 use crate::event::{Cursor, Event, State};
-use crate::options::Options;
+use crate::options::{Login, Options};
 
 /// The heartbeat of the specification, until the first greeting gives the server's.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -49,6 +49,10 @@ pub(crate) struct Core {
     token: Option<String>,
     /// The code from another device of this person, until the greeting.
     code: Option<LinkCode>,
+    /// The password of an account, until the greeting.
+    login: Option<Login>,
+    device: String,
+    role: Role,
     user: Option<User>,
     epoch: Option<Epoch>,
     limits: Option<Limits>,
@@ -139,6 +143,9 @@ impl Core {
             nick: options.nick.clone(),
             token: options.token.clone(),
             code: options.code,
+            login: options.login.clone(),
+            device: options.device.clone(),
+            role: Role::Guest,
             user: None,
             epoch: None,
             limits: None,
@@ -184,6 +191,10 @@ impl Core {
 
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref()
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        self.role
     }
 
     pub(crate) fn state(&self) -> &State {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use throng_protocol::{BadName, BadText, ErrorCode, Fault};
+use throng_protocol::{BadName, BadText, CloseCode, ErrorCode, Fault};
 
 /// Whether something was said, when there is no answer that says so.
 ///
@@ -141,7 +141,7 @@ pub enum RequestError {
     /// The server said no.
     #[error("{}", .0.message)]
     Refused(Fault),
-    /// The room's name or the nick breaks the rules.
+    /// The name of a room or a person breaks the rules.
     #[error(transparent)]
     BadName(#[from] BadName),
     /// The room was not joined, or was left meanwhile.
@@ -158,6 +158,12 @@ pub enum RequestError {
         /// How long it may be.
         max: usize,
     },
+    /// The connection was lost before the answer came, and the command is not repeated, since it changes
+    /// something: it is unknown whether that was done.
+    #[error(
+        "the connection was lost before the answer came: look whether it was done before you try again"
+    )]
+    Unanswered,
     /// Too many requests wait for their answers.
     #[error("too many requests wait for an answer; wait for earlier ones")]
     QueueFull,
@@ -264,8 +270,23 @@ pub enum DisconnectReason {
     Hello(Fault),
     /// The token was refused. Nothing is said under another name by itself: a retry from somebody
     /// else would be a second message. Forget the token and start with a nick.
-    #[error("the server does not take this token: {}. Forget it and connect with a nick; you are then somebody new", .0.message.trim_end_matches('.'))]
+    #[error("the server does not take this token: {}. Forget it, and log in again or connect with a nick; with a nick alone you are somebody new", .0.message.trim_end_matches('.'))]
     Token(Fault),
+    /// This login has ended, by [`crate::Client::log_out`], another device, a new password or the end of the
+    /// account (close code 4501). Forget the token; [`crate::Options::password`] logs in again.
+    #[error("you were logged out: {reason}")]
+    LoggedOut {
+        /// Why, in the server's words.
+        reason: String,
+    },
+    /// The person or the address may not be on this server (close code 4502, or `banned` in the greeting).
+    #[error("you are banned: {reason}")]
+    Banned {
+        /// Why, in the server's words.
+        reason: String,
+        /// For how long, if the server says so.
+        retry_after: Option<Duration>,
+    },
     /// The server said something that this library cannot read.
     #[error("the server's answer could not be read: {problem}")]
     Unreadable {
@@ -275,4 +296,17 @@ pub enum DisconnectReason {
     /// [`crate::Client::close`] was called, or nobody holds the client any more.
     #[error("closed by this program")]
     Closed,
+}
+
+impl DisconnectReason {
+    /// What a close code means, with the server's reason.
+    pub(crate) fn of_close(code: u16, reason: String) -> Self {
+        if code == CloseCode::LoggedOut.number() {
+            Self::LoggedOut { reason }
+        } else if code == CloseCode::Banned.number() {
+            Self::Banned { reason, retry_after: None }
+        } else {
+            Self::Bye { code, reason }
+        }
+    }
 }

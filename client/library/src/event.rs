@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use throng_protocol::{Epoch, Fault, MemberSample, Message, PersonId, User};
+use throng_protocol::{Epoch, Fault, MemberSample, Message, PersonId, Role, User};
 
 use crate::error::DisconnectReason;
 use crate::room::Room;
@@ -30,6 +30,8 @@ pub enum Event {
     Greeted {
         /// Who we are there.
         user: User,
+        /// What we may do on the whole server.
+        role: Role,
         /// Why we are called other than we asked.
         notice: Option<String>,
     },

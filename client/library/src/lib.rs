@@ -53,22 +53,27 @@ mod event;
 mod event_stream;
 mod options;
 mod pending;
+mod person;
+mod restriction;
 mod room;
 mod runtime;
 mod shared;
 
-pub use client::Client;
+pub use client::{Client, Logout};
 pub use error::{ConnectError, DisconnectReason, Outcome, RequestError, SendError};
 pub use event::{Change, Cursor, Event, Joined, Range, RoomsQuery, State};
 pub use event_stream::Events;
 pub use options::Options;
 pub use pending::{PendingRequest, Sending};
+pub use person::AsPerson;
+pub use restriction::Restriction;
 pub use room::{AsRoom, Room};
 #[cfg(feature = "async-std")]
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
-    BadName, Cid, Epoch, ErrorCode, Fault, Kind, Limits, LinkCode, LinkOk, LogEntry, MemberSample,
-    MembersPage, Message, Page, PersonId, RoomId, RoomInfo, RoomListing, RoomName, RoomRef,
-    RoomsPage, Sent, User, WhoAmIOk,
+    AuditEntry, AuditOk, BadName, Cid, Epoch, ErrorCode, Fault, Kind, Limits, LinkCode, LinkOk,
+    LogEntry, LoginInfo, LoginsOk, MemberSample, MembersPage, Message, Page, PersonId, PersonRef,
+    RegisterOk, RestrictionKind, Role, RoomId, RoomInfo, RoomListing, RoomName, RoomRef, RoomsPage,
+    SecondFactorOk, Sent, User, WhoAmIOk, WhyOk,
 };

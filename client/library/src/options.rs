@@ -20,6 +20,8 @@ pub struct Options {
     pub(crate) nick: Option<String>,
     pub(crate) token: Option<String>,
     pub(crate) code: Option<LinkCode>,
+    pub(crate) login: Option<Login>,
+    pub(crate) device: String,
     pub(crate) events_max: usize,
     pub(crate) queue_bytes: usize,
     pub(crate) sends_max: usize,
@@ -28,6 +30,16 @@ pub struct Options {
     pub(crate) origin: Option<String>,
     pub(crate) page: u64,
     pub(crate) roots: Vec<Vec<u8>>,
+}
+
+/// What somebody with an account says once, in place of a token.
+#[derive(Clone)]
+pub(crate) struct Login {
+    pub(crate) password: String,
+    /// A code of the authenticator app, or a recovery code.
+    pub(crate) second_factor: Option<String>,
+    /// The secret of a link with which `password` becomes the account's.
+    pub(crate) reset: Option<String>,
 }
 
 impl Options {
@@ -50,6 +62,12 @@ impl Options {
             nick: None,
             token: None,
             code: None,
+            login: None,
+            device: format!(
+                "throng-client/{} ({})",
+                env!("CARGO_PKG_VERSION"),
+                std::env::consts::OS
+            ),
             events_max: 1_024,
             queue_bytes: 1 << 20,
             sends_max: 1_024,
@@ -81,6 +99,59 @@ impl Options {
     /// ```
     pub fn code(code: LinkCode) -> Self {
         Self { code: Some(code), ..Self::anybody() }
+    }
+
+    /// Somebody with an account, by nick and password. The token of the greeting takes the place of the
+    /// password, which is then forgotten: keep [`crate::Client::token`] for the next time.
+    ///
+    /// A wrong password, and a nick without an account, end the client with
+    /// [`DisconnectReason::Hello`](crate::DisconnectReason::Hello) and the code `wrong_password`.
+    ///
+    /// ```
+    /// let options = throng_client::Options::password("ana", "turtle in the sun");
+    /// ```
+    pub fn password(nick: impl Into<String>, password: impl Into<String>) -> Self {
+        let login = Login { password: password.into(), second_factor: None, reset: None };
+        Self { nick: Some(nick.into()), login: Some(login), ..Self::anybody() }
+    }
+
+    /// Somebody with an account who gives it a new password, with the secret of a link that an administrator
+    /// made. The account's other logins end. A secret can be used once: when the connection is lost before the
+    /// greeting, the next attempt may end with the code `bad_link` although the new password is set.
+    ///
+    /// ```
+    /// let options = throng_client::Options::reset("Zm9yIHNob3c", "turtle in the rain");
+    /// ```
+    pub fn reset(secret: impl Into<String>, password: impl Into<String>) -> Self {
+        let (password, reset) = (password.into(), Some(secret.into()));
+        let login = Login { password, second_factor: None, reset };
+        Self { login: Some(login), ..Self::anybody() }
+    }
+
+    /// A code of the authenticator app, or a recovery code, beside a password: where the greeting was refused with
+    /// the code `second_factor_needed`. A code is good once, so a connection that is lost before the greeting may
+    /// end the next attempt with `wrong_second_factor`.
+    ///
+    /// ```
+    /// let options = throng_client::Options::password("ana", "turtle in the sun").second_factor("123456");
+    /// ```
+    #[must_use]
+    pub fn second_factor(mut self, code: impl Into<String>) -> Self {
+        let code = code.into();
+        self.login = self.login.map(|login| Login { second_factor: Some(code), ..login });
+        self
+    }
+
+    /// What this client is called in the person's list of [`logins`](crate::Client::logins). The server keeps the
+    /// first 64 characters. By default the name and version of this library, and the operating system.
+    ///
+    /// ```
+    /// let options = throng_client::Options::password("ana", "turtle in the sun").device("ana's bridge");
+    /// ```
+    #[must_use]
+    pub fn device(mut self, device: impl Into<String>) -> Self {
+        self.device = device.into().chars().take(DEVICE_CHARS_MAX).collect();
+        self
     }
 
     /// What to be called, beside a token.
@@ -200,6 +271,17 @@ impl Options {
             let text = format!("a token has at most {TOKEN_BYTES_MAX} bytes; this is none");
             return Err(ConnectError::BadOption(text));
         }
+        if let Some(login) = &self.login {
+            if login.password.len() > PASSWORD_BYTES_MAX {
+                let text = format!("a password has at most {PASSWORD_BYTES_MAX} bytes");
+                return Err(ConnectError::BadOption(text));
+            }
+            let secrets = login.reset.iter().chain(&login.second_factor);
+            if secrets.into_iter().any(|secret| secret.len() > SECRET_BYTES_MAX) {
+                let text = "the secret of a link and the code of an app are shorter than this";
+                return Err(ConnectError::BadOption(text.to_owned()));
+            }
+        }
         Ok(())
     }
 }
@@ -207,13 +289,24 @@ impl Options {
 /// A hello may have 4,096 bytes, and a longer one would be answered by a close for good.
 const TOKEN_BYTES_MAX: usize = 3_500;
 
+/// No server takes a longer password (the specification, `register`).
+const PASSWORD_BYTES_MAX: usize = 1_024;
+
+/// A secret has 43 characters today.
+const SECRET_BYTES_MAX: usize = 1_024;
+
+/// The server cuts off the rest (the specification, `hello`).
+const DEVICE_CHARS_MAX: usize = 64;
+
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The token and the code are secrets, and options end up in logs.
+        // The token, the code and the password are secrets, and options end up in logs.
         f.debug_struct("Options")
             .field("nick", &self.nick)
             .field("token", &self.token.as_ref().map(|_| "…"))
             .field("code", &self.code.map(|_| "…"))
+            .field("password", &self.login.as_ref().map(|_| "…"))
+            .field("device", &self.device)
             .finish_non_exhaustive()
     }
 }

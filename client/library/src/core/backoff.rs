@@ -45,7 +45,10 @@ impl Reconnect {
             },
             DisconnectReason::Bye { code, .. } if stays_away(*code) => Self::Never,
             DisconnectReason::Hello(fault) if !passes(fault.code) => Self::Never,
-            DisconnectReason::Token(_) | DisconnectReason::Closed => Self::Never,
+            DisconnectReason::Token(_)
+            | DisconnectReason::LoggedOut { .. }
+            | DisconnectReason::Banned { .. }
+            | DisconnectReason::Closed => Self::Never,
             _ => after.map_or(Self::Jitter, Self::After),
         }
     }
@@ -78,4 +81,9 @@ pub(super) fn passes(code: ErrorCode) -> bool {
             | ErrorCode::Draining
             | ErrorCode::Internal
     )
+}
+
+/// Whether a refusal says for certain that nothing was done, and that the same command may succeed later.
+pub(super) fn was_not_done(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::RateLimited | ErrorCode::Busy | ErrorCode::Draining)
 }

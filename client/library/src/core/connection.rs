@@ -6,6 +6,7 @@ use futures::channel::oneshot;
 use throng_protocol::{Command, Hello};
 
 use super::backoff::Reconnect;
+use super::requests::{QueuedRequest, Repeat};
 use super::{Core, InFlight, Phase};
 use crate::error::{DisconnectReason, RequestError, SendError};
 use crate::event::{Event, State};
@@ -75,10 +76,15 @@ impl Core {
         let nick = self.nick.clone().filter(|_| self.user.is_none());
         let (version, token) = (throng_protocol::VERSION, self.token.clone());
         let code = self.code.map(|code| code.to_string());
-        let hello = Hello { version, nick, token, code, ..Hello::default() };
+        let (password, second_factor, reset) = match self.login.clone() {
+            Some(login) => (Some(login.password), login.second_factor, login.reset),
+            None => (None, None, None),
+        };
+        let device = Some(self.device.clone());
+        let hello = Hello { version, nick, token, code, password, second_factor, reset, device };
         let written = self.write(now, Command::Hello(hello), InFlight::Hello);
         if written.is_err() {
-            let problem = "the token is too long to be one".to_owned();
+            let problem = "the greeting is longer than a server reads".to_owned();
             self.finish(DisconnectReason::Unreadable { problem });
         }
     }
@@ -121,7 +127,8 @@ impl Core {
         self.set_state(State::Offline { why: reason, again_in: wait });
     }
 
-    /// Forgets what belongs to the connection. What was under way will be asked again. When a send may be retried
+    /// Forgets what belongs to the connection. What was under way will be asked again, unless asking twice could
+    /// do something twice. When a send may be retried
     /// does not belong to it: the server counts the sends of a person over all connections.
     fn unlink(&mut self) {
         self.in_flight.clear();
@@ -132,6 +139,10 @@ impl Core {
         }
         for queue in self.send_queues.values_mut() {
             queue.in_flight = None;
+        }
+        let lost = |it: &mut QueuedRequest| it.in_flight && it.repeat != Repeat::Always;
+        for request in self.requests.extract_if(.., lost) {
+            request.answer.fail(RequestError::Unanswered);
         }
         for request in &mut self.requests {
             request.in_flight = false;
@@ -182,6 +193,11 @@ impl Core {
         }
         self.unlink();
         self.phase = Phase::Finished;
+        self.login = None;
+        if matches!(why, DisconnectReason::LoggedOut { .. }) {
+            // Nobody is to keep it: it is good for nothing any more.
+            self.token = None;
+        }
         self.close_waiting();
         if let Some(first) = self.first.take() {
             let _ = first.send(Err(why.clone()));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use throng_protocol::{
-    Command, Event as Frame, Farewell, Greeting, ListMembers, MemberSample, MembersChanged,
-    MembersPage, Message, NickOk, Ok as Good, OkBody, RoomId, RoomsPage,
+    AskWhy, Command, Event as Frame, Farewell, Greeting, ListMembers, MemberSample, MembersChanged,
+    MembersPage, Message, NickOk, Ok as Good, OkBody, RegisterOk, Role, RoomId, RoomsPage, WhyOk,
 };
 
 use super::backoff::Reconnect;
@@ -61,11 +61,11 @@ impl Core {
 
     /// The connection ended with a close frame.
     pub(crate) fn closed(&mut self, now: Duration, code: u16, reason: String) {
-        self.lost(now, DisconnectReason::Bye { code, reason });
+        self.lost(now, DisconnectReason::of_close(code, reason));
     }
 
     fn farewell(&mut self, now: Duration, bye: Farewell) {
-        let reason = DisconnectReason::Bye { code: bye.code, reason: bye.reason };
+        let reason = DisconnectReason::of_close(bye.code, bye.reason);
         if !bye.reconnect && self.close_deadline.is_none() {
             return self.finish(reason);
         }
@@ -161,14 +161,16 @@ impl Core {
         self.dials = 0;
         self.nick_tries = 0;
         self.token = Some(greeting.token);
-        // It is used up, and the token says the same from now on.
-        self.code = None;
+        // They are used up, and the token says the same from now on.
+        (self.code, self.login) = (None, None);
+        self.role = greeting.role;
         self.user = Some(greeting.user.clone());
         self.epoch = Some(greeting.epoch);
         // A server that says 0 would be pinged without end.
         self.heartbeat = Duration::from_millis(greeting.heartbeat_ms.max(100));
         self.limits = Some(greeting.limits);
-        self.queue.push(Event::Greeted { user: greeting.user, notice: greeting.notice });
+        let (user, role, notice) = (greeting.user, greeting.role, greeting.notice);
+        self.queue.push(Event::Greeted { user, role, notice });
         if let Some(first) = self.first.take() {
             let _ = first.send(Ok(()));
         }
@@ -191,13 +193,36 @@ impl Core {
         let Some(index) = self.requests.iter().position(|request| request.key == key) else {
             return Ok(());
         };
-        match self.requests.remove(index).answer {
+        let request = self.requests.remove(index);
+        match request.answer {
             Answer::Page(to) => drop(to.send(Ok(forward_compat::known(body(ok)?)))),
             Answer::Entries(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Link(to) => drop(to.send(Ok(body(ok)?))),
             Answer::WhoAmI(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Members(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Rooms(to) => drop(to.send(Ok(body::<RoomsPage>(ok)?))),
+            Answer::SecondFactor(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Logins(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Audit(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Done(to) => drop(to.send(Ok(()))),
+            Answer::Claimed(to) => {
+                self.role = Role::Owner;
+                let _ = to.send(Ok(()));
+            }
+            Answer::Registered(to) => {
+                let ok: RegisterOk = body(ok)?;
+                self.user = Some(ok.user.clone());
+                self.token = Some(ok.token.clone());
+                self.role = ok.role;
+                let _ = to.send(Ok(ok));
+            }
+            Answer::Why(to) => {
+                let ok: WhyOk = body(ok)?;
+                if matches!(request.command, Command::Why(AskWhy { person: None, .. })) {
+                    self.role = ok.role;
+                }
+                let _ = to.send(Ok(ok));
+            }
             Answer::Nick(to) => {
                 let ok: NickOk = body(ok)?;
                 self.user = Some(ok.user.clone());

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use throng_protocol::{ErrorCode, Fault, Removed};
 
-use super::backoff::{DEFECT_TRIES_MAX, Reconnect, after_refusal, passes};
+use super::backoff::{DEFECT_TRIES_MAX, Reconnect, after_refusal, passes, was_not_done};
+use super::requests::Repeat;
 use super::room_keys::RoomKey;
 use super::{Core, InFlight};
 use crate::error::{DisconnectReason, Outcome, RequestError, SendError};
@@ -40,6 +41,9 @@ impl Core {
         }
         let reason = match fault.code {
             ErrorCode::BadToken => DisconnectReason::Token(fault),
+            ErrorCode::Banned => {
+                DisconnectReason::Banned { reason: fault.message, retry_after: after }
+            }
             _ => DisconnectReason::Hello(fault),
         };
         self.lost_until(now, reason, after);
@@ -124,7 +128,12 @@ impl Core {
         let request = &mut self.requests[index];
         request.tries += 1;
         let hopeless = fault.code == ErrorCode::Internal && request.tries >= DEFECT_TRIES_MAX;
-        if passes(fault.code) && !hopeless {
+        let again = match request.repeat {
+            Repeat::Always => passes(fault.code) && !hopeless,
+            Repeat::WhenNotDone => was_not_done(fault.code),
+            Repeat::Never => false,
+        };
+        if again {
             request.in_flight = false;
             request.retry_at = now + after_refusal(&fault, request.tries, &mut self.rng);
         } else {

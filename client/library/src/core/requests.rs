@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    Cid, Command, Kind, LinkOk, LogEntry, MembersPage, Page, RoomRef, RoomsPage, Sent, StartTyping,
-    User, WhoAmIOk,
+    AuditOk, Cid, Command, Kind, LinkOk, LogEntry, LoginsOk, MembersPage, Page, RegisterOk,
+    RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -102,7 +102,7 @@ impl Core {
         answer: Answer,
     ) {
         let room = room.map(|room| self.keys.find(&room));
-        self.requests.retain(|request| !request.answer.is_gone());
+        self.drop_unwanted();
         if self.is_closed() {
             return answer.fail(RequestError::Closed);
         }
@@ -114,9 +114,17 @@ impl Core {
         }
         let (key, retry_at) = (self.next_key, Duration::ZERO);
         self.next_key += 1;
+        let (repeat, in_flight, tries) = (Repeat::of(&command), false, 0);
         let request =
-            QueuedRequest { key, room, command, answer, in_flight: false, retry_at, tries: 0 };
+            QueuedRequest { key, room, command, repeat, answer, in_flight, retry_at, tries };
         self.requests.push(request);
+    }
+
+    /// Drops the requests whose answers nobody waits for. What may be carried out already is kept: its answer may
+    /// bring another token or role.
+    pub(super) fn drop_unwanted(&mut self) {
+        self.requests
+            .retain(|it| !it.answer.is_gone() || (it.in_flight && it.repeat != Repeat::Always));
     }
 
     pub(crate) fn typing(&mut self, now: Duration, room: &RoomRef) {
@@ -145,6 +153,13 @@ pub(crate) enum Answer {
     Nick(oneshot::Sender<Result<User, RequestError>>),
     Link(oneshot::Sender<Result<LinkOk, RequestError>>),
     WhoAmI(oneshot::Sender<Result<WhoAmIOk, RequestError>>),
+    Registered(oneshot::Sender<Result<RegisterOk, RequestError>>),
+    Logins(oneshot::Sender<Result<LoginsOk, RequestError>>),
+    SecondFactor(oneshot::Sender<Result<SecondFactorOk, RequestError>>),
+    Claimed(oneshot::Sender<Result<(), RequestError>>),
+    Done(oneshot::Sender<Result<(), RequestError>>),
+    Audit(oneshot::Sender<Result<AuditOk, RequestError>>),
+    Why(oneshot::Sender<Result<WhyOk, RequestError>>),
 }
 
 impl Answer {
@@ -158,6 +173,12 @@ impl Answer {
             Self::Nick(to) => to.is_canceled(),
             Self::Link(to) => to.is_canceled(),
             Self::WhoAmI(to) => to.is_canceled(),
+            Self::Registered(to) => to.is_canceled(),
+            Self::Logins(to) => to.is_canceled(),
+            Self::SecondFactor(to) => to.is_canceled(),
+            Self::Claimed(to) | Self::Done(to) => to.is_canceled(),
+            Self::Audit(to) => to.is_canceled(),
+            Self::Why(to) => to.is_canceled(),
         }
     }
 
@@ -171,6 +192,41 @@ impl Answer {
             Self::Nick(to) => drop(to.send(Err(error))),
             Self::Link(to) => drop(to.send(Err(error))),
             Self::WhoAmI(to) => drop(to.send(Err(error))),
+            Self::Registered(to) => drop(to.send(Err(error))),
+            Self::Logins(to) => drop(to.send(Err(error))),
+            Self::SecondFactor(to) => drop(to.send(Err(error))),
+            Self::Claimed(to) | Self::Done(to) => drop(to.send(Err(error))),
+            Self::Audit(to) => drop(to.send(Err(error))),
+            Self::Why(to) => drop(to.send(Err(error))),
+        }
+    }
+}
+
+/// Whether a request may be written a second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It changes nothing, or the same thing twice is the same.
+    Always,
+    /// Only when the server says that the first one was not carried out.
+    WhenNotDone,
+    /// It carries a secret, which the person may have to give again.
+    Never,
+}
+
+impl Repeat {
+    fn of(command: &Command) -> Self {
+        match command {
+            Command::Register(_)
+            | Command::Password(_)
+            | Command::SecondFactor(_)
+            | Command::Unregister(_)
+            | Command::Claim(_) => Self::Never,
+            Command::LogOut(_)
+            | Command::Role(_)
+            | Command::Restrict(_)
+            | Command::Lift(_)
+            | Command::Kick(_) => Self::WhenNotDone,
+            _ => Self::Always,
         }
     }
 }
@@ -182,6 +238,7 @@ pub(super) struct QueuedRequest {
     /// Asked only while we are in this room.
     pub(super) room: Option<RoomKey>,
     pub(super) command: Command,
+    pub(super) repeat: Repeat,
     pub(super) answer: Answer,
     pub(super) in_flight: bool,
     pub(super) retry_at: Duration,

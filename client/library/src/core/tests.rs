@@ -1,6 +1,7 @@
 //! The core against a model of a server, through random histories by seed, through the vectors that all clients share,
 //! and single facts.
 
+mod accounts;
 mod facts;
 mod model;
 mod rooms;

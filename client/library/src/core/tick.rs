@@ -28,7 +28,7 @@ impl Core {
             return;
         }
         self.expire_sends(now);
-        self.requests.retain(|request| !request.answer.is_gone());
+        self.drop_unwanted();
         self.leave_rooms(now);
         if self.phase != Phase::Greeted || self.close_deadline.is_some() {
             return;

@@ -1,0 +1,132 @@
+//! Roles, and what moderators and administrators do. None of it is sent twice, unless the server says that it was
+//! not done.
+
+use throng_protocol::{AskWhy, AuditOk, BadName, Command, GiveRole, Kick, ReadAudit, Role, WhyOk};
+
+use super::Client;
+use crate::core::Answer;
+use crate::error::RequestError;
+use crate::pending::PendingRequest;
+use crate::person::AsPerson;
+use crate::restriction::Restriction;
+use crate::room::AsRoom;
+
+impl Client {
+    /// Gives an account another role, below our own. The reason stands in the audit log; it may be empty.
+    ///
+    /// ```no_run
+    /// # use throng_client::{Client, Role};
+    /// # async fn example(client: Client) -> Result<(), throng_client::RequestError> {
+    /// client.set_role("@bo", Role::Moderator, "for the evenings").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn set_role(&self, person: impl AsPerson, role: Role, reason: &str) -> PendingRequest<()> {
+        self.trying(person.as_person().map(|person| {
+            let (person, reason) = (person.to_string(), reason.to_owned());
+            Command::Role(GiveRole { person, role, reason })
+        }))
+    }
+
+    /// Mutes or bans somebody, in place of an earlier restriction of the same kind. When it is answered, it is on
+    /// disk, and nothing is shown that the person says from then on.
+    ///
+    /// ```no_run
+    /// # use throng_client::{Client, Restriction};
+    /// # async fn example(client: Client) -> Result<(), throng_client::RequestError> {
+    /// client.restrict(Restriction::mute("@bo").reason("cool down")).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn restrict(&self, restriction: Restriction) -> PendingRequest<()> {
+        self.trying(restriction.into_restrict().map(Command::Restrict))
+    }
+
+    /// Takes a restriction back. There may be none. How long it was to last makes no difference.
+    ///
+    /// ```no_run
+    /// # use throng_client::{Client, Restriction};
+    /// # async fn example(client: Client) -> Result<(), throng_client::RequestError> {
+    /// client.lift(Restriction::mute("@bo")).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn lift(&self, restriction: Restriction) -> PendingRequest<()> {
+        self.trying(restriction.into_lift().map(Command::Lift))
+    }
+
+    /// Takes somebody out of a room. They get the reason, which may be empty, and may join again.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// client.kick("lobby", "@bo", "off topic").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn kick(
+        &self,
+        room: impl AsRoom,
+        person: impl AsPerson,
+        reason: &str,
+    ) -> PendingRequest<()> {
+        let kick = || -> Result<Command, BadName> {
+            let (room, person) = (room.as_room()?.to_string(), person.as_person()?.to_string());
+            Ok(Command::Kick(Kick { room, person, reason: reason.to_owned() }))
+        };
+        self.trying(kick())
+    }
+
+    /// A page of the audit log, the newest first: of one room or of all, and before an entry's number or from the
+    /// newest on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// let page = client.audit(None, None).await?;
+    /// let before = page.entries.last().filter(|_| page.more).map(|last| last.number);
+    /// let older = client.audit(Some(&"lobby"), before).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn audit(&self, room: Option<&dyn AsRoom>, before: Option<u64>) -> PendingRequest<AuditOk> {
+        let room = room.map(AsRoom::as_room).transpose();
+        self.asking(|core, now, to| match room {
+            Ok(room) => {
+                let room = room.map(|room| room.to_string());
+                let command = Command::Audit(ReadAudit { room, before });
+                core.ask(now, None, command, Answer::Audit(to));
+            }
+            Err(bad) => drop(to.send(Err(RequestError::BadName(bad)))),
+        })
+    }
+
+    /// Asks why a command (its `type` on the wire) is allowed or refused: in a room or on the server, to us or, for
+    /// administrators, to somebody else.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// let why = client.why("send", Some(&"lobby"), None).await?;
+    /// println!("{}: {}", if why.allowed { "allowed" } else { "refused" }, why.rule);
+    /// let theirs = client.why("send", None, Some(&"@bo")).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn why(
+        &self,
+        command: &str,
+        room: Option<&dyn AsRoom>,
+        person: Option<&dyn AsPerson>,
+    ) -> PendingRequest<WhyOk> {
+        let ask = || -> Result<Command, BadName> {
+            let room = room.map(AsRoom::as_room).transpose()?.map(|room| room.to_string());
+            let person =
+                person.map(AsPerson::as_person).transpose()?.map(|person| person.to_string());
+            Ok(Command::Why(AskWhy { command: command.to_owned(), room, person }))
+        };
+        let ask = ask();
+        self.asking(|core, now, to| match ask {
+            Ok(command) => core.ask(now, None, command, Answer::Why(to)),
+            Err(bad) => drop(to.send(Err(RequestError::BadName(bad)))),
+        })
+    }
+
+    fn trying(&self, command: Result<Command, BadName>) -> PendingRequest<()> {
+        self.asking(|core, now, to| match command {
+            Ok(command) => core.ask(now, None, command, Answer::Done(to)),
+            Err(bad) => drop(to.send(Err(RequestError::BadName(bad)))),
+        })
+    }
+}
