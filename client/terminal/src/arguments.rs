@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// Log in as on another device, with the code that /device shows there
     #[arg(long, value_name = "CODE", value_parser = code)]
     pub(crate) code: Option<LinkCode>,
+    /// Log in to your account; the password is asked for. Later starts remember it
+    #[arg(long, value_name = "NICK", conflicts_with_all = ["code", "nick"])]
+    pub(crate) login: Option<String>,
     /// Be a new person: the saved token is neither read nor written
     #[arg(long)]
     pub(crate) fresh: bool,
@@ -41,8 +44,11 @@ Examples:
   throng-chat                                    the server on this machine
   throng-chat chat.example.org:8080 --nick ana --room lobby --room tea
   throng-chat wss://chat.example.org
+  throng-chat chat.example.org:8080 --login ana
   throng-chat --plain --room ops | grep -i error
   tail -f log | throng-chat --plain --room ops --send
+
+Where the input is not a terminal, the password of --login comes from the environment variable THRONG_PASSWORD.
 
 Inside, /help shows the commands and keys.";
 

@@ -1,6 +1,8 @@
 //! Tab: what the word before the cursor could become.
 
-use crate::commands::COMMANDS;
+use throng_protocol::{Command as Wire, Role};
+
+use crate::commands::shown_to;
 use crate::model::{Completion, Entry, Model};
 
 /// Nicks that spoke in this number of newest messages come before the others.
@@ -35,9 +37,21 @@ fn begin(model: &Model) -> Option<Completion> {
         .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
     let word = &before[start..];
     let command = before.strip_prefix('/').and_then(|rest| rest.split_whitespace().next());
+    // The number of the word among the command's arguments.
+    let place = before[..start].split_whitespace().count();
     let choices = match (start, command) {
-        (0, _) if word.starts_with('/') => commands(&word[1..], "/", " "),
-        (_, Some("help")) => commands(word, "", ""),
+        (0, _) if word.starts_with('/') => commands(model, &word[1..], "/", " "),
+        (_, Some("help")) => commands(model, word, "", ""),
+        (_, Some("role")) if place == 2 => roles(model, word),
+        (_, Some("why")) if place == 1 => Wire::NAMES
+            .iter()
+            .filter(|name| begins(name, word))
+            .map(|name| format!("{name} "))
+            .collect(),
+        (_, Some("why")) => nicks(model, word.trim_start_matches('@'), ""),
+        (_, Some("mute" | "unmute" | "ban" | "unban" | "kick" | "role")) if place == 1 => {
+            nicks(model, word.trim_start_matches('@'), "")
+        }
         (_, Some("join" | "leave" | "j" | "part")) => {
             rooms(model, word.trim_start_matches('#'), "")
         }
@@ -56,8 +70,14 @@ fn begin(model: &Model) -> Option<Completion> {
     (!choices.is_empty()).then_some(Completion { start, end, choices, at: 0 })
 }
 
-fn commands(word: &str, before: &str, after: &str) -> Vec<String> {
-    let fits = COMMANDS.iter().filter(|command| command.name.starts_with(word));
+/// The roles that the person may give: those below their own.
+fn roles(model: &Model, word: &str) -> Vec<String> {
+    let below = Role::ALL.into_iter().filter(|role| *role > Role::Guest && *role < model.role);
+    below.filter(|role| begins(role.name(), word)).map(|role| format!("{} ", role.name())).collect()
+}
+
+fn commands(model: &Model, word: &str, before: &str, after: &str) -> Vec<String> {
+    let fits = shown_to(model.role).filter(|command| command.name.starts_with(word));
     fits.map(|command| format!("{before}{}{after}", command.name)).collect()
 }
 

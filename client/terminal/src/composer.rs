@@ -170,6 +170,11 @@ impl Composer {
         std::mem::take(self).text
     }
 
+    /// Takes the text, which may hold a secret: it goes into no history.
+    pub(crate) fn take_unremembered(&mut self) -> String {
+        std::mem::take(self).text
+    }
+
     /// Goes to the previous text of the history. Edits of this one are kept.
     pub(crate) fn older(&mut self, history: &InputHistory) {
         let place = if self.place == DRAFT { history.end() } else { self.place };

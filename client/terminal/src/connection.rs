@@ -1,6 +1,7 @@
 //! The connection through the client library: its events and answers become `Event`s, and `Effect`s become
 //! calls. No other file with logic uses the library.
 
+mod account;
 mod events;
 
 pub(crate) use events::now;
@@ -11,19 +12,32 @@ use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
 use throng_client::{
-    Client, DisconnectReason, Event as LibraryEvent, Events, Options, Range, RequestError, State,
+    Client, Cursor, DisconnectReason, Event as LibraryEvent, Events, Options, Range, RequestError,
+    Role, State,
 };
 use throng_protocol::{Cid, Kind, LinkCode};
 
+use account::Attempt;
 use events::{failure, label, translate};
 
 use crate::effect::Effect;
 use crate::event::{Event, Request};
 use crate::identity::Identity;
 use crate::model::{ConnectionState, RoomLabel};
+use crate::secret::Secret;
 
 /// A page of history: two tall screens.
 const PAGE: u32 = 100;
+
+/// As whom the program begins.
+pub(crate) enum Start {
+    /// As the person of the saved token, or as somebody new who would like this nick.
+    Again(Option<String>),
+    /// As the person of another device.
+    Code(LinkCode),
+    /// As somebody with an account.
+    LogIn { nick: String, password: Secret },
+}
 
 /// A client and its pending answers. `next` polls the answers together with the events, so no task is needed.
 pub(crate) struct Connection {
@@ -37,23 +51,34 @@ pub(crate) struct Connection {
     /// answer as the server does.
     rooms: Vec<RoomLabel>,
     notice: Option<String>,
-    /// A device code makes us another person than before on this machine.
+    /// A device code or a login makes us another person than before on this machine.
     is_new_here: bool,
+    /// The token that was saved last.
+    kept: Option<String>,
+    /// A login under way, with a client of its own: the present one goes on until it succeeds.
+    attempt: Option<Attempt>,
+    /// This login ends by the person's own wish.
+    is_logging_out: bool,
+    /// A `register` has no answer: the account may be there all the same.
+    is_registering: bool,
     /// Sends without an answer, by the key under which the model knows them.
     waiting: Vec<(u64, Cid)>,
 }
 
 impl Connection {
-    /// Starts to connect: as the person of a device code, or of the saved token if there is one.
-    pub(crate) fn start(
-        url: &str,
-        nick: Option<String>,
-        code: Option<LinkCode>,
-        identity: Identity,
-    ) -> anyhow::Result<Self> {
-        let (client, events) = match code {
-            Some(code) => Client::start(url, Options::code(code))?,
-            None => begin(url, nick.as_deref(), identity.token())?,
+    /// Starts to connect.
+    pub(crate) fn start(url: &str, start: Start, identity: Identity) -> anyhow::Result<Self> {
+        let is_new_here = !matches!(start, Start::Again(_));
+        let (nick, (client, events)) = match start {
+            Start::Again(nick) => {
+                let begun = begin(url, nick.as_deref(), identity.token())?;
+                (nick, begun)
+            }
+            Start::Code(code) => (None, Client::start(url, named(Options::code(code)))?),
+            Start::LogIn { nick, password } => {
+                let options = Options::password(nick, password.reveal());
+                (None, Client::start(url, named(options))?)
+            }
         };
         let (url, answers) = (url.to_owned(), FuturesUnordered::new());
         Ok(Self {
@@ -65,7 +90,11 @@ impl Connection {
             nick,
             rooms: Vec::new(),
             notice: None,
-            is_new_here: code.is_some(),
+            is_new_here,
+            kept: None,
+            attempt: None,
+            is_logging_out: false,
+            is_registering: false,
             waiting: Vec::new(),
         })
     }
@@ -82,6 +111,11 @@ impl Connection {
     /// How many sends have no answer, including those to rooms that the person has left.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// Whether the client has ended for good, as an event says or will say.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.client.state(), State::Closed { .. })
     }
 
     pub(crate) fn identity(&self) -> &Identity {
@@ -104,41 +138,96 @@ impl Connection {
     }
 
     fn request_join(&self, room: &RoomLabel) {
-        let (asked, joining) = (room.clone(), self.client.join(room.to_ask()));
+        self.request_join_after(room, None);
+    }
+
+    fn request_join_after(&self, room: &RoomLabel, cursor: Option<Cursor>) {
+        let joining = match cursor {
+            Some(cursor) => self.client.join_after(room.to_ask(), cursor),
+            None => self.client.join(room.to_ask()),
+        };
+        let asked = room.clone();
         self.request(Some(room), Request::Join, joining, |joined| {
             vec![Event::JoinAnswered { asked, room: label(joined.room) }]
         });
     }
 
-    /// Waits for the next events; `None` when there will be none.
-    pub(crate) async fn next(&mut self) -> Option<Vec<Event>> {
+    /// Waits for the next events. Once the connection has ended for good, only a login brings more.
+    pub(crate) async fn next(&mut self) -> Vec<Event> {
         loop {
             // Answers first: the answer to a join says which room the following events are about.
             let event = futures::select_biased! {
                 answer = self.answers.select_next_some() => {
                     self.take_answer(&answer);
-                    return Some(answer);
+                    return answer;
                 }
-                event = self.events.next().fuse() => event,
+                event = Attempt::next(&mut self.attempt).fuse() => match self.attempted(event) {
+                    Some(events) => return events,
+                    None => continue,
+                },
+                event = next_of(&mut self.events).fuse() => event,
             };
-            match event? {
-                LibraryEvent::State(State::Closed { why: DisconnectReason::Token(_) }) => {
-                    return Some(self.begin_again().unwrap_or_else(|error| {
-                        let (why, next) = (error.to_string(), "Start the program again.");
-                        vec![Event::Connection(ConnectionState::Closed { why, next })]
-                    }));
-                }
-                LibraryEvent::Greeted { user, notice } => {
+            match event {
+                LibraryEvent::State(State::Closed { why }) => return self.closed(why),
+                LibraryEvent::Greeted { user, role, notice } => {
                     let notice = self.keep().or(notice).or(self.notice.take());
                     let text_max = self.text_max();
-                    return Some(vec![Event::Greeted { user, notice, text_max }]);
+                    return vec![Event::Greeted { user, role, notice, text_max }];
+                }
+                LibraryEvent::Removed { room, reason } => {
+                    self.rooms.retain(|other| other.id != Some(room.id));
+                    return vec![Event::Removed { room: label(room), reason }];
                 }
                 other => {
                     if let Some(event) = translate(other) {
-                        return Some(vec![event]);
+                        return vec![event];
                     }
                 }
             }
+        }
+    }
+
+    /// The client has ended.
+    fn closed(&mut self, why: DisconnectReason) -> Vec<Event> {
+        let ended = |why: &DisconnectReason, next| {
+            vec![Event::Connection(ConnectionState::Closed { why: why.to_string(), next })]
+        };
+        match &why {
+            DisconnectReason::LoggedOut { .. } => {
+                self.forget();
+                match self.is_logging_out {
+                    true => vec![Event::LoggedOut],
+                    false => ended(&why, events::next(&why)),
+                }
+            }
+            DisconnectReason::Token(_) if self.is_registering => {
+                self.forget();
+                let why = "you have an account now, but its answer was lost on the way".to_owned();
+                let next = "/login NICK logs in with the new password.";
+                vec![Event::Connection(ConnectionState::Closed { why, next })]
+            }
+            DisconnectReason::Token(_) if self.has_account() => {
+                self.identity.forget();
+                let why = "your login on this device has ended".to_owned();
+                let next = "/login NICK logs in again, as does --login NICK at the start.";
+                vec![Event::Connection(ConnectionState::Closed { why, next })]
+            }
+            DisconnectReason::Token(_) => self.begin_again().unwrap_or_else(|error| {
+                let (why, next) = (error.to_string(), "Start the program again.");
+                vec![Event::Connection(ConnectionState::Closed { why, next })]
+            }),
+            why => ended(why, events::next(why)),
+        }
+    }
+
+    fn has_account(&self) -> bool {
+        self.identity.account().is_some() || self.client.role() > Role::Guest
+    }
+
+    /// Deletes the saved token of this client, which is good for nothing any more.
+    fn forget(&mut self) {
+        if let Some(token) = self.kept.take() {
+            self.identity.forget_if(&token);
         }
     }
 
@@ -161,7 +250,10 @@ impl Connection {
         let token = self.client.token()?;
         let is_new = std::mem::take(&mut self.is_new_here);
         let aside = if is_new { self.identity.put_aside() } else { Ok(()) };
-        let error = aside.and_then(|()| self.identity.keep(&token)).err()?;
+        let nick = self.client.me().filter(|_| self.client.role() > Role::Guest).map(|me| me.nick);
+        let error = aside.and_then(|()| self.identity.keep(&token, nick.as_deref())).err();
+        self.kept = Some(token);
+        let error = error?;
         Some(format!(
             "Your token could not be saved ({error}): next time you will be a new person."
         ))
@@ -211,6 +303,18 @@ impl Connection {
                 self.request(None, Request::Other, link, |link| vec![Event::DeviceCode(link)]);
             }
             Effect::Typing(room) => self.client.typing(room.to_ask()),
+            Effect::LogIn { nick, password } => return self.log_in(&nick, &password),
+            Effect::Register { password, invitation } => {
+                self.register(&password, invitation.as_deref());
+            }
+            Effect::ChangePassword { old, new } => self.change_password(&old, &new),
+            Effect::Unregister { password } => self.unregister(&password),
+            Effect::LogOut(which) => self.log_out(which),
+            Effect::Logins => self.request_logins(),
+            Effect::Claim(secret) => self.claim(&secret),
+            Effect::Act { act, done } => self.act(act, done),
+            Effect::Audit { room, before } => self.request_audit(room, before),
+            Effect::Why(ask) => self.request_why(ask),
             // The terminal carries these out.
             Effect::Bell
             | Effect::Keep
@@ -245,6 +349,8 @@ impl Connection {
             // The newer request, or the end of the connection, reports itself.
             Err(RequestError::Superseded | RequestError::Closed) => Vec::new(),
             Err(error) => {
+                let is_lost = matches!(error, RequestError::Unanswered);
+                let request = if is_lost { Request::Unanswered } else { request };
                 let suggestion = match &error {
                     RequestError::Refused(fault) => fault.suggestion.clone(),
                     _ => None,
@@ -265,6 +371,13 @@ impl Connection {
                 Event::JoinAnswered { asked, room } => {
                     let known = self.rooms.iter_mut().filter(|known| *known == asked);
                     known.for_each(|known| known.clone_from(room));
+                }
+                Event::Refused { request: Request::Register, .. } => self.is_registering = false,
+                Event::Refused { request: Request::LogOut, .. } => self.is_logging_out = false,
+                // The token of the account takes the place of the guest's.
+                Event::Role(_) => {
+                    self.is_registering = false;
+                    self.keep();
                 }
                 _ => {}
             }
@@ -307,5 +420,18 @@ fn begin(url: &str, nick: Option<&str>, token: Option<String>) -> anyhow::Result
         (None, Some(nick)) => Options::guest(nick),
         (None, None) => Options::anybody(),
     };
-    Ok(Client::start(url, options)?)
+    Ok(Client::start(url, named(options))?)
+}
+
+/// What this program is called in the person's list of logins.
+fn named(options: Options) -> Options {
+    options.device(format!("throng-chat/{} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS))
+}
+
+/// The next event. There is none after the end.
+async fn next_of(events: &mut Events) -> LibraryEvent {
+    match events.next().await {
+        Some(event) => event,
+        None => std::future::pending().await,
+    }
 }

@@ -1,8 +1,9 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
-use throng_protocol::Cid;
+use throng_protocol::{AskWhy, Cid, GiveRole, Kick, Lift, Restrict};
 
 use crate::model::{Outgoing, RoomLabel};
+use crate::secret::Secret;
 
 /// An action outside the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,35 @@ pub(crate) enum Effect {
     Rename(String),
     /// Asks for a code for another device.
     DeviceCode,
+    /// Becomes the person with this account, in the same rooms.
+    LogIn {
+        nick: String,
+        password: Secret,
+    },
+    Register {
+        password: Secret,
+        invitation: Option<String>,
+    },
+    ChangePassword {
+        old: Secret,
+        new: Secret,
+    },
+    Unregister {
+        password: Secret,
+    },
+    LogOut(WhichLogin),
+    Logins,
+    Claim(String),
+    /// Does something to somebody; `done` is what to say then.
+    Act {
+        act: Act,
+        done: String,
+    },
+    Audit {
+        room: Option<RoomLabel>,
+        before: Option<u64>,
+    },
+    Why(AskWhy),
     Typing(RoomLabel),
     Bell,
     /// Saves the settings.
@@ -42,6 +72,23 @@ pub(crate) enum Effect {
     Suspend,
     Redraw,
     Quit,
+}
+
+/// Which logins end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WhichLogin {
+    This,
+    Others,
+    Number(u64),
+}
+
+/// What is done to somebody.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Act {
+    Role(GiveRole),
+    Restrict(Restrict),
+    Lift(Lift),
+    Kick(Kick),
 }
 
 impl Effect {

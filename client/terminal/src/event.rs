@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use throng_protocol::{
-    Cid, LinkOk, LogEntry, MemberSample, Message, Page, PersonId, RoomId, RoomsPage, User,
+    AuditOk, Cid, LinkOk, LogEntry, LoginInfo, MemberSample, Message, Page, PersonId, Role, RoomId,
+    RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -29,6 +30,7 @@ pub(crate) enum Event {
     Connection(ConnectionState),
     Greeted {
         user: User,
+        role: Role,
         notice: Option<String>,
         /// The longest text that the server takes, in bytes.
         text_max: Option<usize>,
@@ -93,6 +95,28 @@ pub(crate) enum Event {
     Listed(RoomsPage),
     Renamed(User),
     DeviceCode(LinkOk),
+    /// Somebody took us out of a room.
+    Removed {
+        room: RoomLabel,
+        reason: String,
+    },
+    /// What was asked for is done: a sentence for the person.
+    Done(String),
+    /// Our role on the server has changed.
+    Role(Role),
+    /// This login ended by our own wish.
+    LoggedOut,
+    Logins(Vec<LoginInfo>),
+    /// A page of the audit log, of one room if there is one.
+    Audit {
+        room: Option<RoomLabel>,
+        page: AuditOk,
+    },
+    /// Why this command is allowed or refused.
+    Why {
+        command: String,
+        answer: WhyOk,
+    },
     /// How long an answer took.
     Lag(Duration),
     /// A request was refused. `room` is the one that it was about.
@@ -110,6 +134,10 @@ pub(crate) enum Event {
 pub(crate) enum Request {
     Join,
     Nick,
+    Register,
+    LogOut,
+    /// One that changes something, and whose answer was lost: it may have been carried out.
+    Unanswered,
     History,
     Background,
     Other,

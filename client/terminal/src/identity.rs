@@ -1,5 +1,8 @@
 //! Who the person is the next time: the token, in a private file.
 //!
+//! The file's first line is the token. The second is the nick of the account that the token logs in to, if it is not a
+//! guest's: when the server no longer takes it, the person has to log in again.
+//!
 //! A token is a secret: anybody who has it is you. There is one file for each server and each nick given with
 //! `--nick`, so that two nicks on one machine are two people.
 
@@ -10,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use crate::model::Settings;
 
-/// No token of any server is longer than a first frame (4,096 bytes).
-const TOKEN_BYTES_MAX: u64 = 4_096;
+/// No token of any server is longer than a first frame (4,096 bytes), and a nick has 24 characters.
+const FILE_BYTES_MAX: u64 = 4_096 + 256;
 
 /// Where the token is saved; nowhere with `--fresh`.
 #[derive(Debug)]
@@ -40,19 +43,32 @@ impl Identity {
 
     /// The saved token, if there is one and it can be read.
     pub(crate) fn token(&self) -> Option<String> {
-        let file = File::open(self.path.as_ref()?).ok()?;
-        let mut token = String::new();
-        file.take(TOKEN_BYTES_MAX).read_to_string(&mut token).ok()?;
-        let token = token.trim();
-        (!token.is_empty()).then(|| token.to_owned())
+        self.line(0)
     }
 
-    /// Saves a token.
+    /// The nick of the account that the saved token logs in to; `None` for a guest's.
+    pub(crate) fn account(&self) -> Option<String> {
+        self.line(1)
+    }
+
+    fn line(&self, number: usize) -> Option<String> {
+        let file = File::open(self.path.as_ref()?).ok()?;
+        let mut text = String::new();
+        file.take(FILE_BYTES_MAX).read_to_string(&mut text).ok()?;
+        let line = text.lines().nth(number)?.trim();
+        (!line.is_empty()).then(|| line.to_owned())
+    }
+
+    /// Saves a token, with the nick of its account if it has one.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(crate) fn keep(&self, token: &str) -> io::Result<()> {
-        self.path.as_ref().map_or(Ok(()), |path| write(path, token.as_bytes()))
+    pub(crate) fn keep(&self, token: &str, account: Option<&str>) -> io::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        match account {
+            Some(nick) => write(path, format!("{token}\n{nick}\n").as_bytes()),
+            None => write(path, token.as_bytes()),
+        }
     }
 
     /// Renames the saved token, since another person takes its place. It stays beside the new one.
@@ -65,6 +81,13 @@ impl Identity {
                 std::fs::rename(path, path.with_extension("token.before"))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Deletes the token, if it is this one: another window may have logged in meanwhile.
+    pub(crate) fn forget_if(&self, token: &str) {
+        if self.token().as_deref() == Some(token) {
+            self.forget();
         }
     }
 
@@ -139,9 +162,13 @@ mod tests {
         let path = folder.path().join("one.token");
         let identity = Identity { path: Some(path.clone()) };
         assert_eq!(identity.token(), None);
-        identity.keep("first").expect("written");
-        identity.keep("second").expect("written");
-        assert_eq!(identity.token().as_deref(), Some("second"));
+        identity.keep("first", Some("ana")).expect("written");
+        assert_eq!(
+            (identity.token(), identity.account()),
+            (Some("first".into()), Some("ana".into()))
+        );
+        identity.keep("second", None).expect("written");
+        assert_eq!((identity.token(), identity.account()), (Some("second".into()), None));
         let mode = std::fs::metadata(&path).expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         identity.put_aside().expect("moved");
@@ -149,8 +176,10 @@ mod tests {
         let before = std::fs::read_to_string(folder.path().join("one.token.before"));
         assert_eq!(before.expect("it is there"), "second");
         identity.put_aside().expect("nothing to move");
-        identity.keep("third").expect("written");
-        identity.forget();
+        identity.keep("third", None).expect("written");
+        identity.forget_if("second");
+        assert_eq!(identity.token().as_deref(), Some("third"));
+        identity.forget_if("third");
         assert_eq!(identity.token(), None);
     }
 

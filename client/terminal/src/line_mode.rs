@@ -19,6 +19,7 @@ use crate::connection::{Connection, now};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::model::{ConnectionState, Entry, Model, Said, Tone};
+use crate::password_input::{self, Hushed};
 use crate::pipe::{self, Lines};
 use crate::run::{keep_settings, sentence, take_settings};
 use crate::sanitize;
@@ -58,19 +59,33 @@ async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<
     let mut signals = Signals::new([Signal::Term, Signal::Hup, Signal::Int])?.fuse();
     let (mut listens, mut any_line) = (true, false);
     let mut patience = Box::pin(futures::future::Fuse::terminated());
+    let mut asking = Asking::default();
     loop {
         printer.print(model)?;
-        if !listens && any_line && connection.waiting() == 0 {
+        let answer = asking.ask(model)?;
+        if !answer.is_empty() {
+            for event in answer {
+                take(event, connection, model)?;
+            }
+            continue;
+        }
+        // What has ended for good reports itself: the failed lines alone would look like a success.
+        if !listens && any_line && connection.waiting() == 0 && !connection.has_ended() {
             return Ok(());
         }
         let events = futures::select_biased! {
             _ = signals.next() => return Ok(()),
-            heard = connection.next().fuse() => heard.unwrap_or_default(),
+            heard = connection.next().fuse() => heard,
             line = next_line(&mut lines, listens).fuse() => match line? {
                 Some(line) => {
                     any_line = true;
-                    model.line_mut().set(line.trim_end());
-                    vec![Event::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))]
+                    match model.prompt.is_some() {
+                        true => answered(&line),
+                        false => {
+                            model.line_mut().set(line.trim_end());
+                            vec![key(KeyCode::Enter)]
+                        }
+                    }
                 }
                 // Ctrl-D quits. An input without any line, such as /dev/null, means to listen only.
                 None => {
@@ -91,6 +106,50 @@ async fn turn(connection: &mut Connection, model: &mut Model) -> anyhow::Result<
             }
         }
     }
+}
+
+/// The question for a password that the person was shown, and the terminal without its echo.
+#[derive(Default)]
+struct Asking {
+    shown: Option<String>,
+    hushed: Option<Hushed>,
+}
+
+impl Asking {
+    /// Shows a new question, and returns what answers it where nobody types.
+    fn ask(&mut self, model: &Model) -> anyhow::Result<Vec<Event>> {
+        let Some(prompt) = &model.prompt else {
+            *self = Self::default();
+            return Ok(Vec::new());
+        };
+        if !io::stdin().is_terminal() {
+            return Ok(match password_input::from_environment(prompt) {
+                Ok(password) => answered(password.reveal()),
+                Err(sentence) => {
+                    complain(&sentence)?;
+                    vec![key(KeyCode::Esc)]
+                }
+            });
+        }
+        if self.hushed.is_none() {
+            self.hushed = Some(Hushed::without_echo()?);
+        }
+        let label = prompt.label();
+        if self.shown.as_ref() != Some(&label) {
+            complain(&format!("{label} (it is not shown):"))?;
+            self.shown = Some(label);
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// The keys that answer a question.
+fn answered(text: &str) -> Vec<Event> {
+    vec![Event::Paste(text.to_owned()), key(KeyCode::Enter)]
+}
+
+fn key(code: KeyCode) -> Event {
+    Event::Key(KeyEvent::new(code, KeyModifiers::NONE))
 }
 
 /// What became of the lines without an answer in time.
@@ -119,6 +178,10 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
     if let Event::Connection(ConnectionState::Closed { why, next }) = &event {
         anyhow::bail!("{} {next}", sentence(why));
     }
+    if matches!(event, Event::LoggedOut) {
+        complain("You are logged out on this device.")?;
+        return Ok(false);
+    }
     if let Event::SendFailed { room, failure, .. } = &event {
         complain(&format!("! #{}: {}", room.name, failure.sentence()))?;
     }
@@ -142,8 +205,10 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
     }
     // What the screen shows outside of the log.
     if model.help.take().is_some() {
-        let lines: Vec<String> =
-            help_text().iter().map(|(left, right)| format!("{left:17} {right}")).collect();
+        let lines: Vec<String> = help_text(model.role)
+            .iter()
+            .map(|(left, right)| format!("{left:17} {right}"))
+            .collect();
         complain(&lines.join("\n"))?;
     }
     if let Some(search) = model.room_mut().search.take() {

@@ -9,6 +9,7 @@ mod connection;
 mod identity;
 
 mod line_mode;
+mod password_input;
 mod paste_detection;
 mod pipe;
 mod run;
@@ -26,6 +27,7 @@ mod input_history;
 mod markdown;
 mod model;
 mod names;
+mod secret;
 mod styled_text;
 mod update;
 
@@ -48,7 +50,7 @@ use jiff::tz::TimeZone;
 use throng_protocol::Nick;
 
 use arguments::Arguments;
-use connection::Connection;
+use connection::{Connection, Start};
 use names::BadlyNamed;
 
 fn main() -> ExitCode {
@@ -83,7 +85,18 @@ async fn chat(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(nick) = &arguments.nick {
         names::read(nick, Nick::parse).map_err(|bad| bad_argument(bad, "--nick", "ana"))?;
     }
-    let mut connection = Connection::start(&url, arguments.nick.clone(), arguments.code, identity)?;
+    let start = match (&arguments.login, arguments.code) {
+        (Some(nick), _) => {
+            let nick = names::read(nick.trim_start_matches('@'), Nick::parse)
+                .map_err(|bad| bad_argument(bad, "--login", "ana"))?
+                .to_string();
+            let password = password_input::ask(&nick)?;
+            Start::LogIn { nick, password }
+        }
+        (None, Some(code)) => Start::Code(code),
+        (None, None) => Start::Again(arguments.nick.clone()),
+    };
+    let mut connection = Connection::start(&url, start, identity)?;
     let mut rooms = Vec::with_capacity(arguments.room.len());
     for room in &arguments.room {
         let room = names::room(room).map_err(|bad| bad_argument(bad, "--room", "lobby"))?;

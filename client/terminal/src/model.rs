@@ -7,6 +7,7 @@ mod help;
 mod holes;
 mod label;
 mod outgoing;
+mod prompt;
 mod room;
 mod search;
 mod settings;
@@ -15,6 +16,7 @@ pub(crate) use completion::Completion;
 pub(crate) use help::{Help, HelpLine};
 pub(crate) use label::RoomLabel;
 pub(crate) use outgoing::{Failure, Outgoing, SendState};
+pub(crate) use prompt::{Prompt, Purpose, Question};
 pub(crate) use room::{Entry, Key, Place, Room, Said, Tone};
 pub(crate) use search::{Search, places};
 pub(crate) use settings::{Ignored, Settings};
@@ -22,7 +24,7 @@ pub(crate) use settings::{Ignored, Settings};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use throng_protocol::{PersonId, RoomId, RoomName};
+use throng_protocol::{PersonId, Role, RoomId, RoomName};
 
 use crate::composer::Composer;
 use crate::input_history::InputHistory;
@@ -34,6 +36,8 @@ pub(crate) struct Model {
     pub(crate) server: String,
     pub(crate) connection: ConnectionState,
     pub(crate) me: Option<Me>,
+    /// What the person may do on the whole server.
+    pub(crate) role: Role,
     /// The first one is the server's page, for notes that belong to no room.
     pub(crate) rooms: Vec<Room>,
     pub(crate) shown: usize,
@@ -44,6 +48,8 @@ pub(crate) struct Model {
     /// The help, while it is open.
     pub(crate) help: Option<Help>,
     pub(crate) completion: Option<Completion>,
+    /// The question for a password, while it stands in place of the line.
+    pub(crate) prompt: Option<Prompt>,
     /// The longest text that the server takes, in bytes; `None` before its greeting.
     pub(crate) text_max: Option<usize>,
     /// How long the last answer took.
@@ -98,6 +104,7 @@ impl Model {
             server: crate::sanitize::line(server),
             connection: ConnectionState::Connecting { attempt: 1 },
             me: None,
+            role: Role::Guest,
             rooms: vec![Room::new(0, &RoomLabel::named("throng"))],
             shown: 0,
             history: InputHistory::default(),
@@ -105,6 +112,7 @@ impl Model {
             offer: None,
             help: None,
             completion: None,
+            prompt: None,
             text_max: None,
             lag: None,
             size: (80, 24),

@@ -105,7 +105,7 @@ async fn turn(
                     tally.why = error.to_string();
                 }
             },
-            heard = connection.next().fuse() => for event in heard.into_iter().flatten() {
+            heard = connection.next().fuse() => for event in heard {
                 tally.told(event)?;
             },
             line = next => match line? {

@@ -109,7 +109,7 @@ async fn turn(
             },
             // Before the server's events: a room in which messages never pause must not hold Enter back.
             () = &mut keys.pause => keys.pastes.pause(),
-            heard = connection.next().fuse() => heard.unwrap_or_default(),
+            heard = connection.next().fuse() => heard,
             () = tick => {
                 tick = Box::pin(async_std::task::sleep(TICK).fuse());
                 vec![Event::Tick]
@@ -126,8 +126,8 @@ async fn turn(
             events = match futures::poll!(inputs.next()) {
                 Poll::Ready(Some(input)) => keys.read(input?),
                 _ => match futures::poll!(Box::pin(connection.next())) {
-                    Poll::Ready(Some(heard)) => heard,
-                    _ => break,
+                    Poll::Ready(heard) => heard,
+                    Poll::Pending => break,
                 },
             };
         }

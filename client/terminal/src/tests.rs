@@ -1,6 +1,7 @@
 //! The client as a person meets it, without terminal and server: events go in; model, effects and screen come
 //! out.
 
+mod accounts;
 mod commands;
 mod input;
 mod log;
@@ -10,7 +11,7 @@ mod sending;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
 use throng_protocol::{
-    Cid, Kind, LogEntry, MemberSample, Message, Page, PersonId, RoomId, RoomInfo, User,
+    Cid, Kind, LogEntry, MemberSample, Message, Page, PersonId, Role, RoomId, RoomInfo, User,
 };
 
 use crate::effect::Effect;
@@ -58,7 +59,12 @@ impl Chat {
     pub(crate) fn in_lobby(head: u64) -> Self {
         let model = Model::new("ws://h:1", TimeZone::UTC, NOON);
         let mut chat = Self { model, effects: Vec::new(), now: NOON };
-        chat.tell(Event::Greeted { user: person("ana"), notice: None, text_max: None });
+        chat.tell(Event::Greeted {
+            user: person("ana"),
+            role: Role::Guest,
+            notice: None,
+            text_max: None,
+        });
         chat.tell(Event::Connection(ConnectionState::Live));
         chat.write("/join lobby");
         chat.joined("lobby", head);

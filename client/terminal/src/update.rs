@@ -4,6 +4,7 @@
 
 mod keys;
 mod on_event;
+mod prompt;
 
 use crate::actions::{say, scroll, show};
 use crate::commands::{self, Input};
@@ -22,6 +23,7 @@ pub(crate) fn update(model: &mut Model, event: Event, now: u64) -> Vec<Effect> {
     model.now = now;
     match event {
         Event::Key(key) => keys::press(model, key, &mut effects),
+        Event::Paste(text) if prompt::paste(model, &text) => {}
         Event::Paste(text) => {
             model.completion = None;
             paste(model, &text);
@@ -96,8 +98,13 @@ fn insert(model: &mut Model, text: &str) {
 
 /// Enter was pressed: runs a command or sends a message.
 fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
-    let (line, history) = model.line_and_history();
-    let written = line.take(history);
+    let written = match commands::is_secret(model.line().text()) {
+        true => model.line_mut().take_unremembered(),
+        false => {
+            let (line, history) = model.line_and_history();
+            line.take(history)
+        }
+    };
     let offer = model.offer.take().filter(|_| written.trim().is_empty());
     let line = offer.as_deref().unwrap_or(&written).trim_end();
     if line.trim().is_empty() {

@@ -1,6 +1,8 @@
 //! `/help`: the commands and the keys, as a page that can be leafed through.
 
-use super::{COMMANDS, find, unknown, usage};
+use throng_protocol::Role;
+
+use super::{Group, find, shown_to, unknown, usage};
 use crate::effect::Effect;
 use crate::model::{Help, HelpLine, Model, Tone};
 
@@ -28,13 +30,19 @@ const REST: &[(&str, &str)] = &[
     ("//me", "two slashes send a text that looks like a command"),
 ];
 
-/// The whole page.
-pub(crate) fn text() -> Vec<HelpLine> {
+/// The whole page, for somebody with this role: the commands by what they are about, and the keys.
+pub(crate) fn text(role: Role) -> Vec<HelpLine> {
     let owned = |(left, right): &(&str, &str)| ((*left).to_owned(), (*right).to_owned());
-    let commands = COMMANDS.iter().map(|command| (usage(command), command.help.to_owned()));
     let gap = || std::iter::once((String::new(), String::new()));
+    let group = |group: Group| {
+        let commands = shown_to(role).filter(move |command| command.group == group);
+        let lines = commands.map(|command| (usage(command), command.help.to_owned()));
+        std::iter::once((String::new(), group.heading().to_uppercase())).chain(lines)
+    };
+    let commands = Group::ALL.into_iter().flat_map(|it| group(it).chain(gap()));
+    let keys = std::iter::once((String::new(), "KEYS".to_owned()));
     commands
-        .chain(gap())
+        .chain(keys)
         .chain(KEYS.iter().map(owned))
         .chain(gap())
         .chain(REST.iter().map(owned))
@@ -44,7 +52,7 @@ pub(crate) fn text() -> Vec<HelpLine> {
 pub(super) fn help(model: &mut Model, name: &str, _: &mut Vec<Effect>) -> Result<(), String> {
     let name = name.trim_start_matches('/');
     if name.is_empty() {
-        model.help = Some(Help { lines: text(), top: 0 });
+        model.help = Some(Help { lines: text(model.role), top: 0 });
         return Ok(());
     }
     let command = find(name).ok_or_else(|| unknown(name))?;

@@ -50,7 +50,7 @@ pub(super) fn nick(model: &mut Model, nick: &str, effects: &mut Vec<Effect>) -> 
 }
 
 /// The sentence about a bad name. If there is a suggestion, Enter takes it.
-fn offered(model: &mut Model, bad: BadlyNamed, command: &str, example: &str) -> String {
+pub(super) fn offered(model: &mut Model, bad: BadlyNamed, command: &str, example: &str) -> String {
     match bad.suggestion {
         Some(name) => {
             let sentence = format!("{} Press Enter to take {name:?}.", bad.why);

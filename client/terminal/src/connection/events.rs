@@ -36,12 +36,7 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
             };
             Event::Members { room: room.id, count, change }
         }
-        LibraryEvent::Removed { room, reason } => Event::Refused {
-            room: Some(label(room)),
-            request: Request::Join,
-            why: reason,
-            suggestion: None,
-        },
+        LibraryEvent::Removed { room, reason } => Event::Removed { room: label(room), reason },
         LibraryEvent::Refused { room, fault } => Event::Refused {
             room: room.map(label),
             request: Request::Join,
@@ -71,13 +66,20 @@ fn connection_state(state: State) -> Option<ConnectionState> {
 }
 
 /// What the person can do about a connection that has ended for good.
-fn next(why: &DisconnectReason) -> &'static str {
+pub(super) fn next(why: &DisconnectReason) -> &'static str {
     match why {
         DisconnectReason::Hello(fault) => match fault.code {
-            ErrorCode::NickTaken | ErrorCode::BadNick => "Choose another nick with --nick NAME.",
+            ErrorCode::NickTaken => {
+                "Choose another nick with --nick NAME; if it is your account, --login NAME."
+            }
+            ErrorCode::BadNick => "Choose another nick with --nick NAME.",
+            ErrorCode::AccountNeeded => "Log in with --login NAME.",
+            ErrorCode::WrongPassword => "Try again with /login NAME, or --login NAME at the start.",
+            ErrorCode::WrongSecondFactor => "Try again with the next code that your app shows.",
             ErrorCode::BadCode => "/device shows a new code on the other device.",
             _ => "",
         },
+        DisconnectReason::LoggedOut { .. } => "/login NAME logs in again.",
         DisconnectReason::Dial { .. }
         | DisconnectReason::Http { .. }
         | DisconnectReason::Tls { .. } => "Look at the address.",

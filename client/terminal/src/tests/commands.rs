@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use throng_protocol::LinkOk;
+use throng_protocol::{LinkOk, Role};
 
 use super::{Chat, id_of, label, message};
 use crate::effect::Effect;
@@ -18,7 +18,8 @@ fn an_unknown_command_suggests_the_nearest_and_each_has_help() {
     assert_eq!(chat.note(), "There is no command /xyzzy. /help lists all.");
     chat.write("/help");
     assert_eq!(chat.model.help_top(), Some(0));
-    let all: Vec<String> = crate::commands::help_text().into_iter().map(|(left, _)| left).collect();
+    let all: Vec<String> =
+        crate::commands::help_text(Role::Owner).into_iter().map(|(left, _)| left).collect();
     for command in crate::commands::COMMANDS {
         let has = |line: &String| line.starts_with(&format!("/{}", command.name));
         assert!(all.iter().any(has), "{}", command.name);

@@ -5,7 +5,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use throng_protocol::{Kind, MemberSample, Message};
+use throng_protocol::{Kind, MemberSample, Message, Role};
 
 use super::{Chat, failure, id_of, label, message, person};
 use crate::colour::{Depth, Palette};
@@ -130,7 +130,8 @@ fn why_a_send_failed_can_be_read_at_every_width() {
 #[test]
 fn what_should_be_known_before_sending_stands_below() {
     let mut chat = Chat::in_lobby(0);
-    let greeted = Event::Greeted { user: person("ana"), notice: None, text_max: Some(10) };
+    let greeted =
+        Event::Greeted { user: person("ana"), role: Role::Guest, notice: None, text_max: Some(10) };
     chat.tell(greeted);
     chat.tell(Event::Paste("one\ntwo".into()));
     assert!(screen(&mut chat, 80, 10).contains("2 lines, Enter sends them as one message"));
@@ -195,10 +196,11 @@ fn the_badge_covers_all_of_its_row() {
 fn help_pages_and_says_how_to_go_on() {
     for columns in [40, 80, 160] {
         let mut chat = Chat::in_lobby(0);
+        chat.model.role = Role::Owner;
         chat.write("/help");
         let mut seen = screen(&mut chat, columns, 24);
         assert!(seen.contains("/join ROOM") && seen.contains("Space: the next"), "{seen}");
-        for _ in 0..10 {
+        for _ in 0..20 {
             chat.keys(" ");
             seen += &screen(&mut chat, columns, 24);
         }
@@ -210,6 +212,20 @@ fn help_pages_and_says_how_to_go_on() {
             !screen(&mut chat, columns, 24).contains("(help, "),
             "after the last page it is closed"
         );
+    }
+}
+
+#[test]
+fn a_password_is_asked_for_in_place_of_the_line_and_never_shown() {
+    for columns in [40, 80, 160] {
+        let mut chat = Chat::in_lobby(0);
+        chat.write("/login ana");
+        chat.keys("turtle");
+        let seen = screen(&mut chat, columns, 12);
+        assert!(seen.contains("Password of ana ›") && !seen.contains("turtle"), "{seen}");
+        assert!(seen.contains("not shown"), "{seen}");
+        chat.press(KeyCode::Esc, KeyModifiers::NONE);
+        assert!(screen(&mut chat, columns, 12).contains("#lobby ›"));
     }
 }
 
@@ -271,7 +287,12 @@ fn no_control_reaches_the_cells_from_anywhere() {
     let members = MemberSample { version: 1, count: 1, sample };
     chat.tell(Event::Who { room: label("lobby"), members, aloud: true });
     chat.tell(Event::Typing { room: id_of("lobby"), who: vec![evil.into()] });
-    chat.tell(Event::Greeted { user: person(evil), notice: Some(evil.into()), text_max: None });
+    chat.tell(Event::Greeted {
+        user: person(evil),
+        role: Role::Guest,
+        notice: Some(evil.into()),
+        text_max: None,
+    });
     chat.tell(Event::Connection(ConnectionState::Closed { why: evil.into(), next: "" }));
     chat.tell(Event::SendFailed { room: label("lobby"), key: 1, failure: failure(evil, false) });
     chat.model.find_or_add(&RoomLabel::named(evil));

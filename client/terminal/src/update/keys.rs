@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::{enter, insert};
+use super::{enter, insert, prompt};
 use crate::actions::{Way, go_to_find, scroll, show};
 use crate::completion;
 use crate::effect::Effect;
@@ -15,6 +15,9 @@ const LEAVING_MS: u64 = 3_000;
 /// Handles a key press.
 pub(super) fn press(model: &mut Model, key: KeyEvent, effects: &mut Vec<Effect>) {
     if key.kind == KeyEventKind::Release {
+        return;
+    }
+    if prompt::press(model, key, effects) {
         return;
     }
     if leaf(model, key) {

@@ -186,6 +186,11 @@ pub(crate) fn time(at: u64, zone: &TimeZone) -> String {
     shown_as(at, zone, "%H:%M")
 }
 
+/// For lists: the same width for every time.
+pub(crate) fn day_and_time(at: u64, zone: &TimeZone) -> String {
+    shown_as(at, zone, "%Y-%m-%d %H:%M")
+}
+
 pub(super) fn day(at: u64, zone: &TimeZone) -> String {
     shown_as(at, zone, "%A, %-d %B %Y")
 }

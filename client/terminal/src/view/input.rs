@@ -25,6 +25,9 @@ struct Laid {
 
 /// What the person should know about the text before sending it.
 pub(super) fn hint(model: &Model) -> Option<String> {
+    if model.prompt.is_some() {
+        return Some("not shown; Enter sends it, Esc cancels".to_owned());
+    }
     let text = model.line().text();
     let over = model.text_max.map_or(0, |max| text.len().saturating_sub(max));
     match text.lines().count() {
@@ -50,6 +53,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pale
     if first == 0 {
         put(buffer, area.x, area.y, area.right(), &prompt, palette.quiet());
     }
+    if model.prompt.is_some() {
+        return Position::new(area.x + indent, area.y);
+    }
     let start = (model.history.end() == 0).then_some(START);
     if let Some(hint) = model.offer.as_deref().or(start).filter(|_| model.line().text().is_empty())
     {
@@ -65,6 +71,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pale
 }
 
 fn prompt(model: &Model, columns: u16) -> String {
+    if let Some(prompt) = &model.prompt {
+        return wrap::cut(&format!("{} › ", prompt.label()), usize::from(columns));
+    }
     match model.room_name() {
         Some(name) => format!("#{} › ", wrap::cut(&name, usize::from(columns / 3))),
         None => "› ".to_owned(),
@@ -74,6 +83,9 @@ fn prompt(model: &Model, columns: u16) -> String {
 /// The first rows of the text, at least `least` if there are as many: the height is asked for often, and a
 /// paste may be long.
 fn lay(model: &Model, columns: u16, least: usize) -> Laid {
+    if model.prompt.is_some() {
+        return Laid { rows: vec![String::new()], cursor: (0, 0) };
+    }
     let indent = wrap::width(&prompt(model, columns));
     // One column stays free for the cursor after the last character.
     let columns = usize::from(columns).saturating_sub(indent + 1).max(2);

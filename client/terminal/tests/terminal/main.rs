@@ -1,5 +1,6 @@
 //! The real program in a terminal and through pipes, against a real server.
 
+mod accounts;
 mod harness;
 mod pipes;
 mod screen;

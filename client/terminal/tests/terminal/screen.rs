@@ -110,6 +110,8 @@ fn help_and_unknown_commands_are_answered() {
     ana.sees("/join ROOM");
     ana.sees("(help, ");
     ana.keys(" ");
+    ana.sees("/register");
+    ana.keys(" ");
     ana.sees("Tab, Shift-Tab");
     ana.keys("q");
     ana.sees_no("Tab, Shift-Tab");

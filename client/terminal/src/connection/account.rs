@@ -1,0 +1,196 @@
+//! Accounts and moderation through the client library.
+
+use futures::StreamExt;
+use futures::future::FutureExt;
+use throng_client::{
+    Client, Event as LibraryEvent, Events, Logout, Options, PendingRequest, Restriction, State,
+};
+use throng_protocol::{AskWhy, Restrict, RestrictionKind};
+
+use super::events::{self, translate};
+use super::{Connection, named, next_of};
+use crate::effect::{Act, WhichLogin};
+use crate::event::{Event, Request};
+use crate::model::RoomLabel;
+use crate::secret::Secret;
+
+/// A login under way.
+pub(super) struct Attempt {
+    client: Client,
+    events: Events,
+}
+
+impl Attempt {
+    /// Its next event; none without a login.
+    pub(super) async fn next(attempt: &mut Option<Self>) -> LibraryEvent {
+        match attempt {
+            Some(attempt) => next_of(&mut attempt.events).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Connection {
+    /// Logs in with a second client. It takes the place of the present one when the server has greeted it.
+    pub(super) fn log_in(&mut self, nick: &str, password: &Secret) -> Option<Event> {
+        if self.waiting() > 0 {
+            let why = "Some of your messages have no answer yet. Log in when they are sent.";
+            return Some(refusal(why.to_owned()));
+        }
+        let options = named(Options::password(nick, password.reveal()));
+        match Client::start(self.url(), options) {
+            Ok((client, events)) => {
+                self.attempt = Some(Attempt { client, events });
+                None
+            }
+            Err(error) => Some(refusal(error.to_string())),
+        }
+    }
+
+    /// An event of the login under way.
+    pub(super) fn attempted(&mut self, event: LibraryEvent) -> Option<Vec<Event>> {
+        match event {
+            LibraryEvent::Greeted { user, role, notice } => {
+                let Attempt { client, events } = self.attempt.take()?;
+                let before = std::mem::replace(&mut self.client, client);
+                let mut last = std::mem::replace(&mut self.events, events);
+                let unread = std::iter::from_fn(|| last.next().now_or_never().flatten());
+                let mut heard: Vec<Event> = unread
+                    .filter(|event| !matches!(event, LibraryEvent::State(_)))
+                    .filter_map(translate)
+                    .collect();
+                self.is_new_here = before.me().is_none_or(|me| me.id != user.id);
+                (self.is_logging_out, self.is_registering) = (false, false);
+                for room in self.rooms.clone() {
+                    self.request_join_after(&room, before.cursor(room.to_ask()));
+                }
+                let (notice, text_max) = (self.keep().or(notice), self.text_max());
+                heard.push(Event::Greeted { user, role, notice, text_max });
+                Some(heard)
+            }
+            LibraryEvent::State(State::Closed { why } | State::Offline { why, .. }) => {
+                self.attempt = None;
+                let next = events::next(&why);
+                Some(vec![refusal(
+                    format!("You are not logged in: {why}. {next}").trim().to_owned(),
+                )])
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn register(&mut self, password: &Secret, invitation: Option<&str>) {
+        self.is_registering = true;
+        let registering = self.client.register(password.reveal(), invitation);
+        self.request(None, Request::Register, registering, |account| {
+            let sentence = format!(
+                "{} is your account now. On another device, /login {} and the password make you the same person.",
+                account.user.nick, account.user.nick
+            );
+            vec![Event::Role(account.role), Event::Done(sentence)]
+        });
+    }
+
+    pub(super) fn change_password(&self, old: &Secret, new: &Secret) {
+        let changing = self.client.change_password(old.reveal(), new.reveal());
+        self.tell(changing, "Your password is changed, and your other devices are logged out.");
+    }
+
+    pub(super) fn unregister(&mut self, password: &Secret) {
+        self.is_logging_out = true;
+        let deleting = self.client.unregister(password.reveal());
+        let done = "Your account is deleted.".to_owned();
+        self.request(None, Request::LogOut, deleting, |()| vec![Event::Done(done)]);
+    }
+
+    pub(super) fn log_out(&mut self, which: WhichLogin) {
+        let (which, done) = match which {
+            WhichLogin::This => {
+                self.is_logging_out = true;
+                (Logout::This, None)
+            }
+            WhichLogin::Others => {
+                (Logout::Others, Some("Your other devices are logged out.".into()))
+            }
+            WhichLogin::Number(number) => {
+                (Logout::Login(number), Some(format!("The login {number} has ended.")))
+            }
+        };
+        let ending = self.client.log_out(which);
+        self.request(None, Request::LogOut, ending, |()| {
+            done.map(Event::Done).into_iter().collect()
+        });
+    }
+
+    pub(super) fn request_logins(&self) {
+        let logins = self.client.logins();
+        self.request(None, Request::Other, logins, |ok| vec![Event::Logins(ok.logins)]);
+    }
+
+    pub(super) fn claim(&self, secret: &str) {
+        let claiming = self.client.claim(secret);
+        let client = self.client.clone();
+        self.request(None, Request::Other, claiming, move |()| {
+            let sentence = "You are the owner of this server now. /help shows what you can do.";
+            vec![Event::Role(client.role()), Event::Done(sentence.to_owned())]
+        });
+    }
+
+    pub(super) fn act(&self, act: Act, done: String) {
+        let acting = match act {
+            Act::Role(give) => self.client.set_role(give.person, give.role, &give.reason),
+            Act::Kick(kick) => self.client.kick(kick.room, kick.person, &kick.reason),
+            Act::Restrict(restrict) => self.client.restrict(restriction(restrict)),
+            Act::Lift(lift) => {
+                let (kind, person, address, room, for_ms, reason) =
+                    (lift.kind, lift.person, lift.address, lift.room, None, lift.reason);
+                let lifted = Restrict { kind, person, address, room, for_ms, reason };
+                self.client.lift(restriction(lifted))
+            }
+        };
+        self.tell(acting, &done);
+    }
+
+    pub(super) fn request_audit(&self, room: Option<RoomLabel>, before: Option<u64>) {
+        let page = match room.as_ref().map(RoomLabel::to_ask) {
+            Some(asked) => self.client.audit(Some(&asked), before),
+            None => self.client.audit(None, before),
+        };
+        self.request(None, Request::Other, page, |page| vec![Event::Audit { room, page }]);
+    }
+
+    pub(super) fn request_why(&self, ask: AskWhy) {
+        let AskWhy { command, room, person } = ask;
+        let is_mine = person.is_none();
+        let room = room.as_ref().map(|room| room as &dyn throng_client::AsRoom);
+        let person = person.as_ref().map(|person| person as &dyn throng_client::AsPerson);
+        let why = self.client.why(&command, room, person);
+        self.request(None, Request::Other, why, move |answer| {
+            let role = answer.role;
+            let mut events = vec![Event::Why { command, answer }];
+            events.extend(is_mine.then_some(Event::Role(role)));
+            events
+        });
+    }
+
+    fn tell(&self, doing: PendingRequest<()>, done: &str) {
+        let done = done.to_owned();
+        self.request(None, Request::Other, doing, |()| vec![Event::Done(done)]);
+    }
+}
+
+fn restriction(restrict: Restrict) -> Restriction {
+    let Restrict { kind, person, address, room, for_ms, reason } = restrict;
+    let it = match (kind, person) {
+        (RestrictionKind::Mute, person) => Restriction::mute(person.unwrap_or_default()),
+        (RestrictionKind::Ban, Some(person)) => Restriction::ban(person),
+        (RestrictionKind::Ban, None) => Restriction::ban_address(address.unwrap_or_default()),
+    };
+    let it = room.into_iter().fold(it, Restriction::room);
+    let time = for_ms.map(std::time::Duration::from_millis);
+    time.into_iter().fold(it, Restriction::lasting).reason(reason)
+}
+
+fn refusal(why: String) -> Event {
+    Event::Refused { room: None, request: Request::Other, why, suggestion: None }
+}

@@ -1,0 +1,49 @@
+//! Keys while a password is asked for. Nothing of it is shown, completed or remembered.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::effect::Effect;
+use crate::model::{Model, Tone};
+
+/// Handles a key, if a password is asked for.
+pub(super) fn press(model: &mut Model, key: KeyEvent, effects: &mut Vec<Effect>) -> bool {
+    let Some(prompt) = &mut model.prompt else { return false };
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        KeyCode::Enter => answer(model, effects),
+        KeyCode::Char('j' | 'm') if control => answer(model, effects),
+        KeyCode::Esc => cancel(model),
+        KeyCode::Char('c') if control => cancel(model),
+        KeyCode::Char('u') if control => prompt.typed.clear(),
+        KeyCode::Char('h') if control => prompt.typed.pop(),
+        KeyCode::Char('l') if control => effects.push(Effect::Redraw),
+        KeyCode::Char('z') if control => effects.push(Effect::Suspend),
+        KeyCode::Backspace => prompt.typed.pop(),
+        KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => {
+            prompt.typed.push(c.encode_utf8(&mut [0; 4]));
+        }
+        _ => {}
+    }
+    true
+}
+
+/// Takes a paste, if a password is asked for. Only Enter sends it.
+pub(super) fn paste(model: &mut Model, text: &str) -> bool {
+    let Some(prompt) = &mut model.prompt else { return false };
+    prompt.typed.push(text);
+    true
+}
+
+fn answer(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(done) = model.prompt.as_mut().and_then(|prompt| prompt.answer()) else { return };
+    model.prompt = None;
+    match done {
+        Ok(effect) => effects.push(effect),
+        Err(sentence) => model.note(Tone::Error, &sentence),
+    }
+}
+
+fn cancel(model: &mut Model) {
+    model.prompt = None;
+    model.note(Tone::Plain, "No password was sent.");
+}
