@@ -122,6 +122,15 @@ pub(crate) static COMMANDS: &[Command] = &[
         run: settings::unignore,
     },
     Command {
+        name: "why",
+        aliases: &[],
+        takes: "COMMAND [NICK]",
+        help: "Ask why you may do something here or not: /why send. Administrators may ask about others.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: moderation::why,
+    },
+    Command {
         name: "me",
         aliases: &[],
         takes: "TEXT",
@@ -255,15 +264,6 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Account,
         from: Role::Member,
         run: account::claim,
-    },
-    Command {
-        name: "why",
-        aliases: &[],
-        takes: "COMMAND [NICK]",
-        help: "Ask why you may do something here or not: /why send. Administrators may ask about others.",
-        group: Group::Moderation,
-        from: Role::Guest,
-        run: moderation::why,
     },
     Command {
         name: "kick",

@@ -17,7 +17,7 @@ use throng_client::{
 };
 use throng_protocol::{Cid, Kind, LinkCode};
 
-use account::Attempt;
+use account::{Attempt, Login};
 use events::{failure, label, translate};
 
 use crate::effect::Effect;
@@ -57,6 +57,8 @@ pub(crate) struct Connection {
     kept: Option<String>,
     /// A login under way, with a client of its own: the present one goes on until it succeeds.
     attempt: Option<Attempt>,
+    /// What the program began with, until the greeting.
+    login: Option<Login>,
     /// This login ends by the person's own wish.
     is_logging_out: bool,
     /// A `register` has no answer: the account may be there all the same.
@@ -69,15 +71,18 @@ impl Connection {
     /// Starts to connect.
     pub(crate) fn start(url: &str, start: Start, identity: Identity) -> anyhow::Result<Self> {
         let is_new_here = !matches!(start, Start::Again(_));
-        let (nick, (client, events)) = match start {
+        let (mut asked, mut login) = (None, None);
+        let (client, events) = match start {
             Start::Again(nick) => {
                 let begun = begin(url, nick.as_deref(), identity.token())?;
-                (nick, begun)
+                asked = nick;
+                begun
             }
-            Start::Code(code) => (None, Client::start(url, named(Options::code(code)))?),
+            Start::Code(code) => Client::start(url, named(Options::code(code)))?,
             Start::LogIn { nick, password } => {
-                let options = Options::password(nick, password.reveal());
-                (None, Client::start(url, named(options))?)
+                let options = Options::password(nick.as_str(), password.reveal());
+                login = Some(Login { nick, password });
+                Client::start(url, named(options))?
             }
         };
         let (url, answers) = (url.to_owned(), FuturesUnordered::new());
@@ -87,12 +92,13 @@ impl Connection {
             answers,
             identity,
             url,
-            nick,
+            nick: asked,
             rooms: Vec::new(),
             notice: None,
             is_new_here,
             kept: None,
             attempt: None,
+            login,
             is_logging_out: false,
             is_registering: false,
             waiting: Vec::new(),
@@ -170,6 +176,7 @@ impl Connection {
             match event {
                 LibraryEvent::State(State::Closed { why }) => return self.closed(why),
                 LibraryEvent::Greeted { user, role, notice } => {
+                    self.login = None;
                     let notice = self.keep().or(notice).or(self.notice.take());
                     let text_max = self.text_max();
                     return vec![Event::Greeted { user, role, notice, text_max }];
@@ -192,6 +199,9 @@ impl Connection {
         let ended = |why: &DisconnectReason, next| {
             vec![Event::Connection(ConnectionState::Closed { why: why.to_string(), next })]
         };
+        if let Some(ask) = self.login.take().and_then(|login| login.needs_code(&why)) {
+            return vec![ask];
+        }
         match &why {
             DisconnectReason::LoggedOut { .. } => {
                 self.forget();
@@ -303,7 +313,7 @@ impl Connection {
                 self.request(None, Request::Other, link, |link| vec![Event::DeviceCode(link)]);
             }
             Effect::Typing(room) => self.client.typing(room.to_ask()),
-            Effect::LogIn { nick, password } => return self.log_in(&nick, &password),
+            Effect::LogIn { nick, password, code } => return self.log_in(nick, password, code),
             Effect::Register { password, invitation } => {
                 self.register(&password, invitation.as_deref());
             }

@@ -36,6 +36,8 @@ pub(crate) enum Effect {
     LogIn {
         nick: String,
         password: Secret,
+        /// A code of the authenticator app.
+        code: Option<Secret>,
     },
     Register {
         password: Secret,

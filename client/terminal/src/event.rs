@@ -9,6 +9,7 @@ use throng_protocol::{
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
+use crate::secret::Secret;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -104,6 +105,11 @@ pub(crate) enum Event {
     Done(String),
     /// Our role on the server has changed.
     Role(Role),
+    /// The password was right, and the account asks for a code of its app.
+    SecondFactorNeeded {
+        nick: String,
+        password: Secret,
+    },
     /// This login ended by our own wish.
     LoggedOut,
     Logins(Vec<LoginInfo>),

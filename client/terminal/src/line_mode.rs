@@ -178,6 +178,9 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
     if let Event::Connection(ConnectionState::Closed { why, next }) = &event {
         anyhow::bail!("{} {next}", sentence(why));
     }
+    if matches!(event, Event::SecondFactorNeeded { .. }) && !io::stdin().is_terminal() {
+        anyhow::bail!(pipe::NEEDS_CODE);
+    }
     if matches!(event, Event::LoggedOut) {
         complain("You are logged out on this device.")?;
         return Ok(false);

@@ -35,6 +35,10 @@ const PATIENCE_AFTER_SIGNAL: Duration = Duration::from_secs(2);
 /// the memory.
 const LINE_BYTES_MAX: usize = 64 * 1024;
 
+/// Nobody can type a code into a pipe.
+pub(crate) const NEEDS_CODE: &str = "This account asks for a code of its app. Log in once in a terminal with --login \
+                                     NICK: the next start without it is the same person.";
+
 /// The longest text in bytes, until the server has sent its limit.
 const TEXT_BYTES: usize = 4_096;
 
@@ -149,6 +153,7 @@ impl Tally {
             Event::Connection(ConnectionState::Closed { why, next }) => {
                 bail!("{} {next}", sentence(&why))
             }
+            Event::SecondFactorNeeded { .. } => bail!(NEEDS_CODE),
             Event::Refused { room, request: Request::Join, why, .. } => {
                 let name = room.map(|room| room.name).unwrap_or_default();
                 bail!("#{name} cannot be joined: {}", sentence(&why))

@@ -37,16 +37,21 @@ pub(crate) fn text(role: Role) -> Vec<HelpLine> {
     let group = |group: Group| {
         let commands = shown_to(role).filter(move |command| command.group == group);
         let lines = commands.map(|command| (usage(command), command.help.to_owned()));
-        std::iter::once((String::new(), group.heading().to_uppercase())).chain(lines)
+        std::iter::once(heading(group.heading())).chain(lines)
     };
-    let commands = Group::ALL.into_iter().flat_map(|it| group(it).chain(gap()));
-    let keys = std::iter::once((String::new(), "KEYS".to_owned()));
+    let has = |group: &Group| shown_to(role).any(|command| command.group == *group);
+    let commands = Group::ALL.into_iter().filter(has).flat_map(|it| group(it).chain(gap()));
+    let keys = std::iter::once(heading("Keys"));
     commands
         .chain(keys)
         .chain(KEYS.iter().map(owned))
         .chain(gap())
         .chain(REST.iter().map(owned))
         .collect()
+}
+
+fn heading(text: &str) -> HelpLine {
+    (text.to_uppercase(), String::new())
 }
 
 pub(super) fn help(model: &mut Model, name: &str, _: &mut Vec<Effect>) -> Result<(), String> {

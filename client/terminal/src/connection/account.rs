@@ -3,7 +3,8 @@
 use futures::StreamExt;
 use futures::future::FutureExt;
 use throng_client::{
-    Client, Event as LibraryEvent, Events, Logout, Options, PendingRequest, Restriction, State,
+    Client, DisconnectReason, ErrorCode, Event as LibraryEvent, Events, Logout, Options,
+    PendingRequest, Restriction, State,
 };
 use throng_protocol::{AskWhy, Restrict, RestrictionKind};
 
@@ -18,6 +19,23 @@ use crate::secret::Secret;
 pub(super) struct Attempt {
     client: Client,
     events: Events,
+    login: Login,
+}
+
+/// What somebody logs in with, for as long as the account may ask for a code too.
+pub(super) struct Login {
+    pub(super) nick: String,
+    pub(super) password: Secret,
+}
+
+impl Login {
+    /// The event that asks for the code, if that is why the login was refused.
+    pub(super) fn needs_code(self, why: &DisconnectReason) -> Option<Event> {
+        let DisconnectReason::Hello(fault) = why else { return None };
+        let Self { nick, password } = self;
+        (fault.code == ErrorCode::SecondFactorNeeded)
+            .then_some(Event::SecondFactorNeeded { nick, password })
+    }
 }
 
 impl Attempt {
@@ -32,15 +50,24 @@ impl Attempt {
 
 impl Connection {
     /// Logs in with a second client. It takes the place of the present one when the server has greeted it.
-    pub(super) fn log_in(&mut self, nick: &str, password: &Secret) -> Option<Event> {
+    pub(super) fn log_in(
+        &mut self,
+        nick: String,
+        password: Secret,
+        code: Option<Secret>,
+    ) -> Option<Event> {
         if self.waiting() > 0 {
             let why = "Some of your messages have no answer yet. Log in when they are sent.";
             return Some(refusal(why.to_owned()));
         }
-        let options = named(Options::password(nick, password.reveal()));
+        let options = named(Options::password(nick.as_str(), password.reveal()));
+        let options = match &code {
+            Some(code) => options.second_factor(code.reveal()),
+            None => options,
+        };
         match Client::start(self.url(), options) {
             Ok((client, events)) => {
-                self.attempt = Some(Attempt { client, events });
+                self.attempt = Some(Attempt { client, events, login: Login { nick, password } });
                 None
             }
             Err(error) => Some(refusal(error.to_string())),
@@ -51,7 +78,7 @@ impl Connection {
     pub(super) fn attempted(&mut self, event: LibraryEvent) -> Option<Vec<Event>> {
         match event {
             LibraryEvent::Greeted { user, role, notice } => {
-                let Attempt { client, events } = self.attempt.take()?;
+                let Attempt { client, events, .. } = self.attempt.take()?;
                 let before = std::mem::replace(&mut self.client, client);
                 let mut last = std::mem::replace(&mut self.events, events);
                 let unread = std::iter::from_fn(|| last.next().now_or_never().flatten());
@@ -69,7 +96,10 @@ impl Connection {
                 Some(heard)
             }
             LibraryEvent::State(State::Closed { why } | State::Offline { why, .. }) => {
-                self.attempt = None;
+                let login = self.attempt.take().map(|attempt| attempt.login);
+                if let Some(ask) = login.and_then(|login| login.needs_code(&why)) {
+                    return Some(vec![ask]);
+                }
                 let next = events::next(&why);
                 Some(vec![refusal(
                     format!("You are not logged in: {why}. {next}").trim().to_owned(),

@@ -6,10 +6,19 @@ use crate::secret::Secret;
 /// What the passwords are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    LogIn { nick: String },
-    Register { invitation: Option<String> },
+    LogIn {
+        nick: String,
+    },
+    Register {
+        invitation: Option<String>,
+    },
     ChangePassword,
     Unregister,
+    /// The account asks for a code too; the password was right.
+    SecondFactor {
+        nick: String,
+        password: Secret,
+    },
 }
 
 /// One of the questions.
@@ -21,6 +30,8 @@ pub(crate) enum Question {
     New,
     /// That one a second time, since nobody sees what they type.
     Again,
+    /// A code of the authenticator app.
+    Code,
 }
 
 /// The questions, and what was answered so far.
@@ -40,6 +51,7 @@ impl Prompt {
     fn questions(&self) -> &'static [Question] {
         match self.purpose {
             Purpose::LogIn { .. } | Purpose::Unregister => &[Question::Present],
+            Purpose::SecondFactor { .. } => &[Question::Code],
             Purpose::Register { .. } => &[Question::New, Question::Again],
             Purpose::ChangePassword => &[Question::Present, Question::New, Question::Again],
         }
@@ -53,6 +65,7 @@ impl Prompt {
     /// The question in words.
     pub(crate) fn label(&self) -> String {
         match (&self.purpose, self.question()) {
+            (_, Question::Code) => "The code of your app, or a recovery code".to_owned(),
             (Purpose::LogIn { nick }, _) => format!("Password of {nick}"),
             (Purpose::Unregister, _) => "Your password, to delete the account".to_owned(),
             (_, Question::Present) => "Your password until now".to_owned(),
@@ -75,11 +88,14 @@ impl Prompt {
             }
         }
         if given.iter().any(Secret::is_empty) {
-            return Some(Err("A password is not empty. Nothing was changed.".into()));
+            return Some(Err("Nothing was typed, and nothing was changed.".into()));
         }
         let last = given.pop().unwrap_or_default();
         Some(Ok(match self.purpose.clone() {
-            Purpose::LogIn { nick } => Effect::LogIn { nick, password: last },
+            Purpose::LogIn { nick } => Effect::LogIn { nick, password: last, code: None },
+            Purpose::SecondFactor { nick, password } => {
+                Effect::LogIn { nick, password, code: Some(last) }
+            }
             Purpose::Register { invitation } => Effect::Register { password: last, invitation },
             Purpose::ChangePassword => {
                 Effect::ChangePassword { old: given.pop().unwrap_or_default(), new: last }

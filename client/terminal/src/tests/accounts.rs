@@ -16,6 +16,10 @@ fn secret(text: &str) -> Secret {
     Secret::new(text.to_owned())
 }
 
+fn login(code: Option<&str>) -> Effect {
+    Effect::LogIn { nick: "ana".into(), password: secret("turtle"), code: code.map(secret) }
+}
+
 fn enter(chat: &mut Chat) {
     chat.press(KeyCode::Enter, KeyModifiers::NONE);
 }
@@ -54,8 +58,11 @@ fn passwords_are_asked_for_and_are_in_no_history_no_line_and_no_debug_text() {
     chat.tell(Event::Paste("turtle\n".into()));
     assert!(chat.effects.is_empty(), "only Enter sends it");
     enter(&mut chat);
-    let login = Effect::LogIn { nick: "ana".into(), password: secret("turtle") };
-    assert_eq!(chat.effects.pop(), Some(login));
+    assert_eq!(chat.effects.pop(), Some(login(None)));
+    let (nick, password) = ("ana".into(), secret("turtle"));
+    chat.tell(Event::SecondFactorNeeded { nick, password });
+    chat.write("123456");
+    assert_eq!(chat.effects.pop(), Some(login(Some("123456"))));
     chat.write("/unregister");
     chat.write("turtle");
     let told = format!("{:?}", chat.effects);
@@ -94,7 +101,7 @@ fn a_question_is_edited_cancelled_and_repeated_without_a_trace() {
     assert!(chat.note().contains("differ"), "{}", chat.note());
     chat.write("/login ana");
     chat.write("");
-    assert!(chat.note().contains("not empty"), "{}", chat.note());
+    assert!(chat.note().contains("Nothing was typed"), "{}", chat.note());
     assert!(chat.effects.is_empty());
     chat.write("/login ana");
     chat.keys("wrong");
@@ -102,8 +109,7 @@ fn a_question_is_edited_cancelled_and_repeated_without_a_trace() {
     chat.keys("turtlee");
     chat.press(KeyCode::Backspace, KeyModifiers::NONE);
     enter(&mut chat);
-    let login = Effect::LogIn { nick: "ana".into(), password: secret("turtle") };
-    assert_eq!(chat.effects.pop(), Some(login));
+    assert_eq!(chat.effects.pop(), Some(login(None)));
     for (code, modifiers) in
         [(KeyCode::Esc, KeyModifiers::NONE), (KeyCode::Char('c'), KeyModifiers::CONTROL)]
     {

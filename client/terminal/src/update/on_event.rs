@@ -8,7 +8,9 @@ use throng_protocol::{
 use crate::actions::{remove, show};
 use crate::effect::Effect;
 use crate::event::{Change, Event, Request};
-use crate::model::{ConnectionState, Entry, Failure, Me, Model, RoomLabel, Said, SendState, Tone};
+use crate::model::{
+    ConnectionState, Entry, Failure, Me, Model, Prompt, Purpose, RoomLabel, Said, SendState, Tone,
+};
 use crate::{sanitize, view};
 
 /// Handles all events except input.
@@ -69,6 +71,9 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Removed { room, reason } => removed(model, &room, &reason),
         Event::Done(sentence) => model.note(Tone::Plain, &sentence),
         Event::Role(role) => model.role = role,
+        Event::SecondFactorNeeded { nick, password } => {
+            model.prompt = Some(Prompt::new(Purpose::SecondFactor { nick, password }));
+        }
         Event::LoggedOut => logged_out(model),
         Event::Logins(logins) => self::logins(model, &logins),
         Event::Audit { room, page } => audit(model, room.as_ref(), &page),
