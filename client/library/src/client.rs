@@ -107,7 +107,7 @@ impl Client {
     /// The token to come back with as the same person, the newest that the server gave. It is
     /// secret: anybody who has it is this person. A guest's changes with every greeting and every new nick;
     /// somebody with an account has one for each login. `None` before the greeting, and when the login has
-    /// ended.
+    /// ended or the server has refused the token.
     ///
     /// ```no_run
     /// # fn example(client: throng_client::Client) {

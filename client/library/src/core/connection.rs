@@ -194,7 +194,7 @@ impl Core {
         self.unlink();
         self.phase = Phase::Finished;
         self.login = None;
-        if matches!(why, DisconnectReason::LoggedOut { .. }) {
+        if matches!(why, DisconnectReason::LoggedOut { .. } | DisconnectReason::Token(_)) {
             // Nobody is to keep it: it is good for nothing any more.
             self.token = None;
         }

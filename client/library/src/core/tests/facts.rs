@@ -210,6 +210,7 @@ fn a_refused_token_ends_it_with_a_sentence() {
         panic!("{:?}", core.state())
     };
     assert!(why.to_string().contains("connect with a nick"), "{why}");
+    assert_eq!(core.token(), None, "nobody is to keep it");
     assert_eq!(core.step(secs(100)), Step::Finished);
 }
 
