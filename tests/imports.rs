@@ -82,7 +82,8 @@ const PACKAGES: &[Package] = &[
             ("the lock between callers and the driver", &["shared"]),
             ("decides without I/O and clock, so it knows nobody above", &["core"]),
             ("what callers choose", &["address", "options", "runtime"]),
-            ("the vocabulary of all", &["event", "error", "room"]),
+            ("what is done to whom and where", &["restriction"]),
+            ("the vocabulary of all", &["event", "error", "person", "room"]),
         ],
     },
     Package {
@@ -90,7 +91,7 @@ const PACKAGES: &[Package] = &[
         layers: &[
             ("drive everything below, and look at the screen", &["tests"]),
             ("the programs: lines, a pipe, a screen", &["line_mode", "pipe", "run"]),
-            ("what only the loops use", &["paste_detection", "unsent", "terminal"]),
+            ("what only the loops use", &["password_input", "paste_detection", "unsent", "terminal"]),
             ("the one file that knows the library", &["connection", "identity"]),
             (
                 "events change the model",
@@ -104,7 +105,7 @@ const PACKAGES: &[Package] = &[
             ("the state", &["model", "composer", "input_history"]),
             (
                 "texts: they know no state",
-                &["emoji", "styled_text", "markdown", "pattern", "sanitize", "wrap"],
+                &["emoji", "styled_text", "markdown", "pattern", "sanitize", "secret", "wrap"],
             ),
         ],
     },

@@ -12,8 +12,7 @@ use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
 use throng_client::{
-    Client, Cursor, DisconnectReason, Event as LibraryEvent, Events, Options, Range, RequestError,
-    Role, State,
+    Client, Cursor, Event as LibraryEvent, Events, Options, Range, RequestError, Role, State,
 };
 use throng_protocol::{Cid, Kind, LinkCode};
 
@@ -23,7 +22,7 @@ use events::{failure, label, translate};
 use crate::effect::Effect;
 use crate::event::{Event, Request};
 use crate::identity::Identity;
-use crate::model::{ConnectionState, RoomLabel};
+use crate::model::RoomLabel;
 use crate::secret::Secret;
 
 /// A page of history: two tall screens.
@@ -191,53 +190,6 @@ impl Connection {
                     }
                 }
             }
-        }
-    }
-
-    /// The client has ended.
-    fn closed(&mut self, why: DisconnectReason) -> Vec<Event> {
-        let ended = |why: &DisconnectReason, next| {
-            vec![Event::Connection(ConnectionState::Closed { why: why.to_string(), next })]
-        };
-        if let Some(ask) = self.login.take().and_then(|login| login.needs_code(&why)) {
-            return vec![ask];
-        }
-        match &why {
-            DisconnectReason::LoggedOut { .. } => {
-                self.forget();
-                match self.is_logging_out {
-                    true => vec![Event::LoggedOut],
-                    false => ended(&why, events::next(&why)),
-                }
-            }
-            DisconnectReason::Token(_) if self.is_registering => {
-                self.forget();
-                let why = "you have an account now, but its answer was lost on the way".to_owned();
-                let next = "/login NICK logs in with the new password.";
-                vec![Event::Connection(ConnectionState::Closed { why, next })]
-            }
-            DisconnectReason::Token(_) if self.has_account() => {
-                self.identity.forget();
-                let why = "your login on this device has ended".to_owned();
-                let next = "/login NICK logs in again, as does --login NICK at the start.";
-                vec![Event::Connection(ConnectionState::Closed { why, next })]
-            }
-            DisconnectReason::Token(_) => self.begin_again().unwrap_or_else(|error| {
-                let (why, next) = (error.to_string(), "Start the program again.");
-                vec![Event::Connection(ConnectionState::Closed { why, next })]
-            }),
-            why => ended(why, events::next(why)),
-        }
-    }
-
-    fn has_account(&self) -> bool {
-        self.identity.account().is_some() || self.client.role() > Role::Guest
-    }
-
-    /// Deletes the saved token of this client, which is good for nothing any more.
-    fn forget(&mut self) {
-        if let Some(token) = self.kept.take() {
-            self.identity.forget_if(&token);
         }
     }
 

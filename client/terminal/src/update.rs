@@ -3,6 +3,7 @@
 //! The loop in `run` calls it, and carries out the effects. It has no I/O and no clock.
 
 mod keys;
+mod on_account;
 mod on_event;
 mod prompt;
 

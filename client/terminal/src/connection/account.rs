@@ -4,7 +4,7 @@ use futures::StreamExt;
 use futures::future::FutureExt;
 use throng_client::{
     Client, DisconnectReason, ErrorCode, Event as LibraryEvent, Events, Logout, Options,
-    PendingRequest, Restriction, State,
+    PendingRequest, Restriction, Role, State,
 };
 use throng_protocol::{AskWhy, Restrict, RestrictionKind};
 
@@ -12,7 +12,7 @@ use super::events::{self, translate};
 use super::{Connection, named, next_of};
 use crate::effect::{Act, WhichLogin};
 use crate::event::{Event, Request};
-use crate::model::RoomLabel;
+use crate::model::{ConnectionState, RoomLabel};
 use crate::secret::Secret;
 
 /// A login under way.
@@ -49,6 +49,53 @@ impl Attempt {
 }
 
 impl Connection {
+    /// The client has ended.
+    pub(super) fn closed(&mut self, why: DisconnectReason) -> Vec<Event> {
+        let ended = |why: &DisconnectReason, next| {
+            vec![Event::Connection(ConnectionState::Closed { why: why.to_string(), next })]
+        };
+        if let Some(ask) = self.login.take().and_then(|login| login.needs_code(&why)) {
+            return vec![ask];
+        }
+        match &why {
+            DisconnectReason::LoggedOut { .. } => {
+                self.forget();
+                match self.is_logging_out {
+                    true => vec![Event::LoggedOut],
+                    false => ended(&why, events::next(&why)),
+                }
+            }
+            DisconnectReason::Token(_) if self.is_registering => {
+                self.forget();
+                let why = "you have an account now, but its answer was lost on the way".to_owned();
+                let next = "/login NICK logs in with the new password.";
+                vec![Event::Connection(ConnectionState::Closed { why, next })]
+            }
+            DisconnectReason::Token(_) if self.has_account() => {
+                self.identity.forget();
+                let why = "your login on this device has ended".to_owned();
+                let next = "/login NICK logs in again, as does --login NICK at the start.";
+                vec![Event::Connection(ConnectionState::Closed { why, next })]
+            }
+            DisconnectReason::Token(_) => self.begin_again().unwrap_or_else(|error| {
+                let (why, next) = (error.to_string(), "Start the program again.");
+                vec![Event::Connection(ConnectionState::Closed { why, next })]
+            }),
+            why => ended(why, events::next(why)),
+        }
+    }
+
+    fn has_account(&self) -> bool {
+        self.identity.account().is_some() || self.client.role() > Role::Guest
+    }
+
+    /// Deletes the saved token of this client, which is good for nothing any more.
+    fn forget(&mut self) {
+        if let Some(token) = self.kept.take() {
+            self.identity.forget_if(&token);
+        }
+    }
+
     /// Logs in with a second client. It takes the place of the present one when the server has greeted it.
     pub(super) fn log_in(
         &mut self,

@@ -1,6 +1,5 @@
 //! Questions for passwords: they stand in place of the input line, and the answers are not shown.
 
-use crate::effect::Effect;
 use crate::secret::Secret;
 
 /// What the passwords are for.
@@ -74,8 +73,9 @@ impl Prompt {
         }
     }
 
-    /// Takes the typed answer. After the last question, returns what to do, or a sentence for the person.
-    pub(crate) fn answer(&mut self) -> Option<Result<Effect, String>> {
+    /// Takes the typed answer. After the last question, returns the answers without the repeated one, or a sentence
+    /// for the person.
+    pub(crate) fn answer(&mut self) -> Option<Result<Vec<Secret>, String>> {
         self.given.push(std::mem::take(&mut self.typed));
         if self.given.len() < self.questions().len() {
             return None;
@@ -90,17 +90,6 @@ impl Prompt {
         if given.iter().any(Secret::is_empty) {
             return Some(Err("Nothing was typed, and nothing was changed.".into()));
         }
-        let last = given.pop().unwrap_or_default();
-        Some(Ok(match self.purpose.clone() {
-            Purpose::LogIn { nick } => Effect::LogIn { nick, password: last, code: None },
-            Purpose::SecondFactor { nick, password } => {
-                Effect::LogIn { nick, password, code: Some(last) }
-            }
-            Purpose::Register { invitation } => Effect::Register { password: last, invitation },
-            Purpose::ChangePassword => {
-                Effect::ChangePassword { old: given.pop().unwrap_or_default(), new: last }
-            }
-            Purpose::Unregister => Effect::Unregister { password: last },
-        }))
+        Some(Ok(given))
     }
 }

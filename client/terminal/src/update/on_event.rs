@@ -1,17 +1,15 @@
 //! Events from the server, and from the library about the connection.
 
-use throng_protocol::{
-    AuditEntry, AuditOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message, Page, Role, RoomId,
-    RoomsPage, User, WhyOk,
-};
+use throng_protocol::{LinkOk, LogEntry, MemberSample, Message, Page, RoomId, RoomsPage, User};
 
+use super::on_account;
 use crate::actions::{remove, show};
 use crate::effect::Effect;
 use crate::event::{Change, Event, Request};
 use crate::model::{
     ConnectionState, Entry, Failure, Me, Model, Prompt, Purpose, RoomLabel, Said, SendState, Tone,
 };
-use crate::{sanitize, view};
+use crate::sanitize;
 
 /// Handles all events except input.
 pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
@@ -68,16 +66,16 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Listed(page) => listed(model, &page),
         Event::Renamed(user) => renamed(model, &user),
         Event::DeviceCode(code) => device_code(model, &code),
-        Event::Removed { room, reason } => removed(model, &room, &reason),
+        Event::Removed { room, reason } => on_account::removed(model, &room, &reason),
         Event::Done(sentence) => model.note(Tone::Plain, &sentence),
         Event::Role(role) => model.role = role,
         Event::SecondFactorNeeded { nick, password } => {
             model.prompt = Some(Prompt::new(Purpose::SecondFactor { nick, password }));
         }
-        Event::LoggedOut => logged_out(model),
-        Event::Logins(logins) => self::logins(model, &logins),
-        Event::Audit { room, page } => audit(model, room.as_ref(), &page),
-        Event::Why { command, answer } => why(model, &command, &answer),
+        Event::LoggedOut => on_account::logged_out(model),
+        Event::Logins(logins) => on_account::logins(model, &logins),
+        Event::Audit { room, page } => on_account::audit(model, room.as_ref(), &page),
+        Event::Why { command, answer } => on_account::why(model, &command, &answer),
         Event::Lag(lag) => model.lag = Some(lag),
         Event::Refused { room, request, why, suggestion } => {
             let why = offered(model, request, why, suggestion);
@@ -305,87 +303,6 @@ fn device_code(model: &mut Model, link: &LinkOk) {
          {page}#device={code} there, or start throng-chat {} --code {code}. Show it to nobody else.",
         model.server
     );
-    model.note(Tone::Plain, &sentence);
-}
-
-/// The page of a room that somebody took us out of stays, with what was said there.
-fn removed(model: &mut Model, room: &RoomLabel, reason: &str) {
-    let reason = sanitize::line(reason);
-    let (name, reason) = (sanitize::line(&room.name), reason.trim_end_matches('.'));
-    let sentence =
-        format!("You are not in #{name} any more: {reason}. /join {name} asks to come back.");
-    let Some(at) = model.find(room) else { return };
-    model.rooms[at].joined = false;
-    model.rooms[at].people.set(0, &[]);
-    model.note_in(at, Tone::Error, &sentence);
-    if at != model.shown {
-        model.note(Tone::Error, &sentence);
-    }
-}
-
-fn logged_out(model: &mut Model) {
-    let (why, next) = ("you logged out".to_owned(), "/login NICK logs in again.");
-    model.connection = ConnectionState::Closed { why, next };
-    (model.role, model.lag) = (Role::Guest, None);
-    let sentence = format!("You are logged out on this device. {next} /quit ends the program.");
-    model.note(Tone::Plain, &sentence);
-}
-
-fn logins(model: &mut Model, logins: &[LoginInfo]) {
-    let mut lines: Vec<String> = logins
-        .iter()
-        .map(|login| {
-            let device = match sanitize::line(&login.device) {
-                name if name.is_empty() => "a device without a name".to_owned(),
-                name => name,
-            };
-            let used = view::day_and_time(login.used, &model.zone);
-            let address = sanitize::line(&login.address);
-            let this = if login.current { "  (this device)" } else { "" };
-            format!("{}  {device}, from {address}, last used {used}{this}", login.login)
-        })
-        .collect();
-    lines.push("/logout NUMBER ends one of them, /logout others all but this one.".to_owned());
-    model.note(Tone::Plain, &lines.join("\n"));
-}
-
-fn audit(model: &mut Model, room: Option<&RoomLabel>, page: &AuditOk) {
-    if page.entries.is_empty() {
-        return model.note(Tone::Plain, "Nothing is written down there.");
-    }
-    let mut lines: Vec<String> =
-        page.entries.iter().map(|entry| audit_line(model, entry, room.is_some())).collect();
-    if let Some(last) = page.entries.last().filter(|_| page.more) {
-        let here = if room.is_some() { "here " } else { "" };
-        lines.push(format!("There are more: /audit {here}{}", last.number));
-    }
-    model.note(Tone::Plain, &lines.join("\n"));
-}
-
-fn audit_line(model: &Model, entry: &AuditEntry, is_here: bool) -> String {
-    let clean = sanitize::line;
-    let at = view::day_and_time(entry.at, &model.zone);
-    let (by, action, subject) =
-        (clean(&entry.by_name), clean(&entry.action), clean(&entry.subject));
-    let place = match entry.room.filter(|_| !is_here) {
-        None => String::new(),
-        Some(id) => match model.find_id(id) {
-            Some(at) => format!(" in #{}", model.rooms[at].name),
-            None => format!(" in the room {id}"),
-        },
-    };
-    let reason = match entry.reason.is_empty() {
-        true => String::new(),
-        false => format!(": {}", clean(&entry.reason)),
-    };
-    format!("{}  {at}  {by}: {action} {subject}{place}{reason}", entry.number)
-}
-
-fn why(model: &mut Model, command: &str, answer: &WhyOk) {
-    let verdict = if answer.allowed { "allowed" } else { "refused" };
-    let (rule, role) = (sanitize::line(&answer.rule), answer.role.name());
-    let rule = rule.trim_end_matches('.');
-    let sentence = format!("{command} is {verdict}: {rule}. (The role is {role}.)");
     model.note(Tone::Plain, &sentence);
 }
 

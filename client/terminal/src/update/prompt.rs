@@ -3,7 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::effect::Effect;
-use crate::model::{Model, Tone};
+use crate::model::{Model, Prompt, Purpose, Tone};
+use crate::secret::Secret;
 
 /// Handles a key, if a password is asked for.
 pub(super) fn press(model: &mut Model, key: KeyEvent, effects: &mut Vec<Effect>) -> bool {
@@ -35,11 +36,28 @@ pub(super) fn paste(model: &mut Model, text: &str) -> bool {
 }
 
 fn answer(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(done) = model.prompt.as_mut().and_then(|prompt| prompt.answer()) else { return };
-    model.prompt = None;
-    match done {
-        Ok(effect) => effects.push(effect),
-        Err(sentence) => model.note(Tone::Error, &sentence),
+    let Some(done) = model.prompt.as_mut().and_then(Prompt::answer) else { return };
+    let purpose = model.prompt.take().map(|prompt| prompt.purpose);
+    match (done, purpose) {
+        (Ok(given), Some(purpose)) => effects.push(asked_for(purpose, given)),
+        (Err(sentence), _) => model.note(Tone::Error, &sentence),
+        (Ok(_), None) => {}
+    }
+}
+
+/// What the answers are for. The last one is the newest password, or the code.
+fn asked_for(purpose: Purpose, mut given: Vec<Secret>) -> Effect {
+    let last = given.pop().unwrap_or_default();
+    match purpose {
+        Purpose::LogIn { nick } => Effect::LogIn { nick, password: last, code: None },
+        Purpose::SecondFactor { nick, password } => {
+            Effect::LogIn { nick, password, code: Some(last) }
+        }
+        Purpose::Register { invitation } => Effect::Register { password: last, invitation },
+        Purpose::ChangePassword => {
+            Effect::ChangePassword { old: given.pop().unwrap_or_default(), new: last }
+        }
+        Purpose::Unregister => Effect::Unregister { password: last },
     }
 }
 

@@ -143,6 +143,26 @@ fn another_terminal_logs_in_with_a_password_and_is_logged_out_from_the_first() {
     other.sees("closed");
     other.write("/quit");
     other.ends();
+    assert_eq!(kept(&server).len(), 1, "a token that is good for nothing is not kept");
+    // A login can also end while the program does not run.
+    let mut other = Seat::start(&server, &["--login", "ana", "--room", "lobby"]);
+    other.sees("Password of ana:");
+    other.write(PASSWORD);
+    other.sees("connected");
+    other.write("/quit");
+    other.ends();
+    assert_eq!(kept(&server).len(), 2);
+    ana.sees("1 person");
+    ana.write("/logins");
+    ana.sees("(this device)");
+    ana.write("/logout others");
+    ana.until("a second answer", |seen| {
+        seen.screen().contents().matches("Your other devices are logged out.").count() == 2
+    });
+    let mut other = Seat::start(&server, &["--room", "lobby"]);
+    other.sees("your login on this device has ended");
+    assert_eq!(other.ends(), 1);
+    assert_eq!(kept(&server).len(), 1);
     let mut cancelled = Seat::start(&server, &["--login", "ana"]);
     cancelled.sees("Password of ana:");
     cancelled.keys("\u{3}");

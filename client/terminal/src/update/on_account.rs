@@ -1,0 +1,87 @@
+//! Answers about accounts and moderation, and what was done to us, as notes.
+
+use throng_protocol::{AuditEntry, AuditOk, LoginInfo, Role, WhyOk};
+
+use crate::model::{ConnectionState, Model, RoomLabel, Tone};
+use crate::{sanitize, view};
+
+/// The page of a room that somebody took us out of stays, with what was said there.
+pub(super) fn removed(model: &mut Model, room: &RoomLabel, reason: &str) {
+    let reason = sanitize::line(reason);
+    let (name, reason) = (sanitize::line(&room.name), reason.trim_end_matches('.'));
+    let sentence =
+        format!("You are not in #{name} any more: {reason}. /join {name} asks to come back.");
+    let Some(at) = model.find(room) else { return };
+    model.rooms[at].joined = false;
+    model.rooms[at].people.set(0, &[]);
+    model.note_in(at, Tone::Error, &sentence);
+    if at != model.shown {
+        model.note(Tone::Error, &sentence);
+    }
+}
+
+pub(super) fn logged_out(model: &mut Model) {
+    let (why, next) = ("you logged out".to_owned(), "/login NICK logs in again.");
+    model.connection = ConnectionState::Closed { why, next };
+    (model.role, model.lag) = (Role::Guest, None);
+    let sentence = format!("You are logged out on this device. {next} /quit ends the program.");
+    model.note(Tone::Plain, &sentence);
+}
+
+pub(super) fn logins(model: &mut Model, logins: &[LoginInfo]) {
+    let mut lines: Vec<String> = logins
+        .iter()
+        .map(|login| {
+            let device = match sanitize::line(&login.device) {
+                name if name.is_empty() => "a device without a name".to_owned(),
+                name => name,
+            };
+            let used = view::day_and_time(login.used, &model.zone);
+            let address = sanitize::line(&login.address);
+            let this = if login.current { "  (this device)" } else { "" };
+            format!("{}  {device}, from {address}, last used {used}{this}", login.login)
+        })
+        .collect();
+    lines.push("/logout NUMBER ends one of them, /logout others all but this one.".to_owned());
+    model.note(Tone::Plain, &lines.join("\n"));
+}
+
+pub(super) fn audit(model: &mut Model, room: Option<&RoomLabel>, page: &AuditOk) {
+    if page.entries.is_empty() {
+        return model.note(Tone::Plain, "Nothing is written down there.");
+    }
+    let mut lines: Vec<String> =
+        page.entries.iter().map(|entry| audit_line(model, entry, room.is_some())).collect();
+    if let Some(last) = page.entries.last().filter(|_| page.more) {
+        let here = if room.is_some() { "here " } else { "" };
+        lines.push(format!("There are more: /audit {here}{}", last.number));
+    }
+    model.note(Tone::Plain, &lines.join("\n"));
+}
+
+fn audit_line(model: &Model, entry: &AuditEntry, is_here: bool) -> String {
+    let clean = sanitize::line;
+    let at = view::day_and_time(entry.at, &model.zone);
+    let (by, action, subject) =
+        (clean(&entry.by_name), clean(&entry.action), clean(&entry.subject));
+    let place = match entry.room.filter(|_| !is_here) {
+        None => String::new(),
+        Some(id) => match model.find_id(id) {
+            Some(at) => format!(" in #{}", model.rooms[at].name),
+            None => format!(" in the room {id}"),
+        },
+    };
+    let reason = match entry.reason.is_empty() {
+        true => String::new(),
+        false => format!(": {}", clean(&entry.reason)),
+    };
+    format!("{}  {at}  {by}: {action} {subject}{place}{reason}", entry.number)
+}
+
+pub(super) fn why(model: &mut Model, command: &str, answer: &WhyOk) {
+    let verdict = if answer.allowed { "allowed" } else { "refused" };
+    let (rule, role) = (sanitize::line(&answer.rule), answer.role.name());
+    let rule = rule.trim_end_matches('.');
+    let sentence = format!("{command} is {verdict}: {rule}. (The role is {role}.)");
+    model.note(Tone::Plain, &sentence);
+}
