@@ -91,7 +91,10 @@ const PACKAGES: &[Package] = &[
         layers: &[
             ("drive everything below, and look at the screen", &["tests"]),
             ("the programs: lines, a pipe, a screen", &["line_mode", "pipe", "run"]),
-            ("what only the loops use", &["password_input", "paste_detection", "unsent", "terminal"]),
+            (
+                "what only the loops use",
+                &["password_input", "paste_detection", "unsent", "terminal"],
+            ),
             ("the one file that knows the library", &["connection", "identity"]),
             (
                 "events change the model",
