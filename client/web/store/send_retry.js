@@ -5,6 +5,7 @@
 // cid, by which the server recognises a message that it has already.
 
 import { notice, refusal } from './notice.js';
+import { isRemoved } from './state.js';
 
 /** @typedef {import('./state.js').Room} Room */
 /** @typedef {import('./state.js').Outgoing} Outgoing */
@@ -57,7 +58,7 @@ export function retrySend(draft, room, cid) {
   // The time limit counts from the first attempt: before it, the message cannot be sent twice.
   const firstAt = one.tries ? one.firstAt : draft.now;
   updateOutgoing(room, cid, { state: 'waiting', retryAt: 0, firstAt, problem: undefined });
-  draft.ensureJoined(room);
+  draft.ensureJoined(room, true);
   sendNext(draft, room);
 }
 
@@ -71,10 +72,11 @@ export function sendRefused(draft, error, fields) {
   const room = draft.mutableRoom(fields.room);
   const one = room?.outgoing.find(({ cid }) => cid === fields.cid);
   if (!room || !one) return;
-  const problem = refusal(error);
+  const removed = isRemoved(room) && error.code === 'not_joined';
+  const problem = (removed && room.problem) || refusal(error);
   // A defect seldom passes: after a few attempts the person decides, still under the same cid.
   const isHopeless = error.code === 'internal' && one.tries >= DEFECT_TRIES_MAX;
-  if (TEMPORARY_REFUSALS.has(error.code) && !isHopeless) {
+  if (TEMPORARY_REFUSALS.has(error.code) && !isHopeless && !removed) {
     updateOutgoing(room, one.cid, { state: 'waiting', retryAt: draft.retryTime(error.retry_ms, one.tries), problem });
   } else {
     updateOutgoing(room, one.cid, { state: 'failed', problem });

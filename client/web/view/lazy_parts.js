@@ -9,6 +9,7 @@ export { listenForCopy } from './copy_messages.js';
 export { openBecomeDialog, openDevice } from './device_dialog.js';
 export { drawDialog } from './dialog.js';
 export { toggleEmojiPicker } from './emoji_picker.js';
+export { refuseFiles } from './file_drop.js';
 export { openHelp } from './help_dialog.js';
 export { lazyIcons } from './lazy_icons.js';
 export { JumpButtons } from './jump_buttons.js';
@@ -20,6 +21,7 @@ export { openRename, openSettings, openSignOutDialog } from './settings_dialog.j
 export { openShortcuts } from './shortcuts_dialog.js';
 export { listenForSwipes } from './swipe_gesture.js';
 export { typingWords } from './typing_line.js';
+export { codeWay, loginWay } from './welcome_ways.js';
 export { registerServiceWorker } from '../device/worker_registration.js';
 export { replaceNames } from '../text/emoji.js';
 export { lazyWords } from '../words/en_lazy.js';

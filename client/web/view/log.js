@@ -111,6 +111,7 @@ export class Log {
     this.#actions = new MessageActions(this.#list, {
       messageOf: (line) => this.#rows.messageOf(line), say: (sentence) => announcer.say(sentence),
       quote: (line) => this.#quote(line), roomName: () => this.#room?.name ?? '',
+      now: () => this.#state, dispatch: this.#dispatch,
     });
     if (!this.#room) return;
     announcer.update(this.#room, this.#state?.me?.id);

@@ -5,7 +5,6 @@
 
 import { ConnectionBanner, PATIENCE_MS, reconnectWords } from './connection_banner.js';
 import { Composer } from './composer.js';
-import { refuseFiles } from './file_drop.js';
 import { RoomHeader } from './room_header.js';
 import { icon } from './icon.js';
 import { listenForKeys } from './keyboard_shortcuts.js';
@@ -16,6 +15,7 @@ import { NoticeBar, noticeText } from './notice_bar.js';
 import { Sidebar } from './sidebar.js';
 import { WelcomePage } from './welcome_page.js';
 import { getDraft, getItem, setItem } from '../device/local_storage.js';
+import { isBanned } from '../store/state.js';
 import { setLanguage, t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -71,7 +71,7 @@ export class RootView {
       settings: () => this.#withLazyParts(({ openSettings }) => openSettings(this.#now, dispatch)),
       device: () => this.#withLazyParts(({ openDevice }) => openDevice(this.#now, dispatch)),
       shortcuts: () => this.#withLazyParts(({ openShortcuts }) => openShortcuts()),
-      signOut: () => this.#withLazyParts(({ openSignOutDialog }) => openSignOutDialog(dispatch)),
+      signOut: () => this.#withLazyParts(({ openSignOutDialog }) => openSignOutDialog(this.#now, dispatch)),
       hasDraft: (room) => Boolean(getDraft(room)),
     });
     this.#header = new RoomHeader(findElement('#header'), {
@@ -117,7 +117,7 @@ export class RootView {
     this.#drawThemeAndLanguage(state);
     const lostMs = this.#lostMs(state, now);
     // Until the server has accepted a nick, the field stays, so that a refusal is shown beside it.
-    const page = state.phase === 'naming' || (!state.me && !state.token) ? 'welcome' : 'chat';
+    const page = state.phase === 'naming' || (!state.me && !state.token) || isBanned(state) ? 'welcome' : 'chat';
     if (page !== this.#page) this.#showPage(page, state);
     const { notice } = /** @type {any} */ (state);
     this.#notices.draw(page === 'welcome' && this.#welcome.showsNotice(notice) ? null : notice);
@@ -150,9 +150,10 @@ export class RootView {
       this.#log.addLazyParts(lazyParts);
       this.#composer.addLazyParts(lazyParts);
       lazyParts.registerServiceWorker();
+      lazyParts.refuseFiles(this.#dispatch);
       lazyParts.listenForCopy((/** @type {HTMLElement} */ line) => this.#log.copyableOf(line));
       lazyParts.listenForSwipes(findElement('#chat'), (towardsEnd) => (towardsEnd ? this.#openDrawer() : this.#closeDrawer(true)));
-      this.#peopleColumn = new lazyParts.PeopleColumn(findElement('#people'), (/** @type {string} */ nick) => this.#composer.mention(nick));
+      this.#peopleColumn = new lazyParts.PeopleColumn(findElement('#people'), (/** @type {string} */ nick) => this.#composer.mention(nick), this.#dispatch);
       this.#peopleColumn.draw(this.#now);
     }, () => {
       // Again after some seconds, or with the next connection, or at once when the person opens one.
@@ -181,7 +182,7 @@ export class RootView {
     if (WIDE.matches) {
       setItem('people', findElement('#people').hidden ? null : 'away');
       this.draw(this.#now, Date.now());
-    } else this.#withLazyParts(({ openPeople }) => openPeople(this.#now, (nick) => this.#composer.mention(nick)));
+    } else this.#withLazyParts(({ openPeople }) => openPeople(this.#now, (nick) => this.#composer.mention(nick), this.#dispatch));
   }
 
   /** Applies theme and language, which change the whole page. @param {State} state */
@@ -275,7 +276,6 @@ export class RootView {
     document.addEventListener('throng:quote', (/** @type {any} */ { detail }) => this.#composer.quote(detail.message));
     document.addEventListener('throng:mention', (/** @type {any} */ { detail }) => this.#composer.mention(detail.nick));
     document.addEventListener('throng:compose', () => this.#composer.focus());
-    refuseFiles(() => dispatch('notice', { key: 'files.none' }));
     listenForKeys({
       previousRoom: () => this.#step({ by: -1 }),
       nextRoom: () => this.#step({ by: 1 }),
