@@ -212,6 +212,11 @@ export function isNamed(id) {
   return id.startsWith('#');
 }
 
+/** Whether the person has yet to prove who they are; what the device has of the one before is not shown. @param {State} state */
+export function isUnknown({ token, me, login, password }) {
+  return !token && (!me || login !== null || password !== null);
+}
+
 /** Whether the server does not let the person in. @param {State} state */
 export function isBanned({ phase, reason }) {
   return phase === 'stopped' && (reason?.code === 'banned' || reason?.code === '4502');

@@ -4,7 +4,6 @@ import { openAskForm } from './ask_form.js';
 import { openDialog } from './dialog.js';
 import { createElement, setText } from './dom.js';
 import { noticeText } from './notice_bar.js';
-import { fullTime } from '../text/time.js';
 import { locale, t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -92,7 +91,7 @@ function openLogins(dispatch) {
 /** @param {{device: string, address: string, used: number, current?: boolean}} login @param {() => void} end */
 function loginRow({ device, address, used, current }, end) {
   const name = device || t('logins.unnamed');
-  const words = [address, current ? '' : t('logins.used', { time: fullTime(used, locale()) })].filter(Boolean).join(' · ');
+  const words = [address, current ? '' : t('logins.used', { time: new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(used) })].filter(Boolean).join(' · ');
   return createElement('li', {}, createElement('div', { className: 'login' },
     createElement('bdi', { textContent: name }), createElement('span', { className: 'faint small', textContent: words })),
   current ? createElement('span', { className: 'small here', textContent: t('logins.here') })

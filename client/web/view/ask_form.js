@@ -3,7 +3,7 @@
 
 import { closeDialog, openDialog } from './dialog.js';
 import { createElement, setAria, setText } from './dom.js';
-import { noticeText } from './notice_bar.js';
+import { asSentence, noticeText } from './notice_bar.js';
 import { t } from '../words/translate.js';
 
 /** The least characters of a password. */
@@ -58,7 +58,7 @@ export function openAskForm({ title, of, text, fields, nick, submit, danger = fa
       } else if (mine?.problem) {
         const { problem } = mine;
         dispatch('answered');
-        rowOf(rows, problem.code).refuse(noticeText(problem));
+        rowOf(rows, problem.code).refuse(asSentence(noticeText(problem)));
       }
     },
   });

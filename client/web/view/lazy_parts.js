@@ -7,7 +7,7 @@ export { openBrowse } from './browse_dialog.js';
 export { CompletionList } from './completion_list.js';
 export { listenForCopy } from './copy_messages.js';
 export { openBecomeDialog, openDevice } from './device_dialog.js';
-export { drawDialog } from './dialog.js';
+export { closeDialog, drawDialog } from './dialog.js';
 export { toggleEmojiPicker } from './emoji_picker.js';
 export { refuseFiles } from './file_drop.js';
 export { openHelp } from './help_dialog.js';

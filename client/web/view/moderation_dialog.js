@@ -2,7 +2,7 @@
 
 import { closeDialog, openDialog } from './dialog.js';
 import { createElement, setAria, setText } from './dom.js';
-import { noticeText } from './notice_bar.js';
+import { asSentence, noticeText } from './notice_bar.js';
 import { t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -75,7 +75,7 @@ export function openModeration(state, dispatch, { id, nick }) {
       setAria(button, 'busy', button.disabled ? 'true' : null);
       if (answer?.problem) {
         dispatch('answered');
-        setText(problem, noticeText(answer.problem));
+        setText(problem, asSentence(noticeText(answer.problem)));
       } else if (answer?.ok) {
         closeDialog();
         dispatch('notice', { key: `moderate.${act.value()}.done`, args: { nick } });

@@ -11,11 +11,11 @@ import { listenForKeys } from './keyboard_shortcuts.js';
 import { drawDialog, loadLazyParts, withLazyParts } from './lazy_loader.js';
 import { Log } from './log.js';
 import { createElement, findElement, setText } from './dom.js';
-import { NoticeBar, noticeText } from './notice_bar.js';
+import { asSentence, NoticeBar, noticeText } from './notice_bar.js';
 import { Sidebar } from './sidebar.js';
 import { WelcomePage } from './welcome_page.js';
 import { getDraft, getItem, setItem } from '../device/local_storage.js';
-import { isBanned } from '../store/state.js';
+import { isBanned, isUnknown } from '../store/state.js';
 import { setLanguage, t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -117,7 +117,7 @@ export class RootView {
     this.#drawThemeAndLanguage(state);
     const lostMs = this.#lostMs(state, now);
     // Until the server has accepted a nick, the field stays, so that a refusal is shown beside it.
-    const page = state.phase === 'naming' || (!state.me && !state.token) || isBanned(state) ? 'welcome' : 'chat';
+    const page = state.phase === 'naming' || isUnknown(state) || isBanned(state) ? 'welcome' : 'chat';
     if (page !== this.#page) this.#showPage(page, state);
     const { notice } = /** @type {any} */ (state);
     this.#notices.draw(page === 'welcome' && this.#welcome.showsNotice(notice) ? null : notice);
@@ -244,7 +244,7 @@ export class RootView {
 
   /** What the welcome page waits for. @param {State} state @param {number} now @param {number} lostMs */
   #waitWords({ phase, reconnectAt, reason }, now, lostMs) {
-    if (phase === 'stopped') return noticeText(/** @type {any} */ (reason));
+    if (phase === 'stopped') return asSentence(noticeText(/** @type {any} */ (reason)));
     if (lostMs < PATIENCE_MS) return '';
     if (phase !== 'away') return t('banner.connecting');
     return `${reason ? noticeText(/** @type {any} */ (reason)) : t('welcome.unreachable')} ${reconnectWords(reconnectAt - now)}`;
@@ -258,6 +258,7 @@ export class RootView {
     this.#page = page;
     if (page === 'welcome') {
       this.#closeDrawer();
+      this.#lazyParts?.closeDialog();
       this.#composer.close();
       this.#welcome.enter(state.nick);
     }

@@ -4,8 +4,8 @@
 import { nameProblem, NICK_MAX } from '../text/names.js';
 import { icon } from './icon.js';
 import { createElement, setAria, setText } from './dom.js';
-import { withLazyParts } from './lazy_loader.js';
-import { noticeText } from './notice_bar.js';
+import { loadLazyParts } from './lazy_loader.js';
+import { asSentence, noticeText } from './notice_bar.js';
 import { isBanned } from '../store/state.js';
 import { t } from '../words/translate.js';
 
@@ -40,6 +40,8 @@ export class WelcomePage {
     this.#own, this.#place, this.#problem, this.#rules, this.#enter, this.#account, this.#haveCode, this.#back);
   #touched = false;
   #busy = false;
+  /** Another way in is on its way. */
+  #isLoading = false;
   /** Another way in than by a nick alone. @type {Way | null} */
   #way = null;
   /** The code from a link, which was put into the field. @type {string | null} */
@@ -64,8 +66,7 @@ export class WelcomePage {
     setText(this.#account, t('welcome.haveAccount'));
     setText(this.#haveCode, t('welcome.haveCode'));
     setText(this.#back, t('welcome.haveNone'));
-    this.#own.hidden = way !== null;
-    this.#account.hidden = this.#haveCode.hidden = way !== null;
+    this.#own.hidden = this.#account.hidden = this.#haveCode.hidden = way !== null || this.#isLoading;
     this.#back.hidden = way === null;
     way?.updateWords();
   }
@@ -95,12 +96,13 @@ export class WelcomePage {
     const room = linkTarget?.room;
     this.#where.hidden = !room || room === '#lobby';
     setText(this.#where, room ? t('welcome.where', { room }) : '');
-    this.#form.hidden = this.#what.hidden = isBanned(state);
+    this.#form.hidden = isBanned(state);
+    this.#what.hidden = this.#form.hidden || this.#way?.name === 'login';
     // After a final end the person may try again.
     this.#busy = phase !== 'naming' && phase !== 'stopped';
     this.#enter.disabled = this.#busy;
     if (this.#busy) this.#touched = false;
-    if (!this.#touched) this.#showProblem(noticeText(notice), notice);
+    if (!this.#touched) this.#showProblem(asSentence(noticeText(notice)), notice);
     this.updateWords();
     setText(this.#wait, wait);
   }
@@ -112,9 +114,14 @@ export class WelcomePage {
 
   /** Loads another way in, and shows it. @param {'login' | 'code'} name */
   #takeWay(name) {
-    withLazyParts(({ codeWay, loginWay }) => {
+    this.#isLoading = true;
+    loadLazyParts().then(({ codeWay, loginWay }) => {
       this.#showWay(name === 'code' ? codeWay(this.#offered) : loginWay(this.#nick.value.trim()));
-    }, () => this.#dispatch('notice', { key: 'app.unreachable' }));
+    }, () => {
+      this.#isLoading = false;
+      this.#dispatch('notice', { key: 'app.unreachable' });
+    });
+    this.updateWords();
   }
 
   #leaveWay() {
@@ -127,6 +134,7 @@ export class WelcomePage {
   /** @param {Way | null} way */
   #showWay(way) {
     this.#way = way;
+    this.#isLoading = false;
     this.#place.replaceChildren(...way?.nodes ?? []);
     this.updateWords();
     const field = this.#fields.find(({ value }) => !value) ?? this.#fields[0];

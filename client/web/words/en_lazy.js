@@ -189,7 +189,7 @@ export const lazyWords = {
   'register.password': 'Password',
   'register.done': 'You have an account now. Log in elsewhere as {nick} with your password.',
   'password.text': 'All other devices are logged out then.',
-  'password.old': 'Password until now',
+  'password.old': 'Current password',
   'password.new': 'New password',
   'password.done': 'Your password is changed, and your other devices are logged out.',
   'delete.text': 'The nickname {nick} becomes free, and all your devices are logged out. What you wrote stays. This cannot be undone.',
