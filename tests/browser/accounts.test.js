@@ -162,7 +162,11 @@ test('another device is listed, logged out, and can log in again where it was', 
   await phone.page.getByRole('button', { name: 'Delete account' }).click();
   await phone.page.locator('#welcome:visible').waitFor();
   await ana.page.getByRole('alert').filter({ hasText: 'This device was logged out.' }).waitFor();
-  await phone.enter('ana');
+  await phone.page.getByText('Your account is deleted.').waitFor();
+  await phone.page.locator('#nick').fill('cy');
+  await phone.page.locator('#nick').press('Enter');
+  await isBackIn(phone, 'lobby');
+  assert.equal(await nickOf(phone), 'cy');
 });
 
 test('somebody else who logs in after a logout finds nothing of the one before', async (t) => {

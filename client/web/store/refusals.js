@@ -3,7 +3,7 @@
 import { closeNotice, refusal } from './notice.js';
 import { disconnectRoom } from './room_updates.js';
 import { dropTarget, isReturning, removeRoom, seekTarget, selectRoom } from './selected_room.js';
-import { givenUp, resentAfterRestore, sendRefused, TEMPORARY_REFUSALS } from './send_retry.js';
+import { giveUpWaiting, resentAfterRestore, sendRefused, TEMPORARY_REFUSALS } from './send_retry.js';
 import { isNamed, isRemoved } from './state.js';
 
 /** @typedef {import('./draft_state.js').DraftState} DraftState */
@@ -100,8 +100,7 @@ const REFUSALS = {
     if (!isLobby || !state.notice) state.notice = { ...refusal(error, room.name), of: 'join' };
     if (room.outgoing.some(({ state: how }) => how !== 'sent')) {
       // What the person wrote stays visible until the person has dealt with it.
-      room.outgoing = room.outgoing.map((one) => (one.state === 'waiting' ? givenUp(one, problem) : one));
-      room.problem = problem;
+      giveUpWaiting(room, problem);
       return;
     }
     removeRoom(draft, room.id);

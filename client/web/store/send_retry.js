@@ -24,6 +24,7 @@ const RETRY_PART = 0.9;
 export function sendNext(draft, room) {
   const { state, now } = draft;
   if (state.phase !== 'online' || !room.outgoing.length) return;
+  if (isRemoved(room)) giveUpWaiting(room, /** @type {import('./notice.js').Notice} */ (room.problem));
   failExpired(draft, room);
   const next = nextOutgoing(room, now);
   if (!next) return;
@@ -160,8 +161,13 @@ export function ofUnknownOutcome(one) {
  * @param {import('./notice.js').Notice} problem why it is not sent
  * @returns {Outgoing}
  */
-export function givenUp(one, problem) {
+function givenUp(one, problem) {
   return one.tries > 0 ? ofUnknownOutcome(one) : { ...one, state: 'failed', problem };
+}
+
+/** Gives up what waits in a room. @param {Room} room @param {import('./notice.js').Notice} problem why it is not sent */
+export function giveUpWaiting(room, problem) {
+  Object.assign(room, { problem, outgoing: room.outgoing.map((one) => (one.state === 'waiting' ? givenUp(one, problem) : one)) });
 }
 
 /** Whether the person may take it back: it was never sent, or the server has refused it. @param {Outgoing} one */

@@ -5,7 +5,7 @@ import { closeNotice, notice } from './notice.js';
 import { applyRefusal, LOBBY } from './refusals.js';
 import { applyEntry, applyHistory, applyJoin, applyMembers } from './room_updates.js';
 import { dropTarget, isReturning, openLinkTarget, removeRoom, seekTarget, selectRoom } from './selected_room.js';
-import { givenUp, ofUnknownOutcome, sendNext, updateOutgoing } from './send_retry.js';
+import { giveUpWaiting, ofUnknownOutcome, sendNext, updateOutgoing } from './send_retry.js';
 import { initialState, readerOf } from './state.js';
 import { markRead, placeUnreadDivider } from './unread.js';
 import { isAnswerTo, isEntry, isMessage } from '../net/wire.js';
@@ -96,9 +96,9 @@ const PUSHES = {
     if (!room) return;
     const problem = { ...notice('room.removed', { room: room.name, reason }), code: 'removed' };
     Object.assign(room, {
-      joined: false, live: false, joinId: 0, rejoinAt: null, historyId: 0, fillId: 0, membersId: 0, typing: new Map(), problem,
-      outgoing: room.outgoing.map((one) => (one.state === 'waiting' ? givenUp(one, problem) : one)),
+      joined: false, live: false, joinId: 0, rejoinAt: null, historyId: 0, fillId: 0, membersId: 0, typing: new Map(),
     });
+    giveUpWaiting(room, problem);
     draft.state.notice = problem;
     if (room.outgoing.every(({ state }) => state === 'sent')) removeRoom(draft, id);
   },

@@ -84,7 +84,7 @@ export class WelcomePage {
   /** @param {import('../store/state.js').State} state @param {string} wait what the page waits for, or '' */
   draw(state, wait) {
     const { linkTarget, phase, offeredCode } = state;
-    const notice = phase === 'naming' ? state.notice : null;
+    const notice = phase === 'naming' && this.showsNotice(state.notice) ? state.notice : null;
     if (offeredCode !== null && offeredCode !== this.#offered) {
       this.#offered = offeredCode;
       this.#takeWay('code');
@@ -96,13 +96,17 @@ export class WelcomePage {
     const room = linkTarget?.room;
     this.#where.hidden = !room || room === '#lobby';
     setText(this.#where, room ? t('welcome.where', { room }) : '');
+    // Then there is nothing to do here but to read why.
     this.#form.hidden = isBanned(state);
+    this.#wait.classList.toggle('small', !this.#form.hidden);
     this.#what.hidden = this.#form.hidden || this.#way?.name === 'login';
     // After a final end the person may try again.
     this.#busy = phase !== 'naming' && phase !== 'stopped';
     this.#enter.disabled = this.#busy;
     if (this.#busy) this.#touched = false;
-    if (!this.#touched) this.#showProblem(asSentence(noticeText(notice)), notice);
+    // What is said about a nick may begin with it.
+    const words = noticeText(notice);
+    if (!this.#touched) this.#showProblem(this.#way ? asSentence(words) : words, notice);
     this.updateWords();
     setText(this.#wait, wait);
   }

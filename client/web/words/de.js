@@ -370,7 +370,7 @@ export const de = {
   'password.old': 'Bisheriges Passwort',
   'password.new': 'Neues Passwort',
   'password.done': 'Dein Passwort ist geändert, und deine anderen Geräte sind abgemeldet.',
-  'delete.text': 'Der Name {nick} wird frei, und alle deine Geräte werden abgemeldet. Was du geschrieben hast, bleibt. Das lässt sich nicht rückgängig machen.',
+  'delete.text': 'Der Name {nick} gehört dann nicht mehr dir, und alle deine Geräte werden abgemeldet. Was du geschrieben hast, bleibt. Das lässt sich nicht rückgängig machen.',
   'delete.password': 'Dein Passwort',
   'logins.loading': 'Wird geladen…',
   'logins.unnamed': 'Ein Gerät ohne Namen',

@@ -192,7 +192,7 @@ export const lazyWords = {
   'password.old': 'Current password',
   'password.new': 'New password',
   'password.done': 'Your password is changed, and your other devices are logged out.',
-  'delete.text': 'The nickname {nick} becomes free, and all your devices are logged out. What you wrote stays. This cannot be undone.',
+  'delete.text': 'The nickname {nick} is no longer yours then, and all your devices are logged out. What you wrote stays. This cannot be undone.',
   'delete.password': 'Your password',
   'logins.loading': 'Loading…',
   'logins.unnamed': 'A device without a name',
