@@ -1,5 +1,5 @@
 // The other ways in, besides a nick alone: with an account, or with the code of another device. The welcome page shows
-// one of them in place of its own field.
+// one of them instead of its field.
 
 import { parseCode } from '../device/location_hash.js';
 import { createElement, setText } from './dom.js';
