@@ -12,12 +12,13 @@ const THEMES = ['system', 'light', 'dark'];
 const LANGUAGES = ['auto', 'en', 'de'];
 const NOTIFY = ['off', 'mentions', 'all'];
 
-/** @returns {Pick<import('../store/state.js').StoredState, 'token' | 'nick' | 'me' | 'limits' | 'selectedRoom'> & {settings: Partial<Settings>}} */
+/** @returns {Pick<import('../store/state.js').StoredState, 'token' | 'nick' | 'me' | 'limits' | 'selectedRoom' | 'login' | 'device'> & {settings: Partial<Settings>}} */
 export function loadIdentity() {
   const { getItem, getJson } = localStore;
   return {
     token: getItem('token'), nick: getItem('nick'), me: checkedUser(getJson('me')), limits: checkedLimits(getJson('limits')),
-    selectedRoom: getItem('shown'), settings: checkedSettings(getJson('settings')),
+    selectedRoom: getItem('shown'), settings: checkedSettings(getJson('settings')), login: checkedLogin(getJson('login')),
+    device: typeof navigator === 'undefined' ? undefined : deviceName(navigator.userAgent),
   };
 }
 
@@ -29,6 +30,7 @@ export function saveIdentity(before, after) {
   if (after.nick !== before.nick) setItem('nick', after.nick);
   if (after.selectedRoom !== before.selectedRoom) setItem('shown', after.selectedRoom);
   if (after.me !== before.me) setJson('me', after.me);
+  if (after.login !== before.login) setJson('login', after.login);
   if (after.limits !== before.limits) setJson('limits', after.limits);
   if (after.settings !== before.settings) localStore.setChangedFields('settings', before.settings, after.settings);
 }
@@ -41,6 +43,22 @@ export function watchSettings(changed) {
 /** @param {any} value @returns {import('../net/wire.js').User | null} */
 function checkedUser(value) {
   return typeof value?.id === 'string' && typeof value?.nick === 'string' ? { id: value.id, nick: value.nick } : null;
+}
+
+/** The number of a login. @param {any} value @returns {number | null} */
+function checkedLogin(value) {
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** What browsers call themselves and each other; the first that is found counts. */
+const BROWSERS = { Edg: 'Edge', OPR: 'Opera', Firefox: '', FxiOS: 'Firefox', CriOS: 'Chrome', Chrome: '', Safari: '' };
+const SYSTEMS = { Android: '', iPhone: '', iPad: '', Windows: '', CrOS: 'ChromeOS', 'Mac OS': 'macOS', Linux: '' };
+
+/** A short text for the list of logins, such as "Firefox on Linux". @param {string} agent */
+export function deviceName(agent) {
+  const [browser, system] = [BROWSERS, SYSTEMS].map((names) => Object.entries(names).find(([mark]) => agent.includes(mark)))
+    .map((found) => found && (found[1] || found[0]));
+  return [browser, system].filter(Boolean).join(' on ') || undefined;
 }
 
 /** Settings of another version may have other values. @param {any} value */

@@ -83,6 +83,7 @@ const EVENTS = {
   message,
   typing: record({ room: isUlid, who: list(isString) }),
   behind: record({ room: isUlid, head: isCount }),
+  removed: record({ room: isUlid, reason: isString }),
   members: record({
     room: isUlid, version: isCount, count: isCount, joined: optional(list(user)),
     left: optional(list(isString)),
@@ -94,9 +95,11 @@ const EVENTS = {
 const BODIES = {
   hello: record({
     user, token: isString, epoch: isString, heartbeat_ms: isCount, limits, notice: optional(isString),
-    features: optional(list(isString)),
+    features: optional(list(isString)), role: optional(isString), login: optional(isCount),
   }),
-  nick: record({ user, token: isString }),
+  nick: record({ user, token: optional(isString) }),
+  register: record({ user, token: isString, role: isString, login: isCount }),
+  logins: record({ logins: list(record({ login: isCount, device: isString, address: isString, made: isCount, used: isCount })) }),
   link: record({ code: isString, expires_ms: isCount }),
   whoami: record({ user, since: isCount, connection: isCount, connected: isCount }),
   rooms: record({ rooms: list(record({ id: isUlid, name: isString, members: isCount })), more: isBoolean, after: optional(isString) }),

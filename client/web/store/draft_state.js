@@ -4,7 +4,7 @@
 // stays the same object, so that the views see by comparing objects what has changed.
 
 import { notice } from './notice.js';
-import { isNamed } from './state.js';
+import { isNamed, isRemoved } from './state.js';
 import { encode, VERSION } from '../net/wire.js';
 
 /** @typedef {import('./state.js').Room} Room */
@@ -97,12 +97,17 @@ export class DraftState {
     this.state.notice = notice(key, args);
   }
 
-  /** @param {string} type @param {any} [fields] @returns {number} the id of the request */
-  sendCommand(type, fields = {}) {
+  /**
+   * @param {string} type
+   * @param {any} [fields]
+   * @param {object} [secret] fields that are sent and not kept
+   * @returns {number} the id of the request
+   */
+  sendCommand(type, fields = {}, secret = {}) {
     const id = this.state.nextId++;
     this.mutableRequests().set(id, { type, fields, at: this.now });
     this.state.sentAt = this.now;
-    const text = encode(type, id, fields);
+    const text = encode(type, id, { ...fields, ...secret });
     this.effects.push(type === 'send' ? { do: 'send', text, cid: fields.cid } : { do: 'send', text });
     return id;
   }
@@ -118,9 +123,10 @@ export class DraftState {
   }
 
   sendHello() {
-    const { token, wantedNick, nick, loginCode } = this.state;
-    const known = token ? { token, nick: wantedNick ?? undefined } : { nick: wantedNick ?? nick ?? undefined };
-    this.sendCommand('hello', { version: VERSION, ...(loginCode !== null ? { code: loginCode } : known) });
+    const { token, wantedNick, nick, loginCode, password, device } = this.state;
+    const known = token && password === null ? { token, nick: wantedNick ?? undefined } : { nick: wantedNick ?? nick ?? undefined };
+    this.sendCommand('hello', { version: VERSION, ...(loginCode !== null ? { code: loginCode } : known), device },
+      { password: password ?? undefined });
   }
 
   /**
@@ -135,9 +141,14 @@ export class DraftState {
     room.joinId = this.sendCommand('join', { room: room.id, ...cursor, limit: this.pageSize() });
   }
 
-  /** Joins a room unless it is joined, or about to be. @param {Room} room */
-  ensureJoined(room) {
-    if (this.state.phase === 'online' && !room.joined && !room.joinId && room.rejoinAt === null) this.joinRoom(room);
+  /**
+   * Joins a room unless it is joined, or about to be; one that the person was taken out of only if they ask for it.
+   * @param {Room} room
+   * @param {boolean} [asked]
+   */
+  ensureJoined(room, asked = false) {
+    if (asked && isRemoved(room)) room.problem = null;
+    if (this.state.phase === 'online' && !isRemoved(room) && !room.joined && !room.joinId && room.rejoinAt === null) this.joinRoom(room);
   }
 
   /** Joins a room again after a wait. @param {Room} room @param {number | null | undefined} retryMs */

@@ -18,10 +18,12 @@ export const ERROR_CODES = [
   'unsupported_version', 'bad_token', 'bad_nick', 'nick_taken', 'bad_room', 'no_such_room',
   'not_joined', 'superseded', 'too_many_rooms', 'bad_text', 'text_too_long', 'bad_cid', 'conflict',
   'rate_limited', 'busy', 'storage_unavailable', 'draining', 'internal', 'bad_code',
+  'wrong_password', 'bad_password', 'bad_link', 'registration_closed', 'account_needed', 'has_account', 'no_account',
+  'no_such_person', 'forbidden', 'muted', 'banned',
 ];
 
 /** Close codes that have a sentence, `close.<code>`. */
-export const CLOSE_CODES = [1000, 1001, 1002, 1007, 1009, 4000, 4001, 4002, 4003, 4004, 4500];
+export const CLOSE_CODES = [1000, 1001, 1002, 1007, 1009, 4000, 4001, 4002, 4003, 4004, 4500, 4501, 4502];
 
 /**
  * @param {string} key

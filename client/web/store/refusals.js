@@ -1,10 +1,10 @@
 // The server's refusals of commands, applied to the state.
 
-import { refusal } from './notice.js';
+import { closeNotice, refusal } from './notice.js';
 import { disconnectRoom } from './room_updates.js';
 import { dropTarget, isReturning, removeRoom, seekTarget, selectRoom } from './selected_room.js';
-import { givenUp, resentAfterRestore, sendRefused, TEMPORARY_REFUSALS } from './send_retry.js';
-import { isNamed } from './state.js';
+import { giveUpWaiting, resentAfterRestore, sendRefused, TEMPORARY_REFUSALS } from './send_retry.js';
+import { isNamed, isRemoved } from './state.js';
 
 /** @typedef {import('./draft_state.js').DraftState} DraftState */
 /** @typedef {import('./state.js').Request} Request */
@@ -12,6 +12,17 @@ import { isNamed } from './state.js';
 
 /** The room in which a new person starts. */
 export const LOBBY = '#lobby';
+
+/** Refusals of a hello after which the person decides who they want to be. */
+const NAMING_REFUSALS = new Set(['nick_taken', 'bad_nick', 'account_needed', 'wrong_password']);
+
+/** Refusals of a hello with a password that do not concern the password: the page tries again, or ends. */
+const HELLO_PASSES = new Set(['busy', 'draining', 'internal', 'storage_unavailable', 'banned', 'unsupported_version']);
+
+/** This login has ended: back to the first page. What the device has stays for the same person. @param {import('./state.js').State} state */
+export function logOut(state) {
+  Object.assign(state, { phase: 'naming', token: null, password: null, answer: null, reason: null, notice: closeNotice(4501) });
+}
 
 /** Applies the refusal of a command. @param {DraftState} draft @param {Event} event */
 export function applyRefusal(draft, event) {
@@ -29,7 +40,7 @@ export function applyRefusal(draft, event) {
 /** The session is not in a room in which the client believes it is. @param {DraftState} draft @param {string} id */
 function rejoinLost(draft, id) {
   const room = draft.mutableRoom(id);
-  if (!room || room.joinId) return;
+  if (!room || room.joinId || isRemoved(room)) return;
   Object.assign(room, { joined: false, live: false });
   draft.ensureJoined(room);
 }
@@ -38,6 +49,7 @@ function rejoinLost(draft, id) {
 const REFUSALS = {
   hello(draft, error) {
     const { state, effects } = draft;
+    const withPassword = state.password !== null;
     if (state.loginCode !== null && state.token) {
       // The person stays who they were here, and sees why.
       Object.assign(state, { loginCode: null, notice: refusal(error) });
@@ -45,11 +57,14 @@ const REFUSALS = {
     } else if (error.code === 'bad_code') {
       Object.assign(state, { phase: 'naming', loginCode: null, offeredCode: null, notice: refusal(error) });
       effects.push({ do: 'close', again: false });
+    } else if (error.code === 'bad_token' && state.login !== null) {
+      logOut(state);
+      effects.push({ do: 'close', again: false });
     } else if (error.code === 'bad_token' && state.token) {
       state.token = null;
       draft.sendHello();
-    } else if (error.code === 'nick_taken' || error.code === 'bad_nick') {
-      Object.assign(state, { phase: 'naming', notice: nickRefusal(error, state.wantedNick) });
+    } else if (NAMING_REFUSALS.has(error.code) || (withPassword && !HELLO_PASSES.has(error.code))) {
+      Object.assign(state, { phase: 'naming', password: null, notice: nickRefusal(error, state.wantedNick) });
       effects.push({ do: 'close', again: false });
     } else if (TEMPORARY_REFUSALS.has(error.code)) {
       state.reason = refusal(error);
@@ -85,8 +100,7 @@ const REFUSALS = {
     if (!isLobby || !state.notice) state.notice = { ...refusal(error, room.name), of: 'join' };
     if (room.outgoing.some(({ state: how }) => how !== 'sent')) {
       // What the person wrote stays visible until the person has dealt with it.
-      room.outgoing = room.outgoing.map((one) => (one.state === 'waiting' ? givenUp(one, problem) : one));
-      room.problem = problem;
+      giveUpWaiting(room, problem);
       return;
     }
     removeRoom(draft, room.id);
@@ -138,7 +152,9 @@ const REFUSALS = {
   leave() {},
 
   other({ state }, error) {
-    state.notice = refusal(error);
+    const { answer } = state;
+    if (answer?.id === error.id) state.answer = { of: /** @type {any} */ (answer).of, problem: refusal(error) };
+    else state.notice = refusal(error);
   },
 };
 

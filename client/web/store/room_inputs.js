@@ -16,7 +16,7 @@ import { textProblem } from '../text/message_length.js';
 export const ROOM_INPUTS = {
   join(draft, { room, name }) {
     clearRefusal(draft.state, 'join');
-    selectRoom(draft, room, null, name);
+    selectRoom(draft, room, null, name, true);
   },
 
   leave(draft, { room: named }) {
@@ -61,7 +61,7 @@ export const ROOM_INPUTS = {
     // A person who writes has read the room, and looks at its end.
     room.divider = null;
     goToEnd(draft, room);
-    draft.ensureJoined(room);
+    draft.ensureJoined(room, true);
     sendNext(draft, room);
   },
 

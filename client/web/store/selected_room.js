@@ -16,15 +16,16 @@ import { placeUnreadDivider } from './unread.js';
  * @param {string} id of the room, or `#name`
  * @param {number | null} [seq]
  * @param {string} [name] of a room that may be unknown here, if it is not in `id`
+ * @param {boolean} [asked] the person asks to join it
  */
-export function selectRoom(draft, id, seq = null, name = undefined) {
+export function selectRoom(draft, id, seq = null, name = undefined, asked = false) {
   const { state } = draft;
   if (state.phase === 'naming') {
     state.linkTarget = { room: name === undefined ? id : `#${name}`, seq };
     return;
   }
   const room = draft.mutableRoom(findRoom(state.rooms, id)?.id ?? null) ?? draft.putRoom(newRoom(id, name));
-  draft.ensureJoined(room);
+  draft.ensureJoined(room, asked);
   setSelectedRoom(draft, room.id, seq);
   if (seq === null) return;
   state.readingPosition = null;

@@ -5,6 +5,7 @@
 // cid, by which the server recognises a message that it has already.
 
 import { notice, refusal } from './notice.js';
+import { isRemoved } from './state.js';
 
 /** @typedef {import('./state.js').Room} Room */
 /** @typedef {import('./state.js').Outgoing} Outgoing */
@@ -23,6 +24,7 @@ const RETRY_PART = 0.9;
 export function sendNext(draft, room) {
   const { state, now } = draft;
   if (state.phase !== 'online' || !room.outgoing.length) return;
+  if (isRemoved(room)) giveUpWaiting(room, /** @type {import('./notice.js').Notice} */ (room.problem));
   failExpired(draft, room);
   const next = nextOutgoing(room, now);
   if (!next) return;
@@ -57,7 +59,7 @@ export function retrySend(draft, room, cid) {
   // The time limit counts from the first attempt: before it, the message cannot be sent twice.
   const firstAt = one.tries ? one.firstAt : draft.now;
   updateOutgoing(room, cid, { state: 'waiting', retryAt: 0, firstAt, problem: undefined });
-  draft.ensureJoined(room);
+  draft.ensureJoined(room, true);
   sendNext(draft, room);
 }
 
@@ -71,10 +73,11 @@ export function sendRefused(draft, error, fields) {
   const room = draft.mutableRoom(fields.room);
   const one = room?.outgoing.find(({ cid }) => cid === fields.cid);
   if (!room || !one) return;
-  const problem = refusal(error);
+  const removed = isRemoved(room) && error.code === 'not_joined';
+  const problem = (removed && room.problem) || refusal(error);
   // A defect seldom passes: after a few attempts the person decides, still under the same cid.
   const isHopeless = error.code === 'internal' && one.tries >= DEFECT_TRIES_MAX;
-  if (TEMPORARY_REFUSALS.has(error.code) && !isHopeless) {
+  if (TEMPORARY_REFUSALS.has(error.code) && !isHopeless && !removed) {
     updateOutgoing(room, one.cid, { state: 'waiting', retryAt: draft.retryTime(error.retry_ms, one.tries), problem });
   } else {
     updateOutgoing(room, one.cid, { state: 'failed', problem });
@@ -158,8 +161,13 @@ export function ofUnknownOutcome(one) {
  * @param {import('./notice.js').Notice} problem why it is not sent
  * @returns {Outgoing}
  */
-export function givenUp(one, problem) {
+function givenUp(one, problem) {
   return one.tries > 0 ? ofUnknownOutcome(one) : { ...one, state: 'failed', problem };
+}
+
+/** Gives up what waits in a room. @param {Room} room @param {import('./notice.js').Notice} problem why it is not sent */
+export function giveUpWaiting(room, problem) {
+  Object.assign(room, { problem, outgoing: room.outgoing.map((one) => (one.state === 'waiting' ? givenUp(one, problem) : one)) });
 }
 
 /** Whether the person may take it back: it was never sent, or the server has refused it. @param {Outgoing} one */

@@ -4,8 +4,8 @@ import { isLoaded } from './loaded_history.js';
 import { closeNotice, notice } from './notice.js';
 import { applyRefusal, LOBBY } from './refusals.js';
 import { applyEntry, applyHistory, applyJoin, applyMembers } from './room_updates.js';
-import { dropTarget, isReturning, openLinkTarget, seekTarget, selectRoom } from './selected_room.js';
-import { ofUnknownOutcome, sendNext, updateOutgoing } from './send_retry.js';
+import { dropTarget, isReturning, openLinkTarget, removeRoom, seekTarget, selectRoom } from './selected_room.js';
+import { giveUpWaiting, ofUnknownOutcome, sendNext, updateOutgoing } from './send_retry.js';
 import { initialState, readerOf } from './state.js';
 import { markRead, placeUnreadDivider } from './unread.js';
 import { isAnswerTo, isEntry, isMessage } from '../net/wire.js';
@@ -90,6 +90,19 @@ const PUSHES = {
     if (room && !room.joinId) draft.joinRoom(room, event.head - (room.last ?? 0) > BEHIND_MAX);
   },
 
+  /** Somebody took the person out of a room. What is unsent in it stays there, and is not sent by itself. */
+  removed(draft, { room: id, reason }) {
+    const room = draft.mutableRoom(id);
+    if (!room) return;
+    const problem = { ...notice('room.removed', { room: room.name, reason }), code: 'removed' };
+    Object.assign(room, {
+      joined: false, live: false, joinId: 0, rejoinAt: null, historyId: 0, fillId: 0, membersId: 0, typing: new Map(),
+    });
+    giveUpWaiting(room, problem);
+    draft.state.notice = problem;
+    if (room.outgoing.every(({ state }) => state === 'sent')) removeRoom(draft, id);
+  },
+
   /** The server closes the connection, and says when to come back. */
   bye({ state, effects }, { code, reason, reconnect, after_ms }) {
     state.reason = closeNotice(code, reason);
@@ -103,6 +116,7 @@ function applyAnswer(draft, event) {
   const request = draft.state.requests.get(id);
   if (!request) return;
   draft.mutableRequests().delete(id);
+  if (draft.state.answer?.id === id) draft.state.answer = { of: request.type, ok: event };
   if (isAnswerTo(request.type, event)) {
     ANSWERS[request.type]?.(draft, event, request);
     return;
@@ -115,13 +129,13 @@ function applyAnswer(draft, event) {
 const ANSWERS = {
   hello(draft, ok) {
     const { state } = draft;
-    if (state.loginCode !== null) {
-      state.offeredCode = null;
-      if (state.token && state.me && state.me.id !== ok.user.id) becomeOther(draft);
-    }
+    if (state.loginCode !== null) state.offeredCode = null;
+    const replaces = state.login !== null || (state.loginCode !== null && state.token);
+    if (replaces && state.me && state.me.id !== ok.user.id) becomeOther(draft);
     Object.assign(state, {
       phase: 'online', me: ok.user, nick: ok.user.nick, wantedNick: null, loginCode: null, token: ok.token, epoch: ok.epoch,
       heartbeatMs: Math.max(ok.heartbeat_ms, HEARTBEAT_MS_MIN), limits: ok.limits, reason: null,
+      password: null, role: ok.role ?? null, login: ok.login ?? null,
     });
     if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     draft.effects.push({ do: 'greeted' });
@@ -136,7 +150,25 @@ const ANSWERS = {
   },
 
   nick({ state }, ok) {
-    Object.assign(state, { me: ok.user, nick: ok.user.nick, token: ok.token });
+    Object.assign(state, { me: ok.user, nick: ok.user.nick, token: ok.token ?? state.token });
+  },
+
+  register({ state }, { user, token, role, login }) {
+    Object.assign(state, { me: user, token, role, login });
+  },
+
+  logout(draft, ok, { fields }) {
+    if (fields.login === undefined && !fields.others) signOut(draft);
+  },
+
+  unregister(draft) {
+    signOut(draft);
+    draft.showNotice('account.deleted');
+  },
+
+  claim(draft) {
+    draft.state.role = 'owner';
+    draft.showNotice('claim.done');
   },
 
   link({ state, now }, ok) {
@@ -226,14 +258,27 @@ function leaveUnwanted(draft, id) {
   else draft.sendCommand('leave', { room: id });
 }
 
+/** The person has signed out: nothing of them stays on this device. @param {DraftState} draft */
+export function signOut(draft) {
+  draft.effects.push({ do: 'forget' });
+  resetPerson(draft);
+}
+
+/** The person is gone from this window. @param {DraftState} draft */
+export function resetPerson(draft) {
+  const { settings, limits, device, attentive, nextId } = draft.state;
+  draft.state = { ...initialState({ settings, limits, device }), attentive, nextId };
+  draft.effects.push({ do: 'signedOut' }, { do: 'close', again: false }, { do: 'link', room: null, seq: null });
+}
+
 /**
  * The person has become the one of another device: nothing of the person who was here before stays.
  * @param {DraftState} draft
  */
 function becomeOther(draft) {
   const { state } = draft;
-  const { linkTarget, settings, limits, attentive, nextId, requests, sentAt, heardAt } = state;
-  Object.assign(state, initialState({ linkTarget, settings, limits }), { attentive, nextId, requests, sentAt, heardAt });
+  const { linkTarget, settings, limits, device, attentive, nextId, requests, sentAt, heardAt } = state;
+  Object.assign(state, initialState({ linkTarget, settings, limits, device }), { attentive, nextId, requests, sentAt, heardAt });
   draft.effects.push({ do: 'forget' }, { do: 'signedOut' });
 }
 

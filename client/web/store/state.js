@@ -80,6 +80,9 @@ import { foldName } from '../text/names.js';
  * The message that the person was reading, in one room of one log, and how far below the top of the view it was, in px.
  * @typedef {{room: string, epoch: string, seq: number, at: number}} ReadingPosition
  *
+ * What a dialog asked the server: the command `of` with this `id` on its way, or its `ok`, or why there is none.
+ * @typedef {{of: string, id?: number, ok?: any, problem?: Notice}} Answer
+ *
  * The code that another device needs, and until when it is valid; or why the server gave none.
  * @typedef {{code?: string, until?: number, problem?: Notice}} DeviceLink
  *
@@ -91,6 +94,11 @@ import { foldName } from '../text/names.js';
  * @property {string | null} offeredCode a code from a link, until the person has decided
  * @property {DeviceLink | null} deviceLink what another device needs to become the same person
  * @property {string | null} token
+ * @property {string | null} password of the account `wantedNick`, until its hello is answered; stored nowhere
+ * @property {number | null} login the number of this login, if the token is that of one; the last one after its end
+ * @property {string | null} role what the person may do on the whole server; `null` for a guest
+ * @property {string | undefined} device what this client calls itself in the list of logins
+ * @property {Answer | null} answer
  * @property {import('../net/wire.js').User | null} me who the person is, or was before the page was closed
  * @property {string | null} epoch
  * @property {number} heartbeatMs
@@ -140,7 +148,7 @@ import { foldName } from '../text/names.js';
  * @typedef {{token?: string | null, nick?: string | null, me?: import('../net/wire.js').User | null,
  *   rooms?: Room[], selectedRoom?: string | null, linkTarget?: LinkTarget | null,
  *   readingPosition?: ReadingPosition | null, settings?: Partial<Settings>,
- *   limits?: import('../net/wire.js').Limits | null}} StoredState
+ *   limits?: import('../net/wire.js').Limits | null, login?: number | null, device?: string}} StoredState
  */
 
 /** The specification's heartbeat, until hello brings the server's own. */
@@ -163,7 +171,7 @@ export function initialState(stored = {}) {
   if (read) Object.assign(read, { target: position.seq, anchor: position.seq });
   return {
     phase: 'naming', wantedNick: null, nick: stored.nick ?? null, token: stored.token ?? null, loginCode: null,
-    offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
+    password: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
     limits: stored.limits ?? {
       text_bytes: 4_096, frame_bytes: 16_384, page_events: 100, rooms: 50, sends_burst: 10,
       sends_per_second: 1, retry_ms: 3_600_000,
@@ -202,6 +210,21 @@ export function findRoom(rooms, room) {
 /** Whether a room's `id` is its name, because the server has not said the id. @param {string} id */
 export function isNamed(id) {
   return id.startsWith('#');
+}
+
+/** Whether the person has yet to prove who they are; what the device has of the one before is not shown. @param {State} state */
+export function isUnknown({ token, me, login, password }) {
+  return !token && (!me || login !== null || password !== null);
+}
+
+/** Whether the server does not let the person in. @param {State} state */
+export function isBanned({ phase, reason }) {
+  return phase === 'stopped' && (reason?.code === 'banned' || reason?.code === '4502');
+}
+
+/** Whether somebody took the person out of a room, which stays for what is unsent in it. @param {Room} room */
+export function isRemoved({ problem }) {
+  return problem?.code === 'removed';
 }
 
 /** The person whom messages may mention. @param {State} state @returns {Reader | null} */

@@ -10,8 +10,8 @@ import { ROOM_INPUTS } from './room_inputs.js';
 import { disconnectRoom } from './room_updates.js';
 import { openLinkTarget, seekTarget } from './selected_room.js';
 import { failExpired, isExpired, sendNext } from './send_retry.js';
-import { applyEvent } from './server_events.js';
-import { initialState } from './state.js';
+import { logOut } from './refusals.js';
+import { applyEvent, resetPerson, signOut } from './server_events.js';
 import { placeUnreadDivider } from './unread.js';
 
 /** @typedef {import('./state.js').Room} Room */
@@ -38,9 +38,9 @@ export function update(state, input) {
 const INPUTS = {
   ...ROOM_INPUTS,
 
-  /** The person picks a nick, has the code of another device, or comes back with a token. */
-  start(draft, { nick, code }) {
-    Object.assign(draft.state, { wantedNick: nick ?? null, loginCode: code ?? null, phase: 'connecting', notice: null, reason: null });
+  /** The person picks a nick, logs in, has the code of another device, or comes back with a token. */
+  start(draft, { nick, code, password = null }) {
+    Object.assign(draft.state, { wantedNick: nick ?? null, loginCode: code ?? null, password, phase: 'connecting', notice: null, reason: null });
     // A person who comes back sees at once what the device has stored, before there is a connection.
     if (draft.state.token && !code) openLinkTarget(draft);
     const room = draft.state.rooms.get(draft.state.selectedRoom ?? '');
@@ -60,6 +60,7 @@ const INPUTS = {
 
   closed(draft, { again, inMs, code, told = false }) {
     const { state, now } = draft;
+    if (state.answer?.id) state.answer = { of: state.answer.of, problem: notice('ask.offline') };
     state.requests = new Map();
     state.listingId = state.probeId = 0;
     if (state.deviceLink && !state.deviceLink.code) state.deviceLink = { problem: notice('device.offline') };
@@ -69,6 +70,7 @@ const INPUTS = {
     // A lost network gives no reason of its own, and neither does an end that this page chose.
     if (code && (!again || (code !== 1000 && CLOSE_CODES.includes(code)))) state.reason ??= closeNotice(code);
     Object.assign(state, { reconnectAt: now + inMs, serverSetsReconnect: told });
+    if (!again && state.reason?.code === '4501') logOut(state);
   },
 
   /** The person does not want to wait for the next attempt to reconnect. */
@@ -147,10 +149,27 @@ const INPUTS = {
     else state.deviceLink = { problem: notice('device.offline') };
   },
 
-  /** The person signs out: nothing of them stays on this device. */
+  /** A dialog asks the server something. `secret`: the fields that are kept nowhere. */
+  ask(draft, { of, fields, secret }) {
+    const { state } = draft;
+    state.answer = state.phase === 'online' ? { of, id: draft.sendCommand(of, fields, secret) } : { of, problem: notice('ask.offline') };
+  },
+
+  /** The dialog has dealt with the answer, or was closed. */
+  answered({ state }) {
+    state.answer = null;
+  },
+
+  /** The person wants to own the server. */
+  claim(draft, { secret }) {
+    if (draft.state.phase === 'online') draft.sendCommand('claim', {}, { secret });
+    else draft.showNotice('ask.offline');
+  },
+
+  /** The person signs out. A login ends on the server first, if it can be reached. */
   signOut(draft) {
-    draft.effects.push({ do: 'forget' });
-    INPUTS.token(draft, { token: null });
+    if (draft.state.phase === 'online' && draft.state.login !== null) draft.sendCommand('logout');
+    else signOut(draft);
   },
 
   /** Another window got a new token, or signed out. */
@@ -162,9 +181,7 @@ const INPUTS = {
       if (state.phase === 'naming') INPUTS.start(draft, {});
       return;
     }
-    const { settings, limits, attentive, nextId } = state;
-    draft.state = { ...initialState({ settings, limits }), attentive, nextId };
-    draft.effects.push({ do: 'signedOut' }, { do: 'close', again: false }, { do: 'link', room: null, seq: null });
+    resetPerson(draft);
   },
 
   /** Shows a notice to the person, or removes it. */

@@ -200,7 +200,7 @@ export class Server {
     }
     if (!isMember) refuse('not_joined');
     else if (this.happens(0.05)) refuse('rate_limited', 700);
-    else if (this.happens(0.02)) refuse('bad_text');
+    else if (this.happens(0.02)) refuse(this.random() < 0.5 ? 'bad_text' : 'muted');
     else if (this.happens(0.05)) {
       // The outcome is unknown.
       if (this.random() < 0.5) this.say(room.name, text, user, cid);
@@ -261,6 +261,12 @@ export class Server {
     if (!this.connection?.live.get(room.id)) return;
     this.connection.live.set(room.id, false);
     this.tell({ type: 'behind', room: room.id, head: room.log.length });
+  }
+
+  /** The person is taken out of a room. What they have sent there already is refused. @param {string} name */
+  kick(name) {
+    const room = this.find(name);
+    if (room && this.connection?.live.delete(room.id)) this.tell({ type: 'removed', room: room.id, reason: 'off topic' });
   }
 
   /** A room is removed: under its name there is another one next time. @param {string} name @param {(cid: string) => void} lost */

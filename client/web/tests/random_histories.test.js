@@ -8,7 +8,7 @@ import { fromUnsentRecords } from '../device/unsent_records.js';
 import { countInSpans, MESSAGES_MAX, missingSpans, oldestSeq } from '../store/loaded_history.js';
 import { gaps, hasOlder } from './client.js';
 import { canDiscard } from '../store/send_retry.js';
-import { isNamed } from '../store/state.js';
+import { isNamed, isRemoved } from '../store/state.js';
 import { newCid } from '../net/wire.js';
 import { fold, generator, Person, Server } from './model.js';
 
@@ -90,6 +90,10 @@ class History {
     if (!event) return;
     const before = this.person.state.rooms.get(event.room);
     this.person.play('frame', { event });
+    // As after a `leave`.
+    if (event.type === 'removed' && !this.person.state.rooms.has(event.room)) {
+      for (const { cid } of before?.outgoing ?? []) if (!this.server.cids.has(cid)) this.cut.add(cid);
+    }
     if (event.seq === undefined || event.type === 'ok' || before?.last === undefined) return;
     const moved = (this.person.state.rooms.get(event.room)?.last ?? 0) - (before.last ?? 0);
     assert.ok(moved === 0 || moved === 1, `${event.room}: a message jumped over a hole`);
@@ -240,6 +244,10 @@ class History {
 
   behind() {
     this.server.fallBehind(this.any(NAMES));
+  }
+
+  kick() {
+    this.server.kick(this.any(NAMES));
   }
 
   forget() {
@@ -393,6 +401,8 @@ class History {
     this.settle();
     this.find();
     this.settle();
+    for (const room of this.person.state.rooms.values()) if (isRemoved(room)) this.person.play('join', { room: room.id });
+    this.settle();
     // A hole at the end shows with the next message.
     for (const room of this.server.rooms.values()) this.server.say(room.name, 'good night');
     this.settle();
@@ -457,6 +467,7 @@ class History {
 
 /** What happens, and how often. */
 const ACTS = {
+  kick: 1,
   carry: 40, work: 40, read: 10, deliver: 60, others: 15, crowd: 1, grow: 5, say: 8, retry: 1, discard: 1, join: 2,
   leave: 1, show: 2, link: 2, arrive: 2, look: 2, see: 3, seeElsewhere: 1, leaveBehind: 1, find: 1, attend: 1, older: 3, fill: 3, type: 1, tick: 8,
   dial: 10, hangUp: 2, behind: 2, forget: 1, reload: 1, restore: 1, remove: 1,

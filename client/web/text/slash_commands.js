@@ -31,6 +31,8 @@ export function parseLine(line) {
     case 'nick':
       if (!name) return { type: 'notice', key: 'line.nick' };
       return nameNotice(name, NICK_MAX, '/nick') ?? { type: 'rename', nick: name };
+    case 'claim':
+      return rest ? { type: 'claim', secret: rest } : { type: 'notice', key: 'line.claim' };
     case 'help':
       return { type: 'help' };
     default:

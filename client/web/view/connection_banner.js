@@ -3,7 +3,7 @@
 
 import { icon } from './icon.js';
 import { createElement, setText } from './dom.js';
-import { noticeText } from './notice_bar.js';
+import { asSentence, noticeText } from './notice_bar.js';
 import { t } from '../words/translate.js';
 
 /** A shorter loss is not shown. */
@@ -57,17 +57,9 @@ export class ConnectionBanner {
 function connectionWords({ phase, reason }, problem) {
   if (phase === 'online') return problem;
   if (phase === 'connecting') return t('banner.connecting');
-  const why = reason ? asSentence(noticeText(reason)) : '';
+  const why = asSentence(noticeText(reason));
   if (phase === 'stopped') return [why, t('banner.stopped')].filter(Boolean).join(' ');
   return why || t('banner.lost');
-}
-
-/** "the server restarts" becomes a sentence. @param {string} text */
-function asSentence(text) {
-  const trimmed = text.trim();
-  if (!trimmed) return '';
-  const [first, ...rest] = trimmed;
-  return first.toUpperCase() + rest.join('') + (/[.!?…]$/.test(trimmed) ? '' : '.');
 }
 
 /** @param {number} inMs */

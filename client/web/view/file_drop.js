@@ -1,8 +1,9 @@
 // Files that are dropped on the page or pasted: they cannot be sent, and the page says so. Without this, the browser
 // would open a dropped file in place of the page.
 
-/** @param {() => void} refused shows that files cannot be sent */
-export function refuseFiles(refused) {
+/** @param {import('../store/state.js').Dispatch} dispatch */
+export function refuseFiles(dispatch) {
+  const refused = () => dispatch('notice', { key: 'files.none' });
   addEventListener('dragover', (event) => {
     if (isForField(event)) return;
     event.preventDefault();

@@ -8,7 +8,6 @@ import { ScrollAnchor } from './scroll_anchor.js';
 import { keySeq, LogItems, messageKey } from './log_items.js';
 import { loadLazyParts } from './lazy_loader.js';
 import { createElement, setAria } from './dom.js';
-import { throttle } from './throttle.js';
 import { LoadMore } from './load_more.js';
 import { LogRows } from './log_rows.js';
 import { RovingFocus } from './roving_focus.js';
@@ -111,6 +110,7 @@ export class Log {
     this.#actions = new MessageActions(this.#list, {
       messageOf: (line) => this.#rows.messageOf(line), say: (sentence) => announcer.say(sentence),
       quote: (line) => this.#quote(line), roomName: () => this.#room?.name ?? '',
+      now: () => this.#state, dispatch: this.#dispatch,
     });
     if (!this.#room) return;
     announcer.update(this.#room, this.#state?.me?.id);
@@ -454,4 +454,39 @@ function isStop(item) {
 /** The code that a Copy button copies. @param {HTMLElement | null} button @returns {HTMLElement | null} */
 function codeBy(button) {
   return button?.parentElement?.querySelector('pre, code') ?? button?.closest('figure, .code')?.querySelector('pre, code') ?? null;
+}
+
+/**
+ * Calls a function at most once in a time: the first call at once, then the latest values when the time is over.
+ * @template {any[]} A
+ * @param {number} ms
+ * @param {(...values: A) => void} act
+ * @returns {{call: (...values: A) => void, flush: () => void}} `flush` makes a waiting call at once
+ */
+function throttle(ms, act) {
+  /** @type {A | null} */
+  let waiting = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const flush = () => {
+    const values = waiting;
+    waiting = null;
+    if (values) act(...values);
+  };
+  const again = () => {
+    timer = undefined;
+    if (waiting) {
+      flush();
+      timer = setTimeout(again, ms);
+    }
+  };
+  return {
+    call(...values) {
+      waiting = values;
+      if (timer !== undefined) return;
+      flush();
+      timer = setTimeout(again, ms);
+    },
+    flush,
+  };
 }

@@ -24,7 +24,7 @@ export function personItems(now, dispatch, closeDrawer) {
     { words: t('me.settings'), icon: 'settings', act: () => openSettings(now(), dispatch) },
     { words: t('me.device'), icon: 'device', act: () => openDevice(now(), dispatch) },
     { words: t('me.shortcuts'), icon: 'keyboard', act: openShortcuts },
-    { words: t('me.signOut'), icon: 'leave', act: () => openSignOutDialog(dispatch), danger: true },
+    { words: t('me.signOut'), icon: 'leave', act: () => openSignOutDialog(now(), dispatch), danger: true },
   ];
   return items.map(({ act, ...item }) => ({ ...item, act: () => { closeDrawer(); act(); } }));
 }

@@ -6,6 +6,7 @@
 import { formatHash } from '../device/location_hash.js';
 import { t } from '../words/translate.js';
 import { icon } from './icon.js';
+import { canModerate, openModeration } from './moderation_dialog.js';
 import { createElement, setAria } from './dom.js';
 
 /** @typedef {import('../net/wire.js').Message} Message */
@@ -14,7 +15,7 @@ import { createElement, setAria } from './dom.js';
 const DONE_MS = 1_500;
 
 /** The actions and their icons. @type {[string, string][]} */
-const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at']];
+const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['moderate', 'shield']];
 
 export class MessageActions {
   #bar;
@@ -22,13 +23,18 @@ export class MessageActions {
   #say;
   #quote;
   #roomName;
+  #now;
+  #dispatch;
 
   /**
    * @param {HTMLElement} list of the messages
    * @param {{messageOf: (line: HTMLElement) => Message | null, say: (sentence: string) => void,
-   *   quote: (line: HTMLElement) => void, roomName: () => string}} hooks
+   *   quote: (line: HTMLElement) => void, roomName: () => string,
+   *   now: () => import('../store/state.js').State | undefined, dispatch: import('../store/state.js').Dispatch}} hooks
    */
-  constructor(list, { messageOf, say, quote, roomName }) {
+  constructor(list, { messageOf, say, quote, roomName, now, dispatch }) {
+    this.#now = now;
+    this.#dispatch = dispatch;
     this.#roomName = roomName;
     this.#messageOf = messageOf;
     this.#say = say;
@@ -107,6 +113,7 @@ export class MessageActions {
       return;
     }
     setAria(this.#bar, 'label', t('log.actions'));
+    this.#bar.lastChild.hidden = !canModerate(this.#now(), message.from);
     for (const button of this.#bar.children) {
       const words = t(`log.actions.${button.dataset.act}`, { nick: message.from.nick });
       if (button.title === words) continue;
@@ -124,6 +131,7 @@ export class MessageActions {
     if (act === 'text') this.copy(message.text, button, line.querySelector('.said'));
     if (act === 'link') this.copy(addressOf(this.#roomName(), message.seq), button, null);
     if (act === 'quote') this.#quote(line);
+    if (act === 'moderate') openModeration(/** @type {import('../store/state.js').State} */ (this.#now()), this.#dispatch, message.from);
     if (act === 'mention') {
       line.dispatchEvent(new CustomEvent('throng:mention', { bubbles: true, detail: { nick: message.from.nick } }));
     }
@@ -148,7 +156,7 @@ export class MessageActions {
 
   /** Arrows move through the buttons; Escape returns to the message. @param {KeyboardEvent} event */
   #walk(event) {
-    const buttons = [...this.#bar.children];
+    const buttons = [...this.#bar.children].filter(({ hidden }) => !hidden);
     const at = buttons.indexOf(document.activeElement);
     const turned = getComputedStyle(this.#bar).direction === 'rtl' ? -1 : 1;
     const step = { ArrowRight: turned, ArrowLeft: -turned }[event.key];

@@ -6,12 +6,12 @@
 import { isLongMessage, messageHead } from '../text/long_messages.js';
 import { avatarHue, initials } from './avatar.js';
 import { mentions } from '../text/markdown.js';
-import { sentence } from '../store/notice.js';
 import { canDiscard } from '../store/send_retry.js';
 import { fullTime, timeOfDay } from '../text/time.js';
-import { language, locale, t } from '../words/translate.js';
+import { locale, t } from '../words/translate.js';
 import { icon } from './icon.js';
 import { createElement } from './dom.js';
+import { asSentence, noticeText } from './notice_bar.js';
 import { markdownNodes } from './markdown_nodes.js';
 
 /** @typedef {import('../store/state.js').Outgoing} Outgoing */
@@ -75,7 +75,7 @@ export function logButton(key, act, data = {}, args = {}) {
 
 /** Why a message was not sent, as a sentence. @param {Outgoing} one @returns {string} */
 export function failureReason({ problem, unknown }) {
-  if (problem) return sentence(problem, t, language());
+  if (problem) return asSentence(noticeText(problem));
   return unknown ? t('log.unknown') : '';
 }
 

@@ -17,6 +17,14 @@ export function noticeText(notice) {
   return notice ? sentence(notice, t, language()) : '';
 }
 
+/** "the server restarts" becomes a sentence. @param {string} text */
+export function asSentence(text) {
+  const trimmed = text.trim();
+  if (!trimmed) return '';
+  const [first, ...rest] = trimmed;
+  return first.toUpperCase() + rest.join('') + (/[.!?…]$/.test(trimmed) ? '' : '.');
+}
+
 /** Whether something was refused or went wrong. @param {any} notice */
 const isTrouble = (notice) => Boolean(notice.code || notice.text);
 

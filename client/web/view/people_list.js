@@ -3,6 +3,8 @@
 
 import { openDialog } from './dialog.js';
 import { avatar } from './avatar.js';
+import { icon } from './icon.js';
+import { canModerate, openModeration } from './moderation_dialog.js';
 import { createElement, setAria, setText } from './dom.js';
 import { t } from '../words/translate.js';
 
@@ -21,12 +23,16 @@ class PeopleList {
   /** A row stays the same element while it shows the same, so that it keeps the focus. @type {Map<string, HTMLElement>} */
   #rows = new Map();
 
-  /** @param {(nick: string) => void} mention */
-  constructor(mention) {
+  /** @type {State | null} */
+  #state = null;
+
+  /** @param {(nick: string) => void} mention @param {import('../store/state.js').Dispatch} dispatch */
+  constructor(mention, dispatch) {
     this.nodes = [this.#count, this.#list, this.#rest];
     this.#list.addEventListener('click', (/** @type {any} */ event) => {
-      const { nick } = event.target.closest('button')?.dataset ?? {};
-      if (nick !== undefined) mention(nick);
+      const { nick, id } = event.target.closest('button')?.dataset ?? {};
+      if (id !== undefined && this.#state) openModeration(this.#state, dispatch, { id, nick });
+      else if (nick !== undefined) mention(nick);
     });
     this.#list.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#moved(event));
     this.#list.addEventListener('focusin', (/** @type {any} */ { target }) => this.#setStop(target));
@@ -39,10 +45,12 @@ class PeopleList {
   }
 
   /** @param {State} state */
-  draw({ rooms, selectedRoom, me }) {
+  draw(state) {
+    const { rooms, selectedRoom, me, role } = state;
+    this.#state = state;
     const { members } = rooms.get(selectedRoom ?? '') ?? {};
     const all = members?.sample ?? [];
-    const key = JSON.stringify([members?.version, all.length, selectedRoom, me]);
+    const key = JSON.stringify([members?.version, all.length, selectedRoom, me, role]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const total = Math.max(members?.count ?? 0, all.length);
@@ -50,8 +58,9 @@ class PeopleList {
     const people = [...all].sort((one, other) => one.nick.localeCompare(other.nick)).slice(0, SHOWN_MAX);
     const before = this.#rows;
     this.#rows = new Map(people.map((user) => {
-      const look = JSON.stringify([user, user.id === me?.id]);
-      return [look, before.get(look) ?? person(user, user.id === me?.id)];
+      const moderates = canModerate(state, user);
+      const look = JSON.stringify([user, user.id === me?.id, moderates]);
+      return [look, before.get(look) ?? person(user, user.id === me?.id, moderates)];
     }));
     this.#show([...this.#rows.values()]);
     setText(this.#rest, total > people.length ? t('people.more', { count: total - people.length }) : '');
@@ -99,10 +108,14 @@ export class PeopleColumn {
   #title = createElement('h2', { id: 'people-title' });
   #list;
 
-  /** @param {HTMLElement} element @param {(nick: string) => void} mention */
-  constructor(element, mention) {
+  /**
+   * @param {HTMLElement} element
+   * @param {(nick: string) => void} mention
+   * @param {import('../store/state.js').Dispatch} dispatch
+   */
+  constructor(element, mention, dispatch) {
     this.#element = element;
-    this.#list = new PeopleList(mention);
+    this.#list = new PeopleList(mention, dispatch);
     setAria(element, 'labelledby', 'people-title');
     element.replaceChildren(this.#title, ...this.#list.nodes);
   }
@@ -122,23 +135,28 @@ export class PeopleColumn {
 /**
  * @param {State} state
  * @param {(nick: string) => void} mention
+ * @param {import('../store/state.js').Dispatch} dispatch
  */
-export function openPeople(state, mention) {
+export function openPeople(state, mention, dispatch) {
   const list = new PeopleList((nick) => {
     // The focus goes to the field, which now has the name.
     dialog.addEventListener('close', () => mention(nick));
     dialog.close();
-  });
+  }, dispatch);
   list.draw(state);
   const dialog = openDialog({ title: t('people.title'), name: 'panel', body: list.nodes, draw: (now) => list.draw(now) });
 }
 
-/** @param {User} user @param {boolean} mine @returns {HTMLElement} */
-function person(user, mine) {
+/** @param {User} user @param {boolean} mine @param {boolean} moderates @returns {HTMLElement} */
+function person(user, mine, moderates) {
   const name = createElement('bdi', { className: 'ellipsis', textContent: user.nick });
   if (mine) return createElement('li', {}, createElement('div', { className: 'person' }, avatar(user), name, createElement('span', { className: 'faint small', textContent: t('people.you') })));
   const button = createElement('button', {
     type: 'button', className: 'plain person', tabIndex: -1, title: t('people.mention', { nick: user.nick }), data: { nick: user.nick },
   }, avatar(user), name);
-  return createElement('li', {}, button);
+  const moderate = moderates && createElement('button', {
+    type: 'button', className: 'plain square moderate', tabIndex: -1, title: t('moderate.title', { nick: user.nick }), data: user,
+    aria: { label: t('moderate.title', { nick: user.nick }) },
+  }, icon('shield'));
+  return createElement('li', {}, button, moderate);
 }

@@ -5,17 +5,17 @@
 
 import { ConnectionBanner, PATIENCE_MS, reconnectWords } from './connection_banner.js';
 import { Composer } from './composer.js';
-import { refuseFiles } from './file_drop.js';
 import { RoomHeader } from './room_header.js';
 import { icon } from './icon.js';
 import { listenForKeys } from './keyboard_shortcuts.js';
 import { drawDialog, loadLazyParts, withLazyParts } from './lazy_loader.js';
 import { Log } from './log.js';
 import { createElement, findElement, setText } from './dom.js';
-import { NoticeBar, noticeText } from './notice_bar.js';
+import { asSentence, NoticeBar, noticeText } from './notice_bar.js';
 import { Sidebar } from './sidebar.js';
 import { WelcomePage } from './welcome_page.js';
 import { getDraft, getItem, setItem } from '../device/local_storage.js';
+import { isBanned, isUnknown } from '../store/state.js';
 import { setLanguage, t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -113,7 +113,7 @@ export class RootView {
     this.#drawThemeAndLanguage(state);
     const lostMs = this.#lostMs(state, now);
     // Until the server has accepted a nick, the field stays, so that a refusal is shown beside it.
-    const page = state.phase === 'naming' || (!state.me && !state.token) ? 'welcome' : 'chat';
+    const page = state.phase === 'naming' || isUnknown(state) || isBanned(state) ? 'welcome' : 'chat';
     if (page !== this.#page) this.#showPage(page, state);
     const { notice } = /** @type {any} */ (state);
     this.#notices.draw(page === 'welcome' && this.#welcome.showsNotice(notice) ? null : notice);
@@ -146,9 +146,10 @@ export class RootView {
       this.#log.addLazyParts(lazyParts);
       this.#composer.addLazyParts(lazyParts);
       lazyParts.registerServiceWorker();
+      lazyParts.refuseFiles(this.#dispatch);
       lazyParts.listenForCopy((/** @type {HTMLElement} */ line) => this.#log.copyableOf(line));
       lazyParts.listenForSwipes(findElement('#chat'), (towardsEnd) => (towardsEnd ? this.#openDrawer() : this.#closeDrawer(true)));
-      this.#peopleColumn = new lazyParts.PeopleColumn(findElement('#people'), (/** @type {string} */ nick) => this.#composer.mention(nick));
+      this.#peopleColumn = new lazyParts.PeopleColumn(findElement('#people'), (/** @type {string} */ nick) => this.#composer.mention(nick), this.#dispatch);
       this.#peopleColumn.draw(this.#now);
     }, () => {
       // Again after some seconds, or with the next connection, or at once when the person opens one.
@@ -177,7 +178,7 @@ export class RootView {
     if (WIDE.matches) {
       setItem('people', findElement('#people').hidden ? null : 'away');
       this.draw(this.#now, Date.now());
-    } else this.#withLazyParts(({ openPeople }) => openPeople(this.#now, (nick) => this.#composer.mention(nick)));
+    } else this.#withLazyParts(({ openPeople }) => openPeople(this.#now, (nick) => this.#composer.mention(nick), this.#dispatch));
   }
 
   /** Applies theme and language, which change the whole page. @param {State} state */
@@ -239,7 +240,7 @@ export class RootView {
 
   /** What the welcome page waits for. @param {State} state @param {number} now @param {number} lostMs */
   #waitWords({ phase, reconnectAt, reason }, now, lostMs) {
-    if (phase === 'stopped') return noticeText(/** @type {any} */ (reason));
+    if (phase === 'stopped') return asSentence(noticeText(/** @type {any} */ (reason)));
     if (lostMs < PATIENCE_MS) return '';
     if (phase !== 'away') return t('banner.connecting');
     return `${reason ? noticeText(/** @type {any} */ (reason)) : t('welcome.unreachable')} ${reconnectWords(reconnectAt - now)}`;
@@ -253,6 +254,7 @@ export class RootView {
     this.#page = page;
     if (page === 'welcome') {
       this.#closeDrawer();
+      this.#lazyParts?.closeDialog();
       this.#composer.close();
       this.#welcome.enter(state.nick);
     }
@@ -271,7 +273,6 @@ export class RootView {
     document.addEventListener('throng:quote', (/** @type {any} */ { detail }) => this.#composer.quote(detail.message));
     document.addEventListener('throng:mention', (/** @type {any} */ { detail }) => this.#composer.mention(detail.nick));
     document.addEventListener('throng:compose', () => this.#composer.focus());
-    refuseFiles(() => dispatch('notice', { key: 'files.none' }));
     listenForKeys({
       previousRoom: () => this.#step({ by: -1 }),
       nextRoom: () => this.#step({ by: 1 }),

@@ -1,5 +1,6 @@
 // The dialogs for settings, the nick, and signing out. A setting takes effect at once, so there is no Save button.
 
+import { accountSection } from './account_dialogs.js';
 import { closeDialog, openDialog, openQuestion } from './dialog.js';
 import { insertText } from './text_field.js';
 import { createElement, setText } from './dom.js';
@@ -35,6 +36,7 @@ export function openSettings(state, dispatch) {
 
   const sound = createElement('input', { type: 'checkbox', checked: settings.sound, on: { change: () => change({ sound: sound.checked }) } });
   const words = createElement('input', { type: 'checkbox', checked: settings.words, on: { change: () => change({ words: words.checked }) } });
+  let account = accountSection(state, dispatch);
   openDialog({
     title: t('settings.title'), name: 'settings', body: [
       radios('theme', ['system', 'light', 'dark'], settings.theme, (value) => change({ theme: value })),
@@ -42,16 +44,28 @@ export function openSettings(state, dispatch) {
       notify,
       createElement('label', { className: 'choice' }, words, t('settings.words')),
       createElement('label', { className: 'choice' }, sound, t('settings.sound')),
+      account,
       createElement('div', { className: 'dialog-foot' }, createElement('button', {
-        type: 'button', className: 'danger', textContent: t('me.signOut'), on: { click: () => openSignOutDialog(dispatch) },
+        type: 'button', className: 'danger', textContent: t('me.signOut'), on: { click: () => openSignOutDialog(state, dispatch) },
       })),
     ],
+    draw: (now) => {
+      if (now.login === state.login && now.role === state.role && now.me?.nick === state.me?.nick) return;
+      state = now;
+      const next = accountSection(state, dispatch);
+      account.replaceWith(next);
+      account = next;
+    },
   });
 }
 
-/** Asks before signing out, which may lose unsent messages and the identity. @param {import('../store/state.js').Dispatch} dispatch */
-export function openSignOutDialog(dispatch) {
-  openQuestion({ title: t('signOut.title'), text: t('signOut.text'), yes: t('me.signOut'), act: () => dispatch('signOut') });
+/**
+ * Asks before signing out, which may lose unsent messages and the identity.
+ * @param {import('../store/state.js').State} state
+ * @param {import('../store/state.js').Dispatch} dispatch
+ */
+export function openSignOutDialog({ login }, dispatch) {
+  openQuestion({ title: t('signOut.title'), text: login === null ? t('signOut.text') : t('signOut.text.account'), yes: t('me.signOut'), act: () => dispatch('signOut') });
 }
 
 /**

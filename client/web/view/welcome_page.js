@@ -1,164 +1,197 @@
-// The welcome page: choose a nickname to enter, or become the person of another device by its code. It stays until
-// the server has accepted, so that a refusal is shown beside the field, which still has its text.
+// The welcome page: choose a nickname to enter, or another way in (welcome_ways.js, loaded later). It stays until the
+// server has accepted, so that a refusal is shown beside the field, which still has its text.
 
-import { parseCode } from '../device/location_hash.js';
 import { nameProblem, NICK_MAX } from '../text/names.js';
 import { icon } from './icon.js';
 import { createElement, setAria, setText } from './dom.js';
-import { noticeText } from './notice_bar.js';
+import { loadLazyParts } from './lazy_loader.js';
+import { asSentence, noticeText } from './notice_bar.js';
+import { isBanned } from '../store/state.js';
 import { t } from '../words/translate.js';
 
-/** Refusals of what is in the field. */
-const FIELD_REFUSALS = new Set(['nick_taken', 'bad_nick', 'bad_token', 'bad_code']);
+/** @typedef {import('./welcome_ways.js').Way} Way */
+
+/** Refusals that this page shows itself: of what is in the field, and why the person is here again. */
+const FIELD_REFUSALS = ['nick_taken', 'bad_nick', 'bad_token', 'bad_code', 'wrong_password', 'bad_password', 'rate_limited', 'account_needed', '4501'];
+
+/** Of these nothing in the field is wrong: an account gets the person in. */
+const LOGIN_REFUSALS = ['account_needed', '4501'];
 
 export class WelcomePage {
-  #element;
   #dispatch;
   #nick = createElement('input', {
     id: 'nick', name: 'nick', required: true, maxLength: 48, autocomplete: 'nickname', autocapitalize: 'none',
     spellcheck: false, enterKeyHint: 'go', dir: 'auto',
   });
-  #code = createElement('input', {
-    id: 'code', required: true, maxLength: 400, autocomplete: 'one-time-code', autocapitalize: 'characters',
-    spellcheck: false, enterKeyHint: 'go', dir: 'ltr',
-  });
   #title = createElement('h1', { textContent: 'throng' });
   #what = createElement('p', { className: 'what' });
-  #label = createElement('label');
+  #label = createElement('label', { htmlFor: 'nick' });
+  #own = createElement('div', { className: 'way' }, this.#label, this.#nick);
+  #place = createElement('div', { className: 'way' });
   #rules = createElement('p', { id: 'field-rules', className: 'faint small' });
   #problem = createElement('p', { id: 'field-problem', className: 'problem', role: 'alert', dir: 'auto' });
   #where = createElement('p', { className: 'where', dir: 'auto' });
   #wait = createElement('p', { className: 'faint small wait', role: 'status' });
   #enter = createElement('button', { type: 'submit' });
-  #other = createElement('button', { type: 'button', className: 'text other' });
+  #account = other(() => this.#takeWay('login'));
+  #haveCode = other(() => this.#takeWay('code'));
+  #back = other(() => this.#leaveWay());
+  #form = createElement('form', { noValidate: true, on: { submit: (event) => this.#submit(event), input: () => this.#typed() } },
+    this.#own, this.#place, this.#problem, this.#rules, this.#enter, this.#account, this.#haveCode, this.#back);
   #touched = false;
   #busy = false;
-  #byCode = false;
+  /** Another way in is on its way. */
+  #isLoading = false;
+  /** Another way in than by a nick alone. @type {Way | null} */
+  #way = null;
   /** The code from a link, which was put into the field. @type {string | null} */
   #offered = null;
+  /** The notice that has opened the login. @type {any} */
+  #opened = null;
 
   /** @param {HTMLElement} element @param {import('../store/state.js').Dispatch} dispatch */
   constructor(element, dispatch) {
-    this.#element = element;
     this.#dispatch = dispatch;
-    const form = createElement('form', { noValidate: true, on: { submit: (event) => this.#submit(event) } },
-      this.#label, this.#nick, this.#code, this.#problem, this.#rules, this.#enter, this.#other, this.#wait);
     element.append(createElement('div', { className: 'welcome' },
-      createElement('div', { className: 'sign', aria: { hidden: true } }, icon('rooms')), this.#title, this.#what, this.#where, form));
-    for (const field of [this.#nick, this.#code]) {
-      field.addEventListener('input', () => {
-        this.#touched = true;
-        this.#showProblem('');
-      });
-    }
-    this.#other.addEventListener('click', () => this.#switchField(!this.#byCode));
+      createElement('div', { className: 'sign', aria: { hidden: true } }, icon('rooms')), this.#title, this.#what, this.#where, this.#form, this.#wait));
     this.updateWords();
   }
 
   updateWords() {
+    const way = this.#way;
     setText(this.#what, t('welcome.what'));
-    setText(this.#label, t(this.#byCode ? 'welcome.code' : 'welcome.label'));
-    setText(this.#rules, t(!this.#byCode ? 'welcome.rules' : this.#offered ? 'welcome.code.linked' : 'welcome.code.where'));
-    setText(this.#enter, t(this.#busy ? 'welcome.entering' : this.#byCode ? 'welcome.code.enter' : 'welcome.enter'));
-    setText(this.#other, t(this.#byCode ? 'welcome.haveNone' : 'welcome.haveCode'));
-    this.#label.htmlFor = this.#field.id;
-    this.#nick.hidden = this.#byCode;
-    this.#code.hidden = !this.#byCode;
+    setText(this.#label, t('welcome.label'));
+    setText(this.#rules, way ? way.rules() : t('welcome.rules'));
+    setText(this.#enter, t(this.#busy ? 'welcome.entering' : way?.enter ?? 'welcome.enter'));
+    setText(this.#account, t('welcome.haveAccount'));
+    setText(this.#haveCode, t('welcome.haveCode'));
+    setText(this.#back, t('welcome.haveNone'));
+    this.#own.hidden = this.#account.hidden = this.#haveCode.hidden = way !== null || this.#isLoading;
+    this.#back.hidden = way === null;
+    way?.updateWords();
   }
 
-  get #field() {
-    return this.#byCode ? this.#code : this.#nick;
+  get #fields() {
+    return this.#way?.fields ?? [this.#nick];
   }
 
   /** The page is shown. @param {string | null} nick the person's last nick */
   enter(nick) {
     this.#nick.value = nick ?? '';
-    this.#focus();
+    this.#showWay(null);
   }
 
   /** @param {import('../store/state.js').State} state @param {string} wait what the page waits for, or '' */
   draw(state, wait) {
     const { linkTarget, phase, offeredCode } = state;
+    const notice = phase === 'naming' && this.showsNotice(state.notice) ? state.notice : null;
     if (offeredCode !== null && offeredCode !== this.#offered) {
       this.#offered = offeredCode;
-      this.#code.value = offeredCode;
-      if (!this.#byCode) this.#switchField(true);
+      this.#takeWay('code');
+    }
+    if (notice && notice !== this.#opened && LOGIN_REFUSALS.includes(notice.code ?? '')) {
+      this.#opened = notice;
+      this.#takeWay('login');
     }
     const room = linkTarget?.room;
     this.#where.hidden = !room || room === '#lobby';
     setText(this.#where, room ? t('welcome.where', { room }) : '');
+    // Then there is nothing to do here but to read why.
+    this.#form.hidden = isBanned(state);
+    this.#wait.classList.toggle('small', !this.#form.hidden);
+    this.#what.hidden = this.#form.hidden || this.#way?.name === 'login';
     // After a final end the person may try again.
     this.#busy = phase !== 'naming' && phase !== 'stopped';
     this.#enter.disabled = this.#busy;
     if (this.#busy) this.#touched = false;
-    if (!this.#touched) {
-      const notice = phase === 'naming' ? state.notice : null;
-      this.#showProblem(noticeText(notice), notice?.suggestion);
-    }
+    // What is said about a nick may begin with it.
+    const words = noticeText(notice);
+    if (!this.#touched) this.#showProblem(this.#way ? asSentence(words) : words, notice);
     this.updateWords();
     setText(this.#wait, wait);
   }
 
   /** Whether this page shows a notice itself, beside the field. @param {any} notice */
   showsNotice(notice) {
-    return FIELD_REFUSALS.has(notice?.code);
+    return FIELD_REFUSALS.includes(notice?.code);
   }
 
-  /** Switches to the field for a code, or back. @param {boolean} byCode */
-  #switchField(byCode) {
-    this.#byCode = byCode;
+  /** Loads another way in, and shows it. @param {'login' | 'code'} name */
+  #takeWay(name) {
+    this.#isLoading = true;
+    loadLazyParts().then(({ codeWay, loginWay }) => {
+      this.#showWay(name === 'code' ? codeWay(this.#offered) : loginWay(this.#nick.value.trim()));
+    }, () => {
+      this.#isLoading = false;
+      this.#dispatch('notice', { key: 'app.unreachable' });
+    });
+    this.updateWords();
+  }
+
+  #leaveWay() {
+    this.#offered = null;
+    this.#dispatch('offered', { code: null });
+    this.#dispatch('notice');
+    this.#showWay(null);
+  }
+
+  /** @param {Way | null} way */
+  #showWay(way) {
+    this.#way = way;
+    this.#isLoading = false;
+    this.#place.replaceChildren(...way?.nodes ?? []);
+    this.updateWords();
+    const field = this.#fields.find(({ value }) => !value) ?? this.#fields[0];
+    field.focus();
+    field.select();
+  }
+
+  #typed() {
     this.#touched = true;
     this.#showProblem('');
-    if (!byCode) {
-      this.#offered = null;
-      this.#dispatch('offered', { code: null });
+  }
+
+  /**
+   * @param {string} problem
+   * @param {{code?: string, suggestion?: string} | null} [notice] `suggestion`: the name that may have been meant, for
+   *   another Enter
+   * @param {any} [field] the one that is wrong
+   */
+  #showProblem(problem, notice, field = this.#fields.at(-1)) {
+    const { code, suggestion } = notice ?? {};
+    const isWrong = problem && !suggestion && !LOGIN_REFUSALS.includes(code ?? '');
+    for (const one of this.#fields) {
+      setAria(one, 'invalid', isWrong && one === field ? 'true' : null);
+      setAria(one, 'describedby', problem ? 'field-problem field-rules' : 'field-rules');
     }
-    this.updateWords();
-    this.#focus();
-  }
-
-  #focus() {
-    this.#field.focus();
-    this.#field.select();
-  }
-
-  /** @param {string} problem @param {string} [suggestion] the name that may have been meant, for another Enter */
-  #showProblem(problem, suggestion) {
     if (this.#problem.textContent === problem) return;
     this.#problem.textContent = problem;
     if (suggestion) this.#nick.value = suggestion;
-    for (const field of [this.#nick, this.#code]) {
-      setAria(field, 'invalid', problem && !suggestion ? 'true' : null);
-      setAria(field, 'describedby', problem ? 'field-problem field-rules' : 'field-rules');
-    }
-    if (problem) this.#field.select();
+    if (isWrong) field.select();
   }
 
   /** @param {SubmitEvent} event */
   #submit(event) {
     event.preventDefault();
-    const wish = this.#byCode ? this.#readCode() : this.#readNick();
-    if (!wish) {
-      this.#touched = true;
-      this.#field.focus();
-      return;
+    const { wish, problem, suggestion, field } = this.#way ? { suggestion: undefined, ...this.#way.read() } : this.#readNick();
+    this.#touched = !wish;
+    if (wish) this.#dispatch('start', wish);
+    else {
+      this.#showProblem(/** @type {string} */ (problem), { suggestion }, field);
+      field.focus();
     }
-    this.#touched = false;
-    this.#dispatch('start', wish);
   }
 
-  /** The typed code; without one, shows the problem. */
-  #readCode() {
-    const code = parseCode(this.#code.value);
-    if (code === null) this.#showProblem(t('welcome.code.bad'));
-    return code === null ? null : { code };
-  }
-
-  /** The typed nick; without one, shows the problem. */
+  /** The typed nick, or what is wrong with it. @returns {{wish?: any, problem?: string, suggestion?: string, field?: any}} */
   #readNick() {
     const nick = this.#nick.value.trim();
     const problem = nick ? nameProblem(nick, NICK_MAX) : { key: 'welcome.empty', args: {}, suggestion: undefined };
-    if (problem) this.#showProblem(t(problem.key, problem.args), problem.suggestion);
-    return problem ? null : { nick };
+    if (!problem) return { wish: { nick } };
+    return { problem: t(problem.key, problem.args), suggestion: problem.suggestion, field: this.#nick };
   }
+}
+
+/** A button for another way in. @param {() => void} click */
+function other(click) {
+  return createElement('button', { type: 'button', className: 'text other', on: { click } });
 }

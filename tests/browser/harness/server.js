@@ -1,12 +1,13 @@
 // A separate server for each test, on a free port, with a data directory that is removed afterwards. It can
 // be killed and started again on the same port.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { environment, program } from './program.js';
 
 /** Trusts this machine: no limits per address, no rates. */
@@ -93,6 +94,11 @@ export class Server {
     }
     if (!log.closed) await once(log, 'close');
     throw new Error(`the server ended before it was ready:\n${this.log}`);
+  }
+
+  /** Runs `throng admin` for it. @param {...string} words */
+  async admin(...words) {
+    await promisify(execFile)(program, ['admin', ...words, '--data-dir', join(this.#home, 'data')], { env: environment });
   }
 
   /** Kills it, which is as close to a power cut as a process gets. */

@@ -1,0 +1,99 @@
+// The account of the person: making one, its password, the devices that are logged in, and deleting it.
+
+import { openAskForm } from './ask_form.js';
+import { openDialog } from './dialog.js';
+import { createElement, setText } from './dom.js';
+import { noticeText } from './notice_bar.js';
+import { locale, t } from '../words/translate.js';
+
+/** @typedef {import('../store/state.js').State} State */
+/** @typedef {import('../store/state.js').Dispatch} Dispatch */
+
+/** Roles that have words, `role.<role>`. */
+const ROLES = ['member', 'moderator', 'administrator', 'owner'];
+
+/** The part of the settings about the account. @param {State} state @param {Dispatch} dispatch @returns {HTMLElement} */
+export function accountSection(state, dispatch) {
+  const nick = state.me?.nick ?? state.nick ?? '';
+  const button = (/** @type {string} */ key, /** @type {() => void} */ click, /** @type {string} */ className = '') =>
+    createElement('button', { type: 'button', className, textContent: t(key), on: { click } });
+  const buttons = state.login === null
+    ? [button('account.make', () => openRegister(nick, dispatch))]
+    : [button('account.password', () => openPassword(nick, dispatch)), button('account.devices', () => openLogins(dispatch)),
+      button('account.delete', () => openDeletion(nick, dispatch), 'danger')];
+  const role = ROLES.includes(state.role ?? '') && state.role !== 'member' ? t('account.role', { role: t(`role.${state.role}`) }) : '';
+  const words = state.login === null ? t('account.none') : [t('account.have', { nick }), role].filter(Boolean).join(' ');
+  return createElement('fieldset', { className: 'account' }, createElement('legend', { textContent: t('account.title') }),
+    createElement('p', { className: 'faint small', textContent: words }), createElement('div', { className: 'row' }, ...buttons));
+}
+
+/** @param {string} nick @param {Dispatch} dispatch */
+function openRegister(nick, dispatch) {
+  openAskForm({
+    title: t('account.make'), of: 'register', text: t('register.text', { nick }), nick, submit: t('account.make'),
+    fields: [{ id: 'password', label: t('register.password'), autocomplete: 'new-password' }],
+    done: () => dispatch('notice', { key: 'register.done', args: { nick } }),
+  }, dispatch);
+}
+
+/** @param {string} nick @param {Dispatch} dispatch */
+function openPassword(nick, dispatch) {
+  openAskForm({
+    title: t('account.password'), of: 'password', text: t('password.text'), nick, submit: t('account.password'),
+    fields: [
+      { id: 'old', label: t('password.old'), autocomplete: 'current-password' },
+      { id: 'new', label: t('password.new'), autocomplete: 'new-password' },
+    ],
+    done: () => dispatch('notice', { key: 'password.done' }),
+  }, dispatch);
+}
+
+/** @param {string} nick @param {Dispatch} dispatch */
+function openDeletion(nick, dispatch) {
+  openAskForm({
+    title: t('account.delete'), of: 'unregister', text: t('delete.text', { nick }), nick, submit: t('account.delete'), danger: true,
+    fields: [{ id: 'password', label: t('delete.password'), autocomplete: 'current-password' }],
+    done: () => {},
+  }, dispatch);
+}
+
+/** The devices that are logged in. @param {Dispatch} dispatch */
+function openLogins(dispatch) {
+  const list = createElement('ul', { className: 'logins' });
+  const status = createElement('p', { className: 'faint small', role: 'status', textContent: t('logins.loading') });
+  const others = createElement('button', { type: 'button', hidden: true, textContent: t('logins.others'), on: { click: () => end({ others: true }) } });
+  const end = (/** @type {object} */ fields) => dispatch('ask', { of: 'logout', fields });
+  let isLost = false;
+  const dialog = openDialog({
+    title: t('account.devices'), name: 'devices', body: [list, status, createElement('div', { className: 'dialog-foot' }, others)],
+    closed: () => dispatch('answered'),
+    draw: ({ answer, phase }) => {
+      if (isLost && phase === 'online') {
+        isLost = false;
+        dispatch('ask', { of: 'logins' });
+      }
+      if (!answer || (!answer.ok && !answer.problem)) return;
+      dispatch('answered');
+      isLost = answer.problem?.key === 'ask.offline';
+      setText(status, answer.problem ? noticeText(answer.problem) : '');
+      if (answer.of === 'logout' && answer.ok) dispatch('ask', { of: 'logins' });
+      if (answer.of !== 'logins' || !answer.ok) return;
+      const held = list.contains(document.activeElement) || document.activeElement === others;
+      list.replaceChildren(...answer.ok.logins.map((/** @type {any} */ login) => loginRow(login, () => end({ login: login.login }))));
+      others.hidden = answer.ok.logins.length < 2;
+      // The button that had the focus is gone.
+      if (held) /** @type {HTMLElement | null} */ (dialog.querySelector('.dialog-head button'))?.focus();
+    },
+  });
+  dispatch('ask', { of: 'logins' });
+}
+
+/** @param {{device: string, address: string, used: number, current?: boolean}} login @param {() => void} end */
+function loginRow({ device, address, used, current }, end) {
+  const name = device || t('logins.unnamed');
+  const words = [address, current ? '' : t('logins.used', { time: new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(used) })].filter(Boolean).join(' · ');
+  return createElement('li', {}, createElement('div', { className: 'login' },
+    createElement('bdi', { textContent: name }), createElement('span', { className: 'faint small', textContent: words })),
+  current ? createElement('span', { className: 'small here', textContent: t('logins.here') })
+    : createElement('button', { type: 'button', textContent: t('logins.end'), aria: { label: t('logins.endOf', { device: name }) }, on: { click: end } }));
+}

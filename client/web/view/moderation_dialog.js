@@ -1,0 +1,93 @@
+// What a moderator can do about a person: mute, ban, take out of a room, and take that back.
+
+import { closeDialog, openDialog } from './dialog.js';
+import { createElement, setAria, setText } from './dom.js';
+import { asSentence, noticeText } from './notice_bar.js';
+import { t } from '../words/translate.js';
+
+/** @typedef {import('../store/state.js').State} State */
+/** @typedef {import('../store/state.js').Dispatch} Dispatch */
+
+/** The roles that may moderate. */
+const MODERATORS = ['moderator', 'administrator', 'owner'];
+
+/** How long it lasts, in milliseconds; 0: for good. */
+const TIMES = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, forever: 0 };
+
+/** Each act: its command, the kind of the restriction, and what the person can choose. @type {Record<string, {of: string, kind?: string, time?: boolean, place?: boolean}>} */
+const ACTS = {
+  mute: { of: 'restrict', kind: 'mute', time: true, place: true },
+  kick: { of: 'kick' },
+  ban: { of: 'restrict', kind: 'ban', time: true, place: true },
+  unmute: { of: 'lift', kind: 'mute', place: true },
+  unban: { of: 'lift', kind: 'ban', place: true },
+};
+
+/** The most characters of a reason: the server takes 400 bytes. */
+const REASON_MAX = 100;
+
+/** Whether the person may moderate somebody. @param {State | null | undefined} state @param {{id: string}} user */
+export function canModerate(state, { id }) {
+  return Boolean(state) && MODERATORS.includes(state?.role ?? '') && state?.me?.id !== id;
+}
+
+/**
+ * @param {State} state
+ * @param {Dispatch} dispatch
+ * @param {import('../net/wire.js').User} user
+ */
+export function openModeration(state, dispatch, { id, nick }) {
+  const room = state.rooms.get(state.selectedRoom ?? '');
+  if (!room) return;
+  const [here, everywhere] = [t('moderate.here', { room: `#${room.name}` }), t('moderate.everywhere')];
+  const act = choices('act', Object.keys(ACTS).map((key) => [key, t(`moderate.${key}`)]));
+  const time = choices('time', Object.keys(TIMES).map((key) => [key, t(`moderate.${key}`)]));
+  const place = choices('place', [['here', here], ['everywhere', everywhere]]);
+  const reason = createElement('input', { id: 'moderate-reason', maxLength: REASON_MAX, autocomplete: 'off', dir: 'auto', aria: { describedby: 'moderate-rules' } });
+  const problem = createElement('p', { id: 'moderate-problem', className: 'problem', role: 'alert', dir: 'auto' });
+  const button = createElement('button', { type: 'submit', aria: { describedby: 'moderate-problem' } });
+  const chosen = () => ACTS[act.value()];
+  const update = () => {
+    time.field.hidden = !chosen().time;
+    place.field.hidden = !chosen().place;
+    setText(button, t(`moderate.${act.value()}`));
+    setText(problem, '');
+  };
+  const form = createElement('form', { on: { change: update, submit: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const { of, kind, time: hasTime, place: hasPlace } = chosen();
+    const isHere = !hasPlace || place.value() === 'here';
+    const lasts = hasTime ? TIMES[/** @type {keyof typeof TIMES} */ (time.value())] : 0;
+    dispatch('ask', { of, fields: {
+      kind, person: id, room: isHere ? room.id : undefined, for_ms: lasts || undefined, reason: reason.value.trim() || undefined,
+    } });
+  } } },
+  act.field, time.field, place.field,
+  createElement('label', { htmlFor: reason.id, textContent: t('moderate.reason') }), reason,
+  createElement('p', { id: 'moderate-rules', className: 'faint small', textContent: t('moderate.reason.seen') }), problem,
+  createElement('div', { className: 'dialog-foot' },
+    createElement('button', { type: 'button', textContent: t('dialog.cancel'), on: { click: closeDialog } }), button));
+  update();
+  openDialog({
+    title: t('moderate.title', { nick }), name: 'moderation', body: [form], closed: () => dispatch('answered'),
+    draw: ({ answer }) => {
+      button.disabled = answer?.id !== undefined && !answer.problem && !answer.ok;
+      setAria(button, 'busy', button.disabled ? 'true' : null);
+      if (answer?.problem) {
+        dispatch('answered');
+        setText(problem, asSentence(noticeText(answer.problem)));
+      } else if (answer?.ok) {
+        closeDialog();
+        dispatch('notice', { key: `moderate.${act.value()}.done`, args: { nick } });
+      }
+    },
+  });
+}
+
+/** A group of radio buttons, the first one chosen. @param {string} name @param {string[][]} options */
+function choices(name, options) {
+  const inputs = options.map(([value], at) => createElement('input', { type: 'radio', name: `moderate-${name}`, value, checked: !at }));
+  const field = createElement('fieldset', {}, createElement('legend', { textContent: t(`moderate.of.${name}`) }),
+    createElement('div', { className: 'choices' }, ...options.map(([, words], at) => createElement('label', { className: 'choice' }, inputs[at], words))));
+  return { field, value: () => /** @type {string} */ (inputs.find(({ checked }) => checked).value) };
+}
