@@ -18,7 +18,7 @@ export const ERROR_CODES = [
   'unsupported_version', 'bad_token', 'bad_nick', 'nick_taken', 'bad_room', 'no_such_room',
   'not_joined', 'superseded', 'too_many_rooms', 'bad_text', 'text_too_long', 'bad_cid', 'conflict',
   'rate_limited', 'busy', 'storage_unavailable', 'draining', 'internal', 'bad_code',
-  'wrong_password', 'bad_password', 'bad_link', 'registration_closed', 'account_needed', 'has_account', 'no_account',
+  'wrong_password', 'second_factor_needed', 'wrong_second_factor', 'bad_password', 'bad_link', 'registration_closed', 'account_needed', 'has_account', 'no_account',
   'no_such_person', 'forbidden', 'muted', 'banned',
 ];
 

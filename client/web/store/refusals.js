@@ -21,7 +21,7 @@ const HELLO_PASSES = new Set(['busy', 'draining', 'internal', 'storage_unavailab
 
 /** This login has ended: back to the first page. What the device has stays for the same person. @param {import('./state.js').State} state */
 export function logOut(state) {
-  Object.assign(state, { phase: 'naming', token: null, password: null, answer: null, reason: null, notice: closeNotice(4501) });
+  Object.assign(state, { phase: 'naming', token: null, password: null, second: null, answer: null, reason: null, notice: closeNotice(4501) });
 }
 
 /** Applies the refusal of a command. @param {DraftState} draft @param {Event} event */
@@ -64,7 +64,7 @@ const REFUSALS = {
       state.token = null;
       draft.sendHello();
     } else if (NAMING_REFUSALS.has(error.code) || (withPassword && !HELLO_PASSES.has(error.code))) {
-      Object.assign(state, { phase: 'naming', password: null, notice: nickRefusal(error, state.wantedNick) });
+      Object.assign(state, { phase: 'naming', password: null, second: null, notice: nickRefusal(error, state.wantedNick) });
       effects.push({ do: 'close', again: false });
     } else if (TEMPORARY_REFUSALS.has(error.code)) {
       state.reason = refusal(error);

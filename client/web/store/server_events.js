@@ -135,7 +135,7 @@ const ANSWERS = {
     Object.assign(state, {
       phase: 'online', me: ok.user, nick: ok.user.nick, wantedNick: null, loginCode: null, token: ok.token, epoch: ok.epoch,
       heartbeatMs: Math.max(ok.heartbeat_ms, HEARTBEAT_MS_MIN), limits: ok.limits, reason: null,
-      password: null, role: ok.role ?? null, login: ok.login ?? null,
+      password: null, second: null, role: ok.role ?? null, login: ok.login ?? null,
     });
     if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     draft.effects.push({ do: 'greeted' });

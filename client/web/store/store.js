@@ -39,8 +39,8 @@ const INPUTS = {
   ...ROOM_INPUTS,
 
   /** The person picks a nick, logs in, has the code of another device, or comes back with a token. */
-  start(draft, { nick, code, password = null }) {
-    Object.assign(draft.state, { wantedNick: nick ?? null, loginCode: code ?? null, password, phase: 'connecting', notice: null, reason: null });
+  start(draft, { nick, code, password = null, second }) {
+    Object.assign(draft.state, { wantedNick: nick ?? null, loginCode: code ?? null, password, second: second || null, phase: 'connecting', notice: null, reason: null });
     // A person who comes back sees at once what the device has stored, before there is a connection.
     if (draft.state.token && !code) openLinkTarget(draft);
     const room = draft.state.rooms.get(draft.state.selectedRoom ?? '');

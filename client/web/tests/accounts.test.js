@@ -43,6 +43,17 @@ test('a refused login brings the person back to the form, without the password',
   assert.deepEqual(busy.effects, [{ do: 'close', again: true, afterMs: 9 }]);
 });
 
+test('the code of an app is asked for, goes out with the password, and is kept nowhere', () => {
+  const client = new Client().play('start', { nick: 'ana', password: PASSWORD }).play('opened').refuse('hello', 'second_factor_needed');
+  assert.deepEqual([client.state.phase, client.state.notice?.code], ['naming', 'second_factor_needed']);
+  client.play('start', { nick: 'ana', password: PASSWORD, second: '287082' }).play('opened');
+  const { password, second_factor: second } = client.asked('hello');
+  assert.deepEqual({ password, second }, { password: PASSWORD, second: '287082' });
+  client.refuse('hello', 'wrong_second_factor');
+  assert.deepEqual([client.state.phase, client.state.password, client.state.second], ['naming', null, null]);
+  assert.ok(!JSON.stringify([...client.state.requests]).includes('287082'));
+});
+
 test('a nick that changes brings no token to somebody with an account', () => {
   const client = member().play('rename', { nick: 'ana-maria' }).answer('nick', { user: { ...ANA, nick: 'ana-maria' } });
   assert.deepEqual([client.state.me?.nick, client.state.token], ['ana-maria', 'T1']);

@@ -12,10 +12,10 @@ import { t } from '../words/translate.js';
 /** @typedef {import('./welcome_ways.js').Way} Way */
 
 /** Refusals that this page shows itself: of what is in the field, and why the person is here again. */
-const FIELD_REFUSALS = ['nick_taken', 'bad_nick', 'bad_token', 'bad_code', 'wrong_password', 'bad_password', 'rate_limited', 'account_needed', '4501'];
+const FIELD_REFUSALS = ['nick_taken', 'bad_nick', 'bad_token', 'bad_code', 'wrong_password', 'second_factor_needed', 'wrong_second_factor', 'bad_password', 'rate_limited', 'account_needed', '4501'];
 
 /** Of these nothing in the field is wrong: an account gets the person in. */
-const LOGIN_REFUSALS = ['account_needed', '4501'];
+const LOGIN_REFUSALS = ['account_needed', 'second_factor_needed', '4501'];
 
 export class WelcomePage {
   #dispatch;
@@ -89,10 +89,11 @@ export class WelcomePage {
       this.#offered = offeredCode;
       this.#takeWay('code');
     }
-    if (notice && notice !== this.#opened && LOGIN_REFUSALS.includes(notice.code ?? '')) {
+    if (notice && notice !== this.#opened && this.#way?.name !== 'login' && LOGIN_REFUSALS.includes(notice.code ?? '')) {
       this.#opened = notice;
       this.#takeWay('login');
     }
+    if (notice?.code?.includes('second_factor')) this.#way?.askSecond?.();
     const room = linkTarget?.room;
     this.#where.hidden = !room || room === '#lobby';
     setText(this.#where, room ? t('welcome.where', { room }) : '');

@@ -12,6 +12,7 @@ import { t } from '../words/translate.js';
  * @property {any[]} fields the focus goes to the first empty one
  * @property {string} enter the key of the button's words
  * @property {() => string} rules what to know about the fields
+ * @property {() => void} [askSecond] the account asks for the code of an app
  * @property {() => {wish?: Record<string, string>, problem?: string, field?: any}} read
  * @property {() => void} updateWords
  */
@@ -25,17 +26,30 @@ export function loginWay(nick) {
   const password = createElement('input', {
     id: 'login-password', name: 'password', type: 'password', required: true, maxLength: 1024, autocomplete: 'current-password', enterKeyHint: 'go',
   });
-  const labels = [createElement('label', { htmlFor: name.id }), createElement('label', { htmlFor: password.id })];
+  const second = createElement('input', {
+    id: 'login-second', name: 'second', maxLength: 40, autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: false,
+    enterKeyHint: 'go', dir: 'ltr', hidden: true,
+  });
+  const labels = [name, password, second].map(({ id }) => createElement('label', { htmlFor: id }));
+  labels[2].hidden = true;
+  const fields = [name, password];
   return {
-    name: 'login', nodes: [labels[0], name, labels[1], password], fields: [name, password], enter: 'welcome.login.enter', rules: () => t('welcome.login.forgot'),
+    name: 'login', nodes: [labels[0], name, labels[1], password, labels[2], second], fields, enter: 'welcome.login.enter', rules: () => t('welcome.login.forgot'),
     read: () => {
-      const wish = { nick: name.value.trim().replace(/^@/, ''), password: password.value };
+      const wish = { nick: name.value.trim().replace(/^@/, ''), password: password.value, second: second.value };
       if (!wish.nick) return { problem: t('welcome.empty'), field: name };
       return wish.password ? { wish } : { problem: t('welcome.login.empty'), field: password };
+    },
+    askSecond: () => {
+      if (!second.hidden) return;
+      second.hidden = labels[2].hidden = false;
+      fields.push(second);
+      second.focus();
     },
     updateWords: () => {
       setText(labels[0], t('welcome.login.nick'));
       setText(labels[1], t('welcome.login.password'));
+      setText(labels[2], t('welcome.login.second'));
     },
   };
 }

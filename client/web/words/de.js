@@ -272,6 +272,8 @@ export const de = {
   'error.bad_token': 'Der Server kennt dieses Gerät nicht mehr. Wähle einen Namen, um weiterzumachen.',
   'error.bad_code': 'Dieser Code ist falsch, wurde schon verwendet oder ist abgelaufen. Hol dir auf deinem anderen Gerät einen neuen.',
   'error.wrong_password': 'Dieser Name und dieses Passwort gehören nicht zusammen.',
+  'error.second_factor_needed': 'Gib den Code ein, den deine Authenticator-App jetzt zeigt.',
+  'error.wrong_second_factor': 'Dieser Code ist falsch oder wurde schon benutzt. Nimm den nächsten.',
   'error.bad_password': 'Dieses Passwort geht nicht. Nimm mindestens 8 Zeichen, und nichts, was viele andere nehmen oder worin dein Name vorkommt.',
   'error.bad_link': 'Dieser Link oder diese Einladung ist falsch, verbraucht oder abgelaufen. Lass dir etwas Neues geben.',
   'error.registration_closed': 'Hier lassen sich gerade keine Konten erstellen. Frag die Leute, die diesen Server betreiben.',
@@ -338,6 +340,7 @@ export const de = {
 
   'welcome.login.nick': 'Name',
   'welcome.login.password': 'Passwort',
+  'welcome.login.second': 'Code deiner Authenticator-App oder ein Ersatzcode',
   'welcome.login.enter': 'Anmelden',
   'welcome.login.empty': 'Gib dein Passwort ein.',
   'welcome.login.forgot': 'Passwort vergessen? Wer diesen Server betreibt, kann dir einen Link für ein neues geben.',

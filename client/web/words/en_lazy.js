@@ -166,6 +166,7 @@ export const lazyWords = {
 
   'welcome.login.nick': 'Nickname',
   'welcome.login.password': 'Password',
+  'welcome.login.second': 'Code of your authenticator app, or a recovery code',
   'welcome.login.enter': 'Log in',
   'welcome.login.empty': 'Type your password.',
   'welcome.login.forgot': 'Forgot the password? The people who run this server can give you a link for a new one.',
@@ -255,6 +256,8 @@ export const lazyWords = {
   'error.bad_token': 'The server no longer knows this device. Choose a nickname to go on.',
   'error.bad_code': 'This code is wrong, was used, or has expired. Get a new one on your other device.',
   'error.wrong_password': 'This nickname and this password do not belong together.',
+  'error.second_factor_needed': 'Type the code that your authenticator app shows now.',
+  'error.wrong_second_factor': 'This code is wrong, or was used. Take the next one.',
   'error.bad_password': 'This password does not work. Use at least 8 characters, and nothing that many others use or that has your name in it.',
   'error.bad_link': 'This link or invitation is wrong, was used up, or has expired. Ask for a new one.',
   'error.registration_closed': 'Accounts cannot be made here just now. Ask the people who run this server.',
