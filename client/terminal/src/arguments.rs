@@ -48,7 +48,7 @@ Examples:
   throng-chat --plain --room ops | grep -i error
   tail -f log | throng-chat --plain --room ops --send
 
-Where the input is not a terminal, the password of --login comes from the environment variable THRONG_PASSWORD.
+Where the input is not a terminal, the password of --login comes from the environment variable CHAT_PASSWORD.
 
 Inside, /help shows the commands and keys.";
 

@@ -12,10 +12,10 @@ use crate::model::{Prompt, Purpose, Question};
 use crate::secret::Secret;
 
 /// The password of the account, where the input is not a terminal.
-const PASSWORD: &str = "THRONG_PASSWORD";
+const PASSWORD: &str = "CHAT_PASSWORD";
 
 /// The one that it is to have, for `/password`.
-const NEW_PASSWORD: &str = "THRONG_NEW_PASSWORD";
+const NEW_PASSWORD: &str = "CHAT_NEW_PASSWORD";
 
 /// The terminal of the input without some of its modes. Dropping it brings them back.
 pub(crate) struct Hushed(Termios);

@@ -174,8 +174,8 @@ fn another_terminal_logs_in_with_a_password_and_is_logged_out_from_the_first() {
 fn piped(server: &Server, password: Option<&str>, arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_throng-chat"));
     command.arg(server.address().to_string()).arg("--plain").args(arguments);
-    command.envs(environment(server)).env_remove("THRONG_PASSWORD");
-    command.envs(password.map(|password| ("THRONG_PASSWORD", password)));
+    command.envs(environment(server)).env_remove("CHAT_PASSWORD");
+    command.envs(password.map(|password| ("CHAT_PASSWORD", password)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("it was piped");
@@ -196,7 +196,7 @@ fn a_pipe_takes_the_password_from_the_environment() {
     let login = ["--login", "ana", "--room", "ops"];
     let none = piped(&server, None, &login, "hello\n");
     assert_eq!(none.status.code(), Some(1));
-    assert!(err(&none).contains("THRONG_PASSWORD"), "{}", err(&none));
+    assert!(err(&none).contains("CHAT_PASSWORD"), "{}", err(&none));
     let wrong = piped(&server, Some("turtle in the rain"), &login, "hello\n");
     assert_eq!(wrong.status.code(), Some(1));
     assert!(err(&wrong).contains("--login NAME"), "{}", err(&wrong));
@@ -208,5 +208,5 @@ fn a_pipe_takes_the_password_from_the_environment() {
     assert_eq!(said.status.code(), Some(0), "{}", err(&said));
     ana.sees("ana │ and another");
     let none = piped(&server, None, &["--room", "ops"], "/register\nmore\n");
-    assert!(err(&none).contains("THRONG_PASSWORD"), "{}", err(&none));
+    assert!(err(&none).contains("CHAT_PASSWORD"), "{}", err(&none));
 }
