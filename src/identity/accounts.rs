@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use throng_log::clock::{millis, now_ms, unix_ms};
 use throng_log::{
     Account, AccountKey, Audit, Change, Directory, LinkPurpose, Log, LogError, Login, Logins,
-    NewLink, NewLogin, NickNote, SecondFactor, SecretHash, Unchanged,
+    NewLogin, NickNote, SecretHash, Unchanged,
 };
 use throng_protocol::{ErrorCode, Fold, Nick, PersonId, Refusal, Role};
 
@@ -22,7 +22,9 @@ use crate::base::rate_limit::{Rate, Used};
 use crate::config::Registration;
 use crate::identity::passwords::password::{BadPassword, Password};
 use crate::identity::passwords::{Busy, Passwords, Verified};
-use crate::identity::totp::{RecoveryCode, Secret, recovery_codes};
+
+mod links;
+mod second_factor;
 
 /// The most logins of one person: with one more, the oldest ends.
 const LOGINS_MAX: usize = 50;
@@ -32,12 +34,6 @@ const DEVICE_CHARS_MAX: usize = 64;
 
 /// The use of a login is noted again after this time, in milliseconds.
 const USED_FRESH_MS: u64 = 3_600_000;
-
-/// How long a link for a new password is good.
-const RESET_TTL: Duration = Duration::from_secs(24 * 3_600);
-
-/// How long the link for the owner is good. The next start makes another one.
-const OWNER_TTL: Duration = Duration::from_secs(24 * 3_600);
 
 /// All accounts.
 pub(crate) struct Accounts {
@@ -297,73 +293,6 @@ impl Accounts {
         Ok(())
     }
 
-    /// Uses a link with which somebody's account gets a new password. All their logins end.
-    ///
-    /// # Errors
-    /// Why not.
-    pub(crate) async fn reset(
-        &self,
-        secret: &str,
-        password: &str,
-        second: Option<&str>,
-    ) -> Result<Account, Refusal> {
-        let person = secret.split_once('.').and_then(|(person, _)| person.parse().ok());
-        let person: PersonId = person.ok_or_else(|| refused(Unchanged::NoLink))?;
-        let account = self.find(person).await?;
-        let Some((account, name)) = account.and_then(|it| it.name.clone().map(|name| (it, name)))
-        else {
-            return Err(refused(Unchanged::NoLink));
-        };
-        let use_link = self.use_link(secret, LinkPurpose::Reset(person));
-        let second = match self.second_factor(&account, second) {
-            Ok(second) => second,
-            Err(refusal) => {
-                // Only who has the link learns of the second factor: of these two changes, which are never made
-                // together, the first refuses those without it.
-                let never = Change::UseStep { person, step: 0 };
-                let checked = self.change(vec![use_link, never]).await;
-                return Err(match checked {
-                    Err(bad) if bad.code == ErrorCode::BadLink => bad,
-                    _ => refusal,
-                });
-            }
-        };
-        let hash = self.hash(password, &name).await?.into();
-        let mut changes = vec![
-            use_link,
-            Change::SetPassword { person, password: hash },
-            Change::EndLogins { person, which: Logins::All },
-            self.audit(Some(person), name.as_str(), "reset", name.as_str()),
-        ];
-        changes.extend(second);
-        self.change_with_code(&account, changes).await?;
-        Ok(account)
-    }
-
-    /// Uses the link that makes an account the owner's.
-    ///
-    /// # Errors
-    /// Why not.
-    pub(crate) async fn claim(
-        &self,
-        person: PersonId,
-        nick: &Nick,
-        secret: &str,
-    ) -> Result<(), Refusal> {
-        if !self.has_account(person) {
-            let message = "the owner needs an account: register first, then use the link again";
-            return Err(Refusal::new(ErrorCode::NoAccount, message));
-        }
-        let changes = vec![
-            self.use_link(secret, LinkPurpose::Owner),
-            Change::SetRole { person, role: Role::Owner },
-            self.audit(Some(person), nick.as_str(), "claim", nick.as_str()),
-        ];
-        self.change(changes).await?;
-        self.roles.insert(person, Role::Owner);
-        Ok(())
-    }
-
     /// Gives an account another role. Whether the one who asks may do that is judged before.
     ///
     /// # Errors
@@ -391,35 +320,6 @@ impl Accounts {
         }
     }
 
-    /// Makes a link for a new password of somebody's account, and returns its secret.
-    ///
-    /// # Errors
-    /// When it can't be stored.
-    pub(crate) async fn make_reset(&self, person: PersonId) -> Result<String, Refusal> {
-        let secret = format!("{person}.{}", random_secret());
-        self.make_link(secret, LinkPurpose::Reset(person), 1, RESET_TTL).await
-    }
-
-    /// Makes the link for the owner, and returns its secret.
-    ///
-    /// # Errors
-    /// When it can't be stored.
-    pub(crate) async fn make_owner_link(&self) -> Result<String, Refusal> {
-        self.make_link(random_secret(), LinkPurpose::Owner, 1, OWNER_TTL).await
-    }
-
-    /// Makes an invitation to register, and returns its secret.
-    ///
-    /// # Errors
-    /// When it can't be stored.
-    pub(crate) async fn make_invitation(
-        &self,
-        uses: u32,
-        ttl: Duration,
-    ) -> Result<String, Refusal> {
-        self.make_link(random_secret(), LinkPurpose::Registration, uses, ttl).await
-    }
-
     /// Forgets wrong passwords from long ago. Called about once a minute.
     pub(crate) fn sweep(&self, now_ms: u64) {
         self.wrong.retain(|_, used| !used.is_forgiven(now_ms));
@@ -436,23 +336,6 @@ impl Accounts {
         let (room, reason) = (None, "".into());
         let (by_name, action, subject) = (by_name.into(), action.into(), subject.into());
         Change::Note(Audit { id: 0, at_ms: unix_ms(), by, by_name, action, subject, room, reason })
-    }
-
-    async fn make_link(
-        &self,
-        secret: String,
-        purpose: LinkPurpose,
-        uses: u32,
-        ttl: Duration,
-    ) -> Result<String, Refusal> {
-        let expires_ms = self.log.clock().now_ms() + millis(ttl);
-        let link = NewLink { hash: hash_of(&secret), purpose, uses, expires_ms };
-        self.change(vec![Change::AddLink(link)]).await?;
-        Ok(secret)
-    }
-
-    fn use_link(&self, secret: &str, purpose: LinkPurpose) -> Change {
-        Change::UseLink { hash: hash_of(secret), purpose, now_ms: self.log.clock().now_ms() }
     }
 
     /// Makes these changes and opens a login, all or nothing.
@@ -482,109 +365,6 @@ impl Accounts {
         let stored = self.directory.login(hash).await.map_err(|error| unread(&error))?;
         let id = stored.map_or(0, |login| login.id);
         Ok(Opened { token, id })
-    }
-
-    /// Judges the second factor of somebody whose password is right.
-    ///
-    /// # Errors
-    /// When it is missing or wrong. A right one is used up.
-    pub(crate) async fn verify_second(
-        &self,
-        account: &Account,
-        code: Option<&str>,
-    ) -> Result<(), Refusal> {
-        match self.second_factor(account, code)? {
-            Some(change) => self.change_with_code(account, vec![change]).await,
-            None => Ok(()),
-        }
-    }
-
-    /// The change that uses a code up; `None` for an account that asks for none.
-    fn second_factor(
-        &self,
-        account: &Account,
-        code: Option<&str>,
-    ) -> Result<Option<Change>, Refusal> {
-        let Some(factor) = &account.second_factor else { return Ok(None) };
-        let Some(code) = code else {
-            let message = "this account asks for a code of its authenticator app";
-            return Err(Refusal::new(ErrorCode::SecondFactorNeeded, message));
-        };
-        let (person, secret) = (account.person, Secret::from_bytes(factor.secret));
-        let step = secret.check(code, unix_ms() / 1_000, Some(factor.last_step));
-        match (step, RecoveryCode::parse(code)) {
-            (Some(step), _) => Ok(Some(Change::UseStep { person, step })),
-            (None, Some(code)) => Ok(Some(Change::UseRecovery { person, hash: code.hash() })),
-            (None, None) => Err(self.wrong_code(account)),
-        }
-    }
-
-    /// Makes changes of which one uses a code up.
-    async fn change_with_code(
-        &self,
-        account: &Account,
-        changes: Vec<Change>,
-    ) -> Result<(), Refusal> {
-        self.change(changes).await.map_err(|refusal| match refusal.code {
-            ErrorCode::WrongSecondFactor => self.wrong_code(account),
-            _ => refusal,
-        })
-    }
-
-    /// Counts a wrong code like a wrong password: six digits can be tried.
-    fn wrong_code(&self, account: &Account) -> Refusal {
-        if let Some(name) = &account.name {
-            let mut used = self.wrong.entry(name.fold()).or_default();
-            let _ = used.take(self.settings.wrong_passwords, now_ms());
-        }
-        refused(Unchanged::CodeUsed)
-    }
-
-    /// Turns the second factor on with a code of the app that has this secret, and returns the recovery codes.
-    ///
-    /// # Errors
-    /// Why not.
-    pub(crate) async fn turn_on(
-        &self,
-        person: PersonId,
-        password: &str,
-        secret: &Secret,
-        code: &str,
-    ) -> Result<Vec<String>, Refusal> {
-        self.confirm(person, password).await?;
-        let step = secret.check(code, unix_ms() / 1_000, None);
-        let last_step = step.ok_or_else(|| refused(Unchanged::CodeUsed))?;
-        let (codes, recovery) = recovery_codes();
-        let factor = SecondFactor { secret: *secret.as_bytes(), last_step, recovery };
-        self.change(vec![Change::SetSecondFactor { person, factor: Some(factor) }]).await?;
-        Ok(codes.iter().map(RecoveryCode::to_string).collect())
-    }
-
-    /// Turns the second factor off.
-    ///
-    /// # Errors
-    /// Why not.
-    pub(crate) async fn turn_off(
-        &self,
-        person: PersonId,
-        password: &str,
-        code: Option<&str>,
-    ) -> Result<(), Refusal> {
-        self.confirm(person, password).await?;
-        let account = self.find(person).await?.ok_or_else(|| refused(Unchanged::NoAccount))?;
-        self.verify_second(&account, code).await?;
-        self.change(vec![Change::SetSecondFactor { person, factor: None }]).await
-    }
-
-    /// Turns somebody's second factor off who has lost it.
-    ///
-    /// # Errors
-    /// When it can't be stored.
-    pub(crate) async fn forget_second(&self, account: &Account) -> Result<(), Refusal> {
-        let name = account.name.as_ref().map_or("", Nick::as_str);
-        let (person, factor) = (account.person, None);
-        let note = self.audit(None, "server", "second factor off", name);
-        self.change(vec![Change::SetSecondFactor { person, factor }, note]).await
     }
 
     /// Judges the password of somebody who is here.

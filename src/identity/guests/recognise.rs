@@ -1,0 +1,176 @@
+//! Who it is that says hello: a guest by a token, or somebody with an account by a password or a login.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use throng_log::clock;
+use throng_log::{Account, Logins};
+use throng_protocol::{ErrorCode, Hello, PersonId, Refusal};
+
+use super::{Caller, Identity, Recognised, parse};
+use crate::connection_slots::ConnectionSlot;
+use crate::delivery::peer::{Alarm, Peer};
+use crate::identity::accounts::{Device, Opened};
+
+impl Identity {
+    /// Finds out who the client is, or makes a new guest.
+    ///
+    /// # Errors
+    /// Why not; the client may try again. Dropping the future midway leaves at most a nick that is held for a
+    /// moment.
+    pub(crate) async fn recognise(
+        &self,
+        hello: &Hello,
+        peer: &Arc<Peer>,
+        slot: &ConnectionSlot,
+    ) -> Result<Recognised, Refusal> {
+        let address = peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let device = Device { name: hello.device.as_deref(), address };
+        let caller = Caller { peer, slot, device };
+        self.may_enter(None, caller)?;
+        let is_login = hello.token.as_deref().is_some_and(|token| !token.contains('.'));
+        if hello.reset.is_some() || hello.password.is_some() || is_login {
+            // Boxed, so that its states take no room in the tasks of ten thousand guests.
+            return Box::pin(self.recognise_account(hello, caller)).await;
+        }
+        if let Some(code) = &hello.code {
+            let (person, nick) = self.use_code(caller, code)?;
+            if self.accounts.has_account(person) {
+                return Box::pin(self.greet_device(caller, person)).await;
+            }
+            self.may_be_a_guest()?;
+            return self.greet_again(caller, person, Some(nick), None).await;
+        }
+        let wanted = hello.nick.as_deref().map(parse).transpose()?;
+        let Some(token) = &hello.token else { return self.greet_new(caller, wanted).await };
+        let now = self.log.clock().now_ms();
+        let claim = self.tokens.check(token, now).map_err(|bad| {
+            let message = format!("{bad}: say hello without it, as somebody new");
+            Refusal::new(ErrorCode::BadToken, message)
+        })?;
+        if self.accounts.had_account(claim.person) {
+            let message = "this guest has made an account: log in with nick and password";
+            return Err(Refusal::new(ErrorCode::BadToken, message));
+        }
+        self.may_be_a_guest()?;
+        self.greet_again(caller, claim.person, claim.nick, wanted).await
+    }
+
+    /// Finds out whose account it is, by a password or by the token of a login.
+    async fn recognise_account(
+        &self,
+        hello: &Hello,
+        caller: Caller<'_>,
+    ) -> Result<Recognised, Refusal> {
+        self.may_try(caller.slot)?;
+        let proven = self.prove(hello, caller).await;
+        let (account, login) = proven.inspect_err(|it| self.note_wrong(caller.slot, it))?;
+        self.greet_account(caller, account, login).await
+    }
+
+    /// The account, and the login if it is one that is there already.
+    async fn prove(
+        &self,
+        hello: &Hello,
+        caller: Caller<'_>,
+    ) -> Result<(Account, Option<Opened>), Refusal> {
+        let (password, second) = (hello.password.as_deref(), hello.second_factor.as_deref());
+        if let Some(secret) = &hello.reset {
+            let account = self.accounts.reset(secret, password.unwrap_or(""), second).await?;
+            self.end_logins(account.person, Logins::All);
+            return Ok((account, None));
+        }
+        if let Some(password) = password {
+            let name = hello.nick.as_deref().map(parse).transpose()?.ok_or_else(|| {
+                let message = "`password` needs a `nick`, or the secret in `reset`";
+                Refusal::new(ErrorCode::BadCommand, message)
+            })?;
+            let account = self.accounts.verify(&name, password).await?;
+            self.accounts.verify_second(&account, second).await?;
+            return Ok((account, None));
+        }
+        let token = hello.token.clone().unwrap_or_default();
+        let login = self.accounts.by_token(&token, caller.device.address).await?;
+        let account = self.account(login.person).await?;
+        Ok((account, Some(Opened { token, id: login.id })))
+    }
+
+    /// Logs in another device of somebody who is logged in.
+    async fn greet_device(
+        &self,
+        caller: Caller<'_>,
+        person: PersonId,
+    ) -> Result<Recognised, Refusal> {
+        let account = self.account(person).await?;
+        self.greet_account(caller, account, None).await
+    }
+
+    async fn account(&self, person: PersonId) -> Result<Account, Refusal> {
+        self.accounts.find(person).await?.ok_or_else(|| {
+            let message = "this account was deleted: say hello as somebody new";
+            Refusal::new(ErrorCode::BadToken, message)
+        })
+    }
+
+    pub(super) fn may_enter(
+        &self,
+        person: Option<PersonId>,
+        caller: Caller<'_>,
+    ) -> Result<(), Refusal> {
+        let now = self.log.clock().now_ms();
+        match self.restrictions.on_entry(person, caller.device.address, now) {
+            Some(held) => Err(held.refusal(now)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn may_be_a_guest(&self) -> Result<(), Refusal> {
+        if self.settings.guests {
+            return Ok(());
+        }
+        let message = "this server has no guests: log in with nick and password";
+        Err(Refusal::new(ErrorCode::AccountNeeded, message))
+    }
+
+    /// Whether an address may try another secret.
+    ///
+    /// # Errors
+    /// When it has to wait.
+    pub(crate) fn may_try(&self, slot: &ConnectionSlot) -> Result<(), Refusal> {
+        let (rate, now) = (self.settings.wrong_codes, clock::now_ms());
+        slot.may_try_code(rate, now).map_err(|retry_ms| {
+            let message = "too many wrong codes and passwords came from your address: wait";
+            Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+        })
+    }
+
+    /// Counts a refusal against the address, if it means a wrong secret.
+    pub(crate) fn note_wrong(&self, slot: &ConnectionSlot, refusal: &Refusal) {
+        use ErrorCode::{BadLink, BadToken, WrongPassword, WrongSecondFactor};
+        if matches!(refusal.code, BadLink | BadToken | WrongPassword | WrongSecondFactor) {
+            slot.note_wrong_code(self.settings.wrong_codes, clock::now_ms());
+        }
+    }
+
+    /// Greets somebody who has proved that an account is theirs; without a login, one is opened.
+    async fn greet_account(
+        &self,
+        caller: Caller<'_>,
+        account: Account,
+        login: Option<Opened>,
+    ) -> Result<Recognised, Refusal> {
+        let Account { person, name, .. } = account;
+        self.may_enter(Some(person), caller)?;
+        let login = match login {
+            Some(login) => login,
+            None => self.accounts.log_in(person, caller.device).await?,
+        };
+        let greeted = self.greet_again(caller, person, name, None).await?;
+        caller.peer.set_login(login.id);
+        // A logout that came in between has found no session.
+        if self.accounts.by_token(&login.token, caller.device.address).await.is_err() {
+            caller.peer.alarm(Alarm::LoggedOut);
+        }
+        Ok(Recognised { login: Some(login), ..greeted })
+    }
+}
