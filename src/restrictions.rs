@@ -141,16 +141,22 @@ impl Restrictions {
         self.of_person(person, RestrictionKind::Ban, Some(room), now_ms)
     }
 
-    /// What keeps a person, or an address, from being on the server.
-    pub(crate) fn on_entry(
-        &self,
-        person: Option<PersonId>,
-        address: IpAddr,
-        now_ms: u64,
-    ) -> Option<Held> {
-        person
-            .and_then(|person| self.of_person(person, RestrictionKind::Ban, None, now_ms))
-            .or_else(|| self.of_address(address, now_ms))
+    /// What keeps a person from being on the server.
+    pub(crate) fn of_server(&self, person: PersonId, now_ms: u64) -> Option<Held> {
+        self.of_person(person, RestrictionKind::Ban, None, now_ms)
+    }
+
+    /// What keeps everybody from an address out. The address is only asked for when some are banned.
+    pub(crate) fn of_address(&self, address: impl FnOnce() -> IpAddr, now_ms: u64) -> Option<Held> {
+        let networks = self.networks.read();
+        if networks.is_empty() {
+            return None;
+        }
+        let address = address();
+        let found = networks.iter().find(|(net, held)| {
+            held.holds(RestrictionKind::Ban, None, now_ms) && net.contains(&address)
+        });
+        found.map(|(_, held)| held.clone())
     }
 
     /// Forgets those that are over. Called about once a second.
@@ -174,14 +180,6 @@ impl Restrictions {
     ) -> Option<Held> {
         let all = self.people.get(&person)?;
         all.iter().find(|held| held.holds(kind, room, now_ms)).cloned()
-    }
-
-    fn of_address(&self, address: IpAddr, now_ms: u64) -> Option<Held> {
-        let networks = self.networks.read();
-        let found = networks.iter().find(|(net, held)| {
-            held.holds(RestrictionKind::Ban, None, now_ms) && net.contains(&address)
-        });
-        found.map(|(_, held)| held.clone())
     }
 }
 
@@ -244,10 +242,10 @@ mod tests {
         assert!(all.on_join(person(1), room(1), 0).is_some());
         assert!(all.on_send(person(1), room(1), 0).is_some());
         assert!(all.on_join(person(1), room(2), 0).is_none());
-        assert!(all.on_entry(Some(person(1)), ip("192.0.2.1"), 0).is_none());
+        assert!(all.of_server(person(1), 0).is_none());
         all.put(&restriction(RestrictionKind::Ban, who(), None, Some(9)));
-        assert!(all.on_entry(Some(person(1)), ip("192.0.2.1"), 0).is_some());
-        assert!(all.on_entry(Some(person(1)), ip("192.0.2.1"), 9).is_none());
+        assert!(all.of_server(person(1), 0).is_some());
+        assert!(all.of_server(person(1), 9).is_none());
         assert!(all.on_join(person(1), room(2), 0).is_some());
     }
 
@@ -257,7 +255,7 @@ mod tests {
         let net = |text: &str| Subject::Network(text.into());
         all.put(&restriction(RestrictionKind::Ban, net("192.0.2.7/24"), None, None));
         all.put(&restriction(RestrictionKind::Ban, net("2001:db8::1"), None, None));
-        let banned = |address| all.on_entry(None, ip(address), 0).is_some();
+        let banned = |address| all.of_address(|| ip(address), 0).is_some();
         assert!(banned("192.0.2.200") && !banned("192.0.3.1"));
         assert!(banned("2001:db8::ffff") && !banned("2001:db8:0:1::1"));
         assert!(all.lift(RestrictionKind::Ban, &net("192.0.2.0/24"), None));

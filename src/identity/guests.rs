@@ -75,7 +75,14 @@ pub(crate) struct Recognised {
 struct Caller<'a> {
     peer: &'a Arc<Peer>,
     slot: &'a ConnectionSlot,
-    device: Device<'a>,
+    /// What the client calls itself.
+    device: Option<&'a str>,
+}
+
+impl Caller<'_> {
+    fn device(&self) -> Device<'_> {
+        Device { name: self.device, address: address_of(self.peer) }
+    }
 }
 
 /// A person whose session was added, and who is not let in yet. If this is dropped before that (the client
@@ -158,15 +165,14 @@ impl Identity {
         }
     }
 
-    /// Closes the sessions of everybody who may not be here any more.
+    /// Closes the sessions of everybody whose address is banned.
     pub(crate) async fn close_banned(&self) {
         let now = self.log.clock().now_ms();
-        for (at, (person, peer)) in self.people.sessions().into_iter().enumerate() {
+        for (at, (_, peer)) in self.people.sessions().into_iter().enumerate() {
             if at % LOOKS_AT_ONCE == LOOKS_AT_ONCE - 1 {
                 yield_now().await;
             }
-            let address = peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-            if self.restrictions.on_entry(Some(person.id()), address, now).is_some() {
+            if self.restrictions.of_address(|| address_of(&peer), now).is_some() {
                 peer.alarm(Alarm::Banned);
             }
         }
@@ -278,7 +284,7 @@ impl Identity {
         last: Option<Nick>,
         wanted: Option<Nick>,
     ) -> Result<Recognised, Refusal> {
-        self.may_enter(Some(id), caller)?;
+        self.may_be_here(id)?;
         if let Some(person) = self.people.greet_known(id, caller.peer) {
             let mut arrival =
                 Arrival { identity: self, person, connection: Some(caller.peer.id()) };
@@ -389,6 +395,11 @@ fn taken(nick: &Nick) -> Refusal {
 fn kept(nick: &Nick) -> Refusal {
     let message = format!("{nick} belongs to somebody who was here before: choose another nick");
     Refusal::new(ErrorCode::NickTaken, message)
+}
+
+/// The address that a client comes from.
+pub(crate) fn address_of(peer: &Peer) -> IpAddr {
+    peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
 }
 
 fn new_person() -> PersonId {

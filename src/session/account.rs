@@ -1,6 +1,6 @@
 //! Accounts: `register`, `password`, `logins`, `logout`, `unregister` and `claim`.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use throng_log::{Change, Logins};
@@ -14,6 +14,7 @@ use super::dispatch::Outcome;
 use crate::connection::ConnectionEnd;
 use crate::delivery::ticket::Ticket;
 use crate::identity::accounts::Device;
+use crate::identity::guests::address_of;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
 use crate::wire::answer::Answer;
@@ -180,7 +181,7 @@ impl Session {
 
     /// The address that the client comes from.
     pub(super) fn address(&self) -> IpAddr {
-        self.connection.peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+        address_of(&self.connection.peer)
     }
 
     /// Ends this session and others after everything before has been answered.

@@ -1,16 +1,15 @@
 //! Who it is that says hello: a guest by a token, or somebody with an account by a password or a login.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use throng_log::clock;
 use throng_log::{Account, Logins};
 use throng_protocol::{ErrorCode, Hello, PersonId, Refusal};
 
-use super::{Caller, Identity, Recognised, parse};
+use super::{Caller, Identity, Recognised, address_of, parse};
 use crate::connection_slots::ConnectionSlot;
 use crate::delivery::peer::{Alarm, Peer};
-use crate::identity::accounts::{Device, Opened};
+use crate::identity::accounts::Opened;
 
 impl Identity {
     /// Finds out who the client is, or makes a new guest.
@@ -24,10 +23,8 @@ impl Identity {
         peer: &Arc<Peer>,
         slot: &ConnectionSlot,
     ) -> Result<Recognised, Refusal> {
-        let address = peer.address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        let device = Device { name: hello.device.as_deref(), address };
-        let caller = Caller { peer, slot, device };
-        self.may_enter(None, caller)?;
+        let caller = Caller { peer, slot, device: hello.device.as_deref() };
+        self.may_come_from(peer)?;
         let is_login = hello.token.as_deref().is_some_and(|token| !token.contains('.'));
         if hello.reset.is_some() || hello.password.is_some() || is_login {
             // Boxed, so that its states take no room in the tasks of ten thousand guests.
@@ -90,7 +87,7 @@ impl Identity {
             return Ok((account, None));
         }
         let token = hello.token.clone().unwrap_or_default();
-        let login = self.accounts.by_token(&token, caller.device.address).await?;
+        let login = self.accounts.by_token(&token, address_of(caller.peer)).await?;
         let account = self.account(login.person).await?;
         Ok((account, Some(Opened { token, id: login.id })))
     }
@@ -112,16 +109,17 @@ impl Identity {
         })
     }
 
-    pub(super) fn may_enter(
-        &self,
-        person: Option<PersonId>,
-        caller: Caller<'_>,
-    ) -> Result<(), Refusal> {
+    /// Whether a person may be on the server.
+    pub(super) fn may_be_here(&self, person: PersonId) -> Result<(), Refusal> {
         let now = self.log.clock().now_ms();
-        match self.restrictions.on_entry(person, caller.device.address, now) {
-            Some(held) => Err(held.refusal(now)),
-            None => Ok(()),
-        }
+        self.restrictions.of_server(person, now).map_or(Ok(()), |held| Err(held.refusal(now)))
+    }
+
+    /// Whether anybody may come from this address.
+    fn may_come_from(&self, peer: &Peer) -> Result<(), Refusal> {
+        let now = self.log.clock().now_ms();
+        let held = self.restrictions.of_address(|| address_of(peer), now);
+        held.map_or(Ok(()), |held| Err(held.refusal(now)))
     }
 
     pub(super) fn may_be_a_guest(&self) -> Result<(), Refusal> {
@@ -160,15 +158,15 @@ impl Identity {
         login: Option<Opened>,
     ) -> Result<Recognised, Refusal> {
         let Account { person, name, .. } = account;
-        self.may_enter(Some(person), caller)?;
+        self.may_be_here(person)?;
         let login = match login {
             Some(login) => login,
-            None => self.accounts.log_in(person, caller.device).await?,
+            None => self.accounts.log_in(person, caller.device()).await?,
         };
         let greeted = self.greet_again(caller, person, name, None).await?;
         caller.peer.set_login(login.id);
         // A logout that came in between has found no session.
-        if self.accounts.by_token(&login.token, caller.device.address).await.is_err() {
+        if self.accounts.by_token(&login.token, address_of(caller.peer)).await.is_err() {
             caller.peer.alarm(Alarm::LoggedOut);
         }
         Ok(Recognised { login: Some(login), ..greeted })
