@@ -39,7 +39,7 @@ pub struct LogOut {
     pub others: bool,
 }
 
-/// Deletes the account. What the person said stays, the nick becomes free, and all devices are logged out.
+/// Deletes the account. What the person said stays, the name is no longer theirs, and all devices are logged out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unregister {
     /// The password.
