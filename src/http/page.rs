@@ -33,6 +33,12 @@ const RULES: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
 ];
 
+/// The policies of a picture, which somebody may open by itself: a drawing could hold a script.
+const PICTURE_RULES: [(HeaderName, &str); 2] = [
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+];
+
 const SAME_ORIGIN: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 const FOR_EVER: &str = "max-age=31536000, immutable";
@@ -59,7 +65,10 @@ fn serve(file: &'static File, headers: &HeaderMap) -> Answer {
         // The page has this header. A first visit loads dozens of these files, so each header line counts.
         to.remove(header::REFERRER_POLICY);
     } else {
-        to.extend(RULES.map(|(name, value)| (name, HeaderValue::from_static(value))));
+        let rules: &[_] = if file.kind.starts_with("image/") { &PICTURE_RULES } else { &RULES };
+        to.extend(
+            rules.iter().cloned().map(|(name, value)| (name, HeaderValue::from_static(value))),
+        );
     }
     if file.varies() {
         to.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));

@@ -1,9 +1,8 @@
 // Files that are dropped on the page or pasted: they cannot be sent, and the page says so. Without this, the browser
 // would open a dropped file in place of the page.
 
-/** @param {import('../store/state.js').Dispatch} dispatch */
-export function refuseFiles(dispatch) {
-  const refused = () => dispatch('notice', { key: 'files.none' });
+/** @param {() => void} refused says so */
+export function refuseFiles(refused) {
   addEventListener('dragover', (event) => {
     if (isForField(event)) return;
     event.preventDefault();

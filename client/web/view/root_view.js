@@ -5,6 +5,7 @@
 
 import { ConnectionBanner, PATIENCE_MS, reconnectWords } from './connection_banner.js';
 import { Composer } from './composer.js';
+import { refuseFiles } from './file_drop.js';
 import { RoomHeader } from './room_header.js';
 import { icon } from './icon.js';
 import { listenForKeys } from './keyboard_shortcuts.js';
@@ -146,7 +147,6 @@ export class RootView {
       this.#log.addLazyParts(lazyParts);
       this.#composer.addLazyParts(lazyParts);
       lazyParts.registerServiceWorker();
-      lazyParts.refuseFiles(this.#dispatch);
       lazyParts.listenForCopy((/** @type {HTMLElement} */ line) => this.#log.copyableOf(line));
       lazyParts.listenForSwipes(findElement('#chat'), (towardsEnd) => (towardsEnd ? this.#openDrawer() : this.#closeDrawer(true)));
       this.#peopleColumn = new lazyParts.PeopleColumn(findElement('#people'), (/** @type {string} */ nick) => this.#composer.mention(nick), this.#dispatch);
@@ -273,6 +273,7 @@ export class RootView {
     document.addEventListener('throng:quote', (/** @type {any} */ { detail }) => this.#composer.quote(detail.message));
     document.addEventListener('throng:mention', (/** @type {any} */ { detail }) => this.#composer.mention(detail.nick));
     document.addEventListener('throng:compose', () => this.#composer.focus());
+    refuseFiles(() => void loadLazyParts().then(({ sayNoFiles }) => sayNoFiles(dispatch), () => {}));
     listenForKeys({
       previousRoom: () => this.#step({ by: -1 }),
       nextRoom: () => this.#step({ by: 1 }),

@@ -25,7 +25,7 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// there were ids keep the folds in their digests. `nick` is who is called what
 /// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
-/// [`accounts`](super::accounts); where no room or person is meant, their columns hold no bytes.
+/// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes.
 const STEPS: [&str; 4] = [
     "
     CREATE TABLE log (
