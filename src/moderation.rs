@@ -127,8 +127,11 @@ impl Moderation<'_> {
             by: by.person,
             reason: restrict.reason.as_str().into(),
         };
-        identity.accounts.change(vec![Change::Restrict(restriction.clone()), note]).await?;
-        identity.restrictions.put(&restriction);
+        {
+            let _order = identity.restrictions.order.lock().await;
+            identity.accounts.change(vec![Change::Restrict(restriction.clone()), note]).await?;
+            identity.restrictions.put(&restriction);
+        }
         let remove = match (restrict.kind, &meant.subject) {
             (RestrictionKind::Ban, Subject::Person(banned)) => {
                 Some((Removal::Person(*banned), words("you are banned", &restrict.reason)))
@@ -164,6 +167,7 @@ impl Moderation<'_> {
         let note = note(by, action, &meant.name, room, &lift.reason)?;
         let Meant { subject, .. } = meant;
         let change = Change::Lift { kind: lift.kind, subject: subject.clone(), room };
+        let _order = identity.restrictions.order.lock().await;
         identity.accounts.change(vec![change, note]).await?;
         identity.restrictions.lift(lift.kind, &subject, room);
         Ok(())

@@ -14,6 +14,8 @@ use throng_protocol::{ErrorCode, PersonId, Refusal, RestrictionKind, RoomId};
 #[derive(Default)]
 pub(crate) struct Restrictions {
     people: DashMap<PersonId, Vec<Held>>,
+    /// Held while a restriction is stored and put in force: of two at once, the one that is stored last is in force.
+    pub(crate) order: async_lock::Mutex<()>,
     networks: RwLock<Vec<(IpNet, Held)>>,
 }
 

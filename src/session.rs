@@ -7,11 +7,11 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use throng_protocol::RoomRef;
+use throng_protocol::{ErrorCode, Refusal, RoomRef};
 use throng_room::JoinId;
 
 use crate::base::rate_limit::Used;
-use crate::base::tasks::yield_now;
+use crate::base::tasks::{Kind, Name, yield_now};
 use crate::connection::{Connection, ConnectionEnd, Incoming};
 use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
@@ -121,6 +121,19 @@ impl Session {
     async fn driving<T>(&self, work: impl Future<Output = T>) -> Result<T, ConnectionEnd> {
         let (person, rooms) = (&self.person, &self.rooms);
         self.connection.driving(work, || tell_nick(person.as_deref(), rooms)).await
+    }
+
+    /// Does something that must not be left half done when the client goes away: what is on disk would not be in
+    /// force.
+    async fn whole<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+    ) -> Result<Result<T, Refusal>, ConnectionEnd> {
+        let name = Name::numbered(Kind::Answer, self.connection.peer.id());
+        let done = self.driving(self.connection.server.tasks.whole(name, work)).await?;
+        Ok(done.unwrap_or_else(|| {
+            Err(Refusal::new(ErrorCode::Internal, "the server failed at this, which it logged"))
+        }))
     }
 
     /// The index of the client's membership of a room.

@@ -115,6 +115,20 @@ impl Tasks {
         async_std::task::spawn(Watched { future, running });
     }
 
+    /// Starts a task whose result is waited for. Dropping the future does not stop the work: what it has begun to
+    /// change is changed as a whole. `None` when it panicked.
+    pub(crate) fn whole<T: Send + 'static, W: Future<Output = T> + Send + 'static>(
+        self: &Arc<Self>,
+        name: Name,
+        work: W,
+    ) -> impl Future<Output = Option<T>> + use<T, W> {
+        let (answer, answered) = oneshot::channel();
+        self.spawn(name, async move {
+            let _ = answer.send(work.await);
+        });
+        async move { answered.await.ok() }
+    }
+
     /// Counts something as running until the returned value is dropped.
     pub(crate) fn enter(self: &Arc<Self>, name: Name) -> Running {
         let key = self.next.fetch_add(1, Ordering::Relaxed);
@@ -273,6 +287,26 @@ mod tests {
         drop(on);
         block_on(tasks.ended(Kind::Room));
         assert!(tasks.running.is_empty());
+    }
+
+    #[test]
+    fn work_that_is_done_as_a_whole_goes_on_without_the_one_who_waits() {
+        let tasks = tasks(Duration::MAX);
+        let name = Name::numbered(Kind::Answer, 1);
+        let (on, go) = async_channel::bounded::<()>(1);
+        let (done, ended) = async_channel::bounded(1);
+        let waiting = tasks.whole(name, async move {
+            let _ = go.recv().await;
+            let _ = done.send(7).await;
+        });
+        drop(waiting);
+        drop(on);
+        assert_eq!(block_on(ended.recv()), Ok(7));
+        block_on(tasks.ended(Kind::Answer));
+        assert_eq!(block_on(tasks.whole(name, async { 8 })), Some(8));
+        let failed: Option<u8> =
+            block_on(tasks.whole(name, async { panic!("as the test wants it") }));
+        assert_eq!(failed, None);
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(crate) struct Accounts {
     /// Wrong passwords, by the name that was tried: also by names that nobody has.
     wrong: DashMap<Fold, Used>,
     settings: Settings,
+    /// Held while a role is stored and remembered.
+    order: async_lock::Mutex<()>,
 }
 
 /// What the configuration says about accounts.
@@ -83,7 +85,15 @@ impl Accounts {
         settings: Settings,
     ) -> Result<Self, LogError> {
         let roles = directory.roles().await?.into_iter().collect();
-        Ok(Self { directory, log, passwords, roles, wrong: DashMap::new(), settings })
+        Ok(Self {
+            directory,
+            log,
+            passwords,
+            roles,
+            wrong: DashMap::new(),
+            settings,
+            order: async_lock::Mutex::new(()),
+        })
     }
 
     /// What a person may do on the whole server.
@@ -288,6 +298,7 @@ impl Accounts {
         }
         self.confirm(person, password).await?;
         let note = self.audit(Some(person), nick.as_str(), "unregister", nick.as_str());
+        let _order = self.order.lock().await;
         self.change(vec![Change::DeleteAccount { person }, note]).await?;
         self.roles.insert(person, Role::Guest);
         Ok(())
@@ -303,6 +314,8 @@ impl Accounts {
         role: Role,
         note: Change,
     ) -> Result<(), Refusal> {
+        // Of two at once, the one that is stored last holds.
+        let _order = self.order.lock().await;
         self.change(vec![Change::SetRole { person, role }, note]).await?;
         self.roles.insert(person, role);
         Ok(())

@@ -26,10 +26,14 @@ impl Session {
         register: &Register,
     ) -> Result<Answer, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
-        let (id, nick, invitation) = (person.id(), person.nick(), register.invitation.as_deref());
-        let device = Device { name: self.device.as_deref(), address: self.address() };
-        let registering =
-            server.identity.accounts.register(id, &nick, &register.password, invitation, device);
+        let (id, nick, register) = (person.id(), person.nick(), register.clone());
+        let (name, address) = (self.device.clone(), self.address());
+        let registering = async move {
+            let device = Device { name: name.as_deref(), address };
+            let Register { password, invitation } = &register;
+            let accounts = &server.identity.accounts;
+            accounts.register(id, &nick, password, invitation.as_deref(), device).await
+        };
         Ok(match self.trying(registering).await? {
             Ok(opened) => {
                 self.connection.peer.set_login(opened.id);
@@ -48,15 +52,14 @@ impl Session {
     ) -> Result<Answer, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
         let (id, nick, login) = (person.id(), person.nick(), self.connection.peer.login());
-        let passwords = (&*change.old, &*change.new);
-        let changing = server.identity.accounts.change_password(id, &nick, passwords, login);
-        Ok(match self.trying(changing).await? {
-            Ok(()) => {
-                server.identity.end_logins(id, Logins::AllBut(login));
-                Answer::Done
-            }
-            Err(refusal) => refusal.into(),
-        })
+        let change = change.clone();
+        let changing = async move {
+            let passwords = (&*change.old, &*change.new);
+            server.identity.accounts.change_password(id, &nick, passwords, login).await?;
+            server.identity.end_logins(id, Logins::AllBut(login));
+            Ok(())
+        };
+        Ok(self.trying(changing).await?.map_or_else(Answer::from, |()| Answer::Done))
     }
 
     pub(super) async fn list_logins(&mut self, person: &Person) -> Result<Answer, ConnectionEnd> {
@@ -96,13 +99,19 @@ impl Session {
             }
         };
         let server = Arc::clone(&self.connection.server);
-        let end = vec![Change::EndLogins { person: person.id(), which }];
-        match self.driving(server.identity.accounts.change(end)).await? {
-            Ok(()) if which == Logins::One(current) => self.logged_out(person, which, ticket).await,
-            Ok(()) => {
-                server.identity.end_logins(person.id(), which);
-                Ok(Outcome::Answered(ticket, Answer::Done))
+        let (id, is_own) = (person.id(), which == Logins::One(current));
+        let ending = async move {
+            let end = vec![Change::EndLogins { person: id, which }];
+            server.identity.accounts.change(end).await?;
+            // This session ends after its answer.
+            if !is_own {
+                server.identity.end_logins(id, which);
             }
+            Ok(())
+        };
+        match self.whole(ending).await? {
+            Ok(()) if is_own => self.logged_out(person, which, ticket).await,
+            Ok(()) => Ok(Outcome::Answered(ticket, Answer::Done)),
             Err(refusal) => Ok(Outcome::refused(ticket, refusal)),
         }
     }
@@ -114,8 +123,9 @@ impl Session {
         ticket: Ticket,
     ) -> Result<Outcome, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
-        let (id, nick) = (person.id(), person.nick());
-        let deleting = server.identity.accounts.unregister(id, &nick, &unregister.password);
+        let (id, nick, password) = (person.id(), person.nick(), unregister.password.clone());
+        let deleting =
+            async move { server.identity.accounts.unregister(id, &nick, &password).await };
         match self.trying(deleting).await? {
             Ok(()) => self.logged_out(person, Logins::All, ticket).await,
             Err(refusal) => Ok(Outcome::refused(ticket, refusal)),
@@ -128,10 +138,12 @@ impl Session {
         set: &SetSecondFactor,
     ) -> Result<Answer, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
-        let (accounts, id) = (&server.identity.accounts, person.id());
-        let (password, nick) = (&*set.password, person.nick());
-        Ok(match (&set.code, set.off) {
-            (None, false) => match self.trying(accounts.confirm(id, password)).await? {
+        let (id, nick, password) = (person.id(), person.nick(), set.password.clone());
+        Ok(match (set.code.clone(), set.off) {
+            (None, false) => match self
+                .trying(async move { server.identity.accounts.confirm(id, &password).await })
+                .await?
+            {
                 Ok(()) => {
                     let secret = Box::new(Secret::random());
                     let shown = SecondFactorOk {
@@ -149,7 +161,10 @@ impl Session {
                     let message = "ask for a secret first: the same command without `code`";
                     return Ok(Refusal::new(ErrorCode::BadCommand, message).into());
                 };
-                match self.trying(accounts.turn_on(id, password, &secret, code)).await? {
+                let turning_on = async move {
+                    server.identity.accounts.turn_on(id, &password, &secret, &code).await
+                };
+                match self.trying(turning_on).await? {
                     Ok(recovery) => {
                         self.offered_secret = None;
                         Answer::SecondFactor(SecondFactorOk { recovery, ..Default::default() })
@@ -158,7 +173,9 @@ impl Session {
                 }
             }
             (code, true) => {
-                let turning_off = accounts.turn_off(id, password, code.as_deref());
+                let turning_off = async move {
+                    server.identity.accounts.turn_off(id, &password, code.as_deref()).await
+                };
                 let done = self.trying(turning_off).await?;
                 done.map_or_else(Answer::from, |()| Answer::SecondFactor(SecondFactorOk::default()))
             }
@@ -171,8 +188,8 @@ impl Session {
         claim: &Claim,
     ) -> Result<Answer, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
-        let (id, nick) = (person.id(), person.nick());
-        let claiming = server.identity.accounts.claim(id, &nick, &claim.secret);
+        let (id, nick, secret) = (person.id(), person.nick(), claim.secret.clone());
+        let claiming = async move { server.identity.accounts.claim(id, &nick, &secret).await };
         Ok(match self.trying(claiming).await? {
             Ok(()) => Answer::Done,
             Err(refusal) => refusal.into(),
@@ -200,15 +217,15 @@ impl Session {
     }
 
     /// Does something that needs a secret. The address that gives wrong ones has to wait.
-    async fn trying<T>(
+    async fn trying<T: Send + 'static>(
         &self,
-        work: impl Future<Output = Result<T, Refusal>>,
+        work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
     ) -> Result<Result<T, Refusal>, ConnectionEnd> {
         let server = &self.connection.server;
         if let Err(refusal) = server.identity.may_try(&self.connection.slot) {
             return Ok(Err(refusal));
         }
-        let done = self.driving(work).await?;
+        let done = self.whole(work).await?;
         if let Err(refusal) = &done {
             server.identity.note_wrong(&self.connection.slot, refusal);
         }

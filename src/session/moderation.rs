@@ -1,11 +1,14 @@
 //! Keeping the peace: `role`, `restrict`, `lift`, `kick`, `audit` and `why`.
 
+use std::sync::Arc;
+
 use throng_protocol::{AskWhy, GiveRole, Kick, Lift, ReadAudit, Refusal, Restrict};
 
 use super::Session;
 use crate::connection::ConnectionEnd;
 use crate::identity::people::Person;
 use crate::moderation::{Actor, Moderation};
+use crate::server::Server;
 use crate::wire::answer::Answer;
 
 impl Session {
@@ -14,8 +17,8 @@ impl Session {
         person: &Person,
         give: &GiveRole,
     ) -> Result<Answer, ConnectionEnd> {
-        let by = self.actor(person);
-        self.done(self.moderation().set_role(&by, give)).await
+        let (server, by, give) = (self.server(), self.actor(person), give.clone());
+        self.done(async move { Moderation(&server).set_role(&by, &give).await }).await
     }
 
     pub(super) async fn restrict(
@@ -23,8 +26,8 @@ impl Session {
         person: &Person,
         restrict: &Restrict,
     ) -> Result<Answer, ConnectionEnd> {
-        let by = self.actor(person);
-        self.done(self.moderation().restrict(&by, restrict)).await
+        let (server, by, restrict) = (self.server(), self.actor(person), restrict.clone());
+        self.done(async move { Moderation(&server).restrict(&by, &restrict).await }).await
     }
 
     pub(super) async fn lift(
@@ -32,8 +35,8 @@ impl Session {
         person: &Person,
         lift: &Lift,
     ) -> Result<Answer, ConnectionEnd> {
-        let by = self.actor(person);
-        self.done(self.moderation().lift(&by, lift)).await
+        let (server, by, lift) = (self.server(), self.actor(person), lift.clone());
+        self.done(async move { Moderation(&server).lift(&by, &lift).await }).await
     }
 
     pub(super) async fn kick(
@@ -41,8 +44,8 @@ impl Session {
         person: &Person,
         kick: &Kick,
     ) -> Result<Answer, ConnectionEnd> {
-        let by = self.actor(person);
-        self.done(self.moderation().kick(&by, kick)).await
+        let (server, by, kick) = (self.server(), self.actor(person), kick.clone());
+        self.done(async move { Moderation(&server).kick(&by, &kick).await }).await
     }
 
     pub(super) async fn read_audit(&mut self, read: &ReadAudit) -> Result<Answer, ConnectionEnd> {
@@ -68,11 +71,15 @@ impl Session {
         Actor::session(person, self.role(person), self.address())
     }
 
+    fn server(&self) -> Arc<Server> {
+        Arc::clone(&self.connection.server)
+    }
+
     async fn done(
         &self,
-        work: impl Future<Output = Result<(), Refusal>>,
+        work: impl Future<Output = Result<(), Refusal>> + Send + 'static,
     ) -> Result<Answer, ConnectionEnd> {
-        let done = self.driving(work).await?;
+        let done = self.whole(work).await?;
         Ok(done.map_or_else(Answer::from, |()| Answer::Done))
     }
 }

@@ -77,6 +77,7 @@ impl Accounts {
             Change::SetRole { person, role: Role::Owner },
             self.audit(Some(person), nick.as_str(), "claim", nick.as_str()),
         ];
+        let _order = self.order.lock().await;
         self.change(changes).await?;
         self.roles.insert(person, Role::Owner);
         Ok(())

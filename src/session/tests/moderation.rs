@@ -174,6 +174,20 @@ fn a_ban_from_the_server_closes_every_session_and_refuses_the_next() {
     wire.expect_fault(ErrorCode::Banned);
 }
 
+/// What is stored is in force: also when the moderator's client goes away before the answer.
+#[test]
+fn a_ban_by_a_client_that_goes_away_at_once_holds() {
+    let server = Server::start();
+    for number in 0..20 {
+        let mut mia = server.staff(&format!("mia-{number}"), Role::Moderator);
+        let mut eve = server.guest(&format!("eve-{number}"));
+        eve.join("lobby");
+        mia.wire.post(ban(eve.nick(), None));
+        drop(mia);
+        eve.expect_closed(CloseCode::Banned);
+    }
+}
+
 #[test]
 fn a_ban_is_in_the_order_of_the_sends() {
     let server = Server::start();
