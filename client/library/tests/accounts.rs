@@ -20,7 +20,7 @@ async fn connect(server: &Server, options: Options) -> (Client, Events) {
 async fn end_of(events: &mut Events) -> DisconnectReason {
     loop {
         let event = timeout(PATIENCE, events.next()).await.expect("in time");
-        if let Event::State(State::Closed { why }) = event.expect("its end is told") {
+        if let Event::State(State::Closed { why }) = event.expect("an event says how it ended") {
             return why;
         }
     }

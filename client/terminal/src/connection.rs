@@ -54,7 +54,7 @@ pub(crate) struct Connection {
     is_new_here: bool,
     /// The token that was saved last.
     kept: Option<String>,
-    /// A login under way, with a client of its own: the present one goes on until it succeeds.
+    /// A login under way, with a second client: the present one goes on until it succeeds.
     attempt: Option<Attempt>,
     /// What the program began with, until the greeting.
     login: Option<Login>,

@@ -95,7 +95,7 @@ export function watchDrafts(changed) {
 }
 
 /**
- * Copies unsent messages that the database is about to write; each under a key of its own, so that two windows do not
+ * Copies unsent messages that the database is about to write; each under a separate key, so that two windows do not
  * overwrite each other's. Without a copy, as with a full storage, a message is as safe as the database makes it.
  * @param {import('./unsent_records.js').UnsentChanges} changes
  * @returns {() => void} removes the copies, unless they have changed since

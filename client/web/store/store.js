@@ -67,7 +67,7 @@ const INPUTS = {
     for (const id of state.rooms.keys()) disconnectRoom(/** @type {any} */ (draft.mutableRoom(id)));
     if (state.phase === 'naming') return;
     state.phase = again ? 'away' : 'stopped';
-    // A lost network gives no reason of its own, and neither does an end that this page chose.
+    // A lost network gives no reason, and neither does an end that this page chose.
     if (code && (!again || (code !== 1000 && CLOSE_CODES.includes(code)))) state.reason ??= closeNotice(code);
     Object.assign(state, { reconnectAt: now + inMs, serverSetsReconnect: told });
     if (!again && state.reason?.code === '4501') logOut(state);

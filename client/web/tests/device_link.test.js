@@ -29,7 +29,7 @@ test('a link carries a code behind the number sign, and leads to no room', () =>
   assert.equal(deviceLinkUrl('https://chat.example/below/?a=b#lobby/7', CODE), `https://chat.example/below/#device=${CODE}`);
   assert.equal(codeInHash(`#device=${CODE}`), CODE);
   assert.equal(codeInHash('#device=abcde%20fghjk'), CODE);
-  assert.equal(codeInHash('#device=nonsense'), 'nonsense', 'which the person is told of');
+  assert.equal(codeInHash('#device=nonsense'), 'nonsense', 'and the person reads that');
   assert.deepEqual([codeInHash('#device='), codeInHash('#device=%'), codeInHash('#lobby'), codeInHash('')], ['', '%', null, null]);
   for (const hash of [`#device=${CODE}`, '#device=', '#device=x/7']) assert.equal(parseHash(hash), null, hash);
 });
@@ -43,7 +43,7 @@ test('who has a code says it instead of a name, and is that person', () => {
   assert.deepEqual([client.asked('hello').code, client.asked('hello').token], [undefined, 'T2'], 'a code is said once');
 });
 
-test('a code that does not work is told beside the field, and can be tried again', () => {
+test('a code that does not work is named beside the field, and can be tried again', () => {
   const client = new Client().play('offered', { code: CODE }).play('start', { code: CODE }).play('opened').refuse('hello', 'bad_code');
   assert.deepEqual([client.state.phase, client.state.notice?.code, client.state.offeredCode], ['naming', 'bad_code', null]);
   assert.deepEqual(client.effects, [{ do: 'close', again: false }]);

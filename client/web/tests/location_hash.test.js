@@ -43,7 +43,7 @@ test('a link to a room that may not be joined leads a new person to the lobby', 
   assert.equal(client.state.notice?.code, 'bad_room');
 });
 
-test('whoever comes back by a link sees that room before there is a connection', () => {
+test('a person who comes back by a link sees that room before there is a connection', () => {
   const client = new Client({ token: 'T', nick: 'ana', rooms: rooms('lobby', 'kitchen'), linkTarget: { room: '#kitchen', seq: 3 } }).play('start');
   assert.deepEqual([client.state.selectedRoom, client.state.rooms.get(idOf('kitchen'))?.target], [idOf('kitchen'), 3]);
   assert.deepEqual(client.effects, [{ do: 'link', room: 'kitchen', seq: 3 }, { do: 'open' }]);
@@ -111,7 +111,7 @@ test('a message far above is read from the log, round it', () => {
   assert.equal(client.count('history'), 1);
 });
 
-test('a message below the first or above the head is told to be missing', () => {
+test('a message below the first or above the head is shown as missing', () => {
   for (const seq of [1, 99]) {
     const client = new Client({ linkTarget: { room: '#lobby', seq } }).play('start', { nick: 'ana' }).greet();
     client.answer('join', page(6, 9, { first: 6 }));
