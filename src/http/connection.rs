@@ -49,7 +49,7 @@ const UPGRADE: Duration = Duration::from_secs(3);
 const ON_ITS_WAY: Duration = Duration::from_millis(500);
 
 /// The longest request head. Browsers send one or two kilobytes; hyper would take 400.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
+pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 /// How long a client may keep sending after nothing is read any more. Closing a socket with unread bytes
 /// resets it, and the reset can overtake the response.

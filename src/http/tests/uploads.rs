@@ -9,6 +9,7 @@ use super::{
     CHUNK, GROWTH_MAX, Served, UPLOAD_BYTES_MAX, WHOLE_BYTES_MAX, read_to_end, read_until, resident,
 };
 use crate::base::tasks::Kind;
+use crate::http::connection::HEAD_BYTES_MAX;
 
 #[test]
 fn an_upload_is_read_chunk_by_chunk() {
@@ -27,7 +28,9 @@ fn an_upload_is_read_chunk_by_chunk() {
     let (bytes, longest) = answer.body.split_once(' ').expect("two numbers");
     assert_eq!(bytes, UPLOAD_BYTES_MAX.to_string());
     let longest: usize = longest.parse().expect("a number");
-    assert!(longest <= CHUNK.len(), "{longest} bytes in memory at once");
+    // hyper reads into all the room that its buffer has, and a buffer that grew from 8 KiB to the 16 KiB it may
+    // ask for has 24.
+    assert!(longest <= 2 * HEAD_BYTES_MAX, "{longest} bytes in memory at once");
 }
 
 #[test]
