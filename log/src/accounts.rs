@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
+use crate::rooms::{RoomAttributes, Seat};
+
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -157,6 +159,8 @@ pub struct AuditRange {
     pub limit: u32,
     /// Only those of this room.
     pub room: Option<RoomId>,
+    /// Without those of private and direct rooms that this person is not in; `None` for all.
+    pub reader: Option<PersonId>,
 }
 
 /// A one-time link: a secret that its holder may turn into something.
@@ -181,6 +185,19 @@ pub enum LinkPurpose {
     Registration,
     /// To choose a new password for this person's account.
     Reset(PersonId),
+    /// To be a member of this room.
+    Room(RoomId),
+}
+
+/// A one-time link as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundLink {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// How often it may still be used.
+    pub uses: u32,
+    /// Until when, by the log's clock.
+    pub expires_ms: u64,
 }
 
 /// One change of the directory.
@@ -267,6 +284,18 @@ pub enum Change {
         /// Now, by the log's clock.
         now_ms: u64,
     },
+    /// Stores what is said of a room, in place of what was said before. One that is deleted loses its seats, and
+    /// its name is free.
+    PutRoom(RoomAttributes),
+    /// Gives somebody a seat in a room, or another rank.
+    Seat(Seat),
+    /// Takes somebody's seat away. There may be none.
+    Unseat {
+        /// In which room.
+        room: RoomId,
+        /// Whose.
+        person: PersonId,
+    },
     /// Writes an entry of the audit log.
     Note(Audit),
 }
@@ -274,7 +303,7 @@ pub enum Change {
 /// Why changes were not made. None of those that were asked for together was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unchanged {
-    /// An account with this name, or one that could be confused with it, exists.
+    /// An account or a room with this name, or one that could be confused with it, exists.
     NameTaken,
     /// This person has an account already.
     HasAccount,

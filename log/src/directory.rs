@@ -4,9 +4,11 @@ use futures::future::BoxFuture;
 use throng_protocol::{Fold, Nick, PersonId, Role};
 
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, Login, Restriction, SecretHash, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Change, FoundLink, Login, Restriction, SecretHash,
+    Unchanged,
 };
 use crate::log::LogError;
+use crate::rooms::{RoomAttributes, Seat};
 
 /// The people, as far as the log remembers them.
 pub trait Directory: Send + Sync + 'static {
@@ -69,6 +71,24 @@ pub trait Directory: Send + Sync + 'static {
     /// [`LogError`] when they could not be read.
     fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>>;
 
+    /// A one-time link, also one that was used up or has expired.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn link(&self, hash: SecretHash) -> BoxFuture<'static, Result<Option<FoundLink>, LogError>>;
+
+    /// What is said of rooms, also of those that were deleted.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn room_attributes(&self) -> BoxFuture<'static, Result<Vec<RoomAttributes>, LogError>>;
+
+    /// Who is in which room.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn seats(&self) -> BoxFuture<'static, Result<Vec<Seat>, LogError>>;
+
     /// Entries of the audit log, the newest first.
     ///
     /// # Errors
@@ -116,6 +136,8 @@ pub enum NickNote {
         /// Until when its token is good now, by the log's clock.
         expires_ms: u64,
     },
+    /// A person is in a public room now, on every device.
+    Seated(Seat),
     /// A person does not go by this nick any more, and its hold is over. It stays theirs if they
     /// said something under it.
     Left {

@@ -15,15 +15,17 @@ mod directory;
 mod entry;
 mod log;
 mod log_clock;
+mod rooms;
 pub mod sqlite;
 mod throttle;
 
 pub use accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Login, Logins, NewLink, NewLogin,
-    Restriction, SecondFactor, SecretHash, Subject, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Change, FoundLink, LinkPurpose, Login, Logins, NewLink,
+    NewLogin, Restriction, SecondFactor, SecretHash, Subject, Unchanged,
 };
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, Entry, MessageKind};
 pub use log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
 pub use log_clock::LogClock;
+pub use rooms::{RoomAttributes, Seat};
 pub use throttle::Throttle;

@@ -27,11 +27,13 @@ use self::readers::{Answered, Readers};
 use self::wal::Gate;
 use self::writer::{Throttles, Writer};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, Login, Restriction, SecretHash, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Change, FoundLink, Login, Restriction, SecretHash,
+    Unchanged,
 };
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
 use crate::log_clock::LogClock;
+use crate::rooms::{RoomAttributes, Seat};
 
 pub use self::open::OpenError;
 pub use self::settings::{CommitObserver, Settings};
@@ -53,6 +55,7 @@ mod nicks;
 mod open;
 mod read;
 mod readers;
+mod room_table;
 mod row_id;
 mod settings;
 mod speakers;
@@ -279,6 +282,18 @@ impl Directory for SqliteLog {
 
     fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>> {
         self.readers.short(|connection| account_table::restrictions(connection))
+    }
+
+    fn link(&self, hash: SecretHash) -> BoxFuture<'static, Result<Option<FoundLink>, LogError>> {
+        self.readers.short(move |connection| account_table::find_link(connection, &hash))
+    }
+
+    fn room_attributes(&self) -> BoxFuture<'static, Result<Vec<RoomAttributes>, LogError>> {
+        self.readers.short(|connection| room_table::attributes(connection))
+    }
+
+    fn seats(&self) -> BoxFuture<'static, Result<Vec<Seat>, LogError>> {
+        self.readers.short(|connection| room_table::seats(connection))
     }
 
     fn audit(&self, range: AuditRange) -> BoxFuture<'static, Result<Vec<Audit>, LogError>> {

@@ -9,8 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AskWhy, ChangePassword, Claim, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Kick, Kind, Lift,
-    ListLogins, LogOut, ReadAudit, Register, Restrict, SetSecondFactor, Unregister,
+    Accept, AskWhy, ChangePassword, Claim, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX,
+    Invite, Kick, Kind, Lift, ListLogins, ListMine, ListPeople, LogOut, MakeInviteLink, MakeRoom,
+    OpenDirect, ReadAudit, Register, Restrict, SetRank, SetRoom, SetSecondFactor, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -91,6 +92,16 @@ commands! {
     Kick(Kick) = "kick",
     Audit(ReadAudit) = "audit",
     Why(AskWhy) = "why",
+    MakeRoom(MakeRoom) = "make_room",
+    Direct(OpenDirect) = "direct",
+    Invite(Invite) = "invite",
+    InviteLink(MakeInviteLink) = "invite_link",
+    Accept(Accept) = "accept",
+    Mine(ListMine) = "mine",
+    People(ListPeople) = "people",
+    SetRoom(SetRoom) = "set_room",
+    DeleteRoom(DeleteRoom) = "delete_room",
+    Rank(SetRank) = "rank",
 }
 
 /// The first command: who is there, and which protocol it speaks.
@@ -177,6 +188,10 @@ pub struct Join {
 pub struct Leave {
     /// The room: its id, or its name ([`crate::RoomRef`]).
     pub room: String,
+    /// Leaves it on every device: the room is none of the person's any more. A private room then needs a new
+    /// invitation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forget: bool,
 }
 
 /// Says something in a room.

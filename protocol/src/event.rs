@@ -6,8 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RegisterOk, Removed, Role, RoomId,
-    SecondFactorOk, UnknownEntry, WhyOk,
+    Added, AuditOk, Cid, Epoch, ErrorCode, InviteLinkOk, Limits, LoginsOk, MineOk, OwnRoom,
+    PeopleOk, PersonId, RegisterOk, Removed, Role, RoomChanged, RoomId, RoomKind, SecondFactorOk,
+    UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -22,6 +23,8 @@ pub enum Event {
     Members(MembersChanged),
     Bye(Farewell),
     Removed(Removed),
+    Added(Added),
+    Room(RoomChanged),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -49,6 +52,10 @@ impl OkBody for LoginsOk {}
 impl OkBody for SecondFactorOk {}
 impl OkBody for AuditOk {}
 impl OkBody for WhyOk {}
+impl OkBody for OwnRoom {}
+impl OkBody for InviteLinkOk {}
+impl OkBody for MineOk {}
+impl OkBody for PeopleOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -99,6 +106,11 @@ pub struct Greeting {
 
 fn is_guest(role: &Role) -> bool {
     *role == Role::Guest
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A person, and what they are called.
@@ -198,8 +210,38 @@ pub struct Page<E = Message> {
 pub struct RoomInfo {
     /// Its id: it stays the same when the room gets another name.
     pub id: RoomId,
-    /// The name as its first visitor wrote it. Events name the room by its id.
+    /// Its name; empty for a direct room. Events name the room by its id.
     pub name: String,
+    /// Who may see it.
+    #[serde(default, skip_serializing_if = "RoomKind::is_public")]
+    pub kind: RoomKind,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub topic: String,
+    /// The least role that may say something there.
+    #[serde(default, skip_serializing_if = "is_guest")]
+    pub speak: Role,
+    /// How long a person waits from one message to the next, in milliseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub slow_ms: u64,
+    /// Whether it is kept to be read, and nobody says anything.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
+}
+
+impl RoomInfo {
+    /// A public room about which nothing else is said.
+    pub fn public(id: RoomId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            kind: RoomKind::Public,
+            topic: String::new(),
+            speak: Role::Guest,
+            slow_ms: 0,
+            archived: false,
+        }
+    }
 }
 
 /// How many are in a room, and some of them.
@@ -383,6 +425,8 @@ impl Event {
             "members" => Self::Members(serde_json::from_str(text)?),
             "bye" => Self::Bye(serde_json::from_str(text)?),
             "removed" => Self::Removed(serde_json::from_str(text)?),
+            "added" => Self::Added(serde_json::from_str(text)?),
+            "room" => Self::Room(serde_json::from_str(text)?),
             _ => Self::unknown(kind, text),
         })
     }

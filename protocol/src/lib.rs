@@ -19,6 +19,7 @@ mod name;
 mod person_ref;
 mod refusal;
 mod role;
+mod room;
 mod room_ref;
 mod text;
 
@@ -47,6 +48,11 @@ pub use name::{BadName, Fold, Nick, RoomName};
 pub use person_ref::PersonRef;
 pub use refusal::Refusal;
 pub use role::Role;
+pub use room::{
+    Accept, Added, DeleteRoom, Invite, InviteLinkOk, ListMine, ListPeople, MakeInviteLink,
+    MakeRoom, MineOk, OpenDirect, OwnRoom, PeopleOk, Rank, RoomChanged, RoomKind, RoomOk, Seat,
+    SetRank, SetRoom,
+};
 pub use room_ref::RoomRef;
 pub use text::{BadText, Text};
 

@@ -92,7 +92,7 @@ impl Chat {
     }
 
     pub(super) fn entries(&mut self, before: u64, events: Vec<LogEntry>, more: bool) {
-        let room = RoomInfo { id: id_of("lobby"), name: "lobby".into() };
+        let room = RoomInfo::public(id_of("lobby"), "lobby");
         let (first, head, limited, reset, members) = (1, 100, false, false, None);
         let page = Page { room, first, head, events, more, limited, reset, members };
         self.tell(Event::History { room: label("lobby"), before, page });

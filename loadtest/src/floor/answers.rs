@@ -53,7 +53,7 @@ pub(super) fn person_of(hello: &Hello) -> Option<u64> {
 pub(super) fn page(id: u64, room: &Room, events: Vec<Value>, more: bool) -> String {
     let members = MemberSample { version: 1, count: room.members.len() as u64, sample: Vec::new() };
     let page = Page::<Value> {
-        room: RoomInfo { id: room.id, name: room.name.clone() },
+        room: RoomInfo::public(room.id, room.name.clone()),
         first: if room.log.is_empty() { room.head + 1 } else { 1 },
         head: room.head,
         events,

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, LinkPurpose, Login, Restriction, SecondFactor,
-    SecretHash, Subject,
+    Account, AccountKey, Audit, AuditRange, FoundLink, LinkPurpose, Login, Restriction,
+    SecondFactor, SecretHash, Subject,
 };
 
 pub(super) use changes::change;
@@ -127,6 +127,23 @@ pub(super) fn logins(connection: &Connection, person: PersonId) -> rusqlite::Res
         .collect()
 }
 
+/// The link with this secret.
+pub(super) fn find_link(
+    connection: &Connection,
+    hash: &SecretHash,
+) -> rusqlite::Result<Option<FoundLink>> {
+    connection
+        .prepare_cached("SELECT purpose, person, uses, expires FROM link WHERE hash = ?")?
+        .query_row([hash], |row| {
+            Ok(FoundLink {
+                purpose: purpose(row)?,
+                uses: row.get(2)?,
+                expires_ms: row.get::<_, i64>(3)?.cast_unsigned(),
+            })
+        })
+        .optional()
+}
+
 /// Every restriction.
 pub(super) fn restrictions(connection: &Connection) -> rusqlite::Result<Vec<Restriction>> {
     connection
@@ -151,16 +168,23 @@ pub(super) fn audit(connection: &Connection, range: AuditRange) -> rusqlite::Res
         })
     };
     const COLUMNS: &str = "SELECT id, at, author, name, action, subject, room, reason FROM audit";
+    /// Whether the reader may know of the room: everybody of a public one.
+    const SEEN: &str = "(?3 IS NULL
+        OR NOT EXISTS (SELECT 1 FROM room_attributes WHERE id = audit.room AND kind > 0)
+        OR EXISTS (SELECT 1 FROM seat WHERE room = audit.room AND person = ?3 AND rank > 0))";
+    let reader = range.reader.map(|reader| reader.to_bytes());
     match range.room {
         None => connection
-            .prepare_cached(&format!("{COLUMNS} WHERE id < ? ORDER BY id DESC LIMIT ?"))?
-            .query_map(params![before, range.limit], row)?
+            .prepare_cached(&format!(
+                "{COLUMNS} WHERE id < ?1 AND {SEEN} ORDER BY id DESC LIMIT ?2"
+            ))?
+            .query_map(params![before, range.limit, reader], row)?
             .collect(),
         Some(room) => connection
             .prepare_cached(&format!(
-                "{COLUMNS} WHERE room = ? AND id < ? ORDER BY id DESC LIMIT ?"
+                "{COLUMNS} WHERE room = ?4 AND id < ?1 AND {SEEN} ORDER BY id DESC LIMIT ?2"
             ))?
-            .query_map(params![room.to_bytes(), before, range.limit], row)?
+            .query_map(params![before, range.limit, reader, room.to_bytes()], row)?
             .collect(),
     }
 }
@@ -249,10 +273,22 @@ fn purpose_columns(purpose: LinkPurpose) -> (u8, Vec<u8>) {
         LinkPurpose::Owner => (0, Vec::new()),
         LinkPurpose::Registration => (1, Vec::new()),
         LinkPurpose::Reset(person) => (2, person.to_bytes().into()),
+        LinkPurpose::Room(room) => (3, room.to_bytes().into()),
     }
 }
 
-fn role_number(role: Role) -> u8 {
+/// The columns `purpose` and `person`, which holds the room where one is meant.
+fn purpose(row: &Row<'_>) -> rusqlite::Result<LinkPurpose> {
+    match (row.get(0)?, id(row, 1)?) {
+        (0_u8, None) => Ok(LinkPurpose::Owner),
+        (1, None) => Ok(LinkPurpose::Registration),
+        (2, Some(person)) => Ok(LinkPurpose::Reset(PersonId::from_bytes(person))),
+        (3, Some(room)) => Ok(LinkPurpose::Room(RoomId::from_bytes(room))),
+        _ => Err(damaged(0, "a purpose that is not known")),
+    }
+}
+
+pub(super) fn role_number(role: Role) -> u8 {
     match role {
         Role::Guest => 0,
         Role::Member => 1,
@@ -262,7 +298,7 @@ fn role_number(role: Role) -> u8 {
     }
 }
 
-fn role(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
+pub(super) fn role(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
     let number: u8 = row.get(column)?;
     Role::ALL
         .into_iter()
@@ -293,6 +329,6 @@ fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<[u8; 16]>> {
     }
 }
 
-fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
+pub(super) fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, what.into())
 }

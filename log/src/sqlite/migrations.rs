@@ -25,7 +25,8 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// there were ids keep the folds in their digests. `nick` is who is called what
 /// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
-/// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes.
+/// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes. Those of
+/// `room_attributes` and `seat` are [`room_table`](super::room_table)'s.
 const STEPS: [&str; 4] = [
     "
     CREATE TABLE log (
@@ -129,6 +130,25 @@ const STEPS: [&str; 4] = [
         reason  TEXT    NOT NULL
     ) STRICT;
     CREATE INDEX audit_room ON audit (room, id);
+    CREATE TABLE room_attributes (
+        id       BLOB    PRIMARY KEY,
+        kind     INTEGER NOT NULL,
+        name     TEXT    NOT NULL,
+        topic    TEXT    NOT NULL,
+        speak    INTEGER NOT NULL,
+        slow     INTEGER NOT NULL,
+        invite   INTEGER NOT NULL,
+        archived INTEGER NOT NULL,
+        deleted  INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE seat (
+        room   BLOB    NOT NULL,
+        person BLOB    NOT NULL,
+        nick   TEXT    NOT NULL,
+        rank   INTEGER NOT NULL,
+        PRIMARY KEY (room, person)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX seat_person ON seat (person);
 ",
 ];
 

@@ -24,6 +24,7 @@ mod model;
 mod nicks;
 mod opening;
 mod pages;
+mod rooms;
 
 pub(super) const KEY: [u8; 32] = [7; 32];
 

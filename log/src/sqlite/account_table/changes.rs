@@ -10,6 +10,7 @@ use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
+use crate::sqlite::room_table;
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.
@@ -65,6 +66,9 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
             .map(|_| Ok(())),
         Change::AddLink(link) => add_link(connection, link).map(done),
         Change::UseLink { hash, purpose, now_ms } => use_link(connection, hash, *purpose, *now_ms),
+        Change::PutRoom(room) => room_table::put(connection, room),
+        Change::Seat(seat) => room_table::seat(connection, seat).map(done),
+        Change::Unseat { room, person } => room_table::unseat(connection, *room, *person).map(done),
         Change::Note(audit) => note(connection, audit).map(done),
     }
 }
@@ -168,6 +172,7 @@ fn delete_account(
     person: PersonId,
 ) -> rusqlite::Result<Result<(), Unchanged>> {
     end_logins(connection, person, Logins::All)?;
+    connection.prepare_cached("DELETE FROM seat WHERE person = ?")?.execute([person.to_bytes()])?;
     let deleted = connection
         .prepare_cached(
             "UPDATE account SET fold = NULL, name = NULL, password = NULL, factor = NULL,

@@ -148,7 +148,7 @@ fn of_changes_that_belong_together_all_are_made_or_none() {
     ];
     assert_eq!(change(&log, halves), Err(Unchanged::NameTaken));
     assert_eq!((found(&log, 2), logins(&log, 2), logins(&log, 3)), (None, vec![], vec![]));
-    let range = AuditRange { before: None, limit: 9, room: None };
+    let range = AuditRange { before: None, limit: 9, room: None, reader: None };
     assert_eq!(block_on(log.audit(range)), Ok(vec![]));
 }
 
@@ -234,10 +234,14 @@ fn the_audit_log_is_read_page_by_page_and_room_by_room() {
         let page = block_on(log.audit(range)).expect("readable");
         page.into_iter().map(|it| it.id).collect::<Vec<_>>()
     };
-    assert_eq!(ids(AuditRange { before: None, limit: 3, room: None }), [10, 9, 8]);
-    assert_eq!(ids(AuditRange { before: Some(8), limit: 3, room: None }), [7, 6, 5]);
-    assert_eq!(ids(AuditRange { before: Some(8), limit: 9, room: Some(room) }), [6, 4, 2]);
-    let page = block_on(log.audit(AuditRange { before: Some(3), limit: 1, room: None }));
+    assert_eq!(ids(AuditRange { before: None, limit: 3, room: None, reader: None }), [10, 9, 8]);
+    assert_eq!(ids(AuditRange { before: Some(8), limit: 3, room: None, reader: None }), [7, 6, 5]);
+    assert_eq!(
+        ids(AuditRange { before: Some(8), limit: 9, room: Some(room), reader: None }),
+        [6, 4, 2]
+    );
+    let page =
+        block_on(log.audit(AuditRange { before: Some(3), limit: 1, room: None, reader: None }));
     assert_eq!(page, Ok(vec![Audit { id: 2, ..audit(2, Some(room)) }]));
 }
 

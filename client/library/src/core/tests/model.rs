@@ -236,7 +236,7 @@ impl Server {
         let more = events.last().map_or(from < log.messages.len(), |last| last.seq < head);
         self.gaps += usize::from(reset || limited);
         let members = Some(MemberSample { version: 1, count: 1, sample: vec![user(1)] });
-        let room = RoomInfo { id: room, name: name.to_owned() };
+        let room = RoomInfo::public(room, name);
         let page = Page { room, first: log.first, head, events, more, limited, reset, members };
         self.session().members.insert(name.to_owned(), !more);
         Good::to_json(id, &page)

@@ -1,0 +1,147 @@
+//! The tables of what is said of rooms, and of who is in them.
+
+use rusqlite::{Connection, ErrorCode, Row, params};
+use throng_protocol::{PersonId, Rank, RoomId, RoomKind, RoomName};
+
+use super::account_table::{damaged, role, role_number};
+use crate::accounts::Unchanged;
+use crate::rooms::{RoomAttributes, Seat};
+
+/// The attributes of every room that has some.
+pub(super) fn attributes(connection: &Connection) -> rusqlite::Result<Vec<RoomAttributes>> {
+    connection
+        .prepare(
+            "SELECT id, kind, name, topic, speak, slow, invite, archived, deleted
+             FROM room_attributes",
+        )?
+        .query_map([], |row| {
+            Ok(RoomAttributes {
+                id: RoomId::from_bytes(row.get(0)?),
+                kind: kind(row, 1)?,
+                name: row.get(2).map(RoomName::kept)?,
+                topic: row.get(3)?,
+                speak: role(row, 4)?,
+                slow_ms: row.get::<_, i64>(5)?.cast_unsigned(),
+                invite: rank(row, 6)?,
+                archived: row.get(7)?,
+                deleted: row.get(8)?,
+            })
+        })?
+        .collect()
+}
+
+/// Who is in which room.
+pub(super) fn seats(connection: &Connection) -> rusqlite::Result<Vec<Seat>> {
+    connection
+        .prepare("SELECT room, person, nick, rank FROM seat")?
+        .query_map([], |row| {
+            Ok(Seat {
+                room: RoomId::from_bytes(row.get(0)?),
+                person: PersonId::from_bytes(row.get(1)?),
+                nick: row.get(2)?,
+                rank: rank(row, 3)?,
+            })
+        })?
+        .collect()
+}
+
+/// Stores what is said of a room. The log's own row of it, which has messages, gets the same name.
+pub(super) fn put(
+    connection: &Connection,
+    room: &RoomAttributes,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let in_log = room.name_in_log();
+    let named = connection
+        .prepare_cached("UPDATE room SET name = ?2, fold = ?3 WHERE id = ?1 AND fold <> ?3")?
+        .execute(params![room.id.to_bytes(), in_log.as_str(), in_log.fold().as_str()]);
+    match named {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            return Ok(Err(Unchanged::NameTaken));
+        }
+        named => drop(named?),
+    }
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO room_attributes
+                 (id, kind, name, topic, speak, slow, invite, archived, deleted)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            room.id.to_bytes(),
+            kind_number(room.kind),
+            room.name.as_str(),
+            room.topic,
+            role_number(room.speak),
+            room.slow_ms.cast_signed(),
+            rank_number(room.invite),
+            room.archived,
+            room.deleted,
+        ])?;
+    if room.deleted {
+        connection
+            .prepare_cached("DELETE FROM seat WHERE room = ?")?
+            .execute([room.id.to_bytes()])?;
+    }
+    Ok(Ok(()))
+}
+
+/// Gives somebody a seat, or another rank.
+pub(super) fn seat(connection: &Connection, seat: &Seat) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO seat (room, person, nick, rank) VALUES (?, ?, ?, ?)",
+        )?
+        .execute(params![
+            seat.room.to_bytes(),
+            seat.person.to_bytes(),
+            seat.nick,
+            rank_number(seat.rank)
+        ])
+        .map(drop)
+}
+
+/// Takes somebody's seat away.
+pub(super) fn unseat(
+    connection: &Connection,
+    room: RoomId,
+    person: PersonId,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM seat WHERE room = ? AND person = ?")?
+        .execute(params![room.to_bytes(), person.to_bytes()])
+        .map(drop)
+}
+
+fn kind_number(kind: RoomKind) -> u8 {
+    match kind {
+        RoomKind::Public => 0,
+        RoomKind::Private => 1,
+        RoomKind::Direct => 2,
+    }
+}
+
+fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<RoomKind> {
+    match row.get(column)? {
+        0_u8 => Ok(RoomKind::Public),
+        1 => Ok(RoomKind::Private),
+        2 => Ok(RoomKind::Direct),
+        _ => Err(damaged(column, "a kind of room that is not known")),
+    }
+}
+
+fn rank_number(rank: Rank) -> u8 {
+    match rank {
+        Rank::Invited => 0,
+        Rank::Member => 1,
+        Rank::Moderator => 2,
+    }
+}
+
+fn rank(row: &Row<'_>, column: usize) -> rusqlite::Result<Rank> {
+    match row.get(column)? {
+        0_u8 => Ok(Rank::Invited),
+        1 => Ok(Rank::Member),
+        2 => Ok(Rank::Moderator),
+        _ => Err(damaged(column, "a rank that is not known")),
+    }
+}
