@@ -21,6 +21,10 @@ pub mod admin;
 
 mod moderation;
 
+mod membership;
+
+mod actor;
+
 mod server;
 
 mod rights;
@@ -30,6 +34,8 @@ mod rooms;
 mod identity;
 
 mod restrictions;
+
+mod seats;
 
 mod connection_slots;
 

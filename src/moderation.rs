@@ -1,25 +1,23 @@
 //! Keeping the peace: roles, mutes, bans, kicks, the audit log, and why something is allowed. Sessions and
 //! administrators at the server's machine do it through this one file.
 
-use std::net::IpAddr;
+use std::sync::Arc;
 
 use throng_log::clock::unix_ms;
-use throng_log::{Audit, AuditRange, Change, Restriction, Subject};
+use throng_log::{AuditRange, Change, Restriction, Subject};
 use throng_protocol::{
-    AskWhy, AuditEntry, AuditOk, ErrorCode, GiveRole, Kick, Lift, PersonId, PersonRef, ReadAudit,
-    Refusal, Restrict, RestrictionKind, Role, RoomId, RoomRef, WhyOk,
+    AskWhy, AuditEntry, AuditOk, ErrorCode, GiveRole, Kick, Lift, PersonId, ReadAudit, Refusal,
+    Restrict, RestrictionKind, Role, RoomId, WhyOk,
 };
 
+use crate::actor::{Actor, note, person_ref};
 use crate::delivery::peer::Alarm;
-use crate::identity::people::Person;
-use crate::restrictions::{self, Held};
-use crate::rights::action::Action;
-use crate::rights::policy::{Policy, Principal};
-use crate::rooms::handle::Removal;
+use crate::membership::Membership;
+use crate::restrictions;
+use crate::rights::action::{Action, Who};
+use crate::rights::policy::Principal;
+use crate::rooms::handle::{Rule, Shown};
 use crate::server::Server;
-
-/// The longest reason, in bytes.
-const REASON_BYTES_MAX: usize = 400;
 
 /// The most entries in one page of the audit log: with reasons and names of full length they fit into a frame.
 const AUDIT_PAGE: u32 = 20;
@@ -27,34 +25,17 @@ const AUDIT_PAGE: u32 = 20;
 /// The longest restriction that ends by itself, in milliseconds: ten years.
 const FOR_MS_MAX: u64 = 3_650 * 24 * 3_600_000;
 
-/// Who does something.
-pub(crate) struct Actor {
-    /// `None` for somebody at the server's machine, who may do everything.
-    person: Option<PersonId>,
-    name: String,
-    role: Role,
-    /// Where they come from.
-    address: Option<IpAddr>,
+/// Where somebody does something.
+struct Place {
+    /// Who, with the role that they have there.
+    by: Actor,
+    /// The one room; `None` for the whole server.
+    shown: Option<Arc<Shown>>,
 }
 
-impl Actor {
-    /// A person on a session.
-    pub(crate) fn session(person: &Person, role: Role, address: IpAddr) -> Self {
-        let user = person.user();
-        Self { person: Some(user.id), name: user.nick, role, address: Some(address) }
-    }
-
-    /// Somebody at the server's machine.
-    pub(crate) fn server() -> Self {
-        Self { person: None, name: "server".to_owned(), role: Role::Owner, address: None }
-    }
-
-    /// Whether they may do something to somebody with this role.
-    fn may_touch(&self, subject: Role) -> Result<(), Refusal> {
-        match self.person {
-            Some(_) => Policy::may_touch(self.role, subject),
-            None => Ok(()),
-        }
+impl Place {
+    fn room(&self) -> Option<RoomId> {
+        self.shown.as_ref().map(|shown| shown.attributes.id)
     }
 }
 
@@ -98,15 +79,18 @@ impl Moderation<'_> {
     pub(crate) async fn restrict(&self, by: &Actor, restrict: &Restrict) -> Result<(), Refusal> {
         let server = self.0;
         let identity = &server.identity;
-        let room = self.room_of(restrict.room.as_deref())?;
-        let meant = self.meant(by, restrict.person.as_deref(), restrict.address.as_deref()).await?;
+        let place = self.place(by, restrict.room.as_deref())?;
+        let room = place.room();
+        let meant =
+            self.meant(&place, restrict.person.as_deref(), restrict.address.as_deref()).await?;
+        let by = &place.by;
         if let Subject::Network(network) = &meant.subject {
             if room.is_some() || restrict.kind == RestrictionKind::Mute {
                 let message = "an address can only be banned, and only from the whole server";
                 return Err(Refusal::new(ErrorCode::BadCommand, message));
             }
             let net = restrictions::network(network);
-            if net.zip(by.address).is_some_and(|(net, own)| net.contains(&own)) {
+            if net.zip(by.address()).is_some_and(|(net, own)| net.contains(&own)) {
                 let message = "this is the address that you come from yourself";
                 return Err(Refusal::new(ErrorCode::Forbidden, message));
             }
@@ -124,21 +108,32 @@ impl Moderation<'_> {
             room,
             until_ms,
             made_ms: unix_ms(),
-            by: by.person,
+            by: by.person(),
             reason: restrict.reason.as_str().into(),
         };
-        {
-            let _order = identity.restrictions.order.lock().await;
-            identity.accounts.change(vec![Change::Restrict(restriction.clone()), note]).await?;
-            identity.restrictions.put(&restriction);
-        }
-        let remove = match (restrict.kind, &meant.subject) {
-            (RestrictionKind::Ban, Subject::Person(banned)) => {
-                Some((Removal::Person(*banned), words("you are banned", &restrict.reason)))
-            }
+        let banned = match (restrict.kind, &meant.subject) {
+            (RestrictionKind::Ban, Subject::Person(person)) => Some(*person),
             _ => None,
         };
-        server.rooms.enforce(room, remove).await;
+        {
+            // With the seats', which the ban takes one of.
+            let _seats = server.seats.order.lock().await;
+            let _order = identity.restrictions.order.lock().await;
+            let mut changes = vec![Change::Restrict(restriction.clone()), note];
+            let seat = banned.zip(place.shown.as_deref());
+            changes
+                .extend(seat.and_then(|(person, shown)| self.membership().unseat(shown, person)));
+            identity.accounts.change(changes).await?;
+            identity.restrictions.put(&restriction);
+            if let Some((person, shown)) = seat {
+                self.membership().unseated(shown, person);
+            }
+        }
+        let rule = match banned {
+            Some(person) => Rule::Out(person, Some(words("you are banned", &restrict.reason))),
+            None => Rule::Restriction,
+        };
+        server.rooms.enforce(room, rule).await;
         if restrict.kind == RestrictionKind::Ban && room.is_none() {
             match &meant.subject {
                 Subject::Person(person) => identity
@@ -158,8 +153,9 @@ impl Moderation<'_> {
     /// Why not.
     pub(crate) async fn lift(&self, by: &Actor, lift: &Lift) -> Result<(), Refusal> {
         let identity = &self.0.identity;
-        let room = self.room_of(lift.room.as_deref())?;
-        let meant = self.meant(by, lift.person.as_deref(), lift.address.as_deref()).await?;
+        let place = self.place(by, lift.room.as_deref())?;
+        let (room, by) = (place.room(), &place.by);
+        let meant = self.meant(&place, lift.person.as_deref(), lift.address.as_deref()).await?;
         let action = match lift.kind {
             RestrictionKind::Mute => "unmute",
             RestrictionKind::Ban => "unban",
@@ -173,19 +169,24 @@ impl Moderation<'_> {
         Ok(())
     }
 
-    /// Takes somebody out of a room.
+    /// Takes somebody out of a room. A private one then needs another invitation.
     ///
     /// # Errors
     /// Why not.
     pub(crate) async fn kick(&self, by: &Actor, kick: &Kick) -> Result<(), Refusal> {
         let server = self.0;
-        let room = self.room_of(Some(&kick.room))?;
+        let place = self.place(by, Some(&kick.room))?;
         let (subject, name) = server.identity.find(&person_ref(&kick.person)?).await?;
-        by.may_touch(server.identity.accounts.role(subject))?;
-        let note = note(by, "kick", &name, room, &kick.reason)?;
-        server.identity.accounts.change(vec![note]).await?;
+        self.may_touch(&place, subject)?;
+        let mut changes = vec![note(&place.by, "kick", &name, place.room(), &kick.reason)?];
+        if let Some(shown) = &place.shown {
+            let _order = server.seats.order.lock().await;
+            changes.extend(self.membership().unseat(shown, subject));
+            server.identity.accounts.change(changes).await?;
+            self.membership().unseated(shown, subject);
+        }
         let reason = words("you were taken out of this room", &kick.reason);
-        server.rooms.enforce(room, Some((Removal::Person(subject), reason))).await;
+        server.rooms.enforce(place.room(), Rule::Out(subject, Some(reason))).await;
         Ok(())
     }
 
@@ -193,10 +194,11 @@ impl Moderation<'_> {
     ///
     /// # Errors
     /// When it can't be read.
-    pub(crate) async fn audit(&self, read: &ReadAudit) -> Result<AuditOk, Refusal> {
-        let room = self.room_of(read.room.as_deref())?;
+    pub(crate) async fn audit(&self, by: &Actor, read: &ReadAudit) -> Result<AuditOk, Refusal> {
+        let place = self.place(by, read.room.as_deref())?;
+        let (room, reader) = (place.room(), by.person());
         // One more tells whether there are more.
-        let range = AuditRange { before: read.before, limit: AUDIT_PAGE + 1, room };
+        let range = AuditRange { before: read.before, limit: AUDIT_PAGE + 1, room, reader };
         let found = self.0.identity.audit(range).await?;
         let more = found.len() > AUDIT_PAGE as usize;
         let entries = found.into_iter().take(AUDIT_PAGE as usize).map(|audit| AuditEntry {
@@ -222,51 +224,69 @@ impl Moderation<'_> {
             let shown: String = ask.command.chars().take(32).collect();
             Refusal::new(ErrorCode::BadCommand, format!("{shown:?} is not a command"))
         })?;
-        let room = self.room_of(ask.room.as_deref())?;
+        let room = ask.room.as_deref();
+        let room = room.map(|room| self.membership().seen(by.person(), room)).transpose()?;
         let subject = match &ask.person {
             Some(other) => {
                 let (subject, _) = server.identity.find(&person_ref(other)?).await?;
-                if Some(subject) != by.person && by.role < Role::Administrator {
+                if Some(subject) != by.person() && by.role() < Role::Administrator {
                     let message = "only administrators may ask about somebody else";
                     return Err(Refusal::new(ErrorCode::Forbidden, message));
                 }
                 subject
             }
-            None => by.person.ok_or_else(|| {
+            None => by.person().ok_or_else(|| {
                 let message = "`person` is missing: about whom do you ask?";
                 Refusal::new(ErrorCode::BadCommand, message)
             })?,
         };
         let role = server.identity.accounts.role(subject);
-        if let Some((held, now)) = self.restriction_on(action, subject, room) {
-            let rule = format!("a restriction forbids it: {}", held.refusal(now).message);
+        if let Some(refusal) = self.refused_in(action, subject, room.as_deref()) {
+            let rule =
+                format!("a rule of the room or a restriction forbids it: {}", refusal.message);
             return Ok(WhyOk { allowed: false, rule, role });
+        }
+        let keeps = room.is_some_and(|room| server.fence.keeps(subject, &room.attributes));
+        if action.row().who == Who::Keeper && keeps {
+            let rule = "moderators of this room may do this there".to_owned();
+            return Ok(WhyOk { allowed: true, rule, role });
         }
         let may = server.policy.may(Principal::Person(role), action);
         Ok(WhyOk { allowed: may.is_ok(), rule: server.policy.rule(action), role })
     }
 
-    /// What restricts a person in an action.
-    fn restriction_on(
+    /// What refuses an action to a person in a room, or anywhere.
+    fn refused_in(
         &self,
         action: Action,
         person: PersonId,
-        room: Option<RoomId>,
-    ) -> Option<(Held, u64)> {
+        room: Option<&Shown>,
+    ) -> Option<Refusal> {
         let server = self.0;
-        let (all, now) = (&server.identity.restrictions, server.log.clock().now_ms());
-        let nowhere = RoomId::from_bytes([0; 16]);
-        let held = match action {
-            Action::Send | Action::Type => all.on_send(person, room.unwrap_or(nowhere), now),
-            _ => all.on_join(person, room.unwrap_or(nowhere), now),
+        let now = server.log.clock().now_ms();
+        let judged = match (action, room) {
+            (Action::Send | Action::Type, Some(room)) => {
+                server.fence.may_speak(person, &room.attributes, now)
+            }
+            (_, Some(room)) => server.fence.may_enter(person, &room.attributes, now),
+            (Action::Send | Action::Type, None) => {
+                // No room has this id.
+                let nowhere = RoomId::from_bytes([0; 16]);
+                let held = server.identity.restrictions.on_send(person, nowhere, now);
+                held.map_or(Ok(()), |held| Err(held.refusal(now)))
+            }
+            (_, None) => {
+                let held = server.identity.restrictions.of_server(person, now);
+                held.map_or(Ok(()), |held| Err(held.refusal(now)))
+            }
         };
-        held.map(|held| (held, now))
+        judged.err()
     }
 
     /// Whom a restriction is about: exactly one of a person and an address, whom the actor may restrict.
     async fn meant(
         &self,
-        by: &Actor,
+        place: &Place,
         person: Option<&str>,
         address: Option<&str>,
     ) -> Result<Meant, Refusal> {
@@ -274,7 +294,7 @@ impl Moderation<'_> {
         match (person, address) {
             (Some(person), None) => {
                 let (subject, name) = identity.find(&person_ref(person)?).await?;
-                by.may_touch(identity.accounts.role(subject))?;
+                self.may_touch(place, subject)?;
                 Ok(Meant { subject: Subject::Person(subject), name })
             }
             (None, Some(address)) => {
@@ -292,54 +312,32 @@ impl Moderation<'_> {
         }
     }
 
-    /// The room that a command is about, if it is about one.
-    fn room_of(&self, room: Option<&str>) -> Result<Option<RoomId>, Refusal> {
-        let Some(room) = room.map(room_ref).transpose()? else { return Ok(None) };
-        let rooms = &self.0.rooms;
-        let found = match &room {
-            RoomRef::Id(id) => rooms.find(*id),
-            RoomRef::Name(name) => rooms.named(name),
-        };
-        match found {
-            Some(found) => Ok(Some(found.id)),
+    /// Whether the actor may do something to somebody there.
+    fn may_touch(&self, place: &Place, subject: PersonId) -> Result<(), Refusal> {
+        let server = self.0;
+        let role = server.identity.accounts.role(subject);
+        let keeps =
+            place.shown.as_ref().is_some_and(|it| server.fence.keeps(subject, &it.attributes));
+        place.by.may_touch(if keeps { role.max(Role::Moderator) } else { role })
+    }
+
+    /// Where something is done: in a room that the actor keeps, or on the whole server.
+    fn place(&self, by: &Actor, room: Option<&str>) -> Result<Place, Refusal> {
+        match room {
+            Some(room) => {
+                let shown = self.membership().kept(by, room)?;
+                Ok(Place { by: by.in_kept_room(), shown: Some(shown) })
+            }
             None => {
-                let message = format!("there is no room {room}");
-                Err(Refusal::new(ErrorCode::NoSuchRoom, message))
+                by.may_with(Role::Moderator)?;
+                Ok(Place { by: by.clone(), shown: None })
             }
         }
     }
-}
 
-/// An entry of the audit log.
-fn note(
-    by: &Actor,
-    action: &str,
-    subject: &str,
-    room: Option<RoomId>,
-    reason: &str,
-) -> Result<Change, Refusal> {
-    if reason.len() > REASON_BYTES_MAX || reason.chars().any(char::is_control) {
-        let message = format!("reason: at most {REASON_BYTES_MAX} bytes, without line breaks");
-        return Err(Refusal::new(ErrorCode::BadCommand, message));
+    fn membership(&self) -> Membership<'_> {
+        Membership(self.0)
     }
-    Ok(Change::Note(Audit {
-        id: 0,
-        at_ms: unix_ms(),
-        by: by.person,
-        by_name: by.name.as_str().into(),
-        action: action.into(),
-        subject: subject.into(),
-        room,
-        reason: reason.into(),
-    }))
-}
-
-fn person_ref(person: &str) -> Result<PersonRef, Refusal> {
-    PersonRef::parse(person).map_err(|bad| Refusal::bad_name(ErrorCode::BadNick, "person", &bad))
-}
-
-fn room_ref(room: &str) -> Result<RoomRef, Refusal> {
-    RoomRef::parse(room).map_err(|bad| Refusal::bad_name(ErrorCode::BadRoom, "room", &bad))
 }
 
 fn words(what: &str, reason: &str) -> String {

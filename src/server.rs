@@ -26,8 +26,10 @@ use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
 use crate::restrictions::Restrictions;
 use crate::rights::policy::Policy;
+use crate::rooms::fence::Fence;
 use crate::rooms::map::Rooms;
 use crate::rooms::task::Surroundings;
+use crate::seats::Seats;
 use crate::wire::answer::ANSWER_BYTES;
 
 #[cfg(test)]
@@ -44,6 +46,8 @@ pub(crate) struct Server {
     pub(crate) heartbeat: Heartbeat,
     pub(crate) log: Arc<dyn Log>,
     pub(crate) rooms: Arc<Rooms>,
+    pub(crate) seats: Arc<Seats>,
+    pub(crate) fence: Arc<Fence>,
     pub(crate) identity: Identity,
     pub(crate) slots: Arc<ConnectionSlots>,
     /// Slots for readers of the metrics, which are free even if the server is full.
@@ -145,13 +149,7 @@ impl Server {
         let shared: Arc<dyn Log> = Arc::clone(log) as _;
         let directory: Arc<dyn Directory> = Arc::clone(log) as _;
         let restrictions = Arc::new(Restrictions::load(directory.restrictions().await?));
-        let around = Surroundings {
-            log: Arc::clone(&shared),
-            metrics: Arc::clone(&metrics),
-            limits,
-            restrictions: Arc::clone(&restrictions),
-        };
-        let rooms = Rooms::load(Arc::clone(&tasks), around, config.rooms_max).await?;
+        let seats = Arc::new(Seats::load(directory.seats().await?));
         let rates = Rates::new(&config);
         let accounts = Accounts::load(
             Arc::clone(&directory),
@@ -164,6 +162,20 @@ impl Server {
             },
         )
         .await?;
+        let accounts = Arc::new(accounts);
+        let fence = Arc::new(Fence {
+            restrictions: Arc::clone(&restrictions),
+            seats: Arc::clone(&seats),
+            accounts: Arc::clone(&accounts),
+        });
+        let attributes = directory.room_attributes().await?;
+        let around = Surroundings {
+            log: Arc::clone(&shared),
+            metrics: Arc::clone(&metrics),
+            limits,
+            fence: Arc::clone(&fence),
+        };
+        let rooms = Rooms::load(Arc::clone(&tasks), around, config.rooms_max, attributes).await?;
         let identity = Identity::new(
             Tokens::new(secret, config.token_ttl),
             Arc::clone(&shared),
@@ -190,6 +202,8 @@ impl Server {
                 write: config.write_timeout,
             }),
             rooms,
+            seats,
+            fence,
             log: shared,
             identity,
             policy: Policy { rooms_open: config.rooms_open },

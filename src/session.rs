@@ -22,6 +22,7 @@ mod account;
 pub(crate) mod dispatch;
 mod end;
 mod hello;
+mod membership;
 mod moderation;
 mod rooms;
 mod send;
@@ -138,16 +139,20 @@ impl Session {
 
     /// The index of the client's membership of a room.
     fn joined(&self, room: &RoomRef) -> Option<usize> {
-        let is_it: &dyn Fn(&Handle) -> bool = match room {
-            RoomRef::Id(id) => &|room| room.id() == *id,
-            RoomRef::Name(name) => &{
-                let fold = name.fold();
-                move |room: &Handle| *room.fold() == fold
-            },
+        let find = |is_it: &dyn Fn(&Handle) -> bool| {
+            self.rooms
+                .iter()
+                .position(|joined| is_it(&joined.room) && !joined.room.has_ended(joined.join_id))
         };
-        self.rooms
-            .iter()
-            .position(|joined| is_it(&joined.room) && !joined.room.has_ended(joined.join_id))
+        match room {
+            RoomRef::Id(id) => find(&|room| room.id() == *id),
+            RoomRef::Name(name) => {
+                let fold = name.fold();
+                // As the rooms are found (`Rooms::find`).
+                find(&|room| room.is_closed() && room.is_called(&fold))
+                    .or_else(|| find(&|room| room.is_called(&fold)))
+            }
+        }
     }
 }
 

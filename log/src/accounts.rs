@@ -289,6 +289,13 @@ pub enum Change {
     PutRoom(RoomAttributes),
     /// Gives somebody a seat in a room, or another rank.
     Seat(Seat),
+    /// Somebody is called otherwise, in all rooms where they have a seat.
+    RenameSeats {
+        /// Who.
+        person: PersonId,
+        /// What they are called.
+        nick: Nick,
+    },
     /// Takes somebody's seat away. There may be none.
     Unseat {
         /// In which room.

@@ -136,8 +136,6 @@ pub enum NickNote {
         /// Until when its token is good now, by the log's clock.
         expires_ms: u64,
     },
-    /// A person is in a public room now, on every device.
-    Seated(Seat),
     /// A person does not go by this nick any more, and its hold is over. It stays theirs if they
     /// said something under it.
     Left {

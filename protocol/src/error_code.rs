@@ -59,6 +59,8 @@ pub enum ErrorCode {
     BadRoom,
     /// The room does not exist, and rooms are not made by joining here.
     NoSuchRoom,
+    /// A public room, or another one that the person knows, has this name.
+    RoomNameTaken,
     /// The command needs a membership: join first.
     NotJoined,
     /// A later join or leave of the same room came before this join was answered.
@@ -90,7 +92,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code of this version, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -117,6 +119,7 @@ impl ErrorCode {
         Self::NickTaken,
         Self::BadRoom,
         Self::NoSuchRoom,
+        Self::RoomNameTaken,
         Self::NotJoined,
         Self::Superseded,
         Self::TooManyRooms,

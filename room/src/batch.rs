@@ -69,7 +69,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 // The log may have committed the batch all the same.
                 self.begin_doubt(now_ms);
                 for waiting in batch {
-                    let answer = Answer::Refused(log_refusal(&error, &self.name));
+                    let answer = Answer::Refused(log_refusal(&error));
                     effects.push(Effect::Answer(waiting.ticket, answer));
                 }
             }
@@ -89,7 +89,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         match *appended {
             Appended::Committed { seq, at } => {
                 let entry = entry_of(&waiting.append, seq, at);
-                arrived.push(E::encode(self.id, &entry));
+                arrived.push(E::encode(self.info.id, &entry));
                 Answer::Sent(Sent { seq, at, dup: false })
             }
             Appended::Duplicate { seq, at } => {

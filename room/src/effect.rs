@@ -2,7 +2,7 @@
 
 use throng_log::{Append, LogError, Range};
 use throng_protocol::{
-    ErrorCode, MembersChanged, MembersPage, Page, Refusal, RoomName, Sent, Typing,
+    ErrorCode, MembersChanged, MembersPage, Page, Refusal, RoomChanged, Sent, Typing,
 };
 
 use crate::recent::PageSize;
@@ -15,6 +15,8 @@ pub enum Effect<T, E> {
     Answer(T, Answer<E>),
     /// Offer these entries to every live member.
     Show(Vec<E>),
+    /// Offer this event to every live member. It is in no log, so who misses it must join again.
+    Tell(RoomChanged),
     /// Offer this event to every live member; it may be lost.
     Ephemeral(Ephemeral),
     /// Read from the log; the page comes back to [`State::page_read`](super::State::page_read).
@@ -107,7 +109,7 @@ pub enum Asked {
 }
 
 /// The refusal for a person if the log could not answer about a room.
-pub fn log_refusal(error: &LogError, room: &RoomName) -> Refusal {
+pub fn log_refusal(error: &LogError) -> Refusal {
     match error {
         LogError::Unavailable(_) => Refusal::later(
             ErrorCode::StorageUnavailable,
@@ -117,8 +119,7 @@ pub fn log_refusal(error: &LogError, room: &RoomName) -> Refusal {
         ),
         // A retry does not help: an operator has to restore it.
         LogError::Damaged(_) => {
-            let message =
-                format!("a part of the log of {room} is damaged, which the server logged");
+            let message = "a part of the log of this room is damaged, which the server logged";
             Refusal::new(ErrorCode::Internal, message)
         }
         LogError::Busy => {

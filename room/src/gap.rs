@@ -37,7 +37,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         self.learn(page);
         let head = self.recent.head();
         let settled = page.entries.iter().take_while(|entry| !self.is_in_flight(entry));
-        let arrived = settled.map(|entry| E::encode(self.id, entry)).collect();
+        let arrived = settled.map(|entry| E::encode(self.info.id, entry)).collect();
         let mut effects: Vec<_> = self.arrive(arrived).into_iter().collect();
         let has_moved = self.recent.head() > head;
         if has_moved || self.log_head > known {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use throng_log::{LogError, LogPage, Range};
-use throng_protocol::{Page, RoomInfo};
+use throng_protocol::Page;
 
 use crate::catch_up::{CatchUp, Cursor, catch_up};
 use crate::effect::{Answer, Asked, Effect, Read, log_refusal};
@@ -11,9 +11,9 @@ use crate::recent::{Encoded, PageSize};
 use crate::roster::JoinId;
 use crate::state::State;
 
-/// The most bytes around the events and members of a page: the field names, the numbers, and the name of the
-/// room.
-pub const PAGE_ENVELOPE: usize = 512;
+/// The most bytes around the events and members of a page: the field names, the numbers, and the name and the
+/// topic of the room.
+pub const PAGE_ENVELOPE: usize = 1_280;
 
 impl<M, T, E: Encoded> State<M, T, E> {
     /// Answers a join at once, or reads the page for it.
@@ -75,7 +75,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 vec![Effect::Answer(ticket, self.latest_page(join_id, size))]
             }
             (Read::Join { ticket, .. } | Read::History { ticket, .. }, Err(error)) => {
-                vec![Effect::Answer(ticket, Answer::Refused(log_refusal(&error, &self.name)))]
+                vec![Effect::Answer(ticket, Answer::Refused(log_refusal(&error)))]
             }
         }
     }
@@ -89,10 +89,6 @@ impl<M, T, E: Encoded> State<M, T, E> {
     /// The current limit for a page that was requested a while ago: the members may have changed.
     fn as_of_now(&self, size: PageSize) -> PageSize {
         PageSize { bytes: self.join_size().bytes, ..size }
-    }
-
-    pub(crate) fn info(&self) -> RoomInfo {
-        RoomInfo { id: self.id, name: self.name.as_str().to_owned() }
     }
 
     fn history_page(&mut self, asked: Asked, size: PageSize, ticket: T) -> Effect<T, E> {
@@ -186,7 +182,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
     fn shown(&self, page: &LogPage, is_forward: bool, size: PageSize) -> Vec<E> {
         let log = self.recent.first()..=self.recent.head();
         let known = page.entries.iter().filter(|entry| log.contains(&entry.seq));
-        let encode = |entry| E::encode(self.id, entry);
+        let encode = |entry| E::encode(self.info.id, entry);
         let mut fits = size.fits();
         if is_forward {
             known.map(encode).take_while(|entry| fits(&entry)).collect()
@@ -202,7 +198,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         let taken: usize = events.iter().map(Encoded::bytes_in_page).sum();
         let left = self.limits.page.bytes.saturating_sub(taken);
         Page {
-            room: self.info(),
+            room: self.info.clone(),
             first: self.recent.first(),
             head: self.recent.head(),
             events,

@@ -111,7 +111,22 @@ impl<M> Roster<M> {
     where
         M: Clone,
     {
-        let sessions = self.members.iter().filter(|(_, member)| member.user.id == person);
+        self.take_out(|member| member.user.id == person)
+    }
+
+    /// Takes every session out.
+    pub(crate) fn remove_all(&mut self) -> Vec<(JoinId, M)>
+    where
+        M: Clone,
+    {
+        self.take_out(|_| true)
+    }
+
+    fn take_out(&mut self, is_meant: impl Fn(&Member<M>) -> bool) -> Vec<(JoinId, M)>
+    where
+        M: Clone,
+    {
+        let sessions = self.members.iter().filter(|(_, member)| is_meant(member));
         let sessions: Vec<_> = sessions
             .map(|(connection, member)| {
                 let join_id = JoinId { connection: *connection, join: member.join };

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use throng_log::{Entry, RoomRecord};
-use throng_protocol::{Epoch, MembersPage, PersonId, RoomId, RoomName, Typing, User};
+use throng_protocol::{Epoch, MembersPage, PersonId, RoomId, RoomInfo, Typing, User};
 
 use crate::catch_up::Cursor;
 use crate::effect::{Answer, Effect, Ephemeral, Waiting};
@@ -40,8 +40,7 @@ const EPHEMERAL_MS: u64 = 1_000;
 
 /// A room.
 pub struct State<M, T, E> {
-    pub(crate) id: RoomId,
-    pub(crate) name: RoomName,
+    pub(crate) info: RoomInfo,
     pub(crate) epoch: Epoch,
     pub(crate) limits: Limits,
     pub(crate) recent: Recent<E>,
@@ -61,10 +60,17 @@ pub struct State<M, T, E> {
 
 impl<M, T, E: Encoded> State<M, T, E> {
     /// A room as the log has it, with its newest entries.
-    pub fn new(record: &RoomRecord, newest: &[Entry], epoch: Epoch, limits: Limits) -> Self {
+    ///
+    /// `info` is what its members are shown of it.
+    pub fn new(
+        record: &RoomRecord,
+        info: RoomInfo,
+        newest: &[Entry],
+        epoch: Epoch,
+        limits: Limits,
+    ) -> Self {
         Self {
-            id: record.id,
-            name: record.name.clone(),
+            info,
             epoch,
             limits,
             recent: Recent::new(record.id, record.first, record.head, newest, limits.page),
@@ -83,7 +89,12 @@ impl<M, T, E: Encoded> State<M, T, E> {
 
     /// The room's id.
     pub fn id(&self) -> RoomId {
-        self.id
+        self.info.id
+    }
+
+    /// The room is called otherwise, or has another topic.
+    pub fn set_info(&mut self, info: RoomInfo) {
+        self.info = info;
     }
 
     /// The last seq that members have been shown.
@@ -134,6 +145,15 @@ impl<M, T, E: Encoded> State<M, T, E> {
         self.roster.remove(person)
     }
 
+    /// Takes everybody out, and returns their joins and outboxes.
+    pub fn remove_all(&mut self) -> Vec<(JoinId, M)>
+    where
+        M: Clone,
+    {
+        self.typing.clear();
+        self.roster.remove_all()
+    }
+
     /// How many batches are still to be shown: the one in the log, and the one behind it.
     pub fn batches(&self) -> usize {
         usize::from(!self.batch_in_flight.is_empty()) + usize::from(!self.pending_batch.is_empty())
@@ -152,7 +172,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
 
     /// The answer to `members`.
     pub fn members(&self, ticket: T) -> Effect<T, E> {
-        let room = self.info();
+        let room = self.info.clone();
         Effect::Answer(ticket, Answer::Members(MembersPage { room, members: self.roster.sample() }))
     }
 
@@ -183,12 +203,12 @@ impl<M, T, E: Encoded> State<M, T, E> {
         if !self.typing.is_empty() && self.typing_due <= now_ms {
             self.typing_due = now_ms + EPHEMERAL_MS;
             let who = std::mem::take(&mut self.typing).into_iter().map(|(_, nick)| nick).collect();
-            let typing = Typing { room: self.id, who };
+            let typing = Typing { room: self.info.id, who };
             effects.push(Effect::Ephemeral(Ephemeral::Typing(typing)));
         }
         if self.roster.has_changed() && self.members_due <= now_ms {
             self.members_due = now_ms + EPHEMERAL_MS.max(self.roster.people() as u64);
-            let members = self.roster.take_changes(self.id);
+            let members = self.roster.take_changes(self.info.id);
             effects.push(Effect::Ephemeral(Ephemeral::Members(members)));
         }
         effects.extend(self.resolve_doubt(now_ms));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use throng_log::{Append, Appended, LogError, LogPage, Range, RoomRecord};
-use throng_protocol::{ErrorCode, User};
+use throng_protocol::{ErrorCode, RoomInfo, User};
 
 use self::log::{Log, epoch, person, said};
 use crate::catch_up::Cursor;
@@ -32,7 +32,16 @@ fn room(messages: u64) -> (Room, Log) {
     let limits = Limits { page, catch_up_max: 100, members_listed_max: 10, typing_members_max: 10 };
     let newest = log.page(Range::Before { seq: messages + 1, limit: 2 }).entries;
     let record = RoomRecord { id: room_id(), name: name(), first: 1, head: messages };
-    (State::new(&record, &newest, epoch(1), limits), log)
+    (
+        State::new(
+            &record,
+            RoomInfo::public(record.id, record.name.as_str()),
+            &newest,
+            epoch(1),
+            limits,
+        ),
+        log,
+    )
 }
 
 fn begin(room: &mut Room, numbers: std::ops::Range<u64>) -> Vec<Append> {

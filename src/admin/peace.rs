@@ -6,7 +6,8 @@ use throng_protocol::{Kick, Lift, ReadAudit, Restrict, RestrictionKind};
 
 use super::arguments::Arguments;
 use super::refused::Refused;
-use crate::moderation::{Actor, Moderation};
+use crate::actor::Actor;
+use crate::moderation::Moderation;
 use crate::server::Server;
 
 pub(super) async fn mute(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
@@ -46,7 +47,7 @@ pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value,
             }
             Subject::Network(network) => network.to_string(),
         };
-        let room = it.room.and_then(|room| server.rooms.find(room)).map(|room| room.name);
+        let room = it.room.and_then(|room| server.rooms.listing(room)).map(|room| room.name);
         listed.push(json!({
             "subject": subject,
             "room": room.map(|room| room.as_str().to_owned()),
@@ -71,7 +72,7 @@ pub(super) async fn kick(server: &Server, arguments: Arguments) -> Result<Value,
 pub(super) async fn audit(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let room = arguments.text_if_given("room").map(str::to_owned);
     let before = arguments.number_if_given("before");
-    let page = Moderation(server).audit(&ReadAudit { room, before }).await?;
+    let page = Moderation(server).audit(&Actor::server(), &ReadAudit { room, before }).await?;
     Ok(json!({"entries": page.entries, "more": page.more}))
 }
 

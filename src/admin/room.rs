@@ -39,7 +39,9 @@ pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value,
 pub(super) async fn show(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let asked = arguments.text("room")?;
     let room = RoomRef::parse(asked).map_err(|bad| Refused::bad_argument(bad.to_string()))?;
-    let listing = server.rooms.listing(&room).ok_or_else(|| {
+    let found = server.rooms.find(None, &room);
+    let listing = found.and_then(|shown| server.rooms.listing(shown.attributes.id));
+    let listing = listing.ok_or_else(|| {
         Refused::not_found(format!("there is no room {asked:?}: `room list` shows those there are"))
     })?;
     // A room in which nothing was ever said is in no log.

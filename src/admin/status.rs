@@ -6,7 +6,7 @@ use super::refused::Refused;
 use crate::server::Server;
 
 pub(super) async fn show(server: &Server) -> Result<Value, Refused> {
-    let (rooms, rooms_in_memory) = server.rooms.count();
+    let (rooms, private_rooms, rooms_in_memory) = server.rooms.count();
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "process": std::process::id(),
@@ -16,6 +16,7 @@ pub(super) async fn show(server: &Server) -> Result<Value, Refused> {
         "connections": server.metrics.connections.get(),
         "sessions": server.metrics.sessions.get(),
         "rooms": rooms,
+        "private_rooms": private_rooms,
         "rooms_in_memory": rooms_in_memory,
         "members": server.metrics.members.get(),
         "log_writable": server.log.is_writable(),

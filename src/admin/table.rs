@@ -23,6 +23,7 @@ pub(super) static TABLE: &[Row] = &[
             column("connections", "connections"),
             column("sessions", "sessions"),
             column("rooms", "rooms"),
+            column("private_rooms", "private rooms"),
             column("rooms_in_memory", "rooms in memory"),
             column("members", "memberships"),
             column("log_writable", "log writable"),

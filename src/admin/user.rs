@@ -6,7 +6,8 @@ use throng_protocol::{ErrorCode, GiveRole, PersonId, PersonRef, Refusal, Role};
 
 use super::arguments::Arguments;
 use super::refused::Refused;
-use crate::moderation::{Actor, Moderation};
+use crate::actor::Actor;
+use crate::moderation::Moderation;
 use crate::server::Server;
 
 /// The most accounts in one answer, which is made in memory: about two megabytes.

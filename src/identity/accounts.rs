@@ -440,6 +440,11 @@ fn refused(unchanged: Unchanged) -> Refusal {
     Refusal::new(code, message)
 }
 
+/// The refusal of a link that is good for nothing.
+pub(crate) fn bad_link() -> Refusal {
+    refused(Unchanged::NoLink)
+}
+
 fn bad_password(bad: &BadPassword) -> Refusal {
     Refusal::new(ErrorCode::BadPassword, bad.to_string())
 }

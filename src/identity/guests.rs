@@ -36,7 +36,7 @@ const LOOKS_AT_ONCE: usize = 64;
 /// Who is who, and how they show it: guests with tokens and codes, and people with accounts.
 pub(crate) struct Identity {
     pub(crate) people: People,
-    pub(crate) accounts: Accounts,
+    pub(crate) accounts: Arc<Accounts>,
     pub(crate) restrictions: Arc<Restrictions>,
     codes: DeviceCodes,
     tokens: Tokens,
@@ -107,7 +107,7 @@ impl Identity {
         tokens: Tokens,
         log: Arc<dyn Log>,
         directory: Arc<dyn Directory>,
-        accounts: Accounts,
+        accounts: Arc<Accounts>,
         restrictions: Arc<Restrictions>,
         settings: Settings,
     ) -> Self {

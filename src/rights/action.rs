@@ -34,6 +34,17 @@ pub(crate) enum Action {
     Kick,
     ReadAudit,
     AskWhy,
+    /// Makes a room that stays.
+    FoundRoom,
+    OpenDirect,
+    Invite,
+    MakeInviteLink,
+    Accept,
+    ListMine,
+    ListPeople,
+    SetRoom,
+    DeleteRoom,
+    SetRank,
 }
 
 /// One row of the table.
@@ -76,13 +87,17 @@ pub(crate) enum Who {
     Person,
     /// Every person, if the configuration allows it.
     WhereOpen,
+    /// Every person, if the configuration allows it, and in any case with this role or a higher one.
+    WhereOpenOrFrom(Role),
     /// Every person with this role or a higher one.
     From(Role),
+    /// Moderators of the server, and in a room its own.
+    Keeper,
 }
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 37] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -110,6 +125,16 @@ impl Action {
         Self::Kick,
         Self::ReadAudit,
         Self::AskWhy,
+        Self::FoundRoom,
+        Self::OpenDirect,
+        Self::Invite,
+        Self::MakeInviteLink,
+        Self::Accept,
+        Self::ListMine,
+        Self::ListPeople,
+        Self::SetRoom,
+        Self::DeleteRoom,
+        Self::SetRank,
     ];
 
     /// The action of the command with this `type`.
@@ -146,6 +171,16 @@ impl Action {
             Command::Kick(_) => Self::Kick,
             Command::Audit(_) => Self::ReadAudit,
             Command::Why(_) => Self::AskWhy,
+            Command::MakeRoom(_) => Self::FoundRoom,
+            Command::Direct(_) => Self::OpenDirect,
+            Command::Invite(_) => Self::Invite,
+            Command::InviteLink(_) => Self::MakeInviteLink,
+            Command::Accept(_) => Self::Accept,
+            Command::Mine(_) => Self::ListMine,
+            Command::People(_) => Self::ListPeople,
+            Command::SetRoom(_) => Self::SetRoom,
+            Command::DeleteRoom(_) => Self::DeleteRoom,
+            Command::Rank(_) => Self::SetRank,
         }
     }
 
@@ -176,11 +211,23 @@ impl Action {
             Self::SetSecondFactor => row("second_factor", Short, Command, From(Role::Member)),
             Self::Claim => row("claim", Short, Command, Person),
             Self::GiveRole => row("role", Short, Command, From(Role::Administrator)),
-            Self::Restrict => row("restrict", Short, Command, From(Role::Moderator)),
-            Self::Lift => row("lift", Short, Command, From(Role::Moderator)),
-            Self::Kick => row("kick", Short, Command, From(Role::Moderator)),
-            Self::ReadAudit => row("audit", Page, Command, From(Role::Moderator)),
+            Self::Restrict => row("restrict", Short, Command, Keeper),
+            Self::Lift => row("lift", Short, Command, Keeper),
+            Self::Kick => row("kick", Short, Command, Keeper),
+            Self::ReadAudit => row("audit", Page, Command, Keeper),
             Self::AskWhy => row("why", Short, Command, Person),
+            Self::FoundRoom => {
+                row("make_room", Page, Command, WhereOpenOrFrom(Role::Administrator))
+            }
+            Self::OpenDirect => row("direct", Page, Command, Person),
+            Self::Invite => row("invite", Short, Command, Person),
+            Self::MakeInviteLink => row("invite_link", Short, Command, Person),
+            Self::Accept => row("accept", Page, Command, Person),
+            Self::ListMine => row("mine", Page, Command, Person),
+            Self::ListPeople => row("people", Page, Command, Person),
+            Self::SetRoom => row("set_room", Short, Command, Keeper),
+            Self::DeleteRoom => row("delete_room", Short, Command, Keeper),
+            Self::SetRank => row("rank", Short, Command, Keeper),
         }
     }
 }

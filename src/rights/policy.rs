@@ -31,20 +31,29 @@ impl Policy {
             | (Principal::Stranger, Who::Stranger)
             | (Principal::Person(_), Who::Person) => Ok(()),
             (Principal::Person(role), Who::From(least)) if role >= least => Ok(()),
+            (Principal::Person(role), Who::WhereOpenOrFrom(least))
+                if self.rooms_open || role >= least =>
+            {
+                Ok(())
+            }
+            (Principal::Person(role), Who::Keeper) if role >= Role::Moderator => Ok(()),
             (Principal::Person(_), Who::From(Role::Guest | Role::Member)) => {
                 let message = "this needs an account: register first";
                 Err(Refusal::new(ErrorCode::NoAccount, message))
             }
-            (Principal::Person(_), Who::From(least)) => {
-                let message = format!("only somebody with the role {} may do this", least.name());
-                Err(Refusal::new(ErrorCode::Forbidden, message))
+            (Principal::Person(_), Who::From(least) | Who::WhereOpenOrFrom(least)) => {
+                Err(Self::needs(least))
             }
+            (Principal::Person(_), Who::Keeper) => Err(Self::needs(Role::Moderator)),
             (Principal::Person(_), Who::WhereOpen) if self.rooms_open => Ok(()),
             (Principal::Person(_), Who::WhereOpen) => {
                 let message = "there is no such room, and rooms are not made by joining here";
                 Err(Refusal::new(ErrorCode::NoSuchRoom, message))
             }
-            (Principal::Stranger, Who::Person | Who::WhereOpen | Who::From(_)) => {
+            (
+                Principal::Stranger,
+                Who::Person | Who::WhereOpen | Who::WhereOpenOrFrom(_) | Who::From(_) | Who::Keeper,
+            ) => {
                 let message = "the first command is `hello`, with a nick or a token";
                 Err(Refusal::new(ErrorCode::HelloFirst, message))
             }
@@ -53,6 +62,12 @@ impl Policy {
                 Err(Refusal::new(ErrorCode::HelloTwice, message))
             }
         }
+    }
+
+    /// The refusal for who has a role below this one.
+    pub(crate) fn needs(least: Role) -> Refusal {
+        let message = format!("only somebody with the role {} may do this", least.name());
+        Refusal::new(ErrorCode::Forbidden, message)
     }
 
     /// Whether somebody may do something to somebody else: only to those below, and nobody is below an owner
@@ -79,6 +94,15 @@ impl Policy {
                 "everybody who is here may do this, unless a restriction forbids it".into()
             }
             Who::From(least) => format!("this needs the role {} or a higher one", least.name()),
+            Who::Keeper => {
+                "this needs the role moderator or a higher one; in a room, its moderators may \
+                            do it too"
+                    .into()
+            }
+            Who::WhereOpenOrFrom(least) => format!(
+                "everybody may do this where rooms are open (rooms_open), and the role {} in any case",
+                least.name()
+            ),
             Who::WhereOpen if self.rooms_open => "everybody may make rooms (rooms_open)".into(),
             Who::WhereOpen => {
                 "the settings of the server let nobody make rooms (rooms_open)".into()
@@ -122,9 +146,9 @@ mod tests {
         for action in Action::ALL {
             let expected = match action.row().who {
                 Who::Stranger => Some(ErrorCode::HelloTwice),
-                Who::Anybody | Who::Person | Who::WhereOpen => None,
+                Who::Anybody | Who::Person | Who::WhereOpen | Who::WhereOpenOrFrom(_) => None,
                 Who::From(Role::Guest | Role::Member) => Some(ErrorCode::NoAccount),
-                Who::From(_) => Some(ErrorCode::Forbidden),
+                Who::From(_) | Who::Keeper => Some(ErrorCode::Forbidden),
             };
             assert_eq!(code(&guest, action), expected, "{action:?}");
         }

@@ -53,6 +53,22 @@ impl<'a> Fanout<'a> {
         self.fall_behind(&full);
     }
 
+    /// Offers an event that is in no log. A member whose outbox is full gets `behind`: it joins again, and so
+    /// learns what the event says.
+    pub(super) async fn tell(mut self, frame: &Frame) {
+        let mut full = Vec::new();
+        for place in 0..self.state.roster().sessions() {
+            if place % SLICE == SLICE - 1 {
+                yield_now().await;
+            }
+            let Some((connection, member)) = self.state.roster().at(place) else { break };
+            if member.is_live && member.outbox.outbox.offer_event(frame) == Offered::Full {
+                full.push(connection);
+            }
+        }
+        self.fall_behind(&full);
+    }
+
     /// Offers an event that may be lost.
     pub(super) async fn ephemeral(self, frame: &Frame) {
         for place in 0..self.state.roster().sessions() {

@@ -13,9 +13,9 @@ use async_io::Timer;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use futures::task::AtomicWaker;
-use parking_lot::Mutex;
-use throng_log::NamedRoom;
-use throng_protocol::{Fold, PersonId, RoomId, RoomName};
+use parking_lot::{Mutex, RwLock};
+use throng_log::{NamedRoom, RoomAttributes};
+use throng_protocol::{Fold, PersonId, RoomId, RoomInfo, RoomKind};
 use throng_room::{Asked, Cursor, JoinId, Waiting};
 
 use crate::base::rate_limit::{Rate, Used};
@@ -60,19 +60,24 @@ pub(super) enum Note {
     Enforce(Enforce),
 }
 
-/// A restriction has come into force: what was taken before it is shown, and what comes after it is judged by
-/// it. `done` is told when nothing that was taken before is still on its way.
+/// A rule has changed: what was taken before it is shown, and what comes after it is judged by it. `done` is told
+/// when nothing that was taken before is still on its way.
 pub(crate) struct Enforce {
-    /// Who is taken out of the room, and the reason that they read.
-    pub(crate) remove: Option<(Removal, String)>,
+    pub(crate) rule: Rule,
     pub(crate) done: oneshot::Sender<()>,
 }
 
-/// Who is taken out of a room.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Removal {
-    /// Every session of a person.
-    Person(PersonId),
+/// What has changed.
+#[derive(Clone, Debug)]
+pub(crate) enum Rule {
+    /// A restriction that takes nobody out.
+    Restriction,
+    /// Every session of a person is taken out. They read the reason, if there is one.
+    Out(PersonId, Option<String>),
+    /// Everybody is taken out, and reads the reason.
+    AllOut(String),
+    /// What is said of the room: everybody who is there hears of it.
+    Attributes,
 }
 
 impl Note {
@@ -87,8 +92,8 @@ impl Note {
 /// The handle of a room's task.
 pub(crate) struct Handle {
     number: u64,
-    room: NamedRoom,
-    fold: Fold,
+    id: RoomId,
+    shown: RwLock<Arc<Shown>>,
     inbox: Sender<Box<Command>>,
     /// The receiving end of the inbox, to empty it when the room has ended.
     rest: Receiver<Box<Command>>,
@@ -105,6 +110,38 @@ pub(crate) struct Handle {
     has_removed: AtomicBool,
 }
 
+/// What is said of a room at this moment.
+pub(crate) struct Shown {
+    pub(crate) attributes: RoomAttributes,
+    pub(crate) fold: Fold,
+}
+
+impl Shown {
+    pub(crate) fn new(attributes: RoomAttributes) -> Arc<Self> {
+        let fold = attributes.name.fold();
+        Arc::new(Self { attributes, fold })
+    }
+
+    /// The room for its members.
+    pub(crate) fn info(&self) -> RoomInfo {
+        let it = &self.attributes;
+        RoomInfo {
+            id: it.id,
+            name: it.name.as_str().to_owned(),
+            kind: it.kind,
+            topic: it.topic.to_string(),
+            speak: it.speak,
+            slow_ms: it.slow_ms,
+            archived: it.archived,
+        }
+    }
+
+    /// Whether only its members may know of it.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.attributes.kind != RoomKind::Public
+    }
+}
+
 /// The room has ended: look it up again.
 pub(crate) struct Ended(pub(crate) Box<Command>);
 
@@ -112,15 +149,15 @@ impl Handle {
     /// Makes the two ends of a room; `is_new` if the log does not have it. The list of rooms shares `people`.
     pub(crate) fn new(
         number: u64,
-        room: NamedRoom,
+        shown: Arc<Shown>,
         is_new: bool,
         people: Arc<AtomicUsize>,
     ) -> (Arc<Self>, Receiver<Box<Command>>) {
         let (inbox, receiver) = async_channel::bounded(INBOX_MAX);
         let handle = Self {
             number,
-            fold: room.name.fold(),
-            room,
+            id: shown.attributes.id,
+            shown: RwLock::new(shown),
             inbox,
             rest: receiver.clone(),
             notes: Mutex::new(Vec::new()),
@@ -136,23 +173,35 @@ impl Handle {
     }
 
     pub(crate) fn id(&self) -> RoomId {
-        self.room.id
+        self.id
     }
 
-    pub(crate) fn room(&self) -> &NamedRoom {
-        &self.room
+    /// The room as the log has it.
+    pub(crate) fn in_log(&self) -> NamedRoom {
+        NamedRoom { id: self.id, name: self.shown().attributes.name_in_log() }
     }
 
-    pub(crate) fn name(&self) -> &RoomName {
-        &self.room.name
+    /// What is said of the room.
+    pub(crate) fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.shown.read())
+    }
+
+    /// Whether this is the name of the room.
+    pub(crate) fn is_called(&self, fold: &Fold) -> bool {
+        self.shown.read().fold == *fold
+    }
+
+    /// Whether only its members may know of it.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.shown.read().is_closed()
+    }
+
+    pub(super) fn set_shown(&self, shown: Arc<Shown>) {
+        *self.shown.write() = shown;
     }
 
     pub(crate) fn number(&self) -> u64 {
         self.number
-    }
-
-    pub(crate) fn fold(&self) -> &Fold {
-        &self.fold
     }
 
     /// Takes `count` sends from the room's rate, or returns in how many milliseconds that will be possible.
@@ -204,12 +253,12 @@ impl Handle {
         self.noted.wake();
     }
 
-    /// Has the room enforce a restriction. When the room has ended, there is nothing to do.
-    pub(crate) fn enforce(&self, remove: Option<(Removal, String)>) -> oneshot::Receiver<()> {
+    /// Has the room enforce a rule. When the room has ended, there is nothing to do.
+    pub(crate) fn enforce(&self, rule: Rule) -> oneshot::Receiver<()> {
         let (done, is_done) = oneshot::channel();
         let mut notes = self.notes.lock();
         if !self.inbox.is_closed() {
-            notes.push(Note::Enforce(Enforce { remove, done }));
+            notes.push(Note::Enforce(Enforce { rule, done }));
             drop(notes);
             self.noted.wake();
         }

@@ -1,69 +1,136 @@
-//! The list of rooms: those with an entry in the log, and those with members. Found by name, for people, and
-//! by id.
+//! The list of rooms: the public ones by name, for people, and all by id. A public room is in it that has an entry
+//! in the log, or members, or that somebody made; private and direct rooms are found by id alone.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use throng_log::NamedRoom;
+use throng_log::RoomAttributes;
 use throng_protocol::{Fold, RoomId, RoomListing, RoomsPage};
+
+use super::handle::Shown;
 
 /// How many names one request examines, under the lock that joins of new rooms wait for. If it finds few
 /// matches in them, its answer says where to continue.
 const LOOKED_AT_MAX: usize = 5_000;
 
-/// All rooms that can be listed.
+/// All rooms.
 #[derive(Default)]
 pub(super) struct RoomList {
     by_name: BTreeMap<Fold, Listed>,
     names: HashMap<RoomId, Fold>,
+    closed: HashMap<RoomId, Listed>,
 }
 
 /// A room in the list.
 pub(super) struct Listed {
-    pub(super) room: NamedRoom,
+    pub(super) shown: Arc<Shown>,
     /// How many people are there; the room's task updates it.
     pub(super) people: Arc<AtomicUsize>,
+    /// Whether somebody made or changed it: it stays without messages and members.
+    is_kept: bool,
 }
+
+/// A public room has this name already.
+#[derive(Debug)]
+pub(super) struct NameTaken;
 
 impl Listed {
     /// The room as the list shows it.
     pub(super) fn listing(&self) -> RoomListing {
         RoomListing {
-            id: self.room.id,
-            name: self.room.name.as_str().to_owned(),
+            id: self.shown.attributes.id,
+            name: self.shown.attributes.name.as_str().to_owned(),
             members: self.people.load(Ordering::Relaxed) as u64,
         }
     }
 }
 
 impl RoomList {
-    /// How many rooms there are.
+    /// How many public rooms there are.
     pub(super) fn len(&self) -> usize {
         self.by_name.len()
     }
 
-    /// The room with this name.
+    /// How many private and direct rooms there are.
+    pub(super) fn closed(&self) -> usize {
+        self.closed.len()
+    }
+
+    /// The public room with this name.
     pub(super) fn named(&self, fold: &Fold) -> Option<&Listed> {
         self.by_name.get(fold)
     }
 
     /// The room with this id.
     pub(super) fn get(&self, id: RoomId) -> Option<&Listed> {
-        self.by_name.get(self.names.get(&id)?)
-    }
-
-    pub(super) fn insert(&mut self, room: NamedRoom) {
-        let fold = room.name.fold();
-        self.names.insert(room.id, fold.clone());
-        self.by_name.insert(fold, Listed { room, people: Arc::default() });
-    }
-
-    pub(super) fn remove(&mut self, fold: &Fold) {
-        if let Some(removed) = self.by_name.remove(fold) {
-            self.names.remove(&removed.room.id);
+        match self.names.get(&id) {
+            Some(fold) => self.by_name.get(fold),
+            None => self.closed.get(&id),
         }
+    }
+
+    /// Adds a room. `is_kept` where somebody made it.
+    pub(super) fn insert(
+        &mut self,
+        attributes: RoomAttributes,
+        is_kept: bool,
+    ) -> Result<(), NameTaken> {
+        let shown = Shown::new(attributes);
+        self.place(Listed { shown, people: Arc::default(), is_kept })
+    }
+
+    /// Says something else of a room, which then is kept. Where its new name is taken, nothing changes.
+    pub(super) fn change(&mut self, attributes: RoomAttributes) -> Result<(), NameTaken> {
+        let shown = Shown::new(attributes);
+        let id = shown.attributes.id;
+        let is_own = |listed: &Listed| listed.shown.attributes.id == id;
+        if !shown.is_closed() && self.named(&shown.fold).is_some_and(|listed| !is_own(listed)) {
+            return Err(NameTaken);
+        }
+        let people = self.remove(id).map(|listed| listed.people).unwrap_or_default();
+        self.place(Listed { shown, people, is_kept: true })
+    }
+
+    /// Removes a room.
+    pub(super) fn remove(&mut self, id: RoomId) -> Option<Listed> {
+        match self.names.remove(&id) {
+            Some(fold) => self.by_name.remove(&fold),
+            None => self.closed.remove(&id),
+        }
+    }
+
+    /// Removes a room unless somebody made it.
+    pub(super) fn remove_unless_kept(&mut self, id: RoomId) {
+        if self.get(id).is_some_and(|listed| !listed.is_kept) {
+            self.remove(id);
+        }
+    }
+
+    /// Whether a room goes when it has no messages and no members.
+    pub(super) fn set_kept(&mut self, id: RoomId, is_kept: bool) {
+        let listed = match self.names.get(&id) {
+            Some(fold) => self.by_name.get_mut(fold),
+            None => self.closed.get_mut(&id),
+        };
+        if let Some(listed) = listed {
+            listed.is_kept = is_kept;
+        }
+    }
+
+    fn place(&mut self, listed: Listed) -> Result<(), NameTaken> {
+        let (id, fold) = (listed.shown.attributes.id, listed.shown.fold.clone());
+        if listed.shown.is_closed() {
+            self.closed.insert(id, listed);
+            return Ok(());
+        }
+        if self.by_name.contains_key(&fold) {
+            return Err(NameTaken);
+        }
+        self.names.insert(id, fold.clone());
+        self.by_name.insert(fold, listed);
+        Ok(())
     }
 
     /// The rooms after a name whose names contain `part`.
@@ -78,8 +145,9 @@ impl RoomList {
         let mut rooms = Vec::new();
         let mut last = None;
         for (fold, room) in rest.by_ref().take(LOOKED_AT_MAX) {
-            last = Some(&room.room.name);
-            if part.is_none_or(|part| fold.contains(part)) {
+            let attributes = &room.shown.attributes;
+            last = Some(&attributes.name);
+            if !attributes.archived && part.is_none_or(|part| fold.contains(part)) {
                 rooms.push(room.listing());
             }
             if rooms.len() >= limit {
@@ -94,8 +162,8 @@ impl RoomList {
 
 #[cfg(test)]
 mod tests {
-    use throng_log::NamedRoom;
-    use throng_protocol::{RoomId, RoomName, RoomsPage};
+    use throng_log::RoomAttributes;
+    use throng_protocol::{RoomId, RoomKind, RoomName, RoomsPage};
 
     use super::{LOOKED_AT_MAX, RoomList};
 
@@ -111,7 +179,8 @@ mod tests {
         let mut list = RoomList::default();
         for (name, number) in names.zip(0..) {
             let name = RoomName::parse(&name).expect("a name");
-            list.insert(NamedRoom { id: RoomId::from_parts(1, number), name });
+            let room = RoomAttributes::public(RoomId::from_parts(1, number), name);
+            list.insert(room, false).expect("a free name");
         }
         list
     }
@@ -166,8 +235,43 @@ mod tests {
         let part = RoomName::part("rare").expect("a part");
         let first = listed.page(None, Some(&part), 2);
         let after = RoomName::parse(&first.after.expect("there are more")).expect("a name").fold();
-        listed.remove(&after);
+        let id = listed.named(&after).expect("listed").shown.attributes.id;
+        listed.remove(id);
         let next = listed.page(Some(&after), Some(&part), 1);
         assert_eq!(next.rooms[0].name, "room-002999-rare");
+    }
+
+    #[test]
+    fn a_private_room_is_found_by_its_id_alone_and_takes_no_name() {
+        let mut list = listed(["crew".to_owned()].into_iter());
+        let name = RoomName::parse("crew").expect("a name");
+        let id = RoomId::from_parts(7, 7);
+        let private =
+            RoomAttributes { kind: RoomKind::Private, ..RoomAttributes::public(id, name.clone()) };
+        list.insert(private, true).expect("it needs no name");
+        assert_eq!((list.len(), list.closed()), (1, 1));
+        assert_ne!(list.named(&name.fold()).expect("the public one").shown.attributes.id, id);
+        assert_eq!(list.page(None, None, 9).rooms.len(), 1);
+        assert!(list.get(id).is_some());
+        list.remove_unless_kept(id);
+        assert!(list.remove(id).is_some() && list.get(id).is_none());
+    }
+
+    #[test]
+    fn another_name_moves_the_room_and_frees_the_old_one() {
+        let mut list = listed(["ops", "dev"].into_iter().map(String::from));
+        let name = |name| RoomName::parse(name).expect("a name");
+        let ops = list.named(&name("ops").fold()).expect("there").shown.attributes.clone();
+        let taken = RoomAttributes { name: name("Dev"), ..ops.clone() };
+        assert!(list.change(taken).is_err());
+        assert!(list.named(&name("ops").fold()).is_some(), "nothing changed");
+        let upper = RoomAttributes { name: name("OPS"), ..ops.clone() };
+        list.change(upper).expect("its own name");
+        let help = RoomAttributes { name: name("help"), archived: true, ..ops.clone() };
+        list.change(help).expect("free");
+        assert!(list.named(&name("ops").fold()).is_none());
+        assert_eq!(list.get(ops.id).expect("there").listing().name, "help");
+        let names = list.page(None, None, 9).rooms.into_iter().map(|room| room.name);
+        assert_eq!(names.collect::<Vec<_>>(), ["dev"], "an archived room is not listed");
     }
 }

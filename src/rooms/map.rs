@@ -3,6 +3,7 @@
 //! There is at most one task per room: it leaves the map only with an empty inbox, checked under the map's
 //! entry, and a sender that finds the inbox closed looks the room up again.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -10,15 +11,17 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use futures::future::join_all;
 use parking_lot::RwLock;
-use throng_log::{LogError, NamedRoom, RoomRecord, Throttle, clock};
+use throng_log::{LogError, RoomAttributes, RoomRecord, Throttle, clock};
 use throng_protocol::Refusal;
-use throng_protocol::{ErrorCode, Fold, RoomId, RoomListing, RoomName, RoomRef, RoomsPage};
+use throng_protocol::{
+    ErrorCode, Fold, PersonId, RoomId, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage,
+};
 use throng_room::log_refusal;
 use tracing::{debug, warn};
 
 use crate::base::tasks::{Kind, Name, Tasks};
-use crate::rooms::handle::{Command, Handle, Removal};
-use crate::rooms::list::{Listed, RoomList};
+use crate::rooms::handle::{Command, Handle, Rule, Shown};
+use crate::rooms::list::{Listed, NameTaken, RoomList};
 use crate::rooms::task::{Room, Surroundings};
 
 /// All rooms.
@@ -42,10 +45,28 @@ impl Rooms {
         tasks: Arc<Tasks>,
         around: Surroundings,
         rooms_max: usize,
+        attributes: Vec<RoomAttributes>,
     ) -> Result<Arc<Self>, LogError> {
         let mut list = RoomList::default();
+        let mut said: HashMap<_, _> = attributes.into_iter().map(|it| (it.id, it)).collect();
+        let mut add = |attributes: RoomAttributes, is_kept| {
+            let id = attributes.id;
+            if !attributes.deleted && list.insert(attributes, is_kept).is_err() {
+                warn!(%id, "two rooms have the same name; this one is found by its id alone");
+            }
+        };
         for RoomRecord { id, name, .. } in around.log.rooms().await? {
-            list.insert(NamedRoom { id, name });
+            match said.remove(&id) {
+                // The log's name is newer where another version compares names otherwise.
+                Some(it) if it.kind == RoomKind::Public && !it.deleted => {
+                    add(RoomAttributes { name, ..it }, true);
+                }
+                Some(it) => add(it, true),
+                None => add(RoomAttributes::public(id, name), false),
+            }
+        }
+        for it in said.into_values() {
+            add(it, true);
         }
         Ok(Arc::new(Self {
             tasks,
@@ -67,20 +88,41 @@ impl Rooms {
         name: &RoomName,
         may_make: impl FnOnce() -> Result<(), Refusal>,
     ) -> Result<Arc<Handle>, Refusal> {
-        if let Some(room) = self.named(name)
-            && let Some(open) = self.open.get(&room.id)
+        let named = self.list.read().named(&name.fold()).map(|listed| listed.shown.attributes.id);
+        if let Some(id) = named
+            && let Some(open) = self.open.get(&id)
         {
             return Ok(Arc::clone(open.value()));
         }
         // Both at once, so that an open room is always in the list.
         let mut list = self.list.write();
         let is_new = list.named(&name.fold()).is_none();
-        let (room, people) = self.enter(&mut list, name, may_make)?;
-        match self.open.entry(room.id) {
-            Entry::Occupied(open) => Ok(Arc::clone(open.get())),
+        let (shown, people) = self.enter(&mut list, name, may_make)?;
+        Ok(self.run_room(shown, is_new, people))
+    }
+
+    /// The handle of a room that there is.
+    pub(crate) fn open_id(self: &Arc<Self>, id: RoomId) -> Option<Arc<Handle>> {
+        if let Some(open) = self.open.get(&id) {
+            return Some(Arc::clone(open.value()));
+        }
+        let list = self.list.write();
+        let listed = list.get(id)?;
+        Some(self.run_room(Arc::clone(&listed.shown), false, Arc::clone(&listed.people)))
+    }
+
+    /// Starts a room's task, unless it runs. The caller holds the lock of the list.
+    fn run_room(
+        self: &Arc<Self>,
+        shown: Arc<Shown>,
+        is_new: bool,
+        people: Arc<AtomicUsize>,
+    ) -> Arc<Handle> {
+        match self.open.entry(shown.attributes.id) {
+            Entry::Occupied(open) => Arc::clone(open.get()),
             Entry::Vacant(free) => {
                 let number = self.next.fetch_add(1, Ordering::Relaxed);
-                let (handle, inbox) = Handle::new(number, room, is_new, people);
+                let (handle, inbox) = Handle::new(number, shown, is_new, people);
                 free.insert(Arc::clone(&handle));
                 self.around.metrics.rooms.inc();
                 let rooms = Arc::clone(self);
@@ -88,34 +130,97 @@ impl Rooms {
                 self.tasks.spawn(Name::numbered(Kind::Room, number), async move {
                     rooms.run(task, inbox).await;
                 });
-                Ok(handle)
+                handle
             }
         }
     }
 
-    /// The room with this name, if there is one.
-    pub(crate) fn named(&self, name: &RoomName) -> Option<NamedRoom> {
-        self.list.read().named(&name.fold()).map(|listed| listed.room.clone())
-    }
-
-    /// The room with this id, if there is one.
-    pub(crate) fn find(&self, id: RoomId) -> Option<NamedRoom> {
-        self.list.read().get(id).map(|listed| listed.room.clone())
-    }
-
-    /// A room of the list, with how many people are in it now.
-    pub(crate) fn listing(&self, room: &RoomRef) -> Option<RoomListing> {
+    /// What is said of a room of which this person may know; without a person, of any room.
+    ///
+    /// A name means a room that the person is in before it means a public one: otherwise somebody could make a
+    /// public room under the name of a private one, and get what its members say there.
+    pub(crate) fn find(&self, viewer: Option<PersonId>, room: &RoomRef) -> Option<Arc<Shown>> {
         let list = self.list.read();
-        let listed = match room {
-            RoomRef::Id(id) => list.get(*id),
-            RoomRef::Name(name) => list.named(&name.fold()),
-        };
-        listed.map(Listed::listing)
+        let seats = &self.around.fence.seats;
+        match room {
+            RoomRef::Id(id) => {
+                let shown = &list.get(*id)?.shown;
+                let may_know = |person| !shown.is_closed() || seats.rank(*id, person).is_some();
+                viewer.is_none_or(may_know).then(|| Arc::clone(shown))
+            }
+            RoomRef::Name(name) => {
+                let fold = name.fold();
+                let own = viewer.map(|person| seats.of_person(person)).unwrap_or_default();
+                let closed = own
+                    .iter()
+                    .filter_map(|(id, _)| list.get(*id))
+                    .find(|listed| listed.shown.is_closed() && listed.shown.fold == fold);
+                closed.or_else(|| list.named(&fold)).map(|listed| Arc::clone(&listed.shown))
+            }
+        }
     }
 
-    /// How many rooms are in the list, and how many of them are in memory.
-    pub(crate) fn count(&self) -> (usize, usize) {
-        (self.list.read().len(), self.open.len())
+    /// A room as the list shows it, with how many people are in it now.
+    pub(crate) fn listing(&self, id: RoomId) -> Option<RoomListing> {
+        self.list.read().get(id).map(Listed::listing)
+    }
+
+    /// How many public rooms there are, how many others, and how many of all are in memory.
+    pub(crate) fn count(&self) -> (usize, usize, usize) {
+        let list = self.list.read();
+        (list.len(), list.closed(), self.open.len())
+    }
+
+    /// Adds a room that somebody makes. It is to be stored then, or taken back.
+    ///
+    /// # Errors
+    /// When the name is taken, or there are too many rooms.
+    pub(crate) fn add(&self, attributes: RoomAttributes) -> Result<(), Refusal> {
+        let mut list = self.list.write();
+        let is_full = match attributes.kind {
+            RoomKind::Public => list.len() >= self.rooms_max,
+            RoomKind::Private | RoomKind::Direct => list.closed() >= self.rooms_max,
+        };
+        if is_full {
+            return Err(self.full());
+        }
+        list.insert(attributes, true).map_err(|NameTaken| name_taken())
+    }
+
+    /// Takes back that somebody made a room.
+    pub(crate) fn take_back(&self, id: RoomId) {
+        let mut list = self.list.write();
+        // Somebody may have joined a public one already; then it goes when they leave.
+        list.set_kept(id, false);
+        if !self.open.contains_key(&id) {
+            list.remove(id);
+        }
+    }
+
+    /// Says something else of a room.
+    ///
+    /// # Errors
+    /// When its new name is taken.
+    pub(crate) fn change(&self, attributes: RoomAttributes) -> Result<(), Refusal> {
+        let id = attributes.id;
+        let mut list = self.list.write();
+        list.change(attributes).map_err(|NameTaken| name_taken())?;
+        if let Some(open) = self.open.get(&id)
+            && let Some(listed) = list.get(id)
+        {
+            open.set_shown(Arc::clone(&listed.shown));
+        }
+        Ok(())
+    }
+
+    /// Removes a room that was deleted: nobody finds it, and who is there is taken out.
+    pub(crate) async fn delete(&self, attributes: RoomAttributes, reason: String) {
+        let id = attributes.id;
+        self.list.write().remove(id);
+        if let Some(open) = self.open.get(&id) {
+            open.set_shown(Shown::new(attributes));
+        }
+        self.enforce(Some(id), Rule::AllOut(reason)).await;
     }
 
     /// A page of the list: the rooms after a name that have a part in theirs.
@@ -128,14 +233,13 @@ impl Rooms {
         self.list.read().page(after, part, limit)
     }
 
-    /// Has a room enforce a restriction, or every room. Waits until nothing that was taken before it is still on
-    /// its way.
-    pub(crate) async fn enforce(&self, room: Option<RoomId>, remove: Option<(Removal, String)>) {
+    /// Has a room enforce a rule, or every room. Waits until nothing that was taken before it is still on its way.
+    pub(crate) async fn enforce(&self, room: Option<RoomId>, rule: Rule) {
         let handles: Vec<_> = match room {
             Some(room) => self.open.get(&room).map(|open| Arc::clone(&open)).into_iter().collect(),
             None => self.open.iter().map(|open| Arc::clone(&open)).collect(),
         };
-        let fences: Vec<_> = handles.iter().map(|room| room.enforce(remove.clone())).collect();
+        let fences: Vec<_> = handles.iter().map(|room| room.enforce(rule.clone())).collect();
         // A room that has ended drops its end.
         join_all(fences).await;
     }
@@ -153,18 +257,23 @@ impl Rooms {
         list: &mut RoomList,
         name: &RoomName,
         may_make: impl FnOnce() -> Result<(), Refusal>,
-    ) -> Result<(NamedRoom, Arc<AtomicUsize>), Refusal> {
+    ) -> Result<(Arc<Shown>, Arc<AtomicUsize>), Refusal> {
         let fold = name.fold();
         if list.named(&fold).is_none() {
             if list.len() >= self.rooms_max {
-                let message = format!("this server allows at most {} rooms", self.rooms_max);
-                return Err(Refusal::new(ErrorCode::NoSuchRoom, message));
+                return Err(self.full());
             }
             may_make()?;
-            list.insert(NamedRoom { id: new_room(), name: name.clone() });
+            let room = RoomAttributes::public(new_room(), name.clone());
+            list.insert(room, false).map_err(|NameTaken| name_taken())?;
         }
         let listed = list.named(&fold).expect("it was inserted where it was missing");
-        Ok((listed.room.clone(), Arc::clone(&listed.people)))
+        Ok((Arc::clone(&listed.shown), Arc::clone(&listed.people)))
+    }
+
+    fn full(&self) -> Refusal {
+        let message = format!("this server allows at most {} rooms", self.rooms_max);
+        Refusal::new(ErrorCode::NoSuchRoom, message)
     }
 
     async fn run(
@@ -181,7 +290,7 @@ impl Rooms {
                 }
                 self.open.remove_if(&handle.id(), |_, open| Arc::ptr_eq(open, &handle));
                 inbox.close();
-                let refusal = log_refusal(&error, handle.name());
+                let refusal = log_refusal(&error);
                 while let Ok(command) = inbox.try_recv() {
                     command.into_ticket().answer(&refusal.clone().into());
                 }
@@ -198,7 +307,7 @@ impl Rooms {
     fn unlist(&self, handle: &Handle) {
         let mut list = self.list.write();
         if handle.is_blank() && !self.open.contains_key(&handle.id()) {
-            list.remove(handle.fold());
+            list.remove_unless_kept(handle.id());
         }
     }
 }
@@ -219,6 +328,12 @@ impl Drop for Leaving<'_> {
     }
 }
 
-fn new_room() -> RoomId {
+/// The id of a room that is made now.
+pub(crate) fn new_room() -> RoomId {
     RoomId::from_parts(clock::unix_ms(), fastrand::u128(..) >> 48)
+}
+
+fn name_taken() -> Refusal {
+    let message = "a room has this name, or one that could be confused with it: choose another";
+    Refusal::new(ErrorCode::RoomNameTaken, message)
 }

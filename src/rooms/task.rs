@@ -3,6 +3,7 @@
 //! Sessions send it commands through [`Handle`]; it sends batches to the log and frames to the members'
 //! outboxes. Its logic is in the crate `throng_room`; this file is the thin layer of I/O around it.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,17 +16,18 @@ use futures::channel::oneshot;
 use futures::future::{BoxFuture, poll_fn};
 use futures::stream::{FuturesUnordered, StreamExt};
 use throng_log::clock;
-use throng_log::{Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
-use throng_protocol::{Refusal, Removed, RoomId};
-use throng_room::{Answer, Ephemeral, Limits, Read};
+use throng_log::{Appended, Log, LogError, LogPage, Range, RoomRecord};
+use throng_protocol::{ErrorCode, PersonId, Refusal, Removed, RoomChanged};
+use throng_room::{Answer, Ephemeral, JoinId, Limits, Read, Waiting};
 
 use super::fanout::Fanout;
-use super::handle::{Command, Enforce, Handle, Note, Removal};
+use super::handle::{Command, Enforce, Handle, Note, Rule};
 use super::room_state::{Effect, State};
 use crate::base::metrics::Metrics;
 use crate::base::tasks::yield_now;
+use crate::delivery::peer::Peer;
 use crate::delivery::ticket::Ticket;
-use crate::restrictions::{Held, Restrictions};
+use crate::rooms::fence::Fence;
 use crate::wire::codec;
 
 /// How many commands a room takes before it looks at everything else and other tasks run. A page takes up to
@@ -36,13 +38,16 @@ const COMMANDS_AT_ONCE: usize = 16;
 /// of the log.
 const LINGER_MS: u64 = 30_000;
 
+/// In slow mode: from this many people on, those who may speak again are forgotten.
+const SPOKEN_MAX: usize = 1_000;
+
 /// The parts of the server that a room's task uses.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
-    pub(crate) restrictions: Arc<Restrictions>,
+    pub(crate) fence: Arc<Fence>,
 }
 
 type PageRead = BoxFuture<'static, (Read<Ticket>, Result<Arc<LogPage>, LogError>)>;
@@ -62,6 +67,8 @@ pub(crate) struct Room {
     counted: i64,
     /// Who waits until what was taken before is shown, and for how many batches.
     fences: Vec<(usize, oneshot::Sender<()>)>,
+    /// In slow mode: when somebody said something last.
+    spoken: HashMap<PersonId, u64>,
 }
 
 enum Step {
@@ -95,6 +102,7 @@ impl Room {
                 idle_since: clock::now_ms(),
                 counted: 0,
                 fences: Vec::new(),
+                spoken: HashMap::new(),
             }),
             Err(error) => Err((error, inbox)),
         }
@@ -131,7 +139,7 @@ impl Room {
 
     fn begin_commit(&mut self) {
         if let Some(batch) = self.state.begin_commit() {
-            self.batch_in_flight = Some(self.around.log.append(self.handle.room().clone(), batch));
+            self.batch_in_flight = Some(self.around.log.append(self.handle.in_log(), batch));
         }
     }
 
@@ -210,26 +218,49 @@ impl Room {
                     self.idle_since = clock::now_ms();
                 }
                 Note::Renamed { person, nick } => self.state.rename(person, &nick),
-                Note::Enforce(enforce) => self.enforce(enforce),
+                Note::Enforce(enforce) => effects.extend(self.enforce(enforce)),
             }
         }
         self.count();
         effects
     }
 
-    fn enforce(&mut self, Enforce { remove, done }: Enforce) {
-        if let Some((Removal::Person(person), reason)) = remove {
-            let frame = codec::event(&Removed { room: self.handle.id(), reason });
-            for (join_id, peer) in self.state.remove(person) {
-                self.handle.end_join(join_id);
-                peer.outbox.offer_event(&frame);
+    fn enforce(&mut self, Enforce { rule, done }: Enforce) -> Option<Effect> {
+        let changed = match rule {
+            Rule::Restriction => None,
+            Rule::Out(person, reason) => {
+                let out = self.state.remove(person);
+                self.take_out(out, reason);
+                None
             }
-            self.idle_since = clock::now_ms();
-        }
+            Rule::AllOut(reason) => {
+                let out = self.state.remove_all();
+                self.take_out(out, Some(reason));
+                None
+            }
+            Rule::Attributes => {
+                let info = self.handle.shown().info();
+                self.state.set_info(info.clone());
+                Some(Effect::Tell(RoomChanged { room: info }))
+            }
+        };
         match self.state.batches() {
             0 => drop(done.send(())),
             batches => self.fences.push((batches, done)),
         }
+        changed
+    }
+
+    /// Ends the joins of members who were taken out of the room.
+    fn take_out(&mut self, members: Vec<(JoinId, Arc<Peer>)>, reason: Option<String>) {
+        let frame = reason.map(|reason| codec::event(&Removed { room: self.handle.id(), reason }));
+        for (join_id, peer) in members {
+            self.handle.end_join(join_id);
+            if let Some(frame) = &frame {
+                peer.outbox.offer_event(frame);
+            }
+        }
+        self.idle_since = clock::now_ms();
     }
 
     /// A batch is shown.
@@ -242,20 +273,42 @@ impl Room {
         }
     }
 
-    /// The refusal of what a restriction forbids.
-    fn forbidden(
-        &self,
-        judge: impl FnOnce(&Restrictions, RoomId, u64) -> Option<Held>,
-    ) -> Option<Refusal> {
-        let now = self.around.log.clock().now_ms();
-        judge(&self.around.restrictions, self.handle.id(), now).map(|held| held.refusal(now))
+    /// Why somebody may not say anything here.
+    fn may_speak(&self, person: PersonId) -> Result<(), Refusal> {
+        let (shown, now) = (self.handle.shown(), self.around.log.clock().now_ms());
+        self.around.fence.may_speak(person, &shown.attributes, now)
+    }
+
+    /// In slow mode: why somebody may not say anything yet. What they say now counts.
+    fn may_speak_again(&mut self, person: PersonId) -> Result<(), Refusal> {
+        let shown = self.handle.shown();
+        let slow_ms = shown.attributes.slow_ms;
+        if slow_ms == 0 {
+            self.spoken = HashMap::new();
+            return Ok(());
+        }
+        if self.around.fence.keeps(person, &shown.attributes) {
+            return Ok(());
+        }
+        let now = clock::now_ms();
+        if self.spoken.len() >= SPOKEN_MAX {
+            self.spoken.retain(|_, at| *at + slow_ms > now);
+        }
+        let last = self.spoken.get(&person).map(|at| at + slow_ms);
+        if let Some(next) = last.filter(|next| *next > now) {
+            let message = "this room is slow: a while passes from one of your messages to the next";
+            return Err(Refusal::later(ErrorCode::RateLimited, message, next - now));
+        }
+        self.spoken.insert(person, now);
+        Ok(())
     }
 
     fn obey(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::Join { join_id, peer, person, cursor, ticket } => {
                 let id = person.id();
-                if let Some(refusal) = self.forbidden(|it, room, now| it.on_join(id, room, now)) {
+                let (shown, now) = (self.handle.shown(), self.around.log.clock().now_ms());
+                if let Err(refusal) = self.around.fence.may_enter(id, &shown.attributes, now) {
                     self.handle.end_join(join_id);
                     return vec![Effect::Answer(ticket, Answer::Refused(refusal))];
                 }
@@ -266,9 +319,7 @@ impl Room {
                 effects
             }
             Command::Send(mut waiting) => {
-                let sender = waiting.append.sender;
-                if let Some(refusal) = self.forbidden(|it, room, now| it.on_send(sender, room, now))
-                {
+                if let Err(refusal) = self.may_say(&waiting) {
                     // The log is asked all the same: a retry gets its first answer.
                     waiting.append.admit = false;
                     waiting.refusal = Some(refusal);
@@ -279,15 +330,19 @@ impl Room {
             Command::Members { ticket } => vec![self.state.members(ticket)],
             Command::Typing { connection, ticket } => {
                 let person = self.state.roster().get(connection).map(|member| member.user.id);
-                let may_speak = |person| {
-                    self.forbidden(|it, room, now| it.on_send(person, room, now)).is_none()
-                };
-                if person.is_some_and(may_speak) {
+                if person.is_some_and(|person| self.may_speak(person).is_ok()) {
                     self.state.typing(connection);
                 }
                 vec![Effect::Answer(ticket, Answer::Done)]
             }
         }
+    }
+
+    /// Judges a send. One that is refused already, by a rate, costs no time of slow mode.
+    fn may_say(&mut self, waiting: &Waiting<Ticket>) -> Result<(), Refusal> {
+        let sender = waiting.append.sender;
+        self.may_speak(sender)?;
+        if waiting.append.admit { self.may_speak_again(sender) } else { Ok(()) }
     }
 
     async fn carry_out(&mut self, effects: Vec<Effect>) {
@@ -296,6 +351,10 @@ impl Room {
                 Effect::Answer(ticket, answer) => ticket.answer(&answer.into()),
                 Effect::Show(entries) => {
                     Fanout::new(&mut self.state, &self.around.metrics).show(&entries).await;
+                }
+                Effect::Tell(changed) => {
+                    let frame = codec::event(&changed);
+                    Fanout::new(&mut self.state, &self.around.metrics).tell(&frame).await;
                 }
                 Effect::Ephemeral(event) => {
                     let frame = match &event {
@@ -341,12 +400,13 @@ impl Drop for Room {
 
 async fn load_state(handle: &Handle, around: &Surroundings) -> Result<State, LogError> {
     let record = around.log.room(handle.id()).await?;
+    let shown = handle.shown();
     let record = record.unwrap_or_else(|| {
-        let NamedRoom { id, name } = handle.room().clone();
+        let (id, name) = (handle.id(), shown.attributes.name.clone());
         RoomRecord { id, name, first: 1, head: 0 }
     });
     let limit = u32::try_from(around.limits.page.events).unwrap_or(u32::MAX);
     let latest = Range::Before { seq: record.head + 1, limit };
     let page = around.log.page(handle.id(), latest).await?;
-    Ok(State::new(&record, &page.entries, around.log.epoch(), around.limits))
+    Ok(State::new(&record, shown.info(), &page.entries, around.log.epoch(), around.limits))
 }

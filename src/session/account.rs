@@ -124,8 +124,11 @@ impl Session {
     ) -> Result<Outcome, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
         let (id, nick, password) = (person.id(), person.nick(), unregister.password.clone());
-        let deleting =
-            async move { server.identity.accounts.unregister(id, &nick, &password).await };
+        let deleting = async move {
+            server.identity.accounts.unregister(id, &nick, &password).await?;
+            server.seats.clear_person(id);
+            Ok(())
+        };
         match self.trying(deleting).await? {
             Ok(()) => self.logged_out(person, Logins::All, ticket).await,
             Err(refusal) => Ok(Outcome::refused(ticket, refusal)),
@@ -217,7 +220,7 @@ impl Session {
     }
 
     /// Does something that needs a secret. The address that gives wrong ones has to wait.
-    async fn trying<T: Send + 'static>(
+    pub(super) async fn trying<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
     ) -> Result<Result<T, Refusal>, ConnectionEnd> {

@@ -1,9 +1,11 @@
 //! From a frame to the work of a command: decode it, reserve room for the answer, count it, ask the gate, and
 //! do it.
 
+use std::sync::Arc;
+
 use async_tungstenite::tungstenite::Utf8Bytes;
 use throng_log::clock;
-use throng_protocol::{Command, ErrorCode, Refusal, Request, Role};
+use throng_protocol::{Command, ErrorCode, Rank, Refusal, Request, Role};
 use tracing::debug;
 
 use super::Session;
@@ -11,7 +13,7 @@ use crate::base::metrics;
 use crate::connection::{ConnectionEnd, Incoming};
 use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
-use crate::rights::action::{Action, AnswerSize, Rated};
+use crate::rights::action::{Action, AnswerSize, Rated, Who};
 use crate::rights::policy::Principal;
 use crate::wire::answer::{ANSWER_BYTES, Answer};
 use crate::wire::codec;
@@ -95,6 +97,9 @@ impl Session {
             Command::Ping(_) => Answer::Done,
             Command::WhoAmI(_) => self.who_am_i(&person),
             Command::Hello(_) | Command::Bye(_) => Answer::Done,
+            Command::Leave(leave) if leave.forget => {
+                return Box::pin(self.forget_room(&person, &leave, ticket)).await;
+            }
             Command::Leave(leave) => return Ok(self.leave(&leave, ticket)),
             Command::Join(join) => return self.join(&person, join, ticket).await,
             Command::Send(send) => return self.send(&person, send, ticket).await,
@@ -110,7 +115,7 @@ impl Session {
     /// The work of the commands about accounts, roles and restrictions.
     async fn obey_people(
         &mut self,
-        person: &Person,
+        person: &Arc<Person>,
         command: Command,
         ticket: Ticket,
     ) -> Result<Outcome, ConnectionEnd> {
@@ -126,8 +131,18 @@ impl Session {
             Command::Restrict(restrict) => self.restrict(person, &restrict).await?,
             Command::Lift(lift) => self.lift(person, &lift).await?,
             Command::Kick(kick) => self.kick(person, &kick).await?,
-            Command::Audit(read) => self.read_audit(&read).await?,
+            Command::Audit(read) => self.read_audit(person, &read).await?,
             Command::Why(ask) => self.why(person, &ask).await?,
+            command @ (Command::MakeRoom(_)
+            | Command::Direct(_)
+            | Command::Invite(_)
+            | Command::InviteLink(_)
+            | Command::Accept(_)
+            | Command::Mine(_)
+            | Command::People(_)
+            | Command::SetRoom(_)
+            | Command::DeleteRoom(_)
+            | Command::Rank(_)) => self.obey_membership(person, command).await?,
             Command::Hello(_)
             | Command::Nick(_)
             | Command::Link(_)
@@ -148,10 +163,19 @@ impl Session {
     /// Asks the gate.
     pub(super) fn may(&self, action: Action) -> Result<(), Refusal> {
         let principal = match &self.person {
+            // Which room it is about is judged later.
+            Some(person) if action.row().who == Who::Keeper && self.keeps_a_room(person) => {
+                Principal::Person(self.role(person).max(Role::Moderator))
+            }
             Some(person) => Principal::Person(self.role(person)),
             None => Principal::Stranger,
         };
         self.connection.server.policy.may(principal, action)
+    }
+
+    fn keeps_a_room(&self, person: &Person) -> bool {
+        let own = self.connection.server.seats.of_person(person.id());
+        own.into_iter().any(|(_, rank)| rank == Rank::Moderator)
     }
 
     /// What a person may do on the whole server.

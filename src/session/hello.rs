@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use throng_log::clock::millis;
 use throng_protocol::{ErrorCode, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal, VERSION};
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::Session;
 use super::dispatch::Outcome;
@@ -14,6 +14,7 @@ use crate::identity::accounts::Opened;
 use crate::identity::device_codes::LINK_TTL_MS;
 use crate::identity::guests::Recognised;
 use crate::identity::people::Person;
+use crate::membership::Membership;
 use crate::wire::answer::Answer;
 
 impl Session {
@@ -62,6 +63,11 @@ impl Session {
         Ok(match self.driving(server.identity.rename(person, &change.nick)).await? {
             Ok(()) => {
                 let user = person.user();
+                let (room, id, nick) = (Arc::clone(&server), user.id, person.nick());
+                let noting = async move { Membership(&room).renamed(id, nick).await };
+                if let Err(refusal) = self.whole(noting).await? {
+                    warn!(?refusal, "the rooms of somebody remember an older nick");
+                }
                 let has_account = server.identity.accounts.has_account(user.id);
                 let token = (!has_account).then(|| server.identity.token(&user));
                 Answer::Nick(NickOk { user, token })

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use throng_protocol::{AskWhy, GiveRole, Kick, Lift, ReadAudit, Refusal, Restrict};
 
 use super::Session;
+use crate::actor::Actor;
 use crate::connection::ConnectionEnd;
 use crate::identity::people::Person;
-use crate::moderation::{Actor, Moderation};
+use crate::moderation::Moderation;
 use crate::server::Server;
 use crate::wire::answer::Answer;
 
@@ -48,8 +49,13 @@ impl Session {
         self.done(async move { Moderation(&server).kick(&by, &kick).await }).await
     }
 
-    pub(super) async fn read_audit(&mut self, read: &ReadAudit) -> Result<Answer, ConnectionEnd> {
-        let page = self.driving(self.moderation().audit(read)).await?;
+    pub(super) async fn read_audit(
+        &mut self,
+        person: &Person,
+        read: &ReadAudit,
+    ) -> Result<Answer, ConnectionEnd> {
+        let by = self.actor(person);
+        let page = self.driving(self.moderation().audit(&by, read)).await?;
         Ok(page.map_or_else(Answer::from, Answer::Audit))
     }
 
@@ -67,15 +73,15 @@ impl Session {
         Moderation(&self.connection.server)
     }
 
-    fn actor(&self, person: &Person) -> Actor {
+    pub(super) fn actor(&self, person: &Person) -> Actor {
         Actor::session(person, self.role(person), self.address())
     }
 
-    fn server(&self) -> Arc<Server> {
+    pub(super) fn server(&self) -> Arc<Server> {
         Arc::clone(&self.connection.server)
     }
 
-    async fn done(
+    pub(super) async fn done(
         &self,
         work: impl Future<Output = Result<(), Refusal>> + Send + 'static,
     ) -> Result<Answer, ConnectionEnd> {

@@ -16,6 +16,7 @@ use crate::connection::ConnectionEnd;
 use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::rights::action::Action;
+use crate::rooms::fence::no_such_id;
 use crate::rooms::handle::{Command, Ended, Handle};
 use crate::wire::answer::Answer;
 
@@ -66,6 +67,12 @@ impl Session {
                 Ok(room) => room,
                 Err(refusal) => return Ok(Outcome::refused(command.into_ticket(), refusal)),
             };
+            let shown = room.shown();
+            if self.gets_seat(person, room.id(), shown.is_closed())
+                && let Err(refusal) = Box::pin(self.take_seat(person, shown)).await?
+            {
+                return Ok(Outcome::refused(command.into_ticket(), refusal));
+            }
             match self.hand_over(&room, command).await? {
                 Ok(is_taken) => {
                     if is_taken {
@@ -189,15 +196,14 @@ impl Session {
     /// The handle of a room to join. A name creates the room if there is none; an id only finds a room.
     fn open(&self, asked: &RoomRef, person: &Person) -> Result<Arc<Handle>, Refusal> {
         let rooms = &self.connection.server.rooms;
-        match asked {
-            RoomRef::Name(name) => rooms.open(name, || self.may_make(person)),
-            RoomRef::Id(id) => {
-                let room = rooms.find(*id).ok_or_else(no_such_id)?;
-                // A room without messages may have ended meanwhile, and another room may have its name.
-                let opened = rooms.open(&room.name, || Err(no_such_id()))?;
-                if opened.id() == *id { Ok(opened) } else { Err(no_such_id()) }
-            }
+        let found = rooms.find(Some(person.id()), asked);
+        match (found, asked) {
+            (Some(shown), _) if shown.is_closed() => rooms.open_id(shown.attributes.id),
+            (_, RoomRef::Name(name)) => return rooms.open(name, || self.may_make(person)),
+            (Some(_), RoomRef::Id(id)) => rooms.open_id(*id),
+            (None, RoomRef::Id(_)) => None,
         }
+        .ok_or_else(no_such_id)
     }
 
     /// Checks a join by what the session knows.
@@ -218,6 +224,11 @@ impl Session {
     /// Checks whether this client may create a room now.
     fn may_make(&self, person: &Person) -> Result<(), Refusal> {
         self.may(Action::MakeRoom)?;
+        self.take_room(person)
+    }
+
+    /// Takes one new room from the rates of the person and the address.
+    pub(super) fn take_room(&self, person: &Person) -> Result<(), Refusal> {
         if self.connection.slot.is_trusted() {
             return Ok(());
         }
@@ -242,10 +253,6 @@ pub(super) fn not_joined(room: &RoomRef) -> Refusal {
         RoomRef::Id(_) => "you are not in this room: join it first".to_owned(),
     };
     Refusal::new(ErrorCode::NotJoined, message)
-}
-
-fn no_such_id() -> Refusal {
-    Refusal::new(ErrorCode::NoSuchRoom, "there is no room with this id")
 }
 
 fn asked(history: &History) -> Result<Asked, Refusal> {

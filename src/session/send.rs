@@ -68,20 +68,22 @@ impl Session {
         }
         let refusal = not_joined(&asked);
         let rooms = &self.connection.server.rooms;
-        let found = match &asked {
-            RoomRef::Id(id) => rooms.find(*id),
-            RoomRef::Name(name) => rooms.named(name),
+        let room = match rooms.find(Some(append.sender), &asked) {
+            Some(shown) => {
+                let attributes = &shown.attributes;
+                NamedRoom { id: attributes.id, name: attributes.name_in_log() }
+            }
+            None => no_room(asked),
         };
-        let room = found.unwrap_or_else(|| no_room(asked));
         let append = Append { admit: false, ..append };
-        let looking = self.connection.server.log.append(room.clone(), vec![append]);
+        let looking = self.connection.server.log.append(room, vec![append]);
         let answer = match self.driving(looking).await?.as_deref() {
             Ok([Appended::Duplicate { seq, at }]) => {
                 Answer::Sent(Sent { seq: *seq, at: *at, dup: true })
             }
             Ok([Appended::Conflict]) => Refusal::conflict().into(),
             Ok(_) => refusal.into(),
-            Err(error) => log_refusal(error, &room.name).into(),
+            Err(error) => log_refusal(error).into(),
         };
         Ok(Outcome::Answered(ticket, answer))
     }

@@ -1,8 +1,8 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AuditOk, Greeting, LinkOk, LoginsOk, MembersPage, NickOk, Page, Refusal, RegisterOk, RoomsPage,
-    SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AuditOk, Greeting, InviteLinkOk, LinkOk, LoginsOk, MembersPage, MineOk, NickOk, OwnRoom, Page,
+    PeopleOk, Refusal, RegisterOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -42,6 +42,14 @@ pub(crate) enum Answer {
     Audit(AuditOk),
     /// To `why`.
     Why(WhyOk),
+    /// To `make_room`, `direct` and `accept`.
+    Room(Box<OwnRoom>),
+    /// To `invite_link`.
+    InviteLink(InviteLinkOk),
+    /// To `mine`.
+    Mine(MineOk),
+    /// To `people`.
+    People(PeopleOk),
     /// It was not done.
     Refused(Refusal),
 }

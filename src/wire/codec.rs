@@ -32,6 +32,10 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::SecondFactor(factor) => ok(id, factor),
         Answer::Audit(audit) => ok(id, audit),
         Answer::Why(why) => ok(id, why),
+        Answer::Room(room) => ok(id, room),
+        Answer::InviteLink(link) => ok(id, link),
+        Answer::Mine(mine) => ok(id, mine),
+        Answer::People(people) => ok(id, people),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }

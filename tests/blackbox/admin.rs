@@ -82,6 +82,7 @@ fn status_says_how_the_server_is() {
         ("connections", json!(2)),
         ("sessions", json!(2)),
         ("rooms", json!(1)),
+        ("private_rooms", json!(0)),
         ("rooms_in_memory", json!(1)),
         ("members", json!(2)),
         ("log_writable", json!(true)),

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId};
 
-use super::{account_table, room_table};
+use super::account_table;
 use crate::accounts::AccountKey;
 use crate::directory::{NickNote, NickRecord};
 
@@ -98,7 +98,6 @@ pub(super) fn write_note(
         NickNote::LoginUsed { hash, address, at_ms, expires_ms } => {
             account_table::login_used(connection, hash, address, *at_ms, *expires_ms)
         }
-        NickNote::Seated(seat) => room_table::seat(connection, seat),
         NickNote::Left { person, nick } => connection
             .prepare_cached("DELETE FROM nick WHERE fold = ? AND person = ? AND spoken = 0")?
             .execute(params![nick.fold().as_str(), person.to_bytes()])

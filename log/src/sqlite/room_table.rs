@@ -1,7 +1,7 @@
 //! The tables of what is said of rooms, and of who is in them.
 
 use rusqlite::{Connection, ErrorCode, Row, params};
-use throng_protocol::{PersonId, Rank, RoomId, RoomKind, RoomName};
+use throng_protocol::{Nick, PersonId, Rank, RoomId, RoomKind, RoomName};
 
 use super::account_table::{damaged, role, role_number};
 use crate::accounts::Unchanged;
@@ -97,6 +97,18 @@ pub(super) fn seat(connection: &Connection, seat: &Seat) -> rusqlite::Result<()>
             seat.nick,
             rank_number(seat.rank)
         ])
+        .map(drop)
+}
+
+/// Somebody is called otherwise.
+pub(super) fn rename_seats(
+    connection: &Connection,
+    person: PersonId,
+    nick: &Nick,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE seat SET nick = ? WHERE person = ?")?
+        .execute(params![nick.as_str(), person.to_bytes()])
         .map(drop)
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use throng_log::{Append, Appended, LogError, LogPage, Range, RoomRecord};
-use throng_protocol::{PersonId, Refusal, User};
+use throng_protocol::{PersonId, Refusal, RoomInfo, User};
 
 use super::log::{Log, epoch, person, said};
 use crate::catch_up::Cursor;
@@ -108,7 +108,13 @@ impl World {
         let limit = limits.page.events as u32;
         let newest = log.page(Range::Before { seq: head + 1, limit }).entries;
         Self {
-            state: State::new(&record, &newest, epoch(1), limits),
+            state: State::new(
+                &record,
+                RoomInfo::public(record.id, record.name.as_str()),
+                &newest,
+                epoch(1),
+                limits,
+            ),
             limits,
             now: 0,
             tickets: Vec::new(),

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use throng_log::clock::millis;
-use throng_log::{Account, Change, LinkPurpose, Logins, NewLink, Unchanged};
-use throng_protocol::{ErrorCode, Nick, PersonId, Refusal, Role};
+use throng_log::{Account, Change, FoundLink, LinkPurpose, Logins, NewLink, Unchanged};
+use throng_protocol::{ErrorCode, Nick, PersonId, Refusal, Role, RoomId};
 
-use super::{Accounts, hash_of, random_secret, refused};
+use super::{Accounts, bad_link, hash_of, random_secret, refused, unread};
 
 /// How long a link for a new password is good.
 const RESET_TTL: Duration = Duration::from_secs(24 * 3_600);
@@ -112,6 +112,45 @@ impl Accounts {
         self.make_link(random_secret(), LinkPurpose::Registration, uses, ttl).await
     }
 
+    /// Makes a link into a room, and returns its secret.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub(crate) async fn make_room_link(
+        &self,
+        room: RoomId,
+        uses: u32,
+        ttl: Duration,
+        note: Change,
+    ) -> Result<String, Refusal> {
+        let secret = random_secret();
+        let link = self.new_link(&secret, LinkPurpose::Room(room), uses, ttl);
+        self.change(vec![link, note]).await?;
+        Ok(secret)
+    }
+
+    /// The room of a link that is still good.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn room_of_link(&self, secret: &str) -> Result<RoomId, Refusal> {
+        let found = self.directory.link(hash_of(secret)).await.map_err(|error| unread(&error))?;
+        let now = self.log.clock().now_ms();
+        match found {
+            Some(FoundLink { purpose: LinkPurpose::Room(room), uses, expires_ms })
+                if uses > 0 && expires_ms > now =>
+            {
+                Ok(room)
+            }
+            _ => Err(bad_link()),
+        }
+    }
+
+    /// Uses a link into a room.
+    pub(crate) fn use_room_link(&self, secret: &str, room: RoomId) -> Change {
+        self.use_link(secret, LinkPurpose::Room(room))
+    }
+
     async fn make_link(
         &self,
         secret: String,
@@ -119,10 +158,13 @@ impl Accounts {
         uses: u32,
         ttl: Duration,
     ) -> Result<String, Refusal> {
-        let expires_ms = self.log.clock().now_ms() + millis(ttl);
-        let link = NewLink { hash: hash_of(&secret), purpose, uses, expires_ms };
-        self.change(vec![Change::AddLink(link)]).await?;
+        self.change(vec![self.new_link(&secret, purpose, uses, ttl)]).await?;
         Ok(secret)
+    }
+
+    fn new_link(&self, secret: &str, purpose: LinkPurpose, uses: u32, ttl: Duration) -> Change {
+        let expires_ms = self.log.clock().now_ms() + millis(ttl);
+        Change::AddLink(NewLink { hash: hash_of(secret), purpose, uses, expires_ms })
     }
 
     pub(super) fn use_link(&self, secret: &str, purpose: LinkPurpose) -> Change {

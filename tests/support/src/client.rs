@@ -345,7 +345,7 @@ pub fn join(room: &str) -> Command {
 }
 
 pub fn leave(room: &str) -> Command {
-    Command::Leave(Leave { room: room.into() })
+    Command::Leave(Leave { room: room.into(), forget: false })
 }
 
 pub fn send(room: &str, cid: &str, text: &str) -> Command {

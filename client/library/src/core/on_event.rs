@@ -45,7 +45,7 @@ impl Core {
             }
             Ok(Frame::Members(changed)) => self.members_changed(now, changed),
             Ok(Frame::Removed(removed)) => self.removed(&removed),
-            Ok(Frame::Unknown(_)) => {}
+            Ok(Frame::Added(_) | Frame::Room(_) | Frame::Unknown(_)) => {}
             Err(_) => {
                 if let Some(place) = forward_compat::place(text) {
                     self.entry(place.room, place.seq, None);

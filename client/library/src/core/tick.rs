@@ -72,7 +72,8 @@ impl Core {
             let Some(room) = self.rooms.get(&key) else { continue };
             let is_there = room.member || room.join_id.is_some();
             if self.phase == Phase::Greeted && is_there && self.close_deadline.is_none() {
-                let command = Command::Leave(Leave { room: room.reference().to_string() });
+                let command =
+                    Command::Leave(Leave { room: room.reference().to_string(), forget: false });
                 let leave_id = self.write(now, command, InFlight::Leave(key.clone())).ok();
                 self.rooms.entry(key).and_modify(|room| room.leave_id = leave_id);
             } else if self.close_deadline.is_none() {

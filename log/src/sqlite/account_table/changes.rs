@@ -68,6 +68,9 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
         Change::UseLink { hash, purpose, now_ms } => use_link(connection, hash, *purpose, *now_ms),
         Change::PutRoom(room) => room_table::put(connection, room),
         Change::Seat(seat) => room_table::seat(connection, seat).map(done),
+        Change::RenameSeats { person, nick } => {
+            room_table::rename_seats(connection, *person, nick).map(done)
+        }
         Change::Unseat { room, person } => room_table::unseat(connection, *room, *person).map(done),
         Change::Note(audit) => note(connection, audit).map(done),
     }

@@ -8,7 +8,7 @@ use super::{Directory, fold, person, room, said};
 use crate::accounts::{
     Account, Audit, AuditRange, Change, FoundLink, LinkPurpose, NewLink, Unchanged,
 };
-use crate::directory::{Directory as _, NickNote};
+use crate::directory::Directory as _;
 use crate::log::{Append, Appended, Log as _, NamedRoom};
 use crate::rooms::{RoomAttributes, Seat};
 use crate::sqlite::SqliteLog;
@@ -65,7 +65,9 @@ fn what_is_said_of_rooms_is_there_again() {
     ];
     assert_eq!(change(&log, both), Ok(()));
     assert_eq!(change(&log, vec![Change::Seat(seat(1, 2, Rank::Member))]), Ok(()));
-    log.note(NickNote::Seated(seat(9, 3, Rank::Member)));
+    assert_eq!(change(&log, vec![Change::Seat(seat(9, 3, Rank::Member))]), Ok(()));
+    let nick = throng_protocol::Nick::parse("bo").expect("a nick");
+    assert_eq!(change(&log, vec![Change::RenameSeats { person: person(2), nick }]), Ok(()));
     log.close();
     let log = directory.open();
     let mut all = block_on(log.room_attributes()).expect("readable");
@@ -73,7 +75,7 @@ fn what_is_said_of_rooms_is_there_again() {
     assert_eq!(all, [full, direct]);
     let there = [
         seat(1, 1, Rank::Moderator),
-        seat(1, 2, Rank::Member),
+        Seat { nick: "bo".into(), ..seat(1, 2, Rank::Member) },
         seat(2, 1, Rank::Member),
         seat(9, 3, Rank::Member),
     ];

@@ -1,0 +1,102 @@
+//! The judgement of a room's task, in the order of the sends: who may enter, and who may say something.
+//!
+//! What it forbids is said in the same words as by a room that does not exist, where somebody must not know of
+//! the room.
+
+use std::sync::Arc;
+
+use throng_log::RoomAttributes;
+use throng_protocol::{ErrorCode, PersonId, Rank, Refusal, Role, RoomKind};
+
+use crate::identity::accounts::Accounts;
+use crate::restrictions::Restrictions;
+use crate::seats::Seats;
+
+/// What a room's task asks.
+pub(crate) struct Fence {
+    pub(crate) restrictions: Arc<Restrictions>,
+    pub(crate) seats: Arc<Seats>,
+    pub(crate) accounts: Arc<Accounts>,
+}
+
+impl Fence {
+    /// Whether somebody may be in a room.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn may_enter(
+        &self,
+        person: PersonId,
+        room: &RoomAttributes,
+        now_ms: u64,
+    ) -> Result<(), Refusal> {
+        if room.deleted || (room.kind != RoomKind::Public && !self.is_in(person, room)) {
+            return Err(no_such_id());
+        }
+        match self.restrictions.on_join(person, room.id, now_ms) {
+            Some(held) => Err(held.refusal(now_ms)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether somebody may say something in a room.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn may_speak(
+        &self,
+        person: PersonId,
+        room: &RoomAttributes,
+        now_ms: u64,
+    ) -> Result<(), Refusal> {
+        if room.deleted || (room.kind != RoomKind::Public && !self.is_in(person, room)) {
+            let message = "you are not in this room: join it first";
+            return Err(Refusal::new(ErrorCode::NotJoined, message));
+        }
+        if let Some(held) = self.restrictions.on_send(person, room.id, now_ms) {
+            return Err(held.refusal(now_ms));
+        }
+        if room.archived {
+            let message = "this room is archived: it is there to be read";
+            return Err(Refusal::new(ErrorCode::Forbidden, message));
+        }
+        if room.speak > Role::Guest && !self.may_always_speak(person, room) {
+            let least = room.speak.name();
+            let message = format!(
+                "in this room only its moderators and people with the role {least} say something"
+            );
+            return Err(Refusal::new(ErrorCode::Forbidden, message));
+        }
+        Ok(())
+    }
+
+    /// Whether somebody keeps a room: its moderators, and those of the server where they may know of it.
+    pub(crate) fn keeps(&self, person: PersonId, room: &RoomAttributes) -> bool {
+        let rank = self.seats.rank(room.id, person);
+        match room.kind {
+            RoomKind::Direct => false,
+            RoomKind::Private => match rank {
+                Some(Rank::Moderator) => true,
+                Some(Rank::Member) => self.accounts.role(person) >= Role::Moderator,
+                Some(Rank::Invited) | None => false,
+            },
+            RoomKind::Public => {
+                rank == Some(Rank::Moderator) || self.accounts.role(person) >= Role::Moderator
+            }
+        }
+    }
+
+    fn may_always_speak(&self, person: PersonId, room: &RoomAttributes) -> bool {
+        self.accounts.role(person) >= room.speak
+            || self.seats.rank(room.id, person) == Some(Rank::Moderator)
+    }
+
+    fn is_in(&self, person: PersonId, room: &RoomAttributes) -> bool {
+        self.seats.rank(room.id, person).is_some_and(|rank| rank >= Rank::Member)
+    }
+}
+
+/// The refusal where there is no room with an id: also where somebody must not know that there is one.
+pub(crate) fn no_such_id() -> Refusal {
+    Refusal::new(ErrorCode::NoSuchRoom, "there is no room with this id")
+}

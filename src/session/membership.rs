@@ -1,0 +1,166 @@
+//! Rooms that people make: `make_room`, `direct`, `invite`, `invite_link`, `accept`, `mine`, `people`, `set_room`,
+//! `delete_room` and `rank`.
+
+use std::sync::Arc;
+
+use throng_protocol::{
+    Accept, Command, Invite, Leave, MakeInviteLink, MakeRoom, OpenDirect, OwnRoom, Refusal, RoomId,
+};
+
+use super::Session;
+use super::dispatch::Outcome;
+use crate::connection::ConnectionEnd;
+use crate::delivery::ticket::Ticket;
+use crate::identity::people::Person;
+use crate::membership::Membership;
+use crate::rooms::handle::Shown;
+use crate::wire::answer::Answer;
+
+impl Session {
+    pub(super) async fn obey_membership(
+        &mut self,
+        person: &Arc<Person>,
+        command: Command,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, by) = (self.server(), self.actor(person));
+        match command {
+            Command::MakeRoom(make) => self.make_room(person, make).await,
+            Command::Direct(open) => self.open_direct(person, open).await,
+            Command::Invite(invite) => self.invite(person, invite).await,
+            Command::InviteLink(make) => self.make_invite_link(person, make).await,
+            Command::Accept(accept) => self.accept(person, accept).await,
+            Command::Mine(list) => Ok(Answer::Mine(Membership(&server).mine(person.id(), &list))),
+            Command::People(list) => {
+                let people = Membership(&server).people(person.id(), &list);
+                Ok(people.map_or_else(Answer::from, Answer::People))
+            }
+            Command::SetRoom(set) => {
+                self.done(async move { Membership(&server).set(&by, &set).await }).await
+            }
+            Command::DeleteRoom(delete) => {
+                self.done(async move { Membership(&server).delete(&by, &delete).await }).await
+            }
+            Command::Rank(set) => {
+                self.done(async move { Membership(&server).set_rank(&by, &set).await }).await
+            }
+            _ => Ok(Answer::Done),
+        }
+    }
+
+    async fn make_room(
+        &mut self,
+        person: &Arc<Person>,
+        make: MakeRoom,
+    ) -> Result<Answer, ConnectionEnd> {
+        if let Err(refusal) = self.take_room(person) {
+            return Ok(refusal.into());
+        }
+        let (server, person) = (self.server(), Arc::clone(person));
+        self.room_of(async move { Membership(&server).make(&person, &make).await }).await
+    }
+
+    async fn open_direct(
+        &mut self,
+        person: &Arc<Person>,
+        open: OpenDirect,
+    ) -> Result<Answer, ConnectionEnd> {
+        let server = self.server();
+        match self.driving(Membership(&server).find_direct(person, &open)).await? {
+            Ok(Some(found)) => return Ok(Answer::Room(Box::new(found))),
+            Ok(None) => {}
+            Err(refusal) => return Ok(refusal.into()),
+        }
+        if let Err(refusal) = self.take_room(person) {
+            return Ok(refusal.into());
+        }
+        let person = Arc::clone(person);
+        self.room_of(async move { Membership(&server).direct(&person, &open).await }).await
+    }
+
+    async fn invite(
+        &mut self,
+        person: &Arc<Person>,
+        invite: Invite,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, person) = (self.server(), Arc::clone(person));
+        self.done(async move { Membership(&server).invite(&person, &invite).await }).await
+    }
+
+    async fn make_invite_link(
+        &mut self,
+        person: &Arc<Person>,
+        make: MakeInviteLink,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, person) = (self.server(), Arc::clone(person));
+        let made = self.whole(async move { Membership(&server).make_link(&person, &make).await });
+        Ok(made.await?.map_or_else(Answer::from, Answer::InviteLink))
+    }
+
+    async fn accept(
+        &mut self,
+        person: &Arc<Person>,
+        accept: Accept,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, person) = (self.server(), Arc::clone(person));
+        let accepting = async move { Membership(&server).accept(&person, &accept).await };
+        let accepted = self.trying(accepting).await?;
+        Ok(accepted.map_or_else(Answer::from, |room| Answer::Room(Box::new(room))))
+    }
+
+    /// Leaves a room on every device.
+    pub(super) async fn forget_room(
+        &mut self,
+        person: &Arc<Person>,
+        leave: &Leave,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        let server = self.server();
+        let shown = match Membership(&server).seen(Some(person.id()), &leave.room) {
+            Ok(shown) => shown,
+            Err(refusal) => return Ok(Outcome::refused(ticket, refusal)),
+        };
+        let room = shown.attributes.id;
+        let leaving = Arc::clone(person);
+        let work = async move { Membership(&server).forget(&leaving, &shown).await };
+        if let Err(refusal) = self.whole(work).await? {
+            return Ok(Outcome::refused(ticket, refusal));
+        }
+        match self.rooms.iter().position(|joined| joined.room.id() == room) {
+            Some(at) => {
+                self.rooms.swap_remove(at).ticket = Some(Box::new(ticket));
+                Ok(Outcome::HandedOver)
+            }
+            None => Ok(Outcome::Answered(ticket, Answer::Done)),
+        }
+    }
+
+    /// Whether joining a room gives the person a seat there.
+    pub(super) fn gets_seat(&self, person: &Person, room: RoomId, is_closed: bool) -> bool {
+        let server = &self.connection.server;
+        let rank = server.seats.rank(room, person.id());
+        match is_closed {
+            true => rank == Some(throng_protocol::Rank::Invited),
+            false => rank.is_none() && server.identity.accounts.has_account(person.id()),
+        }
+    }
+
+    /// Gives the person a seat in a room that they join.
+    pub(super) async fn take_seat(
+        &self,
+        person: &Arc<Person>,
+        shown: Arc<Shown>,
+    ) -> Result<Result<(), Refusal>, ConnectionEnd> {
+        let (server, person) = (self.server(), Arc::clone(person));
+        let connection = self.connection.peer.id();
+        self.whole(async move { Membership(&server).entered(&person, &shown, connection).await })
+            .await
+    }
+
+    async fn room_of(
+        &self,
+        work: impl Future<Output = Result<OwnRoom, Refusal>> + Send + 'static,
+    ) -> Result<Answer, ConnectionEnd> {
+        let made = self.whole(work).await?;
+        Ok(made.map_or_else(Answer::from, |room| Answer::Room(Box::new(room))))
+    }
+}
