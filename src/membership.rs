@@ -6,12 +6,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use throng_log::clock::millis;
 use throng_log::{Change, RoomAttributes, Seat};
 use throng_protocol::{
-    Accept, Added, DeleteRoom, ErrorCode, Invite, InviteLinkOk, ListMine, ListPeople,
-    MakeInviteLink, MakeRoom, MineOk, Nick, OpenDirect, OwnRoom, PeopleOk, PersonId, Rank, Refusal,
-    Removed, RoomId, RoomKind, RoomName, RoomRef, SetRank, SetRoom, User,
+    Added, DeleteRoom, ErrorCode, Invite, ListMine, ListPeople, MakeRoom, MineOk, Nick, OpenDirect,
+    OwnRoom, PeopleOk, PersonId, Rank, Refusal, Removed, RoomId, RoomKind, RoomName, RoomRef,
+    SetRank, SetRoom, User,
 };
 
 use crate::actor::{Actor, note, person_ref, room_ref};
@@ -50,7 +49,12 @@ impl Membership<'_> {
     ///
     /// # Errors
     /// Why not.
-    pub(crate) async fn make(&self, person: &Person, make: &MakeRoom) -> Result<OwnRoom, Refusal> {
+    pub(crate) async fn make(
+        &self,
+        person: &Person,
+        connection: u64,
+        make: &MakeRoom,
+    ) -> Result<OwnRoom, Refusal> {
         let (server, user) = (self.0, person.user());
         let name = room_name(&make.name)?;
         if make.kind == RoomKind::Direct {
@@ -68,7 +72,8 @@ impl Membership<'_> {
         let by = Actor::named(user.id, &user.nick);
         let word = if make.kind == RoomKind::Public { "make_room" } else { "make_private_room" };
         let note = note(&by, word, room.name.as_str(), Some(room.id), "")?;
-        self.begin(room, vec![seat_of(&user, Rank::Moderator)], Some(note), user.id).await
+        self.begin(room, vec![seat_of(&user, Rank::Moderator)], Some(note), (user.id, connection))
+            .await
     }
 
     /// Opens the direct room of some people: the one that there is, or a new one.
@@ -78,6 +83,7 @@ impl Membership<'_> {
     pub(crate) async fn direct(
         &self,
         person: &Person,
+        connection: u64,
         open: &OpenDirect,
     ) -> Result<OwnRoom, Refusal> {
         let (server, user) = (self.0, person.user());
@@ -93,7 +99,7 @@ impl Membership<'_> {
             kind: RoomKind::Direct,
             ..RoomAttributes::public(new_room(), RoomName::kept(String::new()))
         };
-        self.begin(room, people, None, user.id).await
+        self.begin(room, people, None, (user.id, connection)).await
     }
 
     /// The direct room of some people, if there is one.
@@ -203,7 +209,7 @@ impl Membership<'_> {
         let _order = server.seats.order.lock().await;
         let seat = Seat { room: room.id, ..seat_of(&user, Rank::Member) };
         if is_invited {
-            self.is_free(user.id, &room.name, Some(room.id))?;
+            self.may_come(user.id, room)?;
         } else if self.may_have_more(user.id).is_err() {
             // They are there all the same; it is only not remembered.
             return Ok(());
@@ -283,8 +289,12 @@ impl Membership<'_> {
     ///
     /// # Errors
     /// Why it is not said.
-    pub(crate) fn people(&self, person: PersonId, list: &ListPeople) -> Result<PeopleOk, Refusal> {
-        let shown = self.seen(Some(person), &list.room)?;
+    pub(crate) fn people(
+        &self,
+        viewer: Option<PersonId>,
+        list: &ListPeople,
+    ) -> Result<PeopleOk, Refusal> {
+        let shown = self.seen(viewer, &list.room)?;
         if !shown.is_closed() {
             let message = "a public room has no list of members: `members` says who is there now";
             return Err(Refusal::new(ErrorCode::BadCommand, message));
@@ -476,7 +486,7 @@ impl Membership<'_> {
         room: RoomAttributes,
         people: Vec<Seat>,
         note: Option<Change>,
-        by: PersonId,
+        (by, connection): (PersonId, u64),
     ) -> Result<OwnRoom, Refusal> {
         let server = self.0;
         let id = room.id;
@@ -496,7 +506,7 @@ impl Membership<'_> {
         let user = maker.map(|seat| self.user(seat));
         for seat in &people {
             let by = user.clone().filter(|_| seat.person != by);
-            self.tell(seat.person, &shown, seat.rank, by, None);
+            self.tell(seat.person, &shown, seat.rank, by, Some(connection));
         }
         Ok(self.own(by, &shown, rank))
     }
@@ -560,24 +570,32 @@ impl Membership<'_> {
         Err(Refusal::new(ErrorCode::Forbidden, message))
     }
 
-    /// Whether a name means no other room for this person.
+    /// Whether a name means no other room for this person than the one that is to have it.
     fn is_free(
         &self,
         person: PersonId,
         name: &RoomName,
-        but: Option<RoomId>,
+        own: Option<RoomId>,
     ) -> Result<(), Refusal> {
-        let found = self.0.rooms.find(Some(person), &RoomRef::Name(name.clone()));
-        let is_other = |shown: &Shown| {
-            let is_public = !shown.is_closed();
-            // Who was invited takes the room's name as it is, beside a public one.
-            Some(shown.attributes.id) != but && !(is_public && but.is_some())
-        };
-        if found.is_some_and(|shown| is_other(&shown)) {
-            let message = format!("you know another room that is called {name}");
-            return Err(Refusal::new(ErrorCode::RoomNameTaken, message));
+        match self.0.rooms.find(Some(person), &RoomRef::Name(name.clone())) {
+            Some(shown) if Some(shown.attributes.id) != own => Err(known(name)),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Whether somebody who comes into a room knows another private one of that name. It may have the name of a
+    /// public one, which others can make at any time.
+    fn may_come(&self, person: PersonId, room: &RoomAttributes) -> Result<(), Refusal> {
+        let fold = room.name.fold();
+        let is_other = |id| {
+            id != room.id
+                && self.find_id(person, id).is_some_and(|it| it.is_closed() && it.fold == fold)
+        };
+        let own = self.0.seats.of_person(person);
+        match room.kind == RoomKind::Private && own.into_iter().any(|(id, _)| is_other(id)) {
+            true => Err(known(&room.name)),
+            false => Ok(()),
+        }
     }
 
     fn may_have_more(&self, person: PersonId) -> Result<(), Refusal> {
@@ -588,6 +606,11 @@ impl Membership<'_> {
             format!("nobody is in more than {ROOMS_MAX} rooms: leave some for good first");
         Err(Refusal::new(ErrorCode::TooManyRooms, message))
     }
+}
+
+fn known(name: &RoomName) -> Refusal {
+    let message = format!("you know another room that is called {name}");
+    Refusal::new(ErrorCode::RoomNameTaken, message)
 }
 
 fn seat_of(user: &User, rank: Rank) -> Seat {

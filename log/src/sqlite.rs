@@ -42,6 +42,7 @@ mod account_table;
 mod append;
 mod body;
 mod checkpoint;
+mod columns;
 mod connection;
 mod failure;
 mod files;

@@ -1,11 +1,15 @@
-//! `room`: which rooms there are.
+//! `room`: which rooms there are, what is said of them, and who is in them.
 
 use serde_json::{Value, json};
-use throng_protocol::{RoomListing, RoomName, RoomRef};
+use throng_protocol::{
+    DeleteRoom, Fold, ListPeople, Role, RoomInfo, RoomListing, RoomName, RoomRef, SetRoom,
+};
 
 use super::arguments::Arguments;
 use super::refused::Refused;
+use crate::actor::Actor;
 use crate::base::tasks::yield_now;
+use crate::membership::Membership;
 use crate::server::Server;
 
 /// The most rooms in one answer, which is made in memory: about a megabyte.
@@ -22,6 +26,9 @@ pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value,
         None => None,
     };
     let is_occupied_wanted = arguments.switch("occupied");
+    if arguments.switch("private") {
+        return Ok(private(server, part.as_ref(), is_occupied_wanted));
+    }
     let (mut rooms, mut after) = (Vec::new(), None);
     loop {
         let limit = ROOMS_AT_ONCE.min(LIST_MAX - rooms.len());
@@ -36,12 +43,76 @@ pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value,
     }
 }
 
+/// The private and direct rooms. A direct one has no name.
+fn private(server: &Server, part: Option<&Fold>, is_occupied_wanted: bool) -> Value {
+    let all = server.rooms.closed(LIST_MAX + 1);
+    let more = all.len() > LIST_MAX;
+    let is_wanted = |(room, members): &(RoomInfo, usize)| {
+        let name = RoomName::kept(room.name.clone()).fold();
+        (!is_occupied_wanted || *members > 0) && part.is_none_or(|part| name.contains(part))
+    };
+    let rooms = all.into_iter().take(LIST_MAX).filter(is_wanted).map(|(room, members)| {
+        json!({"id": room.id, "name": room.name, "kind": room.kind, "members": members})
+    });
+    json!({"rooms": rooms.collect::<Vec<_>>(), "more": more})
+}
+
+pub(super) async fn people(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let room = arguments.text("room")?;
+    let (mut people, mut after) = (Vec::new(), None);
+    loop {
+        let list = ListPeople { room: room.to_owned(), after };
+        let page = Membership(server).people(None, &list)?;
+        after = page.people.last().map(|seat| seat.user.id);
+        people.extend(page.people.into_iter().map(
+            |seat| json!({"person": seat.user.id, "nick": seat.user.nick, "rank": seat.rank}),
+        ));
+        if !page.more || people.len() >= LIST_MAX {
+            return Ok(json!({"people": people, "more": page.more}));
+        }
+        yield_now().await;
+    }
+}
+
+pub(super) async fn set(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let switch = |name| match arguments.text_if_given(name) {
+        None => Ok(None),
+        Some("on") => Ok(Some(true)),
+        Some("off") => Ok(Some(false)),
+        Some(_) => Err(Refused::bad_argument(format!("{name:?} must be on or off"))),
+    };
+    let speak = arguments.text_if_given("speak").map(|name| {
+        Role::parse(name).ok_or_else(|| Refused::bad_argument("\"speak\" must be a role"))
+    });
+    let set = SetRoom {
+        room: arguments.text("room")?.to_owned(),
+        name: arguments.text_if_given("name").map(str::to_owned),
+        topic: arguments.text_if_given("topic").map(str::to_owned),
+        speak: speak.transpose()?,
+        slow_ms: arguments.number_if_given("slow").map(|seconds| seconds.saturating_mul(1_000)),
+        invite: None,
+        archived: switch("archived")?,
+        reason: arguments.text_if_given("reason").unwrap_or_default().to_owned(),
+    };
+    Membership(server).set(&Actor::server(), &set).await?;
+    Ok(json!({"changed": set.room}))
+}
+
+pub(super) async fn delete(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let room = arguments.text("room")?.to_owned();
+    let reason = arguments.text_if_given("reason").unwrap_or_default().to_owned();
+    Membership(server).delete(&Actor::server(), &DeleteRoom { room: room.clone(), reason }).await?;
+    Ok(json!({"deleted": room}))
+}
+
 pub(super) async fn show(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let asked = arguments.text("room")?;
     let room = RoomRef::parse(asked).map_err(|bad| Refused::bad_argument(bad.to_string()))?;
-    let found = server.rooms.find(None, &room);
-    let listing = found.and_then(|shown| server.rooms.listing(shown.attributes.id));
-    let listing = listing.ok_or_else(|| {
+    let found = server.rooms.find(None, &room).and_then(|shown| {
+        let listing = server.rooms.listing(shown.attributes.id)?;
+        Some((shown, listing))
+    });
+    let (shown, listing) = found.ok_or_else(|| {
         Refused::not_found(format!("there is no room {asked:?}: `room list` shows those there are"))
     })?;
     // A room in which nothing was ever said is in no log.
@@ -50,6 +121,11 @@ pub(super) async fn show(server: &Server, arguments: Arguments) -> Result<Value,
     Ok(json!({
         "id": listing.id,
         "name": listing.name,
+        "kind": shown.attributes.kind,
+        "topic": shown.attributes.topic,
+        "speak": shown.attributes.speak,
+        "slow": shown.attributes.slow_ms / 1_000,
+        "archived": shown.attributes.archived,
         "members": listing.members,
         "first": first,
         "head": head,

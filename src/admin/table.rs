@@ -36,6 +36,7 @@ pub(super) static TABLE: &[Row] = &[
         arguments: &[
             optional("query", Text, "Only rooms that have this in their names"),
             optional("occupied", Switch, "Only rooms that somebody is in"),
+            optional("private", Switch, "The private and direct rooms instead of the public ones"),
         ],
         shown: Shown::Table(
             "rooms",
@@ -50,11 +51,52 @@ pub(super) static TABLE: &[Row] = &[
         shown: Shown::Fields(&[
             column("id", "id"),
             column("name", "name"),
+            column("kind", "kind"),
+            column("topic", "topic"),
+            column("speak", "who may speak"),
+            column("slow", "slow mode, seconds"),
+            column("archived", "archived"),
             column("members", "members"),
             column("first", "first seq"),
             column("head", "last seq"),
         ]),
         run: |server, arguments| Box::pin(room::show(server, arguments)),
+    },
+    Row {
+        name: "room people",
+        about: "List who is in a private or direct room, here or not",
+        arguments: &[required("room", Text, "The room's id")],
+        shown: Shown::Table(
+            "people",
+            &[column("person", "ID"), column("rank", "RANK"), column("nick", "NICK")],
+        ),
+        run: |server, arguments| Box::pin(room::people(server, arguments)),
+    },
+    Row {
+        name: "room set",
+        about: "Change what is said of a room, and who may speak there",
+        arguments: &[
+            required("room", Text, "The room's id or name"),
+            optional("name", Text, "Another name"),
+            optional("topic", Text, "What the room is about"),
+            optional("speak", Text, "The least role that may say something: guest for everybody"),
+            optional(
+                "slow",
+                Number,
+                "Seconds from one message of a person to the next; 0 for none",
+            ),
+            optional("archived", Text, "on: it is kept to be read; off"),
+            REASON,
+        ],
+        shown: Shown::Fields(&[column("changed", "changed")]),
+        run: |server, arguments| Box::pin(room::set(server, arguments)),
+    },
+    Row {
+        name: "room delete",
+        about: "Delete a room for everybody",
+        arguments: &[required("room", Text, "The room's id or name"), REASON],
+        shown: Shown::Fields(&[column("deleted", "deleted")]),
+        run: |server, arguments| Box::pin(room::delete(server, arguments)),
     },
     Row {
         name: "session list",

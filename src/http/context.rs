@@ -83,6 +83,11 @@ impl Context {
         }
     }
 
+    /// Does something with the slot, if the connection has one.
+    pub(super) fn with_slot<T>(&self, work: impl FnOnce(&ConnectionSlot) -> T) -> Option<T> {
+        self.slot.lock().as_ref().map(work)
+    }
+
     pub(super) fn take_slot(&self) -> Option<ConnectionSlot> {
         self.slot.lock().take()
     }

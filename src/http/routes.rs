@@ -7,7 +7,7 @@ use hyper::Method;
 
 use super::context::Service;
 use super::router::{Handler, Limits, Route, Routes};
-use super::{health, metrics, page, upgrade};
+use super::{health, invites, metrics, page, upgrade};
 
 /// For responses from memory: no body is read, and no handler waits.
 const IN_MEMORY: Limits = Limits { body_bytes: 0, time: Duration::from_secs(10) };
@@ -28,6 +28,7 @@ fn chat() -> Routes {
         .route("/ws", socket.clone())
         // Proxies and people add the slash.
         .route("/ws/", socket)
+        .route("/invites/{code}", get(|c, r| Box::pin(invites::answer(c, r))))
 }
 
 fn metrics() -> Routes {

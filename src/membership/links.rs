@@ -1,8 +1,17 @@
 //! Links that let people into a room.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::*;
+use throng_log::clock::millis;
+use throng_log::{Change, Seat};
+use throng_protocol::{Accept, InviteLinkOk, MakeInviteLink, OwnRoom, Rank, Refusal, RoomRef};
+
+use super::{Membership, seat_of};
+use crate::actor::{Actor, note};
+use crate::identity::accounts::bad_link;
+use crate::identity::people::Person;
+use crate::rooms::handle::Shown;
 
 /// How long a link is good where nothing else is asked for.
 const TTL: Duration = Duration::from_secs(7 * 24 * 3_600);
@@ -46,11 +55,15 @@ impl Membership<'_> {
     pub(crate) async fn accept(
         &self,
         person: &Person,
+        connection: u64,
         accept: &Accept,
     ) -> Result<OwnRoom, Refusal> {
         let (server, user) = (self.0, person.user());
-        let shown = self.of_link(&accept.code).await?;
+        let (shown, is_good) = self.find_link(&accept.code).await?;
         let room = &shown.attributes;
+        if server.seats.rank(room.id, user.id).is_none() && !is_good {
+            return Err(bad_link());
+        }
         let now = server.log.clock().now_ms();
         if let Some(held) = server.identity.restrictions.on_join(user.id, room.id, now) {
             return Err(held.refusal(now));
@@ -61,7 +74,7 @@ impl Membership<'_> {
             return Ok(self.own(user.id, &shown, rank));
         }
         self.may_have_more(user.id)?;
-        self.is_free(user.id, &room.name, Some(room.id))?;
+        self.may_come(user.id, room)?;
         let use_link = server.identity.accounts.use_room_link(&accept.code, room.id);
         let seat = Seat { room: room.id, ..seat_of(&user, Rank::Member) };
         let mut changes = vec![use_link];
@@ -72,18 +85,29 @@ impl Membership<'_> {
         server.identity.accounts.change(changes).await?;
         if has_seat {
             server.seats.put(&seat);
-            self.tell(user.id, &shown, Rank::Member, None, None);
+            self.tell(user.id, &shown, Rank::Member, None, Some(connection));
         }
         Ok(self.own(user.id, &shown, Rank::Member))
     }
 
-    /// The room of a link that is still good.
+    /// The room of a link, and whether the link is still good.
+    ///
+    /// # Errors
+    /// When there is none.
+    async fn find_link(&self, code: &str) -> Result<(Arc<Shown>, bool), Refusal> {
+        let (room, is_good) = self.0.identity.accounts.room_of_link(code).await?;
+        let shown = self.0.rooms.find(None, &RoomRef::Id(room)).ok_or_else(bad_link)?;
+        Ok((shown, is_good))
+    }
+
+    /// The room of a link that is still good, for who is invited by it and not in yet.
     ///
     /// # Errors
     /// When there is none.
     pub(crate) async fn of_link(&self, code: &str) -> Result<Arc<Shown>, Refusal> {
-        let room = self.0.identity.accounts.room_of_link(code).await?;
-        let shown = self.0.rooms.find(None, &RoomRef::Id(room));
-        shown.ok_or_else(crate::identity::accounts::bad_link)
+        match self.find_link(code).await? {
+            (shown, true) => Ok(shown),
+            (_, false) => Err(bad_link()),
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use throng_log::RoomAttributes;
-use throng_protocol::{Fold, RoomId, RoomListing, RoomsPage};
+use throng_protocol::{Fold, RoomId, RoomInfo, RoomListing, RoomsPage};
 
 use super::handle::Shown;
 
@@ -56,6 +56,14 @@ impl RoomList {
     /// How many private and direct rooms there are.
     pub(super) fn closed(&self) -> usize {
         self.closed.len()
+    }
+
+    /// The private and direct rooms, in the order of their ids, with how many people are there now.
+    pub(super) fn closed_page(&self, limit: usize) -> Vec<(RoomInfo, usize)> {
+        let mut ids: Vec<_> = self.closed.keys().copied().collect();
+        ids.sort_unstable();
+        let listed = ids.iter().take(limit).filter_map(|id| self.closed.get(id));
+        listed.map(|it| (it.shown.info(), it.people.load(Ordering::Relaxed))).collect()
     }
 
     /// The public room with this name.

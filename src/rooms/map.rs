@@ -14,7 +14,8 @@ use parking_lot::RwLock;
 use throng_log::{LogError, RoomAttributes, RoomRecord, Throttle, clock};
 use throng_protocol::Refusal;
 use throng_protocol::{
-    ErrorCode, Fold, PersonId, RoomId, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage,
+    ErrorCode, Fold, PersonId, RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef,
+    RoomsPage,
 };
 use throng_room::log_refusal;
 use tracing::{debug, warn};
@@ -163,6 +164,11 @@ impl Rooms {
     /// A room as the list shows it, with how many people are in it now.
     pub(crate) fn listing(&self, id: RoomId) -> Option<RoomListing> {
         self.list.read().get(id).map(Listed::listing)
+    }
+
+    /// The private and direct rooms, in the order of their ids.
+    pub(crate) fn closed(&self, limit: usize) -> Vec<(RoomInfo, usize)> {
+        self.list.read().closed_page(limit)
     }
 
     /// How many public rooms there are, how many others, and how many of all are in memory.

@@ -31,7 +31,7 @@ impl Session {
             Command::Accept(accept) => self.accept(person, accept).await,
             Command::Mine(list) => Ok(Answer::Mine(Membership(&server).mine(person.id(), &list))),
             Command::People(list) => {
-                let people = Membership(&server).people(person.id(), &list);
+                let people = Membership(&server).people(Some(person.id()), &list);
                 Ok(people.map_or_else(Answer::from, Answer::People))
             }
             Command::SetRoom(set) => {
@@ -56,7 +56,8 @@ impl Session {
             return Ok(refusal.into());
         }
         let (server, person) = (self.server(), Arc::clone(person));
-        self.room_of(async move { Membership(&server).make(&person, &make).await }).await
+        let from = self.connection.peer.id();
+        self.room_of(async move { Membership(&server).make(&person, from, &make).await }).await
     }
 
     async fn open_direct(
@@ -73,8 +74,8 @@ impl Session {
         if let Err(refusal) = self.take_room(person) {
             return Ok(refusal.into());
         }
-        let person = Arc::clone(person);
-        self.room_of(async move { Membership(&server).direct(&person, &open).await }).await
+        let (person, from) = (Arc::clone(person), self.connection.peer.id());
+        self.room_of(async move { Membership(&server).direct(&person, from, &open).await }).await
     }
 
     async fn invite(
@@ -102,7 +103,8 @@ impl Session {
         accept: Accept,
     ) -> Result<Answer, ConnectionEnd> {
         let (server, person) = (self.server(), Arc::clone(person));
-        let accepting = async move { Membership(&server).accept(&person, &accept).await };
+        let from = self.connection.peer.id();
+        let accepting = async move { Membership(&server).accept(&person, from, &accept).await };
         let accepted = self.trying(accepting).await?;
         Ok(accepted.map_or_else(Answer::from, |room| Answer::Room(Box::new(room))))
     }

@@ -23,6 +23,7 @@ mod hostile_commands;
 mod ids;
 mod moderation;
 mod people;
+mod private_rooms;
 mod resume;
 mod retry;
 mod rooms;

@@ -27,7 +27,7 @@ pub(crate) enum Answer {
     /// To `rooms`.
     Rooms(RoomsPage),
     /// To `join` and `history`.
-    Page(Page<Entry>),
+    Page(Box<Page<Entry>>),
     /// To `send`.
     Sent(Sent),
     /// To `members`.
@@ -57,7 +57,7 @@ pub(crate) enum Answer {
 impl From<throng_room::Answer<Entry>> for Answer {
     fn from(answer: throng_room::Answer<Entry>) -> Self {
         match answer {
-            throng_room::Answer::Page(page) => Self::Page(page),
+            throng_room::Answer::Page(page) => Self::Page(Box::new(page)),
             throng_room::Answer::Sent(sent) => Self::Sent(sent),
             throng_room::Answer::Members(members) => Self::Members(members),
             throng_room::Answer::Done => Self::Done,

@@ -126,7 +126,10 @@ fn rooms_are_listed_and_one_is_shown() {
 
     for spelling in ["garden", "#garden", "GARDEN", &garden] {
         let shown = ask_json(&server, &["room", "show", spelling]);
-        let whole = json!({"id": garden, "name": "garden", "members": 0, "first": 1, "head": 2});
+        let whole = json!({
+            "id": garden, "name": "garden", "kind": "public", "topic": "", "speak": "guest", "slow": 0,
+            "archived": false, "members": 0, "first": 1, "head": 2,
+        });
         assert_eq!(shown, whole);
     }
     assert_eq!(ask_json(&server, &["room", "show", "lobby"])["head"], 0, "nothing was said there");

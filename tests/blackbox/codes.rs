@@ -53,7 +53,7 @@ tested! { ErrorCode, ERRORS, test_of_error:
     NickTaken => Some("people::a_nick_in_use_is_taken_in_every_spelling_that_looks_alike"),
     BadRoom => Some("errors::names_that_break_the_rules_are_refused"),
     NoSuchRoom => Some("rooms::a_closed_server_makes_no_rooms_and_keeps_the_old_ones"),
-    RoomNameTaken => Some("session::tests::private_rooms::a_name_is_taken_once_among_the_rooms_that_somebody_knows"),
+    RoomNameTaken => Some("private_rooms::a_name_is_taken_once_among_the_rooms_that_somebody_knows"),
     NotJoined => Some("rooms::a_command_for_a_room_needs_a_membership"),
     Superseded => Some("resume::a_join_that_a_leave_overtakes_is_told_so"),
     TooManyRooms => Some("errors::a_session_may_be_in_so_many_rooms_and_no_more"),

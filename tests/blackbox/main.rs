@@ -18,6 +18,7 @@ mod page;
 mod places;
 
 mod people;
+mod private_rooms;
 mod race;
 mod room_ids;
 mod rooms;

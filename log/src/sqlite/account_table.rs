@@ -1,9 +1,9 @@
 //! The tables of accounts, logins, restrictions and links, and the audit log: what is read of them.
 
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
+use super::columns::{damaged, id, person, person_bytes, role, room};
 use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, FoundLink, LinkPurpose, Login, Restriction,
     SecondFactor, SecretHash, Subject,
@@ -286,49 +286,4 @@ fn purpose(row: &Row<'_>) -> rusqlite::Result<LinkPurpose> {
         (3, Some(room)) => Ok(LinkPurpose::Room(RoomId::from_bytes(room))),
         _ => Err(damaged(0, "a purpose that is not known")),
     }
-}
-
-pub(super) fn role_number(role: Role) -> u8 {
-    match role {
-        Role::Guest => 0,
-        Role::Member => 1,
-        Role::Moderator => 2,
-        Role::Administrator => 3,
-        Role::Owner => 4,
-    }
-}
-
-pub(super) fn role(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
-    let number: u8 = row.get(column)?;
-    Role::ALL
-        .into_iter()
-        .find(|role| role_number(*role) == number)
-        .ok_or_else(|| damaged(column, "a role that is not known"))
-}
-
-fn room_bytes(room: Option<RoomId>) -> Vec<u8> {
-    room.map(|room| room.to_bytes().to_vec()).unwrap_or_default()
-}
-
-fn person_bytes(person: Option<PersonId>) -> Vec<u8> {
-    person.map(|person| person.to_bytes().to_vec()).unwrap_or_default()
-}
-
-fn room(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<RoomId>> {
-    id(row, column).map(|id| id.map(RoomId::from_bytes))
-}
-
-fn person(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PersonId>> {
-    id(row, column).map(|id| id.map(PersonId::from_bytes))
-}
-
-fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<[u8; 16]>> {
-    match row.get_ref(column)?.as_blob()? {
-        [] => Ok(None),
-        bytes => bytes.try_into().map(Some).map_err(|_| damaged(column, "an id of another length")),
-    }
-}
-
-pub(super) fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, what.into())
 }

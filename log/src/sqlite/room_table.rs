@@ -3,7 +3,7 @@
 use rusqlite::{Connection, ErrorCode, Row, params};
 use throng_protocol::{Nick, PersonId, Rank, RoomId, RoomKind, RoomName};
 
-use super::account_table::{damaged, role, role_number};
+use super::columns::{damaged, role, role_number};
 use crate::accounts::Unchanged;
 use crate::rooms::{RoomAttributes, Seat};
 

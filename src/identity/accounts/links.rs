@@ -129,18 +129,15 @@ impl Accounts {
         Ok(secret)
     }
 
-    /// The room of a link that is still good.
+    /// The room of a link, and whether the link is still good.
     ///
     /// # Errors
     /// When there is none.
-    pub(crate) async fn room_of_link(&self, secret: &str) -> Result<RoomId, Refusal> {
+    pub(crate) async fn room_of_link(&self, secret: &str) -> Result<(RoomId, bool), Refusal> {
         let found = self.directory.link(hash_of(secret)).await.map_err(|error| unread(&error))?;
-        let now = self.log.clock().now_ms();
         match found {
-            Some(FoundLink { purpose: LinkPurpose::Room(room), uses, expires_ms })
-                if uses > 0 && expires_ms > now =>
-            {
-                Ok(room)
+            Some(FoundLink { purpose: LinkPurpose::Room(room), uses, expires_ms }) => {
+                Ok((room, uses > 0 && expires_ms > self.log.clock().now_ms()))
             }
             _ => Err(bad_link()),
         }

@@ -3,13 +3,12 @@
 use rusqlite::{Connection, ToSql, params};
 use throng_protocol::{Nick, PersonId, Role};
 
-use super::{
-    find, kind_number, person_bytes, purpose_columns, role_number, room_bytes, subject_text,
-};
+use super::{find, kind_number, purpose_columns, subject_text};
 use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
+use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
 use crate::sqlite::room_table;
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those

@@ -1,0 +1,56 @@
+//! What a link into a room leads to, for somebody who has not said hello: the page shows it before they come in.
+
+use hyper::StatusCode;
+use hyper::body::Bytes;
+use serde_json::json;
+use throng_protocol::{ErrorCode, Refusal};
+
+use super::answer::{Answer, later, refuse, respond};
+use super::context::Context;
+use super::request::Request;
+use crate::membership::Membership;
+
+/// The room of a link, how many people are there, and whether a guest may come in.
+pub(super) async fn answer(context: &Context, request: Request) -> Answer {
+    let server = &context.server;
+    let code = request.parameter("code").unwrap_or_default();
+    if let Some(Err(refusal)) = context.with_slot(|slot| server.identity.may_try(slot)) {
+        return refused(&refusal);
+    }
+    match Membership(server).of_link(code).await {
+        Ok(shown) => {
+            let info = shown.info();
+            let listing = server.rooms.listing(info.id);
+            let body = json!({
+                "name": info.name,
+                "topic": info.topic,
+                "kind": info.kind,
+                "members": listing.map_or(0, |listing| listing.members),
+                "guests": server.config.guests,
+            });
+            respond(StatusCode::OK, "application/json", Bytes::from(body.to_string()))
+        }
+        Err(refusal) => {
+            context.with_slot(|slot| server.identity.note_wrong(slot, &refusal));
+            refused(&refusal)
+        }
+    }
+}
+
+fn refused(refusal: &Refusal) -> Answer {
+    let words = format!("{}\n", refusal.message);
+    match refusal.code {
+        ErrorCode::BadLink => refuse(StatusCode::NOT_FOUND, "Link is not good", &words),
+        _ => {
+            let seconds = refusal.retry_ms.unwrap_or(5_000).div_ceil(1_000);
+            let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
+            match refusal.code {
+                ErrorCode::RateLimited => {
+                    let status = StatusCode::TOO_MANY_REQUESTS;
+                    later(status, "Too many wrong codes", seconds, &words)
+                }
+                _ => later(StatusCode::SERVICE_UNAVAILABLE, "Not now", seconds, &words),
+            }
+        }
+    }
+}

@@ -1,0 +1,579 @@
+//! Rooms that people make: who is in them, who may know of them, and what their moderators may do there.
+
+use support::client::{Client, join, leave, page_of, send, typing};
+use support::{eventually, fresh_cid};
+use throng_protocol::{
+    Accept, Added, AskWhy, AuditOk, Command, DeleteRoom, ErrorCode, Event, Invite, InviteLinkOk,
+    Kick, Leave, ListMembers, ListMine, ListPeople, MakeInviteLink, MakeRoom, MineOk, OpenDirect,
+    OwnRoom, Page, PeopleOk, Rank, ReadAudit, Restrict, RestrictionKind, Role, RoomId, RoomKind,
+    SetRank, SetRoom, WhyOk,
+};
+
+use super::Server;
+use super::accounts::PASSWORD;
+
+fn make(name: &str, kind: RoomKind) -> Command {
+    Command::MakeRoom(MakeRoom { name: name.into(), kind, topic: String::new() })
+}
+
+/// Makes a private room, and returns its id.
+fn private(client: &mut Client, name: &str) -> String {
+    let own: OwnRoom = client.get(make(name, RoomKind::Private));
+    assert_eq!((own.room.kind, own.rank), (RoomKind::Private, Rank::Moderator));
+    own.room.id.to_string()
+}
+
+fn direct(people: &[&str]) -> Command {
+    let people = people.iter().map(|person| (*person).to_owned()).collect();
+    Command::Direct(OpenDirect { people })
+}
+
+fn invite(room: &str, person: &str) -> Command {
+    Command::Invite(Invite { room: room.into(), person: person.into() })
+}
+
+fn invite_link(room: &str, for_ms: Option<u64>, uses: Option<u32>) -> Command {
+    Command::InviteLink(MakeInviteLink { room: room.into(), for_ms, uses })
+}
+
+fn accept(code: &str) -> Command {
+    Command::Accept(Accept { code: code.into() })
+}
+
+fn forget(room: &str) -> Command {
+    Command::Leave(Leave { room: room.into(), forget: true })
+}
+
+fn rank(room: &str, person: &str, rank: Rank) -> Command {
+    Command::Rank(SetRank { room: room.into(), person: person.into(), rank })
+}
+
+fn set(room: &str) -> SetRoom {
+    SetRoom { room: room.into(), ..SetRoom::default() }
+}
+
+fn kick(room: &str, person: &str) -> Command {
+    Command::Kick(Kick { room: room.into(), person: person.into(), reason: String::new() })
+}
+
+fn restrict(kind: RestrictionKind, person: &str, room: Option<&str>) -> Command {
+    let (person, room) = (Some(person.to_owned()), room.map(str::to_owned));
+    let (address, for_ms, reason) = (None, None, String::new());
+    Command::Restrict(Restrict { kind, person, address, room, for_ms, reason })
+}
+
+fn why(client: &mut Client, command: &str, room: &str) -> WhyOk {
+    let (command, room) = (command.to_owned(), Some(room.to_owned()));
+    client.get(Command::Why(AskWhy { command, room, person: None }))
+}
+
+/// The names of somebody's rooms, and what they are there.
+fn mine(client: &mut Client) -> Vec<(String, Rank)> {
+    let mine: MineOk = client.get(Command::Mine(ListMine::default()));
+    assert!(!mine.more);
+    mine.rooms.into_iter().map(|own| (own.room.name, own.rank)).collect()
+}
+
+/// Who is in a room.
+fn people(client: &mut Client, room: &str) -> Vec<(String, Rank)> {
+    let all: PeopleOk = client.get(Command::People(ListPeople { room: room.into(), after: None }));
+    all.people.into_iter().map(|seat| (seat.user.nick, seat.rank)).collect()
+}
+
+fn done(client: &mut Client, command: Command) {
+    let _ = client.ask(command).unwrap_or_else(|fault| panic!("{fault:?}"));
+}
+
+/// The next event that tells of a new room.
+fn added(client: &mut Client) -> Added {
+    loop {
+        if let Event::Added(added) = client.push() {
+            return added;
+        }
+    }
+}
+
+/// The next event that takes a room away.
+fn removed(client: &mut Client) -> (RoomId, String) {
+    loop {
+        if let Event::Removed(removed) = client.push() {
+            return (removed.room, removed.reason);
+        }
+    }
+}
+
+/// Lets somebody into a private room.
+fn let_in(owner: &mut Client, guest: &mut Client, room: &str) {
+    done(owner, invite(room, guest.nick()));
+    guest.join(room);
+}
+
+#[test]
+fn who_is_asked_into_a_private_room_is_in_it_once_they_join() {
+    let server = Server::start();
+    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
+    let crew = private(&mut ana, "crew");
+    assert_eq!(ana.join("#crew").room.id.to_string(), crew, "its name means it, for who is in it");
+    ana.send(&crew, "hello");
+    done(&mut ana, invite("#crew", "@bo"));
+    let asked = added(&mut bo);
+    assert_eq!((asked.own.room.name.as_str(), asked.own.rank), ("crew", Rank::Invited));
+    assert_eq!(asked.by.map(|by| by.nick).as_deref(), Some("ana"));
+    assert_eq!(mine(&mut bo), [("crew".into(), Rank::Invited)]);
+    assert_eq!(people(&mut ana, &crew).len(), 2);
+    // Asked is not there yet.
+    bo.fail(send(&crew, &fresh_cid(), "too early"), ErrorCode::NotJoined);
+    let page = bo.join("#crew");
+    assert_eq!((page.room.kind, page.head), (RoomKind::Private, 1));
+    assert_eq!(mine(&mut bo), [("crew".into(), Rank::Member)]);
+    assert_eq!(bo.send(&crew, "here I am").seq, 2);
+    assert_eq!(ana.expect_message("crew").text, "hello");
+    assert_eq!(ana.expect_message("crew").text, "here I am");
+    done(&mut ana, invite(&crew, "bo"));
+    assert!(bo.take_pushes().iter().all(|it| !matches!(it, Event::Added(_))), "a member already");
+}
+
+/// Everything that a command about a room may answer, for a room that there is and one that never was.
+#[test]
+fn a_private_room_answers_a_stranger_like_one_that_never_was() {
+    for flags in [&["--rooms-open", "true"][..], &["--rooms-open", "false"]] {
+        let server = Server::with(flags).start();
+        let mut ana = server.staff("ana", Role::Administrator);
+        let crew = private(&mut ana, "crew");
+        ana.join(&crew);
+        ana.send(&crew, "a secret");
+        let nowhere = RoomId::from_parts(1, 1).to_string();
+        for role in [None, Some(Role::Moderator), Some(Role::Administrator), Some(Role::Owner)] {
+            let nick = format!("eve-{}", role.map_or("guest", Role::name));
+            let mut eve = match role {
+                None => server.guest(&nick),
+                Some(role) => server.staff(&nick, role),
+            };
+            // `make_room` gives a right to commands that only moderators of some room may ask for.
+            if flags[1] == "true" {
+                let _: OwnRoom = eve.get(make(&format!("own-{nick}"), RoomKind::Private));
+            }
+            for of in about_a_room(&nick) {
+                let there = shown(&mut eve, of(&crew), &crew);
+                let not = shown(&mut eve, of(&nowhere), &nowhere);
+                assert_eq!(there, not, "{nick} {:?}", of(&crew));
+                if flags[1] == "false" {
+                    let there = shown(&mut eve, of("#crew"), "#crew");
+                    let not = shown(&mut eve, of("#void"), "#void");
+                    assert_eq!(there, not, "{nick} {:?}", of("#crew"));
+                }
+            }
+            let listed = eve.rooms(None, None).rooms;
+            assert!(listed.iter().all(|room| room.name != "crew"), "{listed:?}");
+            assert_eq!(eve.find_rooms("crew", None).rooms, []);
+            let audit: AuditOk = match eve.ask(Command::Audit(ReadAudit::default())) {
+                Ok(ok) => ok.body().expect("a page"),
+                Err(_) => continue,
+            };
+            assert!(audit.entries.iter().all(|entry| entry.room != crew.parse().ok()), "{nick}");
+        }
+    }
+}
+
+/// An answer without the room's name and without what is different each time.
+fn shown(client: &mut Client, command: Command, room: &str) -> String {
+    match client.ask(command) {
+        Ok(ok) => format!("{ok:?}"),
+        Err(fault) => format!("{:?} {} {:?}", fault.code, fault.message, fault.retry_ms),
+    }
+    .replace(room.trim_start_matches('#'), "ROOM")
+}
+
+type OfRoom = Box<dyn Fn(&str) -> Command>;
+
+/// Every command that names a room.
+fn about_a_room(nick: &str) -> Vec<OfRoom> {
+    let own = nick.to_owned();
+    let cid = fresh_cid();
+    vec![
+        Box::new(join),
+        Box::new(move |room| send(room, &cid, "is anybody there?")),
+        Box::new(|room| Command::History(page_of(room))),
+        Box::new(|room| Command::Members(ListMembers { room: room.into() })),
+        Box::new(typing),
+        Box::new(leave),
+        Box::new(forget),
+        Box::new(|room| Command::People(ListPeople { room: room.into(), after: None })),
+        Box::new(move |room| invite(room, &own)),
+        Box::new(|room| invite_link(room, None, None)),
+        Box::new(|room| Command::SetRoom(SetRoom { topic: Some("x".into()), ..set(room) })),
+        Box::new(|room| {
+            Command::DeleteRoom(DeleteRoom { room: room.into(), reason: String::new() })
+        }),
+        Box::new(|room| rank(room, "ana", Rank::Member)),
+        Box::new(|room| kick(room, "ana")),
+        Box::new(|room| restrict(RestrictionKind::Mute, "ana", Some(room))),
+        Box::new(|room| restrict(RestrictionKind::Ban, "ana", Some(room))),
+        Box::new(|room| Command::Audit(ReadAudit { room: Some(room.into()), before: None })),
+        Box::new(|room| {
+            let (command, room) = ("send".to_owned(), Some(room.to_owned()));
+            Command::Why(AskWhy { command, room, person: None })
+        }),
+    ]
+}
+
+#[test]
+fn a_private_name_takes_nothing_from_the_public_ones() {
+    let server = Server::start();
+    let (mut ana, mut eve) = (server.guest("ana"), server.guest("eve"));
+    let crew = private(&mut ana, "crew");
+    ana.join(&crew);
+    let (public, other): (Page, Page) = (eve.join("#crew"), eve.join("#void"));
+    assert_ne!(public.room.id.to_string(), crew);
+    let same = |page: &Page, name: &str| {
+        format!("{page:?}").replace(&format!("{:?}", page.room.id), "ID").replace(name, "NAME")
+    };
+    assert_eq!(same(&public, "crew"), same(&other, "void"));
+    // Who is in the private one says nothing in the public one by mistake.
+    eve.send("#crew", "in public");
+    assert_eq!(ana.send("#crew", "in private").seq, 1);
+    let page = ana.join(&public.room.id.to_string());
+    assert_eq!(page.head, 1, "by its id the public one is there too");
+    assert_eq!(ana.send("#crew", "in private again").seq, 2);
+    assert_eq!(eve.find_rooms("crew", None).rooms.len(), 1);
+}
+
+#[test]
+fn a_name_is_taken_once_among_the_rooms_that_somebody_knows() {
+    let server = Server::start();
+    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
+    ana.join("lobby");
+    for kind in [RoomKind::Public, RoomKind::Private] {
+        ana.fail(make("Lobby", kind), ErrorCode::RoomNameTaken);
+    }
+    let first = private(&mut ana, "crew");
+    ana.fail(make("CREW", RoomKind::Private), ErrorCode::RoomNameTaken);
+    let second = private(&mut bo, "crew");
+    // Of two rooms of the same name, nobody gets into both.
+    done(&mut bo, invite(&second, "ana"));
+    ana.fail(join(&second), ErrorCode::RoomNameTaken);
+    let other = SetRoom { name: Some("crew-2".into()), ..set(&second) };
+    done(&mut bo, Command::SetRoom(other));
+    assert_eq!(ana.join(&second).room.name, "crew-2");
+    ana.fail(
+        Command::SetRoom(SetRoom { name: Some("lobby".into()), ..set(&first) }),
+        ErrorCode::RoomNameTaken,
+    );
+    for bad in ["", "two words", "a/b"] {
+        ana.fail(make(bad, RoomKind::Private), ErrorCode::BadRoom);
+    }
+    ana.fail(make("nameless", RoomKind::Direct), ErrorCode::BadCommand);
+    let long = MakeRoom { name: "x".into(), kind: RoomKind::Public, topic: "x".repeat(251) };
+    ana.fail(Command::MakeRoom(long), ErrorCode::BadCommand);
+}
+
+#[test]
+fn two_people_have_one_direct_room() {
+    let server = Server::start();
+    let (mut ana, mut bo, mut eve) = (server.guest("ana"), server.guest("bo"), server.guest("eve"));
+    let own: OwnRoom = ana.get(direct(&["@bo"]));
+    assert_eq!((own.room.kind, own.room.name.as_str()), (RoomKind::Direct, ""));
+    assert_eq!(own.people, [bo.greeting.user.clone()]);
+    let id = own.room.id.to_string();
+    let told = added(&mut bo);
+    assert_eq!(
+        (told.own.room.id, &*told.own.people),
+        (own.room.id, &[ana.greeting.user.clone()][..])
+    );
+    assert_eq!(told.by.map(|by| by.nick).as_deref(), Some("ana"));
+    let again: OwnRoom = bo.get(direct(&["ana", "bo", "ana"]));
+    assert_eq!(again.room.id, own.room.id);
+    ana.join(&id);
+    bo.join(&id);
+    ana.send(&id, "psst");
+    assert_eq!(bo.expect_message(&id).text, "psst");
+    eve.fail(join(&id), ErrorCode::NoSuchRoom);
+    ana.fail(invite(&id, "eve"), ErrorCode::Forbidden);
+    ana.fail(forget(&id), ErrorCode::Forbidden);
+    ana.fail(
+        Command::SetRoom(SetRoom { name: Some("us".into()), ..set(&id) }),
+        ErrorCode::Forbidden,
+    );
+    let three: OwnRoom = ana.get(direct(&["bo", "eve"]));
+    assert_ne!(three.room.id, own.room.id);
+    assert_eq!(three.people.len(), 2);
+    let same: OwnRoom = eve.get(direct(&["ana", "bo"]));
+    assert_eq!(same.room.id, three.room.id);
+    ana.fail(direct(&[]), ErrorCode::BadCommand);
+    ana.fail(direct(&["ana"]), ErrorCode::BadCommand);
+    ana.fail(direct(&["nobody-here"]), ErrorCode::NoSuchPerson);
+    ana.fail(direct(&["bo"; 20]), ErrorCode::BadCommand);
+    assert_eq!(bo.rename("bob").user.nick, "bob");
+    let mine: MineOk = ana.get(Command::Mine(ListMine::default()));
+    assert_eq!(mine.rooms[0].people[0].nick, "bob");
+}
+
+#[test]
+fn two_people_who_write_to_each_other_at_once_get_the_same_room() {
+    let server = Server::start();
+    for round in 0..20 {
+        let (ana, bo) = (format!("ana-{round}"), format!("bo-{round}"));
+        let (mut first, mut second) = (server.guest(&ana), server.guest(&bo));
+        let (one, two) = (first.wire.post(direct(&[&*bo])), second.wire.post(direct(&[&*ana])));
+        let id = |client: &mut Client, id| {
+            let own: OwnRoom = client.answer(id).expect("a room").body().expect("a room");
+            own.room.id
+        };
+        assert_eq!(id(&mut first, one), id(&mut second, two));
+    }
+}
+
+#[test]
+fn the_rooms_of_an_account_are_the_same_on_every_device() {
+    let server = Server::start();
+    let mut ana = server.member("ana");
+    let mut phone = Client::account(server.wire(), "ana", PASSWORD);
+    ana.join("lobby");
+    assert_eq!(added(&mut phone).own.room.name, "lobby");
+    let crew = private(&mut ana, "crew");
+    assert_eq!(added(&mut phone).own.room.id.to_string(), crew);
+    phone.join(&crew);
+    assert_eq!(mine(&mut phone), mine(&mut ana));
+    assert_eq!(mine(&mut phone).len(), 2);
+    // Leaving on one device changes nothing on the other, and leaving for good does.
+    ana.leave("lobby");
+    assert_eq!(mine(&mut phone).len(), 2);
+    phone.join("lobby");
+    done(&mut ana, forget("#lobby"));
+    assert_eq!(removed(&mut phone).0, phone.id_of("lobby"));
+    phone.fail(send("lobby", &fresh_cid(), "gone"), ErrorCode::NotJoined);
+    assert_eq!(mine(&mut phone), [("crew".into(), Rank::Moderator)]);
+    // A guest's public rooms are the client's to remember.
+    let mut gus = server.guest("gus");
+    gus.join("lobby");
+    assert_eq!(mine(&mut gus), []);
+}
+
+#[test]
+fn a_room_is_kept_by_somebody_as_long_as_there_are_members() {
+    let server = Server::start();
+    let (mut ana, mut bo, mut eve) = (server.guest("ana"), server.guest("bo"), server.guest("eve"));
+    let crew = private(&mut ana, "crew");
+    let_in(&mut ana, &mut bo, &crew);
+    done(&mut ana, invite(&crew, "eve"));
+    ana.fail(rank(&crew, "ana", Rank::Member), ErrorCode::Forbidden);
+    ana.fail(rank(&crew, "eve", Rank::Moderator), ErrorCode::NoSuchPerson);
+    done(&mut ana, forget(&crew));
+    ana.fail(join(&crew), ErrorCode::NoSuchRoom);
+    assert!(people(&mut bo, &crew).contains(&("bo".into(), Rank::Moderator)));
+    assert_eq!(mine(&mut bo), [("crew".into(), Rank::Moderator)]);
+    done(&mut bo, forget("#crew"));
+    // With the last member the room goes, and so does the invitation.
+    eve.fail(join(&crew), ErrorCode::NoSuchRoom);
+    assert_eq!((mine(&mut bo), mine(&mut eve)), (vec![], vec![]));
+    assert_eq!(removed(&mut eve).0.to_string(), crew);
+}
+
+#[test]
+fn a_rooms_moderator_keeps_that_room_and_no_other() {
+    let server = Server::start();
+    let (mut ana, mut bo, mut eve) = (server.guest("ana"), server.guest("bo"), server.guest("eve"));
+    let mut ada = server.staff("ada", Role::Administrator);
+    let crew = private(&mut ana, "crew");
+    for client in [&mut bo, &mut eve, &mut ada] {
+        let_in(&mut ana, client, &crew);
+    }
+    bo.fail(kick(&crew, "eve"), ErrorCode::Forbidden);
+    done(&mut ana, restrict(RestrictionKind::Mute, "eve", Some(&crew)));
+    eve.fail(send(&crew, &fresh_cid(), "hush"), ErrorCode::Muted);
+    assert!(!why(&mut eve, "send", &crew).allowed);
+    ana.fail(restrict(RestrictionKind::Mute, "ada", Some(&crew)), ErrorCode::Forbidden);
+    ana.fail(restrict(RestrictionKind::Mute, "eve", None), ErrorCode::Forbidden);
+    eve.join("lobby");
+    ana.join("lobby");
+    ana.fail(kick("#lobby", "eve"), ErrorCode::Forbidden);
+    ana.fail(Command::Audit(ReadAudit::default()), ErrorCode::Forbidden);
+    assert!(why(&mut ana, "kick", &crew).allowed && !why(&mut ana, "kick", "#lobby").allowed);
+    // Who is put out of a private room needs another invitation.
+    done(&mut ana, kick(&crew, "eve"));
+    assert_eq!(removed(&mut eve).0.to_string(), crew);
+    eve.fail(join(&crew), ErrorCode::NoSuchRoom);
+    assert_eq!(mine(&mut eve), []);
+    done(&mut ana, restrict(RestrictionKind::Ban, "bo", Some(&crew)));
+    bo.fail(join(&crew), ErrorCode::NoSuchRoom);
+    ana.fail(invite(&crew, "bo"), ErrorCode::Forbidden);
+    done(&mut ana, rank(&crew, "ada", Rank::Moderator));
+    let read = ReadAudit { room: Some(crew.clone()), before: None };
+    let audit: AuditOk = ana.get(Command::Audit(read));
+    let did: Vec<_> = audit.entries.iter().map(|entry| &*entry.action).collect();
+    assert_eq!(did[..4], ["rank moderator", "ban", "kick", "mute"]);
+    // An administrator of the server who is a member keeps the room as well.
+    done(&mut ada, Command::SetRoom(SetRoom { topic: Some("boats".into()), ..set(&crew) }));
+}
+
+#[test]
+fn a_room_is_named_and_narrowed_before_everybodys_eyes() {
+    let server = Server::start();
+    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
+    let mut mel = server.member("mel");
+    let news: OwnRoom = ana.get(make("news", RoomKind::Public));
+    let id = news.room.id.to_string();
+    for client in [&mut ana, &mut bo, &mut mel] {
+        client.join("news");
+    }
+    let info = |client: &mut Client| loop {
+        if let Event::Room(changed) = client.push() {
+            return changed.room;
+        }
+    };
+    let change = SetRoom {
+        name: Some("bulletin".into()),
+        topic: Some("what is new".into()),
+        speak: Some(Role::Member),
+        ..set("#news")
+    };
+    bo.fail(Command::SetRoom(change.clone()), ErrorCode::Forbidden);
+    done(&mut ana, Command::SetRoom(change));
+    let now = info(&mut bo);
+    assert_eq!((&*now.name, &*now.topic, now.speak), ("bulletin", "what is new", Role::Member));
+    assert_eq!(now.id, news.room.id);
+    let fault = bo.fail(send(&id, &fresh_cid(), "a guest"), ErrorCode::Forbidden);
+    assert!(fault.message.contains("member"), "{}", fault.message);
+    assert_eq!(mel.send("#bulletin", "a member").seq, 1);
+    assert_eq!(ana.send("#bulletin", "its moderator").seq, 2);
+    assert_eq!(bo.join(&id).room.name, "bulletin");
+    // The old name is free for another room.
+    assert_ne!(bo.join("#news").room.id, news.room.id);
+    let archive = |archived| Command::SetRoom(SetRoom { archived: Some(archived), ..set(&id) });
+    done(&mut ana, archive(true));
+    ana.fail(send(&id, &fresh_cid(), "too late"), ErrorCode::Forbidden);
+    assert!(mel.rooms(None, None).rooms.iter().all(|room| room.name != "bulletin"));
+    assert_eq!(mel.join("#bulletin").head, 2, "it can be read");
+    done(&mut ana, archive(false));
+    assert_eq!(mel.send(&id, "again").seq, 3);
+    let slow = SetRoom { slow_ms: Some(6 * 3_600_001), ..set(&id) };
+    ana.fail(Command::SetRoom(slow), ErrorCode::BadCommand);
+}
+
+#[test]
+fn a_slow_room_lets_everybody_wait_but_its_moderators() {
+    let server = Server::start();
+    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
+    let mut phone = server.known(bo.token());
+    let _: OwnRoom = ana.get(make("slow", RoomKind::Public));
+    for client in [&mut ana, &mut bo, &mut phone] {
+        client.join("slow");
+    }
+    let slow = |slow_ms| Command::SetRoom(SetRoom { slow_ms: Some(slow_ms), ..set("#slow") });
+    done(&mut ana, slow(3_600_000));
+    let cid = fresh_cid();
+    assert_eq!(bo.send_as("slow", &cid, "one").seq, 1);
+    let fault = phone.fail(send("slow", &fresh_cid(), "two"), ErrorCode::RateLimited);
+    assert!(
+        fault.retry_ms.is_some_and(|wait| (3_500_000..=3_600_000).contains(&wait)),
+        "{fault:?}"
+    );
+    assert!(bo.send_as("slow", &cid, "one").dup, "a retry gets its first answer");
+    for _ in 0..3 {
+        ana.send("slow", "its moderator");
+    }
+    done(&mut ana, slow(0));
+    assert_eq!(bo.send("slow", "two").seq, 5);
+    done(&mut ana, slow(1));
+    eventually("the pause is over", || bo.ask(send("slow", &fresh_cid(), "three")).is_ok());
+}
+
+#[test]
+fn a_deleted_room_is_gone_for_everybody_and_its_name_is_free() {
+    let server = Server::start();
+    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
+    for kind in [RoomKind::Public, RoomKind::Private] {
+        let own: OwnRoom = ana.get(make("gone", kind));
+        let id = own.room.id.to_string();
+        ana.join(&id);
+        if kind == RoomKind::Private {
+            let_in(&mut ana, &mut bo, &id);
+        }
+        bo.join(&id);
+        let cid = fresh_cid();
+        bo.send_as(&id, &cid, "before");
+        let delete = |room: &str| {
+            Command::DeleteRoom(DeleteRoom { room: room.into(), reason: "over".into() })
+        };
+        bo.fail(delete(&id), ErrorCode::Forbidden);
+        done(&mut ana, delete("#gone"));
+        let (room, reason) = removed(&mut bo);
+        assert_eq!(room, own.room.id);
+        assert!(reason.contains("over"), "{reason}");
+        for client in [&mut ana, &mut bo] {
+            client.fail(join(&id), ErrorCode::NoSuchRoom);
+            client.fail(send(&id, &fresh_cid(), "after"), ErrorCode::NotJoined);
+            assert_eq!(mine(client), []);
+        }
+        assert!(bo.send_as(&id, &cid, "before").dup, "a retry gets its first answer");
+        bo.take_pushes();
+        ana.take_pushes();
+    }
+    assert_eq!(bo.join("#gone").head, 0);
+}
+
+#[test]
+fn what_was_sent_before_somebody_was_put_out_is_shown_and_nothing_after() {
+    let server = Server::start();
+    let (mut ana, mut eve) = (server.guest("ana"), server.guest("eve"));
+    let crew = private(&mut ana, "crew");
+    ana.join(&crew);
+    for _ in 0..5 {
+        let_in(&mut ana, &mut eve, &crew);
+        let ids: Vec<u64> =
+            (0..100).map(|_| eve.wire.post(send(&crew, &fresh_cid(), "again"))).collect();
+        let before = ana.join(&crew).head;
+        done(&mut ana, kick(&crew, "eve"));
+        let head = ana.join(&crew).head;
+        let said = ids.into_iter().filter(|id| eve.answer(*id).is_ok()).count();
+        assert!(head <= before + said as u64);
+        assert_eq!(ana.join(&crew).head, head, "nothing comes after the answer");
+        ana.send(&crew, "without her");
+        eve.barrier();
+        let secret = |it: &Event| matches!(it, Event::Message(it) if it.text == "without her");
+        assert!(!eve.take_pushes().iter().any(secret));
+    }
+}
+
+#[test]
+fn a_link_lets_as_many_in_as_it_says() {
+    let server = Server::start();
+    let (mut ana, mut bo, mut eve) = (server.guest("ana"), server.guest("bo"), server.guest("eve"));
+    let crew = private(&mut ana, "crew");
+    let link: InviteLinkOk = ana.get(invite_link(&crew, None, Some(1)));
+    assert_eq!((link.uses, link.expires_ms), (1, 7 * 24 * 3_600_000));
+    let own: OwnRoom = bo.get(accept(&link.code));
+    assert_eq!((own.room.id.to_string(), own.rank), (crew.clone(), Rank::Member));
+    let again: OwnRoom = bo.get(accept(&link.code));
+    assert_eq!(again, own, "who is in it uses nothing up");
+    bo.join(&crew);
+    eve.fail(accept(&link.code), ErrorCode::BadLink);
+    for bad in ["", "x", &"A".repeat(43)] {
+        eve.fail(accept(bad), ErrorCode::BadLink);
+    }
+    let brief: InviteLinkOk = ana.get(invite_link(&crew, Some(1), None));
+    eventually("it has expired", || {
+        eve.ask(accept(&brief.code)).is_err_and(|it| it.code == ErrorCode::BadLink)
+    });
+    // Members may invite where the room says so.
+    let _: InviteLinkOk = bo.get(invite_link(&crew, None, None));
+    done(&mut ana, Command::SetRoom(SetRoom { invite: Some(Rank::Moderator), ..set(&crew) }));
+    bo.fail(invite_link(&crew, None, None), ErrorCode::Forbidden);
+    bo.fail(invite(&crew, "eve"), ErrorCode::Forbidden);
+    let good: InviteLinkOk = ana.get(invite_link(&crew, None, None));
+    done(&mut ana, restrict(RestrictionKind::Ban, "eve", Some(&crew)));
+    eve.fail(accept(&good.code), ErrorCode::Banned);
+    done(&mut ana, Command::DeleteRoom(DeleteRoom { room: crew, reason: String::new() }));
+    server.guest("max").fail(accept(&good.code), ErrorCode::BadLink);
+}
+
+#[test]
+fn who_deletes_their_account_is_in_no_room() {
+    let server = Server::start();
+    let (mut ana, mut bo) = (server.member("ana"), server.guest("bo"));
+    let crew = private(&mut bo, "crew");
+    let_in(&mut bo, &mut ana, &crew);
+    let unregister = throng_protocol::Unregister { password: PASSWORD.into() };
+    done(&mut ana, Command::Unregister(unregister));
+    assert_eq!(people(&mut bo, &crew), [("bo".into(), Rank::Moderator)]);
+}
