@@ -24,6 +24,7 @@ mod ids;
 mod moderation;
 mod people;
 mod private_rooms;
+mod random_histories;
 mod resume;
 mod retry;
 mod rooms;
