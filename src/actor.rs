@@ -54,6 +54,11 @@ impl Actor {
         self.role
     }
 
+    /// What they are called.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Where they come from.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.address

@@ -21,6 +21,8 @@ pub mod admin;
 
 mod moderation;
 
+mod peace;
+
 mod membership;
 
 mod actor;
@@ -36,6 +38,8 @@ mod identity;
 mod restrictions;
 
 mod seats;
+
+mod distances;
 
 mod connection_slots;
 

@@ -15,7 +15,7 @@ use throng_protocol::{
 
 use crate::actor::{Actor, note, person_ref, room_ref};
 use crate::identity::people::Person;
-use crate::rooms::fence::no_such_id;
+use crate::rooms::fence::{blocked, no_such_id};
 use crate::rooms::handle::{Rule, Shown};
 use crate::rooms::map::new_room;
 use crate::server::Server;
@@ -93,6 +93,9 @@ impl Membership<'_> {
             return Ok(found);
         }
         for seat in &people {
+            if server.distances.is_blocked(seat.person, user.id) {
+                return Err(blocked());
+            }
             self.may_have_more(seat.person)?;
         }
         let room = RoomAttributes {
@@ -162,6 +165,9 @@ impl Membership<'_> {
             return Err(Refusal::new(ErrorCode::BadCommand, message));
         }
         let (subject, nick) = server.identity.find(&person_ref(&invite.person)?).await?;
+        if server.distances.is_blocked(subject, user.id) {
+            return Err(blocked());
+        }
         let now = server.log.clock().now_ms();
         if server.identity.restrictions.on_join(subject, room.id, now).is_some() {
             let message = format!("{nick} is banned from this room");

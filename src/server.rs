@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::connection_slots::{ConnectionSlots, Count, PlaceLimits};
 use crate::delivery::budget::Budget;
 use crate::delivery::heartbeat::{Heartbeat, Patience};
+use crate::distances::Distances;
 use crate::handler::MakeHandler;
 use crate::identity::accounts::{self, Accounts};
 use crate::identity::guests::{self, Identity};
@@ -48,6 +49,7 @@ pub(crate) struct Server {
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) seats: Arc<Seats>,
     pub(crate) fence: Arc<Fence>,
+    pub(crate) distances: Arc<Distances>,
     pub(crate) identity: Identity,
     pub(crate) slots: Arc<ConnectionSlots>,
     /// Slots for readers of the metrics, which are free even if the server is full.
@@ -163,10 +165,12 @@ impl Server {
         )
         .await?;
         let accounts = Arc::new(accounts);
+        let distances = Arc::new(Distances::load(directory.kept_away().await?));
         let fence = Arc::new(Fence {
             restrictions: Arc::clone(&restrictions),
             seats: Arc::clone(&seats),
             accounts: Arc::clone(&accounts),
+            distances: Arc::clone(&distances),
         });
         let attributes = directory.room_attributes().await?;
         let around = Surroundings {
@@ -204,6 +208,7 @@ impl Server {
             rooms,
             seats,
             fence,
+            distances,
             log: shared,
             identity,
             policy: Policy { rooms_open: config.rooms_open },

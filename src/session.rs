@@ -24,6 +24,7 @@ mod end;
 mod hello;
 mod membership;
 mod moderation;
+mod peace;
 mod rooms;
 mod send;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
+use crate::peace::{KeptAway, Report, Settled};
 use crate::rooms::{RoomAttributes, Seat};
 
 /// A person with an account.
@@ -303,6 +304,17 @@ pub enum Change {
         /// Whose.
         person: PersonId,
     },
+    /// Keeps somebody away from somebody else, or no more.
+    KeepAway(KeptAway),
+    /// Stores a report. A second one of the same person about the same message changes nothing.
+    Report(Report),
+    /// Settles a report.
+    Settle {
+        /// Which one.
+        number: u64,
+        /// What became of it.
+        settled: Settled,
+    },
     /// Writes an entry of the audit log.
     Note(Audit),
 }
@@ -318,6 +330,8 @@ pub enum Unchanged {
     NoAccount,
     /// The code was used before, or is none of those that are left.
     CodeUsed,
+    /// There is no such report, or it is settled.
+    NoReport,
     /// The link does not exist, was used up, has expired, or is for something else.
     NoLink,
 }

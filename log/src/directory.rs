@@ -8,6 +8,7 @@ use crate::accounts::{
     Unchanged,
 };
 use crate::log::LogError;
+use crate::peace::{KeptAway, Report, ReportRange};
 use crate::rooms::{RoomAttributes, Seat};
 
 /// The people, as far as the log remembers them.
@@ -88,6 +89,24 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when it could not be read.
     fn seats(&self) -> BoxFuture<'static, Result<Vec<Seat>, LogError>>;
+
+    /// Who keeps whom away.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn kept_away(&self) -> BoxFuture<'static, Result<Vec<KeptAway>, LogError>>;
+
+    /// One report.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn report(&self, number: u64) -> BoxFuture<'static, Result<Option<Report>, LogError>>;
+
+    /// Reports, the newest first.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn reports(&self, range: ReportRange) -> BoxFuture<'static, Result<Vec<Report>, LogError>>;
 
     /// Entries of the audit log, the newest first.
     ///

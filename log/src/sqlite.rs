@@ -33,6 +33,7 @@ use crate::accounts::{
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
 use crate::log_clock::LogClock;
+use crate::peace::{KeptAway, Report, ReportRange};
 use crate::rooms::{RoomAttributes, Seat};
 
 pub use self::open::OpenError;
@@ -54,6 +55,7 @@ mod migrations;
 mod nick_table;
 mod nicks;
 mod open;
+mod peace_table;
 mod read;
 mod readers;
 mod room_table;
@@ -295,6 +297,18 @@ impl Directory for SqliteLog {
 
     fn seats(&self) -> BoxFuture<'static, Result<Vec<Seat>, LogError>> {
         self.readers.short(|connection| room_table::seats(connection))
+    }
+
+    fn kept_away(&self) -> BoxFuture<'static, Result<Vec<KeptAway>, LogError>> {
+        self.readers.short(|connection| peace_table::kept_away(connection))
+    }
+
+    fn report(&self, number: u64) -> BoxFuture<'static, Result<Option<Report>, LogError>> {
+        self.readers.short(move |connection| peace_table::find(connection, number))
+    }
+
+    fn reports(&self, range: ReportRange) -> BoxFuture<'static, Result<Vec<Report>, LogError>> {
+        self.readers.short(move |connection| peace_table::list(connection, range))
     }
 
     fn audit(&self, range: AuditRange) -> BoxFuture<'static, Result<Vec<Audit>, LogError>> {

@@ -10,8 +10,9 @@ use serde_json::value::RawValue;
 
 use crate::{
     Accept, AskWhy, ChangePassword, Claim, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX,
-    Invite, Kick, Kind, Lift, ListLogins, ListMine, ListPeople, LogOut, MakeInviteLink, MakeRoom,
-    OpenDirect, ReadAudit, Register, Restrict, SetRank, SetRoom, SetSecondFactor, Unregister,
+    Invite, KeepAway, Kick, Kind, Lift, ListKeptAway, ListLogins, ListMine, ListPeople,
+    ListReports, LogOut, MakeInviteLink, MakeRoom, OpenDirect, ReadAudit, Register, Report,
+    Restrict, SetRank, SetRoom, SetSecondFactor, Settle, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -102,6 +103,11 @@ commands! {
     SetRoom(SetRoom) = "set_room",
     DeleteRoom(DeleteRoom) = "delete_room",
     Rank(SetRank) = "rank",
+    KeepAway(KeepAway) = "keep_away",
+    KeptAway(ListKeptAway) = "kept_away",
+    Report(Report) = "report",
+    Reports(ListReports) = "reports",
+    Settle(Settle) = "settle",
 }
 
 /// The first command: who is there, and which protocol it speaks.

@@ -45,6 +45,8 @@ pub enum ErrorCode {
     NoAccount,
     /// There is nobody with this id or nick.
     NoSuchPerson,
+    /// There is no report with this number, or it is settled.
+    NoSuchReport,
     /// The role of who asks does not reach for this.
     Forbidden,
     /// The person may say nothing here, for `retry_ms` or for good.
@@ -92,7 +94,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code of this version, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -112,6 +114,7 @@ impl ErrorCode {
         Self::HasAccount,
         Self::NoAccount,
         Self::NoSuchPerson,
+        Self::NoSuchReport,
         Self::Forbidden,
         Self::Muted,
         Self::Banned,

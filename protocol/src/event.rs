@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Added, AuditOk, Cid, Epoch, ErrorCode, InviteLinkOk, Limits, LoginsOk, MineOk, OwnRoom,
-    PeopleOk, PersonId, RegisterOk, Removed, Role, RoomChanged, RoomId, RoomKind, SecondFactorOk,
-    UnknownEntry, WhyOk,
+    Added, AuditOk, Cid, Epoch, ErrorCode, InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk,
+    MineOk, OwnRoom, PeopleOk, PersonId, RegisterOk, Removed, ReportMade, ReportsOk, Role,
+    RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -25,6 +25,8 @@ pub enum Event {
     Removed(Removed),
     Added(Added),
     Room(RoomChanged),
+    KeptAway(KeptAway),
+    Reported(ReportMade),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -56,6 +58,8 @@ impl OkBody for OwnRoom {}
 impl OkBody for InviteLinkOk {}
 impl OkBody for MineOk {}
 impl OkBody for PeopleOk {}
+impl OkBody for KeptAwayOk {}
+impl OkBody for ReportsOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -427,6 +431,8 @@ impl Event {
             "removed" => Self::Removed(serde_json::from_str(text)?),
             "added" => Self::Added(serde_json::from_str(text)?),
             "room" => Self::Room(serde_json::from_str(text)?),
+            "kept_away" => Self::KeptAway(serde_json::from_str(text)?),
+            "reported" => Self::Reported(serde_json::from_str(text)?),
             _ => Self::unknown(kind, text),
         })
     }

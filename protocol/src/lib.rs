@@ -16,6 +16,7 @@ mod id;
 mod limits;
 mod link_code;
 mod name;
+mod peace;
 mod person_ref;
 mod refusal;
 mod role;
@@ -45,6 +46,10 @@ pub use id::{BadId, Epoch, PersonId, RoomId};
 pub use limits::{Limits, MESSAGE_BYTES_MAX};
 pub use link_code::LinkCode;
 pub use name::{BadName, Fold, Nick, RoomName};
+pub use peace::{
+    Distance, KeepAway, KeptAway, KeptAwayOk, ListKeptAway, ListReports, Outcome, Report,
+    ReportMade, Reported, ReportsOk, Settle,
+};
 pub use person_ref::PersonRef;
 pub use refusal::Refusal;
 pub use role::Role;

@@ -101,6 +101,11 @@ impl Accounts {
         self.roles.get(&person).map_or(Role::Guest, |role| *role)
     }
 
+    /// Everybody with this role or a higher one.
+    pub(crate) fn from(&self, least: Role) -> Vec<PersonId> {
+        self.roles.iter().filter(|role| **role >= least).map(|role| *role.key()).collect()
+    }
+
     pub(crate) fn has_account(&self, person: PersonId) -> bool {
         self.role(person) > Role::Guest
     }
@@ -430,6 +435,9 @@ fn refused(unchanged: Unchanged) -> Refusal {
         }
         Unchanged::HasAccount => (ErrorCode::HasAccount, "you have an account already"),
         Unchanged::NoAccount => (ErrorCode::NoAccount, "there is no such account"),
+        Unchanged::NoReport => {
+            (ErrorCode::NoSuchReport, "there is no such report, or somebody has settled it")
+        }
         Unchanged::CodeUsed => {
             (ErrorCode::WrongSecondFactor, "this code is wrong, or was used: take the next one")
         }

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use throng_log::clock::{self, millis};
 use throng_log::{
-    Audit, AuditRange, Change, Directory, Log, LogError, Logins, NickNote, NickRecord, Restriction,
+    Audit, AuditRange, Change, Directory, Log, LogError, Logins, NickNote, NickRecord, Report,
+    ReportRange, Restriction,
 };
 use throng_protocol::{ErrorCode, Fold, LinkCode, Nick, PersonId, PersonRef, Refusal, Role, User};
 
@@ -212,6 +213,22 @@ impl Identity {
     /// When they can't be read.
     pub(crate) async fn stored_restrictions(&self) -> Result<Vec<Restriction>, Refusal> {
         self.directory.restrictions().await.map_err(|error| unread(&error))
+    }
+
+    /// One report.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn report(&self, number: u64) -> Result<Option<Report>, Refusal> {
+        self.directory.report(number).await.map_err(|error| unread(&error))
+    }
+
+    /// A page of reports.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) async fn reports(&self, range: ReportRange) -> Result<Vec<Report>, Refusal> {
+        self.directory.reports(range).await.map_err(|error| unread(&error))
     }
 
     /// A page of the audit log.

@@ -45,6 +45,11 @@ pub(crate) enum Action {
     SetRoom,
     DeleteRoom,
     SetRank,
+    KeepAway,
+    ListKeptAway,
+    Report,
+    ListReports,
+    Settle,
 }
 
 /// One row of the table.
@@ -97,7 +102,7 @@ pub(crate) enum Who {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 37] = [
+    pub(crate) const ALL: [Self; 42] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -135,6 +140,11 @@ impl Action {
         Self::SetRoom,
         Self::DeleteRoom,
         Self::SetRank,
+        Self::KeepAway,
+        Self::ListKeptAway,
+        Self::Report,
+        Self::ListReports,
+        Self::Settle,
     ];
 
     /// The action of the command with this `type`.
@@ -181,6 +191,11 @@ impl Action {
             Command::SetRoom(_) => Self::SetRoom,
             Command::DeleteRoom(_) => Self::DeleteRoom,
             Command::Rank(_) => Self::SetRank,
+            Command::KeepAway(_) => Self::KeepAway,
+            Command::KeptAway(_) => Self::ListKeptAway,
+            Command::Report(_) => Self::Report,
+            Command::Reports(_) => Self::ListReports,
+            Command::Settle(_) => Self::Settle,
         }
     }
 
@@ -228,6 +243,11 @@ impl Action {
             Self::SetRoom => row("set_room", Short, Command, Keeper),
             Self::DeleteRoom => row("delete_room", Short, Command, Keeper),
             Self::SetRank => row("rank", Short, Command, Keeper),
+            Self::KeepAway => row("keep_away", Short, Command, Person),
+            Self::ListKeptAway => row("kept_away", Page, Command, Person),
+            Self::Report => row("report", Short, Command, Person),
+            Self::ListReports => row("reports", Page, Command, Keeper),
+            Self::Settle => row("settle", Short, Command, Keeper),
         }
     }
 }

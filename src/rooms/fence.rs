@@ -8,6 +8,7 @@ use std::sync::Arc;
 use throng_log::RoomAttributes;
 use throng_protocol::{ErrorCode, PersonId, Rank, Refusal, Role, RoomKind};
 
+use crate::distances::Distances;
 use crate::identity::accounts::Accounts;
 use crate::restrictions::Restrictions;
 use crate::seats::Seats;
@@ -17,6 +18,7 @@ pub(crate) struct Fence {
     pub(crate) restrictions: Arc<Restrictions>,
     pub(crate) seats: Arc<Seats>,
     pub(crate) accounts: Arc<Accounts>,
+    pub(crate) distances: Arc<Distances>,
 }
 
 impl Fence {
@@ -56,6 +58,9 @@ impl Fence {
         if let Some(held) = self.restrictions.on_send(person, room.id, now_ms) {
             return Err(held.refusal(now_ms));
         }
+        if room.kind == RoomKind::Direct && self.is_blocked_in(person, room) {
+            return Err(blocked());
+        }
         if room.archived {
             let message = "this room is archived: it is there to be read";
             return Err(Refusal::new(ErrorCode::Forbidden, message));
@@ -86,6 +91,17 @@ impl Fence {
         }
     }
 
+    /// Whether the other one of a direct room of two has blocked somebody.
+    fn is_blocked_in(&self, person: PersonId, room: &RoomAttributes) -> bool {
+        match &*self.seats.of_room(room.id) {
+            [one, other] => {
+                let by = if one.person == person { other.person } else { one.person };
+                self.distances.is_blocked(by, person)
+            }
+            _ => false,
+        }
+    }
+
     fn may_always_speak(&self, person: PersonId, room: &RoomAttributes) -> bool {
         self.accounts.role(person) >= room.speak
             || self.seats.rank(room.id, person) == Some(Rank::Moderator)
@@ -94,6 +110,12 @@ impl Fence {
     fn is_in(&self, person: PersonId, room: &RoomAttributes) -> bool {
         self.seats.rank(room.id, person).is_some_and(|rank| rank >= Rank::Member)
     }
+}
+
+/// The refusal for who is blocked by somebody.
+pub(crate) fn blocked() -> Refusal {
+    let message = "this person takes no direct messages and no invitations from you";
+    Refusal::new(ErrorCode::Forbidden, message)
 }
 
 /// The refusal where there is no room with an id: also where somebody must not know that there is one.

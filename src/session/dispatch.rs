@@ -143,6 +143,11 @@ impl Session {
             | Command::SetRoom(_)
             | Command::DeleteRoom(_)
             | Command::Rank(_)) => self.obey_membership(person, command).await?,
+            command @ (Command::KeepAway(_)
+            | Command::KeptAway(_)
+            | Command::Report(_)
+            | Command::Reports(_)
+            | Command::Settle(_)) => self.obey_peace(person, command).await?,
             Command::Hello(_)
             | Command::Nick(_)
             | Command::Link(_)

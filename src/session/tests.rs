@@ -22,6 +22,7 @@ mod history;
 mod hostile_commands;
 mod ids;
 mod moderation;
+mod peace;
 mod people;
 mod private_rooms;
 mod random_histories;

@@ -1,8 +1,9 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AuditOk, Greeting, InviteLinkOk, LinkOk, LoginsOk, MembersPage, MineOk, NickOk, OwnRoom, Page,
-    PeopleOk, Refusal, RegisterOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AuditOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MembersPage, MineOk, NickOk,
+    OwnRoom, Page, PeopleOk, Refusal, RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent,
+    WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -50,6 +51,10 @@ pub(crate) enum Answer {
     Mine(MineOk),
     /// To `people`.
     People(PeopleOk),
+    /// To `kept_away`.
+    KeptAway(KeptAwayOk),
+    /// To `reports`.
+    Reports(ReportsOk),
     /// It was not done.
     Refused(Refusal),
 }

@@ -36,6 +36,8 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::InviteLink(link) => ok(id, link),
         Answer::Mine(mine) => ok(id, mine),
         Answer::People(people) => ok(id, people),
+        Answer::KeptAway(people) => ok(id, people),
+        Answer::Reports(reports) => ok(id, reports),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }

@@ -46,6 +46,7 @@ tested! { ErrorCode, ERRORS, test_of_error:
     HasAccount => Some("accounts::a_guest_who_registers_keeps_id_nick_and_what_they_said"),
     NoAccount => Some("accounts::guests_have_no_logins_and_no_password"),
     NoSuchPerson => Some("moderation::nobody_touches_an_equal_or_somebody_above"),
+    NoSuchReport => Some("peace::a_report_is_settled_once"),
     Forbidden => Some("moderation::nobody_touches_an_equal_or_somebody_above"),
     Muted => Some("moderation::a_muted_person_reads_and_says_nothing_until_it_is_lifted"),
     Banned => Some("moderation::a_ban_from_a_room_takes_every_device_out_and_keeps_it_out"),

@@ -142,6 +142,8 @@ impl Crowd {
             | Event::Members(_)
             | Event::Added(_)
             | Event::Room(_)
+            | Event::KeptAway(_)
+            | Event::Reported(_)
             | Event::Unknown(_) => self.tally.ephemeral += 1,
         }
     }

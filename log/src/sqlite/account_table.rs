@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
-use super::columns::{damaged, id, person, person_bytes, role, room};
+use super::columns::{SEEN_ROOM, damaged, id, person, person_bytes, role, room};
 use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, FoundLink, LinkPurpose, Login, Restriction,
     SecondFactor, SecretHash, Subject,
@@ -168,21 +168,18 @@ pub(super) fn audit(connection: &Connection, range: AuditRange) -> rusqlite::Res
         })
     };
     const COLUMNS: &str = "SELECT id, at, author, name, action, subject, room, reason FROM audit";
-    /// Whether the reader may know of the room: everybody of a public one.
-    const SEEN: &str = "(?3 IS NULL
-        OR NOT EXISTS (SELECT 1 FROM room_attributes WHERE id = audit.room AND kind > 0)
-        OR EXISTS (SELECT 1 FROM seat WHERE room = audit.room AND person = ?3 AND rank > 0))";
+    let seen = SEEN_ROOM.replace("TABLE", "audit");
     let reader = range.reader.map(|reader| reader.to_bytes());
     match range.room {
         None => connection
             .prepare_cached(&format!(
-                "{COLUMNS} WHERE id < ?1 AND {SEEN} ORDER BY id DESC LIMIT ?2"
+                "{COLUMNS} WHERE id < ?1 AND {seen} ORDER BY id DESC LIMIT ?2"
             ))?
             .query_map(params![before, range.limit, reader], row)?
             .collect(),
         Some(room) => connection
             .prepare_cached(&format!(
-                "{COLUMNS} WHERE room = ?4 AND id < ?1 AND {SEEN} ORDER BY id DESC LIMIT ?2"
+                "{COLUMNS} WHERE room = ?4 AND id < ?1 AND {seen} ORDER BY id DESC LIMIT ?2"
             ))?
             .query_map(params![before, range.limit, reader, room.to_bytes()], row)?
             .collect(),

@@ -4,6 +4,12 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 use throng_protocol::{PersonId, Role, RoomId};
 
+/// Whether the reader, the parameter 3, may know of the room of a row: everybody of a public one, and all rooms
+/// where there is no reader. `TABLE` stands for the table.
+pub(super) const SEEN_ROOM: &str = "(?3 IS NULL
+    OR NOT EXISTS (SELECT 1 FROM room_attributes WHERE id = TABLE.room AND kind > 0)
+    OR EXISTS (SELECT 1 FROM seat WHERE room = TABLE.room AND person = ?3 AND rank > 0))";
+
 pub(super) fn role_number(role: Role) -> u8 {
     match role {
         Role::Guest => 0,

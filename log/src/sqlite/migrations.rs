@@ -26,7 +26,8 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
 /// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes. Those of
-/// `room_attributes` and `seat` are [`room_table`](super::room_table)'s.
+/// `room_attributes` and `seat` are [`room_table`](super::room_table)'s, `kept_away` and `report`
+/// [`peace_table`](super::peace_table)'s.
 const STEPS: [&str; 4] = [
     "
     CREATE TABLE log (
@@ -149,6 +150,30 @@ const STEPS: [&str; 4] = [
         PRIMARY KEY (room, person)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX seat_person ON seat (person);
+    CREATE TABLE kept_away (
+        person  BLOB    NOT NULL,
+        other   BLOB    NOT NULL,
+        nick    TEXT    NOT NULL,
+        blocked INTEGER NOT NULL,
+        PRIMARY KEY (person, other)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE report (
+        id      INTEGER PRIMARY KEY AUTOINCREMENT,
+        at      INTEGER NOT NULL,
+        author  BLOB    NOT NULL,
+        name    TEXT    NOT NULL,
+        reason  TEXT    NOT NULL,
+        room    BLOB    NOT NULL,
+        seq     INTEGER NOT NULL,
+        sender  BLOB    NOT NULL,
+        nick    TEXT    NOT NULL,
+        text    TEXT    NOT NULL,
+        settler BLOB,
+        settled TEXT,
+        words   TEXT
+    ) STRICT;
+    CREATE INDEX report_room ON report (room, id);
+    CREATE UNIQUE INDEX report_once ON report (author, room, seq);
 ",
 ];
 

@@ -45,7 +45,13 @@ impl Core {
             }
             Ok(Frame::Members(changed)) => self.members_changed(now, changed),
             Ok(Frame::Removed(removed)) => self.removed(&removed),
-            Ok(Frame::Added(_) | Frame::Room(_) | Frame::Unknown(_)) => {}
+            Ok(
+                Frame::Added(_)
+                | Frame::Room(_)
+                | Frame::KeptAway(_)
+                | Frame::Reported(_)
+                | Frame::Unknown(_),
+            ) => {}
             Err(_) => {
                 if let Some(place) = forward_compat::place(text) {
                     self.entry(place.room, place.seq, None);

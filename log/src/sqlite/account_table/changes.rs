@@ -9,7 +9,7 @@ use crate::accounts::{
     SecondFactor, SecretHash, Unchanged,
 };
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
-use crate::sqlite::room_table;
+use crate::sqlite::{peace_table, room_table};
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.
@@ -71,6 +71,9 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
             room_table::rename_seats(connection, *person, nick).map(done)
         }
         Change::Unseat { room, person } => room_table::unseat(connection, *room, *person).map(done),
+        Change::KeepAway(it) => peace_table::keep_away(connection, it).map(done),
+        Change::Report(it) => peace_table::report(connection, it).map(done),
+        Change::Settle { number, settled } => peace_table::settle(connection, *number, settled),
         Change::Note(audit) => note(connection, audit).map(done),
     }
 }
@@ -175,6 +178,9 @@ fn delete_account(
 ) -> rusqlite::Result<Result<(), Unchanged>> {
     end_logins(connection, person, Logins::All)?;
     connection.prepare_cached("DELETE FROM seat WHERE person = ?")?.execute([person.to_bytes()])?;
+    connection
+        .prepare_cached("DELETE FROM kept_away WHERE person = ?")?
+        .execute([person.to_bytes()])?;
     let deleted = connection
         .prepare_cached(
             "UPDATE account SET fold = NULL, name = NULL, password = NULL, factor = NULL,

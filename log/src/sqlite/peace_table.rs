@@ -1,0 +1,123 @@
+//! The tables of who keeps away from whom, and of what was reported.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use throng_protocol::{Distance, PersonId, RoomId};
+
+use super::columns::{SEEN_ROOM, person, person_bytes};
+use crate::accounts::Unchanged;
+use crate::peace::{KeptAway, Report, ReportRange, Settled};
+
+/// Who keeps whom away.
+pub(super) fn kept_away(connection: &Connection) -> rusqlite::Result<Vec<KeptAway>> {
+    connection
+        .prepare("SELECT person, other, nick, blocked FROM kept_away")?
+        .query_map([], |row| {
+            Ok(KeptAway {
+                person: PersonId::from_bytes(row.get(0)?),
+                other: PersonId::from_bytes(row.get(1)?),
+                nick: row.get(2)?,
+                distance: if row.get(3)? { Distance::Block } else { Distance::Ignore },
+            })
+        })?
+        .collect()
+}
+
+/// Keeps somebody away, or no more.
+pub(super) fn keep_away(connection: &Connection, it: &KeptAway) -> rusqlite::Result<()> {
+    let (person, other) = (it.person.to_bytes(), it.other.to_bytes());
+    if it.distance == Distance::None {
+        return connection
+            .prepare_cached("DELETE FROM kept_away WHERE person = ? AND other = ?")?
+            .execute(params![person, other])
+            .map(drop);
+    }
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO kept_away (person, other, nick, blocked) VALUES (?, ?, ?, ?)",
+        )?
+        .execute(params![person, other, it.nick, it.distance == Distance::Block])
+        .map(drop)
+}
+
+/// Stores a report. A second one of the same person about the same message changes nothing.
+pub(super) fn report(connection: &Connection, it: &Report) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO report
+                 (at, author, name, reason, room, seq, sender, nick, text)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            it.at_ms.cast_signed(),
+            it.by.to_bytes(),
+            it.by_name,
+            it.reason,
+            it.room.to_bytes(),
+            it.seq.cast_signed(),
+            it.sender.to_bytes(),
+            it.nick,
+            it.text,
+        ])
+        .map(drop)
+}
+
+/// Settles a report that is not settled yet.
+pub(super) fn settle(
+    connection: &Connection,
+    number: u64,
+    it: &Settled,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let settled = connection
+        .prepare_cached(
+            "UPDATE report SET settler = ?, settled = ?, words = ? WHERE id = ? AND settled IS NULL",
+        )?
+        .execute(params![person_bytes(it.by), it.by_name, it.words, number.cast_signed()])?;
+    Ok(if settled == 1 { Ok(()) } else { Err(Unchanged::NoReport) })
+}
+
+const COLUMNS: &str =
+    "SELECT id, at, author, name, reason, room, seq, sender, nick, text, settler, settled, words
+     FROM report";
+
+/// One report.
+pub(super) fn find(connection: &Connection, number: u64) -> rusqlite::Result<Option<Report>> {
+    connection
+        .prepare_cached(&format!("{COLUMNS} WHERE id = ?"))?
+        .query_row([number.cast_signed()], read)
+        .optional()
+}
+
+/// Reports, the newest first.
+pub(super) fn list(connection: &Connection, range: ReportRange) -> rusqlite::Result<Vec<Report>> {
+    let before = range.before.map_or(i64::MAX, u64::cast_signed);
+    let seen = SEEN_ROOM.replace("TABLE", "report");
+    let reader = range.reader.map(|reader| reader.to_bytes());
+    let room = range.room.map(|room| room.to_bytes());
+    connection
+        .prepare_cached(&format!(
+            "{COLUMNS} WHERE id < ?1 AND (?4 IS NULL OR room = ?4) AND (?5 OR settled IS NULL)
+                 AND {seen} ORDER BY id DESC LIMIT ?2"
+        ))?
+        .query_map(params![before, range.limit, reader, room, range.settled], read)?
+        .collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Report> {
+    let settled: Option<Box<str>> = row.get(11)?;
+    Ok(Report {
+        id: row.get::<_, i64>(0)?.cast_unsigned(),
+        at_ms: row.get::<_, i64>(1)?.cast_unsigned(),
+        by: PersonId::from_bytes(row.get(2)?),
+        by_name: row.get(3)?,
+        reason: row.get(4)?,
+        room: RoomId::from_bytes(row.get(5)?),
+        seq: row.get::<_, i64>(6)?.cast_unsigned(),
+        sender: PersonId::from_bytes(row.get(7)?),
+        nick: row.get(8)?,
+        text: row.get(9)?,
+        settled: match settled {
+            Some(by_name) => Some(Settled { by: person(row, 10)?, by_name, words: row.get(12)? }),
+            None => None,
+        },
+    })
+}

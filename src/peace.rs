@@ -1,0 +1,217 @@
+//! Keeping out of each other's way, and reports: what people do for themselves, and what moderators then do.
+
+use std::collections::HashSet;
+
+use throng_log::clock::unix_ms;
+use throng_log::{Body, Change, KeptAway, Range, ReportRange, Settled};
+use throng_protocol::{
+    Distance, ErrorCode, KeepAway, KeptAwayOk, ListReports, Outcome, PersonId, Rank, Refusal,
+    Report, ReportMade, Reported, ReportsOk, Role, Settle, User,
+};
+
+use crate::actor::{Actor, note, person_ref};
+use crate::identity::accounts::unread;
+use crate::identity::people::Person;
+use crate::membership::Membership;
+use crate::rooms::handle::Shown;
+use crate::server::Server;
+use crate::wire::codec;
+
+/// The most people whom one person keeps away: their list fits into a frame.
+const KEPT_AWAY_MAX: usize = 150;
+
+/// The longest reason of a report, and what a moderator writes about it, in bytes.
+const WORDS_BYTES_MAX: usize = 400;
+
+/// How much of a reported message is kept with the report, in characters.
+const TEXT_CHARS: usize = 300;
+
+/// The most reports in one page: with texts, reasons and names of full length they fit into a frame.
+const REPORTS_PAGE: u32 = 8;
+
+/// The rules of distances and reports on a server.
+pub(crate) struct Peace<'a>(pub(crate) &'a Server);
+
+impl Peace<'_> {
+    /// Keeps somebody away, on every device of the one who asks.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn keep_away(
+        &self,
+        person: &Person,
+        connection: u64,
+        keep: &KeepAway,
+    ) -> Result<(), Refusal> {
+        let server = self.0;
+        let (other, nick) = server.identity.find(&person_ref(&keep.person)?).await?;
+        if other == person.id() {
+            return Err(Refusal::new(ErrorCode::BadCommand, "nobody keeps themselves away"));
+        }
+        let _order = server.distances.order.lock().await;
+        let own = server.distances.of(person.id());
+        let is_known = own.iter().any(|it| it.other == other);
+        if own.len() >= KEPT_AWAY_MAX && !is_known && keep.distance != Distance::None {
+            let message = format!("nobody keeps more than {KEPT_AWAY_MAX} people away");
+            return Err(Refusal::new(ErrorCode::BadCommand, message));
+        }
+        let distance = keep.distance;
+        let it = KeptAway { person: person.id(), other, nick: nick.as_str().into(), distance };
+        server.identity.accounts.change(vec![Change::KeepAway(it.clone())]).await?;
+        server.distances.put(&it);
+        let frame = codec::event(&shown(&it));
+        for peer in server.identity.people.sessions_of(person.id()) {
+            if peer.id() != connection {
+                peer.outbox.offer_event(&frame);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whom somebody keeps away.
+    pub(crate) fn kept_away(&self, person: PersonId) -> KeptAwayOk {
+        KeptAwayOk { people: self.0.distances.of(person).iter().map(shown).collect() }
+    }
+
+    /// Tells those who keep a room of a message in it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn report(&self, person: &Person, report: &Report) -> Result<(), Refusal> {
+        let server = self.0;
+        let user = person.user();
+        let room = Membership(server).seen(Some(user.id), &report.room)?;
+        let now = server.log.clock().now_ms();
+        server.fence.may_enter(user.id, &room.attributes, now)?;
+        let reason = words("reason", &report.reason)?;
+        let id = room.attributes.id;
+        let range = Range::After { seq: report.seq.saturating_sub(1), limit: 1 };
+        let page = server.log.page(id, range).await.map_err(|error| unread(&error))?;
+        let entry = page.entries.first().filter(|entry| entry.seq == report.seq);
+        let entry = entry.ok_or_else(|| {
+            let message = format!("there is no message {} in this room", report.seq);
+            Refusal::new(ErrorCode::BadCommand, message)
+        })?;
+        let Body::Message { text, .. } = &entry.body;
+        let made = throng_log::Report {
+            id: 0,
+            at_ms: unix_ms(),
+            by: user.id,
+            by_name: user.nick.as_str().into(),
+            reason,
+            room: id,
+            seq: entry.seq,
+            sender: entry.sender,
+            nick: entry.nick.clone(),
+            text: text.chars().take(TEXT_CHARS).collect::<String>().into(),
+            settled: None,
+        };
+        server.identity.accounts.change(vec![Change::Report(made)]).await?;
+        let newest =
+            ReportRange { before: None, limit: 1, room: Some(id), settled: true, reader: None };
+        if let Some(newest) = server.identity.reports(newest).await?.first() {
+            self.tell(&room, &ReportMade { number: newest.id, room: id });
+        }
+        Ok(())
+    }
+
+    /// A page of reports.
+    ///
+    /// # Errors
+    /// Why they are not shown.
+    pub(crate) async fn reports(
+        &self,
+        by: &Actor,
+        list: &ListReports,
+    ) -> Result<ReportsOk, Refusal> {
+        let room = match list.room.as_deref() {
+            Some(room) => Some(Membership(self.0).kept(by, room)?.attributes.id),
+            None => {
+                by.may_with(Role::Moderator)?;
+                None
+            }
+        };
+        // One more tells whether there are more.
+        let limit = REPORTS_PAGE + 1;
+        let (before, settled, reader) = (list.before, list.settled, by.person());
+        let range = ReportRange { before, limit, room, settled, reader };
+        let found = self.0.identity.reports(range).await?;
+        let more = found.len() > REPORTS_PAGE as usize;
+        let reports = found.into_iter().take(REPORTS_PAGE as usize).map(reported).collect();
+        Ok(ReportsOk { reports, more })
+    }
+
+    /// Settles a report.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn settle(&self, by: &Actor, settle: &Settle) -> Result<(), Refusal> {
+        let server = self.0;
+        let no_such = || {
+            let message = "there is no such report, or somebody has settled it";
+            Refusal::new(ErrorCode::NoSuchReport, message)
+        };
+        let report = server.identity.report(settle.number).await?.ok_or_else(no_such)?;
+        // Who must not know of the room learns nothing from the number of a report.
+        Membership(server).kept(by, &report.room.to_string()).map_err(|_| no_such())?;
+        let words = words("words", &settle.words)?;
+        let subject = format!("{} in message {}", report.nick, report.seq);
+        let note = note(by, "settle", &subject, Some(report.room), &words)?;
+        let settled = Settled { by: by.person(), by_name: by.name().into(), words };
+        let change = Change::Settle { number: settle.number, settled };
+        server.identity.accounts.change(vec![change, note]).await
+    }
+
+    /// Tells those who keep a room: its moderators, and those of the server where they may know of it.
+    fn tell(&self, room: &Shown, made: &ReportMade) {
+        let server = self.0;
+        let seats = server.seats.of_room(room.attributes.id);
+        let mut keepers: HashSet<_> =
+            server.identity.accounts.from(Role::Moderator).into_iter().collect();
+        let moderators = seats.iter().filter(|seat| seat.rank == Rank::Moderator);
+        keepers.extend(moderators.map(|seat| seat.person));
+        let frame = codec::event(made);
+        for keeper in keepers {
+            if server.fence.keeps(keeper, &room.attributes) {
+                for peer in server.identity.people.sessions_of(keeper) {
+                    peer.outbox.offer_event(&frame);
+                }
+            }
+        }
+    }
+}
+
+fn shown(it: &KeptAway) -> throng_protocol::KeptAway {
+    let user = User { id: it.other, nick: it.nick.to_string() };
+    throng_protocol::KeptAway { user, distance: it.distance }
+}
+
+fn reported(it: throng_log::Report) -> Reported {
+    let outcome = it.settled.map(|settled| Outcome {
+        by: settled.by,
+        by_name: settled.by_name.into_string(),
+        words: settled.words.into_string(),
+    });
+    Reported {
+        number: it.id,
+        at: it.at_ms,
+        by: User { id: it.by, nick: it.by_name.into_string() },
+        reason: it.reason.into_string(),
+        room: it.room,
+        seq: it.seq,
+        from: User { id: it.sender, nick: it.nick.into_string() },
+        text: it.text.into_string(),
+        outcome,
+    }
+}
+
+fn words(what: &str, words: &str) -> Result<Box<str>, Refusal> {
+    if words.trim().is_empty() {
+        return Err(Refusal::new(ErrorCode::BadCommand, format!("{what}: it is empty")));
+    }
+    if words.len() > WORDS_BYTES_MAX || words.chars().any(char::is_control) {
+        let message = format!("{what}: at most {WORDS_BYTES_MAX} bytes, without line breaks");
+        return Err(Refusal::new(ErrorCode::BadCommand, message));
+    }
+    Ok(words.into())
+}
