@@ -12,9 +12,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    AuditOk, BadText, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry, LoginsOk,
-    MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RegisterOk, Request, RoomName, RoomsPage,
-    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    AuditOk, BadText, Cid, CloseCode, ErrorCode, Event, Greeting, InviteLinkOk, KeptAwayOk, LinkOk,
+    LogEntry, LoginsOk, MembersPage, MineOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk,
+    RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage, SecondFactorOk, Sent, Text,
+    WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -107,29 +108,44 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 41] = [
+    "accept",
     "audit",
     "bye",
     "claim",
+    "delete_room",
+    "direct",
     "hello",
     "history",
+    "invite",
+    "invite_link",
     "join",
+    "keep_away",
+    "kept_away",
     "kick",
     "leave",
     "lift",
     "link",
     "logins",
     "logout",
+    "make_room",
     "members",
+    "mine",
     "nick",
     "password",
+    "people",
     "ping",
+    "rank",
     "register",
+    "report",
+    "reports",
     "restrict",
     "role",
     "rooms",
     "second_factor",
     "send",
+    "set_room",
+    "settle",
     "typing",
     "unregister",
     "whoami",
@@ -179,6 +195,10 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Members(body) => ("members", value(body)),
             Event::Bye(body) => ("bye", value(body)),
             Event::Removed(body) => ("removed", value(body)),
+            Event::Added(body) => ("added", value(body)),
+            Event::Room(body) => ("room", value(body)),
+            Event::KeptAway(body) => ("kept_away", value(body)),
+            Event::Reported(body) => ("reported", value(body)),
             Event::Entry(_) => ("entry", case.canonical().clone()),
             Event::Unknown(_) => ("unknown", case.canonical().clone()),
         };
@@ -186,8 +206,21 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         assert_eq!(&again, case.canonical(), "event-{file}, {}", case.name);
         seen.insert(name);
     }
-    let all =
-        ["behind", "bye", "entry", "error", "members", "message", "removed", "typing", "unknown"];
+    let all = [
+        "added",
+        "behind",
+        "bye",
+        "entry",
+        "error",
+        "kept_away",
+        "members",
+        "message",
+        "removed",
+        "reported",
+        "room",
+        "typing",
+        "unknown",
+    ];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
 }
 
@@ -214,6 +247,12 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "second_factor" => again::<SecondFactorOk>(&ok),
             "audit" => again::<AuditOk>(&ok),
             "why" => again::<WhyOk>(&ok),
+            "room" => again::<RoomOk>(&ok),
+            "invite_link" => again::<InviteLinkOk>(&ok),
+            "mine" => again::<MineOk>(&ok),
+            "people" => again::<PeopleOk>(&ok),
+            "kept_away" => again::<KeptAwayOk>(&ok),
+            "reports" => again::<ReportsOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
@@ -225,7 +264,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 15, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 21, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {

@@ -3,6 +3,7 @@
 mod account;
 mod connect;
 mod moderation;
+mod own_rooms;
 mod rooms;
 
 pub use account::Logout;

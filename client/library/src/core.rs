@@ -125,6 +125,16 @@ enum InFlight {
     Bye,
 }
 
+impl InFlight {
+    /// The key of the room that it is about.
+    fn room_mut(&mut self) -> Option<&mut RoomKey> {
+        match self {
+            Self::Join(key) | Self::Leave(key) | Self::Send(key) | Self::Members(key) => Some(key),
+            Self::Hello | Self::Request(_) | Self::Ping | Self::Typing | Self::Bye => None,
+        }
+    }
+}
+
 /// What waits to be sent, in number and in bytes of texts.
 struct Bound {
     count: usize,

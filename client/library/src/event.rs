@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use throng_protocol::{Epoch, Fault, MemberSample, Message, PersonId, Role, User};
+use throng_protocol::{
+    Epoch, Fault, MemberSample, Message, OwnRoom, PersonId, Role, RoomId, RoomInfo, User,
+};
 
 use crate::error::DisconnectReason;
 use crate::room::Room;
@@ -72,12 +74,37 @@ pub enum Event {
         /// The room.
         room: Room,
     },
-    /// Somebody took us out of a room, and nothing more of it comes. To join it again may be refused.
+    /// Somebody took us out of a room or deleted it, or another device of ours left it for good; nothing more
+    /// of it comes. To join it again may be refused.
     Removed {
         /// The room.
         room: Room,
         /// Why, in words.
         reason: String,
+    },
+    /// A private or direct room that was not joined here is none of ours any more.
+    SeatGone {
+        /// Which one.
+        id: RoomId,
+        /// Why, in words.
+        reason: String,
+    },
+    /// We have another room, or another rank in one: somebody invited us, opened a direct room with us or made us
+    /// a moderator, or we did it on another device. It is not joined here by itself. When the queue of the server
+    /// was full, some of these may be missing: [`crate::Client::my_rooms`] is what counts.
+    Added {
+        /// The room, and what we are there.
+        own: OwnRoom,
+        /// Who did it, if it was somebody else.
+        by: Option<User>,
+    },
+    /// A room that was joined was changed: its name, its topic, or who may speak. From now on its name here is the
+    /// new one, and the old name means it no more. It also comes after a reconnect, for what was changed meanwhile.
+    Changed {
+        /// The room, as it is called now.
+        room: Room,
+        /// All that is said of it.
+        info: RoomInfo,
     },
     /// Who is writing. Forget each six seconds after they were last named.
     Typing {
@@ -146,6 +173,8 @@ pub enum Change {
 pub struct Joined {
     /// The room.
     pub room: Room,
+    /// All that is said of it.
+    pub info: RoomInfo,
     /// The first seq that the server's log still has.
     pub first: u64,
     /// The last seq of the server's log.

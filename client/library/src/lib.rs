@@ -56,6 +56,7 @@ mod pending;
 mod person;
 mod restriction;
 mod room;
+mod room_settings;
 mod runtime;
 mod shared;
 
@@ -68,12 +69,14 @@ pub use pending::{PendingRequest, Sending};
 pub use person::AsPerson;
 pub use restriction::Restriction;
 pub use room::{AsRoom, Room};
+pub use room_settings::RoomSettings;
 #[cfg(feature = "async-std")]
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
-    AuditEntry, AuditOk, BadName, Cid, Epoch, ErrorCode, Fault, Kind, Limits, LinkCode, LinkOk,
-    LogEntry, LoginInfo, LoginsOk, MemberSample, MembersPage, Message, Page, PersonId, PersonRef,
-    RegisterOk, RestrictionKind, Role, RoomId, RoomInfo, RoomListing, RoomName, RoomRef, RoomsPage,
-    SecondFactorOk, Sent, User, WhoAmIOk, WhyOk,
+    AuditEntry, AuditOk, BadName, Cid, Epoch, ErrorCode, Fault, InviteLinkOk, Kind, Limits,
+    LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MemberSample, MembersPage, Message, MineOk,
+    OwnRoom, Page, PeopleOk, PersonId, PersonRef, Rank, RegisterOk, RestrictionKind, Role, RoomId,
+    RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Seat, SecondFactorOk, Sent,
+    User, WhoAmIOk, WhyOk,
 };

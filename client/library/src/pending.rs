@@ -65,7 +65,7 @@ impl std::fmt::Debug for Sending {
 /// A request that waits for its answer.
 ///
 /// It is sent when the method is called, and again after a reconnect, until there is an answer. What changes an
-/// account or another person is sent once: when its answer is lost, there is [`RequestError::Unanswered`].
+/// account, a room or another person is sent once: when its answer is lost, there is [`RequestError::Unanswered`].
 /// Dropping this drops the request; a join or a leave is carried out all the same.
 ///
 /// ```no_run

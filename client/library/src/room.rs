@@ -23,7 +23,8 @@ use throng_protocol::{BadName, RoomId, RoomInfo, RoomName, RoomRef};
 pub struct Room {
     /// Which room it is. It stays the same when the room gets another name.
     pub id: RoomId,
-    /// What people call it, as the server spells it.
+    /// What people call it, as the server spells it. A direct room has no name: its id stands here, and
+    /// [`OwnRoom::people`](crate::OwnRoom::people) says by whose nicks to show it.
     pub name: RoomName,
 }
 
@@ -68,6 +69,12 @@ impl AsRoom for String {
 impl AsRoom for RoomName {
     fn as_room(&self) -> Result<RoomRef, BadName> {
         Ok(RoomRef::Name(self.clone()))
+    }
+}
+
+impl AsRoom for RoomRef {
+    fn as_room(&self) -> Result<RoomRef, BadName> {
+        Ok(self.clone())
     }
 }
 

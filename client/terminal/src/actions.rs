@@ -18,6 +18,14 @@ pub(crate) fn show(model: &mut Model, at: usize) {
     }
 }
 
+/// Asks the server to let us into the room of a page, once.
+pub(crate) fn enter(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
+    let room = &mut model.rooms[at];
+    if !room.joined && !std::mem::replace(&mut room.asked, true) {
+        effects.push(Effect::Join(room.label()));
+    }
+}
+
 /// Removes a page, and shows the one before it.
 pub(crate) fn remove(model: &mut Model, at: usize) {
     let mut room = model.rooms.remove(at);

@@ -4,12 +4,14 @@ mod account;
 mod help;
 mod log;
 mod moderation;
+mod own_rooms;
 mod parse;
 mod rooms;
 mod settings;
 mod table;
 
 pub(crate) use help::text as help_text;
+pub(crate) use moderation::in_words;
 pub(crate) use parse::{Input, read};
 pub(crate) use table::COMMANDS;
 use table::Group;
@@ -80,6 +82,11 @@ fn unknown(name: &str) -> String {
 
 fn usage(command: &Command) -> String {
     format!("/{} {}", command.name, command.takes).trim_end().to_owned()
+}
+
+/// What a room is called in a sentence.
+fn place(model: &Model, room: &RoomLabel) -> String {
+    model.titled(room)
 }
 
 fn in_room(model: &Model) -> Result<RoomLabel, String> {

@@ -1,9 +1,9 @@
 //! Tab: what the word before the cursor could become.
 
-use throng_protocol::{Command as Wire, Role};
+use throng_protocol::{Command as Wire, Role, RoomKind};
 
 use crate::commands::shown_to;
-use crate::model::{Completion, Entry, Model};
+use crate::model::{Completion, Entry, Model, Room};
 
 /// Nicks that spoke in this number of newest messages come before the others.
 const RECENT_MAX: usize = 200;
@@ -49,10 +49,19 @@ fn begin(model: &Model) -> Option<Completion> {
             .map(|name| format!("{name} "))
             .collect(),
         (_, Some("why")) => nicks(model, word.trim_start_matches('@'), ""),
-        (_, Some("mute" | "unmute" | "ban" | "unban" | "kick" | "role")) if place == 1 => {
-            nicks(model, word.trim_start_matches('@'), "")
+        (
+            _,
+            Some(
+                "mute" | "unmute" | "ban" | "unban" | "kick" | "role" | "msg" | "dm" | "query"
+                | "invite" | "rank",
+            ),
+        ) if place == 1 => nicks(model, word.trim_start_matches('@'), ""),
+        (_, Some("rank")) if place == 2 => words(&["moderator", "member"], word),
+        (_, Some("make")) if place == 2 => words(&["private"], word),
+        (_, Some("set")) if place == 1 => {
+            words(&["name", "topic", "speak", "slow", "invite", "archive"], word)
         }
-        (_, Some("join" | "leave" | "j" | "part")) => {
+        (_, Some("join" | "leave" | "j" | "part" | "forget" | "delete")) => {
             rooms(model, word.trim_start_matches('#'), "")
         }
         (_, Some("ignore" | "unignore")) => nicks(model, word.trim_start_matches('@'), ""),
@@ -76,6 +85,10 @@ fn roles(model: &Model, word: &str) -> Vec<String> {
     below.filter(|role| begins(role.name(), word)).map(|role| format!("{} ", role.name())).collect()
 }
 
+fn words(all: &[&str], word: &str) -> Vec<String> {
+    all.iter().filter(|it| begins(it, word)).map(|it| format!("{it} ")).collect()
+}
+
 fn commands(model: &Model, word: &str, before: &str, after: &str) -> Vec<String> {
     let fits = shown_to(model.role).filter(|command| command.name.starts_with(word));
     fits.map(|command| format!("{before}{}{after}", command.name)).collect()
@@ -86,7 +99,8 @@ fn emoji(name: &str) -> Vec<String> {
 }
 
 fn rooms(model: &Model, word: &str, before: &str) -> Vec<String> {
-    let names = model.rooms.iter().skip(1).map(|room| &room.name);
+    let named = |room: &&Room| room.kind() != RoomKind::Direct;
+    let names = model.rooms.iter().skip(1).filter(named).map(|room| &room.name);
     names.filter(|name| begins(name, word)).map(|name| format!("{before}{name} ")).collect()
 }
 

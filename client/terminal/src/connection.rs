@@ -3,9 +3,11 @@
 
 mod account;
 mod events;
+mod own_rooms;
 
 pub(crate) use events::now;
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use futures::StreamExt;
@@ -14,7 +16,7 @@ use futures::stream::FuturesUnordered;
 use throng_client::{
     Client, Cursor, Event as LibraryEvent, Events, Options, Range, RequestError, Role, State,
 };
-use throng_protocol::{Cid, Kind, LinkCode};
+use throng_protocol::{Cid, Kind, LinkCode, RoomId};
 
 use account::{Attempt, Login};
 use events::{failure, label, translate};
@@ -49,6 +51,8 @@ pub(crate) struct Connection {
     /// The joined rooms, for a client that has to start over: named as the person wrote them, and after the
     /// answer as the server does.
     rooms: Vec<RoomLabel>,
+    /// The private and direct rooms among all that were joined: nobody but their members finds them.
+    closed: HashSet<RoomId>,
     notice: Option<String>,
     /// A device code or a login makes us another person than before on this machine.
     is_new_here: bool,
@@ -93,6 +97,7 @@ impl Connection {
             url,
             nick: asked,
             rooms: Vec::new(),
+            closed: HashSet::new(),
             notice: None,
             is_new_here,
             kept: None,
@@ -176,6 +181,7 @@ impl Connection {
                 LibraryEvent::State(State::Closed { why }) => return self.closed(why),
                 LibraryEvent::Greeted { user, role, notice } => {
                     self.login = None;
+                    self.request_mine(false);
                     let notice = self.keep().or(notice).or(self.notice.take());
                     let text_max = self.text_max();
                     return vec![Event::Greeted { user, role, notice, text_max }];
@@ -185,6 +191,11 @@ impl Connection {
                     return vec![Event::Removed { room: label(room), reason }];
                 }
                 other => {
+                    if let LibraryEvent::Joined(throng_client::Joined { info, .. })
+                    | LibraryEvent::Changed { info, .. } = &other
+                    {
+                        self.learn(info);
+                    }
                     if let Some(event) = translate(other) {
                         return vec![event];
                     }
@@ -202,6 +213,7 @@ impl Connection {
             Some("The server no longer knows your token: you are a new person here.".into());
         let left = self.rooms.iter().filter_map(|room| Some(Event::Left { room: room.id? }));
         let left = left.collect();
+        self.drop_closed();
         self.rooms.iter_mut().for_each(RoomLabel::forget_id);
         self.rooms.iter().for_each(|room| self.request_join(room));
         Ok(left)
@@ -256,6 +268,12 @@ impl Connection {
                 let page = self.client.rooms(query);
                 self.request(None, Request::Other, page, |page| vec![Event::Listed(page)]);
             }
+            Effect::Mine => self.request_mine(true),
+            Effect::Direct { people, text } => self.open_direct(&people, text),
+            Effect::Make { name, kind, done } => self.make(&name, kind, done),
+            Effect::InviteLink(room) => self.make_invite_link(room),
+            Effect::Accept(link) => self.accept(&link),
+            Effect::Forget(room) => self.forget_room(room),
             Effect::Rename(nick) => {
                 let renamed = self.client.rename(&nick);
                 self.request(None, Request::Nick, renamed, |user| vec![Event::Renamed(user)]);
@@ -334,6 +352,7 @@ impl Connection {
                     let known = self.rooms.iter_mut().filter(|known| *known == asked);
                     known.for_each(|known| known.clone_from(room));
                 }
+                Event::Forgotten(room) => self.rooms.retain(|known| known.id != room.id),
                 Event::Refused { request: Request::Register, .. } => self.is_registering = false,
                 Event::Refused { request: Request::LogOut, .. } => self.is_logging_out = false,
                 // The token of the account takes the place of the guest's.

@@ -1,6 +1,8 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
-use throng_protocol::{AskWhy, Cid, GiveRole, Kick, Lift, Restrict};
+use throng_protocol::{
+    AskWhy, Cid, DeleteRoom, GiveRole, Invite, Kick, Lift, Restrict, RoomKind, SetRank, SetRoom,
+};
 
 use crate::model::{Outgoing, RoomLabel};
 use crate::secret::Secret;
@@ -29,6 +31,24 @@ pub(crate) enum Effect {
     Rooms {
         after: Option<String>,
     },
+    /// Asks for the rooms that the server keeps for the person.
+    Mine,
+    /// Opens the direct room with these people, and says this there if it is not empty.
+    Direct {
+        people: Vec<String>,
+        text: String,
+    },
+    /// Makes a room; `done` is what to say then.
+    Make {
+        name: String,
+        kind: RoomKind,
+        done: String,
+    },
+    InviteLink(RoomLabel),
+    /// Uses a link into a room.
+    Accept(String),
+    /// Leaves a room for good.
+    Forget(RoomLabel),
     Rename(String),
     /// Asks for a code for another device.
     DeviceCode,
@@ -53,7 +73,7 @@ pub(crate) enum Effect {
     LogOut(WhichLogin),
     Logins,
     Claim(String),
-    /// Does something to somebody; `done` is what to say then.
+    /// Does something to somebody or to a room; `done` is what to say then, if anything.
     Act {
         act: Act,
         done: String,
@@ -84,13 +104,17 @@ pub(crate) enum WhichLogin {
     Number(u64),
 }
 
-/// What is done to somebody.
+/// What is done to somebody, or to a room.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Act {
     Role(GiveRole),
     Restrict(Restrict),
     Lift(Lift),
     Kick(Kick),
+    Invite(Invite),
+    Set(SetRoom),
+    Rank(SetRank),
+    Delete(DeleteRoom),
 }
 
 impl Effect {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use throng_protocol::{
-    AuditOk, Cid, LinkOk, LogEntry, LoginInfo, MemberSample, Message, Page, PersonId, Role, RoomId,
-    RoomsPage, User, WhyOk,
+    AuditOk, Cid, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message, OwnRoom, Page,
+    PersonId, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -52,6 +52,7 @@ pub(crate) enum Event {
     },
     Joined {
         room: RoomLabel,
+        info: RoomInfo,
         first: u64,
         head: u64,
         members: MemberSample,
@@ -99,6 +100,39 @@ pub(crate) enum Event {
     /// Somebody took us out of a room.
     Removed {
         room: RoomLabel,
+        reason: String,
+    },
+    /// The rooms that the server keeps for the person; `aloud` if the person asked for them.
+    Mine {
+        rooms: Vec<OwnRoom>,
+        aloud: bool,
+    },
+    /// The person has another room, or another rank in one, perhaps by somebody else.
+    Added {
+        own: OwnRoom,
+        by: Option<User>,
+    },
+    /// A room that the person made, a direct one, or that of a link: it is to be shown, with a sentence, and with
+    /// a text to be said there.
+    Opened {
+        own: OwnRoom,
+        text: String,
+        done: String,
+    },
+    InviteLink {
+        room: RoomLabel,
+        link: InviteLinkOk,
+    },
+    /// Something else is said of a room now: its name, its topic, who may speak.
+    Changed {
+        room: RoomLabel,
+        info: RoomInfo,
+    },
+    /// The person has left this room for good.
+    Forgotten(RoomLabel),
+    /// A room that is not joined here is none of the person's any more.
+    SeatGone {
+        id: RoomId,
         reason: String,
     },
     /// What was asked for is done: a sentence for the person.

@@ -36,6 +36,8 @@ struct Printer {
 /// Runs until the input ends, the person quits, or the output is closed.
 pub(crate) async fn talk(mut connection: Connection, _: &Arguments) -> anyhow::Result<()> {
     let mut model = Model::new(connection.url(), TimeZone::system(), now());
+    // Who reads one room through a pipe gets no others.
+    model.opens_own = false;
     for room in connection.rooms() {
         model.shown = model.find_or_add(room);
     }
@@ -186,13 +188,13 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
         return Ok(false);
     }
     if let Event::SendFailed { room, failure, .. } = &event {
-        complain(&format!("! #{}: {}", room.name, failure.sentence()))?;
+        complain(&format!("! {}: {}", model.titled(room), failure.sentence()))?;
     }
     if let Event::History { room, page, .. } = &event {
         let messages = page.events.iter().cloned().filter_map(LogEntry::into_message);
         let said = messages.map(|message| Said::new(&message, None, false));
         for said in said.filter(|said| !model.hides(said)) {
-            print_said(&room.name, &said, &model.zone)?;
+            print_said(&model.titled(room), &said, &model.zone)?;
         }
     }
     for effect in update(model, event, now()) {
@@ -218,7 +220,7 @@ fn take(event: Event, connection: &mut Connection, model: &mut Model) -> anyhow:
         let found = |entry: &&Entry| search.finds().contains(&entry.key());
         for entry in model.room().entries.iter().filter(found) {
             if let Entry::Said(said) = entry {
-                print_said(&model.room().name, said, &model.zone)?;
+                print_said(&model.room().title(), said, &model.zone)?;
             }
         }
     }
@@ -237,7 +239,7 @@ impl Printer {
             for entry in &room.entries[room.entries.len().saturating_sub(fresh)..] {
                 match entry {
                     Entry::Said(said) if model.hides(said) => {}
-                    Entry::Said(said) => print_said(&room.name, said, &model.zone)?,
+                    Entry::Said(said) => print_said(&room.title(), said, &model.zone)?,
                     Entry::Note { tone, lines, .. } => {
                         let before = if *tone == Tone::Error { "! " } else { "" };
                         complain(&format!("{before}{}", lines.join("\n")))?;
@@ -254,8 +256,8 @@ fn print_said(room: &str, said: &Said, zone: &TimeZone) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for line in sanitize::lines(&said.text) {
         match said.is_action {
-            true => writeln!(out, "{time} #{room} * {} {line}", said.nick)?,
-            false => writeln!(out, "{time} #{room} <{}> {line}", said.nick)?,
+            true => writeln!(out, "{time} {room} * {} {line}", said.nick)?,
+            false => writeln!(out, "{time} {room} <{}> {line}", said.nick)?,
         }
     }
     out.flush()

@@ -7,6 +7,7 @@ mod help;
 mod holes;
 mod label;
 mod outgoing;
+pub(crate) mod own;
 mod prompt;
 mod room;
 mod search;
@@ -16,6 +17,7 @@ pub(crate) use completion::Completion;
 pub(crate) use help::{Help, HelpLine};
 pub(crate) use label::RoomLabel;
 pub(crate) use outgoing::{Failure, Outgoing, SendState};
+pub(crate) use own::OwnRooms;
 pub(crate) use prompt::{Prompt, Purpose, Question};
 pub(crate) use room::{Entry, Key, Place, Room, Said, Tone};
 pub(crate) use search::{Search, places};
@@ -41,6 +43,10 @@ pub(crate) struct Model {
     /// The first one is the server's page, for notes that belong to no room.
     pub(crate) rooms: Vec<Room>,
     pub(crate) shown: usize,
+    /// The rooms that the server keeps for the person.
+    pub(crate) own: OwnRooms,
+    /// Whether a page is opened for each of them.
+    pub(crate) opens_own: bool,
     pub(crate) history: InputHistory,
     pub(crate) settings: Settings,
     /// The suggested command, which Enter runs while the line is empty.
@@ -107,6 +113,8 @@ impl Model {
             role: Role::Guest,
             rooms: vec![Room::new(0, &RoomLabel::named("throng"))],
             shown: 0,
+            own: OwnRooms::default(),
+            opens_own: true,
             history: InputHistory::default(),
             settings: Settings::default(),
             offer: None,
@@ -148,9 +156,16 @@ impl Model {
         (&mut self.rooms[self.shown].line, &mut self.history)
     }
 
-    /// The name of the room that is shown; `None` on the server's page.
-    pub(crate) fn room_name(&self) -> Option<String> {
-        (self.shown > 0).then(|| self.room().name.clone())
+    /// What the room is called that is shown, with its sign; `None` on the server's page.
+    pub(crate) fn room_title(&self) -> Option<String> {
+        (self.shown > 0).then(|| self.room().title())
+    }
+
+    /// What a room is called, with its sign.
+    pub(crate) fn titled(&self, room: &RoomLabel) -> String {
+        let known = || room.id.and_then(|id| self.own.find(id)).map(own::title);
+        let page = room.id.and_then(|id| self.find_id(id)).map(|at| self.rooms[at].title());
+        page.or_else(known).unwrap_or_else(|| format!("#{}", crate::sanitize::line(&room.name)))
     }
 
     /// The room that is shown; `None` on the server's page.
@@ -177,12 +192,15 @@ impl Model {
 
     /// The page of a room; added if there is none.
     pub(crate) fn find_or_add(&mut self, room: &RoomLabel) -> usize {
-        self.find(room).unwrap_or_else(|| {
-            self.pages += 1;
-            let number = self.pages;
-            self.rooms.push(Room::new(number, room));
-            self.rooms.len() - 1
-        })
+        self.find(room).unwrap_or_else(|| self.add(room))
+    }
+
+    /// A page for a room that has none.
+    pub(crate) fn add(&mut self, room: &RoomLabel) -> usize {
+        self.pages += 1;
+        let number = self.pages;
+        self.rooms.push(Room::new(number, room));
+        self.rooms.len() - 1
     }
 
     /// A send that is not in the log yet, in any room.
@@ -243,8 +261,8 @@ impl Model {
 
     /// The title of the terminal.
     pub(crate) fn title(&self) -> String {
-        let place = match self.room_name() {
-            Some(name) => format!("#{name} · throng"),
+        let place = match self.room_title() {
+            Some(title) => format!("{title} · throng"),
             None => "throng".to_owned(),
         };
         match self.mentions() {

@@ -5,6 +5,7 @@ mod accounts;
 mod commands;
 mod input;
 mod log;
+mod own_rooms;
 mod screen;
 mod sending;
 
@@ -75,7 +76,8 @@ impl Chat {
     pub(crate) fn joined(&mut self, room: &str, head: u64) {
         let members =
             MemberSample { version: 1, count: 2, sample: vec![person("bo"), person("ana")] };
-        self.tell(Event::Joined { room: label(room), first: 1, head, members });
+        let info = RoomInfo::public(id_of(room), room);
+        self.tell(Event::Joined { room: label(room), info, first: 1, head, members });
     }
 
     pub(crate) fn tell(&mut self, event: Event) {

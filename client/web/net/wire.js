@@ -84,6 +84,8 @@ const EVENTS = {
   typing: record({ room: isUlid, who: list(isString) }),
   behind: record({ room: isUlid, head: isCount }),
   removed: record({ room: isUlid, reason: isString }),
+  added: record({ room, rank: isString, people: optional(list(user)), by: optional(user) }),
+  room: record({ room }),
   members: record({
     room: isUlid, version: isCount, count: isCount, joined: optional(list(user)),
     left: optional(list(isString)),

@@ -287,6 +287,8 @@ export const de = {
   'error.bad_nick': 'Dieser Name geht nicht. Nimm Buchstaben, Ziffern, „-“, „_“ und „.“, bis zu 24 Zeichen.',
   'error.nick_taken': 'Diesen Namen hat schon jemand anderes. Wähle einen anderen.',
   'error.bad_room': 'Dieser Raumname geht nicht. Nimm Buchstaben, Ziffern, „-“, „_“ und „.“, bis zu 48 Zeichen.',
+  'error.no_such_report': 'Diese Meldung gibt es nicht, oder jemand hat sie schon bearbeitet.',
+  'error.room_name_taken': 'Ein anderer Raum, den du siehst, heißt schon so. Wähle einen anderen Namen.',
   'error.no_such_room': 'Diesen Raum gibt es nicht, und hier können keine neuen erstellt werden.',
   'error.not_joined': 'Du bist nicht in diesem Raum. Tritt ihm zuerst bei.',
   'error.superseded': 'Eine spätere Anfrage zu diesem Raum hat diese ersetzt.',

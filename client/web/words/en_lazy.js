@@ -271,6 +271,8 @@ export const lazyWords = {
   'error.bad_nick': 'This nickname does not work. Use letters, digits, “-”, “_” and “.”, up to 24 characters.',
   'error.nick_taken': 'Somebody else has this nickname. Choose another one.',
   'error.bad_room': 'This room name does not work. Use letters, digits, “-”, “_” and “.”, up to 48 characters.',
+  'error.no_such_report': 'There is no such report, or somebody has settled it.',
+  'error.room_name_taken': 'Another room that you can see has this name. Choose another one.',
   'error.no_such_room': 'There is no such room, and new ones cannot be created here.',
   'error.not_joined': 'You are not in this room. Join it first.',
   'error.superseded': 'A later request for this room replaced this one.',

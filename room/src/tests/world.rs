@@ -247,6 +247,7 @@ impl World {
                 Effect::Answer(ticket, answer) => self.check_answer(ticket, answer),
                 Effect::Show(entries) => self.show(&entries),
                 Effect::Ephemeral(event) => self.ephemeral(event),
+                Effect::Tell(changed) => panic!("nobody has changed the room: {changed:?}"),
                 Effect::Read(read, range) => {
                     let is_fill = |read: &Read<_>| matches!(read, Read::Gap);
                     let is_second = is_fill(&read) && self.reads.iter().any(|it| is_fill(&it.read));

@@ -170,10 +170,8 @@ impl History {
     fn join(&mut self, by: Who, at: usize) {
         let room = &self.rooms[at];
         let is_banned = room.banned.contains(&by);
-        let expected = self.sees(by, at).and_then(|()| match is_banned {
-            true => Err(ErrorCode::Banned),
-            false => Ok(()),
-        });
+        let admitted = if is_banned { Err(ErrorCode::Banned) } else { Ok(()) };
+        let expected = self.sees(by, at).and(admitted);
         let command = join(&room.id);
         if self.ask(by, command, expected) {
             let room = &mut self.rooms[at];

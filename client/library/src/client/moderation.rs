@@ -123,7 +123,7 @@ impl Client {
         })
     }
 
-    fn trying(&self, command: Result<Command, BadName>) -> PendingRequest<()> {
+    pub(super) fn trying(&self, command: Result<Command, BadName>) -> PendingRequest<()> {
         self.asking(|core, now, to| match command {
             Ok(command) => core.ask(now, None, command, Answer::Done(to)),
             Err(bad) => drop(to.send(Err(RequestError::BadName(bad)))),

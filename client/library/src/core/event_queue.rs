@@ -75,6 +75,8 @@ fn weight(event: &Event) -> usize {
         }
         Event::Joined(joined) => joined.members.sample.len() * 64,
         Event::Typing { who, .. } => who.len() * 64,
+        Event::Added { own, .. } => own.people.len() * 64 + own.room.topic.len(),
+        Event::Changed { info, .. } => info.topic.len(),
         _ => 0,
     };
     EVENT_BYTES + texts

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use throng_protocol::{
-    AskWhy, Command, Event as Frame, Farewell, Greeting, ListMembers, MemberSample, MembersChanged,
-    MembersPage, Message, NickOk, Ok as Good, OkBody, RegisterOk, Role, RoomId, RoomsPage, WhyOk,
+    Added, AskWhy, Command, Event as Frame, Farewell, Greeting, ListMembers, MemberSample,
+    MembersChanged, MembersPage, Message, NickOk, Ok as Good, OkBody, RegisterOk, Role, RoomId,
+    RoomsPage, WhyOk,
 };
 
 use super::backoff::Reconnect;
@@ -45,13 +46,13 @@ impl Core {
             }
             Ok(Frame::Members(changed)) => self.members_changed(now, changed),
             Ok(Frame::Removed(removed)) => self.removed(&removed),
-            Ok(
-                Frame::Added(_)
-                | Frame::Room(_)
-                | Frame::KeptAway(_)
-                | Frame::Reported(_)
-                | Frame::Unknown(_),
-            ) => {}
+            Ok(Frame::Added(Added { own, by })) => self.queue.push(Event::Added { own, by }),
+            Ok(Frame::Room(changed)) => {
+                if let Some(key) = self.keys.of_id(changed.room.id).cloned() {
+                    self.learn(&key, &changed.room);
+                }
+            }
+            Ok(Frame::KeptAway(_) | Frame::Reported(_) | Frame::Unknown(_)) => {}
             Err(_) => {
                 if let Some(place) = forward_compat::place(text) {
                     self.entry(place.room, place.seq, None);
@@ -211,6 +212,15 @@ impl Core {
             Answer::Logins(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Audit(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Done(to) => drop(to.send(Ok(()))),
+            Answer::Room(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::InviteLink(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Mine(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::People(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Forgotten(room, to) => {
+                // A public room, of which there was no seat, is left without a `removed`.
+                self.left(&self.keys.find(&room));
+                let _ = to.send(Ok(()));
+            }
             Answer::Claimed(to) => {
                 self.role = Role::Owner;
                 let _ = to.send(Ok(()));

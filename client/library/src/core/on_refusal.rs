@@ -5,7 +5,7 @@ use std::time::Duration;
 use throng_protocol::{ErrorCode, Fault, Removed};
 
 use super::backoff::{DEFECT_TRIES_MAX, Reconnect, after_refusal, passes, was_not_done};
-use super::requests::Repeat;
+use super::requests::{Answer, Repeat};
 use super::room_keys::RoomKey;
 use super::{Core, InFlight};
 use crate::error::{DisconnectReason, Outcome, RequestError, SendError};
@@ -77,7 +77,11 @@ impl Core {
 
     /// The server took us out of a room.
     pub(super) fn removed(&mut self, removed: &Removed) {
-        let Some(key) = self.keys.of_id(removed.room).cloned() else { return };
+        let Some(key) = self.keys.of_id(removed.room).cloned() else {
+            let (id, reason) = (removed.room, removed.reason.clone());
+            return self.queue.push(Event::SeatGone { id, reason });
+        };
+        let is_wish = self.forgets(&key);
         let fault = Fault {
             id: None,
             code: ErrorCode::NotJoined,
@@ -85,9 +89,17 @@ impl Core {
             retry_ms: None,
             suggestion: None,
         };
-        if let Some(room) = self.give_room_up(&key, &fault) {
+        if let Some(room) = self.give_room_up(&key, &fault).filter(|_| !is_wish) {
             self.queue.push(Event::Removed { room, reason: removed.reason.clone() });
         }
+    }
+
+    /// Whether this client leaves a room for good just now.
+    fn forgets(&self, key: &RoomKey) -> bool {
+        self.requests.iter().any(|request| match &request.answer {
+            Answer::Forgotten(room, _) => request.in_flight && self.keys.find(room) == *key,
+            _ => false,
+        })
     }
 
     /// Forgets a room that we can't be in, answers all who wait for something of it, and returns it.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AuditOk, Cid, Command, Kind, LinkOk, LogEntry, LoginsOk, MembersPage, Page, RegisterOk,
-    RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    AuditOk, Cid, Command, InviteLinkOk, Kind, LinkOk, LogEntry, LoginsOk, MembersPage, MineOk,
+    OwnRoom, Page, PeopleOk, RegisterOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping,
+    User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -120,6 +121,12 @@ impl Core {
         self.requests.push(request);
     }
 
+    /// How a command that needs no membership names a room: by its id where it is joined.
+    pub(crate) fn reference(&self, room: &RoomRef) -> RoomRef {
+        let joined = self.rooms.get(&self.keys.find(room));
+        joined.map_or_else(|| room.clone(), Room::reference)
+    }
+
     /// Drops the requests whose answers nobody waits for. What may be carried out already is kept: its answer may
     /// bring another token or role.
     pub(super) fn drop_unwanted(&mut self) {
@@ -158,6 +165,12 @@ pub(crate) enum Answer {
     SecondFactor(oneshot::Sender<Result<SecondFactorOk, RequestError>>),
     Claimed(oneshot::Sender<Result<(), RequestError>>),
     Done(oneshot::Sender<Result<(), RequestError>>),
+    Room(oneshot::Sender<Result<OwnRoom, RequestError>>),
+    InviteLink(oneshot::Sender<Result<InviteLinkOk, RequestError>>),
+    Mine(oneshot::Sender<Result<MineOk, RequestError>>),
+    People(oneshot::Sender<Result<PeopleOk, RequestError>>),
+    /// This room is left for good.
+    Forgotten(RoomRef, oneshot::Sender<Result<(), RequestError>>),
     Audit(oneshot::Sender<Result<AuditOk, RequestError>>),
     Why(oneshot::Sender<Result<WhyOk, RequestError>>),
 }
@@ -176,7 +189,11 @@ impl Answer {
             Self::Registered(to) => to.is_canceled(),
             Self::Logins(to) => to.is_canceled(),
             Self::SecondFactor(to) => to.is_canceled(),
-            Self::Claimed(to) | Self::Done(to) => to.is_canceled(),
+            Self::Claimed(to) | Self::Done(to) | Self::Forgotten(_, to) => to.is_canceled(),
+            Self::Room(to) => to.is_canceled(),
+            Self::InviteLink(to) => to.is_canceled(),
+            Self::Mine(to) => to.is_canceled(),
+            Self::People(to) => to.is_canceled(),
             Self::Audit(to) => to.is_canceled(),
             Self::Why(to) => to.is_canceled(),
         }
@@ -195,7 +212,13 @@ impl Answer {
             Self::Registered(to) => drop(to.send(Err(error))),
             Self::Logins(to) => drop(to.send(Err(error))),
             Self::SecondFactor(to) => drop(to.send(Err(error))),
-            Self::Claimed(to) | Self::Done(to) => drop(to.send(Err(error))),
+            Self::Claimed(to) | Self::Done(to) | Self::Forgotten(_, to) => {
+                drop(to.send(Err(error)));
+            }
+            Self::Room(to) => drop(to.send(Err(error))),
+            Self::InviteLink(to) => drop(to.send(Err(error))),
+            Self::Mine(to) => drop(to.send(Err(error))),
+            Self::People(to) => drop(to.send(Err(error))),
             Self::Audit(to) => drop(to.send(Err(error))),
             Self::Why(to) => drop(to.send(Err(error))),
         }
@@ -225,7 +248,14 @@ impl Repeat {
             | Command::Role(_)
             | Command::Restrict(_)
             | Command::Lift(_)
-            | Command::Kick(_) => Self::WhenNotDone,
+            | Command::Kick(_)
+            | Command::Leave(_)
+            | Command::MakeRoom(_)
+            | Command::InviteLink(_)
+            | Command::Accept(_)
+            | Command::SetRoom(_)
+            | Command::DeleteRoom(_)
+            | Command::Rank(_) => Self::WhenNotDone,
             _ => Self::Always,
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use throng_protocol::{
-    Command, Epoch, Join, LogEntry, MemberSample, Page, RoomInfo, RoomName, RoomRef,
+    Command, Epoch, Join, LogEntry, MemberSample, Page, RoomId, RoomInfo, RoomName, RoomRef,
 };
 
 use super::room::Room;
@@ -51,7 +51,7 @@ impl Core {
         if let Some(known) = self.keys.of_id(page.room.id).filter(|known| *known != key).cloned() {
             return self.merge(key, &known, page);
         }
-        self.learn(key, &page.room);
+        let key = &self.learn(key, &page.room);
         let Some(room) = self.rooms.get_mut(key) else { return };
         room.join_id = None;
         room.member = true;
@@ -75,19 +75,52 @@ impl Core {
         shown.into_iter().for_each(|event| self.queue.push(event));
     }
 
-    /// Remembers which room it is, and what else it is called.
-    fn learn(&mut self, key: &RoomKey, info: &RoomInfo) {
-        let Some(room) = self.rooms.get_mut(key) else { return };
+    /// Remembers which room it is, what is said of it, and what else it is called. Returns its key from now on.
+    pub(super) fn learn(&mut self, key: &RoomKey, info: &RoomInfo) -> RoomKey {
+        let Some(room) = self.rooms.get_mut(key) else { return key.clone() };
+        let before = room.info.replace(info.clone());
         room.id = Some(info.id);
+        let is_changed = before.as_ref().is_some_and(|before| before != info);
+        let is_renamed = before.is_some_and(|before| before.name != info.name);
+        // Who else would get such a name could make a public room of it. What was renamed is never forgotten.
+        room.by_name &= info.kind.is_public() && !is_renamed;
         self.keys.remove_id(key);
         self.keys.set_id(key, info.id);
+        let key = if is_renamed { self.free_name(key, info.id) } else { key.clone() };
+        self.learn_name(&key, info);
+        let changed = self.rooms.get(&key).filter(|room| is_changed && room.announced);
+        if let Some(room) = changed.and_then(Room::to_show) {
+            self.queue.push(Event::Changed { room, info: info.clone() });
+        }
+        key
+    }
+
+    fn learn_name(&mut self, key: &RoomKey, info: &RoomInfo) {
         let Ok(name) = RoomName::parse(&info.name) else { return };
         let also = RoomKey::of(&RoomRef::Name(name.clone()));
-        room.name = name;
+        self.rooms.entry(key.clone()).and_modify(|room| room.name = name);
         // What is asked for under that name already is joined to this room by its own answer.
         if !self.rooms.contains_key(&also) && !self.send_queues.contains_key(&also) {
             self.keys.set_also(also, key);
         }
+    }
+
+    /// The names under which a room was asked for may mean others now: its id becomes its key.
+    fn free_name(&mut self, old: &RoomKey, id: RoomId) -> RoomKey {
+        self.keys.remove(old);
+        let new = RoomKey::of(&RoomRef::Id(id));
+        self.keys.set_id(&new, id);
+        let keys = self.in_flight.values_mut().filter_map(InFlight::room_mut);
+        let asked = self.requests.iter_mut().filter_map(|request| request.room.as_mut());
+        let all = keys.chain(asked).chain(self.last_send_room.as_mut());
+        all.filter(|key| *key == old).for_each(|key| *key = new.clone());
+        if let Some(room) = self.rooms.remove(old) {
+            self.rooms.insert(new.clone(), room);
+        }
+        if let Some(queue) = self.send_queues.remove(old) {
+            self.send_queues.insert(new.clone(), queue);
+        }
+        new
     }
 
     /// Two names turned out to be one room: what hangs on the second one goes over to the first, which
@@ -127,6 +160,7 @@ impl Room {
         let nobody = MemberSample { version: 0, count: 0, sample: Vec::new() };
         Joined {
             room: Shown { id: page.room.id, name: self.name.clone() },
+            info: page.room.clone(),
             first: page.first,
             head: page.head,
             members: page.members.clone().unwrap_or(nobody),

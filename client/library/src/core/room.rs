@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use throng_protocol::{Message, RoomId, RoomName, RoomRef};
+use throng_protocol::{Message, RoomId, RoomInfo, RoomName, RoomRef};
 
 use crate::error::RequestError;
 use crate::event::{Cursor, Event, Joined};
@@ -15,8 +15,11 @@ pub(super) struct Room {
     pub(super) id: Option<RoomId>,
     /// As the caller spelled it, then as the server does.
     pub(super) name: RoomName,
+    /// What the server said of it last.
+    pub(super) info: Option<RoomInfo>,
     /// Whether the caller asked for the name. Then a room that the server has forgotten is asked for
-    /// by it again.
+    /// by it again: a public one that nobody named otherwise. The name of a private room is said to
+    /// no room of strangers.
     pub(super) by_name: bool,
     /// Everything up to here has been shown.
     pub(super) cursor: Option<Cursor>,
@@ -52,6 +55,7 @@ impl Room {
         Self {
             id,
             name,
+            info: None,
             by_name,
             cursor: None,
             announced: false,
@@ -99,6 +103,7 @@ impl Room {
     /// name. That one has been read up to its beginning.
     pub(super) fn forget_id(&mut self) {
         self.id = None;
+        self.info = None;
         self.announced = false;
         self.version = 0;
         self.cursor = self.cursor.map(|cursor| Cursor { seq: 0, ..cursor });

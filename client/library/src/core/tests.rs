@@ -4,6 +4,7 @@
 mod accounts;
 mod facts;
 mod model;
+mod own_rooms;
 mod rooms;
 mod vectors;
 mod world;

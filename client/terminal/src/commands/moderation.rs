@@ -53,7 +53,7 @@ pub(super) fn kick(model: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> 
     let room = in_room(model)?;
     let (nick, reason) = word(rest);
     let (person, nick) = person(nick).ok_or("For example: /kick ana off topic")?;
-    let done = format!("{nick} was taken out of #{}.", room.name);
+    let done = format!("{nick} was taken out of {}.", model.titled(&room));
     let kick = Kick { room: room.to_ask(), person, reason: reason.to_owned() };
     act(model, Act::Kick(kick), done, effects)
 }
@@ -97,6 +97,11 @@ fn on_the_wire(command: &str) -> Option<&'static str> {
         "say" | "me" => "send",
         "mute" | "ban" => "restrict",
         "unmute" | "unban" => "lift",
+        "msg" => "direct",
+        "make" => "make_room",
+        "set" | "topic" => "set_room",
+        "forget" => "leave",
+        "delete" => "delete_room",
         other => other,
     };
     Wire::NAMES.iter().find(|name| **name == known).copied()
@@ -116,9 +121,10 @@ fn restrict(
     let Limits { time, here, reason } = limits(rest)?;
     let place = if here { Some(in_room(model)?) } else { None };
     let until = time.map_or_else(String::new, |time| format!(" for {}", in_words(time)));
-    let there = place
-        .as_ref()
-        .map_or_else(|| "on the whole server".to_owned(), |room| format!("in #{}", room.name));
+    let there = place.as_ref().map_or_else(
+        || "on the whole server".to_owned(),
+        |room| format!("in {}", model.titled(room)),
+    );
     let done = match kind {
         RestrictionKind::Mute => format!("{shown} may say nothing {there}{until}."),
         RestrictionKind::Ban => format!("{shown} is banned {there}{until}."),
@@ -142,8 +148,9 @@ fn lift(
     let (first, after) = word(rest);
     let here = first.eq_ignore_ascii_case("here");
     let place = if here { Some(in_room(model)?) } else { None };
-    let there =
-        place.as_ref().map_or_else(|| "everywhere".to_owned(), |room| format!("in #{}", room.name));
+    let there = place
+        .as_ref()
+        .map_or_else(|| "everywhere".to_owned(), |room| format!("in {}", model.titled(room)));
     let done = match kind {
         RestrictionKind::Mute => format!("{shown} is not muted {there} any more."),
         RestrictionKind::Ban => format!("{shown} is not banned {there} any more."),
@@ -153,7 +160,12 @@ fn lift(
     act(model, Act::Lift(lift), done, effects)
 }
 
-fn act(_: &mut Model, act: Act, done: String, effects: &mut Vec<Effect>) -> Result<(), String> {
+pub(super) fn act(
+    _: &mut Model,
+    act: Act,
+    done: String,
+    effects: &mut Vec<Effect>,
+) -> Result<(), String> {
     effects.push(Effect::Act { act, done });
     Ok(())
 }
@@ -176,7 +188,7 @@ fn whom_of(kind: RestrictionKind, given: &str) -> Option<Whom> {
 }
 
 /// A person as the command names them and as people do.
-fn person(given: &str) -> Option<(String, String)> {
+pub(super) fn person(given: &str) -> Option<(String, String)> {
     let person = PersonRef::parse(given).ok()?;
     Some((person.to_string(), given.trim_start_matches('@').to_owned()))
 }
@@ -206,7 +218,7 @@ fn limits(mut rest: &str) -> Result<Limits<'_>, String> {
 }
 
 /// A number and a unit: `10m`.
-fn duration(text: &str) -> Option<Duration> {
+pub(super) fn duration(text: &str) -> Option<Duration> {
     let unit = text.find(|c: char| !c.is_ascii_digit())?;
     let seconds = match &text[unit..] {
         "s" => 1,
@@ -219,7 +231,7 @@ fn duration(text: &str) -> Option<Duration> {
     number.checked_mul(seconds).filter(|all| *all < 1 << 40).map(Duration::from_secs)
 }
 
-fn in_words(time: Duration) -> String {
+pub(crate) fn in_words(time: Duration) -> String {
     let seconds = time.as_secs();
     let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
     let (unit, name) =
@@ -241,7 +253,7 @@ fn named(kind: RestrictionKind) -> &'static str {
 }
 
 /// The first word, and what follows it.
-fn word(text: &str) -> (&str, &str) {
+pub(super) fn word(text: &str) -> (&str, &str) {
     let text = text.trim_start();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     (first, rest.trim())

@@ -10,9 +10,15 @@ use crate::names::{self, BadlyNamed};
 
 pub(super) fn join(model: &mut Model, room: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
     let room = names::room(room).map_err(|bad| offered(model, bad, "/join", "lobby"))?;
-    let at = model.find_or_add(&room);
+    // A name means a private room of ours before it means a public one, as for the server.
+    let own = if room.id.is_none() { model.own.private(&room.name) } else { None };
+    let at = match &own {
+        Some(own) => own.id.and_then(|id| model.find_id(id)).unwrap_or_else(|| model.add(own)),
+        None => model.find_or_add(&room),
+    };
     if !model.rooms[at].joined {
-        effects.push(Effect::Join(room));
+        model.rooms[at].asked = true;
+        effects.push(Effect::Join(own.unwrap_or(room)));
     }
     show(model, at);
     Ok(())
@@ -38,6 +44,10 @@ pub(super) fn leave(
 }
 
 pub(super) fn rooms(_: &mut Model, after: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
+    if after.eq_ignore_ascii_case("mine") {
+        effects.push(Effect::Mine);
+        return Ok(());
+    }
     let after = after.trim_start_matches('#');
     effects.push(Effect::Rooms { after: (!after.is_empty()).then(|| after.to_owned()) });
     Ok(())

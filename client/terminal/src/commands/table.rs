@@ -2,7 +2,7 @@
 
 use throng_protocol::Role;
 
-use super::{Command, account, help, log, moderation, rooms, settings};
+use super::{Command, account, help, log, moderation, own_rooms, rooms, settings};
 use crate::effect::Effect;
 use crate::model::Model;
 
@@ -54,11 +54,20 @@ pub(crate) static COMMANDS: &[Command] = &[
     Command {
         name: "rooms",
         aliases: &["list"],
-        takes: "[AFTER]",
-        help: "List the public rooms, after a name if you give one.",
+        takes: "[AFTER|mine]",
+        help: "List the public rooms, after a name if you give one; or those that the server keeps for you.",
         group: Group::Rooms,
         from: Role::Guest,
         run: rooms::rooms,
+    },
+    Command {
+        name: "msg",
+        aliases: &["dm", "query"],
+        takes: "NICK [TEXT]",
+        help: "Write to somebody alone, or to some: /msg ana,bo hello. They need not be here.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::msg,
     },
     Command {
         name: "nick",
@@ -95,6 +104,78 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Rooms,
         from: Role::Guest,
         run: settings::unignore,
+    },
+    Command {
+        name: "make",
+        aliases: &[],
+        takes: "NAME [private]",
+        help: "Make a room, of which you are the moderator. A private one is found by its members alone.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::make,
+    },
+    Command {
+        name: "invite",
+        aliases: &[],
+        takes: "[NICK]",
+        help: "Ask somebody into this private room. Without a nick: make a link that lets people in.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::invite,
+    },
+    Command {
+        name: "accept",
+        aliases: &[],
+        takes: "CODE",
+        help: "Enter the room of an invitation link.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::accept,
+    },
+    Command {
+        name: "topic",
+        aliases: &[],
+        takes: "[TEXT]",
+        help: "Show what this room is about, or say it: /topic - takes it away.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::topic,
+    },
+    Command {
+        name: "set",
+        aliases: &[],
+        takes: "[name|speak|slow|invite|archive VALUE]",
+        help: "Show or change this room: /set name tea, /set slow 30s, /set speak moderator, /set archive on.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::set,
+    },
+    Command {
+        name: "rank",
+        aliases: &[],
+        takes: "NICK moderator|member",
+        help: "Make somebody a moderator of this room, or a member again.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::rank,
+    },
+    Command {
+        name: "forget",
+        aliases: &[],
+        takes: "[ROOM]",
+        help: "Leave a room for good, on every device. A private one then needs a new invitation.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::forget,
+    },
+    Command {
+        name: "delete",
+        aliases: &[],
+        takes: "ROOM [REASON]",
+        help: "Delete this room for everybody, with all that was said there.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: own_rooms::delete,
     },
     Command {
         name: "why",

@@ -9,7 +9,7 @@ use throng_client::{
 use throng_protocol::{AskWhy, Restrict, RestrictionKind};
 
 use super::events::{self, translate};
-use super::{Connection, named, next_of};
+use super::{Connection, named, next_of, own_rooms};
 use crate::effect::{Act, WhichLogin};
 use crate::event::{Event, Request};
 use crate::model::{ConnectionState, RoomLabel};
@@ -138,6 +138,7 @@ impl Connection {
                 for room in self.rooms.clone() {
                     self.request_join_after(&room, before.cursor(room.to_ask()));
                 }
+                self.request_mine(false);
                 let (notice, text_max) = (self.keep().or(notice), self.text_max());
                 heard.push(Event::Greeted { user, role, notice, text_max });
                 Some(heard)
@@ -217,6 +218,10 @@ impl Connection {
         let acting = match act {
             Act::Role(give) => self.client.set_role(give.person, give.role, &give.reason),
             Act::Kick(kick) => self.client.kick(kick.room, kick.person, &kick.reason),
+            Act::Invite(invite) => self.client.invite(invite.room, invite.person),
+            Act::Set(set) => self.client.set_room(own_rooms::settings(set)),
+            Act::Rank(set) => self.client.set_rank(set.room, set.person, set.rank),
+            Act::Delete(delete) => self.client.delete_room(delete.room, &delete.reason),
             Act::Restrict(restrict) => self.client.restrict(restriction(restrict)),
             Act::Lift(lift) => {
                 let (kind, person, address, room, for_ms, reason) =

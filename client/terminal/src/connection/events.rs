@@ -22,6 +22,7 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
         },
         LibraryEvent::Joined(joined) => Event::Joined {
             room: label(joined.room),
+            info: joined.info,
             first: joined.first,
             head: joined.head,
             members: joined.members,
@@ -37,6 +38,9 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
             Event::Members { room: room.id, count, change }
         }
         LibraryEvent::Removed { room, reason } => Event::Removed { room: label(room), reason },
+        LibraryEvent::Added { own, by } => Event::Added { own, by },
+        LibraryEvent::Changed { room, info } => Event::Changed { room: label(room), info },
+        LibraryEvent::SeatGone { id, reason } => Event::SeatGone { id, reason },
         LibraryEvent::Refused { room, fault } => Event::Refused {
             room: room.map(label),
             request: Request::Join,

@@ -1,10 +1,11 @@
 //! A room as this client sees it: messages, sends without an answer, members.
 
-use throng_protocol::{Cid, Message, PersonId, RoomId, User};
+use throng_protocol::{Cid, Message, PersonId, RoomId, RoomInfo, RoomKind, User};
 
 use super::holes::Holes;
 use super::label::RoomLabel;
 use super::outgoing::Outgoing;
+use super::own;
 use super::search::Search;
 use crate::composer::Composer;
 use crate::sanitize;
@@ -24,8 +25,14 @@ pub(crate) struct Room {
     /// The room's id, once the server has sent it.
     pub(crate) id: Option<RoomId>,
     pub(crate) name: String,
+    /// What the server says of the room, sanitized for the screen.
+    pub(crate) info: Option<RoomInfo>,
+    /// Who else is in it, if it is a direct room.
+    pub(crate) others: Vec<User>,
     /// Whether the server has let us in at least once.
     pub(crate) joined: bool,
+    /// Whether it was asked to let us in, and has neither answered nor put us out since.
+    pub(crate) asked: bool,
     /// The text that the person is writing here.
     pub(crate) line: Composer,
     /// In the order of the screen: messages by seq, notes where they came.
@@ -118,6 +125,27 @@ impl Room {
 
     pub(crate) fn label(&self) -> RoomLabel {
         RoomLabel { id: self.id, name: self.name.clone() }
+    }
+
+    /// What the room is called, with its sign.
+    pub(crate) fn title(&self) -> String {
+        match self.kind() {
+            RoomKind::Direct => own::with(&self.others),
+            RoomKind::Public | RoomKind::Private => format!("#{}", self.name),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> RoomKind {
+        self.info.as_ref().map_or(RoomKind::Public, |info| info.kind)
+    }
+
+    pub(crate) fn topic(&self) -> &str {
+        self.info.as_ref().map_or("", |info| &info.topic)
+    }
+
+    pub(crate) fn set_info(&mut self, info: &RoomInfo) {
+        let (name, topic) = (sanitize::line(&info.name), sanitize::line(&info.topic));
+        self.info = Some(RoomInfo { name, topic, ..info.clone() });
     }
 
     /// The server says which room this page is. If the id is another one than before, the log is another one

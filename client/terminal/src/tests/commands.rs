@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use throng_protocol::{LinkOk, Role};
+use throng_protocol::{LinkOk, Role, RoomInfo};
 
 use super::{Chat, id_of, label, message};
 use crate::effect::Effect;
@@ -142,7 +142,8 @@ fn a_room_that_the_server_has_forgotten_goes_on_under_its_new_id() {
     chat.tell(Event::Left { room: id_of("lobby") });
     let again = RoomLabel { id: Some(id_of("another")), name: "lobby".into() };
     let members = throng_protocol::MemberSample { version: 1, count: 1, sample: Vec::new() };
-    chat.tell(Event::Joined { room: again.clone(), first: 1, head: 0, members });
+    let info = RoomInfo::public(id_of("another"), "lobby");
+    chat.tell(Event::Joined { room: again.clone(), info, first: 1, head: 0, members });
     assert_eq!((chat.model.rooms.len(), chat.model.line().text()), (2, "half a sentence"));
     chat.tell(Event::Message(message("another", 1, "bo", "hello")));
     chat.hear("lobby", 2, "bo", "from a room that is gone");

@@ -21,7 +21,7 @@ fn buffer(chat: &mut Chat, columns: u16, rows: u16, depth: Depth) -> Buffer {
     drawn.expect("it draws").buffer.clone()
 }
 
-fn screen(chat: &mut Chat, columns: u16, rows: u16) -> String {
+pub(super) fn screen(chat: &mut Chat, columns: u16, rows: u16) -> String {
     let buffer = buffer(chat, columns, rows, Depth::None);
     let row = |y| -> String { (0..columns).map(|x| buffer[(x, y)].symbol()).collect() };
     (0..rows).map(|y| row(y).trim_end().to_owned() + "\n").collect()

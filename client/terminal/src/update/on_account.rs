@@ -1,6 +1,6 @@
 //! Answers about accounts and moderation, and what was done to us, as notes.
 
-use throng_protocol::{AuditEntry, AuditOk, LoginInfo, Role, WhyOk};
+use throng_protocol::{AuditEntry, AuditOk, LoginInfo, Role, RoomKind, WhyOk};
 
 use crate::model::{ConnectionState, Model, RoomLabel, Tone};
 use crate::{sanitize, view};
@@ -8,11 +8,18 @@ use crate::{sanitize, view};
 /// The page of a room that somebody took us out of stays, with what was said there.
 pub(super) fn removed(model: &mut Model, room: &RoomLabel, reason: &str) {
     let reason = sanitize::line(reason);
-    let (name, reason) = (sanitize::line(&room.name), reason.trim_end_matches('.'));
-    let sentence =
-        format!("You are not in #{name} any more: {reason}. /join {name} asks to come back.");
+    let (title, reason) = (model.titled(room), reason.trim_end_matches('.'));
+    if let Some(id) = room.id {
+        model.own.remove(id);
+    }
     let Some(at) = model.find(room) else { return };
-    model.rooms[at].joined = false;
+    // Under the name of a private room there is a public one for those outside, or none.
+    let way = match model.rooms[at].kind() {
+        RoomKind::Public => format!(" /join {} asks to come back.", sanitize::line(&room.name)),
+        RoomKind::Private | RoomKind::Direct => String::new(),
+    };
+    let sentence = format!("You are not in {title} any more: {reason}.{way}");
+    (model.rooms[at].joined, model.rooms[at].asked) = (false, false);
     model.rooms[at].people.set(0, &[]);
     model.note_in(at, Tone::Error, &sentence);
     if at != model.shown {
@@ -67,7 +74,7 @@ fn audit_line(model: &Model, entry: &AuditEntry, is_here: bool) -> String {
     let place = match entry.room.filter(|_| !is_here) {
         None => String::new(),
         Some(id) => match model.find_id(id) {
-            Some(at) => format!(" in #{}", model.rooms[at].name),
+            Some(at) => format!(" in {}", model.rooms[at].title()),
             None => format!(" in the room {id}"),
         },
     };

@@ -1,8 +1,10 @@
 //! Events from the server, and from the library about the connection.
 
-use throng_protocol::{LinkOk, LogEntry, MemberSample, Message, Page, RoomId, RoomsPage, User};
+use throng_protocol::{
+    LinkOk, LogEntry, MemberSample, Message, Page, RoomId, RoomInfo, RoomsPage, User,
+};
 
-use super::on_account;
+use super::{on_account, on_own_rooms};
 use crate::actions::{remove, show};
 use crate::effect::Effect;
 use crate::event::{Change, Event, Request};
@@ -23,13 +25,13 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Gap { room, first, head, missing, reset } => {
             gap(model, room, (first, head), missing, reset);
         }
-        Event::Joined { room, first, head, members } => {
-            joined(model, &room, (first, head), &members)
+        Event::Joined { room, info, first, head, members } => {
+            joined(model, &room, &info, (first, head), &members);
         }
         Event::JoinAnswered { asked, room } => join_answered(model, &asked, &room),
         Event::Left { room } => {
             if let Some(at) = model.find_id(room) {
-                model.rooms[at].joined = false;
+                (model.rooms[at].joined, model.rooms[at].asked) = (false, false);
             }
         }
         Event::Typing { room, who } => {
@@ -67,6 +69,16 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Renamed(user) => renamed(model, &user),
         Event::DeviceCode(code) => device_code(model, &code),
         Event::Removed { room, reason } => on_account::removed(model, &room, &reason),
+        Event::Mine { rooms, aloud } => on_own_rooms::mine(model, rooms, aloud, effects),
+        Event::Added { own, by } => on_own_rooms::added(model, &own, by.as_ref(), effects),
+        Event::Opened { own, text, done } => {
+            on_own_rooms::opened(model, &own, &text, &done, effects);
+        }
+        Event::InviteLink { room, link } => on_own_rooms::invite_link(model, &room, &link),
+        Event::Changed { room, info } => on_own_rooms::changed(model, &room, &info),
+        Event::Forgotten(room) => on_own_rooms::forgotten(model, &room),
+        Event::SeatGone { id, reason } => on_own_rooms::seat_gone(model, id, &reason),
+        Event::Done(sentence) if sentence.is_empty() => {}
         Event::Done(sentence) => model.note(Tone::Plain, &sentence),
         Event::Role(role) => model.role = role,
         Event::SecondFactorNeeded { nick, password } => {
@@ -127,6 +139,7 @@ fn greeted(model: &mut Model, user: User, notice: Option<String>) {
             format!("You are {} on {}. /help shows what you can do.", me.nick, model.server);
         model.note_in(0, Tone::Plain, &sentence);
     }
+    model.own.begin(me.id);
     model.me = Some(me);
     if let Some(notice) = notice {
         model.note(Tone::Plain, &notice);
@@ -210,7 +223,14 @@ fn join_answered(model: &mut Model, asked: &RoomLabel, room: &RoomLabel) {
 
 /// A room was joined. Its page has the id from the answer, or another id under the same name, which the
 /// server has forgotten.
-fn joined(model: &mut Model, label: &RoomLabel, (first, head): (u64, u64), members: &MemberSample) {
+fn joined(
+    model: &mut Model,
+    label: &RoomLabel,
+    info: &RoomInfo,
+    (first, head): (u64, u64),
+    members: &MemberSample,
+) {
+    let others = label.id.and_then(|id| model.own.find(id)).map(|own| own.people.clone());
     let Some(at) = model.find(label).filter(|at| {
         let room = &model.rooms[*at];
         room.id == label.id || !room.joined
@@ -219,6 +239,8 @@ fn joined(model: &mut Model, label: &RoomLabel, (first, head): (u64, u64), membe
     };
     let room = &mut model.rooms[at];
     room.is_called(label);
+    room.set_info(info);
+    room.others = others.unwrap_or_else(|| std::mem::take(&mut room.others));
     if !room.joined {
         room.old_up_to = head;
     }
@@ -234,6 +256,14 @@ fn members(model: &mut Model, room: RoomId, count: u64, change: Change) {
     {
         // The person has changed their nick in another window.
         me.nick = sanitize::line(&user.nick);
+    }
+    if let Change::Moved { joined, .. } = &change {
+        for other in &mut model.rooms[at].others {
+            // Somebody is called otherwise now.
+            if let Some(now) = joined.iter().find(|it| it.id == other.id) {
+                other.clone_from(now);
+            }
+        }
     }
     let people = &mut model.rooms[at].people;
     match change {
@@ -272,8 +302,8 @@ fn who(model: &mut Model, room: &RoomLabel, members: &MemberSample, aloud: bool)
     }
     let nicks: Vec<&str> = model.rooms[at].people.sample.iter().map(|(_, nick)| &**nick).collect();
     let some = if members.count > members.sample.len() as u64 { "some of them" } else { "all" };
-    let name = &model.rooms[at].name;
-    let sentence = format!("In #{name}: {} ({some}: {}).", members.count, nicks.join(", "));
+    let title = model.rooms[at].title();
+    let sentence = format!("In {title}: {} ({some}: {}).", members.count, nicks.join(", "));
     model.note_in(at, Tone::Plain, &sentence);
 }
 
@@ -324,6 +354,7 @@ fn offered(model: &mut Model, request: Request, why: String, suggestion: Option<
 
 fn refused(model: &mut Model, room: Option<RoomLabel>, request: Request, why: &str) {
     let at = room.as_ref().and_then(|room| model.find(room));
+    let about = room.as_ref().map(|room| format!("{}: ", model.titled(room)));
     if request == Request::Background {
         return;
     }
@@ -334,10 +365,12 @@ fn refused(model: &mut Model, room: Option<RoomLabel>, request: Request, why: &s
     }
     if request == Request::Join
         && let Some(at) = at
-        && model.rooms[at].outgoing.is_empty()
     {
-        remove(model, at);
+        (model.rooms[at].joined, model.rooms[at].asked) = (false, false);
+        if model.rooms[at].outgoing.is_empty() {
+            remove(model, at);
+        }
     }
-    let about = room.map(|room| format!("#{}: ", room.name)).unwrap_or_default();
+    let about = about.unwrap_or_default();
     model.note(Tone::Error, &format!("{about}{why}"));
 }

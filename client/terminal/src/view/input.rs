@@ -74,8 +74,8 @@ fn prompt(model: &Model, columns: u16) -> String {
     if let Some(prompt) = &model.prompt {
         return wrap::cut(&format!("{} › ", prompt.label()), usize::from(columns));
     }
-    match model.room_name() {
-        Some(name) => format!("#{} › ", wrap::cut(&name, usize::from(columns / 3))),
+    match model.room_title() {
+        Some(title) => format!("{} › ", wrap::cut(&title, usize::from(columns / 3) + 1)),
         None => "› ".to_owned(),
     }
 }

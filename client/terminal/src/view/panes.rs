@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+use throng_protocol::RoomKind;
 
 use crate::colour::Palette;
 use crate::model::{ConnectionState, Model, SendState};
@@ -17,15 +18,23 @@ const TYPING_MAX: usize = 3;
 
 pub(super) fn heading(buffer: &mut Buffer, area: Rect, model: &Model, palette: Palette) {
     let bold = Style::new().add_modifier(Modifier::BOLD);
-    let pieces = match model.room_name() {
-        Some(name) => {
+    let pieces = match model.room_title() {
+        Some(title) => {
             let room = model.room();
+            let private = if room.kind() == RoomKind::Private { "  private" } else { "" };
+            let archived =
+                if room.info.as_ref().is_some_and(|it| it.archived) { "  archived" } else { "" };
             let people = if room.joined {
                 format!("  {}", counted(room.people.count, "person", "people"))
             } else {
                 "  not joined yet".to_owned()
             };
-            vec![(format!(" #{name}"), bold), (people, palette.quiet())]
+            let topic = match room.topic() {
+                "" => String::new(),
+                topic => format!("  {topic}"),
+            };
+            let rest = format!("{private}{archived}{people}{topic}");
+            vec![(format!(" {title}"), bold), (rest, palette.quiet())]
         }
         None => {
             vec![(" throng".to_owned(), bold), (format!("  {}", model.server), palette.quiet())]
@@ -52,7 +61,12 @@ pub(super) fn rooms(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pal
             (mentions, _) => format!("@{mentions}"),
         };
         let number = if at < 9 { (at + 1).to_string() } else { " ".to_owned() };
-        let name = wrap::cut(&room.name, width.saturating_sub(5 + count.len()));
+        let name = match room.kind() {
+            RoomKind::Public => room.name.clone(),
+            RoomKind::Private => format!("*{}", room.name),
+            RoomKind::Direct => room.title(),
+        };
+        let name = wrap::cut(&name, width.saturating_sub(5 + count.len()));
         let gap = width.saturating_sub(4 + wrap::width(&name) + count.len());
         let style = match (at == model.shown, room.unread > 0) {
             (true, _) => palette.accent().add_modifier(Modifier::REVERSED),

@@ -102,12 +102,13 @@ fn somebody_registers_logs_out_logs_in_and_mutes() {
     bo.write("thank you");
     ana.sees("│ thank you");
     ana.write("/kick bo off topic");
+    ana.sees("bo was taken out of #lobby.");
     bo.sees("You are not in #lobby any more");
     bo.sees("off topic");
     bo.write("/join lobby");
     ana.sees("2 people");
     ana.write("/audit here");
-    ana.sees("off topic");
+    ana.sees("kick bo in #lobby: off topic");
     ana.write("/ban bo enough");
     ana.sees("bo is banned on the whole server.");
     bo.sees("closed");

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod harness;
+mod own_rooms;
 mod pipes;
 mod screen;
 mod screenshot;

@@ -55,6 +55,27 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn who_reads_one_room_through_a_pipe_gets_no_direct_rooms() {
+    let server = Server::start();
+    let mut reader = plain(&server, "bo", &["--room", "ops"]);
+    let mut errors = Lines::of(reader.stderr.take().expect("it was piped"));
+    let mut writer = plain(&server, "ana", &["--room", "ops"]);
+    let mut input = writer.stdin.take().expect("it was piped");
+    let told =
+        |line: &String| line.contains("ana has opened the direct room @ana with you: /msg ana.");
+    writeln!(input, "/msg bo only for you").expect("it reads");
+    assert!(errors.any(|line| told(&line)), "bo is told");
+    let mut said = printed(&mut writer);
+    assert!(said.any(|line| line.ends_with("@bo <ana> only for you")));
+    writeln!(input, "/join ops").expect("it reads");
+    writeln!(input, "for all").expect("it reads");
+    let first = printed(&mut reader).next();
+    assert!(first.as_ref().is_some_and(|line| line.ends_with("#ops <ana> for all")), "{first:?}");
+    [&reader, &writer].into_iter().for_each(stop);
+    [&mut reader, &mut writer].into_iter().for_each(|child| assert!(wait(child).success()));
+}
+
+#[test]
 fn every_line_of_a_log_is_said_and_acknowledged_before_the_end() {
     let server = Server::start();
     let log: String = (1..=200).map(|n| format!("\x1b[32mline {n}\x1b[0m\n\n")).collect();

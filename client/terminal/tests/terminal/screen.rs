@@ -110,7 +110,9 @@ fn help_and_unknown_commands_are_answered() {
     ana.sees("/join ROOM");
     ana.sees("(help, ");
     ana.keys(" ");
-    ana.sees("/register");
+    ana.sees("/history");
+    ana.keys(" ");
+    ana.sees("/login NICK");
     ana.keys(" ");
     ana.sees("Tab, Shift-Tab");
     ana.keys("q");

@@ -11,18 +11,18 @@ use crate::event::{Event, Joined};
 use crate::options::Options;
 
 /// The next command that is written.
-fn written(core: &mut Core) -> Value {
+pub(super) fn written(core: &mut Core) -> Value {
     core.tick(secs(1));
     serde_json::from_str(&core.take_write().expect("a command")).expect("JSON")
 }
 
-fn join(core: &mut Core, room: &str) -> oneshot::Receiver<Result<Joined, RequestError>> {
+pub(super) fn join(core: &mut Core, room: &str) -> oneshot::Receiver<Result<Joined, RequestError>> {
     let (to, answer) = oneshot::channel();
     core.join(secs(1), named(room), None, to);
     answer
 }
 
-fn come_back(core: &mut Core, id: u64) {
+pub(super) fn come_back(core: &mut Core, id: u64) {
     core.lost(secs(1), DisconnectReason::Lost { problem: String::new() });
     dial(core, secs(40));
     core.frame(secs(40), &GREETING.replace(r#""id":1,"#, &format!(r#""id":{id},"#)));
@@ -41,7 +41,7 @@ fn forgotten(asked: &str) -> Core {
     core
 }
 
-fn events(core: &mut Core) -> Vec<Event> {
+pub(super) fn events(core: &mut Core) -> Vec<Event> {
     std::iter::from_fn(|| core.next_event()).collect()
 }
 
