@@ -40,6 +40,7 @@ pub(crate) async fn talk(mut connection: Connection, _: &Arguments) -> anyhow::R
     model.opens_own = false;
     for room in connection.rooms() {
         model.shown = model.find_or_add(room);
+        model.room_mut().asked = true;
     }
     take_settings(&connection, &mut model);
     let ended = match turn(&mut connection, &mut model).await {

@@ -50,6 +50,7 @@ pub(crate) async fn run(
     let mut model = Model::new(connection.url(), zone, now());
     for room in connection.rooms() {
         model.shown = model.find_or_add(room);
+        model.room_mut().asked = true;
     }
     take_settings(&connection, &mut model);
     model.settings.mouse &= !arguments.no_mouse;

@@ -1,12 +1,12 @@
 //! Rooms that people make: what the commands ask for, what is opened by itself, and how it is shown.
 
 use throng_protocol::{
-    DeleteRoom, Invite, InviteLinkOk, MemberSample, OwnRoom, Rank, Role, RoomInfo, RoomKind,
-    SetRank, SetRoom, User,
+    DeleteRoom, Invite, InviteLinkOk, MemberSample, Message, OwnRoom, Rank, Role, RoomInfo,
+    RoomKind, SetRank, SetRoom, User,
 };
 
 use super::screen::screen;
-use super::{Chat, id_of, label, person};
+use super::{Chat, id_of, label, message, person};
 use crate::effect::{Act, Effect};
 use crate::event::{Event, Request};
 use crate::model::RoomLabel;
@@ -123,6 +123,33 @@ fn the_rooms_of_a_person_are_opened_at_the_start_and_no_room_that_was_left() {
     assert_eq!(chat.effects.pop(), Some(Effect::Mine));
     chat.tell(Event::Mine { rooms: Vec::new(), aloud: true });
     assert!(chat.note().contains("/make NAME private"), "{}", chat.note());
+}
+
+#[test]
+fn a_room_that_was_asked_for_and_not_answered_yet_has_one_page() {
+    let mut chat = Chat::in_lobby(0);
+    chat.write("/join tea");
+    chat.keys("half a sentence");
+    chat.effects.clear();
+    chat.tell(mine(&[own("tea", RoomKind::Public, Rank::Member)]));
+    assert!(joins(&mut chat).is_empty());
+    chat.tell(Event::JoinAnswered { asked: RoomLabel::named("tea"), room: label("tea") });
+    assert_eq!((chat.model.rooms.len(), chat.model.line().text()), (3, "half a sentence"));
+}
+
+#[test]
+fn a_message_to_somebody_alone_counts_as_a_mention() {
+    let mut chat = Chat::in_lobby(0);
+    let room = direct(&["bo"]);
+    chat.tell(Event::Added { own: room.clone(), by: Some(person("bo")) });
+    let members = MemberSample { version: 1, count: 1, sample: Vec::new() };
+    let (id, info) = (room.room.id, room.room.clone());
+    chat.tell(Event::Joined { room: by_id(&room), info, first: 1, head: 0, members });
+    chat.effects.clear();
+    chat.tell(Event::Message(Message { room: id, ..message("", 1, "bo", "hello") }));
+    assert_eq!((chat.effects.pop(), chat.model.mentions()), (Some(Effect::Bell), 1));
+    chat.tell(Event::Message(Message { room: id, ..message("", 2, "ana", "hello") }));
+    assert_eq!((chat.effects.pop(), chat.model.mentions()), (None, 1), "our own does not");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Events from the server, and from the library about the connection.
 
 use throng_protocol::{
-    LinkOk, LogEntry, MemberSample, Message, Page, RoomId, RoomInfo, RoomsPage, User,
+    LinkOk, LogEntry, MemberSample, Message, Page, RoomId, RoomInfo, RoomKind, RoomsPage, User,
 };
 
 use super::{on_account, on_own_rooms};
@@ -154,7 +154,8 @@ fn message(model: &mut Model, message: &Message, effects: &mut Vec<Effect>) {
     let (is_seen, is_hidden) = (model.is_seen(at), model.hides(&said));
     let room = &mut model.rooms[at];
     let is_news = message.seq > room.old_up_to && !is_mine && !is_hidden;
-    let is_mention = said.rich.is_mention && is_news;
+    // Who writes to somebody alone means them.
+    let is_mention = is_news && (said.rich.is_mention || room.kind() == RoomKind::Direct);
     room.stopped_typing(&said.nick);
     if is_mine {
         room.came(message.cid, message.seq);

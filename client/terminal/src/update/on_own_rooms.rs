@@ -143,13 +143,21 @@ pub(super) fn opened(
 
 /// The page of a room, which is joined.
 fn open(model: &mut Model, own: &OwnRoom, effects: &mut Vec<Effect>) -> usize {
-    let at = match model.find_id(own.room.id) {
+    let label = own::label(own);
+    let at = match model.find_id(own.room.id).or_else(|| unanswered(model, &label)) {
         Some(at) => at,
-        None => model.add(&own::label(own)),
+        None => model.add(&label),
     };
     learn(model, own);
     enter(model, at, effects);
     at
+}
+
+/// The page on which this room was asked for by its name, and of which the server has not said yet which room it is.
+fn unanswered(model: &Model, room: &RoomLabel) -> Option<usize> {
+    let at = model.find_name(&room.name).filter(|at| model.rooms[*at].id.is_none())?;
+    // For the server the name means the private room.
+    model.own.private(&room.name).is_none_or(|private| private.id == room.id).then_some(at)
 }
 
 /// Tells an open page what is known of its room.

@@ -108,7 +108,7 @@ fn somebody_registers_logs_out_logs_in_and_mutes() {
     bo.write("/join lobby");
     ana.sees("2 people");
     ana.write("/audit here");
-    ana.sees("kick bo in #lobby: off topic");
+    ana.sees("ana: kick bo: off topic");
     ana.write("/ban bo enough");
     ana.sees("bo is banned on the whole server.");
     bo.sees("closed");

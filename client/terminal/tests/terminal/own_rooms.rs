@@ -89,3 +89,23 @@ fn a_private_room_is_entered_by_invitation_and_by_link_and_comes_back_on_the_nex
     bo.write("/delete soup");
     ana.sees("You are not in #soup any more: this room was deleted.");
 }
+
+/// Who makes the public room first reads what the others say there.
+#[test]
+fn somebody_new_makes_no_public_room_under_the_name_of_a_private_one() {
+    let mut server = Server::start();
+    let mut ana = starts(&server, "ana");
+    ana.write("/make cooks private");
+    ana.sees(" #cooks  private  1 person");
+    ana.write("between us");
+    ana.sees("│ between us");
+    server.kill9();
+    std::fs::remove_dir_all(server.data_dir()).expect("it has data");
+    server.restart();
+    ana.sees("The server no longer knows your token");
+    ana.keys("\x1b2");
+    ana.sees(" #lobby  1 person");
+    ana.write("/rooms");
+    ana.sees("│ #lobby  1");
+    ana.look(|seen| assert!(!seen.screen().contents().contains("│ #cooks  1")));
+}
