@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use throng_log::clock::unix_ms;
 use throng_log::{Body, Change, KeptAway, Range, ReportRange, Settled};
 use throng_protocol::{
-    Distance, ErrorCode, KeepAway, KeptAwayOk, ListReports, Outcome, PersonId, Rank, Refusal,
-    Report, ReportMade, Reported, ReportsOk, Role, Settle, User,
+    Distance, ErrorCode, KeepAway, KeptAwayOk, ListReports, PersonId, Rank, Refusal, Report,
+    ReportMade, Reported, ReportsOk, Role, Settle, User,
 };
 
 use crate::actor::{Actor, note, person_ref};
@@ -187,7 +187,7 @@ fn shown(it: &KeptAway) -> throng_protocol::KeptAway {
 }
 
 fn reported(it: throng_log::Report) -> Reported {
-    let outcome = it.settled.map(|settled| Outcome {
+    let outcome = it.settled.map(|settled| throng_protocol::Settled {
         by: settled.by,
         by_name: settled.by_name.into_string(),
         words: settled.words.into_string(),

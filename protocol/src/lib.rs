@@ -47,8 +47,8 @@ pub use limits::{Limits, MESSAGE_BYTES_MAX};
 pub use link_code::LinkCode;
 pub use name::{BadName, Fold, Nick, RoomName};
 pub use peace::{
-    Distance, KeepAway, KeptAway, KeptAwayOk, ListKeptAway, ListReports, Outcome, Report,
-    ReportMade, Reported, ReportsOk, Settle,
+    Distance, KeepAway, KeptAway, KeptAwayOk, ListKeptAway, ListReports, Report, ReportMade,
+    Reported, ReportsOk, Settle, Settled,
 };
 pub use person_ref::PersonRef;
 pub use refusal::Refusal;

@@ -116,12 +116,12 @@ pub struct Reported {
     pub text: String,
     /// What became of it, once it is settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<Settled>,
 }
 
 /// What became of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct Settled {
     /// Who settled it. Absent for somebody at the server's machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,

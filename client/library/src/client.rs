@@ -4,6 +4,7 @@ mod account;
 mod connect;
 mod moderation;
 mod own_rooms;
+mod peace;
 mod rooms;
 
 pub use account::Logout;

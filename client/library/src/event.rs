@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use throng_protocol::{
-    Epoch, Fault, MemberSample, Message, OwnRoom, PersonId, Role, RoomId, RoomInfo, User,
+    Epoch, Fault, KeptAway, MemberSample, Message, OwnRoom, PersonId, ReportMade, Role, RoomId,
+    RoomInfo, User,
 };
 
 use crate::error::DisconnectReason;
@@ -98,6 +99,10 @@ pub enum Event {
         /// Who did it, if it was somebody else.
         by: Option<User>,
     },
+    /// On another device we keep somebody away, or no more.
+    KeptAway(KeptAway),
+    /// A message was reported in a room that we keep: [`crate::Client::reports`] says which.
+    Reported(ReportMade),
     /// A room that was joined was changed: its name, its topic, or who may speak. From now on its name here is the
     /// new one, and the old name means it no more. It also comes after a reconnect, for what was changed meanwhile.
     Changed {

@@ -24,7 +24,7 @@
 //!   [`Event::Gap`], never silence.
 //! - **Every send has one seq.** It is retried under its `cid` until the server answers, the caller
 //!   gives up, or the server may have forgotten it. An error says whether it was
-//!   certainly not sent, or whether that is unknown ([`Outcome`]).
+//!   certainly not sent, or whether that is unknown ([`Settled`]).
 //! - **Sends to one room keep their order.** Per room one is in flight at a time; with more, the next
 //!   could overtake one that is refused for a moment.
 //! - **Calm.** It reconnects when the server says so, otherwise after a random back-off that doubles.
@@ -74,9 +74,10 @@ pub use room_settings::RoomSettings;
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
-    AuditEntry, AuditOk, BadName, Cid, Epoch, ErrorCode, Fault, InviteLinkOk, Kind, Limits,
-    LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MemberSample, MembersPage, Message, MineOk,
-    OwnRoom, Page, PeopleOk, PersonId, PersonRef, Rank, RegisterOk, RestrictionKind, Role, RoomId,
-    RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Seat, SecondFactorOk, Sent,
-    User, WhoAmIOk, WhyOk,
+    AuditEntry, AuditOk, BadName, Cid, Distance, Epoch, ErrorCode, Fault, InviteLinkOk, KeptAway,
+    KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MemberSample,
+    MembersPage, Message, MineOk, OwnRoom, Page, PeopleOk, PersonId, PersonRef, Rank, RegisterOk,
+    ReportMade, Reported, ReportsOk, RestrictionKind, Role, RoomId, RoomInfo, RoomKind,
+    RoomListing, RoomName, RoomRef, RoomsPage, Seat, SecondFactorOk, Sent, Settled, User, WhoAmIOk,
+    WhyOk,
 };

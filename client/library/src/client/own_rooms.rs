@@ -214,7 +214,7 @@ impl Client {
         })
     }
 
-    fn getting<T>(
+    pub(super) fn getting<T>(
         &self,
         command: Result<Command, BadName>,
         answer: impl FnOnce(To<T>) -> Answer,
@@ -226,7 +226,7 @@ impl Client {
     }
 
     /// Asks something about a room, joined or not.
-    fn about_any<T, V>(
+    pub(super) fn about_any<T, V>(
         &self,
         room: &impl AsRoom,
         value: Result<V, BadName>,

@@ -52,7 +52,9 @@ impl Core {
                     self.learn(&key, &changed.room);
                 }
             }
-            Ok(Frame::KeptAway(_) | Frame::Reported(_) | Frame::Unknown(_)) => {}
+            Ok(Frame::KeptAway(kept)) => self.queue.push(Event::KeptAway(kept)),
+            Ok(Frame::Reported(made)) => self.queue.push(Event::Reported(made)),
+            Ok(Frame::Unknown(_)) => {}
             Err(_) => {
                 if let Some(place) = forward_compat::place(text) {
                     self.entry(place.room, place.seq, None);
@@ -215,6 +217,8 @@ impl Core {
             Answer::Room(to) => drop(to.send(Ok(body(ok)?))),
             Answer::InviteLink(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Mine(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::KeptAway(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Reports(to) => drop(to.send(Ok(body(ok)?))),
             Answer::People(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Forgotten(room, to) => {
                 // A public room, of which there was no seat, is left without a `removed`.

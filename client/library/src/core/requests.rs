@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AuditOk, Cid, Command, InviteLinkOk, Kind, LinkOk, LogEntry, LoginsOk, MembersPage, MineOk,
-    OwnRoom, Page, PeopleOk, RegisterOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping,
-    User, WhoAmIOk, WhyOk,
+    AuditOk, Cid, Command, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk, MembersPage,
+    MineOk, OwnRoom, Page, PeopleOk, RegisterOk, ReportsOk, RoomRef, RoomsPage, SecondFactorOk,
+    Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -169,6 +169,8 @@ pub(crate) enum Answer {
     InviteLink(oneshot::Sender<Result<InviteLinkOk, RequestError>>),
     Mine(oneshot::Sender<Result<MineOk, RequestError>>),
     People(oneshot::Sender<Result<PeopleOk, RequestError>>),
+    KeptAway(oneshot::Sender<Result<KeptAwayOk, RequestError>>),
+    Reports(oneshot::Sender<Result<ReportsOk, RequestError>>),
     /// This room is left for good.
     Forgotten(RoomRef, oneshot::Sender<Result<(), RequestError>>),
     Audit(oneshot::Sender<Result<AuditOk, RequestError>>),
@@ -194,6 +196,8 @@ impl Answer {
             Self::InviteLink(to) => to.is_canceled(),
             Self::Mine(to) => to.is_canceled(),
             Self::People(to) => to.is_canceled(),
+            Self::KeptAway(to) => to.is_canceled(),
+            Self::Reports(to) => to.is_canceled(),
             Self::Audit(to) => to.is_canceled(),
             Self::Why(to) => to.is_canceled(),
         }
@@ -219,6 +223,8 @@ impl Answer {
             Self::InviteLink(to) => drop(to.send(Err(error))),
             Self::Mine(to) => drop(to.send(Err(error))),
             Self::People(to) => drop(to.send(Err(error))),
+            Self::KeptAway(to) => drop(to.send(Err(error))),
+            Self::Reports(to) => drop(to.send(Err(error))),
             Self::Audit(to) => drop(to.send(Err(error))),
             Self::Why(to) => drop(to.send(Err(error))),
         }
@@ -255,7 +261,8 @@ impl Repeat {
             | Command::Accept(_)
             | Command::SetRoom(_)
             | Command::DeleteRoom(_)
-            | Command::Rank(_) => Self::WhenNotDone,
+            | Command::Rank(_)
+            | Command::Settle(_) => Self::WhenNotDone,
             _ => Self::Always,
         }
     }
