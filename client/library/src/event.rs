@@ -91,8 +91,8 @@ pub enum Event {
         reason: String,
     },
     /// We have another room, or another rank in one: somebody invited us, opened a direct room with us or made us
-    /// a moderator, or we did it on another device. It is not joined here by itself. When the queue of the server
-    /// was full, some of these may be missing: [`crate::Client::my_rooms`] is what counts.
+    /// a moderator, or we made, opened or accepted one, here or on another device. It is not joined here by itself.
+    /// A client that reads slowly may miss some of these: [`crate::Client::my_rooms`] is what counts.
     Added {
         /// The room, and what we are there.
         own: OwnRoom,

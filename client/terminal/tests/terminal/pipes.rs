@@ -64,7 +64,7 @@ fn who_reads_one_room_through_a_pipe_gets_no_direct_rooms() {
     let told =
         |line: &String| line.contains("ana has opened the direct room @ana with you: /msg ana.");
     writeln!(input, "/msg bo only for you").expect("it reads");
-    assert!(errors.any(|line| told(&line)), "bo is told");
+    assert!(errors.any(|line| told(&line)), "bo reads of it");
     let mut said = printed(&mut writer);
     assert!(said.any(|line| line.ends_with("@bo <ana> only for you")));
     writeln!(input, "/join ops").expect("it reads");
