@@ -69,7 +69,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 // The log may have committed the batch all the same.
                 self.begin_doubt(now_ms);
                 for waiting in batch {
-                    let answer = Answer::Refused(log_refusal(&error));
+                    let answer = Answer::Refused(log_refusal(&error, Some(&self.info.name)));
                     effects.push(Effect::Answer(waiting.ticket, answer));
                 }
             }

@@ -109,7 +109,9 @@ pub enum Asked {
 }
 
 /// The refusal for a person if the log could not answer about a room.
-pub fn log_refusal(error: &LogError) -> Refusal {
+///
+/// `room` is the room's name, where the person may know it.
+pub fn log_refusal(error: &LogError, room: Option<&str>) -> Refusal {
     match error {
         LogError::Unavailable(_) => Refusal::later(
             ErrorCode::StorageUnavailable,
@@ -119,7 +121,9 @@ pub fn log_refusal(error: &LogError) -> Refusal {
         ),
         // A retry does not help: an operator has to restore it.
         LogError::Damaged(_) => {
-            let message = "a part of the log of this room is damaged, which the server logged";
+            let room = room.filter(|room| !room.is_empty()).unwrap_or("this room");
+            let message =
+                format!("a part of the log of {room} is damaged, which the server logged");
             Refusal::new(ErrorCode::Internal, message)
         }
         LogError::Busy => {

@@ -75,7 +75,10 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 vec![Effect::Answer(ticket, self.latest_page(join_id, size))]
             }
             (Read::Join { ticket, .. } | Read::History { ticket, .. }, Err(error)) => {
-                vec![Effect::Answer(ticket, Answer::Refused(log_refusal(&error)))]
+                vec![Effect::Answer(
+                    ticket,
+                    Answer::Refused(log_refusal(&error, Some(&self.info.name))),
+                )]
             }
         }
     }

@@ -44,7 +44,10 @@ impl Policy {
             (Principal::Person(_), Who::From(least) | Who::WhereOpenOrFrom(least)) => {
                 Err(Self::needs(least))
             }
-            (Principal::Person(_), Who::Keeper) => Err(Self::needs(Role::Moderator)),
+            (Principal::Person(_), Who::Keeper) => {
+                let message = "only moderators of the server, or of the room, may do this";
+                Err(Refusal::new(ErrorCode::Forbidden, message))
+            }
             (Principal::Person(_), Who::WhereOpen) if self.rooms_open => Ok(()),
             (Principal::Person(_), Who::WhereOpen) => {
                 let message = "there is no such room, and rooms are not made by joining here";

@@ -296,7 +296,8 @@ impl Rooms {
                 }
                 self.open.remove_if(&handle.id(), |_, open| Arc::ptr_eq(open, &handle));
                 inbox.close();
-                let refusal = log_refusal(&error);
+                let shown = handle.shown();
+                let refusal = log_refusal(&error, Some(shown.attributes.name.as_str()));
                 while let Ok(command) = inbox.try_recv() {
                     command.into_ticket().answer(&refusal.clone().into());
                 }

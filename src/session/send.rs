@@ -83,7 +83,7 @@ impl Session {
             }
             Ok([Appended::Conflict]) => Refusal::conflict().into(),
             Ok(_) => refusal.into(),
-            Err(error) => log_refusal(error).into(),
+            Err(error) => log_refusal(error, None).into(),
         };
         Ok(Outcome::Answered(ticket, answer))
     }
