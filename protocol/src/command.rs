@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 
 use crate::{
     AskWhy, ChangePassword, Claim, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Kick, Kind, Lift,
-    ListLogins, LogOut, ReadAudit, Register, Restrict, SetSecondFactor, Unregister,
+    ListBots, ListLogins, LogOut, MakeBot, ReadAudit, Register, Restrict, RevokeBot,
+    SetSecondFactor, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -91,6 +92,9 @@ commands! {
     Kick(Kick) = "kick",
     Audit(ReadAudit) = "audit",
     Why(AskWhy) = "why",
+    BotNew(MakeBot) = "bot_new",
+    Bots(ListBots) = "bots",
+    BotRevoke(RevokeBot) = "bot_revoke",
 }
 
 /// The first command: who is there, and which protocol it speaks.
@@ -102,7 +106,7 @@ pub struct Hello {
     /// finds a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nick: Option<String>,
-    /// The token of an earlier `ok`: the same person again.
+    /// The token of an earlier `ok`: the same person again. Or that of a bot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// The code that another device of the same person got from `link`.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RegisterOk, Removed, Role, RoomId,
-    SecondFactorOk, UnknownEntry, WhyOk,
+    AuditOk, BotGreeting, BotsOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, MakeBotOk, PersonId,
+    RegisterOk, Removed, Role, RoomId, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -49,6 +49,8 @@ impl OkBody for LoginsOk {}
 impl OkBody for SecondFactorOk {}
 impl OkBody for AuditOk {}
 impl OkBody for WhyOk {}
+impl OkBody for MakeBotOk {}
+impl OkBody for BotsOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -92,6 +94,9 @@ pub struct Greeting {
     /// The number of the login that this connection has, for `logout`. Guests have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<u64>,
+    /// There when the client is a bot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<BotGreeting>,
     /// Why `user.nick` is not the one that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    AuditOk, BadText, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry, LoginsOk,
-    MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RegisterOk, Request, RoomName, RoomsPage,
-    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry,
+    LoginsOk, MakeBotOk, MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RegisterOk, Request,
+    RoomName, RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -107,8 +107,11 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 29] = [
     "audit",
+    "bot_new",
+    "bot_revoke",
+    "bots",
     "bye",
     "claim",
     "hello",
@@ -214,6 +217,8 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "second_factor" => again::<SecondFactorOk>(&ok),
             "audit" => again::<AuditOk>(&ok),
             "why" => again::<WhyOk>(&ok),
+            "bot_new" => again::<MakeBotOk>(&ok),
+            "bots" => again::<BotsOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
@@ -225,7 +230,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 15, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 17, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {
