@@ -26,7 +26,8 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
 /// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes.
-const STEPS: [&str; 4] = [
+/// `bot` is that of [`bot_table`](super::bot_table).
+const STEPS: [&str; 5] = [
     "
     CREATE TABLE log (
         one       INTEGER PRIMARY KEY CHECK (one = 1),
@@ -129,6 +130,20 @@ const STEPS: [&str; 4] = [
         reason  TEXT    NOT NULL
     ) STRICT;
     CREATE INDEX audit_room ON audit (room, id);
+",
+    "
+    CREATE TABLE bot (
+        person  BLOB    PRIMARY KEY,
+        owner   BLOB    NOT NULL,
+        fold    TEXT    NOT NULL UNIQUE,
+        name    TEXT    NOT NULL,
+        hash    BLOB    NOT NULL UNIQUE,
+        scopes  INTEGER NOT NULL,
+        rooms   BLOB,
+        made    INTEGER NOT NULL,
+        expires INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX bot_owner ON bot (owner);
 ",
 ];
 

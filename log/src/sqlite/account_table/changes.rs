@@ -10,6 +10,7 @@ use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
+use crate::sqlite::bot_table;
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.
@@ -58,6 +59,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
         Change::DeleteAccount { person } => delete_account(connection, *person),
         Change::AddLogin(login) => add_login(connection, login).map(done),
         Change::EndLogins { person, which } => end_logins(connection, *person, *which).map(done),
+        Change::AddBot(bot) => bot_table::add(connection, bot),
+        Change::EndBot { person } => bot_table::end(connection, *person).map(done),
         Change::Restrict(restriction) => restrict(connection, restriction).map(done),
         Change::Lift { kind, subject, room } => connection
             .prepare_cached("DELETE FROM restriction WHERE kind = ? AND subject = ? AND room = ?")?
@@ -76,6 +79,9 @@ fn add_account(
     let Some(name) = &account.name else { return Ok(Err(Unchanged::NoAccount)) };
     if find(connection, &AccountKey::Person(account.person))?.is_some() {
         return Ok(Err(Unchanged::HasAccount));
+    }
+    if bot_table::has(connection, &name.fold())? {
+        return Ok(Err(Unchanged::NameTaken));
     }
     let added = connection
         .prepare_cached(
@@ -101,6 +107,9 @@ fn rename(
     match find(connection, &AccountKey::Person(person))? {
         Some(Account { name: Some(_), .. }) => {}
         _ => return Ok(Err(Unchanged::NoAccount)),
+    }
+    if bot_table::has(connection, &name.fold())? {
+        return Ok(Err(Unchanged::NameTaken));
     }
     let renamed = connection
         .prepare_cached("UPDATE OR IGNORE account SET fold = ?, name = ? WHERE person = ?")?
@@ -168,6 +177,7 @@ fn delete_account(
     person: PersonId,
 ) -> rusqlite::Result<Result<(), Unchanged>> {
     end_logins(connection, person, Logins::All)?;
+    bot_table::end_of(connection, person)?;
     let deleted = connection
         .prepare_cached(
             "UPDATE account SET fold = NULL, name = NULL, password = NULL, factor = NULL,
