@@ -1,4 +1,4 @@
-//! Keeping the peace: roles, mutes, bans, kicks, the audit log, and why something is allowed. Sessions and
+//! Keeping the peace: roles, mutes, bans, kicks, bots, the audit log, and why something is allowed. Sessions and
 //! administrators at the server's machine do it through this one file.
 
 use std::net::IpAddr;
@@ -17,6 +17,8 @@ use crate::rights::action::Action;
 use crate::rights::policy::{Policy, Principal};
 use crate::rooms::handle::Removal;
 use crate::server::Server;
+
+mod bots;
 
 /// The longest reason, in bytes.
 const REASON_BYTES_MAX: usize = 400;
@@ -138,13 +140,22 @@ impl Moderation<'_> {
             }
             _ => None,
         };
+        // Bots answer for their owner, and go too.
+        let bots = match remove {
+            Some((Removal::Person(banned), _)) => self.bots_here(banned),
+            None => Vec::new(),
+        };
+        for bot in &bots {
+            let reason = words("the owner of this bot is banned", &restrict.reason);
+            server.rooms.enforce(room, Some((Removal::Person(*bot), reason))).await;
+        }
         server.rooms.enforce(room, remove).await;
         if restrict.kind == RestrictionKind::Ban && room.is_none() {
             match &meant.subject {
-                Subject::Person(person) => identity
-                    .people
-                    .sessions_of(*person)
+                Subject::Person(person) => bots
                     .iter()
+                    .chain([person])
+                    .flat_map(|person| identity.people.sessions_of(*person))
                     .for_each(|peer| peer.alarm(Alarm::Banned)),
                 Subject::Network(_) => identity.close_banned().await,
             }
@@ -226,8 +237,10 @@ impl Moderation<'_> {
         let subject = match &ask.person {
             Some(other) => {
                 let (subject, _) = server.identity.find(&person_ref(other)?).await?;
-                if Some(subject) != by.person && by.role < Role::Administrator {
-                    let message = "only administrators may ask about somebody else";
+                let owner = server.identity.bots.find(subject).map(|bot| bot.record.owner);
+                let is_own = by.person.is_some_and(|by| by == subject || Some(by) == owner);
+                if !is_own && by.role < Role::Administrator {
+                    let message = "only administrators may ask about somebody else, and owners about their bots";
                     return Err(Refusal::new(ErrorCode::Forbidden, message));
                 }
                 subject
@@ -237,13 +250,34 @@ impl Moderation<'_> {
                 Refusal::new(ErrorCode::BadCommand, message)
             })?,
         };
-        let role = server.identity.accounts.role(subject);
+        let bot = server.identity.bots.find(subject);
+        let (role, principal) = match &bot {
+            Some(bot) => {
+                let role = server.identity.role_of_bot(bot);
+                (role, Principal::Bot(role, bot.record.scopes))
+            }
+            None => {
+                let role = server.identity.accounts.role(subject);
+                (role, Principal::Person(role))
+            }
+        };
+        let owner = bot.as_ref().map(|bot| bot.record.owner);
+        let of_owner = owner.and_then(|owner| self.restriction_on(action, owner, room));
+        if let Some((held, now)) = &of_owner {
+            let message = held.refusal(*now).message;
+            let rule = format!("a restriction of the bot's owner forbids it: {message}");
+            return Ok(WhyOk { allowed: false, rule, role });
+        }
         if let Some((held, now)) = self.restriction_on(action, subject, room) {
             let rule = format!("a restriction forbids it: {}", held.refusal(now).message);
             return Ok(WhyOk { allowed: false, rule, role });
         }
-        let may = server.policy.may(Principal::Person(role), action);
-        Ok(WhyOk { allowed: may.is_ok(), rule: server.policy.rule(action), role })
+        let list = bot.as_ref().and_then(|bot| bot.rooms());
+        if let Err(refusal) = room.map_or(Ok(()), |room| Policy::may_be_in(list, Some(room))) {
+            return Ok(WhyOk { allowed: false, rule: refusal.message, role });
+        }
+        let may = server.policy.may(principal, action);
+        Ok(WhyOk { allowed: may.is_ok(), rule: server.policy.rule(principal, action), role })
     }
 
     /// What restricts a person in an action.

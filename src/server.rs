@@ -21,6 +21,7 @@ use crate::delivery::budget::Budget;
 use crate::delivery::heartbeat::{Heartbeat, Patience};
 use crate::handler::MakeHandler;
 use crate::identity::accounts::{self, Accounts};
+use crate::identity::bots::Bots;
 use crate::identity::guests::{self, Identity};
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
@@ -164,11 +165,13 @@ impl Server {
             },
         )
         .await?;
+        let bots = Bots::load(directory.bots().await?);
         let identity = Identity::new(
             Tokens::new(secret, config.token_ttl),
             Arc::clone(&shared),
             directory,
             accounts,
+            bots,
             restrictions,
             guests::Settings {
                 guests: config.guests,

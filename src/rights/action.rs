@@ -1,7 +1,7 @@
-//! The table of actions: for each command its name in the metrics, the size of its answer, its rate, and who
-//! may do it.
+//! The table of actions: for each command its name in the metrics, the size of its answer, its rate, who may
+//! do it, and the scope that a bot needs for it.
 
-use throng_protocol::{Command, Role};
+use throng_protocol::{Command, Role, Scope};
 
 /// An action that can be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,9 @@ pub(crate) enum Action {
     Kick,
     ReadAudit,
     AskWhy,
+    MakeBot,
+    ListBots,
+    RevokeBot,
 }
 
 /// One row of the table.
@@ -44,6 +47,8 @@ pub(crate) struct Row {
     pub(crate) answer: AnswerSize,
     pub(crate) rate: Rated,
     pub(crate) who: Who,
+    /// What a bot needs beside that.
+    pub(crate) bots: Bots,
 }
 
 /// How much room the answer may need.
@@ -80,9 +85,69 @@ pub(crate) enum Who {
     From(Role),
 }
 
+/// What a bot needs for it, beside its owner's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bots {
+    /// Nothing.
+    Any,
+    /// A token with this scope.
+    With(Scope),
+    /// It is not for bots.
+    Never,
+}
+
+/// Where a command does something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place<'a> {
+    /// In this room.
+    Room(&'a str),
+    /// On the whole server, or in every room.
+    Server,
+    /// It only concerns the client.
+    Nowhere,
+}
+
+impl<'a> Place<'a> {
+    /// Where this command does something.
+    pub(crate) fn of(command: &'a Command) -> Self {
+        let in_one = |room: &'a Option<String>| room.as_deref().map_or(Self::Server, Self::Room);
+        match command {
+            Command::Join(it) => Self::Room(&it.room),
+            Command::Leave(it) => Self::Room(&it.room),
+            Command::Send(it) => Self::Room(&it.room),
+            Command::History(it) => Self::Room(&it.room),
+            Command::Members(it) => Self::Room(&it.room),
+            Command::Typing(it) => Self::Room(&it.room),
+            Command::Kick(it) => Self::Room(&it.room),
+            Command::Restrict(it) => in_one(&it.room),
+            Command::Lift(it) => in_one(&it.room),
+            Command::Audit(it) => in_one(&it.room),
+            Command::Role(_) => Self::Server,
+            Command::Why(it) => it.room.as_deref().map_or(Self::Nowhere, Self::Room),
+            Command::Hello(_)
+            | Command::Nick(_)
+            | Command::Link(_)
+            | Command::Rooms(_)
+            | Command::Ping(_)
+            | Command::Bye(_)
+            | Command::WhoAmI(_)
+            | Command::Register(_)
+            | Command::Password(_)
+            | Command::Logins(_)
+            | Command::LogOut(_)
+            | Command::Unregister(_)
+            | Command::SecondFactor(_)
+            | Command::Claim(_)
+            | Command::BotNew(_)
+            | Command::Bots(_)
+            | Command::BotRevoke(_) => Self::Nowhere,
+        }
+    }
+}
+
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -110,6 +175,9 @@ impl Action {
         Self::Kick,
         Self::ReadAudit,
         Self::AskWhy,
+        Self::MakeBot,
+        Self::ListBots,
+        Self::RevokeBot,
     ];
 
     /// The action of the command with this `type`.
@@ -146,41 +214,53 @@ impl Action {
             Command::Kick(_) => Self::Kick,
             Command::Audit(_) => Self::ReadAudit,
             Command::Why(_) => Self::AskWhy,
+            Command::BotNew(_) => Self::MakeBot,
+            Command::Bots(_) => Self::ListBots,
+            Command::BotRevoke(_) => Self::RevokeBot,
         }
     }
 
     /// Its row.
     pub(crate) fn row(self) -> Row {
+        use Bots::{Any, Never, With};
+        use Scope::{Admin, Moderate, Read};
         use {AnswerSize::*, Rated::*, Who::*};
-        let row = |name, answer, rate, who| Row { name, answer, rate, who };
+        let row = |name, answer, rate, who, bots| Row { name, answer, rate, who, bots };
         match self {
-            Self::Hello => row("hello", Short, Command, Stranger),
-            Self::Nick => row("nick", Short, Command, Person),
-            Self::Link => row("link", Short, Command, Person),
-            Self::ListRooms => row("rooms", Page, Command, Person),
-            Self::Join => row("join", Page, Command, Person),
-            Self::MakeRoom => row("join", Short, Room, WhereOpen),
-            Self::Leave => row("leave", Short, Command, Person),
-            Self::Send => row("send", Short, Send, Person),
-            Self::History => row("history", Page, Command, Person),
-            Self::ListMembers => row("members", Page, Command, Person),
-            Self::Type => row("typing", Short, Command, Person),
-            Self::Ping => row("ping", Short, Command, Person),
-            Self::Bye => row("bye", Short, Command, Anybody),
-            Self::WhoAmI => row("whoami", Short, Command, Person),
-            Self::Register => row("register", Short, Command, Person),
-            Self::ChangePassword => row("password", Short, Command, From(Role::Member)),
-            Self::ListLogins => row("logins", Page, Command, From(Role::Member)),
-            Self::LogOut => row("logout", Short, Command, From(Role::Member)),
-            Self::Unregister => row("unregister", Short, Command, From(Role::Member)),
-            Self::SetSecondFactor => row("second_factor", Short, Command, From(Role::Member)),
-            Self::Claim => row("claim", Short, Command, Person),
-            Self::GiveRole => row("role", Short, Command, From(Role::Administrator)),
-            Self::Restrict => row("restrict", Short, Command, From(Role::Moderator)),
-            Self::Lift => row("lift", Short, Command, From(Role::Moderator)),
-            Self::Kick => row("kick", Short, Command, From(Role::Moderator)),
-            Self::ReadAudit => row("audit", Page, Command, From(Role::Moderator)),
-            Self::AskWhy => row("why", Short, Command, Person),
+            Self::Hello => row("hello", Short, Command, Stranger, Any),
+            Self::Nick => row("nick", Short, Command, Person, Never),
+            Self::Link => row("link", Short, Command, Person, Never),
+            Self::ListRooms => row("rooms", Page, Command, Person, With(Read)),
+            Self::Join => row("join", Page, Command, Person, With(Read)),
+            Self::MakeRoom => row("join", Short, Room, WhereOpen, With(Scope::Send)),
+            Self::Leave => row("leave", Short, Command, Person, With(Read)),
+            Self::Send => row("send", Short, Send, Person, With(Scope::Send)),
+            Self::History => row("history", Page, Command, Person, With(Read)),
+            Self::ListMembers => row("members", Page, Command, Person, With(Read)),
+            Self::Type => row("typing", Short, Command, Person, With(Scope::Send)),
+            Self::Ping => row("ping", Short, Command, Person, Any),
+            Self::Bye => row("bye", Short, Command, Anybody, Any),
+            Self::WhoAmI => row("whoami", Short, Command, Person, Any),
+            Self::Register => row("register", Short, Command, Person, Never),
+            Self::ChangePassword => row("password", Short, Command, From(Role::Member), Never),
+            Self::ListLogins => row("logins", Page, Command, From(Role::Member), Never),
+            Self::LogOut => row("logout", Short, Command, From(Role::Member), Never),
+            Self::Unregister => row("unregister", Short, Command, From(Role::Member), Never),
+            Self::SetSecondFactor => {
+                row("second_factor", Short, Command, From(Role::Member), Never)
+            }
+            Self::Claim => row("claim", Short, Command, Person, Never),
+            Self::GiveRole => row("role", Short, Command, From(Role::Administrator), With(Admin)),
+            Self::Restrict => {
+                row("restrict", Short, Command, From(Role::Moderator), With(Moderate))
+            }
+            Self::Lift => row("lift", Short, Command, From(Role::Moderator), With(Moderate)),
+            Self::Kick => row("kick", Short, Command, From(Role::Moderator), With(Moderate)),
+            Self::ReadAudit => row("audit", Page, Command, From(Role::Moderator), With(Admin)),
+            Self::AskWhy => row("why", Short, Command, Person, Any),
+            Self::MakeBot => row("bot_new", Short, Command, From(Role::Member), Never),
+            Self::ListBots => row("bots", Page, Command, From(Role::Member), Never),
+            Self::RevokeBot => row("bot_revoke", Short, Command, From(Role::Member), Never),
         }
     }
 }

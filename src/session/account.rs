@@ -17,6 +17,7 @@ use crate::identity::accounts::Device;
 use crate::identity::guests::address_of;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
+use crate::moderation::Moderation;
 use crate::wire::answer::Answer;
 
 impl Session {
@@ -124,8 +125,11 @@ impl Session {
     ) -> Result<Outcome, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
         let (id, nick, password) = (person.id(), person.nick(), unregister.password.clone());
-        let deleting =
-            async move { server.identity.accounts.unregister(id, &nick, &password).await };
+        let deleting = async move {
+            server.identity.accounts.unregister(id, &nick, &password).await?;
+            Moderation(&server).end_bots_of(id).await;
+            Ok(())
+        };
         match self.trying(deleting).await? {
             Ok(()) => self.logged_out(person, Logins::All, ticket).await,
             Err(refusal) => Ok(Outcome::refused(ticket, refusal)),

@@ -63,7 +63,8 @@ impl Session {
             Rated::Command => self.take_command(),
             Rated::Send | Rated::Room => Ok(()),
         };
-        if let Err(refusal) = admitted.and_then(|()| self.may(action)) {
+        let admitted = admitted.and_then(|()| self.may(action));
+        if let Err(refusal) = admitted.and_then(|()| self.may_be_there(&command)) {
             return self.answer(ticket, refusal.into());
         }
         match self.obey(command, ticket).await? {
@@ -128,6 +129,9 @@ impl Session {
             Command::Kick(kick) => self.kick(person, &kick).await?,
             Command::Audit(read) => self.read_audit(&read).await?,
             Command::Why(ask) => self.why(person, &ask).await?,
+            Command::BotNew(make) => self.make_bot(person, &make).await?,
+            Command::Bots(_) => self.list_bots(person),
+            Command::BotRevoke(revoke) => self.revoke_bot(person, &revoke).await?,
             Command::Hello(_)
             | Command::Nick(_)
             | Command::Link(_)
@@ -147,16 +151,21 @@ impl Session {
 
     /// Asks the gate.
     pub(super) fn may(&self, action: Action) -> Result<(), Refusal> {
-        let principal = match &self.person {
-            Some(person) => Principal::Person(self.role(person)),
-            None => Principal::Stranger,
+        let principal = match (&self.person, &self.bot) {
+            (Some(_), Some(bot)) => self.bot_as_principal(bot),
+            (Some(person), None) => Principal::Person(self.role(person)),
+            (None, _) => Principal::Stranger,
         };
         self.connection.server.policy.may(principal, action)
     }
 
     /// What a person may do on the whole server.
     pub(super) fn role(&self, person: &Person) -> Role {
-        self.connection.server.identity.accounts.role(person.id())
+        let identity = &self.connection.server.identity;
+        match &self.bot {
+            Some(bot) => identity.role_of_bot(bot),
+            None => identity.accounts.role(person.id()),
+        }
     }
 
     /// Answers a command, and ends the session of a client that gets nothing but refusals.

@@ -67,11 +67,11 @@ impl Session {
         Moderation(&self.connection.server)
     }
 
-    fn actor(&self, person: &Person) -> Actor {
+    pub(super) fn actor(&self, person: &Person) -> Actor {
         Actor::session(person, self.role(person), self.address())
     }
 
-    fn server(&self) -> Arc<Server> {
+    pub(super) fn server(&self) -> Arc<Server> {
         Arc::clone(&self.connection.server)
     }
 

@@ -1,8 +1,8 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AuditOk, Greeting, LinkOk, LoginsOk, MembersPage, NickOk, Page, Refusal, RegisterOk, RoomsPage,
-    SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AuditOk, BotsOk, Greeting, LinkOk, LoginsOk, MakeBotOk, MembersPage, NickOk, Page, Refusal,
+    RegisterOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -42,6 +42,10 @@ pub(crate) enum Answer {
     Audit(AuditOk),
     /// To `why`.
     Why(WhyOk),
+    /// To `bot_new`.
+    MadeBot(MakeBotOk),
+    /// To `bots`.
+    Bots(BotsOk),
     /// It was not done.
     Refused(Refusal),
 }

@@ -32,6 +32,8 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::SecondFactor(factor) => ok(id, factor),
         Answer::Audit(audit) => ok(id, audit),
         Answer::Why(why) => ok(id, why),
+        Answer::MadeBot(made) => ok(id, made),
+        Answer::Bots(bots) => ok(id, bots),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }
