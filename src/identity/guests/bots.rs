@@ -9,7 +9,7 @@ use super::{Caller, Identity, Recognised, new_person, taken};
 use crate::delivery::peer::Alarm;
 use crate::identity::bots::Bot;
 
-/// For how long whatever an ended bot has on the way is refused, in milliseconds: longer than any command waits.
+/// How long everything that an ended bot has on the way is refused, in milliseconds: longer than a command waits.
 const REFUSED_MS: u64 = 60_000;
 
 impl Identity {
