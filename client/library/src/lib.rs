@@ -45,6 +45,7 @@
 //! timers around it. Any runtime with futures-io streams will do: see [`Runtime`].
 
 mod address;
+mod bot;
 mod client;
 mod core;
 mod driver;
@@ -59,6 +60,7 @@ mod room;
 mod runtime;
 mod shared;
 
+pub use bot::NewBot;
 pub use client::{Client, Logout};
 pub use error::{ConnectError, DisconnectReason, Outcome, RequestError, SendError};
 pub use event::{Change, Cursor, Event, Joined, Range, RoomsQuery, State};
@@ -72,8 +74,9 @@ pub use room::{AsRoom, Room};
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
-    AuditEntry, AuditOk, BadName, Cid, Epoch, ErrorCode, Fault, Kind, Limits, LinkCode, LinkOk,
-    LogEntry, LoginInfo, LoginsOk, MemberSample, MembersPage, Message, Page, PersonId, PersonRef,
-    RegisterOk, RestrictionKind, Role, RoomId, RoomInfo, RoomListing, RoomName, RoomRef, RoomsPage,
-    SecondFactorOk, Sent, User, WhoAmIOk, WhyOk,
+    AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid, Epoch, ErrorCode, Fault, Kind,
+    Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MakeBotOk, MemberSample, MembersPage,
+    Message, Page, PersonId, PersonRef, RegisterOk, RestrictionKind, Role, RoomId, RoomInfo,
+    RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, SecondFactorOk, Sent, User, WhoAmIOk,
+    WhyOk,
 };

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AuditOk, Cid, Command, Kind, LinkOk, LogEntry, LoginsOk, MembersPage, Page, RegisterOk,
-    RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    AuditOk, BotsOk, Cid, Command, Kind, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, Page,
+    RegisterOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -160,6 +160,8 @@ pub(crate) enum Answer {
     Done(oneshot::Sender<Result<(), RequestError>>),
     Audit(oneshot::Sender<Result<AuditOk, RequestError>>),
     Why(oneshot::Sender<Result<WhyOk, RequestError>>),
+    MadeBot(oneshot::Sender<Result<MakeBotOk, RequestError>>),
+    Bots(oneshot::Sender<Result<BotsOk, RequestError>>),
 }
 
 impl Answer {
@@ -179,6 +181,8 @@ impl Answer {
             Self::Claimed(to) | Self::Done(to) => to.is_canceled(),
             Self::Audit(to) => to.is_canceled(),
             Self::Why(to) => to.is_canceled(),
+            Self::MadeBot(to) => to.is_canceled(),
+            Self::Bots(to) => to.is_canceled(),
         }
     }
 
@@ -198,6 +202,8 @@ impl Answer {
             Self::Claimed(to) | Self::Done(to) => drop(to.send(Err(error))),
             Self::Audit(to) => drop(to.send(Err(error))),
             Self::Why(to) => drop(to.send(Err(error))),
+            Self::MadeBot(to) => drop(to.send(Err(error))),
+            Self::Bots(to) => drop(to.send(Err(error))),
         }
     }
 }
@@ -225,7 +231,9 @@ impl Repeat {
             | Command::Role(_)
             | Command::Restrict(_)
             | Command::Lift(_)
-            | Command::Kick(_) => Self::WhenNotDone,
+            | Command::Kick(_)
+            | Command::BotNew(_)
+            | Command::BotRevoke(_) => Self::WhenNotDone,
             _ => Self::Always,
         }
     }
