@@ -1,6 +1,6 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
-use throng_protocol::{AskWhy, Cid, GiveRole, Kick, Lift, Restrict};
+use throng_protocol::{AskWhy, Cid, GiveRole, Kick, Lift, MakeBot, Restrict, RevokeBot};
 
 use crate::model::{Outgoing, RoomLabel};
 use crate::secret::Secret;
@@ -53,6 +53,9 @@ pub(crate) enum Effect {
     LogOut(WhichLogin),
     Logins,
     Claim(String),
+    MakeBot(MakeBot),
+    /// Lists one's own bots.
+    Bots,
     /// Does something to somebody; `done` is what to say then.
     Act {
         act: Act,
@@ -91,6 +94,7 @@ pub(crate) enum Act {
     Restrict(Restrict),
     Lift(Lift),
     Kick(Kick),
+    RevokeBot(RevokeBot),
 }
 
 impl Effect {

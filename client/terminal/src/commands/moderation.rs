@@ -97,6 +97,7 @@ fn on_the_wire(command: &str) -> Option<&'static str> {
         "say" | "me" => "send",
         "mute" | "ban" => "restrict",
         "unmute" | "unban" => "lift",
+        "bot" => "bot_new",
         other => other,
     };
     Wire::NAMES.iter().find(|name| **name == known).copied()
@@ -176,7 +177,7 @@ fn whom_of(kind: RestrictionKind, given: &str) -> Option<Whom> {
 }
 
 /// A person as the command names them and as people do.
-fn person(given: &str) -> Option<(String, String)> {
+pub(super) fn person(given: &str) -> Option<(String, String)> {
     let person = PersonRef::parse(given).ok()?;
     Some((person.to_string(), given.trim_start_matches('@').to_owned()))
 }
@@ -206,7 +207,7 @@ fn limits(mut rest: &str) -> Result<Limits<'_>, String> {
 }
 
 /// A number and a unit: `10m`.
-fn duration(text: &str) -> Option<Duration> {
+pub(super) fn duration(text: &str) -> Option<Duration> {
     let unit = text.find(|c: char| !c.is_ascii_digit())?;
     let seconds = match &text[unit..] {
         "s" => 1,
@@ -241,7 +242,7 @@ fn named(kind: RestrictionKind) -> &'static str {
 }
 
 /// The first word, and what follows it.
-fn word(text: &str) -> (&str, &str) {
+pub(super) fn word(text: &str) -> (&str, &str) {
     let text = text.trim_start();
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     (first, rest.trim())
