@@ -82,7 +82,7 @@ const PACKAGES: &[Package] = &[
             ("the lock between callers and the driver", &["shared"]),
             ("decides without I/O and clock, so it knows nobody above", &["core"]),
             ("what callers choose", &["address", "options", "runtime"]),
-            ("what is done to whom and where", &["restriction"]),
+            ("what is done to whom and where", &["bot", "restriction"]),
             ("the vocabulary of all", &["event", "error", "person", "room"]),
         ],
     },
