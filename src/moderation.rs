@@ -192,7 +192,7 @@ impl Moderation<'_> {
         let server = self.0;
         let room = self.room_of(Some(&kick.room))?;
         let (subject, name) = server.identity.find(&person_ref(&kick.person)?).await?;
-        by.may_touch(server.identity.accounts.role(subject))?;
+        by.may_touch(server.identity.role_of(subject))?;
         let note = note(by, "kick", &name, room, &kick.reason)?;
         server.identity.accounts.change(vec![note]).await?;
         let reason = words("you were taken out of this room", &kick.reason);
@@ -308,7 +308,7 @@ impl Moderation<'_> {
         match (person, address) {
             (Some(person), None) => {
                 let (subject, name) = identity.find(&person_ref(person)?).await?;
-                by.may_touch(identity.accounts.role(subject))?;
+                by.may_touch(identity.role_of(subject))?;
                 Ok(Meant { subject: Subject::Person(subject), name })
             }
             (None, Some(address)) => {

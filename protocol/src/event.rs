@@ -113,6 +113,9 @@ pub struct User {
     pub id: PersonId,
     /// What they are called, or were when the event was made.
     pub nick: String,
+    /// Whether it is a bot, among members and in answers about oneself. A message does not say it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bot: bool,
 }
 
 /// The answer to `nick`.

@@ -30,6 +30,7 @@ impl Identity {
         };
         let Record { person, nick, .. } = &bot.record;
         let greeted = self.greet_again(caller, *person, Some(nick.clone()), None).await?;
+        greeted.person.set_bot();
         // An end that came in between has found no session.
         if bot.has_ended(now) {
             caller.peer.alarm(Alarm::LoggedOut);
@@ -40,6 +41,14 @@ impl Identity {
     /// What a bot may do at most now: what its owner may, and what its highest scope is for.
     pub(crate) fn role_of_bot(&self, bot: &Bot) -> Role {
         self.accounts.role(bot.record.owner).min(bot.record.scopes.role())
+    }
+
+    /// What somebody may do on the whole server, a person or a bot.
+    pub(crate) fn role_of(&self, person: PersonId) -> Role {
+        match self.bots.find(person) {
+            Some(bot) => self.role_of_bot(&bot),
+            None => self.accounts.role(person),
+        }
     }
 
     /// Finds an id for a bot that is to be called so, if its owner may call it so.

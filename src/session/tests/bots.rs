@@ -112,6 +112,11 @@ fn a_bot_is_somebody_with_an_owner_and_a_nick_for_itself() {
         assert_eq!((bot.greeting.role, bot.greeting.login), (Role::Member, None));
         bot.join("lobby");
         bot.send("lobby", "news");
+        ana.join("lobby");
+        let there = ana.members("lobby").members.sample;
+        let bots: Vec<_> = there.iter().filter(|it| it.bot).map(|it| &*it.nick).collect();
+        assert_eq!((bots, there.len()), (vec!["Herald"], 2), "others see that it is one");
+        ana.leave("lobby");
         bot.bye();
     }
     ana.fail(new_bot("HERALD", TALKS), ErrorCode::NickTaken);
@@ -385,6 +390,46 @@ fn what_restricts_the_owner_restricts_the_bot_at_once() {
     wire.expect_fault(ErrorCode::Banned);
     done(&mut mia, lift(RestrictionKind::Ban, "ana", None));
     server.known(&token).bye();
+}
+
+#[test]
+fn a_bot_counts_as_somebody_with_its_role() {
+    let server = Server::start();
+    let mut ada = server.staff("ada", Role::Administrator);
+    let mut mia = server.staff("mia", Role::Moderator);
+    let mut talker = server.bot(&mut ada, new_bot("talker", TALKS));
+    let mut warden = server.bot(&mut mia, new_bot("warden", &[Scope::Read, Scope::Moderate]));
+    let _other = server.bot(&mut mia, new_bot("other", &[Scope::Moderate]));
+    talker.join("lobby");
+    done(&mut mia, kick("lobby", "talker"));
+    done(&mut warden, restrict(RestrictionKind::Mute, "talker", None));
+    for (client, person) in [(&mut mia, "warden"), (&mut warden, "mia"), (&mut talker, "mia")] {
+        client.fail(restrict(RestrictionKind::Mute, person, None), ErrorCode::Forbidden);
+    }
+    done(&mut ada, restrict(RestrictionKind::Mute, "warden", None));
+    for person in ["warden", "other"] {
+        warden.fail(lift(RestrictionKind::Mute, person, None), ErrorCode::Forbidden);
+    }
+    mia.fail(lift(RestrictionKind::Mute, "warden", None), ErrorCode::Forbidden);
+    ada.fail(give("talker", Role::Member), ErrorCode::NoAccount);
+    server.set_role(&mia, Role::Member);
+    server.set_role(&ada, Role::Moderator);
+    done(&mut ada, restrict(RestrictionKind::Mute, "warden", None));
+}
+
+#[test]
+fn a_scope_that_there_is_not_makes_no_bot() {
+    let server = Server::start();
+    let mut ana = server.member("ana");
+    for scopes in [r#"["read","fly"]"#, r#"["Read"]"#, r#""read""#, "null", "[1]"] {
+        let text = format!(r#"{{"type":"bot_new","id":77,"nick":"x-1","scopes":{scopes}}}"#);
+        ana.wire.text(&text);
+        let fault = ana.wire.expect_fault(ErrorCode::BadCommand);
+        assert_eq!(fault.id, Some(77), "{text}");
+    }
+    let text = r#"{"later":[1],"type":"bot_new","id":78,"nick":"x-1","scopes":["read","read"]}"#;
+    ana.wire.text(text);
+    assert!(matches!(ana.wire.event(), Event::Ok(ok) if ok.id == 78));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use throng_protocol::{
-    AskWhy, AuditEntry, AuditOk, GiveRole, Kick, Lift, LoginInfo, MakeBot, Restrict,
-    RestrictionKind, RevokeBot, Role, Scope, WhyOk,
+    AskWhy, AuditEntry, AuditOk, GiveRole, Kick, Lift, LoginInfo, MakeBot, MemberSample, Restrict,
+    RestrictionKind, RevokeBot, Role, Scope, User, WhyOk,
 };
 
 use super::{Chat, NOON, id_of, label};
@@ -364,4 +364,13 @@ fn a_bot_is_asked_for_with_scopes_a_time_and_rooms() {
     chat.write("/bot revoke @herald it leaked");
     let revoke = RevokeBot { bot: "@herald".into(), reason: "it leaked".into() };
     assert_eq!(act(&mut chat), (Act::RevokeBot(revoke), "The bot herald has ended.".into()));
+}
+
+#[test]
+fn who_says_which_members_are_bots() {
+    let mut chat = Chat::in_lobby(0);
+    let bot = User { bot: true, ..super::person("herald") };
+    let members = MemberSample { version: 2, count: 2, sample: vec![super::person("ana"), bot] };
+    chat.tell(Event::Who { room: label("lobby"), members, aloud: true });
+    assert_eq!(chat.note(), "In #lobby: 2 (all: ana, herald (bot)).");
 }
