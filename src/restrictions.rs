@@ -293,7 +293,7 @@ mod tests {
         assert!(all.on_join(person(1), room(9), 40).is_none(), "not the other way round");
         assert!(all.on_join(person(2), room(9), 40).is_some());
         all.answer_for(person(2), None);
-        assert_eq!(muted(1, 40), false);
+        assert!(!muted(1, 40));
     }
 
     #[test]
