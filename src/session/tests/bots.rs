@@ -442,9 +442,9 @@ fn a_bot_ends_with_its_owners_account() {
     done(&mut ana, Command::LogOut(LogOut { login: None, others: true }));
     bot.send("lobby", "still here");
     done(&mut ana, Command::Unregister(Unregister { password: PASSWORD.into() }));
-    bot.expect_closed(CloseCode::LoggedOut);
-    refused(&server, bot.token());
     assert!(server.0.identity.bots.all(None).is_empty());
+    refused(&server, bot.token());
+    bot.expect_closed(CloseCode::LoggedOut);
 }
 
 #[test]
