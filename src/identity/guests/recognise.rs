@@ -26,13 +26,13 @@ impl Identity {
     ) -> Result<Recognised, Refusal> {
         let caller = Caller { peer, slot, device: hello.device.as_deref() };
         self.may_come_from(peer)?;
-        if let Some(token) = hello.token.as_deref().filter(|token| bots::is_token(token))
-            && hello.reset.is_none()
-            && hello.password.is_none()
-        {
+        let of_bot = hello.token.as_deref().filter(|token| bots::is_token(token));
+        let is_more = hello.reset.is_some() || hello.password.is_some() || hello.code.is_some();
+        if let Some(token) = of_bot.filter(|_| !is_more) {
             return Box::pin(self.recognise_bot(token, caller)).await;
         }
-        let is_login = hello.token.as_deref().is_some_and(|token| !token.contains('.'));
+        let is_login =
+            of_bot.is_none() && hello.token.as_deref().is_some_and(|token| !token.contains('.'));
         if hello.reset.is_some() || hello.password.is_some() || is_login {
             // Boxed, so that its states take no room in the tasks of ten thousand guests.
             return Box::pin(self.recognise_account(hello, caller)).await;

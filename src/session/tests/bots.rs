@@ -5,9 +5,10 @@ use support::client::{Client, hello, join, log_in, rename, send, stranger_wants,
 use support::{eventually, fresh_cid};
 use throng_protocol::{
     AskWhy, AuditOk, BotsOk, Bye, ChangePassword, Claim, CloseCode, Command, ErrorCode, Event,
-    GiveRole, Hello, Join, Kick, Leave, Lift, Link, ListBots, ListLogins, ListMembers, ListRooms,
-    LogOut, MakeBot, MakeBotOk, Ping, ReadAudit, Register, Restrict, RestrictionKind, RevokeBot,
-    Role, RoomName, RoomsPage, Scope, Scopes, SetSecondFactor, Unregister, WhoAmI, WhyOk,
+    GiveRole, Hello, Join, Kick, Leave, Lift, Link, LinkOk, ListBots, ListLogins, ListMembers,
+    ListRooms, LogOut, MakeBot, MakeBotOk, Ping, ReadAudit, Register, Restrict, RestrictionKind,
+    RevokeBot, Role, RoomName, RoomsPage, Scope, Scopes, SetSecondFactor, Unregister, WhoAmI,
+    WhyOk,
 };
 
 use super::Server;
@@ -650,6 +651,12 @@ fn a_token_is_good_for_what_it_is_and_nothing_else() {
     let both = Client::greet(server.wire(), Command::Hello(both));
     assert_eq!(both.greeting.user, ana.greeting.user);
     assert!(both.greeting.bot.is_none());
+    // So does a code of another device.
+    let mut gus = server.guest("gus");
+    let LinkOk { code, .. } = gus.get(Command::Link(Link {}));
+    let coded = Hello { code: Some(code), token: Some(made.token.clone()), ..Hello::default() };
+    let coded = Client::greet(server.wire(), Command::Hello(coded));
+    assert_eq!((&coded.greeting.user, coded.greeting.bot.is_none()), (&gus.greeting.user, true));
     // The nick that a bot asks for is not heeded.
     let named = hello(Some("admin"), Some(&made.token));
     assert_eq!(Client::greet(server.wire(), named).nick(), "herald");
