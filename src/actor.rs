@@ -47,7 +47,7 @@ impl Actor {
 
     /// The same in the form of events.
     pub(crate) fn user(&self) -> Option<User> {
-        self.person.map(|id| User { id, nick: self.name.clone() })
+        self.person.map(|id| User::new(id, self.name.as_str()))
     }
 
     pub(crate) fn role(&self) -> Role {

@@ -21,6 +21,7 @@ mod peace;
 mod room;
 mod session;
 mod status;
+mod token;
 mod user;
 
 mod arguments;

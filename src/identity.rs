@@ -1,6 +1,7 @@
-//! Who is who: people, their nicks, accounts and passwords, tokens, and codes for another device.
+//! Who is who: people, their nicks, accounts and passwords, bots, tokens, and codes for another device.
 
 pub(crate) mod accounts;
+pub(crate) mod bots;
 pub(crate) mod device_codes;
 pub(crate) mod guests;
 pub(crate) mod passwords;

@@ -129,7 +129,7 @@ impl Membership<'_> {
         for other in &open.people {
             let (id, nick) = self.0.identity.find(&person_ref(other)?).await?;
             if people.iter().all(|seat| seat.person != id) {
-                people.push(seat_of(&User { id, nick }, Rank::Member));
+                people.push(seat_of(&User::new(id, nick), Rank::Member));
             }
         }
         if people.len() < 2 {
@@ -180,7 +180,7 @@ impl Membership<'_> {
         self.may_have_more(subject)?;
         let by = Actor::named(user.id, &user.nick);
         let note = note(&by, "invite", &nick, Some(room.id), "")?;
-        let seat = Seat { room: room.id, ..seat_of(&User { id: subject, nick }, Rank::Invited) };
+        let seat = Seat { room: room.id, ..seat_of(&User::new(subject, nick), Rank::Invited) };
         server.identity.accounts.change(vec![Change::Seat(seat.clone()), note]).await?;
         server.seats.put(&seat);
         self.tell(subject, &shown, Rank::Invited, Some(user), None);
@@ -408,7 +408,7 @@ impl Membership<'_> {
         }
         let word = if rank == Rank::Moderator { "rank moderator" } else { "rank member" };
         let note = note(by, word, &nick, Some(room), "")?;
-        let seat = Seat { room, ..seat_of(&User { id: subject, nick }, rank) };
+        let seat = Seat { room, ..seat_of(&User::new(subject, nick), rank) };
         server.identity.accounts.change(vec![Change::Seat(seat.clone()), note]).await?;
         server.seats.put(&seat);
         self.tell(subject, &shown, rank, by.user(), None);
@@ -455,7 +455,7 @@ impl Membership<'_> {
         if own.is_empty() {
             return Ok(());
         }
-        let user = User { id: person, nick: nick.as_str().to_owned() };
+        let user = User::new(person, nick.as_str());
         server.identity.accounts.change(vec![Change::RenameSeats { person, nick }]).await?;
         for (room, rank) in own {
             server.seats.put(&Seat { room, ..seat_of(&user, rank) });
@@ -547,7 +547,8 @@ impl Membership<'_> {
     fn user(&self, seat: &Seat) -> User {
         let nick = self.0.identity.people.nick_of(seat.person);
         let nick = nick.map_or_else(|| seat.nick.to_string(), |nick| nick.as_str().to_owned());
-        User { id: seat.person, nick }
+        let bot = self.0.identity.bots.find(seat.person).is_some();
+        User { id: seat.person, nick, bot }
     }
 
     fn find_id(&self, person: PersonId, id: RoomId) -> Option<Arc<Shown>> {

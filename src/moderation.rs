@@ -1,4 +1,4 @@
-//! Keeping the peace: roles, mutes, bans, kicks, the audit log, and why something is allowed. Sessions and
+//! Keeping the peace: roles, mutes, bans, kicks, bots, the audit log, and why something is allowed. Sessions and
 //! administrators at the server's machine do it through this one file.
 
 use std::sync::Arc;
@@ -15,9 +15,11 @@ use crate::delivery::peer::Alarm;
 use crate::membership::Membership;
 use crate::restrictions;
 use crate::rights::action::{Action, Who};
-use crate::rights::policy::Principal;
+use crate::rights::policy::{Policy, Principal};
 use crate::rooms::handle::{Rule, Shown};
 use crate::server::Server;
+
+mod bots;
 
 /// The most entries in one page of the audit log: with reasons and names of full length they fit into a frame.
 const AUDIT_PAGE: u32 = 20;
@@ -133,13 +135,19 @@ impl Moderation<'_> {
             Some(person) => Rule::Out(person, Some(words("you are banned", &restrict.reason))),
             None => Rule::Restriction,
         };
+        // Bots answer for their owner, and go too.
+        let bots = banned.map(|person| self.bots_here(person)).unwrap_or_default();
+        for bot in &bots {
+            let reason = words("the owner of this bot is banned", &restrict.reason);
+            server.rooms.enforce(room, Rule::Out(*bot, Some(reason))).await;
+        }
         server.rooms.enforce(room, rule).await;
         if restrict.kind == RestrictionKind::Ban && room.is_none() {
             match &meant.subject {
-                Subject::Person(person) => identity
-                    .people
-                    .sessions_of(*person)
+                Subject::Person(person) => bots
                     .iter()
+                    .chain([person])
+                    .flat_map(|person| identity.people.sessions_of(*person))
                     .for_each(|peer| peer.alarm(Alarm::Banned)),
                 Subject::Network(_) => identity.close_banned().await,
             }
@@ -229,8 +237,10 @@ impl Moderation<'_> {
         let subject = match &ask.person {
             Some(other) => {
                 let (subject, _) = server.identity.find(&person_ref(other)?).await?;
-                if Some(subject) != by.person() && by.role() < Role::Administrator {
-                    let message = "only administrators may ask about somebody else";
+                let owner = server.identity.bots.find(subject).map(|bot| bot.record.owner);
+                let is_own = by.person().is_some_and(|by| by == subject || Some(by) == owner);
+                if !is_own && by.role() < Role::Administrator {
+                    let message = "only administrators may ask about somebody else, and owners about their bots";
                     return Err(Refusal::new(ErrorCode::Forbidden, message));
                 }
                 subject
@@ -240,19 +250,57 @@ impl Moderation<'_> {
                 Refusal::new(ErrorCode::BadCommand, message)
             })?,
         };
-        let role = server.identity.accounts.role(subject);
+        let bot = server.identity.bots.find(subject);
+        let (role, principal) = match &bot {
+            Some(bot) => {
+                let role = server.identity.role_of_bot(bot);
+                (role, Principal::Bot(role, bot.record.scopes))
+            }
+            None => {
+                let role = server.identity.accounts.role(subject);
+                (role, Principal::Person(role))
+            }
+        };
+        let owner = bot.as_ref().map(|bot| bot.record.owner);
+        let of_owner = owner.and_then(|owner| self.restriction_on(action, owner, room.as_deref()));
+        if let Some(refusal) = &of_owner {
+            let rule = format!("a restriction of the bot's owner forbids it: {}", refusal.message);
+            return Ok(WhyOk { allowed: false, rule, role });
+        }
         if let Some(refusal) = self.refused_in(action, subject, room.as_deref()) {
             let rule =
                 format!("a rule of the room or a restriction forbids it: {}", refusal.message);
             return Ok(WhyOk { allowed: false, rule, role });
         }
-        let keeps = room.is_some_and(|room| server.fence.keeps(subject, &room.attributes));
-        if action.row().who == Who::Keeper && keeps {
-            let rule = "moderators of this room may do this there".to_owned();
-            return Ok(WhyOk { allowed: true, rule, role });
+        let list = bot.as_ref().and_then(|bot| bot.rooms());
+        let of_room = room.as_ref().map(|room| Policy::may_be_in(list, Some(room.attributes.id)));
+        if let Some(Err(refusal)) = of_room {
+            return Ok(WhyOk { allowed: false, rule: refusal.message, role });
         }
-        let may = server.policy.may(Principal::Person(role), action);
-        Ok(WhyOk { allowed: may.is_ok(), rule: server.policy.rule(action), role })
+        let keeps = room.as_ref().is_some_and(|it| server.fence.keeps(subject, &it.attributes));
+        let least = if keeps && action.row().who == Who::Keeper { Role::Moderator } else { role };
+        let principal = principal.at_least(least);
+        let allowed = server.policy.may(principal, action).is_ok();
+        Ok(WhyOk { allowed, rule: server.policy.rule(principal, action), role })
+    }
+
+    /// The restriction that keeps somebody from an action in a room, or anywhere.
+    fn restriction_on(
+        &self,
+        action: Action,
+        person: PersonId,
+        room: Option<&Shown>,
+    ) -> Option<Refusal> {
+        let server = self.0;
+        let (all, now) = (&server.identity.restrictions, server.log.clock().now_ms());
+        // No room has this id.
+        let nowhere = RoomId::from_bytes([0; 16]);
+        let room = room.map_or(nowhere, |room| room.attributes.id);
+        let held = match action {
+            Action::Send | Action::Type => all.on_send(person, room, now),
+            _ => all.on_join(person, room, now),
+        };
+        held.map(|held| held.refusal(now))
     }
 
     /// What refuses an action to a person in a room, or anywhere.
@@ -269,16 +317,7 @@ impl Moderation<'_> {
                 server.fence.may_speak(person, &room.attributes, now)
             }
             (_, Some(room)) => server.fence.may_enter(person, &room.attributes, now),
-            (Action::Send | Action::Type, None) => {
-                // No room has this id.
-                let nowhere = RoomId::from_bytes([0; 16]);
-                let held = server.identity.restrictions.on_send(person, nowhere, now);
-                held.map_or(Ok(()), |held| Err(held.refusal(now)))
-            }
-            (_, None) => {
-                let held = server.identity.restrictions.of_server(person, now);
-                held.map_or(Ok(()), |held| Err(held.refusal(now)))
-            }
+            (_, None) => return self.restriction_on(action, person, None),
         };
         judged.err()
     }
@@ -315,7 +354,7 @@ impl Moderation<'_> {
     /// Whether the actor may do something to somebody there.
     fn may_touch(&self, place: &Place, subject: PersonId) -> Result<(), Refusal> {
         let server = self.0;
-        let role = server.identity.accounts.role(subject);
+        let role = server.identity.role_of(subject);
         let keeps =
             place.shown.as_ref().is_some_and(|it| server.fence.keeps(subject, &it.attributes));
         place.by.may_touch(if keeps { role.max(Role::Moderator) } else { role })

@@ -182,7 +182,7 @@ impl Peace<'_> {
 }
 
 fn shown(it: &KeptAway) -> throng_protocol::KeptAway {
-    let user = User { id: it.other, nick: it.nick.to_string() };
+    let user = User::new(it.other, &*it.nick);
     throng_protocol::KeptAway { user, distance: it.distance }
 }
 
@@ -195,11 +195,11 @@ fn reported(it: throng_log::Report) -> Reported {
     Reported {
         number: it.id,
         at: it.at_ms,
-        by: User { id: it.by, nick: it.by_name.into_string() },
+        by: User::new(it.by, it.by_name),
         reason: it.reason.into_string(),
         room: it.room,
         seq: it.seq,
-        from: User { id: it.sender, nick: it.nick.into_string() },
+        from: User::new(it.sender, it.nick),
         text: it.text.into_string(),
         outcome,
     }

@@ -2,7 +2,9 @@
 //!
 //! The directory has them on disk; here they are for as long as the server runs.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use dashmap::DashMap;
 use ipnet::IpNet;
@@ -17,6 +19,10 @@ pub(crate) struct Restrictions {
     /// Held while a restriction is stored and put in force: of two at once, the one that is stored last is in force.
     pub(crate) order: async_lock::Mutex<()>,
     networks: RwLock<Vec<(IpNet, Held)>>,
+    /// The owner of each bot: what restricts the owner restricts the bot.
+    owners: RwLock<HashMap<PersonId, PersonId>>,
+    /// Whether there was ever a bot: most servers have none, and every send asks.
+    has_owners: AtomicBool,
 }
 
 /// One restriction of somebody.
@@ -105,6 +111,23 @@ impl Restrictions {
         }
     }
 
+    /// From now on, what restricts the owner restricts the bot; with `None`, no longer.
+    pub(crate) fn answer_for(&self, bot: PersonId, owner: Option<PersonId>) {
+        let mut owners = self.owners.write();
+        match owner {
+            Some(owner) => drop(owners.insert(bot, owner)),
+            None => drop(owners.remove(&bot)),
+        }
+        self.has_owners.store(true, Ordering::Release);
+    }
+
+    fn owner_of(&self, person: PersonId) -> Option<PersonId> {
+        if !self.has_owners.load(Ordering::Acquire) {
+            return None;
+        }
+        self.owners.read().get(&person).copied()
+    }
+
     /// Takes a restriction out of force, and returns whether there was one.
     pub(crate) fn lift(
         &self,
@@ -180,8 +203,11 @@ impl Restrictions {
         room: Option<RoomId>,
         now_ms: u64,
     ) -> Option<Held> {
-        let all = self.people.get(&person)?;
-        all.iter().find(|held| held.holds(kind, room, now_ms)).cloned()
+        let of = |person| {
+            let all = self.people.get(&person)?;
+            all.iter().find(|held| held.holds(kind, room, now_ms)).cloned()
+        };
+        of(person).or_else(|| of(self.owner_of(person)?))
     }
 }
 
@@ -249,6 +275,25 @@ mod tests {
         assert!(all.of_server(person(1), 0).is_some());
         assert!(all.of_server(person(1), 9).is_none());
         assert!(all.on_join(person(1), room(2), 0).is_some());
+    }
+
+    #[test]
+    fn what_restricts_an_owner_restricts_the_bot() {
+        let all = Restrictions::default();
+        let who = |number| Subject::Person(person(number));
+        all.answer_for(person(2), Some(person(1)));
+        all.put(&restriction(RestrictionKind::Mute, who(1), Some(room(1)), Some(100)));
+        let muted = |at, now| all.on_send(person(2), room(at), now).is_some();
+        assert_eq!((muted(1, 40), muted(2, 40), muted(1, 100)), (true, false, false));
+        all.put(&restriction(RestrictionKind::Ban, who(1), None, None));
+        assert!(all.of_server(person(2), 40).is_some() && all.of_server(person(3), 40).is_none());
+        all.put(&restriction(RestrictionKind::Ban, who(2), Some(room(9)), None));
+        assert!(all.on_join(person(1), room(1), 40).is_some(), "its own");
+        all.lift(RestrictionKind::Ban, &who(1), None);
+        assert!(all.on_join(person(1), room(9), 40).is_none(), "not the other way round");
+        assert!(all.on_join(person(2), room(9), 40).is_some());
+        all.answer_for(person(2), None);
+        assert!(!muted(1, 40));
     }
 
     #[test]

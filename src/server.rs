@@ -22,6 +22,7 @@ use crate::delivery::heartbeat::{Heartbeat, Patience};
 use crate::distances::Distances;
 use crate::handler::MakeHandler;
 use crate::identity::accounts::{self, Accounts};
+use crate::identity::bots::Bots;
 use crate::identity::guests::{self, Identity};
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
@@ -166,10 +167,12 @@ impl Server {
         .await?;
         let accounts = Arc::new(accounts);
         let distances = Arc::new(Distances::load(directory.kept_away().await?));
+        let bots = Arc::new(Bots::load(directory.bots().await?));
         let fence = Arc::new(Fence {
             restrictions: Arc::clone(&restrictions),
             seats: Arc::clone(&seats),
             accounts: Arc::clone(&accounts),
+            bots: Arc::clone(&bots),
             distances: Arc::clone(&distances),
         });
         let attributes = directory.room_attributes().await?;
@@ -185,6 +188,7 @@ impl Server {
             Arc::clone(&shared),
             directory,
             accounts,
+            bots,
             restrictions,
             guests::Settings {
                 guests: config.guests,

@@ -14,11 +14,13 @@ use crate::base::rate_limit::Used;
 use crate::base::tasks::{Kind, Name, yield_now};
 use crate::connection::{Connection, ConnectionEnd, Incoming};
 use crate::delivery::ticket::Ticket;
+use crate::identity::bots::Bot;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
 use crate::rooms::handle::Handle;
 
 mod account;
+mod bots;
 pub(crate) mod dispatch;
 mod end;
 mod hello;
@@ -39,6 +41,8 @@ pub(crate) struct Session {
     connection: Connection,
     /// `None` before the hello.
     person: Option<Arc<Person>>,
+    /// What it is beside a person, if it is a bot.
+    bot: Option<Arc<Bot>>,
     rooms: Vec<Joined>,
     joins: u64,
     commands: Used,
@@ -70,6 +74,7 @@ impl Session {
         Box::new(Self {
             connection,
             person: None,
+            bot: None,
             rooms: Vec::new(),
             joins: 0,
             commands: Used::default(),

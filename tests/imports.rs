@@ -88,7 +88,7 @@ const PACKAGES: &[Package] = &[
             ("the lock between callers and the driver", &["shared"]),
             ("decides without I/O and clock, so it knows nobody above", &["core"]),
             ("what callers choose", &["address", "options", "runtime"]),
-            ("what is done to whom and where", &["restriction", "room_settings"]),
+            ("what is done to whom and where", &["bot", "restriction", "room_settings"]),
             ("the vocabulary of all", &["event", "error", "person", "room"]),
         ],
     },

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
+use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId, Scopes};
 
 use crate::peace::{KeptAway, Report, Settled};
 use crate::rooms::{RoomAttributes, Seat};
@@ -100,6 +100,27 @@ pub enum Logins {
     One(u64),
     /// All but the one with this number.
     AllBut(u64),
+}
+
+/// A person that is a program, with an owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bot {
+    /// Who it is.
+    pub person: PersonId,
+    /// Whose it is: a person with an account.
+    pub owner: PersonId,
+    /// What it is called, as long as it lives.
+    pub nick: Nick,
+    /// Of its token.
+    pub hash: SecretHash,
+    /// What its token is good for.
+    pub scopes: Scopes,
+    /// The only rooms where it may be; `None` for everywhere.
+    pub rooms: Option<Box<[RoomId]>>,
+    /// When it was made, in Unix milliseconds.
+    pub made_ms: u64,
+    /// Until when it lives, by the log's clock; `None` until it is ended.
+    pub expires_ms: Option<u64>,
 }
 
 /// What a person may not do any more, for a time or for good. It wins over every role but the owner's.
@@ -248,7 +269,7 @@ pub enum Change {
         /// The new one.
         role: Role,
     },
-    /// Takes name, password and logins from an account. The id stays, so that what its person said stays
+    /// Takes name, password, logins and bots from an account. The id stays, so that what its person said stays
     /// theirs.
     DeleteAccount {
         /// Whose.
@@ -262,6 +283,13 @@ pub enum Change {
         person: PersonId,
         /// Which.
         which: Logins,
+    },
+    /// Stores a bot. Its nick is nobody else's as long as it lives.
+    AddBot(Bot),
+    /// Ends a bot. There may be none.
+    EndBot {
+        /// Which.
+        person: PersonId,
     },
     /// Restricts somebody, in place of an earlier restriction of the same kind.
     Restrict(Restriction),
@@ -322,7 +350,7 @@ pub enum Change {
 /// Why changes were not made. None of those that were asked for together was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unchanged {
-    /// An account or a room with this name, or one that could be confused with it, exists.
+    /// An account, a bot or a room with this name, or one that could be confused with it, exists.
     NameTaken,
     /// This person has an account already.
     HasAccount,

@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use throng_protocol::{Fold, Nick, PersonId, Role};
 
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, FoundLink, Login, Restriction, SecretHash,
+    Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, Login, Restriction, SecretHash,
     Unchanged,
 };
 use crate::log::LogError;
@@ -66,6 +66,12 @@ pub trait Directory: Send + Sync + 'static {
     /// [`LogError`] when they could not be read.
     fn logins(&self, person: PersonId) -> BoxFuture<'static, Result<Vec<Login>, LogError>>;
 
+    /// Every bot, the oldest first; also those that have expired since the log was opened.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn bots(&self) -> BoxFuture<'static, Result<Vec<Bot>, LogError>>;
+
     /// Every restriction, also those that have ended since the log was opened.
     ///
     /// # Errors
@@ -125,7 +131,8 @@ pub struct NickRecord {
     /// When they were here last, by the log's clock ([`crate::LogClock`]), give or take an hour; for a nick
     /// under which nothing was said not before the log was opened.
     pub seen_ms: u64,
-    /// Whether they have an account with this name: then it is theirs as long as the account lives.
+    /// Whether they have an account with this name, or are a bot that is called so: then it is theirs as long as
+    /// the account or the bot lives.
     pub has_account: bool,
 }
 

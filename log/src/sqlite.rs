@@ -27,7 +27,7 @@ use self::readers::{Answered, Readers};
 use self::wal::Gate;
 use self::writer::{Throttles, Writer};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, FoundLink, Login, Restriction, SecretHash,
+    Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, Login, Restriction, SecretHash,
     Unchanged,
 };
 use crate::directory::{Directory, NickNote, NickRecord};
@@ -42,6 +42,7 @@ pub use self::settings::{CommitObserver, Settings};
 mod account_table;
 mod append;
 mod body;
+mod bot_table;
 mod checkpoint;
 mod columns;
 mod connection;
@@ -281,6 +282,10 @@ impl Directory for SqliteLog {
 
     fn logins(&self, person: PersonId) -> BoxFuture<'static, Result<Vec<Login>, LogError>> {
         self.readers.short(move |connection| account_table::logins(connection, person))
+    }
+
+    fn bots(&self) -> BoxFuture<'static, Result<Vec<Bot>, LogError>> {
+        self.readers.short(|connection| bot_table::list(connection))
     }
 
     fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>> {

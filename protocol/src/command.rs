@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use crate::{
     Accept, AskWhy, ChangePassword, Claim, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX,
-    Invite, KeepAway, Kick, Kind, Lift, ListKeptAway, ListLogins, ListMine, ListPeople,
-    ListReports, LogOut, MakeInviteLink, MakeRoom, OpenDirect, ReadAudit, Register, Report,
-    Restrict, SetRank, SetRoom, SetSecondFactor, Settle, Unregister,
+    Invite, KeepAway, Kick, Kind, Lift, ListBots, ListKeptAway, ListLogins, ListMine, ListPeople,
+    ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, ReadAudit, Register,
+    Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor, Settle, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -108,6 +108,9 @@ commands! {
     Report(Report) = "report",
     Reports(ListReports) = "reports",
     Settle(Settle) = "settle",
+    BotNew(MakeBot) = "bot_new",
+    Bots(ListBots) = "bots",
+    BotRevoke(RevokeBot) = "bot_revoke",
 }
 
 /// The first command: who is there, and which protocol it speaks.
@@ -119,7 +122,7 @@ pub struct Hello {
     /// finds a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nick: Option<String>,
-    /// The token of an earlier `ok`: the same person again.
+    /// The token of an earlier `ok`: the same person again. Or that of a bot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// The code that another device of the same person got from `link`.

@@ -6,9 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Added, AuditOk, Cid, Epoch, ErrorCode, InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk,
-    MineOk, OwnRoom, PeopleOk, PersonId, RegisterOk, Removed, ReportMade, ReportsOk, Role,
-    RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
+    Added, AuditOk, BotGreeting, BotsOk, Cid, Epoch, ErrorCode, InviteLinkOk, KeptAway, KeptAwayOk,
+    Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RegisterOk, Removed,
+    ReportMade, ReportsOk, Role, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry,
+    WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -60,6 +61,8 @@ impl OkBody for MineOk {}
 impl OkBody for PeopleOk {}
 impl OkBody for KeptAwayOk {}
 impl OkBody for ReportsOk {}
+impl OkBody for MakeBotOk {}
+impl OkBody for BotsOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -103,6 +106,9 @@ pub struct Greeting {
     /// The number of the login that this connection has, for `logout`. Guests have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<u64>,
+    /// There when the client is a bot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<BotGreeting>,
     /// Why `user.nick` is not the one that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
@@ -124,6 +130,16 @@ pub struct User {
     pub id: PersonId,
     /// What they are called, or were when the event was made.
     pub nick: String,
+    /// Whether it is a bot, among members and in answers about oneself. A message does not say it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bot: bool,
+}
+
+impl User {
+    /// A person who is no bot.
+    pub fn new(id: PersonId, nick: impl Into<String>) -> Self {
+        Self { id, nick: nick.into(), bot: false }
+    }
 }
 
 /// The answer to `nick`.

@@ -6,6 +6,7 @@
 //! the examples in `golden/` are checked from here and from the browser client's tests.
 
 mod account;
+mod bot;
 mod cid;
 mod close;
 mod command;
@@ -22,6 +23,7 @@ mod refusal;
 mod role;
 mod room;
 mod room_ref;
+mod scope;
 mod text;
 
 pub use account::{
@@ -29,6 +31,7 @@ pub use account::{
     LoginInfo, LoginsOk, ReadAudit, Register, RegisterOk, Removed, Restrict, RestrictionKind,
     SecondFactorOk, SetSecondFactor, Unregister, WhyOk,
 };
+pub use bot::{BotGreeting, BotInfo, BotsOk, ListBots, MakeBot, MakeBotOk, RevokeBot};
 pub use cid::{BadCid, Cid};
 pub use close::CloseCode;
 pub use command::{
@@ -59,6 +62,7 @@ pub use room::{
     SetRank, SetRoom,
 };
 pub use room_ref::RoomRef;
+pub use scope::{Scope, Scopes};
 pub use text::{BadText, Text};
 
 /// The version of the protocol that this crate speaks, as in `hello.version`.

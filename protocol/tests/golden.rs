@@ -12,10 +12,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    AuditOk, BadText, Cid, CloseCode, ErrorCode, Event, Greeting, InviteLinkOk, KeptAwayOk, LinkOk,
-    LogEntry, LoginsOk, MembersPage, MineOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk,
-    RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage, SecondFactorOk, Sent, Text,
-    WhoAmIOk, WhyOk,
+    AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, Greeting, InviteLinkOk, KeptAwayOk,
+    LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk, Ok as OkEvent, OkBody,
+    Page, PeopleOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage, SecondFactorOk,
+    Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -108,9 +108,12 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 41] = [
+const COMMANDS: [&str; 44] = [
     "accept",
     "audit",
+    "bot_new",
+    "bot_revoke",
+    "bots",
     "bye",
     "claim",
     "delete_room",
@@ -253,6 +256,8 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "people" => again::<PeopleOk>(&ok),
             "kept_away" => again::<KeptAwayOk>(&ok),
             "reports" => again::<ReportsOk>(&ok),
+            "bot_new" => again::<MakeBotOk>(&ok),
+            "bots" => again::<BotsOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
@@ -264,7 +269,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 21, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 23, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {

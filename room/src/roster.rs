@@ -229,11 +229,14 @@ impl<M> Roster<M> {
 /// The bytes of a user in a list on the wire: `{"id":"","nick":""},` and its content. An id has 26
 /// characters, and JSON escapes no character of a nick.
 fn user_bytes(user: &User) -> usize {
-    46 + user.nick.len()
+    46 + user.nick.len() + if user.bot { BOT_BYTES } else { 0 }
 }
 
-/// The most that a user takes: characters of four bytes.
-const USER_BYTES_MAX: usize = 46 + 4 * Nick::CHARS_MAX;
+/// What says that somebody is a bot.
+const BOT_BYTES: usize = ",\"bot\":true".len();
+
+/// The most that a user takes: a bot, and characters of four bytes.
+const USER_BYTES_MAX: usize = 46 + BOT_BYTES + 4 * Nick::CHARS_MAX;
 
 #[cfg(test)]
 mod tests {
@@ -242,8 +245,17 @@ mod tests {
     use super::{JoinId, Roster, SAMPLE_MAX};
     use crate::recent::plain_entries::room_id;
 
+    #[test]
+    fn the_bytes_of_a_user_are_those_on_the_wire() {
+        for bot in [false, true] {
+            let user = User { bot, ..user(7) };
+            let json = serde_json::to_string(&user).expect("JSON");
+            assert_eq!(super::user_bytes(&user), json.len() + 1, "{json} and a comma");
+        }
+    }
+
     fn user(number: u64) -> User {
-        User { id: PersonId::from_parts(number, 0), nick: format!("nick-{number}") }
+        User { id: PersonId::from_parts(number, 0), nick: format!("nick-{number}"), bot: false }
     }
 
     fn join_id(connection: u64, join: u64) -> JoinId {

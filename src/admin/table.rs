@@ -6,7 +6,7 @@
 use super::arguments::Kind::{Number, Switch, Text};
 use super::arguments::{Argument, optional, required};
 use super::row::{Column, Row, Shown, age, column, seconds};
-use super::{peace, room, session, status, user};
+use super::{peace, room, session, status, token, user};
 
 /// All commands, in the order in which the help lists them.
 pub(super) static TABLE: &[Row] = &[
@@ -183,6 +183,50 @@ pub(super) static TABLE: &[Row] = &[
         arguments: &[],
         shown: Shown::Fields(&[column("secret", "secret")]),
         run: |server, arguments| Box::pin(user::owner(server, arguments)),
+    },
+    Row {
+        name: "token new",
+        about: "Make a bot of somebody's, and show its token this one time",
+        arguments: &[
+            required("owner", Text, "The name of the account that the bot belongs to"),
+            required("nick", Text, "What the bot is called"),
+            required("scopes", Text, "read, send, moderate, admin: one or more, with commas"),
+            optional("rooms", Text, "The only rooms where it may be: ids or names, with commas"),
+            optional("hours", Number, "For how long; until it is revoked without it"),
+            REASON,
+        ],
+        shown: Shown::Fields(&[
+            column("nick", "nick"),
+            column("bot", "id"),
+            column("token", "token"),
+        ]),
+        run: |server, arguments| Box::pin(token::new(server, arguments)),
+    },
+    Row {
+        name: "token list",
+        about: "List the bots",
+        arguments: &[optional("owner", Text, "Only the bots of this account")],
+        shown: Shown::Table(
+            "bots",
+            &[
+                column("bot", "ID"),
+                age("made", "MADE"),
+                seconds("left", "LEFT"),
+                column("owner", "OWNER"),
+                column("scopes", "SCOPES"),
+                column("rooms", "ROOMS"),
+                column("sessions", "SESSIONS"),
+                column("nick", "NICK"),
+            ],
+        ),
+        run: |server, arguments| Box::pin(token::list(server, arguments)),
+    },
+    Row {
+        name: "token revoke",
+        about: "End a bot: its token is good for nothing, and its sessions are closed",
+        arguments: &[required("bot", Text, "The bot's nick or id"), REASON],
+        shown: Shown::Fields(&[column("revoked", "revoked"), column("bot", "id")]),
+        run: |server, arguments| Box::pin(token::revoke(server, arguments)),
     },
     Row {
         name: "mute",

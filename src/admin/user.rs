@@ -36,7 +36,7 @@ pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value,
 }
 
 pub(super) async fn show(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
-    let account = account(server, &arguments).await?;
+    let account = account(server, arguments.text("user")?).await?;
     let mut shown = shown(&account);
     let logins = server.identity.accounts.logins(account.person).await?;
     shown["logins"] = json!(logins.len());
@@ -45,7 +45,7 @@ pub(super) async fn show(server: &Server, arguments: Arguments) -> Result<Value,
 }
 
 pub(super) async fn role(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
-    let account = account(server, &arguments).await?;
+    let account = account(server, arguments.text("user")?).await?;
     let role = role_named(arguments.text("role")?)?;
     let reason = arguments.text_if_given("reason").unwrap_or_default().to_owned();
     let give = GiveRole { person: account.person.to_string(), role, reason };
@@ -54,7 +54,7 @@ pub(super) async fn role(server: &Server, arguments: Arguments) -> Result<Value,
 }
 
 pub(super) async fn reset(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
-    let account = account(server, &arguments).await?;
+    let account = account(server, arguments.text("user")?).await?;
     if arguments.switch("second-factor") {
         server.identity.accounts.forget_second(&account).await?;
     }
@@ -85,8 +85,7 @@ pub(super) async fn owner(server: &Server, _: Arguments) -> Result<Value, Refuse
 }
 
 /// The account that a command is about.
-async fn account(server: &Server, arguments: &Arguments) -> Result<Account, Refused> {
-    let asked = arguments.text("user")?;
+pub(super) async fn account(server: &Server, asked: &str) -> Result<Account, Refused> {
     let person = PersonRef::parse(asked).map_err(|bad| Refused::bad_argument(bad.to_string()))?;
     let missing = || {
         let message = format!("{asked:?} has no account: `user list` shows those there are");

@@ -1,6 +1,6 @@
 //! Who it is that says hello, as a guest or with an account, and which nick they may have.
 //!
-//! A nick belongs to whose account it names, and to somebody who is here under it, who left a moment ago, or who said something
+//! A nick belongs to whose account or bot it names, and to somebody who is here under it, who left a moment ago, or who said something
 //! under it and was here not long ago. [`People`] knows the first two, the
 //! log's directory the third, across restarts.
 
@@ -21,11 +21,13 @@ use crate::base::tasks::yield_now;
 use crate::connection_slots::ConnectionSlot;
 use crate::delivery::peer::{Alarm, Peer};
 use crate::identity::accounts::{Accounts, Device, Opened, unread};
+use crate::identity::bots::{Bot, Bots};
 use crate::identity::device_codes::DeviceCodes;
 use crate::identity::people::{People, Person, Taken};
 use crate::identity::tokens::Tokens;
 use crate::restrictions::Restrictions;
 
+mod bots;
 mod recognise;
 
 /// How many numbers are tried to turn a taken nick into a free one.
@@ -38,6 +40,7 @@ const LOOKS_AT_ONCE: usize = 64;
 pub(crate) struct Identity {
     pub(crate) people: People,
     pub(crate) accounts: Arc<Accounts>,
+    pub(crate) bots: Arc<Bots>,
     pub(crate) restrictions: Arc<Restrictions>,
     codes: DeviceCodes,
     tokens: Tokens,
@@ -69,6 +72,8 @@ pub(crate) struct Recognised {
     pub(crate) notice: Option<String>,
     /// The login, if they have an account, with the token to come back with.
     pub(crate) login: Option<Opened>,
+    /// The bot and its token, if it is one.
+    pub(crate) bot: Option<(Arc<Bot>, Box<str>)>,
 }
 
 /// The connection that says hello, with its share of the address' limits.
@@ -109,12 +114,16 @@ impl Identity {
         log: Arc<dyn Log>,
         directory: Arc<dyn Directory>,
         accounts: Arc<Accounts>,
+        bots: Arc<Bots>,
         restrictions: Arc<Restrictions>,
         settings: Settings,
     ) -> Self {
         let people = People::new(millis(settings.nick_hold));
         let codes = DeviceCodes::default();
-        Self { people, accounts, restrictions, codes, tokens, log, directory, settings }
+        for bot in bots.all(None) {
+            restrictions.answer_for(bot.record.person, Some(bot.record.owner));
+        }
+        Self { people, accounts, bots, restrictions, codes, tokens, log, directory, settings }
     }
 
     /// A token with which this guest is recognised again.
@@ -148,7 +157,9 @@ impl Identity {
         }
         self.codes.sweep(now_ms);
         self.accounts.sweep(now_ms);
-        self.restrictions.sweep(self.log.clock().now_ms());
+        let log_now = self.log.clock().now_ms();
+        self.sweep_bots(log_now);
+        self.restrictions.sweep(log_now);
     }
 
     /// Ends the sessions of somebody's logins. The logins themselves were ended before.
@@ -200,6 +211,9 @@ impl Identity {
             PersonRef::Id(id) => {
                 if let Some(nick) = self.people.nick_of(*id) {
                     return Ok((*id, nick.as_str().to_owned()));
+                }
+                if let Some(bot) = self.bots.find(*id) {
+                    return Ok((*id, bot.record.nick.as_str().to_owned()));
                 }
                 let name = self.accounts.find(*id).await?.and_then(|account| account.name);
                 Ok((*id, name.map_or_else(|| id.to_string(), |name| name.as_str().to_owned())))
@@ -278,7 +292,7 @@ impl Identity {
             Some(nick) => self.greet(caller, id, &nick).await?,
             None => self.greet_renamed(caller, id, "guest").await?,
         };
-        Ok(Recognised { person, notice: None, login: None })
+        Ok(Recognised { person, notice: None, login: None, bot: None })
     }
 
     /// Uses up a code from another device of the same person.
@@ -313,18 +327,18 @@ impl Identity {
             arrival.connection = None;
             let person = Arc::clone(&arrival.person);
             let notice = notice.map(|refusal| refusal.message);
-            return Ok(Recognised { person, notice, login: None });
+            return Ok(Recognised { person, notice, login: None, bot: None });
         }
         self.directory.note(NickNote::Seen { person: id });
         let Some(nick) = wanted.or(last) else {
             let person = self.greet_renamed(caller, id, "guest").await?;
-            return Ok(Recognised { person, notice: None, login: None });
+            return Ok(Recognised { person, notice: None, login: None, bot: None });
         };
         match self.greet(caller, id, &nick).await {
-            Ok(person) => Ok(Recognised { person, notice: None, login: None }),
+            Ok(person) => Ok(Recognised { person, notice: None, login: None, bot: None }),
             Err(refusal) => {
                 let person = self.greet_renamed(caller, id, nick.as_str()).await?;
-                Ok(Recognised { person, notice: Some(refusal.message), login: None })
+                Ok(Recognised { person, notice: Some(refusal.message), login: None, bot: None })
             }
         }
     }
@@ -366,12 +380,22 @@ impl Identity {
 
     /// Checks in the log's directory whether a nick is reserved for somebody else.
     async fn may_have(&self, nick: &Nick, person: PersonId) -> Result<(), Refusal> {
+        self.may_be_called(nick, person, self.accounts.role(person)).await
+    }
+
+    /// The same, for somebody with this role.
+    async fn may_be_called(
+        &self,
+        nick: &Nick,
+        person: PersonId,
+        role: Role,
+    ) -> Result<(), Refusal> {
         let fold = nick.fold();
         let is_reserved = self.settings.reserved.contains(&fold);
         let found = self.directory.nick(fold).await;
         let is_own = |record: &NickRecord| record.has_account && record.person == person;
         if is_reserved
-            && self.accounts.role(person) < Role::Administrator
+            && role < Role::Administrator
             && !matches!(&found, Ok(Some(record)) if is_own(record))
         {
             let message = format!("{nick} is reserved on this server: choose another nick");

@@ -40,6 +40,7 @@ struct Inner {
     left_at: Option<u64>,
     sends: Used,
     rooms_made: Used,
+    is_bot: bool,
 }
 
 /// The nick belongs to somebody else.
@@ -87,6 +88,7 @@ impl People {
                     left_at: None,
                     sends: Used::default(),
                     rooms_made: Used::default(),
+                    is_bot: false,
                 };
                 Ok(Arc::clone(&free.insert(Arc::new(Person { id, inner: Mutex::new(inner) }))))
             }
@@ -216,7 +218,13 @@ impl Person {
 
     /// The person in the form of events.
     pub(crate) fn user(&self) -> User {
-        User { id: self.id, nick: self.inner.lock().nick.as_str().to_owned() }
+        let inner = self.inner.lock();
+        User { id: self.id, nick: inner.nick.as_str().to_owned(), bot: inner.is_bot }
+    }
+
+    /// Remembers that the person is a bot, as members see.
+    pub(crate) fn set_bot(&self) {
+        self.inner.lock().is_bot = true;
     }
 
     /// Takes one send from the person's rate, or returns when there will be one, in milliseconds.

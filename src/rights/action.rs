@@ -1,7 +1,7 @@
-//! The table of actions: for each command its name in the metrics, the size of its answer, its rate, and who
-//! may do it.
+//! The table of actions: for each command its name in the metrics, the size of its answer, its rate, who may
+//! do it, and the scope that a bot needs for it.
 
-use throng_protocol::{Command, Role};
+use throng_protocol::{Command, Role, Scope};
 
 /// An action that can be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,9 @@ pub(crate) enum Action {
     Report,
     ListReports,
     Settle,
+    MakeBot,
+    ListBots,
+    RevokeBot,
 }
 
 /// One row of the table.
@@ -60,6 +63,8 @@ pub(crate) struct Row {
     pub(crate) answer: AnswerSize,
     pub(crate) rate: Rated,
     pub(crate) who: Who,
+    /// What a bot needs beside that.
+    pub(crate) bots: Bots,
 }
 
 /// How much room the answer may need.
@@ -100,9 +105,84 @@ pub(crate) enum Who {
     Keeper,
 }
 
+/// What a bot needs for it, beside its owner's role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bots {
+    /// Nothing.
+    Any,
+    /// A token with this scope.
+    With(Scope),
+    /// It is not for bots.
+    Never,
+}
+
+/// Where a command does something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place<'a> {
+    /// In this room.
+    Room(&'a str),
+    /// On the whole server, or in every room.
+    Server,
+    /// It only concerns the client.
+    Nowhere,
+}
+
+impl<'a> Place<'a> {
+    /// Where this command does something.
+    pub(crate) fn of(command: &'a Command) -> Self {
+        let in_one = |room: &'a Option<String>| room.as_deref().map_or(Self::Server, Self::Room);
+        match command {
+            Command::Join(it) => Self::Room(&it.room),
+            Command::Leave(it) => Self::Room(&it.room),
+            Command::Send(it) => Self::Room(&it.room),
+            Command::History(it) => Self::Room(&it.room),
+            Command::Members(it) => Self::Room(&it.room),
+            Command::Typing(it) => Self::Room(&it.room),
+            Command::Kick(it) => Self::Room(&it.room),
+            Command::Restrict(it) => in_one(&it.room),
+            Command::Lift(it) => in_one(&it.room),
+            Command::Audit(it) => in_one(&it.room),
+            Command::Invite(it) => Self::Room(&it.room),
+            Command::InviteLink(it) => Self::Room(&it.room),
+            Command::People(it) => Self::Room(&it.room),
+            Command::SetRoom(it) => Self::Room(&it.room),
+            Command::DeleteRoom(it) => Self::Room(&it.room),
+            Command::Rank(it) => Self::Room(&it.room),
+            Command::Report(it) => Self::Room(&it.room),
+            Command::Reports(it) => in_one(&it.room),
+            Command::Role(_)
+            | Command::MakeRoom(_)
+            | Command::Direct(_)
+            | Command::Accept(_)
+            | Command::Settle(_) => Self::Server,
+            Command::Why(it) => it.room.as_deref().map_or(Self::Nowhere, Self::Room),
+            Command::Hello(_)
+            | Command::Nick(_)
+            | Command::Link(_)
+            | Command::Rooms(_)
+            | Command::Ping(_)
+            | Command::Bye(_)
+            | Command::WhoAmI(_)
+            | Command::Register(_)
+            | Command::Password(_)
+            | Command::Logins(_)
+            | Command::LogOut(_)
+            | Command::Unregister(_)
+            | Command::SecondFactor(_)
+            | Command::Claim(_)
+            | Command::Mine(_)
+            | Command::KeepAway(_)
+            | Command::KeptAway(_)
+            | Command::BotNew(_)
+            | Command::Bots(_)
+            | Command::BotRevoke(_) => Self::Nowhere,
+        }
+    }
+}
+
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 42] = [
+    pub(crate) const ALL: [Self; 45] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -145,6 +225,9 @@ impl Action {
         Self::Report,
         Self::ListReports,
         Self::Settle,
+        Self::MakeBot,
+        Self::ListBots,
+        Self::RevokeBot,
     ];
 
     /// The action of the command with this `type`.
@@ -196,58 +279,72 @@ impl Action {
             Command::Report(_) => Self::Report,
             Command::Reports(_) => Self::ListReports,
             Command::Settle(_) => Self::Settle,
+            Command::BotNew(_) => Self::MakeBot,
+            Command::Bots(_) => Self::ListBots,
+            Command::BotRevoke(_) => Self::RevokeBot,
         }
     }
 
     /// Its row.
     pub(crate) fn row(self) -> Row {
+        use Bots::{Any, Never, With};
+        use Scope::{Admin, Moderate, Read};
         use {AnswerSize::*, Rated::*, Who::*};
-        let row = |name, answer, rate, who| Row { name, answer, rate, who };
+        let row = |name, answer, rate, who, bots| Row { name, answer, rate, who, bots };
         match self {
-            Self::Hello => row("hello", Short, Command, Stranger),
-            Self::Nick => row("nick", Short, Command, Person),
-            Self::Link => row("link", Short, Command, Person),
-            Self::ListRooms => row("rooms", Page, Command, Person),
-            Self::Join => row("join", Page, Command, Person),
-            Self::MakeRoom => row("join", Short, Room, WhereOpen),
-            Self::Leave => row("leave", Short, Command, Person),
-            Self::Send => row("send", Short, Send, Person),
-            Self::History => row("history", Page, Command, Person),
-            Self::ListMembers => row("members", Page, Command, Person),
-            Self::Type => row("typing", Short, Command, Person),
-            Self::Ping => row("ping", Short, Command, Person),
-            Self::Bye => row("bye", Short, Command, Anybody),
-            Self::WhoAmI => row("whoami", Short, Command, Person),
-            Self::Register => row("register", Short, Command, Person),
-            Self::ChangePassword => row("password", Short, Command, From(Role::Member)),
-            Self::ListLogins => row("logins", Page, Command, From(Role::Member)),
-            Self::LogOut => row("logout", Short, Command, From(Role::Member)),
-            Self::Unregister => row("unregister", Short, Command, From(Role::Member)),
-            Self::SetSecondFactor => row("second_factor", Short, Command, From(Role::Member)),
-            Self::Claim => row("claim", Short, Command, Person),
-            Self::GiveRole => row("role", Short, Command, From(Role::Administrator)),
-            Self::Restrict => row("restrict", Short, Command, Keeper),
-            Self::Lift => row("lift", Short, Command, Keeper),
-            Self::Kick => row("kick", Short, Command, Keeper),
-            Self::ReadAudit => row("audit", Page, Command, Keeper),
-            Self::AskWhy => row("why", Short, Command, Person),
-            Self::FoundRoom => {
-                row("make_room", Page, Command, WhereOpenOrFrom(Role::Administrator))
+            Self::Hello => row("hello", Short, Command, Stranger, Any),
+            Self::Nick => row("nick", Short, Command, Person, Never),
+            Self::Link => row("link", Short, Command, Person, Never),
+            Self::ListRooms => row("rooms", Page, Command, Person, With(Read)),
+            Self::Join => row("join", Page, Command, Person, With(Read)),
+            Self::MakeRoom => row("join", Short, Room, WhereOpen, With(Scope::Send)),
+            Self::Leave => row("leave", Short, Command, Person, With(Read)),
+            Self::Send => row("send", Short, Send, Person, With(Scope::Send)),
+            Self::History => row("history", Page, Command, Person, With(Read)),
+            Self::ListMembers => row("members", Page, Command, Person, With(Read)),
+            Self::Type => row("typing", Short, Command, Person, With(Scope::Send)),
+            Self::Ping => row("ping", Short, Command, Person, Any),
+            Self::Bye => row("bye", Short, Command, Anybody, Any),
+            Self::WhoAmI => row("whoami", Short, Command, Person, Any),
+            Self::Register => row("register", Short, Command, Person, Never),
+            Self::ChangePassword => row("password", Short, Command, From(Role::Member), Never),
+            Self::ListLogins => row("logins", Page, Command, From(Role::Member), Never),
+            Self::LogOut => row("logout", Short, Command, From(Role::Member), Never),
+            Self::Unregister => row("unregister", Short, Command, From(Role::Member), Never),
+            Self::SetSecondFactor => {
+                row("second_factor", Short, Command, From(Role::Member), Never)
             }
-            Self::OpenDirect => row("direct", Page, Command, Person),
-            Self::Invite => row("invite", Short, Command, Person),
-            Self::MakeInviteLink => row("invite_link", Short, Command, Person),
-            Self::Accept => row("accept", Page, Command, Person),
-            Self::ListMine => row("mine", Page, Command, Person),
-            Self::ListPeople => row("people", Page, Command, Person),
-            Self::SetRoom => row("set_room", Short, Command, Keeper),
-            Self::DeleteRoom => row("delete_room", Short, Command, Keeper),
-            Self::SetRank => row("rank", Short, Command, Keeper),
-            Self::KeepAway => row("keep_away", Short, Command, Person),
-            Self::ListKeptAway => row("kept_away", Page, Command, Person),
-            Self::Report => row("report", Short, Command, Person),
-            Self::ListReports => row("reports", Page, Command, Keeper),
-            Self::Settle => row("settle", Short, Command, Keeper),
+            Self::Claim => row("claim", Short, Command, Person, Never),
+            Self::GiveRole => row("role", Short, Command, From(Role::Administrator), With(Admin)),
+            Self::Restrict => row("restrict", Short, Command, Keeper, With(Moderate)),
+            Self::Lift => row("lift", Short, Command, Keeper, With(Moderate)),
+            Self::Kick => row("kick", Short, Command, Keeper, With(Moderate)),
+            Self::ReadAudit => row("audit", Page, Command, Keeper, With(Admin)),
+            Self::AskWhy => row("why", Short, Command, Person, Any),
+            Self::MakeBot => row("bot_new", Short, Command, From(Role::Member), Never),
+            Self::ListBots => row("bots", Page, Command, From(Role::Member), Never),
+            Self::RevokeBot => row("bot_revoke", Short, Command, From(Role::Member), Never),
+            Self::FoundRoom => row(
+                "make_room",
+                Page,
+                Command,
+                WhereOpenOrFrom(Role::Administrator),
+                With(Moderate),
+            ),
+            Self::OpenDirect => row("direct", Page, Command, Person, With(Scope::Send)),
+            Self::Invite => row("invite", Short, Command, Person, With(Moderate)),
+            Self::MakeInviteLink => row("invite_link", Short, Command, Person, With(Moderate)),
+            Self::Accept => row("accept", Page, Command, Person, With(Read)),
+            Self::ListMine => row("mine", Page, Command, Person, With(Read)),
+            Self::ListPeople => row("people", Page, Command, Person, With(Read)),
+            Self::SetRoom => row("set_room", Short, Command, Keeper, With(Moderate)),
+            Self::DeleteRoom => row("delete_room", Short, Command, Keeper, With(Admin)),
+            Self::SetRank => row("rank", Short, Command, Keeper, With(Admin)),
+            Self::KeepAway => row("keep_away", Short, Command, Person, Never),
+            Self::ListKeptAway => row("kept_away", Page, Command, Person, Never),
+            Self::Report => row("report", Short, Command, Person, With(Scope::Send)),
+            Self::ListReports => row("reports", Page, Command, Keeper, With(Moderate)),
+            Self::Settle => row("settle", Short, Command, Keeper, With(Moderate)),
         }
     }
 }

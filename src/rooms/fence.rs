@@ -10,6 +10,7 @@ use throng_protocol::{ErrorCode, PersonId, Rank, Refusal, Role, RoomKind};
 
 use crate::distances::Distances;
 use crate::identity::accounts::Accounts;
+use crate::identity::bots::Bots;
 use crate::restrictions::Restrictions;
 use crate::seats::Seats;
 
@@ -18,6 +19,7 @@ pub(crate) struct Fence {
     pub(crate) restrictions: Arc<Restrictions>,
     pub(crate) seats: Arc<Seats>,
     pub(crate) accounts: Arc<Accounts>,
+    pub(crate) bots: Arc<Bots>,
     pub(crate) distances: Arc<Distances>,
 }
 
@@ -82,11 +84,11 @@ impl Fence {
             RoomKind::Direct => false,
             RoomKind::Private => match rank {
                 Some(Rank::Moderator) => true,
-                Some(Rank::Member) => self.accounts.role(person) >= Role::Moderator,
+                Some(Rank::Member) => self.role(person) >= Role::Moderator,
                 Some(Rank::Invited) | None => false,
             },
             RoomKind::Public => {
-                rank == Some(Rank::Moderator) || self.accounts.role(person) >= Role::Moderator
+                rank == Some(Rank::Moderator) || self.role(person) >= Role::Moderator
             }
         }
     }
@@ -102,9 +104,13 @@ impl Fence {
         }
     }
 
+    /// What somebody may do on the whole server, a person or a bot.
+    fn role(&self, person: PersonId) -> Role {
+        self.bots.role_of(&self.accounts, person)
+    }
+
     fn may_always_speak(&self, person: PersonId, room: &RoomAttributes) -> bool {
-        self.accounts.role(person) >= room.speak
-            || self.seats.rank(room.id, person) == Some(Rank::Moderator)
+        self.role(person) >= room.speak || self.seats.rank(room.id, person) == Some(Rank::Moderator)
     }
 
     fn is_in(&self, person: PersonId, room: &RoomAttributes) -> bool {

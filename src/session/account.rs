@@ -17,6 +17,7 @@ use crate::identity::accounts::Device;
 use crate::identity::guests::address_of;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
+use crate::moderation::Moderation;
 use crate::wire::answer::Answer;
 
 impl Session {
@@ -127,6 +128,7 @@ impl Session {
         let deleting = async move {
             server.identity.accounts.unregister(id, &nick, &password).await?;
             server.seats.clear_person(id);
+            Moderation(&server).end_bots_of(id).await;
             Ok(())
         };
         match self.trying(deleting).await? {

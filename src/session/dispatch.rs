@@ -65,7 +65,8 @@ impl Session {
             Rated::Command => self.take_command(),
             Rated::Send | Rated::Room => Ok(()),
         };
-        if let Err(refusal) = admitted.and_then(|()| self.may(action)) {
+        let admitted = admitted.and_then(|()| self.may(action));
+        if let Err(refusal) = admitted.and_then(|()| self.may_be_there(&command)) {
             return self.answer(ticket, refusal.into());
         }
         match self.obey(command, ticket).await? {
@@ -148,6 +149,9 @@ impl Session {
             | Command::Report(_)
             | Command::Reports(_)
             | Command::Settle(_)) => self.obey_peace(person, command).await?,
+            Command::BotNew(make) => self.make_bot(person, &make).await?,
+            Command::Bots(_) => self.list_bots(person),
+            Command::BotRevoke(revoke) => self.revoke_bot(person, &revoke).await?,
             Command::Hello(_)
             | Command::Nick(_)
             | Command::Link(_)
@@ -167,15 +171,25 @@ impl Session {
 
     /// Asks the gate.
     pub(super) fn may(&self, action: Action) -> Result<(), Refusal> {
-        let principal = match &self.person {
-            // Which room it is about is judged later.
-            Some(person) if action.row().who == Who::Keeper && self.keeps_a_room(person) => {
-                Principal::Person(self.role(person).max(Role::Moderator))
+        let principal = match (&self.person, &self.bot) {
+            (Some(person), Some(bot)) => match self.bot_as_principal(bot) {
+                Principal::Bot(role, scopes) => {
+                    Principal::Bot(self.role_for(action, person, role), scopes)
+                }
+                other => other,
+            },
+            (Some(person), None) => {
+                Principal::Person(self.role_for(action, person, self.role(person)))
             }
-            Some(person) => Principal::Person(self.role(person)),
-            None => Principal::Stranger,
+            (None, _) => Principal::Stranger,
         };
         self.connection.server.policy.may(principal, action)
+    }
+
+    /// The role that counts for an action. Which room it is about is judged later.
+    fn role_for(&self, action: Action, person: &Person, role: Role) -> Role {
+        let keeps = action.row().who == Who::Keeper && self.keeps_a_room(person);
+        if keeps { role.max(Role::Moderator) } else { role }
     }
 
     fn keeps_a_room(&self, person: &Person) -> bool {
@@ -185,7 +199,11 @@ impl Session {
 
     /// What a person may do on the whole server.
     pub(super) fn role(&self, person: &Person) -> Role {
-        self.connection.server.identity.accounts.role(person.id())
+        let identity = &self.connection.server.identity;
+        match &self.bot {
+            Some(bot) => identity.role_of_bot(bot),
+            None => identity.accounts.role(person.id()),
+        }
     }
 
     /// Answers a command, and ends the session of a client that gets nothing but refusals.

@@ -41,12 +41,16 @@ impl Session {
         let recognising =
             server.identity.recognise(hello, &self.connection.peer, &self.connection.slot);
         match self.driving(recognising).await? {
-            Ok(Recognised { person, notice, login }) => {
-                let greeting = self.greeting(&person, notice, login);
+            Ok(Recognised { person, notice, login, bot }) => {
+                let greeting = match &bot {
+                    Some((bot, token)) => self.greeting_of_bot(&person, notice, bot, token),
+                    None => self.greeting(&person, notice, login),
+                };
                 self.connection.peer.greet();
                 server.metrics.sessions.inc();
                 debug!(session = self.connection.peer.id(), person = %person.id(), "hello");
                 self.person = Some(person);
+                self.bot = bot.map(|(bot, _)| bot);
                 self.device = hello.device.as_deref().map(Box::from);
                 Ok(Answer::Greeting(Box::new(greeting)))
             }
@@ -97,7 +101,12 @@ impl Session {
         Err(ConnectionEnd::SaidBye)
     }
 
-    fn greeting(&self, person: &Person, notice: Option<String>, login: Option<Opened>) -> Greeting {
+    pub(super) fn greeting(
+        &self,
+        person: &Person,
+        notice: Option<String>,
+        login: Option<Opened>,
+    ) -> Greeting {
         let user = person.user();
         let server = &self.connection.server;
         let (token, login) = match login {
@@ -113,6 +122,7 @@ impl Session {
             heartbeat_ms: millis(server.config.heartbeat),
             limits: server.limits(),
             features: Vec::new(),
+            bot: None,
             notice,
         }
     }

@@ -40,6 +40,9 @@ impl Session {
             None => None,
         };
         let limit = asked.clamp(1, ROOMS_PAGE);
+        if let Some(own) = self.bot.as_ref().and_then(|bot| bot.rooms()) {
+            return Answer::Rooms(self.own_rooms(own, after.as_ref(), part.as_ref(), limit));
+        }
         Answer::Rooms(self.connection.server.rooms.page(after.as_ref(), part.as_ref(), limit))
     }
 
@@ -49,7 +52,8 @@ impl Session {
         join: Join,
         ticket: Ticket,
     ) -> Result<Outcome, ConnectionEnd> {
-        let asked = match parse(&join.room).and_then(|room| self.may_join(room, &join)) {
+        let asked = parse(&join.room).and_then(|room| self.within_list(room));
+        let asked = match asked.and_then(|room| self.may_join(room, &join)) {
             Ok(room) => room,
             Err(refusal) => return Ok(Outcome::refused(ticket, refusal)),
         };

@@ -17,6 +17,7 @@ use crate::server::in_process::InProcess;
 use crate::session::Session;
 
 mod accounts;
+mod bots;
 mod errors;
 mod history;
 mod hostile_commands;

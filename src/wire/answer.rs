@@ -1,9 +1,9 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AuditOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MembersPage, MineOk, NickOk,
-    OwnRoom, Page, PeopleOk, Refusal, RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent,
-    WhoAmIOk, WhyOk,
+    AuditOk, BotsOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage,
+    MineOk, NickOk, OwnRoom, Page, PeopleOk, Refusal, RegisterOk, ReportsOk, RoomsPage,
+    SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -55,6 +55,10 @@ pub(crate) enum Answer {
     KeptAway(KeptAwayOk),
     /// To `reports`.
     Reports(ReportsOk),
+    /// To `bot_new`.
+    MadeBot(MakeBotOk),
+    /// To `bots`.
+    Bots(BotsOk),
     /// It was not done.
     Refused(Refusal),
 }

@@ -38,6 +38,8 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::People(people) => ok(id, people),
         Answer::KeptAway(people) => ok(id, people),
         Answer::Reports(reports) => ok(id, reports),
+        Answer::MadeBot(made) => ok(id, made),
+        Answer::Bots(bots) => ok(id, bots),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }

@@ -68,7 +68,7 @@ fn message(room: RoomId, entry: &throng_log::Entry) -> Message {
         room,
         seq: entry.seq,
         cid: entry.cid,
-        from: User { id: entry.sender, nick: entry.nick.to_string() },
+        from: User { id: entry.sender, nick: entry.nick.to_string(), bot: false },
         kind: kind_on_wire(*kind),
         text: text.to_string(),
         at: entry.at,

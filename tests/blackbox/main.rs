@@ -28,6 +28,7 @@ mod resume;
 mod retry;
 mod upgrade;
 
+mod bots;
 mod clock;
 mod damage;
 mod disk;

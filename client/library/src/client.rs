@@ -1,6 +1,7 @@
 //! The handle: what the caller asks for.
 
 mod account;
+mod bots;
 mod connect;
 mod moderation;
 mod own_rooms;

@@ -26,7 +26,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use throng_protocol::{Command, Epoch, Limits, LinkCode, Request, Role, RoomRef, User};
+use throng_protocol::{
+    BotGreeting, Command, Epoch, Limits, LinkCode, Request, Role, RoomRef, User,
+};
 
 pub(crate) use self::connection::Step;
 use self::event_queue::EventQueue;
@@ -53,6 +55,8 @@ pub(crate) struct Core {
     login: Option<Login>,
     device: String,
     role: Role,
+    /// There when we are a bot.
+    bot: Option<BotGreeting>,
     user: Option<User>,
     epoch: Option<Epoch>,
     limits: Option<Limits>,
@@ -156,6 +160,7 @@ impl Core {
             login: options.login.clone(),
             device: options.device.clone(),
             role: Role::Guest,
+            bot: None,
             user: None,
             epoch: None,
             limits: None,
@@ -201,6 +206,10 @@ impl Core {
 
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref()
+    }
+
+    pub(crate) fn bot(&self) -> Option<&BotGreeting> {
+        self.bot.as_ref()
     }
 
     pub(crate) fn role(&self) -> Role {

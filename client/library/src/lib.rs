@@ -45,6 +45,7 @@
 //! timers around it. Any runtime with futures-io streams will do: see [`Runtime`].
 
 mod address;
+mod bot;
 mod client;
 mod core;
 mod driver;
@@ -60,6 +61,7 @@ mod room_settings;
 mod runtime;
 mod shared;
 
+pub use bot::NewBot;
 pub use client::{Client, Logout};
 pub use error::{ConnectError, DisconnectReason, Outcome, RequestError, SendError};
 pub use event::{Change, Cursor, Event, Joined, Range, RoomsQuery, State};
@@ -74,10 +76,10 @@ pub use room_settings::RoomSettings;
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
-    AuditEntry, AuditOk, BadName, Cid, Distance, Epoch, ErrorCode, Fault, InviteLinkOk, KeptAway,
-    KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MemberSample,
-    MembersPage, Message, MineOk, OwnRoom, Page, PeopleOk, PersonId, PersonRef, Rank, RegisterOk,
-    ReportMade, Reported, ReportsOk, RestrictionKind, Role, RoomId, RoomInfo, RoomKind,
-    RoomListing, RoomName, RoomRef, RoomsPage, Seat, SecondFactorOk, Sent, Settled, User, WhoAmIOk,
-    WhyOk,
+    AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid, Distance, Epoch, ErrorCode,
+    Fault, InviteLinkOk, KeptAway, KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo,
+    LoginsOk, MakeBotOk, MemberSample, MembersPage, Message, MineOk, OwnRoom, Page, PeopleOk,
+    PersonId, PersonRef, Rank, RegisterOk, ReportMade, Reported, ReportsOk, RestrictionKind, Role,
+    RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, Seat,
+    SecondFactorOk, Sent, Settled, User, WhoAmIOk, WhyOk,
 };

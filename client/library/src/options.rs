@@ -88,6 +88,20 @@ impl Options {
         Self { token: Some(token.into()), ..Self::anybody() }
     }
 
+    /// A bot, by the token that its owner got from [`Client::make_bot`](crate::Client::make_bot). The token stays the
+    /// same. When it has expired or was revoked, the client ends with
+    /// [`DisconnectReason::Token`](crate::DisconnectReason::Token) or, while it is connected, with
+    /// [`DisconnectReason::LoggedOut`](crate::DisconnectReason::LoggedOut).
+    ///
+    /// ```no_run
+    /// # fn example() -> Result<(), std::env::VarError> {
+    /// let options = throng_client::Options::bot(std::env::var("HERALD_TOKEN")?);
+    /// # Ok(()) }
+    /// ```
+    pub fn bot(token: impl Into<String>) -> Self {
+        Self::token(token)
+    }
+
     /// A person who is here with another device, by the code that [`crate::Client::link`] gave there.
     /// It can be used once: keep [`crate::Client::token`] for the next time.
     ///

@@ -1,13 +1,15 @@
 //! Accounts and moderation, with the library against the real server.
 
+use std::time::Duration;
+
 use async_std::future::timeout;
 use async_std::task::block_on;
 use futures::StreamExt;
 use support::PATIENCE;
 use support::server::Server;
 use throng_client::{
-    Client, ConnectError, DisconnectReason, ErrorCode, Event, Events, Logout, Options,
-    RequestError, Restriction, Role, SendError, State,
+    Client, ConnectError, DisconnectReason, ErrorCode, Event, Events, Logout, NewBot, Options,
+    RequestError, Restriction, Role, Scope, SendError, State,
 };
 
 const PASSWORD: &str = "turtle in the sun";
@@ -211,5 +213,46 @@ fn a_server_without_guests_says_so() {
         let bad = refused(&server, Options::reset("nonsense", PASSWORD)).await;
         let is_bad = matches!(&bad, DisconnectReason::Hello(it) if it.code == ErrorCode::BadLink);
         assert!(is_bad, "{bad}");
+    });
+}
+
+#[test]
+fn a_bot_is_made_listed_and_revoked_and_knows_what_it_is() {
+    let server = Server::start();
+    block_on(async {
+        let (ana, _events) = connect(&server, Options::guest("ana")).await;
+        let herald = || NewBot::new("herald", [Scope::Read, Scope::Send]);
+        let early = ana.make_bot(herald()).await;
+        assert!(matches!(early, Err(RequestError::Refused(it)) if it.code == ErrorCode::NoAccount));
+        ana.register(PASSWORD, None).await.expect("the server takes accounts");
+        ana.join("builds").await.expect("it is made");
+        ana.send("builds", "a word").await.expect("said");
+        let bad = ana.make_bot(herald().room("two words")).await;
+        assert!(matches!(bad, Err(RequestError::BadName(_))), "{bad:?}");
+        let bot = herald().room("#builds").lasting(Duration::from_secs(3_600)).reason("news");
+        let made = ana.make_bot(bot).await.expect("made");
+        assert_eq!(ana.bot(), None);
+
+        let (bot, mut bot_events) = connect(&server, Options::bot(&made.token)).await;
+        let greeting = bot.bot().expect("it is a bot");
+        assert_eq!(Some(greeting.owner), ana.me().map(|me| me.id));
+        assert!(greeting.scopes.contains(Scope::Send) && !greeting.scopes.contains(Scope::Admin));
+        assert_eq!((bot.me(), bot.token()), (Some(made.user.clone()), Some(made.token.clone())));
+        bot.join("builds").await.expect("it is in its list");
+        bot.send("builds", "green").await.expect("said");
+        let elsewhere = bot.join("kitchen").await;
+        assert!(
+            matches!(elsewhere, Err(RequestError::Refused(it)) if it.code == ErrorCode::Forbidden)
+        );
+        let list = ana.bots().await.expect("a list").bots;
+        assert_eq!((list.len(), &list[0].user, list[0].sessions), (1, &made.user, 1));
+        assert!(list[0].left_ms.is_some_and(|left| left <= 3_600_000), "{list:?}");
+
+        ana.revoke_bot("@herald", "it leaked").await.expect("it is ours");
+        let why = end_of(&mut bot_events).await;
+        assert!(matches!(why, DisconnectReason::LoggedOut { .. }), "{why}");
+        assert_eq!(bot.token(), None);
+        let again = refused(&server, Options::bot(&made.token)).await;
+        assert!(matches!(again, DisconnectReason::Token(_)), "{again}");
     });
 }

@@ -49,6 +49,7 @@ Examples:
   tail -f log | throng-chat --plain --room ops --send
 
 Where the input is not a terminal, the password of --login comes from the environment variable CHAT_PASSWORD.
+With the token of a bot in CHAT_TOKEN the program is that bot.
 
 Inside, /help shows the commands and keys.";
 

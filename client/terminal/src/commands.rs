@@ -1,6 +1,7 @@
 //! The commands: one table, from which `/help`, completion and the parser read.
 
 mod account;
+mod bots;
 mod help;
 mod log;
 mod moderation;

@@ -2,6 +2,7 @@
 //! calls. No other file with logic uses the library.
 
 mod account;
+mod bots;
 mod events;
 mod own_rooms;
 
@@ -38,6 +39,8 @@ pub(crate) enum Start {
     Code(LinkCode),
     /// As somebody with an account.
     LogIn { nick: String, password: Secret },
+    /// As the bot with this token.
+    Bot(Secret),
 }
 
 /// A client and its pending answers. `next` polls the answers together with the events, so no task is needed.
@@ -66,6 +69,8 @@ pub(crate) struct Connection {
     is_logging_out: bool,
     /// A `register` has no answer: the account may be there all the same.
     is_registering: bool,
+    /// The program began with the token of a bot.
+    is_bot: bool,
     /// Sends without an answer, by the key under which the model knows them.
     waiting: Vec<(u64, Cid)>,
 }
@@ -74,6 +79,7 @@ impl Connection {
     /// Starts to connect.
     pub(crate) fn start(url: &str, start: Start, identity: Identity) -> anyhow::Result<Self> {
         let is_new_here = !matches!(start, Start::Again(_));
+        let is_bot = matches!(start, Start::Bot(_));
         let (mut asked, mut login) = (None, None);
         let (client, events) = match start {
             Start::Again(nick) => {
@@ -81,6 +87,7 @@ impl Connection {
                 asked = nick;
                 begun
             }
+            Start::Bot(token) => Client::start(url, named(bots::options(&token)))?,
             Start::Code(code) => Client::start(url, named(Options::code(code)))?,
             Start::LogIn { nick, password } => {
                 let options = Options::password(nick.as_str(), password.reveal());
@@ -105,6 +112,7 @@ impl Connection {
             login,
             is_logging_out: false,
             is_registering: false,
+            is_bot,
             waiting: Vec::new(),
         })
     }
@@ -292,6 +300,8 @@ impl Connection {
             Effect::LogOut(which) => self.log_out(which),
             Effect::Logins => self.request_logins(),
             Effect::Claim(secret) => self.claim(&secret),
+            Effect::MakeBot(make) => self.make_bot(make),
+            Effect::Bots => self.request_bots(),
             Effect::Act { act, done } => self.act(act, done),
             Effect::Audit { room, before } => self.request_audit(room, before),
             Effect::Why(ask) => self.request_why(ask),

@@ -1,7 +1,8 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
 use throng_protocol::{
-    AskWhy, Cid, DeleteRoom, GiveRole, Invite, Kick, Lift, Restrict, RoomKind, SetRank, SetRoom,
+    AskWhy, Cid, DeleteRoom, GiveRole, Invite, Kick, Lift, MakeBot, Restrict, RevokeBot, RoomKind,
+    SetRank, SetRoom,
 };
 
 use crate::model::{Outgoing, RoomLabel};
@@ -73,6 +74,9 @@ pub(crate) enum Effect {
     LogOut(WhichLogin),
     Logins,
     Claim(String),
+    MakeBot(MakeBot),
+    /// Lists one's own bots.
+    Bots,
     /// Does something to somebody or to a room; `done` is what to say then, if anything.
     Act {
         act: Act,
@@ -115,6 +119,7 @@ pub(crate) enum Act {
     Set(SetRoom),
     Rank(SetRank),
     Delete(DeleteRoom),
+    RevokeBot(RevokeBot),
 }
 
 impl Effect {

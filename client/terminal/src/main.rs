@@ -80,21 +80,32 @@ async fn chat(arguments: &Arguments) -> anyhow::Result<()> {
     if !arguments.plain && std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         bail!("This terminal (TERM=dumb) shows no screen. Add --plain: lines in, lines out.");
     }
-    let identity = identity::Identity::of(&url, arguments.nick.as_deref(), arguments.fresh)
+    let bot = password_input::bot_token();
+    if bot.is_some()
+        && (arguments.login.is_some() || arguments.code.is_some() || arguments.nick.is_some())
+    {
+        bail!(
+            "CHAT_TOKEN makes this program a bot, which has a nick: leave out --nick, --login and --code."
+        );
+    }
+    // The environment has the token of a bot: nothing is saved.
+    let is_fresh = arguments.fresh || bot.is_some();
+    let identity = identity::Identity::of(&url, arguments.nick.as_deref(), is_fresh)
         .context("The token that identifies you cannot be saved; --fresh works without it")?;
     if let Some(nick) = &arguments.nick {
         names::read(nick, Nick::parse).map_err(|bad| bad_argument(bad, "--nick", "ana"))?;
     }
-    let start = match (&arguments.login, arguments.code) {
-        (Some(nick), _) => {
+    let start = match (&arguments.login, arguments.code, bot) {
+        (_, _, Some(token)) => Start::Bot(token),
+        (Some(nick), _, None) => {
             let nick = names::read(nick.trim_start_matches('@'), Nick::parse)
                 .map_err(|bad| bad_argument(bad, "--login", "ana"))?
                 .to_string();
             let password = password_input::ask(&nick)?;
             Start::LogIn { nick, password }
         }
-        (None, Some(code)) => Start::Code(code),
-        (None, None) => Start::Again(arguments.nick.clone()),
+        (None, Some(code), None) => Start::Code(code),
+        (None, None, None) => Start::Again(arguments.nick.clone()),
     };
     let mut connection = Connection::start(&url, start, identity)?;
     let mut rooms = Vec::with_capacity(arguments.room.len());

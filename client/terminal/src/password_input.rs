@@ -1,4 +1,5 @@
-//! Passwords outside of the screen: typed without an echo, or out of the environment where nobody types.
+//! Passwords outside of the screen: typed without an echo, or out of the environment where nobody types. The token of
+//! a bot comes out of the environment too.
 //!
 //! They are never taken from the command line, which every program on the machine can read, nor from a line of a
 //! pipe, which may be a log.
@@ -16,6 +17,9 @@ const PASSWORD: &str = "CHAT_PASSWORD";
 
 /// The one that it is to have, for `/password`.
 const NEW_PASSWORD: &str = "CHAT_NEW_PASSWORD";
+
+/// The token of a bot, which this program then is.
+const TOKEN: &str = "CHAT_TOKEN";
 
 /// The terminal of the input without some of its modes. Dropping it brings them back.
 pub(crate) struct Hushed(Termios);
@@ -40,6 +44,11 @@ impl Drop for Hushed {
         // A terminal that is gone needs nothing.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
     }
+}
+
+/// The token of the bot that this program is to be, if it is to be one.
+pub(crate) fn bot_token() -> Option<Secret> {
+    std::env::var(TOKEN).ok().filter(|token| !token.is_empty()).map(Secret::new)
 }
 
 /// Asks for a password before the program begins.

@@ -26,7 +26,8 @@ const LIMITS: Limits = Limits {
 };
 
 pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
-    let user = User { id: person_id(person), nick: hello.nick.unwrap_or_else(|| nick(person)) };
+    let nick = hello.nick.unwrap_or_else(|| nick(person));
+    let user = User { id: person_id(person), nick, bot: false };
     let epoch = Epoch::from_parts(1, 1);
     let token = format!("floor-{person}");
     let heartbeat_ms = 30_000;
@@ -39,6 +40,7 @@ pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
         features: Vec::new(),
         role: Role::Guest,
         login: None,
+        bot: None,
         notice: None,
     };
     Answer::to_json(id, &greeting)
@@ -71,7 +73,7 @@ pub(super) fn message(room: &Room, seq: u64, person: u64, send: &Send, at: u64) 
         room: room.id,
         seq,
         cid: Cid::parse(&send.cid).ok()?,
-        from: User { id: person_id(person), nick: nick(person) },
+        from: User { id: person_id(person), nick: nick(person), bot: false },
         kind: send.kind,
         text: send.text.clone(),
         at,

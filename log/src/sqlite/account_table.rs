@@ -31,6 +31,7 @@ pub(super) fn login_used(
 pub(super) fn clean(connection: &Connection, now_ms: u64) -> rusqlite::Result<()> {
     let now = now_ms.cast_signed();
     connection.execute("DELETE FROM login WHERE expires <= ?", [now])?;
+    connection.execute("DELETE FROM bot WHERE expires <= ?", [now])?;
     connection.execute("DELETE FROM restriction WHERE until <= ?", [now])?;
     connection.execute("DELETE FROM link WHERE expires <= ? OR uses = 0", [now]).map(drop)
 }
@@ -38,10 +39,15 @@ pub(super) fn clean(connection: &Connection, now_ms: u64) -> rusqlite::Result<()
 /// Brings the folds of names to those of this version. A name whose fold belongs to somebody else now keeps
 /// the one that it had.
 pub(super) fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
+    settle_in(connection, "account")?;
+    settle_in(connection, "bot")
+}
+
+fn settle_in(connection: &mut Connection, table: &str) -> rusqlite::Result<()> {
     let mut moved = Vec::new();
     {
-        let mut statement =
-            connection.prepare("SELECT person, fold, name FROM account WHERE name IS NOT NULL")?;
+        let all = format!("SELECT person, fold, name FROM {table} WHERE name IS NOT NULL");
+        let mut statement = connection.prepare(&all)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (person, stored): ([u8; 16], String) = (row.get(0)?, row.get(1)?);
@@ -57,7 +63,7 @@ pub(super) fn settle(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for (person, fold) in &moved {
         transaction.execute(
-            "UPDATE OR IGNORE account SET fold = ? WHERE person = ?",
+            &format!("UPDATE OR IGNORE {table} SET fold = ? WHERE person = ?"),
             params![fold.as_str(), person],
         )?;
     }

@@ -27,7 +27,7 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
 /// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes. Those of
 /// `room_attributes` and `seat` are [`room_table`](super::room_table)'s, `kept_away` and `report`
-/// [`peace_table`](super::peace_table)'s.
+/// [`peace_table`](super::peace_table)'s, and `bot` [`bot_table`](super::bot_table)'s.
 const STEPS: [&str; 4] = [
     "
     CREATE TABLE log (
@@ -174,6 +174,18 @@ const STEPS: [&str; 4] = [
     ) STRICT;
     CREATE INDEX report_room ON report (room, id);
     CREATE UNIQUE INDEX report_once ON report (author, room, seq);
+    CREATE TABLE bot (
+        person  BLOB    PRIMARY KEY,
+        owner   BLOB    NOT NULL,
+        fold    TEXT    NOT NULL UNIQUE,
+        name    TEXT    NOT NULL,
+        hash    BLOB    NOT NULL UNIQUE,
+        scopes  INTEGER NOT NULL,
+        rooms   BLOB,
+        made    INTEGER NOT NULL,
+        expires INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX bot_owner ON bot (owner);
 ",
 ];
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId};
 
-use super::account_table;
+use super::{account_table, bot_table};
 use crate::accounts::AccountKey;
 use crate::directory::{NickNote, NickRecord};
 
@@ -17,11 +17,14 @@ const SILENT_MS: u64 = 40 * 24 * 3_600_000;
 /// Every nick is removed after this time, in milliseconds: it is the maximum of `nick_reserve`.
 const SPOKEN_MS: u64 = 3_650 * 24 * 3_600_000;
 
-/// Who has an account with this name, or has this nick, or had it.
+/// Who has an account with this name, or is a bot that is called so, or has this nick, or had it.
 pub(super) fn find(connection: &Connection, fold: &Fold) -> rusqlite::Result<Option<NickRecord>> {
     if let Some(account) = account_table::find(connection, &AccountKey::Name(fold.clone()))? {
         let (person, seen_ms) = (account.person, account.made_ms);
         return Ok(Some(NickRecord { person, has_spoken: true, seen_ms, has_account: true }));
+    }
+    if let Some(bot) = bot_table::named(connection, fold)? {
+        return Ok(Some(bot));
     }
     connection
         .prepare_cached("SELECT person, spoken, seen FROM nick WHERE fold = ?")?

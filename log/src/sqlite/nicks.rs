@@ -43,7 +43,8 @@ impl Nicks {
             .map(drop)?;
         nick_table::settle(connection)?;
         let mut statement = connection.prepare(
-            "SELECT fold FROM nick UNION ALL SELECT fold FROM account WHERE fold IS NOT NULL",
+            "SELECT fold FROM nick UNION ALL SELECT fold FROM account WHERE fold IS NOT NULL
+             UNION ALL SELECT fold FROM bot",
         )?;
         let mut rows = statement.query([])?;
         let mut known = nicks.known.write();
@@ -70,7 +71,7 @@ impl Nicks {
         }
     }
 
-    /// Remembers that the table, or that of accounts, has this fold.
+    /// Remembers that the table, or that of accounts or bots, has this fold.
     pub(super) fn knows(&self, fold: &Fold) {
         self.known.write().insert(self.hasher.hash_one(fold.as_str()));
     }

@@ -157,7 +157,7 @@ impl World {
             who.stands = Stands::Joining(ticket);
         }
         let id = person(who.person);
-        let user = User { id, nick: self.nicks[&id].clone() };
+        let user = User { id, nick: self.nicks[&id].clone(), bot: false };
         let effects = self.state.join(join_id, (), user, cursor, ticket);
         self.carry_out(effects);
     }

@@ -1,4 +1,4 @@
-//! Who it is that says hello: a guest by a token, or somebody with an account by a password or a login.
+//! Who it is that says hello: a guest or a bot by a token, or somebody with an account by a password or a login.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use super::{Caller, Identity, Recognised, address_of, parse};
 use crate::connection_slots::ConnectionSlot;
 use crate::delivery::peer::{Alarm, Peer};
 use crate::identity::accounts::Opened;
+use crate::identity::bots;
 
 impl Identity {
     /// Finds out who the client is, or makes a new guest.
@@ -25,7 +26,13 @@ impl Identity {
     ) -> Result<Recognised, Refusal> {
         let caller = Caller { peer, slot, device: hello.device.as_deref() };
         self.may_come_from(peer)?;
-        let is_login = hello.token.as_deref().is_some_and(|token| !token.contains('.'));
+        let of_bot = hello.token.as_deref().filter(|token| bots::is_token(token));
+        let is_more = hello.reset.is_some() || hello.password.is_some() || hello.code.is_some();
+        if let Some(token) = of_bot.filter(|_| !is_more) {
+            return Box::pin(self.recognise_bot(token, caller)).await;
+        }
+        let is_login =
+            of_bot.is_none() && hello.token.as_deref().is_some_and(|token| !token.contains('.'));
         if hello.reset.is_some() || hello.password.is_some() || is_login {
             // Boxed, so that its states take no room in the tasks of ten thousand guests.
             return Box::pin(self.recognise_account(hello, caller)).await;

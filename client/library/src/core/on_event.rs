@@ -173,6 +173,7 @@ impl Core {
         // They are used up, and the token says the same from now on.
         (self.code, self.login) = (None, None);
         self.role = greeting.role;
+        self.bot = greeting.bot;
         self.user = Some(greeting.user.clone());
         self.epoch = Some(greeting.epoch);
         // A server that says 0 would be pinged without end.
@@ -213,6 +214,8 @@ impl Core {
             Answer::SecondFactor(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Logins(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Audit(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::MadeBot(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Bots(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Done(to) => drop(to.send(Ok(()))),
             Answer::Room(to) => drop(to.send(Ok(body(ok)?))),
             Answer::InviteLink(to) => drop(to.send(Ok(body(ok)?))),

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AuditOk, Cid, Command, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk, MembersPage,
-    MineOk, OwnRoom, Page, PeopleOk, RegisterOk, ReportsOk, RoomRef, RoomsPage, SecondFactorOk,
-    Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    AuditOk, BotsOk, Cid, Command, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk,
+    MakeBotOk, MembersPage, MineOk, OwnRoom, Page, PeopleOk, RegisterOk, ReportsOk, RoomRef,
+    RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -175,6 +175,8 @@ pub(crate) enum Answer {
     Forgotten(RoomRef, oneshot::Sender<Result<(), RequestError>>),
     Audit(oneshot::Sender<Result<AuditOk, RequestError>>),
     Why(oneshot::Sender<Result<WhyOk, RequestError>>),
+    MadeBot(oneshot::Sender<Result<MakeBotOk, RequestError>>),
+    Bots(oneshot::Sender<Result<BotsOk, RequestError>>),
 }
 
 impl Answer {
@@ -200,6 +202,8 @@ impl Answer {
             Self::Reports(to) => to.is_canceled(),
             Self::Audit(to) => to.is_canceled(),
             Self::Why(to) => to.is_canceled(),
+            Self::MadeBot(to) => to.is_canceled(),
+            Self::Bots(to) => to.is_canceled(),
         }
     }
 
@@ -227,6 +231,8 @@ impl Answer {
             Self::Reports(to) => drop(to.send(Err(error))),
             Self::Audit(to) => drop(to.send(Err(error))),
             Self::Why(to) => drop(to.send(Err(error))),
+            Self::MadeBot(to) => drop(to.send(Err(error))),
+            Self::Bots(to) => drop(to.send(Err(error))),
         }
     }
 }
@@ -262,7 +268,9 @@ impl Repeat {
             | Command::SetRoom(_)
             | Command::DeleteRoom(_)
             | Command::Rank(_)
-            | Command::Settle(_) => Self::WhenNotDone,
+            | Command::Settle(_)
+            | Command::BotNew(_)
+            | Command::BotRevoke(_) => Self::WhenNotDone,
             _ => Self::Always,
         }
     }

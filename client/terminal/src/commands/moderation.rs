@@ -102,6 +102,7 @@ fn on_the_wire(command: &str) -> Option<&'static str> {
         "set" | "topic" => "set_room",
         "forget" => "leave",
         "delete" => "delete_room",
+        "bot" => "bot_new",
         other => other,
     };
     Wire::NAMES.iter().find(|name| **name == known).copied()

@@ -2,7 +2,7 @@
 
 use throng_protocol::Role;
 
-use super::{Command, account, help, log, moderation, own_rooms, rooms, settings};
+use super::{Command, account, bots, help, log, moderation, own_rooms, rooms, settings};
 use crate::effect::Effect;
 use crate::model::Model;
 
@@ -320,6 +320,15 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Account,
         from: Role::Member,
         run: account::claim,
+    },
+    Command {
+        name: "bot",
+        aliases: &["bots"],
+        takes: "new NICK SCOPES [30d] [ROOM …] | list | revoke NICK",
+        help: "Make a bot of yours, list them, end one. Scopes: read, send, moderate, admin, with commas.",
+        group: Group::Account,
+        from: Role::Member,
+        run: bots::bot,
     },
     Command {
         name: "kick",

@@ -54,6 +54,9 @@ impl Connection {
         let ended = |why: &DisconnectReason, next| {
             vec![Event::Connection(ConnectionState::Closed { why: why.to_string(), next })]
         };
+        if let Some(ended) = self.bot_ended(&why) {
+            return vec![ended];
+        }
         if let Some(ask) = self.login.take().and_then(|login| login.needs_code(&why)) {
             return vec![ask];
         }
@@ -134,7 +137,7 @@ impl Connection {
                     .filter_map(translate)
                     .collect();
                 self.is_new_here = before.me().is_none_or(|me| me.id != user.id);
-                (self.is_logging_out, self.is_registering) = (false, false);
+                (self.is_logging_out, self.is_registering, self.is_bot) = (false, false, false);
                 for room in self.rooms.clone() {
                     self.request_join_after(&room, before.cursor(room.to_ask()));
                 }
@@ -222,6 +225,7 @@ impl Connection {
             Act::Set(set) => self.client.set_room(own_rooms::settings(set)),
             Act::Rank(set) => self.client.set_rank(set.room, set.person, set.rank),
             Act::Delete(delete) => self.client.delete_room(delete.room, &delete.reason),
+            Act::RevokeBot(revoke) => self.client.revoke_bot(revoke.bot, &revoke.reason),
             Act::Restrict(restrict) => self.client.restrict(restriction(restrict)),
             Act::Lift(lift) => {
                 let (kind, person, address, room, for_ms, reason) =

@@ -2,8 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use throng_protocol::{
-    AskWhy, AuditEntry, AuditOk, GiveRole, Kick, Lift, LoginInfo, Restrict, RestrictionKind, Role,
-    WhyOk,
+    AskWhy, AuditEntry, AuditOk, GiveRole, Kick, Lift, LoginInfo, MakeBot, MemberSample, Restrict,
+    RestrictionKind, RevokeBot, Role, Scope, User, WhyOk,
 };
 
 use super::{Chat, NOON, id_of, label};
@@ -329,4 +329,48 @@ fn help_and_completion_show_what_the_role_allows() {
     let why = "only moderators may kick".into();
     chat.tell(Event::Refused { room: None, request: Request::Other, why, suggestion: None });
     assert_eq!(chat.note(), "only moderators may kick");
+}
+
+#[test]
+fn a_bot_is_asked_for_with_scopes_a_time_and_rooms() {
+    let mut chat = Chat::in_lobby(0);
+    let make = |for_ms, rooms: Option<&[&str]>| MakeBot {
+        nick: "herald".into(),
+        scopes: vec![Scope::Read, Scope::Send],
+        for_ms,
+        rooms: rooms.map(|rooms| rooms.iter().map(|room| (*room).to_owned()).collect()),
+        reason: String::new(),
+    };
+    for (line, meant) in [
+        ("/bot new herald read,send", make(None, None)),
+        ("/bot new herald Read,SEND 2h", make(Some(7_200_000), None)),
+        (
+            "/bot new herald read,send 2h #lobby tea",
+            make(Some(7_200_000), Some(&["#lobby", "#tea"])),
+        ),
+        ("/bot new herald read,send #lobby", make(None, Some(&["#lobby"]))),
+    ] {
+        chat.write(line);
+        assert_eq!(chat.effects.pop(), Some(Effect::MakeBot(meant)), "{line}: {}", chat.note());
+    }
+    for bad in ["/bot new", "/bot new herald", "/bot new herald fly", "/bot revoke", "/bot dance"] {
+        chat.write(bad);
+        assert!(chat.effects.is_empty(), "{bad}");
+        assert!(chat.note().contains("/bot "), "{bad}: {}", chat.note());
+    }
+    chat.write("/bot");
+    chat.write("/bots list");
+    assert_eq!(chat.effects, [Effect::Bots, Effect::Bots]);
+    chat.write("/bot revoke @herald it leaked");
+    let revoke = RevokeBot { bot: "@herald".into(), reason: "it leaked".into() };
+    assert_eq!(act(&mut chat), (Act::RevokeBot(revoke), "The bot herald has ended.".into()));
+}
+
+#[test]
+fn who_says_which_members_are_bots() {
+    let mut chat = Chat::in_lobby(0);
+    let bot = User { bot: true, ..super::person("herald") };
+    let members = MemberSample { version: 2, count: 2, sample: vec![super::person("ana"), bot] };
+    chat.tell(Event::Who { room: label("lobby"), members, aloud: true });
+    assert_eq!(chat.note(), "In #lobby: 2 (all: ana, herald (bot)).");
 }

@@ -301,7 +301,12 @@ fn who(model: &mut Model, room: &RoomLabel, members: &MemberSample, aloud: bool)
     if !aloud {
         return;
     }
-    let nicks: Vec<&str> = model.rooms[at].people.sample.iter().map(|(_, nick)| &**nick).collect();
+    let is_bot = |id| members.sample.iter().any(|user| user.id == id && user.bot);
+    let shown = |(id, nick): &(_, String)| match is_bot(*id) {
+        true => format!("{nick} (bot)"),
+        false => nick.clone(),
+    };
+    let nicks: Vec<String> = model.rooms[at].people.sample.iter().map(shown).collect();
     let some = if members.count > members.sample.len() as u64 { "some of them" } else { "all" };
     let title = model.rooms[at].title();
     let sentence = format!("In {title}: {} ({some}: {}).", members.count, nicks.join(", "));

@@ -5,6 +5,9 @@ use std::process::{Command, Output, Stdio};
 
 use support::process::wait;
 use support::server::Server;
+use throng_protocol::{
+    Command as Wire, MakeBot, MakeBotOk, Register, RegisterOk, RevokeBot, Scope,
+};
 
 use crate::harness::{Seat, environment};
 
@@ -173,10 +176,15 @@ fn another_terminal_logs_in_with_a_password_and_is_logged_out_from_the_first() {
 
 /// Runs the program in a pipe with a password in the environment.
 fn piped(server: &Server, password: Option<&str>, arguments: &[&str], input: &str) -> Output {
+    let password = password.map(|password| ("CHAT_PASSWORD", password));
+    run_piped(server, password.as_slice(), arguments, input)
+}
+
+fn run_piped(server: &Server, secrets: &[(&str, &str)], arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_throng-chat"));
     command.arg(server.address().to_string()).arg("--plain").args(arguments);
-    command.envs(environment(server)).env_remove("CHAT_PASSWORD");
-    command.envs(password.map(|password| ("CHAT_PASSWORD", password)));
+    command.envs(environment(server)).env_remove("CHAT_PASSWORD").env_remove("CHAT_TOKEN");
+    command.envs(secrets.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("it was piped");
@@ -193,7 +201,6 @@ fn a_pipe_takes_the_password_from_the_environment() {
     let mut ana = Seat::start(&server, &["--nick", "ana", "--room", "ops"]);
     ana.sees("1 person");
     registers(&mut ana);
-    let err = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
     let login = ["--login", "ana", "--room", "ops"];
     let none = piped(&server, None, &login, "hello\n");
     assert_eq!(none.status.code(), Some(1));
@@ -210,4 +217,50 @@ fn a_pipe_takes_the_password_from_the_environment() {
     ana.sees("ana │ and another");
     let none = piped(&server, None, &["--room", "ops"], "/register\nmore\n");
     assert!(err(&none).contains("CHAT_PASSWORD"), "{}", err(&none));
+}
+
+#[test]
+fn a_bot_is_made_listed_and_ended_and_a_pipe_is_one_with_its_token() {
+    let server = Server::start();
+    let mut ana = Seat::start(&server, &["--nick", "ana", "--room", "ops"]);
+    ana.sees("1 person");
+    registers(&mut ana);
+    ana.write("a word");
+    ana.sees("ana │ a word");
+    ana.write("/bot new herald read,send 30d #ops");
+    ana.sees("The token of herald:");
+    ana.write("/bot list");
+    ana.sees("herald: read,send in 1 room");
+    ana.write("/bot revoke herald");
+    ana.sees("The bot herald has ended.");
+
+    let mut olga = server.guest("olga");
+    let (password, invitation) = (PASSWORD.to_owned(), None);
+    let _: RegisterOk = olga.get(Wire::Register(Register { password, invitation }));
+    let scopes = vec![Scope::Read, Scope::Send];
+    let (nick, for_ms, rooms, reason) = ("crier".into(), None, None, String::new());
+    let made: MakeBotOk = olga.get(Wire::BotNew(MakeBot { nick, scopes, for_ms, rooms, reason }));
+    let saved = kept(&server).len();
+    let send = ["--room", "ops", "--send"];
+    let said = with_token(&server, &made.token, &send, "hear, hear\n");
+    assert_eq!(said.status.code(), Some(0), "{}", err(&said));
+    ana.sees("crier │ hear, hear");
+    assert_eq!(kept(&server).len(), saved, "nothing is saved");
+    let named = with_token(&server, &made.token, &[&send[..], &["--nick", "x"]].concat(), "");
+    assert!(err(&named).contains("leave out --nick"), "{}", err(&named));
+    let end = RevokeBot { bot: "crier".into(), reason: String::new() };
+    let _ = olga.ask(Wire::BotRevoke(end)).expect("revoked");
+    let ended = with_token(&server, &made.token, &send[..2], "once more\n");
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(err(&ended).contains("CHAT_TOKEN"), "{}", err(&ended));
+    assert!(!err(&ended).contains(&made.token));
+}
+
+/// Runs the program in a pipe as a bot.
+fn with_token(server: &Server, token: &str, arguments: &[&str], input: &str) -> Output {
+    run_piped(server, &[("CHAT_TOKEN", token)], arguments, input)
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }

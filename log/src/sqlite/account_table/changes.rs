@@ -8,6 +8,7 @@ use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
+use crate::sqlite::bot_table;
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
 use crate::sqlite::{peace_table, room_table};
 
@@ -58,6 +59,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
         Change::DeleteAccount { person } => delete_account(connection, *person),
         Change::AddLogin(login) => add_login(connection, login).map(done),
         Change::EndLogins { person, which } => end_logins(connection, *person, *which).map(done),
+        Change::AddBot(bot) => bot_table::add(connection, bot),
+        Change::EndBot { person } => bot_table::end(connection, *person).map(done),
         Change::Restrict(restriction) => restrict(connection, restriction).map(done),
         Change::Lift { kind, subject, room } => connection
             .prepare_cached("DELETE FROM restriction WHERE kind = ? AND subject = ? AND room = ?")?
@@ -86,6 +89,9 @@ fn add_account(
     if find(connection, &AccountKey::Person(account.person))?.is_some() {
         return Ok(Err(Unchanged::HasAccount));
     }
+    if bot_table::has(connection, &name.fold())? {
+        return Ok(Err(Unchanged::NameTaken));
+    }
     let added = connection
         .prepare_cached(
             "INSERT OR IGNORE INTO account (person, fold, name, password, role, made)
@@ -110,6 +116,9 @@ fn rename(
     match find(connection, &AccountKey::Person(person))? {
         Some(Account { name: Some(_), .. }) => {}
         _ => return Ok(Err(Unchanged::NoAccount)),
+    }
+    if bot_table::has(connection, &name.fold())? {
+        return Ok(Err(Unchanged::NameTaken));
     }
     let renamed = connection
         .prepare_cached("UPDATE OR IGNORE account SET fold = ?, name = ? WHERE person = ?")?
@@ -181,6 +190,7 @@ fn delete_account(
     connection
         .prepare_cached("DELETE FROM kept_away WHERE person = ?")?
         .execute([person.to_bytes()])?;
+    bot_table::end_of(connection, person)?;
     let deleted = connection
         .prepare_cached(
             "UPDATE account SET fold = NULL, name = NULL, password = NULL, factor = NULL,

@@ -1,15 +1,15 @@
-//! Accounts, logins, restrictions, links and the audit log: every change is made whole or not at all, and
+//! Accounts, logins, bots, restrictions, links and the audit log: every change is made whole or not at all, and
 //! is there again after the log was opened again.
 
 use std::fs;
 
 use futures::executor::block_on;
 use rusqlite::Connection;
-use throng_protocol::{Nick, PersonId, RestrictionKind, Role, RoomId};
+use throng_protocol::{Nick, PersonId, RestrictionKind, Role, RoomId, Scope};
 
 use super::{Directory, append, person, said};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Logins, NewLink, NewLogin,
+    Account, AccountKey, Audit, AuditRange, Bot, Change, LinkPurpose, Logins, NewLink, NewLogin,
     Restriction, SecondFactor, Subject, Unchanged,
 };
 use crate::directory::{Directory as _, NickNote};
@@ -200,6 +200,78 @@ fn a_restriction_replaces_the_one_before_and_is_there_until_it_ends() {
     log.close();
     // Closing, the log forgets what has ended.
     assert_eq!(block_on(directory.open().restrictions()), Ok(vec![in_room]));
+}
+
+fn bot(number: u64, owner: u64, name: &str) -> Bot {
+    Bot {
+        person: person(number),
+        owner: person(owner),
+        nick: nick(name),
+        hash: [u8::try_from(number).expect("small"); 32],
+        scopes: [Scope::Read, Scope::Admin].into_iter().collect(),
+        rooms: None,
+        made_ms: number,
+        expires_ms: None,
+    }
+}
+
+fn bots(log: &SqliteLog) -> Vec<Bot> {
+    block_on(log.bots()).expect("readable")
+}
+
+#[test]
+fn a_bot_is_there_until_it_is_ended_or_has_expired() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    assert_eq!(change(&log, vec![Change::AddAccount(account(1, "ana"))]), Ok(()));
+    let rooms: Box<[_]> = [RoomId::from_parts(1, 7), RoomId::from_parts(2, 8)].into();
+    let (first, nowhere) =
+        (bot(11, 1, "herald"), Bot { rooms: Some([].into()), ..bot(12, 1, "b") });
+    let far = Some(u64::MAX >> 1);
+    let some = Bot { rooms: Some(rooms), expires_ms: far, ..bot(13, 1, "c") };
+    let over = Bot { expires_ms: Some(1), ..bot(14, 1, "d") };
+    let all = [&first, &nowhere, &some, &over];
+    assert_eq!(change(&log, all.map(|it| Change::AddBot(it.clone())).to_vec()), Ok(()));
+    assert_eq!(bots(&log), all.map(Clone::clone));
+    log.close();
+    let log = directory.open();
+    assert_eq!(bots(&log), [first, nowhere, some.clone()], "what has expired is forgotten");
+    let end = |number| vec![Change::EndBot { person: person(number) }];
+    assert_eq!(change(&log, end(11)), Ok(()));
+    assert_eq!(change(&log, end(11)), Ok(()), "there is none");
+    assert_eq!(change(&log, end(12)), Ok(()));
+    assert_eq!(bots(&log), [some]);
+    assert_eq!(change(&log, vec![Change::DeleteAccount { person: person(1) }]), Ok(()));
+    assert_eq!(bots(&log), [], "bots end with their owner's account");
+}
+
+#[test]
+fn a_bot_has_its_nick_for_itself_and_an_owner() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    let accounts = [(1, "ana"), (2, "bo")].map(|(n, name)| Change::AddAccount(account(n, name)));
+    assert_eq!(change(&log, accounts.to_vec()), Ok(()));
+    let add = |bot| change(&log, vec![Change::AddBot(bot)]);
+    assert_eq!(add(bot(11, 3, "herald")), Err(Unchanged::NoAccount));
+    assert_eq!(add(bot(11, 1, "Bo")), Err(Unchanged::NameTaken));
+    assert_eq!(add(bot(11, 1, "herald")), Ok(()));
+    assert_eq!(add(bot(12, 2, "Herald")), Err(Unchanged::NameTaken));
+    let rename = Change::Rename { person: person(2), name: nick("HERALD") };
+    assert_eq!(change(&log, vec![rename.clone()]), Err(Unchanged::NameTaken));
+    let register = vec![Change::AddAccount(account(3, "herald"))];
+    assert_eq!(change(&log, register.clone()), Err(Unchanged::NameTaken));
+    let owner_of = |log: &SqliteLog| {
+        let found = block_on(log.nick(nick("heraLd").fold())).expect("readable");
+        found.map(|record| (record.person, record.has_account))
+    };
+    assert_eq!(owner_of(&log), Some((person(11), true)));
+    log.close();
+    let log = directory.open();
+    assert_eq!(owner_of(&log), Some((person(11), true)));
+    assert_eq!(change(&log, vec![Change::EndBot { person: person(11) }]), Ok(()));
+    assert_eq!(owner_of(&log), None);
+    assert_eq!(change(&log, vec![rename]), Ok(()));
+    assert_eq!(change(&log, register), Err(Unchanged::NameTaken));
 }
 
 #[test]

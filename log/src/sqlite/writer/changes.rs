@@ -10,11 +10,12 @@ use crate::sqlite::account_table;
 use crate::sqlite::failure::Failure;
 use crate::sqlite::job::ChangeJob;
 
-/// The name that a change gives to an account.
+/// The name that a change gives to an account or a bot.
 fn new_name(change: &Change) -> Option<&Nick> {
     match change {
         Change::AddAccount(account) => account.name.as_ref(),
         Change::Rename { name, .. } => Some(name),
+        Change::AddBot(bot) => Some(&bot.nick),
         _ => None,
     }
 }

@@ -216,6 +216,7 @@ impl Server {
             role: Role::Guest,
             login: None,
             features: Vec::new(),
+            bot: None,
             notice: None,
         };
         Good::to_json(id, &greeting)
@@ -276,7 +277,7 @@ fn fault(rng: &mut Rng, id: u64, code: ErrorCode) -> String {
 }
 
 pub(super) fn user(number: u128) -> User {
-    User { id: PersonId::from_parts(1, number), nick: format!("n{number}") }
+    User { id: PersonId::from_parts(1, number), nick: format!("n{number}"), bot: false }
 }
 
 /// So long may pass at once.
