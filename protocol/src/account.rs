@@ -94,6 +94,9 @@ pub struct RegisterOk {
     pub role: Role,
     /// The number of the login that this connection has now.
     pub login: u64,
+    /// To be kept, and brought with the next password from this device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_secret: Option<String>,
 }
 
 /// The answer to `logins`.

@@ -120,14 +120,20 @@ pub struct Hello {
     /// What the client calls itself, for the person's list of logins: at most 64 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// With `password`: the device secret of an earlier `ok` of this person. In a storm of logins this one comes
+    /// first then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_secret: Option<String>,
 }
 
 impl Default for Hello {
     /// Somebody new in this version, with nothing else said.
     fn default() -> Self {
         let (nick, token, code) = (None, None, None);
-        let (password, second_factor, reset, device) = (None, None, None, None);
-        Self { version: crate::VERSION, nick, token, code, password, second_factor, reset, device }
+        let (password, second_factor, reset) = (None, None, None);
+        let (device, device_secret) = (None, None);
+        let version = crate::VERSION;
+        Self { version, nick, token, code, password, second_factor, reset, device, device_secret }
     }
 }
 

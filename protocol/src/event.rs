@@ -92,6 +92,9 @@ pub struct Greeting {
     /// The number of the login that this connection has, for `logout`. Guests have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<u64>,
+    /// With an account: to be kept, and brought with the next password from this device. It opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_secret: Option<String>,
     /// Why `user.nick` is not the one that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
