@@ -21,6 +21,7 @@ use crate::delivery::budget::Budget;
 use crate::delivery::heartbeat::{Heartbeat, Patience};
 use crate::handler::MakeHandler;
 use crate::identity::accounts::{self, Accounts};
+use crate::identity::device_secrets::DeviceSecrets;
 use crate::identity::guests::{self, Identity};
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
@@ -156,7 +157,8 @@ impl Server {
         let accounts = Accounts::load(
             Arc::clone(&directory),
             Arc::clone(&shared),
-            Passwords::new(Arc::clone(&tasks)),
+            Passwords::new(Arc::clone(&tasks), Arc::clone(&metrics)),
+            DeviceSecrets::new(secret),
             accounts::Settings {
                 registration: config.registration,
                 login_ttl: config.login_ttl,
