@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use throng_protocol::{Fold, Nick, PersonId, Role};
 
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, Login, Restriction, SecretHash, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Change, Login, Raid, Restriction, SecretHash, Unchanged,
 };
 use crate::log::LogError;
 
@@ -68,6 +68,12 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when they could not be read.
     fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>>;
+
+    /// The raid switch, if it was left on. Its time may be over.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn raid(&self) -> BoxFuture<'static, Result<Option<Raid>, LogError>>;
 
     /// Entries of the audit log, the newest first.
     ///

@@ -20,7 +20,7 @@ mod throttle;
 
 pub use accounts::{
     Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Login, Logins, NewLink, NewLogin,
-    Restriction, SecondFactor, SecretHash, Subject, Unchanged,
+    Raid, Restriction, SecondFactor, SecretHash, Subject, Unchanged,
 };
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, Entry, MessageKind};

@@ -27,7 +27,7 @@ use self::readers::{Answered, Readers};
 use self::wal::Gate;
 use self::writer::{Throttles, Writer};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, Login, Restriction, SecretHash, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Change, Login, Raid, Restriction, SecretHash, Unchanged,
 };
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
@@ -51,6 +51,7 @@ mod migrations;
 mod nick_table;
 mod nicks;
 mod open;
+mod raid_table;
 mod read;
 mod readers;
 mod row_id;
@@ -279,6 +280,10 @@ impl Directory for SqliteLog {
 
     fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>> {
         self.readers.short(|connection| account_table::restrictions(connection))
+    }
+
+    fn raid(&self) -> BoxFuture<'static, Result<Option<Raid>, LogError>> {
+        self.readers.short(|connection| raid_table::find(connection))
     }
 
     fn audit(&self, range: AuditRange) -> BoxFuture<'static, Result<Vec<Audit>, LogError>> {

@@ -10,6 +10,7 @@ use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
+use crate::sqlite::raid_table;
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.
@@ -65,6 +66,7 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
             .map(|_| Ok(())),
         Change::AddLink(link) => add_link(connection, link).map(done),
         Change::UseLink { hash, purpose, now_ms } => use_link(connection, hash, *purpose, *now_ms),
+        Change::SetRaid(raid) => raid_table::set(connection, raid.as_ref()).map(done),
         Change::Note(audit) => note(connection, audit).map(done),
     }
 }

@@ -9,7 +9,7 @@ use throng_protocol::{Nick, PersonId, RestrictionKind, Role, RoomId};
 
 use super::{Directory, append, person, said};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Logins, NewLink, NewLogin,
+    Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Logins, NewLink, NewLogin, Raid,
     Restriction, SecondFactor, Subject, Unchanged,
 };
 use crate::directory::{Directory as _, NickNote};
@@ -200,6 +200,31 @@ fn a_restriction_replaces_the_one_before_and_is_there_until_it_ends() {
     log.close();
     // Closing, the log forgets what has ended.
     assert_eq!(block_on(directory.open().restrictions()), Ok(vec![in_room]));
+}
+
+#[test]
+fn the_raid_switch_stays_as_it_was_turned() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    assert_eq!(block_on(log.raid()), Ok(None));
+    let by_hand = Raid {
+        since_ms: 7,
+        until_ms: None,
+        by: Some(person(1)),
+        by_name: "ana".into(),
+        is_automatic: false,
+        reason: "bots".into(),
+    };
+    let by_itself = Raid { until_ms: Some(9), by: None, is_automatic: true, ..by_hand.clone() };
+    for raid in [by_hand, by_itself] {
+        assert_eq!(change(&log, vec![Change::SetRaid(Some(raid.clone()))]), Ok(()));
+        assert_eq!(block_on(log.raid()), Ok(Some(raid)));
+    }
+    log.close();
+    let log = directory.open();
+    assert!(block_on(log.raid()).is_ok_and(|raid| raid.is_some_and(|raid| raid.is_automatic)));
+    assert_eq!(change(&log, vec![Change::SetRaid(None)]), Ok(()));
+    assert_eq!(block_on(log.raid()), Ok(None));
 }
 
 #[test]
