@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     AskWhy, ChangePassword, Claim, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Kick, Kind, Lift,
-    ListLogins, LogOut, ReadAudit, Register, Restrict, SetSecondFactor, Unregister,
+    ListLogins, LogOut, ReadAudit, Register, Restrict, SetSecondFactor, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -91,6 +91,7 @@ commands! {
     Kick(Kick) = "kick",
     Audit(ReadAudit) = "audit",
     Why(AskWhy) = "why",
+    Raid(SwitchRaid) = "raid",
 }
 
 /// The first command: who is there, and which protocol it speaks.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RegisterOk, Removed, Role, RoomId,
-    SecondFactorOk, UnknownEntry, WhyOk,
+    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RaidOk, RegisterOk, Removed, Role,
+    RoomId, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -49,6 +49,7 @@ impl OkBody for LoginsOk {}
 impl OkBody for SecondFactorOk {}
 impl OkBody for AuditOk {}
 impl OkBody for WhyOk {}
+impl OkBody for RaidOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}

@@ -24,8 +24,8 @@ mod text;
 
 pub use account::{
     AskWhy, AuditEntry, AuditOk, ChangePassword, Claim, GiveRole, Kick, Lift, ListLogins, LogOut,
-    LoginInfo, LoginsOk, ReadAudit, Register, RegisterOk, Removed, Restrict, RestrictionKind,
-    SecondFactorOk, SetSecondFactor, Unregister, WhyOk,
+    LoginInfo, LoginsOk, RaidOk, ReadAudit, Register, RegisterOk, Removed, Restrict,
+    RestrictionKind, SecondFactorOk, SetSecondFactor, SwitchRaid, Unregister, WhyOk,
 };
 pub use cid::{BadCid, Cid};
 pub use close::CloseCode;

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
     AuditOk, BadText, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry, LoginsOk,
-    MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RegisterOk, Request, RoomName, RoomsPage,
-    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RaidOk, RegisterOk, Request, RoomName,
+    RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -107,7 +107,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "audit",
     "bye",
     "claim",
@@ -124,6 +124,7 @@ const COMMANDS: [&str; 26] = [
     "nick",
     "password",
     "ping",
+    "raid",
     "register",
     "restrict",
     "role",
@@ -214,6 +215,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "second_factor" => again::<SecondFactorOk>(&ok),
             "audit" => again::<AuditOk>(&ok),
             "why" => again::<WhyOk>(&ok),
+            "raid" => again::<RaidOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
