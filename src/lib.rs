@@ -29,6 +29,7 @@ mod rooms;
 
 mod identity;
 
+mod raid;
 mod restrictions;
 
 mod connection_slots;

@@ -10,6 +10,8 @@ use throng_protocol::{
     Refusal, Restrict, RestrictionKind, Role, RoomId, RoomRef, WhyOk,
 };
 
+pub(crate) mod raid;
+
 use crate::delivery::peer::Alarm;
 use crate::identity::people::Person;
 use crate::restrictions::{self, Held};
@@ -240,6 +242,9 @@ impl Moderation<'_> {
         let role = server.identity.accounts.role(subject);
         if let Some((held, now)) = self.restriction_on(action, subject, room) {
             let rule = format!("a restriction forbids it: {}", held.refusal(now).message);
+            return Ok(WhyOk { allowed: false, rule, role });
+        }
+        if let Some(rule) = self.held_back(role, action) {
             return Ok(WhyOk { allowed: false, rule, role });
         }
         let may = server.policy.may(Principal::Person(role), action);

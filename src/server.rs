@@ -25,6 +25,7 @@ use crate::identity::device_secrets::DeviceSecrets;
 use crate::identity::guests::{self, Identity};
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
+use crate::raid::{self, Raid, Roles};
 use crate::restrictions::Restrictions;
 use crate::rights::policy::Policy;
 use crate::rooms::map::Rooms;
@@ -46,6 +47,7 @@ pub(crate) struct Server {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) identity: Identity,
+    pub(crate) raid: Arc<Raid>,
     pub(crate) slots: Arc<ConnectionSlots>,
     /// Slots for readers of the metrics, which are free even if the server is full.
     pub(crate) metrics_slots: Arc<ConnectionSlots>,
@@ -146,32 +148,44 @@ impl Server {
         let shared: Arc<dyn Log> = Arc::clone(log) as _;
         let directory: Arc<dyn Directory> = Arc::clone(log) as _;
         let restrictions = Arc::new(Restrictions::load(directory.restrictions().await?));
+        let roles: Arc<Roles> = Arc::new(directory.roles().await?.into_iter().collect());
+        let raid = Raid::load(
+            directory.raid().await?,
+            Arc::clone(&roles),
+            raid::Settings {
+                guests_per_minute: config.raid_guests_per_minute,
+                duration: config.raid_duration,
+            },
+        );
+        metrics.raid.set(i64::from(raid.held(shared.clock().now_ms()).is_some()));
         let around = Surroundings {
             log: Arc::clone(&shared),
             metrics: Arc::clone(&metrics),
             limits,
             restrictions: Arc::clone(&restrictions),
+            raid: Arc::clone(&raid),
         };
         let rooms = Rooms::load(Arc::clone(&tasks), around, config.rooms_max).await?;
         let rates = Rates::new(&config);
-        let accounts = Accounts::load(
+        let accounts = Accounts::new(
             Arc::clone(&directory),
             Arc::clone(&shared),
             Passwords::new(Arc::clone(&tasks), Arc::clone(&metrics)),
             DeviceSecrets::new(secret),
+            roles,
             accounts::Settings {
                 registration: config.registration,
                 login_ttl: config.login_ttl,
                 wrong_passwords: rates.wrong_passwords,
             },
-        )
-        .await?;
+        );
         let identity = Identity::new(
             Tokens::new(secret, config.token_ttl),
             Arc::clone(&shared),
             directory,
             accounts,
             restrictions,
+            Arc::clone(&raid),
             guests::Settings {
                 guests: config.guests,
                 reserved: config.reserved_nicks.iter().map(Nick::fold).collect(),
@@ -194,6 +208,7 @@ impl Server {
             rooms,
             log: shared,
             identity,
+            raid,
             policy: Policy { rooms_open: config.rooms_open },
             slots: ConnectionSlots::new(
                 PlaceLimits::new(connections_max, config.connections_per_address_max),

@@ -40,7 +40,7 @@ const PACKAGES: &[Package] = &[
             ("what all connections share", &["server"]),
             ("who may do what", &["rights"]),
             ("rooms, and who is in them", &["rooms", "identity"]),
-            ("who is muted and banned", &["restrictions"]),
+            ("who is muted and banned, and the raid switch", &["restrictions", "raid"]),
             ("how many there may be", &["connection_slots"]),
             ("from a frame to a socket", &["delivery"]),
             ("what goes over the wire, as bytes", &["wire"]),

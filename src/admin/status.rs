@@ -18,6 +18,7 @@ pub(super) async fn show(server: &Server) -> Result<Value, Refused> {
         "rooms": rooms,
         "rooms_in_memory": rooms_in_memory,
         "members": server.metrics.members.get(),
+        "raid": server.raid.held(server.log.clock().now_ms()).is_some(),
         "log_writable": server.log.is_writable(),
     }))
 }

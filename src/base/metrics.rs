@@ -34,6 +34,8 @@ pub(crate) struct Metrics {
     pub(crate) members: Gauge<i64, AtomicI64>,
     pub(crate) commands: Family<Command, Counter>,
     pub(crate) errors: Family<Code, Counter>,
+    /// 1 while the raid switch is on.
+    pub(crate) raid: Gauge<i64, AtomicI64>,
     pub(crate) passwords: Family<Password, Counter>,
     pub(crate) messages: Counter<u64, AtomicU64>,
     pub(crate) deliveries: Counter<u64, AtomicU64>,
@@ -87,6 +89,7 @@ impl Metrics {
             members: Gauge::default(),
             commands: Family::default(),
             errors: Family::default(),
+            raid: Gauge::default(),
             passwords: Family::default(),
             messages: Counter::default(),
             deliveries: Counter::default(),
@@ -119,6 +122,7 @@ impl Metrics {
         to.register("members", "Memberships, over all rooms", self.members.clone());
         to.register("commands", "Commands received, by kind", self.commands.clone());
         to.register("errors", "Commands refused, by code", self.errors.clone());
+        to.register("raid", "Whether the raid switch is on", self.raid.clone());
         to.register(
             "passwords",
             "Passwords brought, by lane and by whether there was a turn",

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use dashmap::DashMap;
 use sha2::{Digest, Sha256};
 use throng_log::clock::{millis, now_ms, unix_ms};
 use throng_log::{
@@ -25,6 +24,7 @@ use crate::identity::passwords::line::Lane;
 use crate::identity::passwords::password::{BadPassword, Password};
 use crate::identity::passwords::{Busy, Passwords, Verified};
 use crate::identity::standing::Standing;
+use crate::raid::Roles;
 
 mod links;
 mod second_factor;
@@ -44,7 +44,7 @@ pub(crate) struct Accounts {
     log: Arc<dyn Log>,
     passwords: Passwords,
     /// Of every account. One that was deleted has the role of a guest: its person's old tokens stay void.
-    roles: DashMap<PersonId, Role>,
+    roles: Arc<Roles>,
     standing: Standing,
     device_secrets: DeviceSecrets,
     settings: Settings,
@@ -86,19 +86,16 @@ pub(crate) struct Device<'a> {
 }
 
 impl Accounts {
-    /// The accounts of a directory.
-    ///
-    /// # Errors
-    /// When it can't be read.
-    pub(crate) async fn load(
+    /// The accounts of a directory, whose roles were read.
+    pub(crate) fn new(
         directory: Arc<dyn Directory>,
         log: Arc<dyn Log>,
         passwords: Passwords,
         device_secrets: DeviceSecrets,
+        roles: Arc<Roles>,
         settings: Settings,
-    ) -> Result<Self, LogError> {
-        let roles = directory.roles().await?.into_iter().collect();
-        Ok(Self {
+    ) -> Self {
+        Self {
             directory,
             log,
             passwords,
@@ -107,7 +104,7 @@ impl Accounts {
             device_secrets,
             settings,
             order: async_lock::Mutex::new(()),
-        })
+        }
     }
 
     /// What a person may do on the whole server.

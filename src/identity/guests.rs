@@ -23,6 +23,7 @@ use crate::identity::accounts::{Accounts, Device, Opened, unread};
 use crate::identity::device_codes::DeviceCodes;
 use crate::identity::people::{People, Person, Taken};
 use crate::identity::tokens::Tokens;
+use crate::raid::Raid;
 use crate::restrictions::Restrictions;
 
 mod recognise;
@@ -38,6 +39,7 @@ pub(crate) struct Identity {
     pub(crate) people: People,
     pub(crate) accounts: Accounts,
     pub(crate) restrictions: Arc<Restrictions>,
+    raid: Arc<Raid>,
     codes: DeviceCodes,
     tokens: Tokens,
     log: Arc<dyn Log>,
@@ -109,11 +111,12 @@ impl Identity {
         directory: Arc<dyn Directory>,
         accounts: Accounts,
         restrictions: Arc<Restrictions>,
+        raid: Arc<Raid>,
         settings: Settings,
     ) -> Self {
         let people = People::new(millis(settings.nick_hold));
         let codes = DeviceCodes::default();
-        Self { people, accounts, restrictions, codes, tokens, log, directory, settings }
+        Self { people, accounts, restrictions, raid, codes, tokens, log, directory, settings }
     }
 
     /// A token with which this guest is recognised again.
@@ -256,6 +259,7 @@ impl Identity {
             let message = "many new people came from your address: wait, or bring a token";
             Refusal::later(ErrorCode::RateLimited, message, retry_ms)
         })?;
+        self.raid.take_guest(self.log.clock().now_ms(), now)?;
         let id = new_person();
         let person = match wanted {
             Some(nick) => self.greet(caller, id, &nick).await?,

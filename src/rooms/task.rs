@@ -16,7 +16,7 @@ use futures::future::{BoxFuture, poll_fn};
 use futures::stream::{FuturesUnordered, StreamExt};
 use throng_log::clock;
 use throng_log::{Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
-use throng_protocol::{Refusal, Removed, RoomId};
+use throng_protocol::{PersonId, Refusal, Removed, RoomId};
 use throng_room::{Answer, Ephemeral, Limits, Read};
 
 use super::fanout::Fanout;
@@ -25,6 +25,7 @@ use super::room_state::{Effect, State};
 use crate::base::metrics::Metrics;
 use crate::base::tasks::yield_now;
 use crate::delivery::ticket::Ticket;
+use crate::raid::Raid;
 use crate::restrictions::{Held, Restrictions};
 use crate::wire::codec;
 
@@ -43,6 +44,7 @@ pub(crate) struct Surroundings {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
     pub(crate) restrictions: Arc<Restrictions>,
+    pub(crate) raid: Arc<Raid>,
 }
 
 type PageRead = BoxFuture<'static, (Read<Ticket>, Result<Arc<LogPage>, LogError>)>;
@@ -251,6 +253,16 @@ impl Room {
         judge(&self.around.restrictions, self.handle.id(), now).map(|held| held.refusal(now))
     }
 
+    /// Why a person may say nothing here.
+    fn may_not_speak(&self, person: PersonId) -> Option<Refusal> {
+        let restricted = self.forbidden(|it, room, now| it.on_send(person, room, now));
+        restricted.or_else(|| {
+            let now = || self.around.log.clock().now_ms();
+            let what = "guests can read, and say something again when it is over";
+            self.around.raid.on_guest(person, now).map(|held| held.refusal(what, now()))
+        })
+    }
+
     fn obey(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::Join { join_id, peer, person, cursor, ticket } => {
@@ -267,8 +279,7 @@ impl Room {
             }
             Command::Send(mut waiting) => {
                 let sender = waiting.append.sender;
-                if let Some(refusal) = self.forbidden(|it, room, now| it.on_send(sender, room, now))
-                {
+                if let Some(refusal) = self.may_not_speak(sender) {
                     // The log is asked all the same: a retry gets its first answer.
                     waiting.append.admit = false;
                     waiting.refusal = Some(refusal);
@@ -279,10 +290,7 @@ impl Room {
             Command::Members { ticket } => vec![self.state.members(ticket)],
             Command::Typing { connection, ticket } => {
                 let person = self.state.roster().get(connection).map(|member| member.user.id);
-                let may_speak = |person| {
-                    self.forbidden(|it, room, now| it.on_send(person, room, now)).is_none()
-                };
-                if person.is_some_and(may_speak) {
+                if person.is_some_and(|person| self.may_not_speak(person).is_none()) {
                     self.state.typing(connection);
                 }
                 vec![Effect::Answer(ticket, Answer::Done)]

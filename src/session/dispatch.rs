@@ -12,7 +12,7 @@ use crate::connection::{ConnectionEnd, Incoming};
 use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::rights::action::{Action, AnswerSize, Rated};
-use crate::rights::policy::Principal;
+use crate::rights::policy::{Policy, Principal};
 use crate::wire::answer::{ANSWER_BYTES, Answer};
 use crate::wire::codec;
 
@@ -128,6 +128,7 @@ impl Session {
             Command::Kick(kick) => self.kick(person, &kick).await?,
             Command::Audit(read) => self.read_audit(&read).await?,
             Command::Why(ask) => self.why(person, &ask).await?,
+            Command::Raid(switch) => self.switch_raid(person, &switch).await?,
             Command::Hello(_)
             | Command::Nick(_)
             | Command::Link(_)
@@ -151,7 +152,19 @@ impl Session {
             Some(person) => Principal::Person(self.role(person)),
             None => Principal::Stranger,
         };
-        self.connection.server.policy.may(principal, action)
+        let server = &self.connection.server;
+        server.policy.may(principal, action)?;
+        let now = || server.log.clock().now_ms();
+        match principal {
+            Principal::Person(role)
+                if !matches!(action, Action::Send | Action::Type)
+                    && Policy::is_held_back(role, action) =>
+            {
+                let what = "guests make no accounts and no rooms until it is over";
+                server.raid.held(now()).map_or(Ok(()), |held| Err(held.refusal(what, now())))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What a person may do on the whole server.

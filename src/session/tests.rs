@@ -4,6 +4,7 @@
 use std::future::poll_fn;
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use async_std::task::block_on;
 use support::client::Client;
@@ -13,6 +14,7 @@ use crate::base::tasks::{Kind, Name};
 use crate::connection::Connection;
 use crate::delivery::pipe::{PipeEnd, pipe};
 use crate::delivery::transport::Transport;
+use crate::moderation::raid;
 use crate::server::in_process::InProcess;
 use crate::session::Session;
 
@@ -23,6 +25,7 @@ mod hostile_commands;
 mod ids;
 mod moderation;
 mod people;
+mod raid_switch;
 mod resume;
 mod retry;
 mod rooms;
@@ -45,7 +48,9 @@ impl Setup {
     }
 
     fn start(self) -> Server {
-        Server(InProcess::start(&self.flags))
+        let server = InProcess::start(&self.flags);
+        server.tasks.spawn(Name::service("raid switch"), raid::run(Arc::clone(&server)));
+        Server(server)
     }
 }
 

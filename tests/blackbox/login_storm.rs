@@ -39,7 +39,9 @@ fn in_a_storm_of_wrong_passwords_a_known_device_gets_in_at_once_and_nobody_learn
         let nick = if at % 2 == 0 { "ana".to_owned() } else { format!("nobody-{at}") };
         wire.post(log_in(&nick, "turtle in the rain"));
         if at == usize::from(STRANGERS) / 4 {
-            known.iter_mut().for_each(|wire| drop(wire.post(from_known_device("ana", &secret))));
+            for wire in &mut known {
+                wire.post(from_known_device("ana", &secret));
+            }
         }
     }
     // Of those who came later, and are more than wait, none takes their place.

@@ -41,4 +41,5 @@ mod admin_socket;
 mod codes;
 mod limits;
 mod login_storm;
+mod raid;
 mod seen;
