@@ -74,6 +74,6 @@ pub use runtime::Runtime;
 pub use throng_protocol::{
     AuditEntry, AuditOk, BadName, Cid, Epoch, ErrorCode, Fault, Kind, Limits, LinkCode, LinkOk,
     LogEntry, LoginInfo, LoginsOk, MemberSample, MembersPage, Message, Page, PersonId, PersonRef,
-    RegisterOk, RestrictionKind, Role, RoomId, RoomInfo, RoomListing, RoomName, RoomRef, RoomsPage,
-    SecondFactorOk, Sent, User, WhoAmIOk, WhyOk,
+    RaidOk, RegisterOk, RestrictionKind, Role, RoomId, RoomInfo, RoomListing, RoomName, RoomRef,
+    RoomsPage, SecondFactorOk, Sent, SwitchRaid, User, WhoAmIOk, WhyOk,
 };

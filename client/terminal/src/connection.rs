@@ -277,6 +277,7 @@ impl Connection {
             Effect::Act { act, done } => self.act(act, done),
             Effect::Audit { room, before } => self.request_audit(room, before),
             Effect::Why(ask) => self.request_why(ask),
+            Effect::Raid(switch) => self.switch_raid(switch),
             // The terminal carries these out.
             Effect::Bell
             | Effect::Keep

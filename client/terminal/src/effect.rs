@@ -1,6 +1,6 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
-use throng_protocol::{AskWhy, Cid, GiveRole, Kick, Lift, Restrict};
+use throng_protocol::{AskWhy, Cid, GiveRole, Kick, Lift, Restrict, SwitchRaid};
 
 use crate::model::{Outgoing, RoomLabel};
 use crate::secret::Secret;
@@ -63,6 +63,8 @@ pub(crate) enum Effect {
         before: Option<u64>,
     },
     Why(AskWhy),
+    /// Turn the raid switch, or ask how it stands.
+    Raid(SwitchRaid),
     Typing(RoomLabel),
     Bell,
     /// Saves the settings.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use throng_protocol::{
-    AuditOk, Cid, LinkOk, LogEntry, LoginInfo, MemberSample, Message, Page, PersonId, Role, RoomId,
-    RoomsPage, User, WhyOk,
+    AuditOk, Cid, LinkOk, LogEntry, LoginInfo, MemberSample, Message, Page, PersonId, RaidOk, Role,
+    RoomId, RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -118,6 +118,8 @@ pub(crate) enum Event {
         room: Option<RoomLabel>,
         page: AuditOk,
     },
+    /// How the raid switch stands.
+    Raid(RaidOk),
     /// Why this command is allowed or refused.
     Why {
         command: String,

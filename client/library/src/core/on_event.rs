@@ -205,6 +205,7 @@ impl Core {
             Answer::SecondFactor(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Logins(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Audit(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Raid(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Done(to) => drop(to.send(Ok(()))),
             Answer::Claimed(to) => {
                 self.role = Role::Owner;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AuditOk, Cid, Command, Kind, LinkOk, LogEntry, LoginsOk, MembersPage, Page, RegisterOk,
+    AuditOk, Cid, Command, Kind, LinkOk, LogEntry, LoginsOk, MembersPage, Page, RaidOk, RegisterOk,
     RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
@@ -160,6 +160,7 @@ pub(crate) enum Answer {
     Done(oneshot::Sender<Result<(), RequestError>>),
     Audit(oneshot::Sender<Result<AuditOk, RequestError>>),
     Why(oneshot::Sender<Result<WhyOk, RequestError>>),
+    Raid(oneshot::Sender<Result<RaidOk, RequestError>>),
 }
 
 impl Answer {
@@ -179,6 +180,7 @@ impl Answer {
             Self::Claimed(to) | Self::Done(to) => to.is_canceled(),
             Self::Audit(to) => to.is_canceled(),
             Self::Why(to) => to.is_canceled(),
+            Self::Raid(to) => to.is_canceled(),
         }
     }
 
@@ -198,6 +200,7 @@ impl Answer {
             Self::Claimed(to) | Self::Done(to) => drop(to.send(Err(error))),
             Self::Audit(to) => drop(to.send(Err(error))),
             Self::Why(to) => drop(to.send(Err(error))),
+            Self::Raid(to) => drop(to.send(Err(error))),
         }
     }
 }
@@ -225,7 +228,8 @@ impl Repeat {
             | Command::Role(_)
             | Command::Restrict(_)
             | Command::Lift(_)
-            | Command::Kick(_) => Self::WhenNotDone,
+            | Command::Kick(_)
+            | Command::Raid(_) => Self::WhenNotDone,
             _ => Self::Always,
         }
     }
