@@ -274,7 +274,7 @@ fn room_bytes(room: Option<RoomId>) -> Vec<u8> {
     room.map(|room| room.to_bytes().to_vec()).unwrap_or_default()
 }
 
-pub(super) fn person_bytes(person: Option<PersonId>) -> Vec<u8> {
+fn person_bytes(person: Option<PersonId>) -> Vec<u8> {
     person.map(|person| person.to_bytes().to_vec()).unwrap_or_default()
 }
 
@@ -282,7 +282,7 @@ fn room(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<RoomId>> {
     id(row, column).map(|id| id.map(RoomId::from_bytes))
 }
 
-pub(super) fn person(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PersonId>> {
+fn person(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PersonId>> {
     id(row, column).map(|id| id.map(PersonId::from_bytes))
 }
 

@@ -136,7 +136,7 @@ const STEPS: [&str; 5] = [
         one       INTEGER PRIMARY KEY CHECK (one = 1),
         since     INTEGER NOT NULL,
         until     INTEGER,
-        author    BLOB    NOT NULL,
+        author    BLOB,
         name      TEXT    NOT NULL,
         automatic INTEGER NOT NULL,
         reason    TEXT    NOT NULL
