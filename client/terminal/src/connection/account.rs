@@ -108,6 +108,8 @@ impl Connection {
             return Some(refusal(why.to_owned()));
         }
         let options = named(Options::password(nick.as_str(), password.reveal()));
+        let secret = self.identity.device_secret(&nick);
+        let options = secret.into_iter().fold(options, Options::device_secret);
         let options = match &code {
             Some(code) => options.second_factor(code.reveal()),
             None => options,
