@@ -37,11 +37,16 @@ const OUTCOMES: [&str; 2] = ["judged", "busy"];
 /// How long a caller waits at most. Later the person has given up, or tries again.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// Hashes and compares passwords. Half of the cores work on it at most, with 19 MiB each.
+/// Hashes and compares passwords, with 19 MiB each.
+///
+/// Those of whom something is known have a gate of their own, and their hashes run at the usual priority: they would
+/// wait for the hash of a stranger otherwise, which gives way to the chat and takes a second where that is busy. The
+/// hashes of strangers are as many as half of the cores at once.
 pub(crate) struct Passwords {
     tasks: Arc<Tasks>,
     metrics: Arc<Metrics>,
-    gate: Arc<Gate>,
+    known: Arc<Gate>,
+    strangers: Arc<Gate>,
     slow: Arc<Slow>,
 }
 
@@ -74,21 +79,29 @@ pub(crate) struct Turn {
 impl Passwords {
     pub(crate) fn new(tasks: Arc<Tasks>, metrics: Arc<Metrics>) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let at_once = (cores / 2).max(1);
+        let [known, strangers] = [cores / 4, cores / 2].map(|at_once| {
+            let at_once = at_once.max(1);
+            Gate::new(at_once, at_once * WAITING_PER_HASH)
+        });
         let slow = |argon2: &Argon2<'_>, word: &[u8], salt: &[u8], hash: &mut [u8]| {
             argon2.hash_password_into(word, salt, hash)
         };
-        Self::with(tasks, metrics, Gate::new(at_once, at_once * WAITING_PER_HASH), Arc::new(slow))
+        Self::with(tasks, metrics, [known, strangers], Arc::new(slow))
     }
 
-    fn with(tasks: Arc<Tasks>, metrics: Arc<Metrics>, gate: Arc<Gate>, slow: Arc<Slow>) -> Self {
+    fn with(
+        tasks: Arc<Tasks>,
+        metrics: Arc<Metrics>,
+        [known, strangers]: [Arc<Gate>; 2],
+        slow: Arc<Slow>,
+    ) -> Self {
         for lane in Lane::ALL.map(Lane::name) {
             for outcome in OUTCOMES {
                 // It is there before the first one.
                 drop(metrics.passwords.get_or_create(&metrics::Password { lane, outcome }));
             }
         }
-        Self { tasks, metrics, gate, slow }
+        Self { tasks, metrics, known, strangers, slow }
     }
 
     /// Waits in a lane for the right to hash. Dropping the future gives the place up.
@@ -96,7 +109,8 @@ impl Passwords {
     /// # Errors
     /// [`Busy`].
     pub(crate) async fn turn(&self, lane: Lane) -> Result<Turn, Busy> {
-        let entering = pin!(self.gate.enter(lane));
+        let gate = if lane.is_known() { &self.known } else { &self.strangers };
+        let entering = pin!(gate.enter(lane));
         let permit = match select(entering, Timer::after(WAIT_MAX)).await {
             Either::Left((permit, _)) => permit,
             Either::Right(_) => None,
@@ -104,9 +118,9 @@ impl Passwords {
         let outcome = OUTCOMES[usize::from(permit.is_none())];
         let label = metrics::Password { lane: lane.name(), outcome };
         self.metrics.passwords.get_or_create(&label).inc();
-        let permit = permit.ok_or_else(|| Busy { retry_ms: self.gate.retry_ms(lane) })?;
+        let permit = permit.ok_or_else(|| Busy { retry_ms: gate.retry_ms(lane) })?;
         let (tasks, gate, slow) =
-            (Arc::clone(&self.tasks), Arc::clone(&self.gate), Arc::clone(&self.slow));
+            (Arc::clone(&self.tasks), Arc::clone(gate), Arc::clone(&self.slow));
         Ok(Turn { permit, lane, tasks, gate, slow })
     }
 }
@@ -150,7 +164,7 @@ impl Turn {
     ) -> Result<T, Busy> {
         let Self { permit, lane, tasks, gate, slow } = self;
         let noted = Arc::clone(&gate);
-        let done = tasks.computing("password", move || {
+        let done = tasks.computing("password", lane.is_known(), move || {
             // The work holds it, not the future: a dropped future must not let one more begin.
             let _permit = permit;
             let begin = Instant::now();
@@ -198,6 +212,11 @@ mod tests {
         Password::given(text).expect("a password")
     }
 
+    /// One gate for everybody.
+    fn both(gate: &Arc<Gate>) -> [Arc<Gate>; 2] {
+        [Arc::clone(gate), Arc::clone(gate)]
+    }
+
     fn tasks() -> Arc<Tasks> {
         Tasks::new(Duration::MAX, Metrics::new())
     }
@@ -227,7 +246,7 @@ mod tests {
             noted.lock().push((argon2.params().clone(), salt.len(), hash.len()));
             argon2.hash_password_into(word, salt, hash)
         };
-        (Passwords::with(tasks(), Metrics::new(), Gate::new(1, 1), Arc::new(slow)), calls)
+        (Passwords::with(tasks(), Metrics::new(), both(&Gate::new(1, 1)), Arc::new(slow)), calls)
     }
 
     /// Hashes of which each waits until something is sent, after it has said that it begins.
@@ -246,7 +265,7 @@ mod tests {
             Ok(())
         };
         Held {
-            passwords: Passwords::with(tasks(), Metrics::new(), gate, Arc::new(slow)),
+            passwords: Passwords::with(tasks(), Metrics::new(), both(&gate), Arc::new(slow)),
             begun,
             go,
         }
@@ -289,7 +308,8 @@ mod tests {
     #[test]
     fn nothing_fits_where_nothing_is_stored() {
         let zeros = |_: &Argon2<'_>, _: &[u8], _: &[u8], _: &mut [u8]| Ok(());
-        let passwords = Passwords::with(tasks(), Metrics::new(), Gate::new(1, 1), Arc::new(zeros));
+        let passwords =
+            Passwords::with(tasks(), Metrics::new(), both(&Gate::new(1, 1)), Arc::new(zeros));
         assert_eq!(block_on(passwords.verify(given("a word"), None)), Ok(Verified::No));
     }
 
@@ -312,6 +332,33 @@ mod tests {
     }
 
     #[test]
+    fn a_known_caller_waits_for_no_hash_of_a_stranger() {
+        let (begins, begun) = async_channel::bounded(9);
+        let (go, gone) = async_channel::bounded::<()>(9);
+        let slow = move |_: &Argon2<'_>, word: &[u8], _: &[u8], _: &mut [u8]| {
+            begins.send_blocking(word.to_vec()).expect("the test listens");
+            if word == b"stranger" {
+                gone.recv_blocking().expect("the test lets it go");
+            }
+            Ok(())
+        };
+        let gates = [Gate::new(1, 5), Gate::new(1, 5)];
+        let passwords = Passwords::with(tasks(), Metrics::new(), gates, Arc::new(slow));
+        let bring = async |lane, word| {
+            let turn = passwords.turn(lane).await?;
+            turn.verify(given(word), None).await
+        };
+        let mut stranger = pin!(bring(Lane::Few, "stranger"));
+        assert!((&mut stranger).now_or_never().is_none(), "it runs");
+        assert_eq!(begun.recv_blocking().as_deref(), Ok(&b"stranger"[..]));
+        for lane in [Lane::Proven, Lane::Credited] {
+            assert_eq!(block_on(bring(lane, "known")), Ok(Verified::No), "{lane:?}");
+        }
+        go.send_blocking(()).expect("it waits");
+        assert_eq!(block_on(stranger), Ok(Verified::No));
+    }
+
+    #[test]
     fn no_more_than_allowed_run_at_once() {
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (running, noted) = (Arc::clone(&now), Arc::clone(&most));
@@ -323,7 +370,8 @@ mod tests {
             running.fetch_sub(1, Ordering::SeqCst);
             Ok(())
         };
-        let passwords = Passwords::with(tasks(), Metrics::new(), Gate::new(2, 98), Arc::new(slow));
+        let passwords =
+            Passwords::with(tasks(), Metrics::new(), both(&Gate::new(2, 98)), Arc::new(slow));
         let all = join_all((0..100).map(|_| passwords.verify(given("x"), None)));
         assert!(block_on(all).iter().all(|answer| *answer == Ok(Verified::No)));
         assert!(most.load(Ordering::SeqCst) <= 2);
@@ -369,7 +417,8 @@ mod tests {
             1 => Err(argon2::Error::OutOfMemory),
             _ => Ok(()),
         };
-        let passwords = Passwords::with(tasks(), Metrics::new(), Gate::new(1, 0), Arc::new(slow));
+        let passwords =
+            Passwords::with(tasks(), Metrics::new(), both(&Gate::new(1, 0)), Arc::new(slow));
         for _ in 0..2 {
             assert!(block_on(passwords.verify(given("x"), None)).is_err());
         }

@@ -20,6 +20,11 @@ impl Lane {
     /// Every lane, the first one first.
     pub(crate) const ALL: [Self; 4] = [Self::Proven, Self::Credited, Self::Few, Self::Many];
 
+    /// Whether something speaks for those who wait here: no storm of strangers fills it.
+    pub(super) fn is_known(self) -> bool {
+        self <= Self::Credited
+    }
+
     /// Its name in the metrics.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -34,7 +39,7 @@ impl Lane {
     /// served, so that in the order of coming everybody would wait for the whole lane, and a client that has given up
     /// would be served in place of one that still waits.
     fn is_fair(self) -> bool {
-        self <= Self::Credited
+        self.is_known()
     }
 }
 

@@ -55,6 +55,10 @@ impl Disturbance for Logins {
             tell(&format!("logins_{name}_gave_up"), f64::from(kind.gave_up));
             tell(&format!("logins_{name}_slowest_seconds"), kind.slowest.as_secs_f64());
         }
+        if wrong == 0 {
+            let words = "no wrong password was brought: the accounts took all the time";
+            stage.notes.lacking.push(words.to_owned());
+        }
         for kind in &right {
             stage.notes.remarks.push(format!(
                 "right passwords from {}: {} let in, the slowest after {:.2} s, at most {}; {} gave up",
