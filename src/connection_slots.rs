@@ -155,6 +155,11 @@ impl ConnectionSlot {
         self.address.is_none()
     }
 
+    /// The subscriber's address; `None` where the address is exempt from limits.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// Turns it into the slot of a session, if the address may have one more.
     pub(crate) fn become_session(&mut self) -> Result<(), NoSlot> {
         let at = self.address.and_then(|address| self.places.addresses.get_mut(&address));

@@ -3,9 +3,11 @@
 pub(crate) mod accounts;
 pub(crate) mod bots;
 pub(crate) mod device_codes;
+pub(crate) mod device_secrets;
 pub(crate) mod guests;
 pub(crate) mod passwords;
 pub(crate) mod people;
 pub(crate) mod secret;
+pub(crate) mod standing;
 pub(crate) mod tokens;
 pub(crate) mod totp;

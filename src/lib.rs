@@ -35,6 +35,7 @@ mod rooms;
 
 mod identity;
 
+mod raid;
 mod restrictions;
 
 mod seats;

@@ -11,6 +11,8 @@ use throng_protocol::{
 };
 
 use crate::actor::{Actor, note, person_ref};
+pub(crate) mod raid;
+
 use crate::delivery::peer::Alarm;
 use crate::membership::Membership;
 use crate::restrictions;
@@ -276,6 +278,11 @@ impl Moderation<'_> {
         let of_room = room.as_ref().map(|room| Policy::may_be_in(list, Some(room.attributes.id)));
         if let Some(Err(refusal)) = of_room {
             return Ok(WhyOk { allowed: false, rule: refusal.message, role });
+        }
+        if bot.is_none()
+            && let Some(rule) = self.held_back(role, action)
+        {
+            return Ok(WhyOk { allowed: false, rule, role });
         }
         let keeps = room.as_ref().is_some_and(|it| server.fence.keeps(subject, &it.attributes));
         let least = if keeps && action.row().who == Who::Keeper { Role::Moderator } else { role };

@@ -17,6 +17,7 @@ use crate::edge::accept;
 use crate::handler::{Handler, MakeHandler};
 use crate::http::Service;
 use crate::identity::secret;
+use crate::moderation::raid;
 use crate::server::{Server, once_a_second};
 
 mod drain;
@@ -127,6 +128,7 @@ async fn start(
         spawn("accept-metrics", Service::Metrics, listener);
     }
     server.tasks.spawn(Name::service("heartbeat"), once_a_second::run(Arc::clone(&server)));
+    server.tasks.spawn(Name::service("raid switch"), raid::run(Arc::clone(&server)));
     Ok((server, log))
 }
 

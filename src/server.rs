@@ -23,9 +23,11 @@ use crate::distances::Distances;
 use crate::handler::MakeHandler;
 use crate::identity::accounts::{self, Accounts};
 use crate::identity::bots::Bots;
+use crate::identity::device_secrets::DeviceSecrets;
 use crate::identity::guests::{self, Identity};
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
+use crate::raid::{self, Raid, Roles};
 use crate::restrictions::Restrictions;
 use crate::rights::policy::Policy;
 use crate::rooms::fence::Fence;
@@ -52,6 +54,7 @@ pub(crate) struct Server {
     pub(crate) fence: Arc<Fence>,
     pub(crate) distances: Arc<Distances>,
     pub(crate) identity: Identity,
+    pub(crate) raid: Arc<Raid>,
     pub(crate) slots: Arc<ConnectionSlots>,
     /// Slots for readers of the metrics, which are free even if the server is full.
     pub(crate) metrics_slots: Arc<ConnectionSlots>,
@@ -152,19 +155,30 @@ impl Server {
         let shared: Arc<dyn Log> = Arc::clone(log) as _;
         let directory: Arc<dyn Directory> = Arc::clone(log) as _;
         let restrictions = Arc::new(Restrictions::load(directory.restrictions().await?));
+        let roles: Arc<Roles> = Arc::new(directory.roles().await?.into_iter().collect());
+        let raid = Raid::load(
+            directory.raid().await?,
+            Arc::clone(&roles),
+            raid::Settings {
+                guests_per_minute: config.raid_guests_per_minute,
+                duration: config.raid_duration,
+            },
+        );
+        metrics.raid.set(i64::from(raid.held(shared.clock().now_ms()).is_some()));
         let seats = Arc::new(Seats::load(directory.seats().await?));
         let rates = Rates::new(&config);
-        let accounts = Accounts::load(
+        let accounts = Accounts::new(
             Arc::clone(&directory),
             Arc::clone(&shared),
-            Passwords::new(Arc::clone(&tasks)),
+            Passwords::new(Arc::clone(&tasks), Arc::clone(&metrics)),
+            DeviceSecrets::new(secret),
+            roles,
             accounts::Settings {
                 registration: config.registration,
                 login_ttl: config.login_ttl,
                 wrong_passwords: rates.wrong_passwords,
             },
-        )
-        .await?;
+        );
         let accounts = Arc::new(accounts);
         let distances = Arc::new(Distances::load(directory.kept_away().await?));
         let bots = Arc::new(Bots::load(directory.bots().await?));
@@ -174,6 +188,7 @@ impl Server {
             accounts: Arc::clone(&accounts),
             bots: Arc::clone(&bots),
             distances: Arc::clone(&distances),
+            raid: Arc::clone(&raid),
         });
         let attributes = directory.room_attributes().await?;
         let around = Surroundings {
@@ -190,6 +205,7 @@ impl Server {
             accounts,
             bots,
             restrictions,
+            Arc::clone(&raid),
             guests::Settings {
                 guests: config.guests,
                 reserved: config.reserved_nicks.iter().map(Nick::fold).collect(),
@@ -215,6 +231,7 @@ impl Server {
             distances,
             log: shared,
             identity,
+            raid,
             policy: Policy { rooms_open: config.rooms_open },
             slots: ConnectionSlots::new(
                 PlaceLimits::new(connections_max, config.connections_per_address_max),

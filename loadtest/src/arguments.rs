@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::scenarios::{Flood, Ramp, Saturate, SlowReaders, Times};
+pub(crate) use self::scenarios::{Flood, Logins, Ramp, Saturate, SlowReaders, Times};
 pub(crate) use self::shared::{Common, CrowdArguments, SubjectArguments};
 pub(crate) use self::versus_floor::{Part, VersusFloor};
 use crate::bound::Bound;
@@ -51,6 +51,9 @@ pub(crate) enum Action {
     /// Somebody with a script: guests of one address fill a room in which people talk. Measured beside
     /// the same without them, on a server with its default limits.
     Flood(Flood),
+    /// A list of stolen passwords, tried out: wrong logins from many addresses while people talk, and some who
+    /// log in with the right password. Measured beside the same without it.
+    Logins(Logins),
     /// An update in the evening: the server is drained and started again under load.
     Restart(Times<2>),
     /// The power cut that nobody planned: the server is killed at random moments.

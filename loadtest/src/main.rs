@@ -22,6 +22,7 @@ mod flood;
 mod frame;
 mod handshake;
 mod latency_histogram;
+mod logins;
 mod oracle;
 mod paired_rounds;
 mod poller;
@@ -80,6 +81,7 @@ fn act(action: Action) -> Result<Exit> {
             scenario(Scenario::SlowReaders { share, pause_seconds }, &of.common)
         }
         Action::Flood(of) => side_by_side::flood(&of),
+        Action::Logins(of) => side_by_side::logins(&of),
         Action::Restart(of) => scenario(Scenario::Restart { times: of.times }, &of.common),
         Action::Crash(of) => scenario(Scenario::Crash { times: of.times }, &of.common),
         Action::Soak(common) => scenario(Scenario::Soak, &common),

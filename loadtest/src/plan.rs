@@ -76,6 +76,8 @@ pub(crate) enum Disturbance {
     SlowReaders { share: f64, pause_seconds: f64 },
     /// Strangers from another address send texts to the first room, each at this rate.
     Flood { senders: u32, per_second: f64, text_bytes: usize },
+    /// Strangers from addresses of 127.1.0.0/16 and above bring one wrong password a second each.
+    Logins { strangers: u32 },
     /// The server is drained with SIGTERM and started again, this number of times over the phase.
     Restart { times: u32 },
     /// The server is killed with SIGKILL at random moments, this number of times over the phase.
@@ -128,6 +130,14 @@ impl Plan {
     pub(crate) fn has_strangers(&self) -> bool {
         let floods = |disturbance| matches!(disturbance, Disturbance::Flood { .. });
         self.phases.iter().filter_map(|phase| phase.disturbance).any(floods)
+    }
+}
+
+impl Plan {
+    /// Whether strangers try to log in.
+    pub(crate) fn has_logins(&self) -> bool {
+        let logins = |disturbance| matches!(disturbance, Disturbance::Logins { .. });
+        self.phases.iter().filter_map(|phase| phase.disturbance).any(logins)
     }
 }
 

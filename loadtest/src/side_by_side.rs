@@ -3,12 +3,14 @@
 
 mod flood;
 mod heartbeats;
+mod logins;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
 
 pub(crate) use self::flood::flood;
 pub(crate) use self::heartbeats::heartbeats;
+pub(crate) use self::logins::logins;
 use crate::arguments::Common;
 use crate::bound;
 use crate::exit::Exit;
@@ -18,7 +20,7 @@ use crate::progress::Progress;
 use crate::record::{self, BoundCheck};
 use crate::report::{self, Destination, Warning};
 use crate::run::{self, Ending, Interrupt, Prelude, RunOptions};
-use crate::subject::{Recipe, Subject};
+use crate::subject::{Recipe, Subject, Trusted};
 use crate::units;
 
 /// The comparison.
@@ -78,8 +80,7 @@ impl SideBySide<'_> {
         self.prepare()?;
         let json = results.json.as_deref().map(Destination::open).transpose()?;
         let recipe = Recipe::new(subject, subject.target)?;
-        // A flood must meet the default limits.
-        let recipe = Recipe { trusted: !self.has_strangers(), ..recipe };
+        let recipe = Recipe { trusted: self.trusted(), ..recipe };
         let interrupt = Interrupt::listen()?;
         let (mut pairs, mut seen) = (self.pairs(), Seen::default());
         for round in 1..=self.rounds {
@@ -203,6 +204,12 @@ impl SideBySide<'_> {
         seen.warnings.extend(warnings);
         seen.flaws.extend(flaws_of(&ending).iter().map(said));
         Ok(())
+    }
+
+    /// The least trust that a side needs.
+    fn trusted(&self) -> Trusted {
+        let trusted = self.sides.iter().map(|side| Trusted::of(&side.plan));
+        trusted.min().unwrap_or(Trusted::Everybody)
     }
 
     fn has_strangers(&self) -> bool {

@@ -20,7 +20,7 @@ use rustix::process::Signal;
 
 use self::gauge::Gauge;
 use self::local::Server;
-pub(crate) use self::local::{Recipe, exec};
+pub(crate) use self::local::{Recipe, Trusted, exec};
 use self::remote::Remote;
 use crate::arguments::SubjectArguments;
 use crate::record;
@@ -44,12 +44,12 @@ enum Kind {
 }
 
 impl Subject {
-    /// Starts a server, or finds the running one. If `trusted`, a server that is started here exempts the
-    /// crowd from the limits per address.
+    /// Starts a server, or finds the running one. One that is started here exempts `trusted` from the limits per
+    /// address.
     ///
     /// # Errors
     /// If it does not start or cannot be found, with what to do about it.
-    pub(crate) fn new(arguments: &SubjectArguments, trusted: bool) -> Result<Self> {
+    pub(crate) fn new(arguments: &SubjectArguments, trusted: Trusted) -> Result<Self> {
         match &arguments.url {
             Some(url) => Self::remote(arguments, url),
             None => Self::local(Recipe { trusted, ..Recipe::new(arguments, arguments.target)? }),

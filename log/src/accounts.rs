@@ -185,6 +185,23 @@ pub struct AuditRange {
     pub reader: Option<PersonId>,
 }
 
+/// The raid switch, as it was turned on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raid {
+    /// Since when, in Unix milliseconds.
+    pub since_ms: u64,
+    /// Until when, by the log's clock; `None` until somebody turns it off.
+    pub until_ms: Option<u64>,
+    /// Who turned it on; `None` for somebody at the server's machine, or nobody.
+    pub by: Option<PersonId>,
+    /// What they were called then.
+    pub by_name: Box<str>,
+    /// Whether it went on by itself.
+    pub is_automatic: bool,
+    /// Why, in their words.
+    pub reason: Box<str>,
+}
+
 /// A one-time link: a secret that its holder may turn into something.
 #[derive(Clone, Debug)]
 pub struct NewLink {
@@ -343,6 +360,8 @@ pub enum Change {
         /// What became of it.
         settled: Settled,
     },
+    /// Turns the raid switch on, or off.
+    SetRaid(Option<Raid>),
     /// Writes an entry of the audit log.
     Note(Audit),
 }

@@ -4,8 +4,8 @@ use futures::future::BoxFuture;
 use throng_protocol::{Fold, Nick, PersonId, Role};
 
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, Login, Restriction, SecretHash,
-    Unchanged,
+    Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, Login, Raid, Restriction,
+    SecretHash, Unchanged,
 };
 use crate::log::LogError;
 use crate::peace::{KeptAway, Report, ReportRange};
@@ -113,6 +113,12 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when they could not be read.
     fn reports(&self, range: ReportRange) -> BoxFuture<'static, Result<Vec<Report>, LogError>>;
+
+    /// The raid switch, if it was left on. Its time may be over.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn raid(&self) -> BoxFuture<'static, Result<Option<Raid>, LogError>>;
 
     /// Entries of the audit log, the newest first.
     ///

@@ -22,7 +22,7 @@ mod throttle;
 
 pub use accounts::{
     Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, LinkPurpose, Login, Logins,
-    NewLink, NewLogin, Restriction, SecondFactor, SecretHash, Subject, Unchanged,
+    NewLink, NewLogin, Raid, Restriction, SecondFactor, SecretHash, Subject, Unchanged,
 };
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, Entry, MessageKind};

@@ -27,8 +27,8 @@ use self::readers::{Answered, Readers};
 use self::wal::Gate;
 use self::writer::{Throttles, Writer};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, Login, Restriction, SecretHash,
-    Unchanged,
+    Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, Login, Raid, Restriction,
+    SecretHash, Unchanged,
 };
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
@@ -57,6 +57,7 @@ mod nick_table;
 mod nicks;
 mod open;
 mod peace_table;
+mod raid_table;
 mod read;
 mod readers;
 mod room_table;
@@ -314,6 +315,10 @@ impl Directory for SqliteLog {
 
     fn reports(&self, range: ReportRange) -> BoxFuture<'static, Result<Vec<Report>, LogError>> {
         self.readers.short(move |connection| peace_table::list(connection, range))
+    }
+
+    fn raid(&self) -> BoxFuture<'static, Result<Option<Raid>, LogError>> {
+        self.readers.short(|connection| raid_table::find(connection))
     }
 
     fn audit(&self, range: AuditRange) -> BoxFuture<'static, Result<Vec<Audit>, LogError>> {

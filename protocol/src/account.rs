@@ -94,6 +94,9 @@ pub struct RegisterOk {
     pub role: Role,
     /// The number of the login that this connection has now.
     pub login: u64,
+    /// To be kept, and brought with the next password from this device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_secret: Option<String>,
 }
 
 /// The answer to `logins`.
@@ -263,6 +266,46 @@ pub struct WhyOk {
     pub rule: String,
     /// The role of the person.
     pub role: Role,
+}
+
+/// Turns the raid switch of the server on or off, or asks how it stands. While it is on, nobody new comes in as a
+/// guest, guests say nothing and join slowly, and no account is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchRaid {
+    /// Without it, nothing changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<bool>,
+    /// With `on`: for how long, in milliseconds; without it until somebody turns it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_ms: Option<u64>,
+    /// Why, for the audit log.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// The answer to `raid`: how the switch stands now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RaidOk {
+    /// Whether it is on.
+    pub on: bool,
+    /// Since when, in Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
+    /// For how much longer, in milliseconds; absent where somebody has to turn it off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_ms: Option<u64>,
+    /// Who turned it on; absent for the server and somebody at its machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// What they were called then.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by_name: String,
+    /// Whether it went on by itself, since many new guests came.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub automatic: bool,
+    /// Why it was turned on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 /// Somebody was taken out of a room: the client is not in it any more.

@@ -12,7 +12,7 @@ use crate::{
     Accept, AskWhy, ChangePassword, Claim, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX,
     Invite, KeepAway, Kick, Kind, Lift, ListBots, ListKeptAway, ListLogins, ListMine, ListPeople,
     ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, ReadAudit, Register,
-    Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor, Settle, Unregister,
+    Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -111,6 +111,7 @@ commands! {
     BotNew(MakeBot) = "bot_new",
     Bots(ListBots) = "bots",
     BotRevoke(RevokeBot) = "bot_revoke",
+    Raid(SwitchRaid) = "raid",
 }
 
 /// The first command: who is there, and which protocol it speaks.
@@ -140,14 +141,20 @@ pub struct Hello {
     /// What the client calls itself, for the person's list of logins: at most 64 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// With `password`: the device secret of an earlier `ok` of this person. In a storm of logins this one comes
+    /// first then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_secret: Option<String>,
 }
 
 impl Default for Hello {
     /// Somebody new in this version, with nothing else said.
     fn default() -> Self {
         let (nick, token, code) = (None, None, None);
-        let (password, second_factor, reset, device) = (None, None, None, None);
-        Self { version: crate::VERSION, nick, token, code, password, second_factor, reset, device }
+        let (password, second_factor, reset) = (None, None, None);
+        let (device, device_secret) = (None, None);
+        let version = crate::VERSION;
+        Self { version, nick, token, code, password, second_factor, reset, device, device_secret }
     }
 }
 

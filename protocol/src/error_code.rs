@@ -53,6 +53,8 @@ pub enum ErrorCode {
     Muted,
     /// The person may not be here, for `retry_ms` or for good.
     Banned,
+    /// The raid switch is on, which keeps strangers out and guests silent, for `retry_ms` or until it is turned off.
+    Raid,
     /// A nick that breaks the rules for names.
     BadNick,
     /// A nick that somebody else has, or had not long ago.
@@ -94,7 +96,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code of this version, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -118,6 +120,7 @@ impl ErrorCode {
         Self::Forbidden,
         Self::Muted,
         Self::Banned,
+        Self::Raid,
         Self::BadNick,
         Self::NickTaken,
         Self::BadRoom,

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     Added, AuditOk, BotGreeting, BotsOk, Cid, Epoch, ErrorCode, InviteLinkOk, KeptAway, KeptAwayOk,
-    Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RegisterOk, Removed,
+    Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RaidOk, RegisterOk, Removed,
     ReportMade, ReportsOk, Role, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry,
     WhyOk,
 };
@@ -63,6 +63,7 @@ impl OkBody for KeptAwayOk {}
 impl OkBody for ReportsOk {}
 impl OkBody for MakeBotOk {}
 impl OkBody for BotsOk {}
+impl OkBody for RaidOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -109,6 +110,9 @@ pub struct Greeting {
     /// There when the client is a bot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bot: Option<BotGreeting>,
+    /// With an account: to be kept, and brought with the next password from this device. It opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_secret: Option<String>,
     /// Why `user.nick` is not the one that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,

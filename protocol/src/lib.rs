@@ -28,8 +28,8 @@ mod text;
 
 pub use account::{
     AskWhy, AuditEntry, AuditOk, ChangePassword, Claim, GiveRole, Kick, Lift, ListLogins, LogOut,
-    LoginInfo, LoginsOk, ReadAudit, Register, RegisterOk, Removed, Restrict, RestrictionKind,
-    SecondFactorOk, SetSecondFactor, Unregister, WhyOk,
+    LoginInfo, LoginsOk, RaidOk, ReadAudit, Register, RegisterOk, Removed, Restrict,
+    RestrictionKind, SecondFactorOk, SetSecondFactor, SwitchRaid, Unregister, WhyOk,
 };
 pub use bot::{BotGreeting, BotInfo, BotsOk, ListBots, MakeBot, MakeBotOk, RevokeBot};
 pub use cid::{BadCid, Cid};

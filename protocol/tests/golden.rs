@@ -14,8 +14,8 @@ use serde_json::Value;
 use throng_protocol::{
     AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, Greeting, InviteLinkOk, KeptAwayOk,
     LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk, Ok as OkEvent, OkBody,
-    Page, PeopleOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage, SecondFactorOk,
-    Sent, Text, WhoAmIOk, WhyOk,
+    Page, PeopleOk, RaidOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage,
+    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -108,7 +108,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 44] = [
+const COMMANDS: [&str; 45] = [
     "accept",
     "audit",
     "bot_new",
@@ -139,6 +139,7 @@ const COMMANDS: [&str; 44] = [
     "people",
     "ping",
     "rank",
+    "raid",
     "register",
     "report",
     "reports",
@@ -258,6 +259,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "reports" => again::<ReportsOk>(&ok),
             "bot_new" => again::<MakeBotOk>(&ok),
             "bots" => again::<BotsOk>(&ok),
+            "raid" => again::<RaidOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
@@ -269,7 +271,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 23, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 24, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {

@@ -1,8 +1,8 @@
-//! `mute`, `ban`, `kick` and `audit`: keeping the peace.
+//! `mute`, `ban`, `kick`, `raid` and `audit`: keeping the peace.
 
 use serde_json::{Value, json};
 use throng_log::Subject;
-use throng_protocol::{Kick, Lift, ReadAudit, Restrict, RestrictionKind};
+use throng_protocol::{Kick, Lift, ReadAudit, Restrict, RestrictionKind, SwitchRaid};
 
 use super::arguments::Arguments;
 use super::refused::Refused;
@@ -74,6 +74,33 @@ pub(super) async fn audit(server: &Server, arguments: Arguments) -> Result<Value
     let before = arguments.number_if_given("before");
     let page = Moderation(server).audit(&Actor::server(), &ReadAudit { room, before }).await?;
     Ok(json!({"entries": page.entries, "more": page.more}))
+}
+
+pub(super) async fn raid_on(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let minutes = arguments.number_if_given("minutes");
+    let for_ms = minutes.map(|minutes| minutes.saturating_mul(60_000));
+    raid(server, SwitchRaid { on: Some(true), for_ms, reason: reason(&arguments) }).await
+}
+
+pub(super) async fn raid_off(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let reason = reason(&arguments);
+    raid(server, SwitchRaid { on: Some(false), for_ms: None, reason }).await
+}
+
+pub(super) async fn raid_status(server: &Server, _: Arguments) -> Result<Value, Refused> {
+    raid(server, SwitchRaid::default()).await
+}
+
+async fn raid(server: &Server, switch: SwitchRaid) -> Result<Value, Refused> {
+    let raid = Moderation(server).raid(&Actor::server(), &switch).await?;
+    Ok(json!({
+        "on": raid.on,
+        "since": raid.since,
+        "left": raid.left_ms.map(|left| left.div_ceil(1_000)),
+        "by_name": raid.by_name,
+        "automatic": raid.automatic,
+        "reason": raid.reason,
+    }))
 }
 
 async fn restrict(

@@ -19,6 +19,7 @@ pub(super) async fn show(server: &Server) -> Result<Value, Refused> {
         "private_rooms": private_rooms,
         "rooms_in_memory": rooms_in_memory,
         "members": server.metrics.members.get(),
+        "raid": server.raid.held(server.log.clock().now_ms()).is_some(),
         "log_writable": server.log.is_writable(),
     }))
 }

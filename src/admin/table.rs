@@ -26,6 +26,7 @@ pub(super) static TABLE: &[Row] = &[
             column("private_rooms", "private rooms"),
             column("rooms_in_memory", "rooms in memory"),
             column("members", "memberships"),
+            column("raid", "raid switch on"),
             column("log_writable", "log writable"),
         ]),
         run: |server, _| Box::pin(status::show(server)),
@@ -284,6 +285,30 @@ pub(super) static TABLE: &[Row] = &[
         run: |server, arguments| Box::pin(peace::kick(server, arguments)),
     },
     Row {
+        name: "raid on",
+        about: "Keep strangers out: no new guests, guests say nothing, no accounts are made",
+        arguments: &[
+            optional("minutes", Number, "For how long; without it until it is turned off"),
+            REASON,
+        ],
+        shown: RAID,
+        run: |server, arguments| Box::pin(peace::raid_on(server, arguments)),
+    },
+    Row {
+        name: "raid off",
+        about: "Let strangers in again",
+        arguments: &[REASON],
+        shown: RAID,
+        run: |server, arguments| Box::pin(peace::raid_off(server, arguments)),
+    },
+    Row {
+        name: "raid status",
+        about: "Show whether strangers are kept out",
+        arguments: &[],
+        shown: RAID,
+        run: |server, arguments| Box::pin(peace::raid_status(server, arguments)),
+    },
+    Row {
         name: "audit",
         about: "Show who did what to whom, the newest first",
         arguments: &[ROOM, optional("before", Number, "Only entries before this number")],
@@ -301,6 +326,15 @@ pub(super) static TABLE: &[Row] = &[
         run: |server, arguments| Box::pin(peace::audit(server, arguments)),
     },
 ];
+
+const RAID: Shown = Shown::Fields(&[
+    column("on", "on"),
+    age("since", "since"),
+    seconds("left", "left"),
+    column("by_name", "by"),
+    column("automatic", "by itself"),
+    column("reason", "reason"),
+]);
 
 const USER: &[Column] =
     &[column("person", "ID"), age("made", "MADE"), column("role", "ROLE"), column("name", "NAME")];

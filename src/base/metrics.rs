@@ -34,6 +34,9 @@ pub(crate) struct Metrics {
     pub(crate) members: Gauge<i64, AtomicI64>,
     pub(crate) commands: Family<Command, Counter>,
     pub(crate) errors: Family<Code, Counter>,
+    /// 1 while the raid switch is on.
+    pub(crate) raid: Gauge<i64, AtomicI64>,
+    pub(crate) passwords: Family<Password, Counter>,
     pub(crate) messages: Counter<u64, AtomicU64>,
     pub(crate) deliveries: Counter<u64, AtomicU64>,
     pub(crate) behind: Counter<u64, AtomicU64>,
@@ -59,6 +62,13 @@ pub(crate) struct Code {
     pub(crate) code: String,
 }
 
+/// What became of a password that was brought: its lane, and whether it was judged or met too many others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Password {
+    pub(crate) lane: &'static str,
+    pub(crate) outcome: &'static str,
+}
+
 /// Why something was refused or ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct Reason {
@@ -79,6 +89,8 @@ impl Metrics {
             members: Gauge::default(),
             commands: Family::default(),
             errors: Family::default(),
+            raid: Gauge::default(),
+            passwords: Family::default(),
             messages: Counter::default(),
             deliveries: Counter::default(),
             behind: Counter::default(),
@@ -110,6 +122,12 @@ impl Metrics {
         to.register("members", "Memberships, over all rooms", self.members.clone());
         to.register("commands", "Commands received, by kind", self.commands.clone());
         to.register("errors", "Commands refused, by code", self.errors.clone());
+        to.register("raid", "Whether the raid switch is on", self.raid.clone());
+        to.register(
+            "passwords",
+            "Passwords brought, by lane and by whether there was a turn",
+            self.passwords.clone(),
+        );
         to.register("messages", "Messages committed", self.messages.clone());
         to.register("deliveries", "Messages offered to members", self.deliveries.clone());
         to.register("behind", "Times a slow reader was put behind", self.behind.clone());

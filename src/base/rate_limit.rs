@@ -52,6 +52,18 @@ impl Used {
         copy.take(rate, now_ms)
     }
 
+    /// Gives one back that was taken and not used.
+    pub(crate) fn give_back(&mut self, rate: Rate) {
+        self.forgiven_at_ms -= rate.interval_ms;
+    }
+
+    /// How many count as used.
+    pub(crate) fn count(&self, rate: Rate, now_ms: u64) -> u32 {
+        let ahead = self.forgiven_at_ms - now_ms as f64;
+        // A hair's breadth less is the same number.
+        (ahead / rate.interval_ms - 1e-6).ceil().max(0.0) as u32
+    }
+
     /// Whether nothing of the rate counts as used any more.
     pub(crate) fn is_forgiven(&self, now_ms: u64) -> bool {
         self.forgiven_at_ms <= now_ms as f64
@@ -74,6 +86,22 @@ mod tests {
         assert_eq!(used.take(rate, 1_199), Err(1));
         assert_eq!(used.take(rate, 1_200), Ok(()));
         assert_eq!(used.take(rate, 1_200), Err(200));
+    }
+
+    #[test]
+    fn what_was_given_back_was_not_used() {
+        let rate = Rate::new(1, Duration::from_secs(1), 2);
+        let mut used = Used::default();
+        assert_eq!(used.count(rate, 5_000), 0);
+        for taken in 1..=2 {
+            assert_eq!(used.take(rate, 5_000), Ok(()));
+            assert_eq!(used.count(rate, 5_000), taken);
+        }
+        assert_eq!(used.take(rate, 5_000), Err(1_000));
+        used.give_back(rate);
+        assert_eq!(used.count(rate, 5_000), 1);
+        assert_eq!(used.take(rate, 5_000), Ok(()));
+        assert_eq!([5_001, 6_000, 6_001, 7_000].map(|now| used.count(rate, now)), [2, 1, 1, 0]);
     }
 
     #[test]

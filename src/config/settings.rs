@@ -396,6 +396,19 @@ settings! {
     /// A guest who makes an account keeps the nick and everything said.
     registration: Registration = "open", Registering;
 
+    /// With more new guests than this in a minute, the raid switch goes on by itself: nobody new comes in as a
+    /// guest, guests say nothing and join slowly, and no account is made. 0: it does not.
+    ///
+    /// What is a raid to one community is a good evening to another, and a switch that goes on in the middle of that
+    /// keeps everybody out.
+    raid_guests_per_minute: u32 = "0", Count(0, 1_000_000);
+
+    /// How long the raid switch stays on when it went on by itself.
+    ///
+    /// Whoever sends the guests gives up, and nobody has to be awake to open the door again. If they are still there,
+    /// it goes on again.
+    raid_duration: Duration = "30m", Span("1s", "7d");
+
     /// How long a login lives without being used.
     ///
     /// A device that was lost or sold does not stay logged in for ever.

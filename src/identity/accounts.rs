@@ -9,19 +9,22 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use dashmap::DashMap;
 use sha2::{Digest, Sha256};
 use throng_log::clock::{millis, now_ms, unix_ms};
 use throng_log::{
     Account, AccountKey, Audit, Change, Directory, LinkPurpose, Log, LogError, Login, Logins,
     NewLogin, NickNote, SecretHash, Unchanged,
 };
-use throng_protocol::{ErrorCode, Fold, Nick, PersonId, Refusal, Role};
+use throng_protocol::{ErrorCode, Nick, PersonId, Refusal, Role};
 
-use crate::base::rate_limit::{Rate, Used};
+use crate::base::rate_limit::Rate;
 use crate::config::Registration;
+use crate::identity::device_secrets::{DeviceSecrets, KnownDevice};
+use crate::identity::passwords::line::Lane;
 use crate::identity::passwords::password::{BadPassword, Password};
 use crate::identity::passwords::{Busy, Passwords, Verified};
+use crate::identity::standing::Standing;
+use crate::raid::Roles;
 
 mod links;
 mod second_factor;
@@ -41,9 +44,9 @@ pub(crate) struct Accounts {
     log: Arc<dyn Log>,
     passwords: Passwords,
     /// Of every account. One that was deleted has the role of a guest: its person's old tokens stay void.
-    roles: DashMap<PersonId, Role>,
-    /// Wrong passwords, by the name that was tried: also by names that nobody has.
-    wrong: DashMap<Fold, Used>,
+    roles: Arc<Roles>,
+    standing: Standing,
+    device_secrets: DeviceSecrets,
     settings: Settings,
     /// Held while a role is stored and remembered.
     order: async_lock::Mutex<()>,
@@ -65,6 +68,15 @@ pub(crate) struct Opened {
     pub(crate) id: u64,
 }
 
+/// What a client that brings a password shows besides.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evidence<'a> {
+    /// The subscriber's address; `None` where it is exempt from limits.
+    pub(crate) address: Option<IpAddr>,
+    /// The device secret of an earlier login.
+    pub(crate) device_secret: Option<&'a str>,
+}
+
 /// Where a login comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Device<'a> {
@@ -74,26 +86,25 @@ pub(crate) struct Device<'a> {
 }
 
 impl Accounts {
-    /// The accounts of a directory.
-    ///
-    /// # Errors
-    /// When it can't be read.
-    pub(crate) async fn load(
+    /// The accounts of a directory, whose roles were read.
+    pub(crate) fn new(
         directory: Arc<dyn Directory>,
         log: Arc<dyn Log>,
         passwords: Passwords,
+        device_secrets: DeviceSecrets,
+        roles: Arc<Roles>,
         settings: Settings,
-    ) -> Result<Self, LogError> {
-        let roles = directory.roles().await?.into_iter().collect();
-        Ok(Self {
+    ) -> Self {
+        Self {
             directory,
             log,
             passwords,
             roles,
-            wrong: DashMap::new(),
+            standing: Standing::new(settings.wrong_passwords),
+            device_secrets,
             settings,
             order: async_lock::Mutex::new(()),
-        })
+        }
     }
 
     /// What a person may do on the whole server.
@@ -130,7 +141,7 @@ impl Accounts {
         nick: &Nick,
         password: &str,
         invitation: Option<&str>,
-        device: Device<'_>,
+        (device, address): (Device<'_>, Option<IpAddr>),
     ) -> Result<Opened, Refusal> {
         if self.had_account(person) {
             return Err(refused(Unchanged::HasAccount));
@@ -150,7 +161,8 @@ impl Accounts {
                 return Err(Refusal::new(ErrorCode::RegistrationClosed, message));
             }
         }
-        let hash = self.hash(password, nick).await?;
+        let lane = self.standing.lane(address, now_ms());
+        let hash = self.hash(password, nick, lane).await?;
         changes.push(Change::AddAccount(Account {
             person,
             name: Some(nick.clone()),
@@ -168,40 +180,90 @@ impl Accounts {
     ///
     /// # Errors
     /// Why not. An unknown name is refused like a wrong password, and takes as long.
-    pub(crate) async fn verify(&self, name: &Nick, password: &str) -> Result<Account, Refusal> {
-        let (fold, now) = (name.fold(), now_ms());
-        if let Some(used) = self.wrong.get(&fold) {
-            used.look(self.settings.wrong_passwords, now).map_err(|retry_ms| {
-                let message = "too many wrong passwords were tried for this name: wait";
-                Refusal::later(ErrorCode::RateLimited, message, retry_ms)
-            })?;
-        }
-        let found = self.directory.account(AccountKey::Name(fold.clone())).await;
-        let account = found.map_err(|error| unread(&error))?;
-        let stored = account.as_ref().and_then(|account| account.password.clone());
+    pub(crate) async fn verify(
+        &self,
+        name: &Nick,
+        password: &str,
+        evidence: Evidence<'_>,
+    ) -> Result<Account, Refusal> {
+        let clock_ms = self.log.clock().now_ms();
+        let secret = evidence.device_secret;
+        let known = secret.and_then(|secret| self.device_secrets.check(secret, clock_ms));
+        let device = match known {
+            // Only the owner of a name learns anything from the time that this takes.
+            Some(device) => {
+                let account = self.named(name).await?;
+                account.filter(|it| it.person == device.person).map(|_| device)
+            }
+            None => None,
+        };
+        self.judge(name, password, device, evidence.address).await
+    }
+
+    /// Judges a password, in the lane that `device` and `address` give it.
+    async fn judge(
+        &self,
+        name: &Nick,
+        password: &str,
+        device: Option<KnownDevice>,
+        address: Option<IpAddr>,
+    ) -> Result<Account, Refusal> {
         let given = Password::given(password).map_err(|bad| bad_password(&bad))?;
-        let verified = self.passwords.verify(given.clone(), stored).await.map_err(busy)?;
-        match (account, verified) {
-            (Some(account), Verified::Yes) => Ok(account),
-            (Some(account), Verified::YesRehash) => {
-                self.rehash(account.person, given).await;
+        let begun = self.standing.begin(name.fold(), device, address, now_ms());
+        let attempt = begun.map_err(too_many_wrong)?;
+        // The account is read once there is a turn: who gets none costs no read either.
+        let judged = match self.passwords.turn(attempt.lane).await.map_err(busy) {
+            Ok(turn) => match self.named(name).await {
+                Ok(account) => {
+                    let stored = account.as_ref().and_then(|account| account.password.clone());
+                    let verified = turn.verify(given.clone(), stored).await.map_err(busy);
+                    verified.map(|verified| (account, verified))
+                }
+                Err(refusal) => Err(refusal),
+            },
+            Err(refusal) => Err(refusal),
+        };
+        match judged {
+            Ok((Some(account), verified @ (Verified::Yes | Verified::YesRehash))) => {
+                self.standing.settle(attempt);
+                if verified == Verified::YesRehash {
+                    self.rehash(account.person, given).await;
+                }
                 Ok(account)
             }
-            (None, _) | (_, Verified::No) => {
-                let _ =
-                    self.wrong.entry(fold).or_default().take(self.settings.wrong_passwords, now);
+            Ok(_) => {
                 let message = "the nick and the password do not belong together";
                 Err(Refusal::new(ErrorCode::WrongPassword, message))
+            }
+            Err(refusal) => {
+                self.standing.settle(attempt);
+                Err(refusal)
             }
         }
     }
 
+    async fn named(&self, name: &Nick) -> Result<Option<Account>, Refusal> {
+        let found = self.directory.account(AccountKey::Name(name.fold())).await;
+        found.map_err(|error| unread(&error))
+    }
+
     /// Stores the same password with the work of today. It is right in any case.
     async fn rehash(&self, person: PersonId, password: Password) {
-        if let Ok(hash) = self.passwords.hash(password).await {
+        let Ok(turn) = self.passwords.turn(Lane::Proven).await else { return };
+        if let Ok(hash) = turn.hash(password).await {
             let change = Change::SetPassword { person, password: hash.into() };
             let _ = self.directory.change(vec![change]).await;
         }
+    }
+
+    /// A secret with which this person's next login from this device comes first.
+    pub(crate) fn device_secret(&self, person: PersonId) -> String {
+        self.device_secrets.issue(person, self.log.clock().now_ms())
+    }
+
+    /// Somebody with an account is let in from this address.
+    pub(crate) fn credit(&self, person: PersonId, address: Option<IpAddr>) {
+        self.standing.credit(person, address, now_ms());
     }
 
     /// Opens a login for somebody who has proved who they are.
@@ -278,7 +340,7 @@ impl Accounts {
         login: u64,
     ) -> Result<(), Refusal> {
         self.confirm(person, old).await?;
-        let password = self.hash(new, nick).await?.into();
+        let password = self.hash(new, nick, Lane::Proven).await?.into();
         let changes = vec![
             Change::SetPassword { person, password },
             Change::EndLogins { person, which: Logins::AllBut(login) },
@@ -338,9 +400,9 @@ impl Accounts {
         }
     }
 
-    /// Forgets wrong passwords from long ago. Called about once a minute.
+    /// Forgets what was tried long ago. Called about once a second.
     pub(crate) fn sweep(&self, now_ms: u64) {
-        self.wrong.retain(|_, used| !used.is_forgiven(now_ms));
+        self.standing.sweep(now_ms);
     }
 
     /// An entry of the audit log, without a room and a reason.
@@ -390,16 +452,18 @@ impl Accounts {
     /// # Errors
     /// When it is wrong.
     pub(crate) async fn confirm(&self, person: PersonId, password: &str) -> Result<(), Refusal> {
+        let session = KnownDevice { person, number: 0 };
         match self.find(person).await?.and_then(|account| account.name) {
-            Some(name) => self.verify(&name, password).await.map(drop),
+            Some(name) => self.judge(&name, password, Some(session), None).await.map(drop),
             None => Err(refused(Unchanged::NoAccount)),
         }
     }
 
-    async fn hash(&self, password: &str, nick: &Nick) -> Result<String, Refusal> {
+    async fn hash(&self, password: &str, nick: &Nick, lane: Lane) -> Result<String, Refusal> {
         let password = Password::new(password, &[nick.as_str(), "throng"])
             .map_err(|bad| bad_password(&bad))?;
-        self.passwords.hash(password).await.map_err(busy)
+        let turn = self.passwords.turn(lane).await.map_err(busy)?;
+        turn.hash(password).await.map_err(busy)
     }
 }
 
@@ -455,6 +519,11 @@ pub(crate) fn bad_link() -> Refusal {
 
 fn bad_password(bad: &BadPassword) -> Refusal {
     Refusal::new(ErrorCode::BadPassword, bad.to_string())
+}
+
+fn too_many_wrong(retry_ms: u64) -> Refusal {
+    let message = "too many wrong passwords were tried for this name: wait";
+    Refusal::later(ErrorCode::RateLimited, message, retry_ms)
 }
 
 fn busy(busy: Busy) -> Refusal {

@@ -25,6 +25,7 @@ use crate::identity::bots::{Bot, Bots};
 use crate::identity::device_codes::DeviceCodes;
 use crate::identity::people::{People, Person, Taken};
 use crate::identity::tokens::Tokens;
+use crate::raid::Raid;
 use crate::restrictions::Restrictions;
 
 mod bots;
@@ -42,6 +43,7 @@ pub(crate) struct Identity {
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) bots: Arc<Bots>,
     pub(crate) restrictions: Arc<Restrictions>,
+    raid: Arc<Raid>,
     codes: DeviceCodes,
     tokens: Tokens,
     log: Arc<dyn Log>,
@@ -116,6 +118,7 @@ impl Identity {
         accounts: Arc<Accounts>,
         bots: Arc<Bots>,
         restrictions: Arc<Restrictions>,
+        raid: Arc<Raid>,
         settings: Settings,
     ) -> Self {
         let people = People::new(millis(settings.nick_hold));
@@ -123,7 +126,7 @@ impl Identity {
         for bot in bots.all(None) {
             restrictions.answer_for(bot.record.person, Some(bot.record.owner));
         }
-        Self { people, accounts, bots, restrictions, codes, tokens, log, directory, settings }
+        Self { people, accounts, bots, restrictions, raid, codes, tokens, log, directory, settings }
     }
 
     /// A token with which this guest is recognised again.
@@ -287,6 +290,7 @@ impl Identity {
             let message = "many new people came from your address: wait, or bring a token";
             Refusal::later(ErrorCode::RateLimited, message, retry_ms)
         })?;
+        self.raid.take_guest(self.log.clock().now_ms(), now)?;
         let id = new_person();
         let person = match wanted {
             Some(nick) => self.greet(caller, id, &nick).await?,

@@ -1,33 +1,52 @@
 //! Passwords: hashed and compared with argon2id, in threads that give way to the chat, and only a few at once.
 //!
 //! The commands of accounts call it. It knows neither accounts nor names: who asks for a name that nobody has passes
-//! `None` for its hash, and waits as long as with a wrong password.
+//! `None` for its hash, and waits as long as with a wrong password. Who comes first is judged by the
+//! [`standing`](super::standing) of the caller.
 
 mod gate;
+pub(crate) mod line;
 pub(crate) mod password;
 mod stored;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use argon2::Argon2;
 use argon2::password_hash;
+use async_io::Timer;
+use futures::future::{Either, select};
 use tracing::error;
 
+use crate::base::metrics::{self, Metrics};
 use crate::base::tasks::Tasks;
-use crate::identity::passwords::gate::Gate;
+use crate::identity::passwords::gate::{Gate, Permit};
+use crate::identity::passwords::line::Lane;
 use crate::identity::passwords::password::Password;
 use crate::identity::passwords::stored::{Slow, Stored};
 
-/// How many callers wait behind each hash that runs. A hash takes about 15 ms on a free core, so the last one is
-/// answered after half a second, and a caller that waits holds little more than its password.
+/// How many callers wait in each lane behind each hash that runs. A hash takes about 15 ms on a free core, so the last
+/// one of a lane is answered after half a second, and a caller that waits holds little more than its password.
 const WAITING_PER_HASH: usize = 32;
 
-/// Hashes and compares passwords. Half of the cores work on it at most, with 19 MiB each.
+/// In the metrics, of a password that had a turn and of one that had none.
+const OUTCOMES: [&str; 2] = ["judged", "busy"];
+
+/// How long a caller waits at most. Later the person has given up, or tries again.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// Hashes and compares passwords, with 19 MiB each.
+///
+/// Those of whom something is known have a gate of their own, and their hashes run at the usual priority: they would
+/// wait for the hash of a stranger otherwise, which gives way to the chat and takes a second where that is busy. The
+/// hashes of strangers are as many as half of the cores at once.
 pub(crate) struct Passwords {
     tasks: Arc<Tasks>,
-    gate: Arc<Gate>,
+    metrics: Arc<Metrics>,
+    known: Arc<Gate>,
+    strangers: Arc<Gate>,
     slow: Arc<Slow>,
 }
 
@@ -48,26 +67,70 @@ pub(crate) struct Busy {
     pub(crate) retry_ms: u64,
 }
 
+/// The right to hash one password.
+pub(crate) struct Turn {
+    permit: Permit,
+    lane: Lane,
+    tasks: Arc<Tasks>,
+    gate: Arc<Gate>,
+    slow: Arc<Slow>,
+}
+
 impl Passwords {
-    pub(crate) fn new(tasks: Arc<Tasks>) -> Self {
+    pub(crate) fn new(tasks: Arc<Tasks>, metrics: Arc<Metrics>) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let at_once = (cores / 2).max(1);
+        let [known, strangers] = [cores / 4, cores / 2].map(|at_once| {
+            let at_once = at_once.max(1);
+            Gate::new(at_once, at_once * WAITING_PER_HASH)
+        });
         let slow = |argon2: &Argon2<'_>, word: &[u8], salt: &[u8], hash: &mut [u8]| {
             argon2.hash_password_into(word, salt, hash)
         };
-        Self::with(tasks, Gate::new(at_once, at_once * WAITING_PER_HASH), Arc::new(slow))
+        Self::with(tasks, metrics, [known, strangers], Arc::new(slow))
     }
 
-    fn with(tasks: Arc<Tasks>, gate: Gate, slow: Arc<Slow>) -> Self {
-        Self { tasks, gate: Arc::new(gate), slow }
+    fn with(
+        tasks: Arc<Tasks>,
+        metrics: Arc<Metrics>,
+        [known, strangers]: [Arc<Gate>; 2],
+        slow: Arc<Slow>,
+    ) -> Self {
+        for lane in Lane::ALL.map(Lane::name) {
+            for outcome in OUTCOMES {
+                // It is there before the first one.
+                drop(metrics.passwords.get_or_create(&metrics::Password { lane, outcome }));
+            }
+        }
+        Self { tasks, metrics, known, strangers, slow }
     }
 
+    /// Waits in a lane for the right to hash. Dropping the future gives the place up.
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub(crate) async fn turn(&self, lane: Lane) -> Result<Turn, Busy> {
+        let gate = if lane.is_known() { &self.known } else { &self.strangers };
+        let entering = pin!(gate.enter(lane));
+        let permit = match select(entering, Timer::after(WAIT_MAX)).await {
+            Either::Left((permit, _)) => permit,
+            Either::Right(_) => None,
+        };
+        let outcome = OUTCOMES[usize::from(permit.is_none())];
+        let label = metrics::Password { lane: lane.name(), outcome };
+        self.metrics.passwords.get_or_create(&label).inc();
+        let permit = permit.ok_or_else(|| Busy { retry_ms: gate.retry_ms(lane) })?;
+        let (tasks, gate, slow) =
+            (Arc::clone(&self.tasks), Arc::clone(gate), Arc::clone(&self.slow));
+        Ok(Turn { permit, lane, tasks, gate, slow })
+    }
+}
+
+impl Turn {
     /// Makes what is stored of a password: a PHC string.
     ///
     /// # Errors
-    /// [`Busy`]. Dropping the future gives the place up, while it waits at once, and otherwise when the hash that
-    /// was begun is done.
-    pub(crate) async fn hash(&self, password: Password) -> Result<String, Busy> {
+    /// [`Busy`]. When the future is dropped, the place is free when the hash is done.
+    pub(crate) async fn hash(self, password: Password) -> Result<String, Busy> {
         self.run(move |slow| stored::hash(&password, slow)).await
     }
 
@@ -75,9 +138,9 @@ impl Passwords {
     /// password: that costs the same work, and no password fits.
     ///
     /// # Errors
-    /// As with [`Passwords::hash`].
+    /// As with [`Turn::hash`].
     pub(crate) async fn verify(
-        &self,
+        self,
         password: Password,
         phc: Option<Arc<str>>,
     ) -> Result<Verified, Busy> {
@@ -96,20 +159,20 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce(&Slow) -> password_hash::Result<T> + Send + 'static,
     ) -> Result<T, Busy> {
-        let busy = || Busy { retry_ms: self.gate.retry_ms() };
-        let permit = self.gate.enter().await.ok_or_else(busy)?;
-        let (gate, slow) = (Arc::clone(&self.gate), Arc::clone(&self.slow));
-        let done = self.tasks.computing("password", move || {
+        let Self { permit, lane, tasks, gate, slow } = self;
+        let noted = Arc::clone(&gate);
+        let done = tasks.computing("password", lane.is_known(), move || {
             // The work holds it, not the future: a dropped future must not let one more begin.
             let _permit = permit;
             let begin = Instant::now();
             let done = work(&*slow);
-            gate.note(begin.elapsed());
+            noted.note(begin.elapsed());
             done
         });
+        let busy = || Busy { retry_ms: gate.retry_ms(lane) };
         done.await.ok_or_else(busy)?.map_err(|error| {
             error!(%error, "a password could not be hashed");
             busy()
@@ -139,6 +202,7 @@ mod tests {
     use parking_lot::Mutex;
 
     use super::gate::Gate;
+    use super::line::Lane;
     use super::password::Password;
     use super::{Busy, Passwords, Verified};
     use crate::base::metrics::Metrics;
@@ -148,8 +212,28 @@ mod tests {
         Password::given(text).expect("a password")
     }
 
+    /// One gate for everybody.
+    fn both(gate: &Arc<Gate>) -> [Arc<Gate>; 2] {
+        [Arc::clone(gate), Arc::clone(gate)]
+    }
+
     fn tasks() -> Arc<Tasks> {
         Tasks::new(Duration::MAX, Metrics::new())
+    }
+
+    impl Passwords {
+        /// A wrong or right password of somebody who comes first.
+        async fn verify(
+            &self,
+            password: Password,
+            phc: Option<Arc<str>>,
+        ) -> Result<Verified, Busy> {
+            self.turn(Lane::Proven).await?.verify(password, phc).await
+        }
+
+        async fn hash(&self, password: Password) -> Result<String, Busy> {
+            self.turn(Lane::Proven).await?.hash(password).await
+        }
     }
 
     /// What the slow function was called with: parameters, and lengths of salt and hash.
@@ -162,7 +246,7 @@ mod tests {
             noted.lock().push((argon2.params().clone(), salt.len(), hash.len()));
             argon2.hash_password_into(word, salt, hash)
         };
-        (Passwords::with(tasks(), Gate::new(1, 1), Arc::new(slow)), calls)
+        (Passwords::with(tasks(), Metrics::new(), both(&Gate::new(1, 1)), Arc::new(slow)), calls)
     }
 
     /// Hashes of which each waits until something is sent, after it has said that it begins.
@@ -172,7 +256,7 @@ mod tests {
         go: async_channel::Sender<()>,
     }
 
-    fn held(gate: Gate) -> Held {
+    fn held(gate: Arc<Gate>) -> Held {
         let (begins, begun) = async_channel::bounded(100);
         let (go, gone) = async_channel::bounded(100);
         let slow = move |_: &Argon2<'_>, _: &[u8], _: &[u8], _: &mut [u8]| {
@@ -180,12 +264,16 @@ mod tests {
             gone.recv_blocking().expect("the test lets it go");
             Ok(())
         };
-        Held { passwords: Passwords::with(tasks(), gate, Arc::new(slow)), begun, go }
+        Held {
+            passwords: Passwords::with(tasks(), Metrics::new(), both(&gate), Arc::new(slow)),
+            begun,
+            go,
+        }
     }
 
     #[test]
     fn the_right_password_is_verified() {
-        let passwords = Passwords::new(tasks());
+        let passwords = Passwords::new(tasks(), Metrics::new());
         let phc: Arc<str> =
             block_on(passwords.hash(given("turtle in the sun"))).expect("ok").into();
         let verify = |text, phc| block_on(passwords.verify(given(text), phc)).expect("not busy");
@@ -220,7 +308,8 @@ mod tests {
     #[test]
     fn nothing_fits_where_nothing_is_stored() {
         let zeros = |_: &Argon2<'_>, _: &[u8], _: &[u8], _: &mut [u8]| Ok(());
-        let passwords = Passwords::with(tasks(), Gate::new(1, 1), Arc::new(zeros));
+        let passwords =
+            Passwords::with(tasks(), Metrics::new(), both(&Gate::new(1, 1)), Arc::new(zeros));
         assert_eq!(block_on(passwords.verify(given("a word"), None)), Ok(Verified::No));
     }
 
@@ -243,6 +332,33 @@ mod tests {
     }
 
     #[test]
+    fn a_known_caller_waits_for_no_hash_of_a_stranger() {
+        let (begins, begun) = async_channel::bounded(9);
+        let (go, gone) = async_channel::bounded::<()>(9);
+        let slow = move |_: &Argon2<'_>, word: &[u8], _: &[u8], _: &mut [u8]| {
+            begins.send_blocking(word.to_vec()).expect("the test listens");
+            if word == b"stranger" {
+                gone.recv_blocking().expect("the test lets it go");
+            }
+            Ok(())
+        };
+        let gates = [Gate::new(1, 5), Gate::new(1, 5)];
+        let passwords = Passwords::with(tasks(), Metrics::new(), gates, Arc::new(slow));
+        let bring = async |lane, word| {
+            let turn = passwords.turn(lane).await?;
+            turn.verify(given(word), None).await
+        };
+        let mut stranger = pin!(bring(Lane::Few, "stranger"));
+        assert!((&mut stranger).now_or_never().is_none(), "it runs");
+        assert_eq!(begun.recv_blocking().as_deref(), Ok(&b"stranger"[..]));
+        for lane in [Lane::Proven, Lane::Credited] {
+            assert_eq!(block_on(bring(lane, "known")), Ok(Verified::No), "{lane:?}");
+        }
+        go.send_blocking(()).expect("it waits");
+        assert_eq!(block_on(stranger), Ok(Verified::No));
+    }
+
+    #[test]
     fn no_more_than_allowed_run_at_once() {
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (running, noted) = (Arc::clone(&now), Arc::clone(&most));
@@ -254,7 +370,8 @@ mod tests {
             running.fetch_sub(1, Ordering::SeqCst);
             Ok(())
         };
-        let passwords = Passwords::with(tasks(), Gate::new(2, 98), Arc::new(slow));
+        let passwords =
+            Passwords::with(tasks(), Metrics::new(), both(&Gate::new(2, 98)), Arc::new(slow));
         let all = join_all((0..100).map(|_| passwords.verify(given("x"), None)));
         assert!(block_on(all).iter().all(|answer| *answer == Ok(Verified::No)));
         assert!(most.load(Ordering::SeqCst) <= 2);
@@ -300,7 +417,8 @@ mod tests {
             1 => Err(argon2::Error::OutOfMemory),
             _ => Ok(()),
         };
-        let passwords = Passwords::with(tasks(), Gate::new(1, 0), Arc::new(slow));
+        let passwords =
+            Passwords::with(tasks(), Metrics::new(), both(&Gate::new(1, 0)), Arc::new(slow));
         for _ in 0..2 {
             assert!(block_on(passwords.verify(given("x"), None)).is_err());
         }

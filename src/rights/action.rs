@@ -53,6 +53,7 @@ pub(crate) enum Action {
     MakeBot,
     ListBots,
     RevokeBot,
+    SwitchRaid,
 }
 
 /// One row of the table.
@@ -154,7 +155,8 @@ impl<'a> Place<'a> {
             | Command::MakeRoom(_)
             | Command::Direct(_)
             | Command::Accept(_)
-            | Command::Settle(_) => Self::Server,
+            | Command::Settle(_)
+            | Command::Raid(_) => Self::Server,
             Command::Why(it) => it.room.as_deref().map_or(Self::Nowhere, Self::Room),
             Command::Hello(_)
             | Command::Nick(_)
@@ -182,7 +184,7 @@ impl<'a> Place<'a> {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 45] = [
+    pub(crate) const ALL: [Self; 46] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -228,6 +230,7 @@ impl Action {
         Self::MakeBot,
         Self::ListBots,
         Self::RevokeBot,
+        Self::SwitchRaid,
     ];
 
     /// The action of the command with this `type`.
@@ -282,6 +285,7 @@ impl Action {
             Command::BotNew(_) => Self::MakeBot,
             Command::Bots(_) => Self::ListBots,
             Command::BotRevoke(_) => Self::RevokeBot,
+            Command::Raid(_) => Self::SwitchRaid,
         }
     }
 
@@ -345,6 +349,7 @@ impl Action {
             Self::Report => row("report", Short, Command, Person, With(Scope::Send)),
             Self::ListReports => row("reports", Page, Command, Keeper, With(Moderate)),
             Self::Settle => row("settle", Short, Command, Keeper, With(Moderate)),
+            Self::SwitchRaid => row("raid", Short, Command, From(Role::Moderator), With(Moderate)),
         }
     }
 }

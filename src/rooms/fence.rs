@@ -11,6 +11,7 @@ use throng_protocol::{ErrorCode, PersonId, Rank, Refusal, Role, RoomKind};
 use crate::distances::Distances;
 use crate::identity::accounts::Accounts;
 use crate::identity::bots::Bots;
+use crate::raid::Raid;
 use crate::restrictions::Restrictions;
 use crate::seats::Seats;
 
@@ -21,6 +22,7 @@ pub(crate) struct Fence {
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) bots: Arc<Bots>,
     pub(crate) distances: Arc<Distances>,
+    pub(crate) raid: Arc<Raid>,
 }
 
 impl Fence {
@@ -62,6 +64,12 @@ impl Fence {
         }
         if room.kind == RoomKind::Direct && self.is_blocked_in(person, room) {
             return Err(blocked());
+        }
+        if let Some(held) = self.raid.on_guest(person, || now_ms)
+            && self.bots.find(person).is_none()
+        {
+            let what = "guests can read, and say something again when it is over";
+            return Err(held.refusal(what, now_ms));
         }
         if room.archived {
             let message = "this room is archived: it is there to be read";

@@ -29,18 +29,23 @@ impl Session {
         let server = Arc::clone(&self.connection.server);
         let (id, nick, register) = (person.id(), person.nick(), register.clone());
         let (name, address) = (self.device.clone(), self.address());
+        let subscriber = self.connection.slot.address();
         let registering = async move {
             let device = Device { name: name.as_deref(), address };
             let Register { password, invitation } = &register;
             let accounts = &server.identity.accounts;
-            accounts.register(id, &nick, password, invitation.as_deref(), device).await
+            let from = (device, subscriber);
+            accounts.register(id, &nick, password, invitation.as_deref(), from).await
         };
         Ok(match self.trying(registering).await? {
             Ok(opened) => {
                 self.connection.peer.set_login(opened.id);
                 let (user, role) = (person.user(), Role::Member);
                 let (token, login) = (opened.token, opened.id);
-                Answer::Registered(RegisterOk { user, token, role, login })
+                let accounts = &self.connection.server.identity.accounts;
+                accounts.credit(person.id(), self.connection.slot.address());
+                let device_secret = Some(accounts.device_secret(person.id()));
+                Answer::Registered(RegisterOk { user, token, role, login, device_secret })
             }
             Err(refusal) => refusal.into(),
         })

@@ -14,7 +14,7 @@ use crate::connection::{ConnectionEnd, Incoming};
 use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::rights::action::{Action, AnswerSize, Rated, Who};
-use crate::rights::policy::Principal;
+use crate::rights::policy::{Policy, Principal};
 use crate::wire::answer::{ANSWER_BYTES, Answer};
 use crate::wire::codec;
 
@@ -152,6 +152,7 @@ impl Session {
             Command::BotNew(make) => self.make_bot(person, &make).await?,
             Command::Bots(_) => self.list_bots(person),
             Command::BotRevoke(revoke) => self.revoke_bot(person, &revoke).await?,
+            Command::Raid(switch) => self.switch_raid(person, &switch).await?,
             Command::Hello(_)
             | Command::Nick(_)
             | Command::Link(_)
@@ -183,7 +184,19 @@ impl Session {
             }
             (None, _) => Principal::Stranger,
         };
-        self.connection.server.policy.may(principal, action)
+        let server = &self.connection.server;
+        server.policy.may(principal, action)?;
+        let now = || server.log.clock().now_ms();
+        match principal {
+            Principal::Person(role)
+                if !matches!(action, Action::Send | Action::Type)
+                    && Policy::is_held_back(role, action) =>
+            {
+                let what = "guests make no accounts and no rooms until it is over";
+                server.raid.held(now()).map_or(Ok(()), |held| Err(held.refusal(what, now())))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The role that counts for an action. Which room it is about is judged later.

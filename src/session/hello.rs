@@ -109,14 +109,17 @@ impl Session {
     ) -> Greeting {
         let user = person.user();
         let server = &self.connection.server;
-        let (token, login) = match login {
-            Some(Opened { token, id }) => (token, Some(id)),
-            None => (server.identity.token(&user), None),
+        let (token, login, device_secret) = match login {
+            Some(Opened { token, id }) => {
+                (token, Some(id), Some(server.identity.accounts.device_secret(user.id)))
+            }
+            None => (server.identity.token(&user), None, None),
         };
         Greeting {
             token,
             role: server.identity.accounts.role(user.id),
             login,
+            device_secret,
             user,
             epoch: server.log.epoch(),
             heartbeat_ms: millis(server.config.heartbeat),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use throng_protocol::{AskWhy, GiveRole, Kick, Lift, ReadAudit, Refusal, Restrict};
+use throng_protocol::{AskWhy, GiveRole, Kick, Lift, ReadAudit, Refusal, Restrict, SwitchRaid};
 
 use super::Session;
 use crate::actor::Actor;
@@ -67,6 +67,16 @@ impl Session {
         let by = self.actor(person);
         let why = self.driving(self.moderation().why(&by, ask)).await?;
         Ok(why.map_or_else(Answer::from, Answer::Why))
+    }
+
+    pub(super) async fn switch_raid(
+        &mut self,
+        person: &Person,
+        switch: &SwitchRaid,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, by, switch) = (self.server(), self.actor(person), switch.clone());
+        let switching = async move { Moderation(&server).raid(&by, &switch).await };
+        Ok(self.whole(switching).await?.map_or_else(Answer::from, Answer::Raid))
     }
 
     fn moderation(&self) -> Moderation<'_> {

@@ -57,6 +57,9 @@ impl Session {
             Ok(room) => room,
             Err(refusal) => return Ok(Outcome::refused(ticket, refusal)),
         };
+        if let Err(refusal) = self.may_join_now(&asked, person) {
+            return Ok(Outcome::refused(ticket, refusal));
+        }
         // What a room has ended is no membership any more.
         self.rooms.retain(|joined| !joined.room.has_ended(joined.join_id));
         self.joins += 1;
@@ -223,6 +226,16 @@ impl Session {
             return Err(Refusal::new(ErrorCode::TooManyRooms, message));
         }
         Ok(room)
+    }
+
+    /// In a raid, guests join slowly. Who is there already joins again to catch up, and is not meant.
+    fn may_join_now(&self, room: &RoomRef, person: &Person) -> Result<(), Refusal> {
+        if self.joined(room).is_some() || self.bot.is_some() {
+            return Ok(());
+        }
+        let server = &self.connection.server;
+        let log_ms = || server.log.clock().now_ms();
+        server.raid.take_join(person.id(), log_ms, clock::now_ms())
     }
 
     /// Checks whether this client may create a room now.

@@ -4,6 +4,7 @@
 use std::future::poll_fn;
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use async_std::task::block_on;
 use support::client::Client;
@@ -13,6 +14,7 @@ use crate::base::tasks::{Kind, Name};
 use crate::connection::Connection;
 use crate::delivery::pipe::{PipeEnd, pipe};
 use crate::delivery::transport::Transport;
+use crate::moderation::raid;
 use crate::server::in_process::InProcess;
 use crate::session::Session;
 
@@ -26,6 +28,7 @@ mod moderation;
 mod peace;
 mod people;
 mod private_rooms;
+mod raid_switch;
 mod random_histories;
 mod resume;
 mod retry;
@@ -49,7 +52,9 @@ impl Setup {
     }
 
     fn start(self) -> Server {
-        Server(InProcess::start(&self.flags))
+        let server = InProcess::start(&self.flags);
+        server.tasks.spawn(Name::service("raid switch"), raid::run(Arc::clone(&server)));
+        Server(server)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use throng_protocol::{
     AuditOk, BotsOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage,
-    MineOk, NickOk, OwnRoom, Page, PeopleOk, Refusal, RegisterOk, ReportsOk, RoomsPage,
+    MineOk, NickOk, OwnRoom, Page, PeopleOk, RaidOk, Refusal, RegisterOk, ReportsOk, RoomsPage,
     SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
@@ -59,6 +59,8 @@ pub(crate) enum Answer {
     MadeBot(MakeBotOk),
     /// To `bots`.
     Bots(BotsOk),
+    /// To `raid`.
+    Raid(RaidOk),
     /// It was not done.
     Refused(Refusal),
 }

@@ -40,6 +40,7 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::Reports(reports) => ok(id, reports),
         Answer::MadeBot(made) => ok(id, made),
         Answer::Bots(bots) => ok(id, bots),
+        Answer::Raid(raid) => ok(id, raid),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }

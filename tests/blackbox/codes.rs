@@ -50,6 +50,7 @@ tested! { ErrorCode, ERRORS, test_of_error:
     Forbidden => Some("moderation::nobody_touches_an_equal_or_somebody_above"),
     Muted => Some("moderation::a_muted_person_reads_and_says_nothing_until_it_is_lifted"),
     Banned => Some("moderation::a_ban_from_a_room_takes_every_device_out_and_keeps_it_out"),
+    Raid => Some("raid_switch::while_it_is_on_strangers_stay_out_and_guests_say_nothing"),
     BadNick => Some("errors::names_that_break_the_rules_are_refused"),
     NickTaken => Some("people::a_nick_in_use_is_taken_in_every_spelling_that_looks_alike"),
     BadRoom => Some("errors::names_that_break_the_rules_are_refused"),

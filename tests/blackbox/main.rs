@@ -42,4 +42,6 @@ mod admin;
 mod admin_socket;
 mod codes;
 mod limits;
+mod login_storm;
+mod raid;
 mod seen;

@@ -75,6 +75,7 @@ fn the_metrics_are_complete_before_anything_has_happened() {
         "throng_connections",
         "throng_sessions",
         "throng_rooms",
+        "throng_raid",
         "throng_members",
         "throng_messages_total",
         "throng_deliveries_total",

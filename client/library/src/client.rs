@@ -121,6 +121,20 @@ impl Client {
         self.handle.shared.look(|core| core.token().map(str::to_owned))
     }
 
+    /// To be kept beside the nick of an account, also after a logout, and given to
+    /// [`Options::device_secret`](crate::Options::device_secret) with the next password on this device: in a storm of
+    /// logins it comes first. It opens nothing. `None` before the greeting, and for guests.
+    ///
+    /// ```no_run
+    /// # fn example(client: throng_client::Client) {
+    /// let again = throng_client::Options::password("ana", "turtle in the sun");
+    /// let again = client.device_secret().into_iter().fold(again, throng_client::Options::device_secret);
+    /// # }
+    /// ```
+    pub fn device_secret(&self) -> Option<String> {
+        self.handle.shared.look(|core| core.device_secret().map(str::to_owned))
+    }
+
     /// What we may do on the whole server, as the greeting and the answers to [`Client::register`],
     /// [`Client::claim`] and [`Client::why`] say. A guest has no account.
     ///

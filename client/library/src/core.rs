@@ -44,6 +44,10 @@ use crate::options::{Login, Options};
 /// The heartbeat of the specification, until the first greeting gives the server's.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
+/// How often the first hello is said again where a password meets a storm of logins. From then on it is said again
+/// without end.
+const BUSY_TRIES_MAX: u32 = 10;
+
 /// The client's side of the protocol.
 pub(crate) struct Core {
     // Who we are.
@@ -54,6 +58,8 @@ pub(crate) struct Core {
     /// The password of an account, until the greeting.
     login: Option<Login>,
     device: String,
+    /// Brought with the next password: it came with a greeting, or from the caller.
+    device_secret: Option<String>,
     role: Role,
     /// There when we are a bot.
     bot: Option<BotGreeting>,
@@ -71,6 +77,8 @@ pub(crate) struct Core {
     dials: u32,
     /// How often a taken nick is still believed to be our own.
     nick_tries: u32,
+    /// How often a first hello that met a storm of logins is said again.
+    busy_tries: u32,
     rng: fastrand::Rng,
     last_received_at: Duration,
     last_sent_at: Duration,
@@ -159,6 +167,7 @@ impl Core {
             code: options.code,
             login: options.login.clone(),
             device: options.device.clone(),
+            device_secret: options.device_secret.clone(),
             role: Role::Guest,
             bot: None,
             user: None,
@@ -170,6 +179,7 @@ impl Core {
             attempts: 0,
             dials: 0,
             nick_tries: 0,
+            busy_tries: BUSY_TRIES_MAX,
             rng: fastrand::Rng::with_seed(seed),
             last_received_at: Duration::ZERO,
             last_sent_at: Duration::ZERO,
@@ -210,6 +220,10 @@ impl Core {
 
     pub(crate) fn bot(&self) -> Option<&BotGreeting> {
         self.bot.as_ref()
+    }
+
+    pub(crate) fn device_secret(&self) -> Option<&str> {
+        self.device_secret.as_deref()
     }
 
     pub(crate) fn role(&self) -> Role {

@@ -79,7 +79,7 @@ pub use throng_protocol::{
     AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid, Distance, Epoch, ErrorCode,
     Fault, InviteLinkOk, KeptAway, KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo,
     LoginsOk, MakeBotOk, MemberSample, MembersPage, Message, MineOk, OwnRoom, Page, PeopleOk,
-    PersonId, PersonRef, Rank, RegisterOk, ReportMade, Reported, ReportsOk, RestrictionKind, Role,
-    RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, Seat,
-    SecondFactorOk, Sent, Settled, User, WhoAmIOk, WhyOk,
+    PersonId, PersonRef, RaidOk, Rank, RegisterOk, ReportMade, Reported, ReportsOk,
+    RestrictionKind, Role, RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage,
+    Scope, Scopes, Seat, SecondFactorOk, Sent, Settled, SwitchRaid, User, WhoAmIOk, WhyOk,
 };

@@ -21,6 +21,7 @@ pub struct Options {
     pub(crate) token: Option<String>,
     pub(crate) code: Option<LinkCode>,
     pub(crate) login: Option<Login>,
+    pub(crate) device_secret: Option<String>,
     pub(crate) device: String,
     pub(crate) events_max: usize,
     pub(crate) queue_bytes: usize,
@@ -63,6 +64,7 @@ impl Options {
             token: None,
             code: None,
             login: None,
+            device_secret: None,
             device: format!(
                 "throng-client/{} ({})",
                 env!("CARGO_PKG_VERSION"),
@@ -140,6 +142,18 @@ impl Options {
         let (password, reset) = (password.into(), Some(secret.into()));
         let login = Login { password, second_factor: None, reset };
         Self { login: Some(login), ..Self::anybody() }
+    }
+
+    /// The device secret of an earlier login of this person, which [`crate::Client::device_secret`] gave, beside a
+    /// password. In a storm of logins this one comes first then.
+    ///
+    /// ```
+    /// let options = throng_client::Options::password("ana", "turtle in the sun").device_secret("Zm9yIHNob3c");
+    /// ```
+    #[must_use]
+    pub fn device_secret(mut self, secret: impl Into<String>) -> Self {
+        self.device_secret = Some(secret.into());
+        self
     }
 
     /// A code of the authenticator app, or a recovery code, beside a password: where the greeting was refused with
@@ -290,9 +304,9 @@ impl Options {
                 let text = format!("a password has at most {PASSWORD_BYTES_MAX} bytes");
                 return Err(ConnectError::BadOption(text));
             }
-            let secrets = login.reset.iter().chain(&login.second_factor);
+            let secrets = login.reset.iter().chain(&login.second_factor).chain(&self.device_secret);
             if secrets.into_iter().any(|secret| secret.len() > SECRET_BYTES_MAX) {
-                let text = "the secret of a link and the code of an app are shorter than this";
+                let text = "secrets and the code of an app are shorter than this";
                 return Err(ConnectError::BadOption(text.to_owned()));
             }
         }

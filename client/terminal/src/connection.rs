@@ -91,6 +91,8 @@ impl Connection {
             Start::Code(code) => Client::start(url, named(Options::code(code)))?,
             Start::LogIn { nick, password } => {
                 let options = Options::password(nick.as_str(), password.reveal());
+                let secret = identity.device_secret(&nick);
+                let options = secret.into_iter().fold(options, Options::device_secret);
                 login = Some(Login { nick, password });
                 Client::start(url, named(options))?
             }
@@ -234,6 +236,10 @@ impl Connection {
         let aside = if is_new { self.identity.put_aside() } else { Ok(()) };
         let nick = self.client.me().filter(|_| self.client.role() > Role::Guest).map(|me| me.nick);
         let error = aside.and_then(|()| self.identity.keep(&token, nick.as_deref())).err();
+        if let (Some(nick), Some(secret)) = (&nick, self.client.device_secret()) {
+            // Without it the next login only waits longer where many try passwords.
+            let _ = self.identity.keep_device_secret(nick, &secret);
+        }
         self.kept = Some(token);
         let error = error?;
         Some(format!(
@@ -305,6 +311,7 @@ impl Connection {
             Effect::Act { act, done } => self.act(act, done),
             Effect::Audit { room, before } => self.request_audit(room, before),
             Effect::Why(ask) => self.request_why(ask),
+            Effect::Raid(switch) => self.switch_raid(switch),
             // The terminal carries these out.
             Effect::Bell
             | Effect::Keep

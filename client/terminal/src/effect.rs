@@ -2,7 +2,7 @@
 
 use throng_protocol::{
     AskWhy, Cid, DeleteRoom, GiveRole, Invite, Kick, Lift, MakeBot, Restrict, RevokeBot, RoomKind,
-    SetRank, SetRoom,
+    SetRank, SetRoom, SwitchRaid,
 };
 
 use crate::model::{Outgoing, RoomLabel};
@@ -87,6 +87,8 @@ pub(crate) enum Effect {
         before: Option<u64>,
     },
     Why(AskWhy),
+    /// Turn the raid switch, or ask how it stands.
+    Raid(SwitchRaid),
     Typing(RoomLabel),
     Bell,
     /// Saves the settings.

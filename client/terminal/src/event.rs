@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 use throng_protocol::{
     AuditOk, Cid, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message, OwnRoom, Page,
-    PersonId, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
+    PersonId, RaidOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -152,6 +152,8 @@ pub(crate) enum Event {
         room: Option<RoomLabel>,
         page: AuditOk,
     },
+    /// How the raid switch stands.
+    Raid(RaidOk),
     /// Why this command is allowed or refused.
     Why {
         command: String,

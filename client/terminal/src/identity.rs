@@ -3,6 +3,9 @@
 //! The file's first line is the token. The second is the nick of the account that the token logs in to, if it is not a
 //! guest's: when the server no longer takes it, the person has to log in again.
 //!
+//! Beside it stands the device secret of the last account that logged in here, which stays after a logout: with it, the
+//! next login comes first where many try passwords.
+//!
 //! A token is a secret: anybody who has it is you. There is one file for each server and each nick given with
 //! `--nick`, so that two nicks on one machine are two people.
 
@@ -51,12 +54,24 @@ impl Identity {
         self.line(1)
     }
 
+    /// The device secret of an earlier login with this nick.
+    pub(crate) fn device_secret(&self, nick: &str) -> Option<String> {
+        let path = self.path.as_ref()?.with_extension("device");
+        let of = line_of(&path, 0)?;
+        if of.to_lowercase() == nick.to_lowercase() { line_of(&path, 1) } else { None }
+    }
+
+    /// Saves the device secret of a login.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn keep_device_secret(&self, nick: &str, secret: &str) -> io::Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        write(&path.with_extension("device"), format!("{nick}\n{secret}\n").as_bytes())
+    }
+
     fn line(&self, number: usize) -> Option<String> {
-        let file = File::open(self.path.as_ref()?).ok()?;
-        let mut text = String::new();
-        file.take(FILE_BYTES_MAX).read_to_string(&mut text).ok()?;
-        let line = text.lines().nth(number)?.trim();
-        (!line.is_empty()).then(|| line.to_owned())
+        line_of(self.path.as_ref()?, number)
     }
 
     /// Saves a token, with the nick of its account if it has one.
@@ -126,6 +141,14 @@ impl Identity {
     }
 }
 
+fn line_of(path: &Path, number: usize) -> Option<String> {
+    let file = File::open(path).ok()?;
+    let mut text = String::new();
+    file.take(FILE_BYTES_MAX).read_to_string(&mut text).ok()?;
+    let line = text.lines().nth(number)?.trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}
+
 /// Replaces a file atomically: after a crash it has the old or the new content.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension(format!("{}.new", std::process::id()));
@@ -176,11 +199,18 @@ mod tests {
         let before = std::fs::read_to_string(folder.path().join("one.token.before"));
         assert_eq!(before.expect("it is there"), "second");
         identity.put_aside().expect("nothing to move");
+        identity.keep_device_secret("Ana", "secret").expect("written");
         identity.keep("third", None).expect("written");
         identity.forget_if("second");
         assert_eq!(identity.token().as_deref(), Some("third"));
         identity.forget_if("third");
         assert_eq!(identity.token(), None);
+        assert_eq!(
+            identity.device_secret("ana").as_deref(),
+            Some("secret"),
+            "it outlives a logout"
+        );
+        assert_eq!(identity.device_secret("bo"), None, "it is somebody else's");
     }
 
     #[test]

@@ -19,7 +19,7 @@ export const ERROR_CODES = [
   'not_joined', 'superseded', 'too_many_rooms', 'bad_text', 'text_too_long', 'bad_cid', 'conflict',
   'rate_limited', 'busy', 'storage_unavailable', 'draining', 'internal', 'bad_code',
   'wrong_password', 'second_factor_needed', 'wrong_second_factor', 'bad_password', 'bad_link', 'registration_closed', 'account_needed', 'has_account', 'no_account',
-  'no_such_person', 'forbidden', 'muted', 'banned', 'room_name_taken', 'no_such_report',
+  'no_such_person', 'forbidden', 'muted', 'banned', 'room_name_taken', 'no_such_report', 'raid',
 ];
 
 /** Close codes that have a sentence, `close.<code>`. */

@@ -284,6 +284,7 @@ export const de = {
   'error.forbidden': 'Deine Rolle erlaubt das nicht.',
   'error.muted': 'Du darfst hier gerade nichts sagen.',
   'error.banned': 'Du darfst hier nicht sein.',
+  'error.raid': 'Dieser Server lässt gerade keine Fremden herein. Komm später wieder oder melde dich an.',
   'error.bad_nick': 'Dieser Name geht nicht. Nimm Buchstaben, Ziffern, „-“, „_“ und „.“, bis zu 24 Zeichen.',
   'error.nick_taken': 'Diesen Namen hat schon jemand anderes. Wähle einen anderen.',
   'error.bad_room': 'Dieser Raumname geht nicht. Nimm Buchstaben, Ziffern, „-“, „_“ und „.“, bis zu 48 Zeichen.',

@@ -268,6 +268,7 @@ export const lazyWords = {
   'error.forbidden': 'Your role does not allow this.',
   'error.muted': 'You may not say anything here just now.',
   'error.banned': 'You may not be here.',
+  'error.raid': 'This server keeps strangers out for now. Come back later, or log in.',
   'error.bad_nick': 'This nickname does not work. Use letters, digits, “-”, “_” and “.”, up to 24 characters.',
   'error.nick_taken': 'Somebody else has this nickname. Choose another one.',
   'error.bad_room': 'This room name does not work. Use letters, digits, “-”, “_” and “.”, up to 48 characters.',

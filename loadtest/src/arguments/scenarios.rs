@@ -82,3 +82,16 @@ pub(crate) struct Flood {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
 }
+
+/// Arguments of `logins`.
+#[derive(Debug, Args)]
+pub(crate) struct Logins {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// How many wrong passwords come a second, from as many connections.
+    #[arg(long, default_value_t = 500)]
+    pub(crate) wrong: u32,
+    /// How often each side is measured.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+}

@@ -41,6 +41,7 @@ pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
         role: Role::Guest,
         login: None,
         bot: None,
+        device_secret: None,
         notice: None,
     };
     Answer::to_json(id, &greeting)

@@ -120,6 +120,9 @@ impl Disturbance {
                 let what = format!("it must be from {TEXT_BYTES_MIN} to {TEXT_BYTES_MAX}");
                 Err(("text_bytes", format!("text_bytes = {text_bytes}: {what}")))
             }
+            Self::Logins { strangers } => {
+                between("strangers", f64::from(strangers), 1.0, f64::from(SENDERS_MAX))
+            }
             Self::Churn { per_second } => between("per_second", per_second, 0.01, 10_000.0),
             Self::SlowReaders { share, pause_seconds } => {
                 between("share", share, 0.0001, 1.0)?;
@@ -179,6 +182,7 @@ mod tests {
             Scenario::Churn { per_second: 100.0 },
             Scenario::SlowReaders { share: 0.02, pause_seconds: 5.0 },
             Scenario::Flood { senders: 250, per_second: 5.0, text_bytes: 4000 },
+            Scenario::Logins { strangers: 500 },
             Scenario::Restart { times: 2 },
             Scenario::Crash { times: 4 },
             Scenario::Soak,

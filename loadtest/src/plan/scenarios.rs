@@ -19,6 +19,8 @@ pub(crate) enum Scenario {
     SlowReaders { share: f64, pause_seconds: f64 },
     /// Strangers flood the room in which the crowd talks.
     Flood { senders: u32, per_second: f64, text_bytes: usize },
+    /// Wrong passwords from many addresses.
+    Logins { strangers: u32 },
     /// The server is drained and started again.
     Restart { times: u32 },
     /// The server is killed and started again.
@@ -45,6 +47,7 @@ impl Scenario {
             Self::Churn { .. } => "churn",
             Self::SlowReaders { .. } => "slow-readers",
             Self::Flood { .. } => "flood",
+            Self::Logins { .. } => "logins",
             Self::Restart { .. } => "restart",
             Self::Crash { .. } => "crash",
             Self::Soak => "soak",
@@ -77,6 +80,9 @@ impl Scenario {
             Self::Flood { .. } => {
                 "Somebody with a script: guests of one address fill a room in which people talk."
             }
+            Self::Logins { .. } => {
+                "A list of stolen passwords, tried out from many addresses while people talk."
+            }
             Self::Restart { .. } => {
                 "An update in the evening: the server is drained and started again under load."
             }
@@ -102,6 +108,8 @@ impl Scenario {
             Self::TownHall => 5.0,
             // A busy room, and a rate that every limit per room allows.
             Self::Flood { .. } => 20.0,
+            // 100,000 deliveries a second to the default crowd.
+            Self::Logins { .. } => 1_000.0,
             Self::Storm { .. } => 100.0,
             Self::Restart { .. } | Self::Crash { .. } => 300.0,
             Self::Saturate { .. } | Self::Idle => 0.0,
@@ -137,6 +145,7 @@ impl Scenario {
             Self::Flood { senders, per_second, text_bytes } => {
                 Some(Disturbance::Flood { senders, per_second, text_bytes })
             }
+            Self::Logins { strangers } => Some(Disturbance::Logins { strangers }),
             Self::Restart { times } => Some(Disturbance::Restart { times }),
             Self::Crash { times } => Some(Disturbance::Crash { times }),
         }

@@ -1,10 +1,11 @@
 //! What goes wrong during a phase. Each disturbance is a small state machine that the runner polls between
-//! turns of the crowd, so that the load continues. None waits, and none has a thread except the flood, whose
-//! strangers must not hold up the crowd.
+//! turns of the crowd, so that the load continues. None waits, and none has a thread except the flood and
+//! the logins, whose strangers must not hold up the crowd.
 
 mod churn;
 mod ending;
 mod flood;
+mod logins;
 mod ramp;
 mod slow_readers;
 mod storm;
@@ -17,6 +18,7 @@ use anyhow::Result;
 use self::churn::Churn;
 use self::ending::{Ending, Way};
 use self::flood::Flood;
+use self::logins::Logins;
 use self::ramp::Ramp;
 use self::slow_readers::SlowReaders;
 use self::storm::Storm;
@@ -90,6 +92,7 @@ pub(super) fn of(phase: &plan::Phase, stage: &mut Stage<'_>) -> Box<dyn Disturba
         Some(plan::Disturbance::Flood { senders, per_second, text_bytes }) => {
             Box::new(Flood::new(senders, per_second, text_bytes))
         }
+        Some(plan::Disturbance::Logins { strangers }) => Box::new(Logins::new(strangers)),
         Some(plan::Disturbance::Restart { times }) => {
             Box::new(Ending::new(Way::Drain, evenly(stage, times)))
         }

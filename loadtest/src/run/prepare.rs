@@ -54,11 +54,11 @@ fn is_beside(subject: &Subject) -> bool {
     matches!(subject.address().ip(), IpAddr::V4(ip) if ip.is_loopback())
 }
 
-/// An error if the strangers of a flood and the crowd could not come from different addresses.
+/// An error if the strangers of a flood or a storm of logins and the crowd could not come from different addresses.
 pub(crate) fn can_be_flooded(plan: &Plan, subject: &Subject) -> Result<()> {
-    if plan.has_strangers() && !is_beside(subject) {
+    if (plan.has_strangers() || plan.has_logins()) && !is_beside(subject) {
         bail!(
-            "a flood comes from another address than the crowd, and so it needs a server on \
+            "strangers come from other addresses than the crowd, and so they need a server on \
              127.0.0.0/8"
         );
     }

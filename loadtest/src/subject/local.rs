@@ -17,6 +17,7 @@ use rustix::process::{Pid, Signal, getppid, kill_process, set_parent_process_dea
 
 use super::build;
 use crate::arguments::SubjectArguments;
+use crate::plan::Plan;
 use crate::target::Target;
 
 /// How long a server may take to print its address: after a crash it may have to check its log.
@@ -38,9 +39,36 @@ pub(crate) struct Recipe {
     pub(crate) dir: PathBuf,
     /// The fault of a floor.
     pub(crate) fault: Option<String>,
-    /// Whether to exempt this machine from the limits per address. A crowd needs that, since it comes from
-    /// only a few addresses.
-    pub(crate) trusted: bool,
+    pub(crate) trusted: Trusted,
+}
+
+/// Which addresses a server exempts from the limits per address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Trusted {
+    /// None: a flood must meet the default limits.
+    Nobody,
+    /// Those of the crowd, and not those of strangers who try passwords.
+    Crowd,
+    /// All of this machine. A crowd needs that, since it comes from only a few addresses.
+    Everybody,
+}
+
+impl Trusted {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        match (plan.has_strangers(), plan.has_logins()) {
+            (true, _) => Self::Nobody,
+            (false, true) => Self::Crowd,
+            (false, false) => Self::Everybody,
+        }
+    }
+
+    fn networks(self) -> Option<&'static str> {
+        match self {
+            Self::Nobody => None,
+            Self::Crowd => Some("127.0.0.0/16"),
+            Self::Everybody => Some("127.0.0.0/8,::1/128"),
+        }
+    }
 }
 
 /// A running server. Dropping it kills it.
@@ -63,7 +91,7 @@ impl Recipe {
         let fault = arguments.fault.and_then(|fault| fault.to_possible_value());
         let fault = fault.map(|value| value.get_name().to_owned());
         let dir = fresh_dir(arguments.dir.as_deref())?;
-        Ok(Self { target, binary, dir, fault, trusted: true })
+        Ok(Self { target, binary, dir, fault, trusted: Trusted::Everybody })
     }
 
     /// The same server for another run, in another directory.
@@ -122,8 +150,8 @@ impl Recipe {
             let mut command = Command::new(std::env::current_exe()?);
             command.args(["exec", &std::process::id().to_string()]).arg(&self.binary).arg("--");
             command.args(["--listen", &listen, "--metrics-listen", "off"]);
-            if self.trusted {
-                command.args(["--trust", "127.0.0.0/8,::1/128"]);
+            if let Some(networks) = self.trusted.networks() {
+                command.args(["--trust", networks]);
             }
             command.arg("--data-dir").arg(self.dir.join("data"));
             return Ok(command);

@@ -45,6 +45,20 @@ fn a_flood_is_measured_beside_the_same_without_it() {
 }
 
 #[test]
+fn a_storm_of_logins_is_measured_beside_the_same_without_it() {
+    let few = "--clients 16 --rooms 2 --rate 20 --seconds 5 --rounds 1 --patience-seconds 20";
+    let (told, result) = run(0, &format!("logins {few} --wrong 30"));
+    for from in ["known devices", "known addresses", "new addresses"] {
+        assert!(told.contains(&format!("right passwords from {from}: ")), "{told}");
+    }
+    assert!(told.contains("wrong passwords from 3"), "each from its own address: {told}");
+    assert_eq!(result["flaws"].as_array().map(Vec::len), Some(0), "{told}");
+    assert_eq!(rounds(&result, "figures", "p99").len(), 1);
+    assert_eq!(result["plans"][0]["phase"][1]["disturbance"], Value::Null);
+    assert_eq!(result["plans"][1]["phase"][1]["disturbance"]["logins"]["strangers"], 30);
+}
+
+#[test]
 fn a_bound_on_the_ratio_ends_with_1_when_it_is_passed() {
     let few = "flood --clients 8 --seconds 0.5 --rounds 1 --senders 1 --flood-bytes 400";
     let (_, result) = run(1, &format!("{few} --fail-if commit.p50>0x"));

@@ -27,7 +27,8 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
 /// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes. Those of
 /// `room_attributes` and `seat` are [`room_table`](super::room_table)'s, `kept_away` and `report`
-/// [`peace_table`](super::peace_table)'s, and `bot` [`bot_table`](super::bot_table)'s.
+/// [`peace_table`](super::peace_table)'s, `bot` [`bot_table`](super::bot_table)'s, and `raid`
+/// [`raid_table`](super::raid_table)'s.
 const STEPS: [&str; 4] = [
     "
     CREATE TABLE log (
@@ -186,6 +187,15 @@ const STEPS: [&str; 4] = [
         expires INTEGER
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX bot_owner ON bot (owner);
+    CREATE TABLE raid (
+        one       INTEGER PRIMARY KEY CHECK (one = 1),
+        since     INTEGER NOT NULL,
+        until     INTEGER,
+        author    BLOB,
+        name      TEXT    NOT NULL,
+        automatic INTEGER NOT NULL,
+        reason    TEXT    NOT NULL
+    ) STRICT;
 ",
 ];
 

@@ -1,8 +1,9 @@
 //! One-time links: for a new password, for the owner, and for an account where that needs an invitation.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use throng_log::clock::millis;
+use throng_log::clock::{millis, now_ms};
 use throng_log::{Account, Change, FoundLink, LinkPurpose, Logins, NewLink, Unchanged};
 use throng_protocol::{ErrorCode, Nick, PersonId, Refusal, Role, RoomId};
 
@@ -24,6 +25,7 @@ impl Accounts {
         secret: &str,
         password: &str,
         second: Option<&str>,
+        address: Option<IpAddr>,
     ) -> Result<Account, Refusal> {
         let person = secret.split_once('.').and_then(|(person, _)| person.parse().ok());
         let person: PersonId = person.ok_or_else(|| refused(Unchanged::NoLink))?;
@@ -46,7 +48,8 @@ impl Accounts {
                 });
             }
         };
-        let hash = self.hash(password, &name).await?.into();
+        let lane = self.standing.lane(address, now_ms());
+        let hash = self.hash(password, &name, lane).await?.into();
         let mut changes = vec![
             use_link,
             Change::SetPassword { person, password: hash },

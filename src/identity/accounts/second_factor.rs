@@ -4,7 +4,7 @@ use throng_log::clock::{now_ms, unix_ms};
 use throng_log::{Account, Change, SecondFactor, Unchanged};
 use throng_protocol::{ErrorCode, Nick, PersonId, Refusal};
 
-use super::{Accounts, refused};
+use super::{Accounts, refused, too_many_wrong};
 use crate::identity::totp::{RecoveryCode, Secret, recovery_codes};
 
 impl Accounts {
@@ -35,6 +35,7 @@ impl Accounts {
             return Err(Refusal::new(ErrorCode::SecondFactorNeeded, message));
         };
         let (person, secret) = (account.person, Secret::from_bytes(factor.secret));
+        self.standing.may_try_code(person, now_ms()).map_err(too_many_wrong)?;
         let step = secret.check(code, unix_ms() / 1_000, Some(factor.last_step));
         match (step, RecoveryCode::parse(code)) {
             (Some(step), _) => Ok(Some(Change::UseStep { person, step })),
@@ -57,10 +58,8 @@ impl Accounts {
 
     /// Counts a wrong code like a wrong password: six digits can be tried.
     fn wrong_code(&self, account: &Account) -> Refusal {
-        if let Some(name) = &account.name {
-            let mut used = self.wrong.entry(name.fold()).or_default();
-            let _ = used.take(self.settings.wrong_passwords, now_ms());
-        }
+        let name = account.name.as_ref().map(Nick::fold);
+        self.standing.note_wrong_code(account.person, name, now_ms());
         refused(Unchanged::CodeUsed)
     }
 

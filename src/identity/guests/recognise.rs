@@ -9,7 +9,7 @@ use throng_protocol::{ErrorCode, Hello, PersonId, Refusal};
 use super::{Caller, Identity, Recognised, address_of, parse};
 use crate::connection_slots::ConnectionSlot;
 use crate::delivery::peer::{Alarm, Peer};
-use crate::identity::accounts::Opened;
+use crate::identity::accounts::{Evidence, Opened};
 use crate::identity::bots;
 
 impl Identity {
@@ -80,7 +80,8 @@ impl Identity {
     ) -> Result<(Account, Option<Opened>), Refusal> {
         let (password, second) = (hello.password.as_deref(), hello.second_factor.as_deref());
         if let Some(secret) = &hello.reset {
-            let account = self.accounts.reset(secret, password.unwrap_or(""), second).await?;
+            let (password, address) = (password.unwrap_or(""), caller.slot.address());
+            let account = self.accounts.reset(secret, password, second, address).await?;
             self.end_logins(account.person, Logins::All);
             return Ok((account, None));
         }
@@ -89,7 +90,11 @@ impl Identity {
                 let message = "`password` needs a `nick`, or the secret in `reset`";
                 Refusal::new(ErrorCode::BadCommand, message)
             })?;
-            let account = self.accounts.verify(&name, password).await?;
+            let evidence = Evidence {
+                address: caller.slot.address(),
+                device_secret: hello.device_secret.as_deref(),
+            };
+            let account = self.accounts.verify(&name, password, evidence).await?;
             self.accounts.verify_second(&account, second).await?;
             return Ok((account, None));
         }
@@ -172,6 +177,7 @@ impl Identity {
         };
         let greeted = self.greet_again(caller, person, name, None).await?;
         caller.peer.set_login(login.id);
+        self.accounts.credit(person, caller.slot.address());
         // A logout that came in between has found no session.
         if self.accounts.by_token(&login.token, address_of(caller.peer)).await.is_err() {
             caller.peer.alarm(Alarm::LoggedOut);

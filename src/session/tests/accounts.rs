@@ -135,6 +135,51 @@ fn many_wrong_passwords_for_one_name_have_to_wait_wherever_they_come_from() {
 }
 
 #[test]
+fn a_device_that_was_in_before_is_not_kept_out_by_what_others_try() {
+    let server = Server::start();
+    let mut ana = server.guest("ana");
+    let secret = ana.get::<RegisterOk>(register(PASSWORD)).device_secret.expect("a secret");
+    let mut bo = server.guest("bo");
+    let of_bo = bo.get::<RegisterOk>(register(PASSWORD)).device_secret.expect("a secret");
+    for _ in 0..10 {
+        refused(&server, log_in("ana", OTHER), ErrorCode::WrongPassword);
+    }
+    let with = |secret: &str, password: &str| {
+        let Command::Hello(hello) = log_in("ana", password) else { panic!("a hello") };
+        Command::Hello(Hello { device_secret: Some(secret.into()), ..hello })
+    };
+    for other in ["", "x", &of_bo, &secret[1..]] {
+        refused(&server, with(other, PASSWORD), ErrorCode::RateLimited);
+    }
+    let back = Client::greet(server.wire(), with(&secret, PASSWORD));
+    assert_eq!(back.greeting.user, ana.greeting.user);
+    assert_ne!(back.greeting.device_secret, Some(secret.clone()), "each login has another one");
+    // It opens nothing, and gives no more guesses than the name has.
+    let alone = Hello { device_secret: Some(secret.clone()), ..Hello::default() };
+    let somebody = Client::greet(server.wire(), Command::Hello(alone));
+    assert_eq!((somebody.greeting.role, &somebody.greeting.device_secret), (Role::Guest, &None));
+    for _ in 0..10 {
+        refused(&server, with(&secret, OTHER), ErrorCode::WrongPassword);
+    }
+    refused(&server, with(&secret, PASSWORD), ErrorCode::RateLimited);
+}
+
+#[test]
+fn who_is_logged_in_changes_the_password_whatever_others_try() {
+    let server = Server::start();
+    let mut ana = server.member("ana");
+    for _ in 0..10 {
+        refused(&server, log_in("ana", OTHER), ErrorCode::WrongPassword);
+    }
+    refused(&server, log_in("ana", PASSWORD), ErrorCode::RateLimited);
+    let _ = ana.ask(change(PASSWORD, OTHER)).expect("changed");
+    for _ in 0..10 {
+        ana.fail(change(PASSWORD, OTHER), ErrorCode::WrongPassword);
+    }
+    ana.fail(change(OTHER, PASSWORD), ErrorCode::RateLimited);
+}
+
+#[test]
 fn an_address_that_guesses_passwords_has_to_wait() {
     let server = Server::strict().start();
     for number in 0..20 {

@@ -161,6 +161,7 @@ const NEEDS: &[(&str, Option<Scope>)] = &[
     ("set_room", Some(Scope::Moderate)),
     ("reports", Some(Scope::Moderate)),
     ("settle", Some(Scope::Moderate)),
+    ("raid", Some(Scope::Moderate)),
     ("delete_room", Some(Scope::Admin)),
     ("rank", Some(Scope::Admin)),
 ];
@@ -247,6 +248,7 @@ fn example(name: &str) -> Command {
             person: "mel".into(),
             distance: throng_protocol::Distance::Ignore,
         }),
+        "raid" => Command::Raid(throng_protocol::SwitchRaid::default()),
         "kept_away" => Command::KeptAway(ListKeptAway {}),
         other => panic!("{other} needs a row in a table above, and an example here"),
     }

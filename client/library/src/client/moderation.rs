@@ -1,7 +1,9 @@
 //! Roles, and what moderators and administrators do. None of it is sent twice, unless the server says that it was
 //! not done.
 
-use throng_protocol::{AskWhy, AuditOk, BadName, Command, GiveRole, Kick, ReadAudit, Role, WhyOk};
+use throng_protocol::{
+    AskWhy, AuditOk, BadName, Command, GiveRole, Kick, RaidOk, ReadAudit, Role, SwitchRaid, WhyOk,
+};
 
 use super::Client;
 use crate::core::Answer;
@@ -92,6 +94,22 @@ impl Client {
             }
             Err(bad) => drop(to.send(Err(RequestError::BadName(bad)))),
         })
+    }
+
+    /// Turns the raid switch of the server on or off, or asks how it stands. While it is on, nobody new comes in as
+    /// a guest, guests say nothing and join slowly, and no account is made.
+    ///
+    /// ```no_run
+    /// # use throng_client::{Client, SwitchRaid};
+    /// # async fn example(client: Client) -> Result<(), throng_client::RequestError> {
+    /// let reason = "bots".to_owned();
+    /// client.raid(SwitchRaid { on: Some(true), for_ms: Some(30 * 60_000), reason }).await?;
+    /// let raid = client.raid(SwitchRaid::default()).await?;
+    /// println!("{}", if raid.on { "strangers are kept out" } else { "the door is open" });
+    /// # Ok(()) }
+    /// ```
+    pub fn raid(&self, switch: SwitchRaid) -> PendingRequest<RaidOk> {
+        self.asking(|core, now, to| core.ask(now, None, Command::Raid(switch), Answer::Raid(to)))
     }
 
     /// Asks why a command (its `type` on the wire) is allowed or refused: in a room or on the server, to us or, for

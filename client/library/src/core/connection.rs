@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use throng_protocol::{Command, Hello};
+use throng_protocol::{Command, ErrorCode, Hello};
 
 use super::backoff::Reconnect;
 use super::requests::{QueuedRequest, Repeat};
@@ -81,7 +81,18 @@ impl Core {
             None => (None, None, None),
         };
         let device = Some(self.device.clone());
-        let hello = Hello { version, nick, token, code, password, second_factor, reset, device };
+        let device_secret = self.device_secret.clone().filter(|_| password.is_some());
+        let hello = Hello {
+            version,
+            nick,
+            token,
+            code,
+            password,
+            second_factor,
+            reset,
+            device,
+            device_secret,
+        };
         let written = self.write(now, Command::Hello(hello), InFlight::Hello);
         if written.is_err() {
             let problem = "the greeting is longer than a server reads".to_owned();
@@ -118,13 +129,23 @@ impl Core {
         if self.close_deadline.is_some() {
             return self.finish(DisconnectReason::Closed);
         }
-        if again == Reconnect::Never || self.first.is_some() {
+        let is_first = self.first.is_some();
+        if is_first && self.is_in_a_storm(&reason) {
+            self.busy_tries -= 1;
+        } else if again == Reconnect::Never || is_first {
             return self.finish(reason);
         }
         let wait = again.wait(self.attempts, &mut self.rng);
         self.attempts = self.attempts.saturating_add(1);
         self.phase = Phase::Disconnected { dial_at: now.saturating_add(wait) };
         self.set_state(State::Offline { why: reason, again_in: wait });
+    }
+
+    /// Whether a password has met a storm of logins, and is worth saying again.
+    fn is_in_a_storm(&self, reason: &DisconnectReason) -> bool {
+        let is_busy =
+            matches!(reason, DisconnectReason::Hello(fault) if fault.code == ErrorCode::Busy);
+        is_busy && self.login.is_some() && self.busy_tries > 0
     }
 
     /// Forgets what belongs to the connection. What was under way will be asked again, unless asking twice could

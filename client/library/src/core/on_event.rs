@@ -170,6 +170,7 @@ impl Core {
         self.dials = 0;
         self.nick_tries = 0;
         self.token = Some(greeting.token);
+        self.device_secret = greeting.device_secret.or(self.device_secret.take());
         // They are used up, and the token says the same from now on.
         (self.code, self.login) = (None, None);
         self.role = greeting.role;
@@ -216,6 +217,7 @@ impl Core {
             Answer::Audit(to) => drop(to.send(Ok(body(ok)?))),
             Answer::MadeBot(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Bots(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Raid(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Done(to) => drop(to.send(Ok(()))),
             Answer::Room(to) => drop(to.send(Ok(body(ok)?))),
             Answer::InviteLink(to) => drop(to.send(Ok(body(ok)?))),
@@ -236,6 +238,7 @@ impl Core {
                 let ok: RegisterOk = body(ok)?;
                 self.user = Some(ok.user.clone());
                 self.token = Some(ok.token.clone());
+                self.device_secret = ok.device_secret.clone().or(self.device_secret.take());
                 self.role = ok.role;
                 let _ = to.send(Ok(ok));
             }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use throng_protocol::{
     AuditOk, BotsOk, Cid, Command, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk,
-    MakeBotOk, MembersPage, MineOk, OwnRoom, Page, PeopleOk, RegisterOk, ReportsOk, RoomRef,
-    RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    MakeBotOk, MembersPage, MineOk, OwnRoom, Page, PeopleOk, RaidOk, RegisterOk, ReportsOk,
+    RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -177,6 +177,7 @@ pub(crate) enum Answer {
     Why(oneshot::Sender<Result<WhyOk, RequestError>>),
     MadeBot(oneshot::Sender<Result<MakeBotOk, RequestError>>),
     Bots(oneshot::Sender<Result<BotsOk, RequestError>>),
+    Raid(oneshot::Sender<Result<RaidOk, RequestError>>),
 }
 
 impl Answer {
@@ -204,6 +205,7 @@ impl Answer {
             Self::Why(to) => to.is_canceled(),
             Self::MadeBot(to) => to.is_canceled(),
             Self::Bots(to) => to.is_canceled(),
+            Self::Raid(to) => to.is_canceled(),
         }
     }
 
@@ -233,6 +235,7 @@ impl Answer {
             Self::Why(to) => drop(to.send(Err(error))),
             Self::MadeBot(to) => drop(to.send(Err(error))),
             Self::Bots(to) => drop(to.send(Err(error))),
+            Self::Raid(to) => drop(to.send(Err(error))),
         }
     }
 }
@@ -269,6 +272,7 @@ impl Repeat {
             | Command::DeleteRoom(_)
             | Command::Rank(_)
             | Command::Settle(_)
+            | Command::Raid(_)
             | Command::BotNew(_)
             | Command::BotRevoke(_) => Self::WhenNotDone,
             _ => Self::Always,

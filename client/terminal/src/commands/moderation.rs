@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use throng_protocol::{
     AskWhy, Command as Wire, GiveRole, Kick, Lift, PersonRef, Restrict, RestrictionKind, Role,
+    SwitchRaid,
 };
 
 use super::in_room;
@@ -56,6 +57,23 @@ pub(super) fn kick(model: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> 
     let done = format!("{nick} was taken out of {}.", model.titled(&room));
     let kick = Kick { room: room.to_ask(), person, reason: reason.to_owned() };
     act(model, Act::Kick(kick), done, effects)
+}
+
+pub(super) fn raid(_: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
+    let (first, rest) = word(rest);
+    let on = match first.to_lowercase().as_str() {
+        "" => None,
+        "on" => Some(true),
+        "off" => Some(false),
+        other => {
+            return Err(format!("{other:?} is neither on nor off. For example: /raid on 30m bots"));
+        }
+    };
+    let Limits { time, reason, .. } = limits(rest)?;
+    let for_ms = time.filter(|_| on == Some(true));
+    let for_ms = for_ms.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    effects.push(Effect::Raid(SwitchRaid { on, for_ms, reason: reason.to_owned() }));
+    Ok(())
 }
 
 pub(super) fn audit(

@@ -340,6 +340,15 @@ pub(crate) static COMMANDS: &[Command] = &[
         run: moderation::kick,
     },
     Command {
+        name: "raid",
+        aliases: &[],
+        takes: "[on [30m|2h|7d] [REASON] | off [REASON]]",
+        help: "Keep strangers out: no new guests, guests say nothing, for a time or until /raid off.",
+        group: Group::Moderation,
+        from: Role::Moderator,
+        run: moderation::raid,
+    },
+    Command {
         name: "mute",
         aliases: &[],
         takes: "NICK [10m|2h|7d] [here] [REASON]",

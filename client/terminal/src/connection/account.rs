@@ -6,7 +6,7 @@ use throng_client::{
     Client, DisconnectReason, ErrorCode, Event as LibraryEvent, Events, Logout, Options,
     PendingRequest, Restriction, Role, State,
 };
-use throng_protocol::{AskWhy, Restrict, RestrictionKind};
+use throng_protocol::{AskWhy, Restrict, RestrictionKind, SwitchRaid};
 
 use super::events::{self, translate};
 use super::{Connection, named, next_of, own_rooms};
@@ -111,6 +111,8 @@ impl Connection {
             return Some(refusal(why.to_owned()));
         }
         let options = named(Options::password(nick.as_str(), password.reveal()));
+        let secret = self.identity.device_secret(&nick);
+        let options = secret.into_iter().fold(options, Options::device_secret);
         let options = match &code {
             Some(code) => options.second_factor(code.reveal()),
             None => options,
@@ -257,6 +259,11 @@ impl Connection {
             events.extend(is_mine.then_some(Event::Role(role)));
             events
         });
+    }
+
+    pub(super) fn switch_raid(&self, switch: SwitchRaid) {
+        let switching = self.client.raid(switch);
+        self.request(None, Request::Other, switching, |raid| vec![Event::Raid(raid)]);
     }
 
     fn tell(&self, doing: PendingRequest<()>, done: &str) {

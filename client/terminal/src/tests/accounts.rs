@@ -2,8 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use throng_protocol::{
-    AskWhy, AuditEntry, AuditOk, GiveRole, Kick, Lift, LoginInfo, MakeBot, MemberSample, Restrict,
-    RestrictionKind, RevokeBot, Role, Scope, User, WhyOk,
+    AskWhy, AuditEntry, AuditOk, GiveRole, Kick, Lift, LoginInfo, MakeBot, MemberSample, RaidOk,
+    Restrict, RestrictionKind, RevokeBot, Role, Scope, SwitchRaid, User, WhyOk,
 };
 
 use super::{Chat, NOON, id_of, label};
@@ -249,6 +249,43 @@ fn roles_kicks_and_questions_name_the_person_and_the_room() {
     chat.tell(Event::Why { command: "send".into(), answer });
     let sentence = "send is refused: you may not say anything: cool down. (The role is member.)";
     assert_eq!(chat.note(), sentence);
+}
+
+#[test]
+fn the_raid_switch_is_turned_and_asked_for() {
+    let mut chat = Chat::in_lobby(0);
+    let switch = |on, for_ms, reason: &str| {
+        Effect::Raid(SwitchRaid { on, for_ms, reason: reason.to_owned() })
+    };
+    for (line, wanted) in [
+        ("/raid", switch(None, None, "")),
+        ("/raid on", switch(Some(true), None, "")),
+        ("/raid ON 30m bots everywhere", switch(Some(true), Some(1_800_000), "bots everywhere")),
+        ("/raid off they left", switch(Some(false), None, "they left")),
+        ("/raid off 5m", switch(Some(false), None, "")),
+    ] {
+        chat.write(line);
+        assert_eq!(chat.effects.pop(), Some(wanted), "{line}");
+    }
+    for bad in ["/raid maybe", "/raid on 10x"] {
+        chat.write(bad);
+        assert!(chat.effects.is_empty(), "{bad}: {:?}", chat.effects);
+    }
+    chat.tell(Event::Raid(RaidOk::default()));
+    assert!(chat.note().contains("is off"), "{}", chat.note());
+    let by_hand = RaidOk {
+        on: true,
+        left_ms: Some(90_000),
+        by_name: "ana\u{1b}".into(),
+        reason: "bots.".into(),
+        ..RaidOk::default()
+    };
+    chat.tell(Event::Raid(by_hand.clone()));
+    assert!(chat.note().contains("turned on by ana"), "{}", chat.note());
+    assert!(chat.note().contains(": bots. ") && chat.note().contains("within 2 minutes"));
+    assert!(!chat.note().contains('\u{1b}'), "nothing that a terminal obeys");
+    chat.tell(Event::Raid(RaidOk { automatic: true, left_ms: None, ..by_hand }));
+    assert!(chat.note().contains("by itself") && chat.note().contains("/raid off turns it off"));
 }
 
 #[test]

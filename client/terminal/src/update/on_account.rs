@@ -1,6 +1,6 @@
 //! Answers about accounts and moderation, and what was done to us, as notes.
 
-use throng_protocol::{AuditEntry, AuditOk, LoginInfo, Role, RoomKind, WhyOk};
+use throng_protocol::{AuditEntry, AuditOk, LoginInfo, RaidOk, Role, RoomKind, WhyOk};
 
 use crate::model::{ConnectionState, Model, RoomLabel, Tone};
 use crate::{sanitize, view};
@@ -83,6 +83,36 @@ fn audit_line(model: &Model, entry: &AuditEntry, is_here: bool) -> String {
         false => format!(": {}", clean(&entry.reason)),
     };
     format!("{}  {at}  {by}: {action} {subject}{place}{reason}", entry.number)
+}
+
+/// How the raid switch stands.
+pub(super) fn raid(model: &mut Model, raid: &RaidOk) {
+    if !raid.on {
+        return model.note(Tone::Plain, "The raid switch is off: guests come in and speak.");
+    }
+    let since = raid.since.map_or_else(String::new, |since| {
+        format!(" since {}", view::day_and_time(since, &model.zone))
+    });
+    let by = match raid.automatic {
+        true => "it went on by itself".to_owned(),
+        false => format!("turned on by {}", sanitize::line(&raid.by_name)),
+    };
+    let reason = match raid.reason.is_empty() {
+        true => String::new(),
+        false => format!(": {}", sanitize::line(&raid.reason).trim_end_matches('.')),
+    };
+    let end = match raid.left_ms.map(|left| left.div_ceil(60_000)) {
+        None => "/raid off turns it off.".to_owned(),
+        Some(1) => "It goes off within a minute.".to_owned(),
+        Some(minutes) => {
+            format!("It goes off within {minutes} minutes; /raid off turns it off now.")
+        }
+    };
+    let sentence = format!(
+        "The raid switch is on{since}, {by}{reason}. Nobody new comes in as a guest, and guests say \
+         nothing. {end}"
+    );
+    model.note(Tone::Plain, &sentence);
 }
 
 pub(super) fn why(model: &mut Model, command: &str, answer: &WhyOk) {

@@ -37,9 +37,15 @@ fn registers(seat: &mut Seat) {
 
 /// The files in which the program keeps tokens, with their texts.
 fn kept(server: &Server) -> Vec<(std::path::PathBuf, String)> {
+    of_kind(server, "token")
+}
+
+/// The files with this ending that the terminal keeps about who one is.
+fn of_kind(server: &Server, ending: &str) -> Vec<(std::path::PathBuf, String)> {
     let folder = server.home().join("state/throng-chat");
     let files =
         std::fs::read_dir(folder).expect("it is there").map(|file| file.expect("it").path());
+    let files = files.filter(|path| path.extension().is_some_and(|it| it == ending));
     files.map(|path| (path.clone(), std::fs::read_to_string(&path).expect("a text"))).collect()
 }
 
@@ -73,6 +79,8 @@ fn somebody_registers_logs_out_logs_in_and_mutes() {
     ana.sees("You are logged out on this device");
     ana.sees("closed");
     assert_eq!(kept(&server), [], "a token that is good for nothing is not kept");
+    let devices = of_kind(&server, "device");
+    assert!(matches!(&*devices, [(_, text)] if text.starts_with("ana\n")), "{devices:?}");
     ana.write("/login ana");
     ana.sees("Password of ana ›");
     ana.write("turtle in the rain");

@@ -10,6 +10,7 @@ use crate::accounts::{
 };
 use crate::sqlite::bot_table;
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
+use crate::sqlite::raid_table;
 use crate::sqlite::{peace_table, room_table};
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
@@ -77,6 +78,7 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
         Change::KeepAway(it) => peace_table::keep_away(connection, it).map(done),
         Change::Report(it) => peace_table::report(connection, it).map(done),
         Change::Settle { number, settled } => peace_table::settle(connection, *number, settled),
+        Change::SetRaid(raid) => raid_table::set(connection, raid.as_ref()).map(done),
         Change::Note(audit) => note(connection, audit).map(done),
     }
 }

@@ -10,7 +10,7 @@ use throng_protocol::{Nick, PersonId, RestrictionKind, Role, RoomId, Scope};
 use super::{Directory, append, person, said};
 use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, Bot, Change, LinkPurpose, Logins, NewLink, NewLogin,
-    Restriction, SecondFactor, Subject, Unchanged,
+    Raid, Restriction, SecondFactor, Subject, Unchanged,
 };
 use crate::directory::{Directory as _, NickNote};
 use crate::log::{Log as _, LogError};
@@ -272,6 +272,31 @@ fn a_bot_has_its_nick_for_itself_and_an_owner() {
     assert_eq!(owner_of(&log), None);
     assert_eq!(change(&log, vec![rename]), Ok(()));
     assert_eq!(change(&log, register), Err(Unchanged::NameTaken));
+}
+
+#[test]
+fn the_raid_switch_stays_as_it_was_turned() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    assert_eq!(block_on(log.raid()), Ok(None));
+    let by_hand = Raid {
+        since_ms: 7,
+        until_ms: None,
+        by: Some(person(1)),
+        by_name: "ana".into(),
+        is_automatic: false,
+        reason: "bots".into(),
+    };
+    let by_itself = Raid { until_ms: Some(9), by: None, is_automatic: true, ..by_hand.clone() };
+    for raid in [by_hand, by_itself] {
+        assert_eq!(change(&log, vec![Change::SetRaid(Some(raid.clone()))]), Ok(()));
+        assert_eq!(block_on(log.raid()), Ok(Some(raid)));
+    }
+    log.close();
+    let log = directory.open();
+    assert!(block_on(log.raid()).is_ok_and(|raid| raid.is_some_and(|raid| raid.is_automatic)));
+    assert_eq!(change(&log, vec![Change::SetRaid(None)]), Ok(()));
+    assert_eq!(block_on(log.raid()), Ok(None));
 }
 
 #[test]

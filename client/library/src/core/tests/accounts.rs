@@ -90,6 +90,43 @@ fn a_password_is_said_until_the_greeting_and_its_token_takes_its_place() {
 }
 
 #[test]
+fn the_device_secret_is_said_beside_a_password_alone_and_the_newest_is_kept() {
+    let options = Options::password("ana", "turtle").device_secret("of an earlier login");
+    let mut core = Core::new(&options, 7, None);
+    assert_eq!(hello(&mut core, Duration::ZERO)["device_secret"], "of an earlier login");
+    core.frame(
+        Duration::ZERO,
+        &GREETING.replace(r#""id":1,"#, r#""id":1,"device_secret":"newer","#),
+    );
+    assert_eq!(core.device_secret(), Some("newer"));
+    cut(&mut core, secs(1));
+    assert_eq!(hello(&mut core, secs(60))["device_secret"], Value::Null, "the token is enough");
+    let told = format!("{:?}", Options::anybody().device_secret("secret"));
+    assert!(!told.contains("\"secret\""), "{told}");
+}
+
+#[test]
+fn the_first_password_that_meets_a_storm_is_said_again_for_a_while() {
+    let fault = r#"{"type":"error","id":ID,"code":"CODE","message":"no","retry_ms":300}"#;
+    let refuse = |core: &mut Core, times: u32, code: &str| {
+        let mut now = Duration::ZERO;
+        for at in 1..=times {
+            hello(core, now);
+            core.frame(now, &fault.replace("ID", &at.to_string()).replace("CODE", code));
+            let State::Offline { again_in, .. } = core.state() else { return at };
+            assert_eq!(*again_in, Duration::from_millis(300));
+            now += *again_in;
+        }
+        times + 1
+    };
+    let first = |options: &Options| Core::new(options, 7, Some(oneshot::channel().0));
+    let password = Options::password("ana", "turtle");
+    assert_eq!(refuse(&mut first(&password), 30, "busy"), 11, "ten more tries");
+    assert_eq!(refuse(&mut first(&password), 30, "rate_limited"), 1);
+    assert_eq!(refuse(&mut first(&Options::guest("ana")), 30, "busy"), 1, "without a password");
+}
+
+#[test]
 fn a_new_password_is_said_with_its_secret() {
     let mut core = Core::new(&Options::reset("secret", "turtle"), 7, None);
     let hello = hello(&mut core, Duration::ZERO);

@@ -215,6 +215,7 @@ impl Server {
             limits,
             role: Role::Guest,
             login: None,
+            device_secret: None,
             features: Vec::new(),
             bot: None,
             notice: None,

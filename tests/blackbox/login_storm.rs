@@ -1,0 +1,71 @@
+//! A storm of wrong passwords from many addresses: who was in before gets in, and the storm learns nothing.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+
+use support::client::log_in;
+use support::server::Server;
+use support::wire::{How, Wire};
+use throng_protocol::{Command, ErrorCode, Event, Greeting, Hello, Register, RegisterOk};
+
+const PASSWORD: &str = "turtle in the sun";
+
+/// More than half of the cores can hash and keep waiting: 32 behind each hash in each lane of strangers.
+const STRANGERS: u16 = 200;
+
+fn stranger(server: &Server, number: u16) -> Wire {
+    let [high, low] = number.to_be_bytes();
+    let source = Some(Ipv4Addr::new(127, 1, high, low));
+    Wire::connect_as(server.address(), &How { source, ..How::default() })
+}
+
+fn from_known_device(nick: &str, secret: &str) -> Command {
+    let Command::Hello(hello) = log_in(nick, PASSWORD) else { panic!("a hello") };
+    Command::Hello(Hello { device_secret: Some(secret.into()), ..hello })
+}
+
+#[test]
+fn in_a_storm_of_wrong_passwords_a_known_device_gets_in_at_once_and_nobody_learns_of_names() {
+    let server = Server::strict().start();
+    let mut ana = server.guest("ana");
+    let register = Register { password: PASSWORD.into(), invitation: None };
+    let registered: RegisterOk = ana.get(Command::Register(register));
+    let secret = registered.device_secret.expect("a secret");
+
+    let mut strangers: Vec<_> = (1..=STRANGERS).map(|at| stranger(&server, at)).collect();
+    let mut known: Vec<_> = (901..=903).map(|at| stranger(&server, at)).collect();
+    for (at, wire) in strangers.iter_mut().enumerate() {
+        // Every second one knows the name of an account.
+        let nick = if at % 2 == 0 { "ana".to_owned() } else { format!("nobody-{at}") };
+        wire.post(log_in(&nick, "turtle in the rain"));
+        if at == usize::from(STRANGERS) / 4 {
+            for wire in &mut known {
+                wire.post(from_known_device("ana", &secret));
+            }
+        }
+    }
+    // Of those who came later, and are more than wait, none takes their place.
+    for wire in &mut known {
+        let Event::Ok(ok) = wire.event() else { panic!("a known device gets in") };
+        let greeting: Greeting = ok.body().expect("the answer to hello");
+        assert_eq!(greeting.user, ana.greeting.user);
+    }
+    let came = |lane: &str, outcome: &str| {
+        let label = format!("lane=\"{lane}\",outcome=\"{outcome}\"");
+        server.metrics().sum("throng_passwords_total", &label)
+    };
+    assert_eq!((came("proven", "judged"), came("proven", "busy")), (3.0, 0.0));
+
+    let mut words = [BTreeSet::new(), BTreeSet::new()];
+    for (at, wire) in strangers.iter_mut().enumerate() {
+        let Event::Error(fault) = wire.event() else { panic!("a wrong password lets nobody in") };
+        let waits = matches!(fault.code, ErrorCode::Busy | ErrorCode::RateLimited);
+        assert!(waits || fault.code == ErrorCode::WrongPassword, "{fault:?}");
+        assert_eq!(fault.retry_ms.is_some(), waits, "{fault:?}");
+        if fault.code != ErrorCode::RateLimited {
+            words[at % 2].insert(format!("{:?}: {}", fault.code, fault.message));
+        }
+    }
+    assert!(words[0].is_subset(&words[1]), "{words:?}");
+    assert!(came("few", "busy") + came("many", "busy") > 0.0, "more came than could wait");
+}
