@@ -436,6 +436,9 @@ fn refused(unchanged: Unchanged) -> Refusal {
         Unchanged::NoLink => {
             (ErrorCode::BadLink, "this link is wrong, was used, or has expired: ask for a new one")
         }
+        Unchanged::NoLogin => {
+            (ErrorCode::BadToken, "this login has ended: log in again with nick and password")
+        }
     };
     Refusal::new(code, message)
 }
