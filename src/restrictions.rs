@@ -10,7 +10,7 @@ use dashmap::DashMap;
 use ipnet::IpNet;
 use parking_lot::RwLock;
 use throng_log::{Restriction, Subject};
-use throng_protocol::{ErrorCode, PersonId, Refusal, RestrictionKind, RoomId};
+use throng_protocol::{Detail, ErrorCode, PersonId, Refusal, RestrictionKind, RoomId};
 
 /// All restrictions.
 #[derive(Default)]
@@ -57,10 +57,12 @@ impl Held {
             reason => format!(": {reason}"),
         };
         let message = format!("{what} {place}{reason}");
-        match self.until_ms {
+        let refusal = match self.until_ms {
             Some(until) => Refusal::later(code, message, until.saturating_sub(now_ms).max(1)),
             None => Refusal::new(code, message),
-        }
+        };
+        let detail = (!self.reason.is_empty()).then(|| Detail::Reason(self.reason.to_string()));
+        Refusal { detail, ..refusal }
     }
 }
 

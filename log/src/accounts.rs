@@ -294,6 +294,13 @@ pub enum Change {
     },
     /// Stores a login.
     AddLogin(NewLogin),
+    /// Gives a login another token. The one until now is good for nothing any more.
+    RenewLogin {
+        /// Of the token until now.
+        old: SecretHash,
+        /// Of the token from now on.
+        new: SecretHash,
+    },
     /// Ends logins: their tokens are good for nothing any more.
     EndLogins {
         /// Whose.
@@ -381,4 +388,6 @@ pub enum Unchanged {
     NoReport,
     /// The link does not exist, was used up, has expired, or is for something else.
     NoLink,
+    /// The login has ended, or has another token since.
+    NoLogin,
 }

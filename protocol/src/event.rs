@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 use crate::{
     Added, AuditOk, BotGreeting, BotsOk, Cid, Epoch, ErrorCode, InviteLinkOk, KeptAway, KeptAwayOk,
     Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RaidOk, RegisterOk, Removed,
-    ReportMade, ReportsOk, Role, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry,
-    WhyOk,
+    ReportMade, ReportsOk, Role, RoleChanged, RoomChanged, RoomId, RoomKind, SecondFactorOk,
+    UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -28,6 +28,7 @@ pub enum Event {
     Room(RoomChanged),
     KeptAway(KeptAway),
     Reported(ReportMade),
+    Role(RoleChanged),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -401,6 +402,9 @@ pub struct Fault {
     /// A name that would be allowed, close to the one that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// Of a mute or a ban: why, in the words of a moderator, which are in `message` too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// The server closes the connection; the close frame with the same code follows.
@@ -453,6 +457,7 @@ impl Event {
             "room" => Self::Room(serde_json::from_str(text)?),
             "kept_away" => Self::KeptAway(serde_json::from_str(text)?),
             "reported" => Self::Reported(serde_json::from_str(text)?),
+            "role" => Self::Role(serde_json::from_str(text)?),
             _ => Self::unknown(kind, text),
         })
     }

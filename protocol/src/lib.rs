@@ -29,7 +29,7 @@ mod text;
 pub use account::{
     AskWhy, AuditEntry, AuditOk, ChangePassword, Claim, GiveRole, Kick, Lift, ListLogins, LogOut,
     LoginInfo, LoginsOk, RaidOk, ReadAudit, Register, RegisterOk, Removed, Restrict,
-    RestrictionKind, SecondFactorOk, SetSecondFactor, SwitchRaid, Unregister, WhyOk,
+    RestrictionKind, RoleChanged, SecondFactorOk, SetSecondFactor, SwitchRaid, Unregister, WhyOk,
 };
 pub use bot::{BotGreeting, BotInfo, BotsOk, ListBots, MakeBot, MakeBotOk, RevokeBot};
 pub use cid::{BadCid, Cid};
@@ -54,7 +54,7 @@ pub use peace::{
     Reported, ReportsOk, Settle, Settled,
 };
 pub use person_ref::PersonRef;
-pub use refusal::Refusal;
+pub use refusal::{Detail, Refusal};
 pub use role::Role;
 pub use room::{
     Accept, Added, DeleteRoom, Invite, InviteLinkOk, ListMine, ListPeople, MakeInviteLink,
@@ -67,6 +67,10 @@ pub use text::{BadText, Text};
 
 /// The version of the protocol that this crate speaks, as in `hello.version`.
 pub const VERSION: u32 = 1;
+
+/// The `token` in the hello of a page whose login is in a cookie, and in the answer to it: no script sees the real
+/// one.
+pub const TOKEN_IN_COOKIE: &str = "cookie";
 
 /// The largest integer in the protocol: 2^53 - 1, the largest that a JavaScript number holds
 /// exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`).

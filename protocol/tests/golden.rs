@@ -203,6 +203,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Room(body) => ("room", value(body)),
             Event::KeptAway(body) => ("kept_away", value(body)),
             Event::Reported(body) => ("reported", value(body)),
+            Event::Role(body) => ("role", value(body)),
             Event::Entry(_) => ("entry", case.canonical().clone()),
             Event::Unknown(_) => ("unknown", case.canonical().clone()),
         };
@@ -221,6 +222,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         "message",
         "removed",
         "reported",
+        "role",
         "room",
         "typing",
         "unknown",

@@ -45,6 +45,8 @@ pub(super) struct Context {
 pub(super) struct Upgrade {
     /// The 101.
     pub(super) head: Vec<u8>,
+    /// The token in the page's cookie.
+    pub(super) cookie: Option<Box<str>>,
     /// The drain waits for this.
     pub(super) running: Running,
 }

@@ -117,8 +117,7 @@ impl Identity {
         directory: Arc<dyn Directory>,
         accounts: Arc<Accounts>,
         bots: Arc<Bots>,
-        restrictions: Arc<Restrictions>,
-        raid: Arc<Raid>,
+        (restrictions, raid): (Arc<Restrictions>, Arc<Raid>),
         settings: Settings,
     ) -> Self {
         let people = People::new(millis(settings.nick_hold));
@@ -178,6 +177,11 @@ impl Identity {
                 peer.alarm(Alarm::LoggedOut);
             }
         }
+    }
+
+    /// Lets every session of somebody know that they have another role.
+    pub(crate) fn tell_role(&self, person: PersonId) {
+        self.people.sessions_of(person).iter().for_each(|peer| peer.note_new_role());
     }
 
     /// Closes the sessions of everybody whose address is banned.

@@ -42,6 +42,7 @@ mod admin;
 mod admin_socket;
 mod codes;
 mod limits;
+mod login_cookie;
 mod login_storm;
 mod raid;
 mod seen;

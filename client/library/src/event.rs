@@ -111,6 +111,8 @@ pub enum Event {
         /// All that is said of it.
         info: RoomInfo,
     },
+    /// Somebody gave us another role on the whole server.
+    Role(Role),
     /// Who is writing. Forget each six seconds after they were last named.
     Typing {
         /// The room.

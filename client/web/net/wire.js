@@ -78,7 +78,7 @@ const limits = record({
 const EVENTS = {
   ok: record({ id: isCount }),
   error: record({
-    id: optional(isCount), code: isString, message: isString, retry_ms: optional(isCount), suggestion: optional(isString),
+    id: optional(isCount), code: isString, message: isString, retry_ms: optional(isCount), suggestion: optional(isString), reason: optional(isString),
   }),
   message,
   typing: record({ room: isUlid, who: list(isString) }),
@@ -86,6 +86,7 @@ const EVENTS = {
   removed: record({ room: isUlid, reason: isString }),
   added: record({ room, rank: isString, people: optional(list(user)), by: optional(user) }),
   room: record({ room }),
+  role: record({ role: isString }),
   members: record({
     room: isUlid, version: isCount, count: isCount, joined: optional(list(user)),
     left: optional(list(isString)),

@@ -54,6 +54,12 @@ impl Core {
             }
             Ok(Frame::KeptAway(kept)) => self.queue.push(Event::KeptAway(kept)),
             Ok(Frame::Reported(made)) => self.queue.push(Event::Reported(made)),
+            Ok(Frame::Role(changed)) => {
+                let before = std::mem::replace(&mut self.role, changed.role);
+                if before != changed.role {
+                    self.queue.push(Event::Role(changed.role));
+                }
+            }
             Ok(Frame::Unknown(_)) => {}
             Err(_) => {
                 if let Some(place) = forward_compat::place(text) {
