@@ -19,8 +19,8 @@ pub mod sqlite;
 mod throttle;
 
 pub use accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, LinkPurpose, Login, Logins, NewLink, NewLogin,
-    Restriction, SecondFactor, SecretHash, Subject, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Change, External, ExternalId, Grant, LinkPurpose,
+    Login, Logins, NewLink, NewLogin, Restriction, SecondFactor, SecretHash, Subject, Unchanged,
 };
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, Entry, MessageKind};

@@ -27,7 +27,8 @@ use self::readers::{Answered, Readers};
 use self::wal::Gate;
 use self::writer::{Throttles, Writer};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Change, Login, Restriction, SecretHash, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Change, External, ExternalId, Login, Restriction,
+    SecretHash, Unchanged,
 };
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
@@ -41,6 +42,7 @@ mod append;
 mod body;
 mod checkpoint;
 mod connection;
+mod external_table;
 mod failure;
 mod files;
 mod find;
@@ -275,6 +277,17 @@ impl Directory for SqliteLog {
 
     fn logins(&self, person: PersonId) -> BoxFuture<'static, Result<Vec<Login>, LogError>> {
         self.readers.short(move |connection| account_table::logins(connection, person))
+    }
+
+    fn external(&self, id: ExternalId) -> BoxFuture<'static, Result<Option<External>, LogError>> {
+        self.readers.short(move |connection| external_table::find(connection, &id))
+    }
+
+    fn externals_of(
+        &self,
+        person: PersonId,
+    ) -> BoxFuture<'static, Result<Vec<External>, LogError>> {
+        self.readers.short(move |connection| external_table::of_person(connection, person))
     }
 
     fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>> {

@@ -25,8 +25,9 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// there were ids keep the folds in their digests. `nick` is who is called what
 /// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
-/// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes.
-const STEPS: [&str; 4] = [
+/// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes. `external` is that of
+/// [`external_table`](super::external_table).
+const STEPS: [&str; 5] = [
     "
     CREATE TABLE log (
         one       INTEGER PRIMARY KEY CHECK (one = 1),
@@ -129,6 +130,19 @@ const STEPS: [&str; 4] = [
         reason  TEXT    NOT NULL
     ) STRICT;
     CREATE INDEX audit_room ON audit (room, id);
+",
+    "
+    CREATE TABLE external (
+        issuer  TEXT    NOT NULL,
+        subject TEXT    NOT NULL,
+        person  BLOB    NOT NULL,
+        issued  INTEGER NOT NULL,
+        revoked INTEGER NOT NULL DEFAULT 0,
+        nick    TEXT,
+        rooms   TEXT,
+        PRIMARY KEY (issuer, subject)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX external_person ON external (person);
 ",
 ];
 

@@ -10,6 +10,7 @@ use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
+use crate::sqlite::external_table;
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.
@@ -35,6 +36,11 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
     match change {
         Change::AddAccount(account) => add_account(connection, account),
         Change::Rename { person, name } => rename(connection, *person, name),
+        Change::SetPassword { person, .. }
+            if !external_table::of_person(connection, *person)?.is_empty() =>
+        {
+            Ok(Err(Unchanged::ComesFromOutside))
+        }
         Change::SetPassword { person, password } => set(
             connection,
             *person,
@@ -65,6 +71,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
             .map(|_| Ok(())),
         Change::AddLink(link) => add_link(connection, link).map(done),
         Change::UseLink { hash, purpose, now_ms } => use_link(connection, hash, *purpose, *now_ms),
+        Change::AddExternal(external) => external_table::add(connection, external),
+        Change::Grant { id, grant } => external_table::grant(connection, id, grant),
         Change::Note(audit) => note(connection, audit).map(done),
     }
 }
@@ -196,6 +204,9 @@ fn add_login(connection: &Connection, login: &NewLogin) -> rusqlite::Result<()> 
 }
 
 fn end_logins(connection: &Connection, person: PersonId, which: Logins) -> rusqlite::Result<()> {
+    if which == Logins::All {
+        external_table::revoke(connection, person)?;
+    }
     let (sql, id) = match which {
         Logins::All => ("DELETE FROM login WHERE person = ?1 AND id <> ?2", 0),
         Logins::AllBut(id) => ("DELETE FROM login WHERE person = ?1 AND id <> ?2", id),
