@@ -34,11 +34,13 @@ pub enum CloseCode {
     LoggedOut = 4501,
     /// The person or the address was banned.
     Banned = 4502,
+    /// The JWT expired, and no other one came with `refresh`. A new one is needed.
+    JwtExpired = 4503,
 }
 
 impl CloseCode {
     /// Every code that this server uses.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Normal,
         Self::GoingAway,
         Self::ProtocolError,
@@ -52,6 +54,7 @@ impl CloseCode {
         Self::HelloRefused,
         Self::LoggedOut,
         Self::Banned,
+        Self::JwtExpired,
     ];
 
     /// The number on the wire.

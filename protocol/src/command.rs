@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     AskWhy, ChangePassword, Claim, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Kick, Kind, Lift,
-    ListLogins, LogOut, ReadAudit, Register, Restrict, SetSecondFactor, Unregister,
+    ListLogins, LogOut, ReadAudit, Refresh, Register, Restrict, SetSecondFactor, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -91,6 +91,7 @@ commands! {
     Kick(Kick) = "kick",
     Audit(ReadAudit) = "audit",
     Why(AskWhy) = "why",
+    Refresh(Refresh) = "refresh",
 }
 
 /// The first command: who is there, and which protocol it speaks.
@@ -120,14 +121,19 @@ pub struct Hello {
     /// What the client calls itself, for the person's list of logins: at most 64 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// A JSON Web Token of an application that this server trusts, in place of everything that else says who it
+    /// is: at most [`crate::JWT_BYTES_MAX`] bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<String>,
 }
 
 impl Default for Hello {
     /// Somebody new in this version, with nothing else said.
     fn default() -> Self {
         let (nick, token, code) = (None, None, None);
-        let (password, second_factor, reset, device) = (None, None, None, None);
-        Self { version: crate::VERSION, nick, token, code, password, second_factor, reset, device }
+        let (password, second_factor, reset, device, jwt) = (None, None, None, None, None);
+        let version = crate::VERSION;
+        Self { version, nick, token, code, password, second_factor, reset, device, jwt }
     }
 }
 

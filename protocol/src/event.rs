@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RegisterOk, Removed, Role, RoomId,
-    SecondFactorOk, UnknownEntry, WhyOk,
+    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RefreshDue, RefreshOk, RegisterOk,
+    Removed, Role, RoomId, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -22,6 +22,7 @@ pub enum Event {
     Members(MembersChanged),
     Bye(Farewell),
     Removed(Removed),
+    Refresh(RefreshDue),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -49,6 +50,7 @@ impl OkBody for LoginsOk {}
 impl OkBody for SecondFactorOk {}
 impl OkBody for AuditOk {}
 impl OkBody for WhyOk {}
+impl OkBody for RefreshOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -75,7 +77,9 @@ pub struct Greeting {
     /// Who the server takes this client for. The nick may differ from the one that was asked for
     /// when a token was presented and the nick was taken meanwhile.
     pub user: User,
-    /// To be presented at the next `hello`; it replaces older ones.
+    /// To be presented at the next `hello`; it replaces older ones. Empty, and absent on the wire, for somebody who
+    /// came by a JWT: they come back with another one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub token: String,
     /// The log's id: cursors of another epoch are void.
     pub epoch: Epoch,
@@ -92,6 +96,9 @@ pub struct Greeting {
     /// The number of the login that this connection has, for `logout`. Guests have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<u64>,
+    /// In how many milliseconds the JWT expires that the client came by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_ms: Option<u64>,
     /// Why `user.nick` is not the one that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
@@ -382,6 +389,7 @@ impl Event {
             "behind" => Self::Behind(serde_json::from_str(text)?),
             "members" => Self::Members(serde_json::from_str(text)?),
             "bye" => Self::Bye(serde_json::from_str(text)?),
+            "refresh" => Self::Refresh(serde_json::from_str(text)?),
             "removed" => Self::Removed(serde_json::from_str(text)?),
             _ => Self::unknown(kind, text),
         })

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
     AuditOk, BadText, Cid, CloseCode, ErrorCode, Event, Greeting, LinkOk, LogEntry, LoginsOk,
-    MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RegisterOk, Request, RoomName, RoomsPage,
-    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    MembersPage, NickOk, Ok as OkEvent, OkBody, Page, RefreshOk, RegisterOk, Request, RoomName,
+    RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -107,7 +107,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "audit",
     "bye",
     "claim",
@@ -124,6 +124,7 @@ const COMMANDS: [&str; 26] = [
     "nick",
     "password",
     "ping",
+    "refresh",
     "register",
     "restrict",
     "role",
@@ -178,6 +179,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Behind(body) => ("behind", value(body)),
             Event::Members(body) => ("members", value(body)),
             Event::Bye(body) => ("bye", value(body)),
+            Event::Refresh(body) => ("refresh", value(body)),
             Event::Removed(body) => ("removed", value(body)),
             Event::Entry(_) => ("entry", case.canonical().clone()),
             Event::Unknown(_) => ("unknown", case.canonical().clone()),
@@ -186,8 +188,10 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         assert_eq!(&again, case.canonical(), "event-{file}, {}", case.name);
         seen.insert(name);
     }
-    let all =
-        ["behind", "bye", "entry", "error", "members", "message", "removed", "typing", "unknown"];
+    let all = [
+        "behind", "bye", "entry", "error", "members", "message", "refresh", "removed", "typing",
+        "unknown",
+    ];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
 }
 
@@ -214,6 +218,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "second_factor" => again::<SecondFactorOk>(&ok),
             "audit" => again::<AuditOk>(&ok),
             "why" => again::<WhyOk>(&ok),
+            "refresh" => again::<RefreshOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
@@ -225,7 +230,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 15, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 16, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {
