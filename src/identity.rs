@@ -3,8 +3,10 @@
 pub(crate) mod accounts;
 pub(crate) mod device_codes;
 pub(crate) mod guests;
+pub(crate) mod jwt;
 pub(crate) mod passwords;
 pub(crate) mod people;
+pub(crate) mod room_set;
 pub(crate) mod secret;
 pub(crate) mod tokens;
 pub(crate) mod totp;

@@ -85,6 +85,12 @@ impl Moderation<'_> {
         }
         by.may_touch(accounts.role(subject))?;
         by.may_touch(give.role)?;
+        if self.0.identity.has_role_from_outside(subject).await? {
+            let message = format!(
+                "the role of {name} comes from another application: change it there, or mute or ban them"
+            );
+            return Err(Refusal::new(ErrorCode::Forbidden, message));
+        }
         let action = format!("role {}", give.role.name());
         let note = note(by, &action, &name, None, &give.reason)?;
         accounts.set_role(subject, give.role, note).await

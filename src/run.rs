@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::edge::accept;
 use crate::handler::{Handler, MakeHandler};
 use crate::http::Service;
+use crate::identity::jwt::Jwts;
 use crate::identity::secret;
 use crate::server::{Server, once_a_second};
 
@@ -107,10 +108,11 @@ async fn start(
     };
     let metrics = Metrics::new();
     let tasks = Tasks::new(config.long_poll, Arc::clone(&metrics));
+    let jwts = Jwts::load(config.issuers_file.as_deref(), Arc::clone(&tasks))?;
     let (log, secret) = waiting.with(async || open_log(&config, &metrics, &tasks).await).await?;
     let log = Arc::new(log);
     let dir = config.data_dir.clone();
-    let server = Server::build(config, allowed, &log, &secret, metrics, tasks, handler)
+    let server = Server::build(config, allowed, &log, &secret, metrics, tasks, jwts, handler)
         .await
         .map_err(|error| StartError::Read { dir, error })?;
     admin::listener::start(&server);

@@ -22,6 +22,8 @@ use crate::delivery::heartbeat::{Heartbeat, Patience};
 use crate::handler::MakeHandler;
 use crate::identity::accounts::{self, Accounts};
 use crate::identity::guests::{self, Identity};
+use crate::identity::jwt::Jwts;
+use crate::identity::jwt::deadlines::Terms;
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
 use crate::restrictions::Restrictions;
@@ -124,6 +126,7 @@ impl Server {
     ///
     /// # Errors
     /// When the log can't be read.
+    #[expect(clippy::too_many_arguments, reason = "each is a part that the start makes once")]
     pub(crate) async fn build(
         config: Config,
         allowed: usize,
@@ -131,6 +134,7 @@ impl Server {
         secret: &[u8; 32],
         metrics: Arc<Metrics>,
         tasks: Arc<Tasks>,
+        jwts: Jwts,
         handler: Option<MakeHandler>,
     ) -> Result<Arc<Self>, LogError> {
         let limits = throng_room::Limits {
@@ -170,6 +174,7 @@ impl Server {
             directory,
             accounts,
             restrictions,
+            jwts,
             guests::Settings {
                 guests: config.guests,
                 reserved: config.reserved_nicks.iter().map(Nick::fold).collect(),
@@ -177,6 +182,10 @@ impl Server {
                 nick_reserve: config.nick_reserve,
                 people_made: rates.people_made,
                 wrong_codes: rates.wrong_codes,
+                jwt: Terms {
+                    ask_before_ms: millis(config.jwt_refresh_before),
+                    grace_ms: millis(config.jwt_grace),
+                },
             },
         );
         let connections_max = config.connections_max.unwrap_or(allowed);

@@ -14,6 +14,7 @@ use crate::base::rate_limit::Used;
 use crate::base::tasks::{Kind, Name, yield_now};
 use crate::connection::{Connection, ConnectionEnd, Incoming};
 use crate::delivery::ticket::Ticket;
+use crate::identity::guests::outside::VouchedSession;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
 use crate::rooms::handle::Handle;
@@ -23,6 +24,7 @@ pub(crate) mod dispatch;
 mod end;
 mod hello;
 mod moderation;
+mod refresh;
 mod rooms;
 mod send;
 #[cfg(test)]
@@ -45,6 +47,8 @@ pub(crate) struct Session {
     device: Option<Box<str>>,
     /// The secret of a second factor that is to be turned on.
     offered_secret: Option<Box<Secret>>,
+    /// How long the session lasts, if an issuer outside vouches for it.
+    vouched: Option<Box<VouchedSession>>,
 }
 
 /// A room that the client has joined. Dropping this leaves the room.
@@ -74,6 +78,7 @@ impl Session {
             refusals: 0,
             device: None,
             offered_secret: None,
+            vouched: None,
         })
     }
 

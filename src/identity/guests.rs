@@ -21,10 +21,13 @@ use crate::connection_slots::ConnectionSlot;
 use crate::delivery::peer::{Alarm, Peer};
 use crate::identity::accounts::{Accounts, Device, Opened, unread};
 use crate::identity::device_codes::DeviceCodes;
+use crate::identity::jwt::Jwts;
+use crate::identity::jwt::deadlines::Terms;
 use crate::identity::people::{People, Person, Taken};
 use crate::identity::tokens::Tokens;
 use crate::restrictions::Restrictions;
 
+pub(crate) mod outside;
 mod recognise;
 
 /// How many numbers are tried to turn a taken nick into a free one.
@@ -38,6 +41,9 @@ pub(crate) struct Identity {
     pub(crate) people: People,
     pub(crate) accounts: Accounts,
     pub(crate) restrictions: Arc<Restrictions>,
+    /// Who vouches for people from outside.
+    pub(crate) jwts: Jwts,
+    locks: outside::Locks,
     codes: DeviceCodes,
     tokens: Tokens,
     log: Arc<dyn Log>,
@@ -59,6 +65,8 @@ pub(crate) struct Settings {
     pub(crate) people_made: Rate,
     /// The rate of wrong codes from one address.
     pub(crate) wrong_codes: Rate,
+    /// When sessions end for which an issuer vouches.
+    pub(crate) jwt: Terms,
 }
 
 /// A person who has said hello.
@@ -109,11 +117,24 @@ impl Identity {
         directory: Arc<dyn Directory>,
         accounts: Accounts,
         restrictions: Arc<Restrictions>,
+        jwts: Jwts,
         settings: Settings,
     ) -> Self {
         let people = People::new(millis(settings.nick_hold));
         let codes = DeviceCodes::default();
-        Self { people, accounts, restrictions, codes, tokens, log, directory, settings }
+        let locks = outside::locks();
+        Self {
+            people,
+            accounts,
+            restrictions,
+            jwts,
+            locks,
+            codes,
+            tokens,
+            log,
+            directory,
+            settings,
+        }
     }
 
     /// A token with which this guest is recognised again.
@@ -145,6 +166,7 @@ impl Identity {
         for (person, nick) in self.people.sweep(now_ms) {
             self.directory.note(NickNote::Left { person, nick });
         }
+        self.jwts.deadlines.sweep(now_ms);
         self.codes.sweep(now_ms);
         self.accounts.sweep(now_ms);
         self.restrictions.sweep(self.log.clock().now_ms());

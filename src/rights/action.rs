@@ -34,6 +34,7 @@ pub(crate) enum Action {
     Kick,
     ReadAudit,
     AskWhy,
+    Refresh,
 }
 
 /// One row of the table.
@@ -82,7 +83,7 @@ pub(crate) enum Who {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 28] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -110,6 +111,7 @@ impl Action {
         Self::Kick,
         Self::ReadAudit,
         Self::AskWhy,
+        Self::Refresh,
     ];
 
     /// The action of the command with this `type`.
@@ -146,6 +148,7 @@ impl Action {
             Command::Kick(_) => Self::Kick,
             Command::Audit(_) => Self::ReadAudit,
             Command::Why(_) => Self::AskWhy,
+            Command::Refresh(_) => Self::Refresh,
         }
     }
 
@@ -181,6 +184,7 @@ impl Action {
             Self::Kick => row("kick", Short, Command, From(Role::Moderator)),
             Self::ReadAudit => row("audit", Page, Command, From(Role::Moderator)),
             Self::AskWhy => row("why", Short, Command, Person),
+            Self::Refresh => row("refresh", Short, Command, Person),
         }
     }
 }

@@ -12,11 +12,14 @@ use futures::future::join_all;
 use parking_lot::RwLock;
 use throng_log::{LogError, NamedRoom, RoomRecord, Throttle, clock};
 use throng_protocol::Refusal;
-use throng_protocol::{ErrorCode, Fold, RoomId, RoomListing, RoomName, RoomRef, RoomsPage};
+use throng_protocol::{
+    ErrorCode, Fold, PersonId, RoomId, RoomListing, RoomName, RoomRef, RoomsPage,
+};
 use throng_room::log_refusal;
 use tracing::{debug, warn};
 
 use crate::base::tasks::{Kind, Name, Tasks};
+use crate::identity::room_set::RoomSet;
 use crate::rooms::handle::{Command, Handle, Removal};
 use crate::rooms::list::{Listed, RoomList};
 use crate::rooms::task::{Room, Surroundings};
@@ -137,6 +140,16 @@ impl Rooms {
         };
         let fences: Vec<_> = handles.iter().map(|room| room.enforce(remove.clone())).collect();
         // A room that has ended drops its end.
+        join_all(fences).await;
+    }
+
+    /// Takes a person out of every room that is none of these. Waits as [`enforce`](Self::enforce) does.
+    pub(crate) async fn confine(&self, person: PersonId, rooms: &RoomSet, reason: &str) {
+        let is_outside = |room: &&Arc<Handle>| !rooms.has(room.id(), room.fold());
+        let handles: Vec<_> = self.open.iter().map(|open| Arc::clone(&open)).collect();
+        let removal = || Some((Removal::Person(person), reason.to_owned()));
+        let outside = handles.iter().filter(is_outside);
+        let fences: Vec<_> = outside.map(|room| room.enforce(removal())).collect();
         join_all(fences).await;
     }
 

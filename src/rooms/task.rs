@@ -16,7 +16,7 @@ use futures::future::{BoxFuture, poll_fn};
 use futures::stream::{FuturesUnordered, StreamExt};
 use throng_log::clock;
 use throng_log::{Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
-use throng_protocol::{Refusal, Removed, RoomId};
+use throng_protocol::{ErrorCode, Refusal, Removed, RoomId};
 use throng_room::{Answer, Ephemeral, Limits, Read};
 
 use super::fanout::Fanout;
@@ -259,6 +259,12 @@ impl Room {
                     self.handle.end_join(join_id);
                     return vec![Effect::Answer(ticket, Answer::Refused(refusal))];
                 }
+                if let Some(rooms) = person.confined_to()
+                    && !rooms.has(self.handle.id(), self.handle.fold())
+                {
+                    self.handle.end_join(join_id);
+                    return vec![Effect::Answer(ticket, Answer::Refused(outside()))];
+                }
                 // As they are called now: a change of nick may have overtaken the join.
                 let user = person.user();
                 let effects = self.state.join(join_id, peer, user, cursor, ticket);
@@ -337,6 +343,12 @@ impl Drop for Room {
         self.handle.show(0, self.state.head() == 0);
         self.around.metrics.members.dec_by(self.counted);
     }
+}
+
+/// The refusal of a room that is none of those which an issuer allows. Whether there is such a room plays no part.
+pub(crate) fn outside() -> Refusal {
+    let message = "the application by which you came lets you into other rooms only";
+    Refusal::new(ErrorCode::Forbidden, message)
 }
 
 async fn load_state(handle: &Handle, around: &Surroundings) -> Result<State, LogError> {

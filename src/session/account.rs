@@ -217,7 +217,7 @@ impl Session {
     }
 
     /// Does something that needs a secret. The address that gives wrong ones has to wait.
-    async fn trying<T: Send + 'static>(
+    pub(super) async fn trying<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
     ) -> Result<Result<T, Refusal>, ConnectionEnd> {

@@ -36,21 +36,30 @@ impl Session {
             let message = "the server is restarting: come back after its bye";
             return Ok(Refusal::new(ErrorCode::Draining, message).into());
         }
+        if let Some(jwt) = &hello.jwt {
+            // Boxed, so that its states take no room in the tasks of ten thousand guests.
+            return Box::pin(self.greet_vouched(jwt, hello)).await;
+        }
         let server = Arc::clone(&self.connection.server);
         let recognising =
             server.identity.recognise(hello, &self.connection.peer, &self.connection.slot);
         match self.driving(recognising).await? {
             Ok(Recognised { person, notice, login }) => {
                 let greeting = self.greeting(&person, notice, login);
-                self.connection.peer.greet();
-                server.metrics.sessions.inc();
-                debug!(session = self.connection.peer.id(), person = %person.id(), "hello");
-                self.person = Some(person);
-                self.device = hello.device.as_deref().map(Box::from);
+                self.begin(person, hello);
                 Ok(Answer::Greeting(Box::new(greeting)))
             }
             Err(refusal) => Ok(refusal.into()),
         }
+    }
+
+    /// From here on the client is this person.
+    pub(super) fn begin(&mut self, person: Arc<Person>, hello: &Hello) {
+        self.connection.peer.greet();
+        self.connection.server.metrics.sessions.inc();
+        debug!(session = self.connection.peer.id(), person = %person.id(), "hello");
+        self.person = Some(person);
+        self.device = hello.device.as_deref().map(Box::from);
     }
 
     pub(super) async fn nick(
@@ -91,7 +100,12 @@ impl Session {
         Err(ConnectionEnd::SaidBye)
     }
 
-    fn greeting(&self, person: &Person, notice: Option<String>, login: Option<Opened>) -> Greeting {
+    pub(super) fn greeting(
+        &self,
+        person: &Person,
+        notice: Option<String>,
+        login: Option<Opened>,
+    ) -> Greeting {
         let user = person.user();
         let server = &self.connection.server;
         let (token, login) = match login {
@@ -107,6 +121,7 @@ impl Session {
             heartbeat_ms: millis(server.config.heartbeat),
             limits: server.limits(),
             features: Vec::new(),
+            expires_ms: None,
             notice,
         }
     }

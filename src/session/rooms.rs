@@ -17,6 +17,7 @@ use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::rights::action::Action;
 use crate::rooms::handle::{Command, Ended, Handle};
+use crate::rooms::task::outside;
 use crate::wire::answer::Answer;
 
 /// The most rooms in one page of the list.
@@ -62,6 +63,9 @@ impl Session {
         let mut command =
             Box::new(Command::Join { join_id, peer, person: person_there, cursor, ticket });
         for _ in 0..LOOKUPS {
+            if let Err(refusal) = self.may_enter(&asked, person) {
+                return Ok(Outcome::refused(command.into_ticket(), refusal));
+            }
             let room = match self.open(&asked, person) {
                 Ok(room) => room,
                 Err(refusal) => return Ok(Outcome::refused(command.into_ticket(), refusal)),
@@ -213,6 +217,23 @@ impl Session {
             return Err(Refusal::new(ErrorCode::TooManyRooms, message));
         }
         Ok(room)
+    }
+
+    /// Checks whether the person may be in a room, before it is looked at whether there is one.
+    fn may_enter(&self, asked: &RoomRef, person: &Person) -> Result<(), Refusal> {
+        let Some(rooms) = person.confined_to() else { return Ok(()) };
+        let is_one = match asked {
+            RoomRef::Name(name) => {
+                let found = self.connection.server.rooms.named(name);
+                found.is_some_and(|room| rooms.has(room.id, &room.name.fold()))
+                    || rooms.has_name(&name.fold())
+            }
+            RoomRef::Id(id) => {
+                let found = self.connection.server.rooms.find(*id);
+                found.is_some_and(|room| rooms.has(*id, &room.name.fold()))
+            }
+        };
+        if is_one { Ok(()) } else { Err(outside()) }
     }
 
     /// Checks whether this client may create a room now.

@@ -21,6 +21,7 @@ mod errors;
 mod history;
 mod hostile_commands;
 mod ids;
+mod jwt;
 mod moderation;
 mod people;
 mod resume;

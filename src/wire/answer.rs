@@ -1,8 +1,8 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AuditOk, Greeting, LinkOk, LoginsOk, MembersPage, NickOk, Page, Refusal, RegisterOk, RoomsPage,
-    SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AuditOk, Greeting, LinkOk, LoginsOk, MembersPage, NickOk, Page, RefreshOk, Refusal, RegisterOk,
+    RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -42,6 +42,8 @@ pub(crate) enum Answer {
     Audit(AuditOk),
     /// To `why`.
     Why(WhyOk),
+    /// To `refresh`.
+    Refreshed(RefreshOk),
     /// It was not done.
     Refused(Refusal),
 }

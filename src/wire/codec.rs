@@ -32,6 +32,7 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::SecondFactor(factor) => ok(id, factor),
         Answer::Audit(audit) => ok(id, audit),
         Answer::Why(why) => ok(id, why),
+        Answer::Refreshed(refreshed) => ok(id, refreshed),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }
