@@ -39,5 +39,6 @@ mod accounts;
 mod admin;
 mod admin_socket;
 mod codes;
+mod jwt;
 mod limits;
 mod seen;
