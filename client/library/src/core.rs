@@ -11,6 +11,7 @@ mod forward_compat;
 mod hole_detection;
 mod on_event;
 mod on_refusal;
+mod refresh;
 mod requests;
 mod resume;
 mod room;
@@ -26,10 +27,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use throng_protocol::{Command, Epoch, Limits, LinkCode, Request, Role, RoomRef, User};
+use throng_protocol::{
+    Command, Epoch, JWT_BYTES_MAX, Limits, LinkCode, Request, Role, RoomRef, User,
+};
 
 pub(crate) use self::connection::Step;
 use self::event_queue::EventQueue;
+use self::refresh::JwtState;
 pub(crate) use self::requests::Answer;
 use self::requests::QueuedRequest;
 use self::room::Room;
@@ -51,6 +55,7 @@ pub(crate) struct Core {
     code: Option<LinkCode>,
     /// The password of an account, until the greeting.
     login: Option<Login>,
+    jwt: JwtState,
     device: String,
     role: Role,
     user: Option<User>,
@@ -122,6 +127,7 @@ enum InFlight {
     Members(RoomKey),
     Ping,
     Typing,
+    Refresh,
     Bye,
 }
 
@@ -144,6 +150,7 @@ impl Core {
             token: options.token.clone(),
             code: options.code,
             login: options.login.clone(),
+            jwt: JwtState { is_used: options.jwt.is_some(), ..JwtState::default() },
             device: options.device.clone(),
             role: Role::Guest,
             user: None,
@@ -231,8 +238,9 @@ impl Core {
     fn write(&mut self, now: Duration, command: Command, as_: InFlight) -> Result<u64, TooLong> {
         let id = self.next_id;
         let json = Request { id, command }.to_json();
-        let max =
-            self.limits.as_ref().map_or(HELLO_BYTES_MAX, |limits| limits.frame_bytes as usize);
+        let hello_max =
+            if self.jwt.is_used { HELLO_BYTES_MAX + JWT_BYTES_MAX } else { HELLO_BYTES_MAX };
+        let max = self.limits.as_ref().map_or(hello_max, |limits| limits.frame_bytes as usize);
         if json.len() > max {
             return Err(TooLong { bytes: json.len(), max });
         }

@@ -39,6 +39,7 @@ pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
         features: Vec::new(),
         role: Role::Guest,
         login: None,
+        expires_ms: None,
         notice: None,
     };
     Answer::to_json(id, &greeting)

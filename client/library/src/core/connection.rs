@@ -81,7 +81,9 @@ impl Core {
             None => (None, None, None),
         };
         let device = Some(self.device.clone());
-        let hello = Hello { version, nick, token, code, password, second_factor, reset, device };
+        let jwt = self.jwt.fetched.take();
+        let hello =
+            Hello { version, nick, token, code, password, second_factor, reset, device, jwt };
         let written = self.write(now, Command::Hello(hello), InFlight::Hello);
         if written.is_err() {
             let problem = "the greeting is longer than a server reads".to_owned();
@@ -131,6 +133,7 @@ impl Core {
     /// do something twice. When a send may be retried
     /// does not belong to it: the server counts the sends of a person over all connections.
     fn unlink(&mut self) {
+        self.jwt.due = None;
         self.in_flight.clear();
         self.writes.clear();
         self.sends_in_flight = 0;

@@ -216,6 +216,7 @@ impl Server {
             role: Role::Guest,
             login: None,
             features: Vec::new(),
+            expires_ms: None,
             notice: None,
         };
         Good::to_json(id, &greeting)
