@@ -14,6 +14,7 @@ mod headers;
 mod health;
 mod host_guard;
 mod metrics;
+mod oidc;
 mod pace;
 mod page;
 mod request;

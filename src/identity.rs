@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod device_codes;
 pub(crate) mod guests;
 pub(crate) mod jwt;
+pub(crate) mod oidc;
 pub(crate) mod passwords;
 pub(crate) mod people;
 pub(crate) mod room_set;

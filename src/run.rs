@@ -17,6 +17,7 @@ use crate::edge::accept;
 use crate::handler::{Handler, MakeHandler};
 use crate::http::Service;
 use crate::identity::jwt::Jwts;
+use crate::identity::oidc::Providers;
 use crate::identity::secret;
 use crate::server::{Server, once_a_second};
 
@@ -111,8 +112,9 @@ async fn start(
     let jwts = Jwts::load(config.issuers_file.as_deref(), Arc::clone(&tasks))?;
     let (log, secret) = waiting.with(async || open_log(&config, &metrics, &tasks).await).await?;
     let log = Arc::new(log);
+    let trusted = (jwts, Providers::load(config.issuers_file.as_deref(), &secret)?);
     let dir = config.data_dir.clone();
-    let server = Server::build(config, allowed, &log, &secret, metrics, tasks, jwts, handler)
+    let server = Server::build(config, allowed, &log, &secret, metrics, tasks, trusted, handler)
         .await
         .map_err(|error| StartError::Read { dir, error })?;
     admin::listener::start(&server);

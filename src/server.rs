@@ -24,6 +24,7 @@ use crate::identity::accounts::{self, Accounts};
 use crate::identity::guests::{self, Identity};
 use crate::identity::jwt::Jwts;
 use crate::identity::jwt::deadlines::Terms;
+use crate::identity::oidc::Providers;
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
 use crate::restrictions::Restrictions;
@@ -134,7 +135,7 @@ impl Server {
         secret: &[u8; 32],
         metrics: Arc<Metrics>,
         tasks: Arc<Tasks>,
-        jwts: Jwts,
+        trusted: (Jwts, Providers),
         handler: Option<MakeHandler>,
     ) -> Result<Arc<Self>, LogError> {
         let limits = throng_room::Limits {
@@ -174,7 +175,7 @@ impl Server {
             directory,
             accounts,
             restrictions,
-            jwts,
+            trusted,
             guests::Settings {
                 guests: config.guests,
                 reserved: config.reserved_nicks.iter().map(Nick::fold).collect(),

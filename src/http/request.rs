@@ -24,7 +24,6 @@ impl Request {
     }
 
     /// A part of the path, as it came: `%2F` in it is not a slash, and is not decoded here.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no route has parameters yet"))]
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
     }

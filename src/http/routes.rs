@@ -7,10 +7,13 @@ use hyper::Method;
 
 use super::context::Service;
 use super::router::{Handler, Limits, Route, Routes};
-use super::{health, metrics, page, upgrade};
+use super::{health, metrics, oidc, page, upgrade};
 
 /// For responses from memory: no body is read, and no handler waits.
 const IN_MEMORY: Limits = Limits { body_bytes: 0, time: Duration::from_secs(10) };
+
+/// A log-in asks a provider up to four times, each within 5 s.
+const BY_PROVIDER: Limits = Limits { body_bytes: 0, time: Duration::from_secs(25) };
 
 /// The table of a service.
 pub(super) fn of(service: Service) -> &'static Routes {
@@ -28,6 +31,8 @@ fn chat() -> Routes {
         .route("/ws", socket.clone())
         // Proxies and people add the slash.
         .route("/ws/", socket)
+        .route("/oidc/{provider}/start", provider(|c, r| Box::pin(oidc::start(c, r))))
+        .route("/oidc/{provider}/callback", provider(|c, r| Box::pin(oidc::callback(c, r))))
 }
 
 fn metrics() -> Routes {
@@ -43,6 +48,10 @@ fn with_health(routes: Routes) -> Routes {
 
 fn get(handler: Handler) -> Route {
     Route::guarded().on(Method::GET, IN_MEMORY, handler)
+}
+
+fn provider(handler: Handler) -> Route {
+    Route::guarded().on(Method::GET, BY_PROVIDER, handler)
 }
 
 /// A health check: for everybody, and some proxies use OPTIONS.

@@ -23,6 +23,7 @@ use crate::identity::accounts::{Accounts, Device, Opened, unread};
 use crate::identity::device_codes::DeviceCodes;
 use crate::identity::jwt::Jwts;
 use crate::identity::jwt::deadlines::Terms;
+use crate::identity::oidc::Providers;
 use crate::identity::people::{People, Person, Taken};
 use crate::identity::tokens::Tokens;
 use crate::restrictions::Restrictions;
@@ -43,6 +44,7 @@ pub(crate) struct Identity {
     pub(crate) restrictions: Arc<Restrictions>,
     /// Who vouches for people from outside.
     pub(crate) jwts: Jwts,
+    pub(crate) providers: Providers,
     locks: outside::Locks,
     codes: DeviceCodes,
     tokens: Tokens,
@@ -117,7 +119,7 @@ impl Identity {
         directory: Arc<dyn Directory>,
         accounts: Accounts,
         restrictions: Arc<Restrictions>,
-        jwts: Jwts,
+        (jwts, providers): (Jwts, Providers),
         settings: Settings,
     ) -> Self {
         let people = People::new(millis(settings.nick_hold));
@@ -128,6 +130,7 @@ impl Identity {
             accounts,
             restrictions,
             jwts,
+            providers,
             locks,
             codes,
             tokens,

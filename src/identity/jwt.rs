@@ -18,12 +18,13 @@ use throng_protocol::{ErrorCode, JWT_BYTES_MAX, Refusal, Role, RoomRef};
 
 use crate::base::tasks::Tasks;
 use crate::identity::jwt::deadlines::Deadlines;
-use crate::identity::jwt::issuers::Issuer;
+use crate::identity::jwt::issuers::{Issuer, Trusted};
+use crate::identity::jwt::keys::Key;
 
 pub(crate) mod deadlines;
-mod issuers;
-mod keys;
-mod ring_provider;
+pub(in crate::identity) mod issuers;
+pub(in crate::identity) mod keys;
+pub(in crate::identity) mod ring_provider;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -34,7 +35,7 @@ const SUBJECT_BYTES_MAX: usize = 255;
 
 /// All issuers, and when the sessions that they vouch for end.
 pub(crate) struct Jwts {
-    issuers: HashMap<Box<str>, Issuer>,
+    issuers: HashMap<Box<str>, Trusted>,
     pub(crate) deadlines: Deadlines,
     tasks: Arc<Tasks>,
 }
@@ -93,7 +94,7 @@ impl From<BadJwt> for Refusal {
 
 /// The claims that this server reads whatever the issuer. `iss` and `sub` are single strings.
 #[derive(Deserialize)]
-struct Claims {
+pub(in crate::identity) struct Claims {
     iss: Box<str>,
     sub: Box<str>,
     iat: f64,
@@ -126,7 +127,7 @@ impl Jwts {
 
     /// Whether an issuer decides the roles of its people.
     pub(crate) fn decides_roles(&self, issuer: &str) -> bool {
-        self.issuers.get(issuer).is_some_and(Issuer::decides_roles)
+        self.issuers.get(issuer).is_some_and(|it| it.issuer.decides_roles())
     }
 
     /// Judges a token.
@@ -134,25 +135,50 @@ impl Jwts {
     /// # Errors
     /// Why it is refused.
     pub(crate) async fn judge(&self, jwt: &str) -> Result<Vouched, BadJwt> {
-        if jwt.len() > JWT_BYTES_MAX {
-            return Err(BadJwt::TooLong);
-        }
-        let header = decode_header(jwt).map_err(|_| BadJwt::Malformed)?;
-        check(&header)?;
+        let header = header_of(jwt)?;
         let claimed: Claimed =
             dangerous::insecure_decode_claims(jwt).map_err(|_| BadJwt::Malformed)?;
-        let issuer = self.issuers.get(&*claimed.iss).ok_or(BadJwt::UnknownIssuer)?;
+        let trusted = self.issuers.get(&*claimed.iss).ok_or(BadJwt::UnknownIssuer)?;
         let kid = header.kid.as_deref();
-        let key = issuer.keys.find(kid, now_ms(), &self.tasks).await.ok_or(BadJwt::UnknownKey)?;
-        let validation = issuer.validation(key.algorithm);
-        let claims = decode::<Claims>(jwt, &key.decoding, &validation).map_err(|it| bad(&it))?;
-        issuer.vouched(claims.claims)
+        let key = trusted.keys.find(kid, now_ms(), &self.tasks).await.ok_or(BadJwt::UnknownKey)?;
+        trusted.issuer.vouched(open(&trusted.issuer, &key, jwt)?)
+    }
+}
+
+/// The header of a token that may be looked at further.
+///
+/// # Errors
+/// Why not.
+pub(in crate::identity) fn header_of(jwt: &str) -> Result<Header, BadJwt> {
+    if jwt.len() > JWT_BYTES_MAX {
+        return Err(BadJwt::TooLong);
+    }
+    let header = decode_header(jwt).map_err(|_| BadJwt::Malformed)?;
+    check(&header)?;
+    Ok(header)
+}
+
+/// The claims of a token that was signed with this key, by this issuer, for this server, and has not expired.
+///
+/// # Errors
+/// Why it is not that.
+pub(in crate::identity) fn open(issuer: &Issuer, key: &Key, jwt: &str) -> Result<Claims, BadJwt> {
+    let validation = issuer.validation(key.algorithm);
+    decode::<Claims>(jwt, &key.decoding, &validation)
+        .map(|data| data.claims)
+        .map_err(|error| bad(&error))
+}
+
+impl Claims {
+    /// A claim that is not read of every token.
+    pub(in crate::identity) fn other(&self, name: &str) -> Option<&Value> {
+        self.others.get(name)
     }
 }
 
 impl Issuer {
     /// What the claims mean. Signature, issuer, audience and times of expiry and beginning have been checked.
-    fn vouched(&self, claims: Claims) -> Result<Vouched, BadJwt> {
+    pub(in crate::identity) fn vouched(&self, claims: Claims) -> Result<Vouched, BadJwt> {
         let Claims { iss, sub, iat, exp, others } = claims;
         let is_name = |name: &str| !name.is_empty() && name.len() <= SUBJECT_BYTES_MAX;
         if !is_name(&sub) || sub.chars().any(char::is_control) {

@@ -14,6 +14,7 @@ use crate::base::tasks::{Name, Tasks};
 use crate::config::Config;
 use crate::config::cli::{self, Invocation};
 use crate::identity::jwt::Jwts;
+use crate::identity::oidc::Providers;
 
 /// A server with its own log. Dropping it drains it.
 pub(crate) struct InProcess {
@@ -32,7 +33,9 @@ impl InProcess {
         let tasks = Tasks::new(config.long_poll, Arc::clone(&metrics));
         let jwts = Jwts::load(config.issuers_file.as_deref(), Arc::clone(&tasks));
         let jwts = jwts.expect("the issuers can be read");
-        let building = Server::build(config, 100, &log, &secret, metrics, tasks, jwts, None);
+        let providers = Providers::load(config.issuers_file.as_deref(), &secret);
+        let trusted = (jwts, providers.expect("the providers can be read"));
+        let building = Server::build(config, 100, &log, &secret, metrics, tasks, trusted, None);
         let server = block_on(building).expect("the log can be read");
         server.tasks.spawn(Name::service("heartbeat"), once_a_second::run(Arc::clone(&server)));
         Self { server, _home: home }

@@ -10,7 +10,7 @@ use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 use throng_log::clock::{now_ms, unix_ms};
 use throng_log::{Account, Audit, Change, External, ExternalId, Grant, Unchanged};
-use throng_protocol::{ErrorCode, Hello, Nick, PersonId, Refusal, Role};
+use throng_protocol::{ErrorCode, Hello, LinkCode, Nick, PersonId, Refusal, Role};
 
 use super::{Caller, Identity, Recognised, new_person};
 use crate::connection_slots::ConnectionSlot;
@@ -130,13 +130,28 @@ impl Identity {
         session.deadline.put_off(peer, admitted.expires_ms, self.settings.jwt);
     }
 
+    /// A code of one use by which somebody who was admitted logs in on their device.
+    ///
+    /// # Errors
+    /// When there is none at the moment.
+    pub(crate) async fn hand_over(&self, person: PersonId) -> Result<LinkCode, Refusal> {
+        let name = self.accounts.find(person).await?.and_then(|account| account.name);
+        let made = name.and_then(|name| self.codes.make(person, name, now_ms()));
+        made.ok_or_else(|| {
+            let message = "too many people are logging in at the moment: try again later";
+            Refusal::later(ErrorCode::Busy, message, 60_000)
+        })
+    }
+
     /// Whether a person's role is what an issuer says.
     ///
     /// # Errors
     /// When it can't be read.
     pub(crate) async fn has_role_from_outside(&self, person: PersonId) -> Result<bool, Refusal> {
         let found = self.directory.externals_of(person).await.map_err(|error| unread(&error))?;
-        Ok(found.iter().any(|external| self.jwts.decides_roles(&external.id.issuer)))
+        let decides =
+            |issuer: &str| self.jwts.decides_roles(issuer) || self.providers.decides_roles(issuer);
+        Ok(found.iter().any(|external| decides(&external.id.issuer)))
     }
 
     fn lock_of(&self, id: &ExternalId) -> &async_lock::Mutex<()> {

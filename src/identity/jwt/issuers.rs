@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use throng_protocol::Role;
 
 use super::keys::{KeySource, Keys};
@@ -27,17 +28,22 @@ pub struct IssuersError {
     problem: String,
 }
 
-/// An application that the server trusts.
-pub(super) struct Issuer {
+/// An application that the server trusts, with its keys.
+pub(in crate::identity) struct Trusted {
+    pub(in crate::identity) issuer: Issuer,
+    pub(in crate::identity) keys: Keys,
+}
+
+/// Somebody who says who people are: what is checked of their tokens, and which claims are read.
+pub(in crate::identity) struct Issuer {
     name: String,
     audience: String,
-    pub(super) keys: Keys,
-    pub(super) leeway_s: u64,
-    pub(super) lifetime_max_s: u64,
-    pub(super) nick_claim: Option<String>,
-    pub(super) rooms_claim: Option<String>,
-    pub(super) roles_claim: Option<String>,
-    pub(super) roles: HashMap<String, Role>,
+    pub(in crate::identity) leeway_s: u64,
+    pub(in crate::identity) lifetime_max_s: u64,
+    pub(in crate::identity) nick_claim: Option<String>,
+    pub(in crate::identity) rooms_claim: Option<String>,
+    pub(in crate::identity) roles_claim: Option<String>,
+    pub(in crate::identity) roles: HashMap<String, Role>,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +51,11 @@ pub(super) struct Issuer {
 struct File {
     #[serde(default)]
     jwt: Vec<Entry>,
+    /// For [`oidc`](crate::identity::oidc).
+    #[serde(default, rename = "oidc")]
+    _oidc: Vec<IgnoredAny>,
+    #[serde(rename = "public_url")]
+    _public_url: Option<IgnoredAny>,
 }
 
 /// One issuer, as the operator writes it.
@@ -76,13 +87,9 @@ fn a_day() -> u64 {
 }
 
 /// Reads the file, and the keys that it names. Relative paths count from the file's folder.
-pub(super) fn load(path: &Path) -> Result<HashMap<Box<str>, Issuer>, IssuersError> {
-    let wrong = |problem: String| IssuersError { path: path.to_owned(), problem };
-    let size = fs::metadata(path).map_err(|error| wrong(error.to_string()))?.len();
-    if size > FILE_BYTES_MAX {
-        return Err(wrong(format!("it has more than {FILE_BYTES_MAX} bytes")));
-    }
-    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+pub(in crate::identity) fn load(path: &Path) -> Result<HashMap<Box<str>, Trusted>, IssuersError> {
+    let wrong = |problem: String| IssuersError::new(path, problem);
+    let text = read(path)?;
     let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut issuers = HashMap::new();
@@ -96,8 +103,29 @@ pub(super) fn load(path: &Path) -> Result<HashMap<Box<str>, Issuer>, IssuersErro
     Ok(issuers)
 }
 
+/// The text of the file.
+pub(in crate::identity) fn read(path: &Path) -> Result<String, IssuersError> {
+    let wrong = |problem: String| IssuersError::new(path, problem);
+    let size = fs::metadata(path).map_err(|error| wrong(error.to_string()))?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(wrong(format!("it has more than {FILE_BYTES_MAX} bytes")));
+    }
+    fs::read_to_string(path).map_err(|error| wrong(error.to_string()))
+}
+
+/// The algorithms with these names.
+pub(in crate::identity) fn algorithms(names: &[String]) -> Result<Vec<Algorithm>, String> {
+    names.iter().map(|name| algorithm(name)).collect()
+}
+
+impl IssuersError {
+    pub(in crate::identity) fn new(path: &Path, problem: String) -> Self {
+        Self { path: path.to_owned(), problem }
+    }
+}
+
 impl Entry {
-    fn check(self, folder: &Path) -> Result<Issuer, String> {
+    fn check(self, folder: &Path) -> Result<Trusted, String> {
         if self.issuer.is_empty() || self.audience.is_empty() {
             return Err("`issuer` and `audience` may not be empty".into());
         }
@@ -110,15 +138,14 @@ impl Entry {
         if self.roles_claim.is_none() && !self.roles.is_empty() {
             return Err("`roles` needs a `roles_claim`".into());
         }
-        let algorithms = self.algorithms.iter().map(|name| algorithm(name));
-        let algorithms: Vec<Algorithm> = algorithms.collect::<Result<_, _>>()?;
+        let algorithms = algorithms(&self.algorithms)?;
         let source = match (self.key_file, self.jwks_file) {
             (Some(path), None) => KeySource::One(folder.join(path)),
             (None, Some(path)) => KeySource::Set(folder.join(path)),
             _ => return Err("exactly one of `key_file` and `jwks_file` is needed".into()),
         };
-        Ok(Issuer {
-            keys: Keys::load(source, algorithms)?,
+        let keys = Keys::load(source, algorithms)?;
+        let issuer = Issuer {
             name: self.issuer,
             audience: self.audience,
             leeway_s: self.leeway_seconds,
@@ -127,7 +154,8 @@ impl Entry {
             rooms_claim: self.rooms_claim,
             roles_claim: self.roles_claim,
             roles: roles(self.roles)?,
-        })
+        };
+        Ok(Trusted { issuer, keys })
     }
 }
 
@@ -152,13 +180,43 @@ fn roles(roles: BTreeMap<String, String>) -> Result<HashMap<String, Role>, Strin
 }
 
 impl Issuer {
+    /// A provider of ID tokens for this client, with the claims for nick and roles.
+    ///
+    /// # Errors
+    /// What is wrong with the roles.
+    pub(in crate::identity) fn of_provider(
+        name: String,
+        client_id: String,
+        (nick_claim, roles_claim): (Option<String>, Option<String>),
+        by_value: BTreeMap<String, String>,
+    ) -> Result<Self, String> {
+        if roles_claim.is_none() && !by_value.is_empty() {
+            return Err("`roles` needs a `roles_claim`".into());
+        }
+        Ok(Self {
+            name,
+            audience: client_id,
+            leeway_s: ten(),
+            // It is used once, at once: its life does not matter.
+            lifetime_max_s: LIFETIME_MAX_S,
+            nick_claim,
+            rooms_claim: None,
+            roles_claim,
+            roles: roles(by_value)?,
+        })
+    }
+
+    pub(in crate::identity) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether this issuer decides the roles of its people.
-    pub(super) fn decides_roles(&self) -> bool {
+    pub(in crate::identity) fn decides_roles(&self) -> bool {
         self.roles_claim.is_some()
     }
 
     /// What is checked of a token that was signed with a key of this algorithm.
-    pub(super) fn validation(&self, algorithm: Algorithm) -> Validation {
+    pub(in crate::identity) fn validation(&self, algorithm: Algorithm) -> Validation {
         let mut validation = Validation::new(algorithm);
         validation.set_required_spec_claims(&["exp", "iss", "sub", "aud"]);
         validation.set_issuer(&[&self.name]);

@@ -39,7 +39,7 @@ const READ_MS: u64 = 5_000;
 
 /// Where keys come from.
 #[derive(Clone)]
-pub(super) enum KeySource {
+pub(in crate::identity) enum KeySource {
     /// A public key as PEM or JWK, or a secret.
     One(PathBuf),
     /// A JWK set.
@@ -47,14 +47,14 @@ pub(super) enum KeySource {
 }
 
 /// A key, with the algorithm that it is for.
-pub(super) struct Key {
+pub(in crate::identity) struct Key {
     kid: Option<String>,
-    pub(super) algorithm: Algorithm,
-    pub(super) decoding: DecodingKey,
+    pub(in crate::identity) algorithm: Algorithm,
+    pub(in crate::identity) decoding: DecodingKey,
 }
 
 /// The keys of one issuer.
-pub(super) struct Keys {
+pub(in crate::identity) struct Keys {
     source: KeySource,
     algorithms: Vec<Algorithm>,
     keys: RwLock<Arc<Vec<Arc<Key>>>>,
@@ -87,7 +87,10 @@ impl Keys {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub(super) fn load(source: KeySource, algorithms: Vec<Algorithm>) -> Result<Self, String> {
+    pub(in crate::identity) fn load(
+        source: KeySource,
+        algorithms: Vec<Algorithm>,
+    ) -> Result<Self, String> {
         if algorithms.is_empty() {
             return Err("`algorithms` may not be empty".into());
         }
@@ -105,7 +108,7 @@ impl Keys {
     }
 
     /// The key that a token means. Without a name it is the only one that there is.
-    pub(super) async fn find(
+    pub(in crate::identity) async fn find(
         &self,
         kid: Option<&str>,
         now_ms: u64,
@@ -122,13 +125,7 @@ impl Keys {
     }
 
     fn known(&self, kid: Option<&str>) -> Option<Arc<Key>> {
-        let keys = Arc::clone(&self.keys.read());
-        match (kid, keys.as_slice()) {
-            (Some(kid), [only]) if only.kid.is_none() && !kid.is_empty() => Some(Arc::clone(only)),
-            (Some(kid), keys) => keys.iter().find(|it| it.kid.as_deref() == Some(kid)).cloned(),
-            (None, [only]) => Some(Arc::clone(only)),
-            (None, _) => None,
-        }
+        pick(&self.keys.read(), kid)
     }
 
     /// Reads the file if it has changed. For an unknown key it is read in any case, but not all the time. A file
@@ -167,6 +164,16 @@ impl Keys {
     }
 }
 
+/// The key that a token means, out of a set. Without a name it is the only one that there is.
+pub(in crate::identity) fn pick(keys: &[Arc<Key>], kid: Option<&str>) -> Option<Arc<Key>> {
+    match (kid, keys) {
+        (Some(kid), [only]) if only.kid.is_none() && !kid.is_empty() => Some(Arc::clone(only)),
+        (Some(kid), keys) => keys.iter().find(|it| it.kid.as_deref() == Some(kid)).cloned(),
+        (None, [only]) => Some(Arc::clone(only)),
+        (None, _) => None,
+    }
+}
+
 fn stamp(path: &Path) -> Result<Stamp, String> {
     let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
     let seen = fs::metadata(path).map_err(wrong)?;
@@ -190,7 +197,10 @@ fn read(source: &KeySource, algorithms: &[Algorithm]) -> Result<(Vec<Arc<Key>>, 
 }
 
 /// The keys of a set. Those for another use or another algorithm are left out.
-fn set(bytes: &[u8], algorithms: &[Algorithm]) -> Result<Vec<Arc<Key>>, String> {
+pub(in crate::identity) fn set(
+    bytes: &[u8],
+    algorithms: &[Algorithm],
+) -> Result<Vec<Arc<Key>>, String> {
     let set: JwkSet = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if set.keys.len() > KEYS_MAX {
         return Err(format!("it has more than {KEYS_MAX} keys"));

@@ -11,7 +11,7 @@ use ring::signature::{
 };
 
 /// Has the whole process check JWTs here. Later calls change nothing.
-pub(super) fn install() {
+pub(in crate::identity) fn install() {
     static PROVIDER: CryptoProvider = CryptoProvider {
         signer_factory: no_signer,
         verifier_factory: verifier,
@@ -27,7 +27,7 @@ struct ByRing {
 }
 
 /// The family of keys that an algorithm takes, of those that this server knows.
-pub(super) fn family(algorithm: Algorithm) -> Option<AlgorithmFamily> {
+pub(in crate::identity) fn family(algorithm: Algorithm) -> Option<AlgorithmFamily> {
     match algorithm {
         Algorithm::HS256 => Some(AlgorithmFamily::Hmac),
         Algorithm::RS256 => Some(AlgorithmFamily::Rsa),
