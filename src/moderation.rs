@@ -248,8 +248,22 @@ impl Moderation<'_> {
             let rule = format!("a restriction forbids it: {}", held.refusal(now).message);
             return Ok(WhyOk { allowed: false, rule, role });
         }
+        if let Some(room) = room
+            && let Some(rule) = self.confinement_in(action, subject, room)
+        {
+            return Ok(WhyOk { allowed: false, rule, role });
+        }
         let may = server.policy.may(Principal::Person(role), action);
         Ok(WhyOk { allowed: may.is_ok(), rule: server.policy.rule(action), role })
+    }
+
+    /// Why an application outside keeps somebody who is here from joining a room.
+    fn confinement_in(&self, action: Action, person: PersonId, room: RoomId) -> Option<String> {
+        let rooms = self.0.identity.people.present(person)?.confined_to()?;
+        let name = self.0.rooms.find(room)?.name;
+        let is_outside = action == Action::Join && !rooms.has(room, &name.fold());
+        is_outside
+            .then(|| "the application by which they came lets them into other rooms only".into())
     }
 
     /// What restricts a person in an action.

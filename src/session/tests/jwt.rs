@@ -211,6 +211,13 @@ fn rooms_that_the_issuer_does_not_name_are_refused_alike_whether_they_exist_or_n
     }
     words.dedup();
     assert_eq!(words.len(), 1, "{words:?}");
+    let why = |room: &str| {
+        let (command, room) = ("join".to_owned(), Some(room.to_owned()));
+        Command::Why(throng_protocol::AskWhy { command, room, person: None })
+    };
+    let outside: throng_protocol::WhyOk = ana.get(why("secret"));
+    assert!(!outside.allowed && outside.rule.contains("application"), "{}", outside.rule);
+    assert!(ana.get::<throng_protocol::WhyOk>(why("open")).allowed);
     ana.join(&open.to_string());
     ana.join("OPEN");
     ana.join("new");
@@ -320,12 +327,13 @@ fn an_older_jwt_brings_no_right_back() {
     // On another device, the application takes rights away: they are gone on this one too.
     let phone = app.client(&weak);
     assert_eq!(phone.greeting.role, Role::Member);
-    let removed = loop {
-        if let Event::Removed(removed) = ana.push() {
-            break removed;
-        }
+    ana.barrier();
+    let removed = |event| match event {
+        Event::Removed(removed) => Some(removed.room),
+        _ => None,
     };
-    assert_eq!(removed.room, guest.id_of("board"));
+    let removed: Vec<_> = ana.take_pushes().into_iter().filter_map(removed).collect();
+    assert_eq!(removed, [guest.id_of("board")]);
     ana.fail(ban("guest"), ErrorCode::Forbidden);
     ana.fail(send("board", &fresh_cid(), "x"), ErrorCode::NotJoined);
     ana.fail(support::client::join("board"), ErrorCode::Forbidden);
