@@ -163,6 +163,7 @@ fn ordered(alarm: Alarm) -> Option<ConnectionEnd> {
         Alarm::Close => Some(ConnectionEnd::ClosedByAdmin),
         Alarm::LoggedOut => Some(ConnectionEnd::LoggedOut),
         Alarm::Banned => Some(ConnectionEnd::Banned),
+        Alarm::JwtExpired => Some(ConnectionEnd::JwtExpired),
         Alarm::Silent | Alarm::Stalled | Alarm::Drain => None,
     }
 }

@@ -16,6 +16,7 @@ mod host_guard;
 mod invites;
 mod login_cookie;
 mod metrics;
+mod oidc;
 mod pace;
 mod page;
 mod request;

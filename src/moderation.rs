@@ -70,6 +70,12 @@ impl Moderation<'_> {
         }
         by.may_touch(accounts.role(subject))?;
         by.may_touch(give.role)?;
+        if self.0.identity.has_role_from_outside(subject).await? {
+            let message = format!(
+                "the role of {name} comes from another application: change it there, or mute or ban them"
+            );
+            return Err(Refusal::new(ErrorCode::Forbidden, message));
+        }
         let action = format!("role {}", give.role.name());
         let note = note(by, &action, &name, None, &give.reason)?;
         accounts.set_role(subject, give.role, note).await?;
@@ -281,6 +287,11 @@ impl Moderation<'_> {
         if let Some(Err(refusal)) = of_room {
             return Ok(WhyOk { allowed: false, rule: refusal.message, role });
         }
+        if let Some(room) = &room
+            && let Some(rule) = self.confinement_in(action, subject, room)
+        {
+            return Ok(WhyOk { allowed: false, rule, role });
+        }
         if bot.is_none()
             && let Some(rule) = self.held_back(role, action)
         {
@@ -291,6 +302,14 @@ impl Moderation<'_> {
         let principal = principal.at_least(least);
         let allowed = server.policy.may(principal, action).is_ok();
         Ok(WhyOk { allowed, rule: server.policy.rule(principal, action), role })
+    }
+
+    /// Why an application outside keeps somebody who is here from joining a room.
+    fn confinement_in(&self, action: Action, person: PersonId, room: &Shown) -> Option<String> {
+        let rooms = self.0.identity.people.present(person)?.confined_to()?;
+        let is_outside = action == Action::Join && !rooms.has(room.attributes.id, &room.fold);
+        is_outside
+            .then(|| "the application by which they came lets them into other rooms only".into())
     }
 
     /// The restriction that keeps somebody from an action in a room, or anywhere.

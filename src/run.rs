@@ -16,6 +16,8 @@ use crate::config::Config;
 use crate::edge::accept;
 use crate::handler::{Handler, MakeHandler};
 use crate::http::Service;
+use crate::identity::jwt::Jwts;
+use crate::identity::oidc::Providers;
 use crate::identity::secret;
 use crate::moderation::raid;
 use crate::server::{Server, once_a_second};
@@ -108,10 +110,12 @@ async fn start(
     };
     let metrics = Metrics::new();
     let tasks = Tasks::new(config.long_poll, Arc::clone(&metrics));
+    let jwts = Jwts::load(config.issuers_file.as_deref(), Arc::clone(&tasks))?;
     let (log, secret) = waiting.with(async || open_log(&config, &metrics, &tasks).await).await?;
     let log = Arc::new(log);
+    let trusted = (jwts, Providers::load(config.issuers_file.as_deref(), &secret)?);
     let dir = config.data_dir.clone();
-    let server = Server::build(config, allowed, &log, &secret, metrics, tasks, handler)
+    let server = Server::build(config, allowed, &log, &secret, metrics, tasks, trusted, handler)
         .await
         .map_err(|error| StartError::Read { dir, error })?;
     admin::listener::start(&server);

@@ -26,6 +26,9 @@ use crate::identity::accounts::{self, Accounts};
 use crate::identity::bots::Bots;
 use crate::identity::device_secrets::DeviceSecrets;
 use crate::identity::guests::{self, Identity};
+use crate::identity::jwt::Jwts;
+use crate::identity::jwt::deadlines::Terms;
+use crate::identity::oidc::Providers;
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::Tokens;
 use crate::raid::{self, Raid, Roles};
@@ -138,6 +141,7 @@ impl Server {
     ///
     /// # Errors
     /// When the log can't be read.
+    #[expect(clippy::too_many_arguments, reason = "each is a part that the start makes once")]
     pub(crate) async fn build(
         config: Config,
         allowed: usize,
@@ -145,6 +149,7 @@ impl Server {
         secret: &[u8; 32],
         metrics: Arc<Metrics>,
         tasks: Arc<Tasks>,
+        trusted: (Jwts, Providers),
         handler: Option<MakeHandler>,
     ) -> Result<Arc<Self>, LogError> {
         let limits = throng_room::Limits {
@@ -209,6 +214,7 @@ impl Server {
             accounts,
             bots,
             (restrictions, Arc::clone(&raid)),
+            trusted,
             guests::Settings {
                 guests: config.guests,
                 reserved: config.reserved_nicks.iter().map(Nick::fold).collect(),
@@ -216,6 +222,10 @@ impl Server {
                 nick_reserve: config.nick_reserve,
                 people_made: rates.people_made,
                 wrong_codes: rates.wrong_codes,
+                jwt: Terms {
+                    ask_before_ms: millis(config.jwt_refresh_before),
+                    grace_ms: millis(config.jwt_grace),
+                },
             },
         );
         let connections_max = config.connections_max.unwrap_or(allowed);

@@ -16,6 +16,7 @@ use crate::connection::{Connection, ConnectionEnd, Incoming};
 use crate::delivery::peer::{Driven, Peer};
 use crate::delivery::ticket::Ticket;
 use crate::identity::bots::Bot;
+use crate::identity::guests::outside::VouchedSession;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
 use crate::rooms::handle::Handle;
@@ -30,6 +31,7 @@ mod hello;
 mod membership;
 mod moderation;
 mod peace;
+mod refresh;
 mod rooms;
 mod send;
 #[cfg(test)]
@@ -56,6 +58,8 @@ pub(crate) struct Session {
     cookie: Option<Box<str>>,
     /// The secret of a second factor that is to be turned on.
     offered_secret: Option<Box<Secret>>,
+    /// How long the session lasts, if an issuer outside vouches for it.
+    vouched: Option<Box<VouchedSession>>,
 }
 
 /// A room that the client has joined. Dropping this leaves the room.
@@ -89,6 +93,7 @@ impl Session {
             device: None,
             cookie,
             offered_secret: None,
+            vouched: None,
         })
     }
 

@@ -239,6 +239,39 @@ pub struct FoundLink {
     pub expires_ms: u64,
 }
 
+/// Who somebody is at an issuer outside: whatever else the issuer says about them, this pair stays the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ExternalId {
+    /// The issuer's name, as it stands in what it signs.
+    pub issuer: Box<str>,
+    /// The issuer's name for the person.
+    pub subject: Box<str>,
+}
+
+/// A person whom an issuer outside vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// Who they are there.
+    pub id: ExternalId,
+    /// Who they are here, for good.
+    pub person: PersonId,
+    /// What the issuer granted last.
+    pub grant: Grant,
+    /// What was issued in this second or before lets nobody in any more, in Unix seconds.
+    pub revoked_s: u64,
+}
+
+/// What an issuer said about a person, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grant {
+    /// When it was issued, in Unix seconds.
+    pub issued_s: u64,
+    /// The nick that they are to have.
+    pub nick: Option<Box<str>>,
+    /// The only rooms that they may be in, by id or name; `None` for no limit.
+    pub rooms: Option<Vec<Box<str>>>,
+}
+
 /// One change of the directory.
 #[derive(Clone, Debug)]
 pub enum Change {
@@ -369,6 +402,15 @@ pub enum Change {
     },
     /// Turns the raid switch on, or off.
     SetRaid(Option<Raid>),
+    /// Remembers who is meant by an issuer outside.
+    AddExternal(External),
+    /// Stores what an issuer says about a person, unless something that was issued later is stored.
+    Grant {
+        /// Who they are there.
+        id: ExternalId,
+        /// What is said.
+        grant: Grant,
+    },
     /// Writes an entry of the audit log.
     Note(Audit),
 }
@@ -390,4 +432,10 @@ pub enum Unchanged {
     NoLink,
     /// The login has ended, or has another token since.
     NoLogin,
+    /// Somebody here is known by this name of an issuer already.
+    ExternalTaken,
+    /// Something that was issued later is stored, or there is nobody to grant it to.
+    Outdated,
+    /// This person comes by an issuer outside, and has no password here.
+    ComesFromOutside,
 }

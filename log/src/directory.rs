@@ -4,8 +4,8 @@ use futures::future::BoxFuture;
 use throng_protocol::{Fold, Nick, PersonId, Role};
 
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, Login, Raid, Restriction,
-    SecretHash, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Bot, Change, External, ExternalId, FoundLink, Login,
+    Raid, Restriction, SecretHash, Unchanged,
 };
 use crate::log::LogError;
 use crate::peace::{KeptAway, Report, ReportRange};
@@ -71,6 +71,19 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when they could not be read.
     fn bots(&self) -> BoxFuture<'static, Result<Vec<Bot>, LogError>>;
+
+    /// The person whom an issuer outside means.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn external(&self, id: ExternalId) -> BoxFuture<'static, Result<Option<External>, LogError>>;
+
+    /// What issuers outside say about a person.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn externals_of(&self, person: PersonId)
+    -> BoxFuture<'static, Result<Vec<External>, LogError>>;
 
     /// Every restriction, also those that have ended since the log was opened.
     ///

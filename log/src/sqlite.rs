@@ -27,8 +27,8 @@ use self::readers::{Answered, Readers};
 use self::wal::Gate;
 use self::writer::{Throttles, Writer};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Bot, Change, FoundLink, Login, Raid, Restriction,
-    SecretHash, Unchanged,
+    Account, AccountKey, Audit, AuditRange, Bot, Change, External, ExternalId, FoundLink, Login,
+    Raid, Restriction, SecretHash, Unchanged,
 };
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
@@ -46,6 +46,7 @@ mod bot_table;
 mod checkpoint;
 mod columns;
 mod connection;
+mod external_table;
 mod failure;
 mod files;
 mod find;
@@ -287,6 +288,17 @@ impl Directory for SqliteLog {
 
     fn bots(&self) -> BoxFuture<'static, Result<Vec<Bot>, LogError>> {
         self.readers.short(|connection| bot_table::list(connection))
+    }
+
+    fn external(&self, id: ExternalId) -> BoxFuture<'static, Result<Option<External>, LogError>> {
+        self.readers.short(move |connection| external_table::find(connection, &id))
+    }
+
+    fn externals_of(
+        &self,
+        person: PersonId,
+    ) -> BoxFuture<'static, Result<Vec<External>, LogError>> {
+        self.readers.short(move |connection| external_table::of_person(connection, person))
     }
 
     fn restrictions(&self) -> BoxFuture<'static, Result<Vec<Restriction>, LogError>> {

@@ -36,11 +36,13 @@ pub enum CloseCode {
     LoggedOut = 4501,
     /// The person or the address was banned.
     Banned = 4502,
+    /// The JWT expired, and no other one came with `refresh`. A new one is needed.
+    JwtExpired = 4503,
 }
 
 impl CloseCode {
     /// Every code that this server uses.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Normal,
         Self::GoingAway,
         Self::ProtocolError,
@@ -55,6 +57,7 @@ impl CloseCode {
         Self::HelloRefused,
         Self::LoggedOut,
         Self::Banned,
+        Self::JwtExpired,
     ];
 
     /// The number on the wire.

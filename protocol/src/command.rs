@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 use crate::{
     Accept, AskWhy, ChangePassword, Claim, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX,
     Invite, KeepAway, Kick, Kind, Lift, ListBots, ListKeptAway, ListLogins, ListMine, ListPeople,
-    ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, ReadAudit, Register,
-    Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
+    ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, ReadAudit, Refresh,
+    Register, Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid,
+    Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -112,6 +113,7 @@ commands! {
     Bots(ListBots) = "bots",
     BotRevoke(RevokeBot) = "bot_revoke",
     Raid(SwitchRaid) = "raid",
+    Refresh(Refresh) = "refresh",
 }
 
 /// The first command: who is there, and which protocol it speaks.
@@ -145,16 +147,31 @@ pub struct Hello {
     /// first then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_secret: Option<String>,
+    /// A JSON Web Token of an application that this server trusts, in place of everything that else says who it
+    /// is: at most [`crate::JWT_BYTES_MAX`] bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<String>,
 }
 
 impl Default for Hello {
     /// Somebody new in this version, with nothing else said.
     fn default() -> Self {
         let (nick, token, code) = (None, None, None);
-        let (password, second_factor, reset) = (None, None, None);
+        let (password, second_factor, reset, jwt) = (None, None, None, None);
         let (device, device_secret) = (None, None);
         let version = crate::VERSION;
-        Self { version, nick, token, code, password, second_factor, reset, device, device_secret }
+        Self {
+            version,
+            nick,
+            token,
+            code,
+            password,
+            second_factor,
+            reset,
+            device,
+            device_secret,
+            jwt,
+        }
     }
 }
 

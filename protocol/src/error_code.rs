@@ -23,6 +23,10 @@ pub enum ErrorCode {
     UnsupportedVersion,
     /// A token that this server did not sign, or that has expired or been revoked.
     BadToken,
+    /// A JWT that this server does not accept; the message says why.
+    BadJwt,
+    /// A JWT that has expired, or that was issued before all of the person's sessions were ended.
+    JwtExpired,
     /// A code for another device that is wrong, was used, or has expired.
     BadCode,
     /// The nick and the password do not belong together, or there is no such account.
@@ -96,7 +100,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code of this version, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -105,6 +109,8 @@ impl ErrorCode {
         Self::HelloTwice,
         Self::UnsupportedVersion,
         Self::BadToken,
+        Self::BadJwt,
+        Self::JwtExpired,
         Self::BadCode,
         Self::WrongPassword,
         Self::SecondFactorNeeded,

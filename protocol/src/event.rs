@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 
 use crate::{
     Added, AuditOk, BotGreeting, BotsOk, Cid, Epoch, ErrorCode, InviteLinkOk, KeptAway, KeptAwayOk,
-    Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RaidOk, RegisterOk, Removed,
-    ReportMade, ReportsOk, Role, RoleChanged, RoomChanged, RoomId, RoomKind, SecondFactorOk,
-    UnknownEntry, WhyOk,
+    Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RaidOk, RefreshDue,
+    RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role, RoleChanged, RoomChanged, RoomId,
+    RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -29,6 +29,7 @@ pub enum Event {
     KeptAway(KeptAway),
     Reported(ReportMade),
     Role(RoleChanged),
+    Refresh(RefreshDue),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -65,6 +66,7 @@ impl OkBody for ReportsOk {}
 impl OkBody for MakeBotOk {}
 impl OkBody for BotsOk {}
 impl OkBody for RaidOk {}
+impl OkBody for RefreshOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -91,7 +93,9 @@ pub struct Greeting {
     /// Who the server takes this client for. The nick may differ from the one that was asked for
     /// when a token was presented and the nick was taken meanwhile.
     pub user: User,
-    /// To be presented at the next `hello`; it replaces older ones.
+    /// To be presented at the next `hello`; it replaces older ones. Empty, and absent on the wire, for somebody who
+    /// came by a JWT: they come back with another one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub token: String,
     /// The log's id: cursors of another epoch are void.
     pub epoch: Epoch,
@@ -114,6 +118,9 @@ pub struct Greeting {
     /// With an account: to be kept, and brought with the next password from this device. It opens nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_secret: Option<String>,
+    /// In how many milliseconds the JWT expires that the client came by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_ms: Option<u64>,
     /// Why `user.nick` is not the one that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
@@ -452,6 +459,7 @@ impl Event {
             "behind" => Self::Behind(serde_json::from_str(text)?),
             "members" => Self::Members(serde_json::from_str(text)?),
             "bye" => Self::Bye(serde_json::from_str(text)?),
+            "refresh" => Self::Refresh(serde_json::from_str(text)?),
             "removed" => Self::Removed(serde_json::from_str(text)?),
             "added" => Self::Added(serde_json::from_str(text)?),
             "room" => Self::Room(serde_json::from_str(text)?),

@@ -14,6 +14,7 @@ mod entry;
 mod error_code;
 mod event;
 mod id;
+mod jwt;
 mod limits;
 mod link_code;
 mod name;
@@ -46,6 +47,7 @@ pub use event::{
     User, WhoAmIOk,
 };
 pub use id::{BadId, Epoch, PersonId, RoomId};
+pub use jwt::{JWT_BYTES_MAX, Refresh, RefreshDue, RefreshOk};
 pub use limits::{Limits, MESSAGE_BYTES_MAX};
 pub use link_code::LinkCode;
 pub use name::{BadName, Fold, Nick, RoomName};

@@ -14,7 +14,7 @@ use serde_json::Value;
 use throng_protocol::{
     AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, Greeting, InviteLinkOk, KeptAwayOk,
     LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk, Ok as OkEvent, OkBody,
-    Page, PeopleOk, RaidOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage,
+    Page, PeopleOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage,
     SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
@@ -108,7 +108,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 45] = [
+const COMMANDS: [&str; 46] = [
     "accept",
     "audit",
     "bot_new",
@@ -140,6 +140,7 @@ const COMMANDS: [&str; 45] = [
     "ping",
     "rank",
     "raid",
+    "refresh",
     "register",
     "report",
     "reports",
@@ -198,6 +199,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Behind(body) => ("behind", value(body)),
             Event::Members(body) => ("members", value(body)),
             Event::Bye(body) => ("bye", value(body)),
+            Event::Refresh(body) => ("refresh", value(body)),
             Event::Removed(body) => ("removed", value(body)),
             Event::Added(body) => ("added", value(body)),
             Event::Room(body) => ("room", value(body)),
@@ -220,6 +222,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         "kept_away",
         "members",
         "message",
+        "refresh",
         "removed",
         "reported",
         "role",
@@ -262,6 +265,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "bot_new" => again::<MakeBotOk>(&ok),
             "bots" => again::<BotsOk>(&ok),
             "raid" => again::<RaidOk>(&ok),
+            "refresh" => again::<RefreshOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
@@ -273,7 +277,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 24, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 25, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {

@@ -78,6 +78,29 @@ impl Kind for Folder {
     }
 }
 
+/// A file, which must exist when it is read.
+pub(super) struct Document;
+
+impl Kind for Document {
+    type Value = PathBuf;
+
+    fn parse(&self, text: &str) -> Result<PathBuf, String> {
+        if text.is_empty() { Err("empty".into()) } else { Ok(text.into()) }
+    }
+
+    fn allowed(&self) -> String {
+        Folder.allowed()
+    }
+
+    fn show(&self, value: &PathBuf) -> String {
+        value.display().to_string()
+    }
+
+    fn value_name(&self) -> &'static str {
+        "FILE"
+    }
+}
+
 /// Values of another kind, between commas; empty for none.
 pub(super) struct List<K>(pub(super) K);
 

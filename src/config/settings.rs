@@ -11,7 +11,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use throng_protocol::Nick;
 
-use super::kind::{Count, Folder, Kind, List, Or, Size, Span, Switch};
+use super::kind::{Count, Document, Folder, Kind, List, Or, Size, Span, Switch};
 use super::log::{Filter, Format, LogFormat};
 use super::network::{Address, Network, Web, WebOrigin};
 use super::people::{Name, Registering, Registration};
@@ -413,6 +413,22 @@ settings! {
     ///
     /// A device that was lost or sold does not stay logged in for ever.
     login_ttl: Duration = "90d", Span("1h", "3650d");
+
+    /// File with the applications whose JSON Web Tokens say who somebody is, or `off`.
+    ///
+    /// Without it this server trusts nobody else. What is in it: docs/embedding.md.
+    issuers_file: Option<PathBuf> = "off", Or(Document, "off");
+
+    /// How long before its JWT expires a session is asked for another one.
+    ///
+    /// A client needs the time to fetch it, also when ten thousand do so in the same minute.
+    jwt_refresh_before: Duration = "60s", Span("0s", "1h");
+
+    /// How long a session lives on after its JWT has expired.
+    ///
+    /// A client that was offline for a moment does not lose its session; a person who was taken out
+    /// of the application stays for this time at most.
+    jwt_grace: Duration = "30s", Span("0s", "10m");
 }
 
 "Memory" {

@@ -51,6 +51,8 @@ pub(crate) enum ConnectionEnd {
     LoggedOut,
     /// The person, or the address, was banned.
     Banned,
+    /// Its JWT has expired, and no other one came.
+    JwtExpired,
     /// Nothing came for twice the heartbeat.
     Silent,
     /// No hello came in time.
@@ -96,6 +98,7 @@ impl ConnectionEnd {
             Self::ClosedByAdmin => "closed_by_admin",
             Self::LoggedOut => "logged_out",
             Self::Banned => "banned",
+            Self::JwtExpired => "jwt_expired",
             Self::Silent => "silent",
             Self::HelloLate => "hello_late",
             Self::HelloRefused => "hello_refused",
@@ -127,6 +130,10 @@ impl ConnectionEnd {
                 (CloseCode::LoggedOut, "this device was logged out".to_owned(), None)
             }
             Self::Banned => (CloseCode::Banned, "you are banned from this server".to_owned(), None),
+            Self::JwtExpired => {
+                let reason = "the JWT expired, and no other one came".to_owned();
+                (CloseCode::JwtExpired, reason, None)
+            }
             Self::Silent => {
                 let reason = format!("nothing came for {} s: send a ping", 2 * heartbeat.as_secs());
                 (CloseCode::HeartbeatMissed, reason, None)

@@ -28,6 +28,8 @@ pub(crate) enum Alarm {
     LoggedOut,
     /// The person, or the address, was banned.
     Banned,
+    /// The JWT by which the client came has expired, and no other one came.
+    JwtExpired,
 }
 
 /// What the connection's task learns from driving the outbox.
@@ -71,6 +73,7 @@ const LOGGED_OUT: u16 = 1 << 7;
 const BANNED: u16 = 1 << 8;
 /// The person has another role.
 const NEW_ROLE: u16 = 1 << 9;
+const JWT_EXPIRED: u16 = 1 << 9;
 
 impl Peer {
     pub(crate) fn new(id: u64, transport: impl Into<Transport>, budget: Arc<Budget>) -> Arc<Self> {
@@ -221,12 +224,20 @@ impl Alarm {
             Self::Close => CLOSE,
             Self::LoggedOut => LOGGED_OUT,
             Self::Banned => BANNED,
+            Self::JwtExpired => JWT_EXPIRED,
         }
     }
 
     fn most_urgent(flags: u16) -> Option<Self> {
-        [Self::Banned, Self::LoggedOut, Self::Close, Self::Drain, Self::Stalled, Self::Silent]
-            .into_iter()
-            .find(|it| flags & it.flag() != 0)
+        const URGENT_FIRST: [Alarm; 7] = [
+            Alarm::Banned,
+            Alarm::LoggedOut,
+            Alarm::JwtExpired,
+            Alarm::Close,
+            Alarm::Drain,
+            Alarm::Stalled,
+            Alarm::Silent,
+        ];
+        URGENT_FIRST.into_iter().find(|it| flags & it.flag() != 0)
     }
 }

@@ -7,13 +7,16 @@ use hyper::Method;
 
 use super::context::Service;
 use super::router::{Handler, Limits, Route, Routes};
-use super::{health, invites, login_cookie, metrics, page, upgrade};
+use super::{health, invites, login_cookie, metrics, oidc, page, upgrade};
 
 /// For responses from memory: no body is read, and no handler waits.
 const IN_MEMORY: Limits = Limits { body_bytes: 0, time: Duration::from_secs(10) };
 
 /// For a small body and what the log's database answers.
 const LOOKUP: Duration = Duration::from_secs(10);
+
+/// A log-in asks a provider up to four times, each within 5 s.
+const BY_PROVIDER: Limits = Limits { body_bytes: 0, time: Duration::from_secs(25) };
 
 /// The table of a service.
 pub(super) fn of(service: Service) -> &'static Routes {
@@ -32,7 +35,14 @@ fn chat() -> Routes {
         .route("/ws", socket.clone())
         // Proxies and people add the slash.
         .route("/ws/", socket)
-        .route("/invites/{code}", get(|c, r| Box::pin(invites::answer(c, r))))
+        .route("/invites/{code}", invite())
+        .route("/oidc/{provider}/start", provider(|c, r| Box::pin(oidc::start(c, r))))
+        .route("/oidc/{provider}/callback", provider(|c, r| Box::pin(oidc::callback(c, r))))
+}
+
+fn invite() -> Route {
+    let limits = Limits { body_bytes: 0, time: LOOKUP };
+    Route::guarded().on(Method::GET, limits, |c, r| Box::pin(invites::answer(c, r)))
 }
 
 fn login_cookie() -> Route {
@@ -57,6 +67,10 @@ fn with_health(routes: Routes) -> Routes {
 
 fn get(handler: Handler) -> Route {
     Route::guarded().on(Method::GET, IN_MEMORY, handler)
+}
+
+fn provider(handler: Handler) -> Route {
+    Route::guarded().on(Method::GET, BY_PROVIDER, handler)
 }
 
 /// A health check: for everybody, and some proxies use OPTIONS.

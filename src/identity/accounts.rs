@@ -392,6 +392,11 @@ impl Accounts {
         Ok(())
     }
 
+    /// Remembers a role that was stored together with something else.
+    pub(crate) fn remember_role(&self, person: PersonId, role: Role) {
+        self.roles.insert(person, role);
+    }
+
     /// Makes changes, and waits until they are on disk.
     ///
     /// # Errors
@@ -509,6 +514,10 @@ fn refused(unchanged: Unchanged) -> Refusal {
         Unchanged::CodeUsed => {
             (ErrorCode::WrongSecondFactor, "this code is wrong, or was used: take the next one")
         }
+        Unchanged::ComesFromOutside | Unchanged::ExternalTaken | Unchanged::Outdated => (
+            ErrorCode::Forbidden,
+            "this person comes by another application, which has their password",
+        ),
         Unchanged::NoLink => {
             (ErrorCode::BadLink, "this link is wrong, was used, or has expired: ask for a new one")
         }

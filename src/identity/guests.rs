@@ -23,12 +23,16 @@ use crate::delivery::peer::{Alarm, Peer};
 use crate::identity::accounts::{Accounts, Device, Opened, unread};
 use crate::identity::bots::{Bot, Bots};
 use crate::identity::device_codes::DeviceCodes;
+use crate::identity::jwt::Jwts;
+use crate::identity::jwt::deadlines::Terms;
+use crate::identity::oidc::Providers;
 use crate::identity::people::{People, Person, Taken};
 use crate::identity::tokens::Tokens;
 use crate::raid::Raid;
 use crate::restrictions::Restrictions;
 
 mod bots;
+pub(crate) mod outside;
 mod recognise;
 
 /// How many numbers are tried to turn a taken nick into a free one.
@@ -44,6 +48,10 @@ pub(crate) struct Identity {
     pub(crate) bots: Arc<Bots>,
     pub(crate) restrictions: Arc<Restrictions>,
     raid: Arc<Raid>,
+    /// Who vouches for people from outside.
+    pub(crate) jwts: Jwts,
+    pub(crate) providers: Providers,
+    locks: outside::Locks,
     codes: DeviceCodes,
     tokens: Tokens,
     log: Arc<dyn Log>,
@@ -65,6 +73,8 @@ pub(crate) struct Settings {
     pub(crate) people_made: Rate,
     /// The rate of wrong codes from one address.
     pub(crate) wrong_codes: Rate,
+    /// When sessions end for which an issuer vouches.
+    pub(crate) jwt: Terms,
 }
 
 /// A person who has said hello.
@@ -118,6 +128,7 @@ impl Identity {
         accounts: Arc<Accounts>,
         bots: Arc<Bots>,
         (restrictions, raid): (Arc<Restrictions>, Arc<Raid>),
+        (jwts, providers): (Jwts, Providers),
         settings: Settings,
     ) -> Self {
         let people = People::new(millis(settings.nick_hold));
@@ -125,7 +136,22 @@ impl Identity {
         for bot in bots.all(None) {
             restrictions.answer_for(bot.record.person, Some(bot.record.owner));
         }
-        Self { people, accounts, bots, restrictions, raid, codes, tokens, log, directory, settings }
+        let locks = outside::locks();
+        Self {
+            people,
+            accounts,
+            bots,
+            restrictions,
+            raid,
+            jwts,
+            providers,
+            locks,
+            codes,
+            tokens,
+            log,
+            directory,
+            settings,
+        }
     }
 
     /// A token with which this guest is recognised again.
@@ -157,6 +183,7 @@ impl Identity {
         for (person, nick) in self.people.sweep(now_ms) {
             self.directory.note(NickNote::Left { person, nick });
         }
+        self.jwts.deadlines.sweep(now_ms);
         self.codes.sweep(now_ms);
         self.accounts.sweep(now_ms);
         let log_now = self.log.clock().now_ms();

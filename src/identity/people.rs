@@ -13,6 +13,7 @@ use throng_protocol::{Fold, Nick, PersonId, User};
 
 use crate::base::rate_limit::{Rate, Used};
 use crate::delivery::peer::Peer;
+use crate::identity::room_set::RoomSet;
 
 /// Everybody who is present or left a moment ago.
 ///
@@ -41,6 +42,8 @@ struct Inner {
     sends: Used,
     rooms_made: Used,
     is_bot: bool,
+    /// The only rooms that they may be in; `None` for no limit.
+    confined_to: Option<Arc<RoomSet>>,
 }
 
 /// The nick belongs to somebody else.
@@ -89,6 +92,7 @@ impl People {
                     sends: Used::default(),
                     rooms_made: Used::default(),
                     is_bot: false,
+                    confined_to: None,
                 };
                 Ok(Arc::clone(&free.insert(Arc::new(Person { id, inner: Mutex::new(inner) }))))
             }
@@ -157,6 +161,11 @@ impl People {
     /// What somebody is called who is here, or left a moment ago.
     pub(crate) fn nick_of(&self, person: PersonId) -> Option<Nick> {
         self.present.get(&person).map(|person| person.nick())
+    }
+
+    /// Somebody who is here, or left a moment ago.
+    pub(crate) fn present(&self, person: PersonId) -> Option<Arc<Person>> {
+        self.present.get(&person).map(|person| Arc::clone(person.value()))
     }
 
     /// Whether somebody is here, or left a moment ago.
@@ -235,6 +244,17 @@ impl Person {
     /// Takes one new room from the person's rate, or returns when there will be one, in milliseconds.
     pub(crate) fn take_room(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
         self.inner.lock().rooms_made.take(rate, now_ms)
+    }
+
+    /// Limits the person to these rooms, and returns those before. Rooms that they are in already are left by
+    /// whoever calls this.
+    pub(crate) fn confine(&self, rooms: Option<Arc<RoomSet>>) -> Option<Arc<RoomSet>> {
+        std::mem::replace(&mut self.inner.lock().confined_to, rooms)
+    }
+
+    /// The only rooms that the person may be in; `None` for no limit.
+    pub(crate) fn confined_to(&self) -> Option<Arc<RoomSet>> {
+        self.inner.lock().confined_to.clone()
     }
 
     fn add(&self, session: &Arc<Peer>) {

@@ -54,6 +54,7 @@ pub(crate) enum Action {
     ListBots,
     RevokeBot,
     SwitchRaid,
+    Refresh,
 }
 
 /// One row of the table.
@@ -173,6 +174,7 @@ impl<'a> Place<'a> {
             | Command::SecondFactor(_)
             | Command::Claim(_)
             | Command::Mine(_)
+            | Command::Refresh(_)
             | Command::KeepAway(_)
             | Command::KeptAway(_)
             | Command::BotNew(_)
@@ -184,7 +186,7 @@ impl<'a> Place<'a> {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 46] = [
+    pub(crate) const ALL: [Self; 47] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -231,6 +233,7 @@ impl Action {
         Self::ListBots,
         Self::RevokeBot,
         Self::SwitchRaid,
+        Self::Refresh,
     ];
 
     /// The action of the command with this `type`.
@@ -286,6 +289,7 @@ impl Action {
             Command::Bots(_) => Self::ListBots,
             Command::BotRevoke(_) => Self::RevokeBot,
             Command::Raid(_) => Self::SwitchRaid,
+            Command::Refresh(_) => Self::Refresh,
         }
     }
 
@@ -350,6 +354,7 @@ impl Action {
             Self::ListReports => row("reports", Page, Command, Keeper, With(Moderate)),
             Self::Settle => row("settle", Short, Command, Keeper, With(Moderate)),
             Self::SwitchRaid => row("raid", Short, Command, From(Role::Moderator), With(Moderate)),
+            Self::Refresh => row("refresh", Short, Command, Person, Never),
         }
     }
 }

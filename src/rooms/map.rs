@@ -21,6 +21,7 @@ use throng_room::log_refusal;
 use tracing::{debug, warn};
 
 use crate::base::tasks::{Kind, Name, Tasks};
+use crate::identity::room_set::RoomSet;
 use crate::rooms::handle::{Command, Handle, Rule, Shown};
 use crate::rooms::list::{Listed, NameTaken, RoomList};
 use crate::rooms::task::{Room, Surroundings};
@@ -247,6 +248,16 @@ impl Rooms {
         };
         let fences: Vec<_> = handles.iter().map(|room| room.enforce(rule.clone())).collect();
         // A room that has ended drops its end.
+        join_all(fences).await;
+    }
+
+    /// Takes a person out of every room that is none of these. Waits as [`enforce`](Self::enforce) does.
+    pub(crate) async fn confine(&self, person: PersonId, rooms: &RoomSet, reason: &str) {
+        let is_outside = |room: &&Arc<Handle>| !rooms.has(room.id(), &room.shown().fold);
+        let handles: Vec<_> = self.open.iter().map(|open| Arc::clone(&open)).collect();
+        let removal = || Rule::Out(person, Some(reason.to_owned()));
+        let outside = handles.iter().filter(is_outside);
+        let fences: Vec<_> = outside.map(|room| room.enforce(removal())).collect();
         join_all(fences).await;
     }
 

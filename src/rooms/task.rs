@@ -312,6 +312,12 @@ impl Room {
                     self.handle.end_join(join_id);
                     return vec![Effect::Answer(ticket, Answer::Refused(refusal))];
                 }
+                if let Some(rooms) = person.confined_to()
+                    && !rooms.has(self.handle.id(), &self.handle.shown().fold)
+                {
+                    self.handle.end_join(join_id);
+                    return vec![Effect::Answer(ticket, Answer::Refused(outside()))];
+                }
                 // As they are called now: a change of nick may have overtaken the join.
                 let user = person.user();
                 let effects = self.state.join(join_id, peer, user, cursor, ticket);
@@ -396,6 +402,12 @@ impl Drop for Room {
         self.handle.show(0, self.state.head() == 0);
         self.around.metrics.members.dec_by(self.counted);
     }
+}
+
+/// The refusal of a room that is none of those which an issuer allows. Whether there is such a room plays no part.
+pub(crate) fn outside() -> Refusal {
+    let message = "the application by which you came lets you into other rooms only";
+    Refusal::new(ErrorCode::Forbidden, message)
 }
 
 async fn load_state(handle: &Handle, around: &Surroundings) -> Result<State, LogError> {

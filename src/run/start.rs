@@ -13,6 +13,7 @@ use tracing::warn;
 
 use crate::config::Config;
 use crate::edge::accept;
+use crate::identity::jwt::IssuersError;
 use crate::identity::secret::SecretError;
 use crate::server::Server;
 
@@ -38,6 +39,9 @@ pub enum StartError {
     /// The secret can't be read.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The issuers that the server is to trust can't be used.
+    #[error(transparent)]
+    Issuers(#[from] IssuersError),
     /// The log can't be opened.
     #[error(transparent)]
     Log(#[from] OpenError),
@@ -65,6 +69,7 @@ impl StartError {
                 SecretError::Missing { .. } | SecretError::Lost { .. } | SecretError::Size { .. },
             ) => true,
             Self::Secret(SecretError::Io { .. }) => false,
+            Self::Issuers(_) => true,
             Self::Log(error) => error.is_permanent(),
             Self::Read { .. } | Self::Signals(_) => false,
         }

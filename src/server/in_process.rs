@@ -13,6 +13,8 @@ use crate::base::metrics::Metrics;
 use crate::base::tasks::{Name, Tasks};
 use crate::config::Config;
 use crate::config::cli::{self, Invocation};
+use crate::identity::jwt::Jwts;
+use crate::identity::oidc::Providers;
 
 /// A server with its own log. Dropping it drains it.
 pub(crate) struct InProcess {
@@ -29,7 +31,11 @@ impl InProcess {
         let config = config(flags);
         let metrics = Metrics::new();
         let tasks = Tasks::new(config.long_poll, Arc::clone(&metrics));
-        let building = Server::build(config, 100, &log, &secret, metrics, tasks, None);
+        let jwts = Jwts::load(config.issuers_file.as_deref(), Arc::clone(&tasks));
+        let jwts = jwts.expect("the issuers can be read");
+        let providers = Providers::load(config.issuers_file.as_deref(), &secret);
+        let trusted = (jwts, providers.expect("the providers can be read"));
+        let building = Server::build(config, 100, &log, &secret, metrics, tasks, trusted, None);
         let server = block_on(building).expect("the log can be read");
         server.tasks.spawn(Name::service("heartbeat"), once_a_second::run(Arc::clone(&server)));
         Self { server, _home: home }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_tungstenite::tungstenite::Utf8Bytes;
 use throng_log::clock;
-use throng_protocol::{Command, ErrorCode, Rank, Refusal, Request, Role};
+use throng_protocol::{Command, ErrorCode, JWT_BYTES_MAX, Rank, Refusal, Request, Role};
 use tracing::debug;
 
 use super::Session;
@@ -18,7 +18,8 @@ use crate::rights::policy::{Policy, Principal};
 use crate::wire::answer::{ANSWER_BYTES, Answer};
 use crate::wire::codec;
 
-/// The largest message before the hello: a token has about 250 bytes.
+/// The largest message before the hello: a token has about 250 bytes. Where people may come by a JWT, that comes
+/// on top.
 const HELLO_BYTES_MAX: usize = 4 * 1024;
 
 /// After this many refusals one after another, the client ignores errors and is closed.
@@ -67,6 +68,9 @@ impl Session {
         };
         let admitted = admitted.and_then(|()| self.may(action));
         if let Err(refusal) = admitted.and_then(|()| self.may_be_there(&command)) {
+            return self.answer(ticket, refusal.into());
+        }
+        if let Err(refusal) = self.may_by_itself(&command) {
             return self.answer(ticket, refusal.into());
         }
         match self.obey(command, ticket).await? {
@@ -121,6 +125,7 @@ impl Session {
         ticket: Ticket,
     ) -> Result<Outcome, ConnectionEnd> {
         let answer = match command {
+            Command::Refresh(refresh) => self.refresh(refresh).await?,
             Command::Register(register) => self.register(person, &register).await?,
             Command::Password(change) => self.change_password(person, &change).await?,
             Command::Logins(_) => self.list_logins(person).await?,
@@ -257,14 +262,23 @@ impl Session {
         incoming: Incoming,
     ) -> Result<Result<Request, (Option<u64>, Refusal)>, ConnectionEnd> {
         match incoming {
-            Incoming::Text(text) if self.person.is_none() && text.len() > HELLO_BYTES_MAX => {
-                Err(ConnectionEnd::TooBig(HELLO_BYTES_MAX))
+            Incoming::Text(text)
+                if self.person.is_none() && text.len() > self.hello_bytes_max() =>
+            {
+                Err(ConnectionEnd::TooBig(self.hello_bytes_max()))
             }
             Incoming::Text(text) => Ok(decode(&text)),
             Incoming::Binary(_) => {
                 let message = "commands are JSON in text frames, not binary";
                 Ok(Err((None, Refusal::new(ErrorCode::NotText, message))))
             }
+        }
+    }
+
+    fn hello_bytes_max(&self) -> usize {
+        match self.connection.server.identity.jwts.is_empty() {
+            true => HELLO_BYTES_MAX,
+            false => HELLO_BYTES_MAX + JWT_BYTES_MAX,
         }
     }
 

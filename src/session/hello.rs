@@ -61,6 +61,10 @@ impl Session {
             let message = "the server is restarting: come back after its bye";
             return Ok(Refusal::new(ErrorCode::Draining, message).into());
         }
+        if let Some(jwt) = &hello.jwt {
+            // Boxed, so that its states take no room in the tasks of ten thousand guests.
+            return Box::pin(self.greet_vouched(jwt, hello)).await;
+        }
         let server = Arc::clone(&self.connection.server);
         let recognising =
             server.identity.recognise(hello, &self.connection.peer, &self.connection.slot);
@@ -74,16 +78,21 @@ impl Session {
                     TOKEN_IN_COOKIE.clone_into(&mut greeting.token);
                 }
                 self.cookie = None;
-                self.connection.peer.greet();
-                server.metrics.sessions.inc();
-                debug!(session = self.connection.peer.id(), person = %person.id(), "hello");
-                self.person = Some(person);
                 self.bot = bot.map(|(bot, _)| bot);
-                self.device = hello.device.as_deref().map(Box::from);
+                self.begin(person, hello);
                 Ok(Answer::Greeting(Box::new(greeting)))
             }
             Err(refusal) => Ok(refusal.into()),
         }
+    }
+
+    /// From here on the client is this person.
+    pub(super) fn begin(&mut self, person: Arc<Person>, hello: &Hello) {
+        self.connection.peer.greet();
+        self.connection.server.metrics.sessions.inc();
+        debug!(session = self.connection.peer.id(), person = %person.id(), "hello");
+        self.person = Some(person);
+        self.device = hello.device.as_deref().map(Box::from);
     }
 
     pub(super) async fn nick(
@@ -154,6 +163,7 @@ impl Session {
             limits: server.limits(),
             features: Vec::new(),
             bot: None,
+            expires_ms: None,
             notice,
         }
     }

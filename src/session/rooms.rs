@@ -18,6 +18,7 @@ use crate::identity::people::Person;
 use crate::rights::action::Action;
 use crate::rooms::fence::no_such_id;
 use crate::rooms::handle::{Command, Ended, Handle};
+use crate::rooms::task::outside;
 use crate::wire::answer::Answer;
 
 /// The most rooms in one page of the list.
@@ -70,6 +71,9 @@ impl Session {
         let mut command =
             Box::new(Command::Join { join_id, peer, person: person_there, cursor, ticket });
         for _ in 0..LOOKUPS {
+            if let Err(refusal) = self.may_enter(&asked, person) {
+                return Ok(Outcome::refused(command.into_ticket(), refusal));
+            }
             let room = match self.open(&asked, person) {
                 Ok(room) => room,
                 Err(refusal) => return Ok(Outcome::refused(command.into_ticket(), refusal)),
@@ -236,6 +240,18 @@ impl Session {
         let server = &self.connection.server;
         let log_ms = || server.log.clock().now_ms();
         server.raid.take_join(person.id(), log_ms, clock::now_ms())
+    }
+
+    /// Checks whether the person may be in a room, before it is looked at whether there is one.
+    fn may_enter(&self, asked: &RoomRef, person: &Person) -> Result<(), Refusal> {
+        let Some(rooms) = person.confined_to() else { return Ok(()) };
+        let found = self.connection.server.rooms.find(Some(person.id()), asked);
+        let is_found = found.is_some_and(|it| rooms.has(it.attributes.id, &it.fold));
+        let is_one = match asked {
+            RoomRef::Name(name) => is_found || rooms.has_name(&name.fold()),
+            RoomRef::Id(_) => is_found,
+        };
+        if is_one { Ok(()) } else { Err(outside()) }
     }
 
     /// Checks whether this client may create a room now.

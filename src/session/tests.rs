@@ -24,6 +24,7 @@ mod errors;
 mod history;
 mod hostile_commands;
 mod ids;
+mod jwt;
 mod moderation;
 mod peace;
 mod people;

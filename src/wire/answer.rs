@@ -2,8 +2,8 @@
 
 use throng_protocol::{
     AuditOk, BotsOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage,
-    MineOk, NickOk, OwnRoom, Page, PeopleOk, RaidOk, Refusal, RegisterOk, ReportsOk, RoomsPage,
-    SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    MineOk, NickOk, OwnRoom, Page, PeopleOk, RaidOk, RefreshOk, Refusal, RegisterOk, ReportsOk,
+    RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -61,6 +61,8 @@ pub(crate) enum Answer {
     Bots(BotsOk),
     /// To `raid`.
     Raid(RaidOk),
+    /// To `refresh`.
+    Refreshed(RefreshOk),
     /// It was not done.
     Refused(Refusal),
 }

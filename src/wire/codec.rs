@@ -41,6 +41,7 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::MadeBot(made) => ok(id, made),
         Answer::Bots(bots) => ok(id, bots),
         Answer::Raid(raid) => ok(id, raid),
+        Answer::Refreshed(refreshed) => ok(id, refreshed),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }

@@ -31,6 +31,8 @@ tested! { ErrorCode, ERRORS, test_of_error:
         Some("errors::a_version_that_is_not_spoken_is_refused_and_closed_for_good"),
     BadToken =>
         Some("people::a_token_that_was_not_signed_here_is_refused_and_the_connection_lives"),
+    BadJwt => Some("jwt::a_jwt_that_is_not_good_is_refused_and_the_connection_lives"),
+    JwtExpired => Some("jwt::an_expired_jwt_is_refused_by_its_own_code"),
     BadCode => Some("people::a_code_of_another_device_is_valid_once_and_a_wrong_one_is_refused"),
     WrongPassword =>
         Some("accounts::a_wrong_password_and_an_unknown_name_get_the_same_answer"),
@@ -97,6 +99,8 @@ tested! { CloseCode, CLOSES, test_of_close:
     LoggedOut =>
         Some("accounts::devices_are_listed_and_logged_out_one_by_one_or_all_at_once"),
     Banned => Some("moderation::a_ban_from_the_server_closes_every_session_and_refuses_the_next"),
+    JwtExpired =>
+        Some("jwt::a_session_goes_on_by_another_jwt_of_the_same_person_without_a_reconnect"),
 }
 
 #[test]

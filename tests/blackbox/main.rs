@@ -41,6 +41,7 @@ mod accounts;
 mod admin;
 mod admin_socket;
 mod codes;
+mod jwt;
 mod limits;
 mod login_cookie;
 mod login_storm;

@@ -11,6 +11,7 @@ mod forward_compat;
 mod hole_detection;
 mod on_event;
 mod on_refusal;
+mod refresh;
 mod requests;
 mod resume;
 mod room;
@@ -27,11 +28,12 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    BotGreeting, Command, Epoch, Limits, LinkCode, Request, Role, RoomRef, User,
+    BotGreeting, Command, Epoch, JWT_BYTES_MAX, Limits, LinkCode, Request, Role, RoomRef, User,
 };
 
 pub(crate) use self::connection::Step;
 use self::event_queue::EventQueue;
+use self::refresh::JwtState;
 pub(crate) use self::requests::Answer;
 use self::requests::QueuedRequest;
 use self::room::Room;
@@ -57,6 +59,7 @@ pub(crate) struct Core {
     code: Option<LinkCode>,
     /// The password of an account, until the greeting.
     login: Option<Login>,
+    jwt: JwtState,
     device: String,
     /// Brought with the next password: it came with a greeting, or from the caller.
     device_secret: Option<String>,
@@ -134,6 +137,7 @@ enum InFlight {
     Members(RoomKey),
     Ping,
     Typing,
+    Refresh,
     Bye,
 }
 
@@ -142,7 +146,12 @@ impl InFlight {
     fn room_mut(&mut self) -> Option<&mut RoomKey> {
         match self {
             Self::Join(key) | Self::Leave(key) | Self::Send(key) | Self::Members(key) => Some(key),
-            Self::Hello | Self::Request(_) | Self::Ping | Self::Typing | Self::Bye => None,
+            Self::Hello
+            | Self::Request(_)
+            | Self::Ping
+            | Self::Typing
+            | Self::Refresh
+            | Self::Bye => None,
         }
     }
 }
@@ -166,6 +175,7 @@ impl Core {
             token: options.token.clone(),
             code: options.code,
             login: options.login.clone(),
+            jwt: JwtState { is_used: options.jwt.is_some(), ..JwtState::default() },
             device: options.device.clone(),
             device_secret: options.device_secret.clone(),
             role: Role::Guest,
@@ -264,8 +274,9 @@ impl Core {
     fn write(&mut self, now: Duration, command: Command, as_: InFlight) -> Result<u64, TooLong> {
         let id = self.next_id;
         let json = Request { id, command }.to_json();
-        let max =
-            self.limits.as_ref().map_or(HELLO_BYTES_MAX, |limits| limits.frame_bytes as usize);
+        let hello_max =
+            if self.jwt.is_used { HELLO_BYTES_MAX + JWT_BYTES_MAX } else { HELLO_BYTES_MAX };
+        let max = self.limits.as_ref().map_or(hello_max, |limits| limits.frame_bytes as usize);
         if json.len() > max {
             return Err(TooLong { bytes: json.len(), max });
         }

@@ -19,7 +19,7 @@ use self::dial::{Dialer, Socket};
 use crate::address::Address;
 use crate::core::Step;
 use crate::error::{ConnectError, DisconnectReason};
-use crate::options::Options;
+use crate::options::{JwtProvider, Options};
 use crate::runtime::Runtime;
 use crate::shared::Shared;
 
@@ -34,7 +34,7 @@ pub(crate) fn start<R: Runtime>(
     shared: Arc<Shared>,
 ) -> Result<(), ConnectError> {
     let dialer = Dialer::new(runtime.clone(), address, options)?;
-    let driver = Driver { runtime: runtime.clone(), dialer, shared };
+    let driver = Driver { runtime: runtime.clone(), dialer, jwt: options.jwt.clone(), shared };
     runtime.spawn(driver.run().boxed());
     Ok(())
 }
@@ -42,6 +42,7 @@ pub(crate) fn start<R: Runtime>(
 struct Driver<R: Runtime> {
     runtime: R,
     dialer: Dialer<R>,
+    jwt: Option<JwtProvider>,
     shared: Arc<Shared>,
 }
 
@@ -52,7 +53,7 @@ impl<R: Runtime> Driver<R> {
                 Step::Finished => break,
                 Step::Wait(until) => self.wait(until).await,
                 Step::Dial => match self.dial().await {
-                    Some(Ok(socket)) => self.hold(socket).await,
+                    Some(Ok((socket, jwt))) => self.hold(socket, jwt).await,
                     Some(Err(reason)) => self.shared.drive(|core, now| core.lost(now, reason)),
                     None => {}
                 },
@@ -74,8 +75,18 @@ impl<R: Runtime> Driver<R> {
 
     /// Dials, unless the caller closes meanwhile. Dropping an attempt midway is safe: nothing was
     /// said.
-    async fn dial(&self) -> Option<Result<Socket<R>, DisconnectReason>> {
-        let mut attempt = self.dialer.dial();
+    async fn dial(&self) -> Option<Result<(Socket<R>, Option<String>), DisconnectReason>> {
+        // The JWT first: it is short-lived, and a server that is asked for nothing keeps no place for us.
+        let mut attempt = Box::pin(async {
+            let jwt = match &self.jwt {
+                Some(fetch) => {
+                    let fetched = fetch().await;
+                    Some(fetched.map_err(|problem| DisconnectReason::Jwt { problem })?)
+                }
+                None => None,
+            };
+            Ok((self.dialer.dial().await?, jwt))
+        });
         let mut timer = self.runtime.sleep(self.dialer.timeout);
         poll_fn(|cx| {
             self.shared.was_asked(cx);
@@ -91,9 +102,12 @@ impl<R: Runtime> Driver<R> {
     }
 
     /// Holds a connection until it is lost or given up.
-    async fn hold(&self, socket: Socket<R>) {
-        self.shared.drive(|core, now| core.opened(now));
-        let mut link = Link::new(self.runtime.clone(), socket);
+    async fn hold(&self, socket: Socket<R>, jwt: Option<String>) {
+        self.shared.drive(|core, now| {
+            jwt.into_iter().for_each(|jwt| core.bring_jwt(jwt));
+            core.opened(now);
+        });
+        let mut link = Link::new(self.runtime.clone(), socket, self.jwt.clone());
         poll_fn(|cx| link.poll(cx, &self.shared)).await;
     }
 }

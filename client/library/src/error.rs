@@ -287,6 +287,12 @@ pub enum DisconnectReason {
         /// For how long, if the server says so.
         retry_after: Option<Duration>,
     },
+    /// The function of [`crate::Options::jwt`] gave no JWT.
+    #[error("the application gave no token to come in with: {problem}")]
+    Jwt {
+        /// What it failed with.
+        problem: String,
+    },
     /// The server said something that this library cannot read.
     #[error("the server's answer could not be read: {problem}")]
     Unreadable {

@@ -1,7 +1,9 @@
 //! How a client is to behave: who it is, and how much it may hold.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::{BoxFuture, FutureExt};
 use throng_protocol::{LinkCode, Nick};
 
 use crate::error::ConnectError;
@@ -22,6 +24,7 @@ pub struct Options {
     pub(crate) code: Option<LinkCode>,
     pub(crate) login: Option<Login>,
     pub(crate) device_secret: Option<String>,
+    pub(crate) jwt: Option<JwtProvider>,
     pub(crate) device: String,
     pub(crate) events_max: usize,
     pub(crate) queue_bytes: usize,
@@ -32,6 +35,10 @@ pub struct Options {
     pub(crate) page: u64,
     pub(crate) roots: Vec<Vec<u8>>,
 }
+
+/// Fetches a JWT. The error says in words why there is none.
+pub(crate) type JwtProvider =
+    Arc<dyn Fn() -> BoxFuture<'static, Result<String, String>> + Send + Sync>;
 
 /// What somebody with an account says once, in place of a token.
 #[derive(Clone)]
@@ -65,6 +72,7 @@ impl Options {
             code: None,
             login: None,
             device_secret: None,
+            jwt: None,
             device: format!(
                 "throng-client/{} ({})",
                 env!("CARGO_PKG_VERSION"),
@@ -154,6 +162,29 @@ impl Options {
     pub fn device_secret(mut self, secret: impl Into<String>) -> Self {
         self.device_secret = Some(secret.into());
         self
+    }
+
+    /// Somebody for whom an application vouches, by JSON Web Tokens that this function fetches. It is called for each
+    /// attempt to connect, and on the live connection before a JWT expires: the session goes on, with its rooms and
+    /// what waits to be sent. While it fails, it is called again and again, with pauses; what it fails with is shown
+    /// as [`DisconnectReason::Jwt`](crate::DisconnectReason::Jwt) where there is no connection without it.
+    ///
+    /// An attempt may take [`dial_timeout`](Options::dial_timeout), the function included. It runs in the client's
+    /// one task, so it must not block.
+    ///
+    /// ```
+    /// # use throng_client::Options;
+    /// # async fn ask_our_application() -> Result<String, std::io::Error> { Ok("a.b.c".into()) }
+    /// let options = Options::jwt(|| async {
+    ///     ask_our_application().await.map_err(|error| error.to_string())
+    /// });
+    /// ```
+    pub fn jwt<F, W>(provider: F) -> Self
+    where
+        F: Fn() -> W + Send + Sync + 'static,
+        W: Future<Output = Result<String, String>> + Send + 'static,
+    {
+        Self { jwt: Some(Arc::new(move || provider().boxed())), ..Self::anybody() }
     }
 
     /// A code of the authenticator app, or a recovery code, beside a password: where the greeting was refused with
@@ -334,6 +365,7 @@ impl std::fmt::Debug for Options {
             .field("token", &self.token.as_ref().map(|_| "…"))
             .field("code", &self.code.map(|_| "…"))
             .field("password", &self.login.as_ref().map(|_| "…"))
+            .field("jwt", &self.jwt.as_ref().map(|_| "…"))
             .field("device", &self.device)
             .finish_non_exhaustive()
     }

@@ -97,7 +97,7 @@ const EVENTS = {
 /** The fields of the `ok` of each command. @type {Record<string, Check>} */
 const BODIES = {
   hello: record({
-    user, token: isString, epoch: isString, heartbeat_ms: isCount, limits, notice: optional(isString),
+    user, token: optional(isString), epoch: isString, heartbeat_ms: isCount, limits, notice: optional(isString),
     features: optional(list(isString)), role: optional(isString), login: optional(isCount),
   }),
   nick: record({ user, token: optional(isString) }),

@@ -19,11 +19,11 @@ export const ERROR_CODES = [
   'not_joined', 'superseded', 'too_many_rooms', 'bad_text', 'text_too_long', 'bad_cid', 'conflict',
   'rate_limited', 'busy', 'storage_unavailable', 'draining', 'internal', 'bad_code',
   'wrong_password', 'second_factor_needed', 'wrong_second_factor', 'bad_password', 'bad_link', 'registration_closed', 'account_needed', 'has_account', 'no_account',
-  'no_such_person', 'forbidden', 'muted', 'banned', 'room_name_taken', 'no_such_report', 'raid',
+  'no_such_person', 'forbidden', 'muted', 'banned', 'room_name_taken', 'no_such_report', 'raid', 'bad_jwt', 'jwt_expired',
 ];
 
 /** Close codes that have a sentence, `close.<code>`. */
-export const CLOSE_CODES = [1000, 1001, 1002, 1007, 1009, 4000, 4001, 4002, 4003, 4004, 4005, 4500, 4501, 4502];
+export const CLOSE_CODES = [1000, 1001, 1002, 1007, 1009, 4000, 4001, 4002, 4003, 4004, 4005, 4500, 4501, 4502, 4503];
 
 /**
  * @param {string} key

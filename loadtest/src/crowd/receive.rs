@@ -142,6 +142,7 @@ impl Crowd {
             | Event::Members(_)
             | Event::Added(_)
             | Event::Room(_)
+            | Event::Refresh(_)
             | Event::Role(_)
             | Event::KeptAway(_)
             | Event::Reported(_)

@@ -42,6 +42,7 @@ pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
         login: None,
         bot: None,
         device_secret: None,
+        expires_ms: None,
         notice: None,
     };
     Answer::to_json(id, &greeting)

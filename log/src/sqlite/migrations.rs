@@ -27,8 +27,8 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
 /// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes. Those of
 /// `room_attributes` and `seat` are [`room_table`](super::room_table)'s, `kept_away` and `report`
-/// [`peace_table`](super::peace_table)'s, `bot` [`bot_table`](super::bot_table)'s, and `raid`
-/// [`raid_table`](super::raid_table)'s.
+/// [`peace_table`](super::peace_table)'s, `bot` [`bot_table`](super::bot_table)'s, `raid`
+/// [`raid_table`](super::raid_table)'s, and `external` [`external_table`](super::external_table)'s.
 const STEPS: [&str; 4] = [
     "
     CREATE TABLE log (
@@ -196,6 +196,17 @@ const STEPS: [&str; 4] = [
         automatic INTEGER NOT NULL,
         reason    TEXT    NOT NULL
     ) STRICT;
+    CREATE TABLE external (
+        issuer  TEXT    NOT NULL,
+        subject TEXT    NOT NULL,
+        person  BLOB    NOT NULL,
+        issued  INTEGER NOT NULL,
+        revoked INTEGER NOT NULL DEFAULT 0,
+        nick    TEXT,
+        rooms   TEXT,
+        PRIMARY KEY (issuer, subject)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX external_person ON external (person);
 ",
 ];
 

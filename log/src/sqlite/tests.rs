@@ -18,6 +18,7 @@ mod appends;
 mod checkpoints;
 mod damage;
 mod displaced;
+mod externals;
 mod failures;
 mod migrations;
 mod model;

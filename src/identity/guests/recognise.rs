@@ -128,7 +128,10 @@ impl Identity {
     }
 
     /// Whether anybody may come from this address.
-    fn may_come_from(&self, peer: &Peer) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// When the address is banned.
+    pub(crate) fn may_come_from(&self, peer: &Peer) -> Result<(), Refusal> {
         let now = self.log.clock().now_ms();
         let held = self.restrictions.of_address(|| address_of(peer), now);
         held.map_or(Ok(()), |held| Err(held.refusal(now)))
@@ -156,8 +159,8 @@ impl Identity {
 
     /// Counts a refusal against the address, if it means a wrong secret.
     pub(crate) fn note_wrong(&self, slot: &ConnectionSlot, refusal: &Refusal) {
-        use ErrorCode::{BadLink, BadToken, WrongPassword, WrongSecondFactor};
-        if matches!(refusal.code, BadLink | BadToken | WrongPassword | WrongSecondFactor) {
+        use ErrorCode::{BadJwt, BadLink, BadToken, WrongPassword, WrongSecondFactor};
+        if matches!(refusal.code, BadJwt | BadLink | BadToken | WrongPassword | WrongSecondFactor) {
             slot.note_wrong_code(self.settings.wrong_codes, clock::now_ms());
         }
     }

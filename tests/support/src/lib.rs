@@ -12,6 +12,7 @@ pub mod crowd;
 pub mod cursor;
 pub mod http;
 pub mod http_stub;
+pub mod jwt;
 pub mod lines;
 pub mod metrics;
 pub mod process;

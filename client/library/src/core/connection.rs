@@ -81,6 +81,7 @@ impl Core {
             None => (None, None, None),
         };
         let device = Some(self.device.clone());
+        let jwt = self.jwt.fetched.take();
         let device_secret = self.device_secret.clone().filter(|_| password.is_some());
         let hello = Hello {
             version,
@@ -92,6 +93,7 @@ impl Core {
             reset,
             device,
             device_secret,
+            jwt,
         };
         let written = self.write(now, Command::Hello(hello), InFlight::Hello);
         if written.is_err() {
@@ -152,6 +154,7 @@ impl Core {
     /// do something twice. When a send may be retried
     /// does not belong to it: the server counts the sends of a person over all connections.
     fn unlink(&mut self) {
+        self.jwt.due = None;
         self.in_flight.clear();
         self.writes.clear();
         self.sends_in_flight = 0;

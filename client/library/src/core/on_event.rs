@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use throng_protocol::{
-    Added, AskWhy, Command, Event as Frame, Farewell, Greeting, ListMembers, MemberSample,
-    MembersChanged, MembersPage, Message, NickOk, Ok as Good, OkBody, RegisterOk, Role, RoomId,
-    RoomsPage, WhyOk,
+    Added, AskWhy, CloseCode, Command, Event as Frame, Farewell, Greeting, ListMembers,
+    MemberSample, MembersChanged, MembersPage, Message, NickOk, Ok as Good, OkBody, RefreshOk,
+    RegisterOk, Role, RoomId, RoomsPage, WhyOk,
 };
 
 use super::backoff::Reconnect;
@@ -60,6 +60,7 @@ impl Core {
                     self.queue.push(Event::Role(changed.role));
                 }
             }
+            Ok(Frame::Refresh(_)) => self.refresh_due(now),
             Ok(Frame::Unknown(_)) => {}
             Err(_) => {
                 if let Some(place) = forward_compat::place(text) {
@@ -81,7 +82,10 @@ impl Core {
 
     fn farewell(&mut self, now: Duration, bye: Farewell) {
         let reason = DisconnectReason::of_close(bye.code, bye.reason);
-        if !bye.reconnect && self.close_deadline.is_none() {
+        // With another JWT the server lets us in again.
+        let may_return =
+            bye.reconnect || self.jwt.is_used && bye.code == CloseCode::JwtExpired.number();
+        if !may_return && self.close_deadline.is_none() {
             return self.finish(reason);
         }
         // It has said so itself: the code decides nothing.
@@ -160,6 +164,7 @@ impl Core {
                 self.finish(DisconnectReason::Closed);
                 Ok(())
             }
+            InFlight::Refresh => body(ok).map(|ok: RefreshOk| self.refreshed(now, &ok)),
             InFlight::Ping | InFlight::Typing => Ok(()),
         };
         if let Err(error) = read {
@@ -175,7 +180,8 @@ impl Core {
         self.attempts = 0;
         self.dials = 0;
         self.nick_tries = 0;
-        self.token = Some(greeting.token);
+        self.token = Some(greeting.token).filter(|token| !token.is_empty());
+        self.jwt_lasts(now, greeting.expires_ms);
         self.device_secret = greeting.device_secret.or(self.device_secret.take());
         // They are used up, and the token says the same from now on.
         (self.code, self.login) = (None, None);

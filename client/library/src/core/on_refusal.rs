@@ -26,6 +26,7 @@ impl Core {
                     room.members_requested = false;
                 }
             }
+            Some((_, InFlight::Refresh)) => self.refresh_refused(now, fault),
             Some((_, InFlight::Ping | InFlight::Typing)) => {}
             Some((_, InFlight::Bye)) => self.finish(DisconnectReason::Closed),
             None => self.queue.push(Event::Refused { room: None, fault }),
@@ -38,6 +39,10 @@ impl Core {
             self.nick_tries -= 1;
             let again = after.map_or(Reconnect::Jitter, Reconnect::After);
             return self.lost_again(now, DisconnectReason::Hello(fault), again);
+        }
+        if fault.code == ErrorCode::JwtExpired && self.jwt.is_used {
+            // The next one may be good: the application may have been slow.
+            return self.lost_again(now, DisconnectReason::Hello(fault), Reconnect::Jitter);
         }
         let reason = match fault.code {
             ErrorCode::BadToken => DisconnectReason::Token(fault),

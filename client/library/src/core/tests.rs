@@ -3,6 +3,7 @@
 
 mod accounts;
 mod facts;
+mod jwt;
 mod model;
 mod own_rooms;
 mod rooms;

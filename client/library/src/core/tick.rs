@@ -145,6 +145,7 @@ impl Core {
             Phase::Greeted => {
                 all.extend([self.dead_at(), self.last_sent_at.saturating_add(self.heartbeat)]);
                 all.push(self.next_send_at);
+                all.extend(self.jwt.due);
                 all.extend(self.rooms.values().map(|room| room.retry_at));
                 all.extend(self.send_queues.values().map(|queue| queue.retry_at));
                 all.extend(self.requests.iter().map(|request| request.retry_at));

@@ -13,6 +13,7 @@ use futures::stream::StreamExt;
 use super::SLEEP_MAX;
 use super::dial::Socket;
 use crate::error::DisconnectReason;
+use crate::options::JwtProvider;
 use crate::runtime::Runtime;
 use crate::shared::Shared;
 
@@ -31,11 +32,15 @@ pub(super) struct Link<R: Runtime> {
     unflushed: bool,
     stuck_since: Option<Duration>,
     timer: Option<(Duration, BoxFuture<'static, ()>)>,
+    jwt: Option<JwtProvider>,
+    /// Another JWT that is being fetched.
+    fetching: Option<BoxFuture<'static, Result<String, String>>>,
 }
 
 impl<R: Runtime> Link<R> {
-    pub(super) fn new(runtime: R, socket: Socket<R>) -> Self {
-        Self { runtime, socket, unflushed: false, stuck_since: None, timer: None }
+    pub(super) fn new(runtime: R, socket: Socket<R>, jwt: Option<JwtProvider>) -> Self {
+        let (unflushed, stuck_since, timer, fetching) = (false, None, None, None);
+        Self { runtime, socket, unflushed, stuck_since, timer, jwt, fetching }
     }
 
     /// Ready when the connection is not needed any more.
@@ -44,6 +49,7 @@ impl<R: Runtime> Link<R> {
         shared.was_asked(cx);
         for _ in 0..FRAMES_PER_TURN {
             shared.drive(|core, now| core.tick(now));
+            self.fetch(cx, shared);
             if let Err(reason) = self.write(cx, shared) {
                 shared.drive(|core, now| core.lost(now, reason));
             }
@@ -57,6 +63,19 @@ impl<R: Runtime> Link<R> {
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Fetches another JWT when it is time to.
+    fn fetch(&mut self, cx: &mut Context<'_>, shared: &Shared) {
+        let Some(fetch) = &self.jwt else { return };
+        if self.fetching.is_none() && shared.look(|core| core.wants_jwt(shared.now())) {
+            self.fetching = Some(fetch());
+        }
+        let Some(fetching) = &mut self.fetching else { return };
+        if let Poll::Ready(jwt) = fetching.poll_unpin(cx) {
+            self.fetching = None;
+            shared.drive(|core, now| core.fetched_jwt(now, jwt));
+        }
     }
 
     /// Writes what is there, as far as the socket takes it.

@@ -10,6 +10,7 @@ use crate::accounts::{
 };
 use crate::sqlite::bot_table;
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
+use crate::sqlite::external_table;
 use crate::sqlite::raid_table;
 use crate::sqlite::{peace_table, room_table};
 
@@ -37,6 +38,11 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
     match change {
         Change::AddAccount(account) => add_account(connection, account),
         Change::Rename { person, name } => rename(connection, *person, name),
+        Change::SetPassword { person, .. }
+            if !external_table::of_person(connection, *person)?.is_empty() =>
+        {
+            Ok(Err(Unchanged::ComesFromOutside))
+        }
         Change::SetPassword { person, password } => set(
             connection,
             *person,
@@ -80,6 +86,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
         Change::Report(it) => peace_table::report(connection, it).map(done),
         Change::Settle { number, settled } => peace_table::settle(connection, *number, settled),
         Change::SetRaid(raid) => raid_table::set(connection, raid.as_ref()).map(done),
+        Change::AddExternal(external) => external_table::add(connection, external),
+        Change::Grant { id, grant } => external_table::grant(connection, id, grant),
         Change::Note(audit) => note(connection, audit).map(done),
     }
 }
@@ -233,6 +241,9 @@ fn renew_login(
 }
 
 fn end_logins(connection: &Connection, person: PersonId, which: Logins) -> rusqlite::Result<()> {
+    if which == Logins::All {
+        external_table::revoke(connection, person)?;
+    }
     let (sql, id) = match which {
         Logins::All => ("DELETE FROM login WHERE person = ?1 AND id <> ?2", 0),
         Logins::AllBut(id) => ("DELETE FROM login WHERE person = ?1 AND id <> ?2", id),

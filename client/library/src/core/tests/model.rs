@@ -218,6 +218,7 @@ impl Server {
             device_secret: None,
             features: Vec::new(),
             bot: None,
+            expires_ms: None,
             notice: None,
         };
         Good::to_json(id, &greeting)
