@@ -211,8 +211,7 @@ impl Server {
             Tokens::new(secret, config.token_ttl),
             Arc::clone(&shared),
             directory,
-            accounts,
-            bots,
+            (accounts, bots),
             (restrictions, Arc::clone(&raid)),
             trusted,
             guests::Settings {
