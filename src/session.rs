@@ -7,16 +7,19 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use throng_protocol::{ErrorCode, Refusal, RoomRef};
+use throng_protocol::{ErrorCode, Refusal, RoleChanged, RoomRef};
 use throng_room::JoinId;
 
 use crate::base::rate_limit::Used;
 use crate::base::tasks::{Kind, Name, yield_now};
 use crate::connection::{Connection, ConnectionEnd, Incoming};
+use crate::delivery::peer::{Driven, Peer};
 use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
 use crate::rooms::handle::Handle;
+use crate::server::Server;
+use crate::wire::codec;
 
 mod account;
 pub(crate) mod dispatch;
@@ -108,19 +111,29 @@ impl Session {
     /// Waits for the client's next message.
     async fn next(&mut self) -> Result<Incoming, ConnectionEnd> {
         let (person, rooms) = (&self.person, &self.rooms);
-        self.connection.next(|| tell_nick(person.as_deref(), rooms)).await
+        self.connection
+            .next(|server, peer, driven| tell(server, peer, person.as_deref(), rooms, driven))
+            .await
     }
 
     /// Waits until there is room for the answer.
     async fn ticket(&self, id: Option<u64>, bytes: usize) -> Result<Ticket, ConnectionEnd> {
         let (person, rooms) = (&self.person, &self.rooms);
-        self.connection.ticket(id, bytes, || tell_nick(person.as_deref(), rooms)).await
+        self.connection
+            .ticket(id, bytes, |server, peer, driven| {
+                tell(server, peer, person.as_deref(), rooms, driven)
+            })
+            .await
     }
 
     /// Drives the peer while waiting for something else.
     async fn driving<T>(&self, work: impl Future<Output = T>) -> Result<T, ConnectionEnd> {
         let (person, rooms) = (&self.person, &self.rooms);
-        self.connection.driving(work, || tell_nick(person.as_deref(), rooms)).await
+        self.connection
+            .driving(work, |server, peer, driven| {
+                tell(server, peer, person.as_deref(), rooms, driven)
+            })
+            .await
     }
 
     /// Does something that must not be left half done when the client goes away: what is on disk would not be in
@@ -151,12 +164,19 @@ impl Session {
     }
 }
 
-/// Tells the session's rooms that its person has changed their nick.
-fn tell_nick(person: Option<&Person>, rooms: &[Joined]) {
-    if let Some(person) = person {
+/// Tells the session's rooms that its person has changed their nick, and the client that they have another role.
+/// Before the hello there is nothing to tell: its answer says both.
+fn tell(server: &Server, peer: &Peer, person: Option<&Person>, rooms: &[Joined], driven: Driven) {
+    let Some(person) = person else { return };
+    if driven.renamed {
         let nick = person.nick();
         for joined in rooms {
             joined.room.rename(person.id(), nick.as_str());
         }
+    }
+    if driven.has_new_role {
+        let role = server.identity.accounts.role(person.id());
+        // If it has no room, the client reads nothing, and the next hello says the role.
+        peer.outbox.offer_event(&codec::event(&RoleChanged { role }));
     }
 }

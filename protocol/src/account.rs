@@ -265,6 +265,14 @@ pub struct WhyOk {
     pub role: Role,
 }
 
+/// The person's role on the whole server has changed. Only their own connections get it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "role")]
+pub struct RoleChanged {
+    /// What they may do from now on.
+    pub role: Role,
+}
+
 /// Somebody was taken out of a room: the client is not in it any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "removed")]

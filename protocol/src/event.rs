@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RegisterOk, Removed, Role, RoomId,
-    SecondFactorOk, UnknownEntry, WhyOk,
+    AuditOk, Cid, Epoch, ErrorCode, Limits, LoginsOk, PersonId, RegisterOk, Removed, Role,
+    RoleChanged, RoomId, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -22,6 +22,7 @@ pub enum Event {
     Members(MembersChanged),
     Bye(Farewell),
     Removed(Removed),
+    Role(RoleChanged),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -383,6 +384,7 @@ impl Event {
             "members" => Self::Members(serde_json::from_str(text)?),
             "bye" => Self::Bye(serde_json::from_str(text)?),
             "removed" => Self::Removed(serde_json::from_str(text)?),
+            "role" => Self::Role(serde_json::from_str(text)?),
             _ => Self::unknown(kind, text),
         })
     }

@@ -25,7 +25,7 @@ mod text;
 pub use account::{
     AskWhy, AuditEntry, AuditOk, ChangePassword, Claim, GiveRole, Kick, Lift, ListLogins, LogOut,
     LoginInfo, LoginsOk, ReadAudit, Register, RegisterOk, Removed, Restrict, RestrictionKind,
-    SecondFactorOk, SetSecondFactor, Unregister, WhyOk,
+    RoleChanged, SecondFactorOk, SetSecondFactor, Unregister, WhyOk,
 };
 pub use cid::{BadCid, Cid};
 pub use close::CloseCode;

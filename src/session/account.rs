@@ -189,7 +189,11 @@ impl Session {
     ) -> Result<Answer, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
         let (id, nick, secret) = (person.id(), person.nick(), claim.secret.clone());
-        let claiming = async move { server.identity.accounts.claim(id, &nick, &secret).await };
+        let claiming = async move {
+            server.identity.accounts.claim(id, &nick, &secret).await?;
+            server.identity.tell_role(id);
+            Ok(())
+        };
         Ok(match self.trying(claiming).await? {
             Ok(()) => Answer::Done,
             Err(refusal) => refusal.into(),

@@ -138,7 +138,9 @@ impl Crowd {
                 self.clients[index as usize].return_after = bye.after_ms.map(Duration::from_millis);
             }
             Event::Removed(removed) => self.stray(index, "removed", removed.room),
-            Event::Typing(_) | Event::Members(_) | Event::Unknown(_) => self.tally.ephemeral += 1,
+            Event::Typing(_) | Event::Members(_) | Event::Role(_) | Event::Unknown(_) => {
+                self.tally.ephemeral += 1
+            }
         }
     }
 

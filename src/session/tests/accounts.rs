@@ -51,7 +51,7 @@ impl Server {
     }
 
     /// The same person on another device.
-    fn device(&self, nick: &str) -> Client {
+    pub(super) fn device(&self, nick: &str) -> Client {
         Client::account(self.wire(), nick, PASSWORD)
     }
 }

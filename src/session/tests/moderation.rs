@@ -4,7 +4,7 @@ use support::client::{Client, hello, join, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
     AskWhy, AuditOk, CloseCode, Command, ErrorCode, Event, GiveRole, Kick, Lift, ReadAudit,
-    Removed, Restrict, RestrictionKind, Role, WhyOk,
+    Removed, Restrict, RestrictionKind, Role, RoleChanged, WhyOk,
 };
 
 use super::Server;
@@ -296,4 +296,23 @@ fn the_audit_log_is_read_page_by_page() {
     assert_eq!((rest.entries.len(), rest.more), (6, false));
     let long = Kick { room: "lobby".into(), person: "bo".into(), reason: "x".repeat(401) };
     mia.fail(Command::Kick(long), ErrorCode::BadCommand);
+}
+
+#[test]
+fn another_role_is_told_to_every_device_of_the_person_and_to_nobody_else() {
+    let server = Server::start();
+    let mut ana = server.staff("ana", Role::Owner);
+    let mut bo = server.member("bo");
+    let mut phone = server.device("bo");
+    let mut guest = server.guest("eve");
+    let _ = ana.ask(role("@bo", Role::Moderator)).expect("given");
+    for device in [&mut bo, &mut phone] {
+        assert_eq!(device.push(), Event::Role(RoleChanged { role: Role::Moderator }));
+    }
+    let _ = ana.ask(role("@bo", Role::Member)).expect("taken");
+    assert_eq!(bo.push(), Event::Role(RoleChanged { role: Role::Member }));
+    for other in [&mut ana, &mut guest] {
+        other.barrier();
+        assert!(other.take_pushes().is_empty());
+    }
 }
