@@ -13,6 +13,7 @@ mod files;
 mod headers;
 mod health;
 mod host_guard;
+mod login_cookie;
 mod metrics;
 mod pace;
 mod page;

@@ -46,6 +46,8 @@ pub(crate) struct Session {
     refusals: u32,
     /// What the client called itself in its hello.
     device: Option<Box<str>>,
+    /// The token in the page's cookie, until the hello.
+    cookie: Option<Box<str>>,
     /// The secret of a second factor that is to be turned on.
     offered_secret: Option<Box<Secret>>,
 }
@@ -67,7 +69,9 @@ impl Drop for Joined {
 
 impl Session {
     /// Boxed, since a future holds a value that is moved into it twice, and there are ten thousand.
-    pub(crate) fn new(connection: Connection) -> Box<Self> {
+    ///
+    /// `cookie`: the token in the cookie of the page that connects.
+    pub(crate) fn new(connection: Connection, cookie: Option<Box<str>>) -> Box<Self> {
         Box::new(Self {
             connection,
             person: None,
@@ -76,6 +80,7 @@ impl Session {
             commands: Used::default(),
             refusals: 0,
             device: None,
+            cookie,
             offered_secret: None,
         })
     }

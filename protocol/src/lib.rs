@@ -53,6 +53,10 @@ pub use text::{BadText, Text};
 /// The version of the protocol that this crate speaks, as in `hello.version`.
 pub const VERSION: u32 = 1;
 
+/// The `token` in the hello of a page whose login is in a cookie, and in the answer to it: no script sees the real
+/// one.
+pub const TOKEN_IN_COOKIE: &str = "cookie";
+
 /// The largest integer in the protocol: 2^53 - 1, the largest that a JavaScript number holds
 /// exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`).
 pub const INTEGER_MAX: u64 = (1 << 53) - 1;
