@@ -336,6 +336,9 @@ pub struct Fault {
     /// A name that would be allowed, close to the one that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// Of a mute or a ban: why, in the words of a moderator, which are in `message` too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// The server closes the connection; the close frame with the same code follows.

@@ -82,6 +82,7 @@ fn a_muted_person_reads_and_says_nothing_until_it_is_lifted() {
     bo.send_as("lobby", &before, "before");
     done(&mut mia, mute("@bo", Some("#lobby")));
     let fault = bo.fail(send("lobby", &fresh_cid(), "after"), ErrorCode::Muted);
+    assert_eq!(fault.reason.as_deref(), Some("cool down"));
     assert!(fault.message.contains("in this room: cool down"), "{}", fault.message);
     assert_eq!(fault.retry_ms, None);
     assert!(bo.send_as("lobby", &before, "before").dup, "a retry gets its first answer");
