@@ -59,16 +59,19 @@ impl Connection {
         Ok(self.reader.begin(&early, &self.peer, bytes_max)?)
     }
 
-    /// Waits for the client's next message, and drives the peer meanwhile. Calls `renamed` when the person
-    /// has changed their nick.
+    /// Waits for the client's next message, and drives the peer meanwhile. Calls `news` when the person
+    /// has another nick or another role.
     ///
     /// # Errors
     /// Why there is no further message.
-    pub(crate) async fn next(&mut self, renamed: impl Fn()) -> Result<Incoming, ConnectionEnd> {
+    pub(crate) async fn next(
+        &mut self,
+        news: impl Fn(&Server, &Peer, Driven),
+    ) -> Result<Incoming, ConnectionEnd> {
         poll_fn(|cx| {
             let driven = self.peer.drive(cx).map_err(ConnectionEnd::Broken)?;
-            if driven.renamed {
-                renamed();
+            if driven.renamed || driven.has_new_role {
+                news(&self.server, &self.peer, driven);
             }
             match driven.alarm {
                 // Before the reader, so that a client that sends without end is closed too.
@@ -98,9 +101,9 @@ impl Connection {
         &self,
         id: Option<u64>,
         bytes: usize,
-        renamed: impl Fn(),
+        news: impl Fn(&Server, &Peer, Driven),
     ) -> Result<Ticket, ConnectionEnd> {
-        self.driving(self.peer.ticket(id, bytes), renamed).await
+        self.driving(self.peer.ticket(id, bytes), news).await
     }
 
     /// Drives the peer while waiting for something else. If the client reads nothing, the wait is no longer
@@ -111,13 +114,13 @@ impl Connection {
     pub(crate) async fn driving<T>(
         &self,
         work: impl Future<Output = T>,
-        renamed: impl Fn(),
+        news: impl Fn(&Server, &Peer, Driven),
     ) -> Result<T, ConnectionEnd> {
         let mut work = std::pin::pin!(work);
         poll_fn(|cx| {
             let driven = self.peer.drive(cx).map_err(ConnectionEnd::Broken)?;
-            if driven.renamed {
-                renamed();
+            if driven.renamed || driven.has_new_role {
+                news(&self.server, &self.peer, driven);
             }
             if let Poll::Ready(done) = work.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));

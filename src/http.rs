@@ -14,6 +14,7 @@ mod headers;
 mod health;
 mod host_guard;
 mod invites;
+mod login_cookie;
 mod metrics;
 mod pace;
 mod page;

@@ -68,7 +68,9 @@ impl Moderation<'_> {
         by.may_touch(give.role)?;
         let action = format!("role {}", give.role.name());
         let note = note(by, &action, &name, None, &give.reason)?;
-        accounts.set_role(subject, give.role, note).await
+        accounts.set_role(subject, give.role, note).await?;
+        self.0.identity.tell_role(subject);
+        Ok(())
     }
 
     /// Mutes or bans somebody. When this returns, nothing that they say is shown any more, and a banned person

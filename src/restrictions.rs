@@ -51,10 +51,11 @@ impl Held {
             reason => format!(": {reason}"),
         };
         let message = format!("{what} {place}{reason}");
-        match self.until_ms {
+        let refusal = match self.until_ms {
             Some(until) => Refusal::later(code, message, until.saturating_sub(now_ms).max(1)),
             None => Refusal::new(code, message),
-        }
+        };
+        Refusal { reason: (!self.reason.is_empty()).then(|| self.reason.to_string()), ..refusal }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_lock::Semaphore;
+use sha2::{Digest, Sha256};
 use throng_log::clock::millis;
 use throng_log::sqlite::SqliteLog;
 use throng_log::{Directory, Log, LogError};
@@ -49,6 +50,9 @@ pub(crate) struct Server {
     pub(crate) seats: Arc<Seats>,
     pub(crate) fence: Arc<Fence>,
     pub(crate) identity: Identity,
+    /// A part of the name of the cookie with a login: browsers send the cookies of one host to every server there,
+    /// whatever its port and path.
+    pub(crate) cookie_mark: Box<str>,
     pub(crate) slots: Arc<ConnectionSlots>,
     /// Slots for readers of the metrics, which are free even if the server is full.
     pub(crate) metrics_slots: Arc<ConnectionSlots>,
@@ -206,6 +210,7 @@ impl Server {
             fence,
             log: shared,
             identity,
+            cookie_mark: cookie_mark(secret),
             policy: Policy { rooms_open: config.rooms_open },
             slots: ConnectionSlots::new(
                 PlaceLimits::new(connections_max, config.connections_per_address_max),
@@ -247,6 +252,12 @@ impl Server {
     pub(crate) fn number_connection(&self) -> u64 {
         self.next_connection.fetch_add(1, Ordering::Relaxed)
     }
+}
+
+/// Eight digits that tell servers of one host apart, and say nothing of the secret.
+fn cookie_mark(secret: &[u8; 32]) -> Box<str> {
+    let digest = Sha256::new().chain_update(secret).chain_update(b"throng cookie").finalize();
+    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn budget(config: &Config, metrics: &Arc<Metrics>) -> Budget {

@@ -7,16 +7,19 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use throng_protocol::{ErrorCode, Refusal, RoomRef};
+use throng_protocol::{ErrorCode, Refusal, RoleChanged, RoomRef};
 use throng_room::JoinId;
 
 use crate::base::rate_limit::Used;
 use crate::base::tasks::{Kind, Name, yield_now};
 use crate::connection::{Connection, ConnectionEnd, Incoming};
+use crate::delivery::peer::{Driven, Peer};
 use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
 use crate::rooms::handle::Handle;
+use crate::server::Server;
+use crate::wire::codec;
 
 mod account;
 pub(crate) mod dispatch;
@@ -44,6 +47,8 @@ pub(crate) struct Session {
     refusals: u32,
     /// What the client called itself in its hello.
     device: Option<Box<str>>,
+    /// The token in the page's cookie, until the hello.
+    cookie: Option<Box<str>>,
     /// The secret of a second factor that is to be turned on.
     offered_secret: Option<Box<Secret>>,
 }
@@ -65,7 +70,9 @@ impl Drop for Joined {
 
 impl Session {
     /// Boxed, since a future holds a value that is moved into it twice, and there are ten thousand.
-    pub(crate) fn new(connection: Connection) -> Box<Self> {
+    ///
+    /// `cookie`: the token in the cookie of the page that connects.
+    pub(crate) fn new(connection: Connection, cookie: Option<Box<str>>) -> Box<Self> {
         Box::new(Self {
             connection,
             person: None,
@@ -74,6 +81,7 @@ impl Session {
             commands: Used::default(),
             refusals: 0,
             device: None,
+            cookie,
             offered_secret: None,
         })
     }
@@ -109,19 +117,29 @@ impl Session {
     /// Waits for the client's next message.
     async fn next(&mut self) -> Result<Incoming, ConnectionEnd> {
         let (person, rooms) = (&self.person, &self.rooms);
-        self.connection.next(|| tell_nick(person.as_deref(), rooms)).await
+        self.connection
+            .next(|server, peer, driven| tell(server, peer, person.as_deref(), rooms, driven))
+            .await
     }
 
     /// Waits until there is room for the answer.
     async fn ticket(&self, id: Option<u64>, bytes: usize) -> Result<Ticket, ConnectionEnd> {
         let (person, rooms) = (&self.person, &self.rooms);
-        self.connection.ticket(id, bytes, || tell_nick(person.as_deref(), rooms)).await
+        self.connection
+            .ticket(id, bytes, |server, peer, driven| {
+                tell(server, peer, person.as_deref(), rooms, driven)
+            })
+            .await
     }
 
     /// Drives the peer while waiting for something else.
     async fn driving<T>(&self, work: impl Future<Output = T>) -> Result<T, ConnectionEnd> {
         let (person, rooms) = (&self.person, &self.rooms);
-        self.connection.driving(work, || tell_nick(person.as_deref(), rooms)).await
+        self.connection
+            .driving(work, |server, peer, driven| {
+                tell(server, peer, person.as_deref(), rooms, driven)
+            })
+            .await
     }
 
     /// Does something that must not be left half done when the client goes away: what is on disk would not be in
@@ -156,12 +174,19 @@ impl Session {
     }
 }
 
-/// Tells the session's rooms that its person has changed their nick.
-fn tell_nick(person: Option<&Person>, rooms: &[Joined]) {
-    if let Some(person) = person {
+/// Tells the session's rooms that its person has changed their nick, and the client that they have another role.
+/// Before the hello there is nothing to tell: its answer says both.
+fn tell(server: &Server, peer: &Peer, person: Option<&Person>, rooms: &[Joined], driven: Driven) {
+    let Some(person) = person else { return };
+    if driven.renamed {
         let nick = person.nick();
         for joined in rooms {
             joined.room.rename(person.id(), nick.as_str());
         }
+    }
+    if driven.has_new_role {
+        let role = server.identity.accounts.role(person.id());
+        // If it has no room, the client reads nothing, and the next hello says the role.
+        peer.outbox.offer_event(&codec::event(&RoleChanged { role }));
     }
 }

@@ -255,6 +255,13 @@ pub enum Change {
     },
     /// Stores a login.
     AddLogin(NewLogin),
+    /// Gives a login another token. The one until now is good for nothing any more.
+    RenewLogin {
+        /// Of the token until now.
+        old: SecretHash,
+        /// Of the token from now on.
+        new: SecretHash,
+    },
     /// Ends logins: their tokens are good for nothing any more.
     EndLogins {
         /// Whose.
@@ -320,4 +327,6 @@ pub enum Unchanged {
     CodeUsed,
     /// The link does not exist, was used up, has expired, or is for something else.
     NoLink,
+    /// The login has ended, or has another token since.
+    NoLogin,
 }

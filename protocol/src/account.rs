@@ -71,6 +71,9 @@ pub struct SecondFactorOk {
     /// The same as an address, for a picture that the app reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
+    /// With the password alone: one is on already, and has to be turned off before another one is made.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on: bool,
     /// Codes for when the app is lost, each good once. They are shown this one time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recovery: Vec<String>,
@@ -262,6 +265,14 @@ pub struct WhyOk {
     /// The rule that decides, and where it was set, in words.
     pub rule: String,
     /// The role of the person.
+    pub role: Role,
+}
+
+/// The person's role on the whole server has changed. Only their own connections get it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "role")]
+pub struct RoleChanged {
+    /// What they may do from now on.
     pub role: Role,
 }
 

@@ -28,6 +28,8 @@ pub enum CloseCode {
     Flooding = 4003,
     /// A defect of the server, which it has logged.
     ServerFault = 4004,
+    /// An administrator closed this connection, and nothing else. Come back after `after_ms`.
+    ClosedByAdministrator = 4005,
     /// `hello` was refused for a reason that will not pass: a version that is not spoken here.
     HelloRefused = 4500,
     /// The login ended: the person logged out, or was logged out. A new one is needed.
@@ -38,7 +40,7 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// Every code that this server uses.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Normal,
         Self::GoingAway,
         Self::ProtocolError,
@@ -49,6 +51,7 @@ impl CloseCode {
         Self::HelloLate,
         Self::Flooding,
         Self::ServerFault,
+        Self::ClosedByAdministrator,
         Self::HelloRefused,
         Self::LoggedOut,
         Self::Banned,
@@ -76,7 +79,7 @@ mod tests {
             .map(CloseCode::number)
             .filter(|number| CloseCode::comes_back(*number))
             .collect();
-        assert_eq!(back, [1001, 4000, 4001, 4002, 4003, 4004]);
+        assert_eq!(back, [1001, 4000, 4001, 4002, 4003, 4004, 4005]);
         assert!(CloseCode::comes_back(1006), "an unlisted code comes back");
         assert!(CloseCode::comes_back(4499) && !CloseCode::comes_back(4500));
     }

@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use crate::{
     Added, AuditOk, Cid, Epoch, ErrorCode, InviteLinkOk, Limits, LoginsOk, MineOk, OwnRoom,
-    PeopleOk, PersonId, RegisterOk, Removed, Role, RoomChanged, RoomId, RoomKind, SecondFactorOk,
-    UnknownEntry, WhyOk,
+    PeopleOk, PersonId, RegisterOk, Removed, Role, RoleChanged, RoomChanged, RoomId, RoomKind,
+    SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -25,6 +25,7 @@ pub enum Event {
     Removed(Removed),
     Added(Added),
     Room(RoomChanged),
+    Role(RoleChanged),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -377,6 +378,9 @@ pub struct Fault {
     /// A name that would be allowed, close to the one that was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
+    /// Of a mute or a ban: why, in the words of a moderator, which are in `message` too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// The server closes the connection; the close frame with the same code follows.
@@ -427,6 +431,7 @@ impl Event {
             "removed" => Self::Removed(serde_json::from_str(text)?),
             "added" => Self::Added(serde_json::from_str(text)?),
             "room" => Self::Room(serde_json::from_str(text)?),
+            "role" => Self::Role(serde_json::from_str(text)?),
             _ => Self::unknown(kind, text),
         })
     }

@@ -26,7 +26,7 @@ mod text;
 pub use account::{
     AskWhy, AuditEntry, AuditOk, ChangePassword, Claim, GiveRole, Kick, Lift, ListLogins, LogOut,
     LoginInfo, LoginsOk, ReadAudit, Register, RegisterOk, Removed, Restrict, RestrictionKind,
-    SecondFactorOk, SetSecondFactor, Unregister, WhyOk,
+    RoleChanged, SecondFactorOk, SetSecondFactor, Unregister, WhyOk,
 };
 pub use cid::{BadCid, Cid};
 pub use close::CloseCode;
@@ -58,6 +58,10 @@ pub use text::{BadText, Text};
 
 /// The version of the protocol that this crate speaks, as in `hello.version`.
 pub const VERSION: u32 = 1;
+
+/// The `token` in the hello of a page whose login is in a cookie, and in the answer to it: no script sees the real
+/// one.
+pub const TOKEN_IN_COOKIE: &str = "cookie";
 
 /// The largest integer in the protocol: 2^53 - 1, the largest that a JavaScript number holds
 /// exactly (ECMA-262, `Number.MAX_SAFE_INTEGER`).

@@ -13,12 +13,14 @@ pub struct Refusal {
     pub retry_ms: Option<u64>,
     /// A name that would be allowed.
     pub suggestion: Option<String>,
+    /// Why, in the words of a moderator.
+    pub reason: Option<String>,
 }
 
 impl Refusal {
     /// A refusal for which waiting does not help.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retry_ms: None, suggestion: None }
+        Self { code, message: message.into(), retry_ms: None, suggestion: None, reason: None }
     }
 
     /// A refusal that is worth another try after `retry_ms` milliseconds.
@@ -43,7 +45,7 @@ impl Refusal {
 
     /// The same as the event `error`, about the command with this `id`.
     pub fn into_fault(self, id: Option<u64>) -> Fault {
-        let Self { code, message, retry_ms, suggestion } = self;
-        Fault { id, code, message, retry_ms, suggestion }
+        let Self { code, message, retry_ms, suggestion, reason } = self;
+        Fault { id, code, message, retry_ms, suggestion, reason }
     }
 }

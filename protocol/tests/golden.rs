@@ -179,6 +179,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Members(body) => ("members", value(body)),
             Event::Bye(body) => ("bye", value(body)),
             Event::Removed(body) => ("removed", value(body)),
+            Event::Role(body) => ("role", value(body)),
             Event::Entry(_) => ("entry", case.canonical().clone()),
             Event::Unknown(_) => ("unknown", case.canonical().clone()),
         };
@@ -186,8 +187,10 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         assert_eq!(&again, case.canonical(), "event-{file}, {}", case.name);
         seen.insert(name);
     }
-    let all =
-        ["behind", "bye", "entry", "error", "members", "message", "removed", "typing", "unknown"];
+    let all = [
+        "behind", "bye", "entry", "error", "members", "message", "removed", "role", "typing",
+        "unknown",
+    ];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
 }
 

@@ -121,7 +121,7 @@ impl ConnectionEnd {
             }
             Self::ClosedByAdmin => {
                 let reason = "an administrator closed this session".to_owned();
-                (CloseCode::GoingAway, reason, Some(CLOSED_BY_ADMIN_AFTER_MS))
+                (CloseCode::ClosedByAdministrator, reason, Some(CLOSED_BY_ADMIN_AFTER_MS))
             }
             Self::LoggedOut => {
                 (CloseCode::LoggedOut, "this device was logged out".to_owned(), None)
@@ -175,7 +175,7 @@ impl Connection {
     /// Answers everything that was received, as far as the client reads the answers. In a drain this waits
     /// for the client no longer than the last words may take.
     pub(crate) async fn answer_all(&self) {
-        within(FLUSH, self.driving(self.peer.all_answered(0), || {})).await;
+        within(FLUSH, self.driving(self.peer.all_answered(0), |_, _, _| {})).await;
     }
 
     /// Queues the last words, made from the close code, the reason, and when to come back. Nothing can be

@@ -33,7 +33,7 @@ async fn serve(
     connection.peer.greet();
     let mut taken = 0_u32;
     loop {
-        let message = match connection.next(|| {}).await? {
+        let message = match connection.next(|_, _, _| {}).await? {
             Incoming::Text(text) => Message::Text(text.as_str().to_owned()),
             Incoming::Binary(bytes) => Message::Binary(bytes.to_vec()),
         };
@@ -42,7 +42,7 @@ async fn serve(
             Message::Binary(bytes) => Frame::binary(&bytes),
         });
         if let Some(frame) = frame {
-            connection.ticket(None, frame.len(), || {}).await?.reply(&frame);
+            connection.ticket(None, frame.len(), |_, _, _| {}).await?.reply(&frame);
         }
         taken += 1;
         if taken.is_multiple_of(MESSAGES_AT_ONCE) {

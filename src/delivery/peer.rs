@@ -39,6 +39,8 @@ pub(crate) struct Driven {
     pub(crate) is_empty: bool,
     /// The person has changed their nick; reported once.
     pub(crate) renamed: bool,
+    /// The person has another role; reported once.
+    pub(crate) has_new_role: bool,
 }
 
 /// One connection.
@@ -67,6 +69,8 @@ const DRAIN: u16 = 1 << 5;
 const CLOSE: u16 = 1 << 6;
 const LOGGED_OUT: u16 = 1 << 7;
 const BANNED: u16 = 1 << 8;
+/// The person has another role.
+const NEW_ROLE: u16 = 1 << 9;
 
 impl Peer {
     pub(crate) fn new(id: u64, transport: impl Into<Transport>, budget: Arc<Budget>) -> Arc<Self> {
@@ -164,6 +168,12 @@ impl Peer {
         self.outbox.wake();
     }
 
+    /// Informs the connection's task that the person has another role.
+    pub(crate) fn note_new_role(&self) {
+        self.set(NEW_ROLE);
+        self.outbox.wake();
+    }
+
     /// Clears an alarm that the connection's task found to be unfounded.
     pub(crate) fn clear(&self, alarm: Alarm) {
         self.unset(alarm.flag());
@@ -182,7 +192,11 @@ impl Peer {
         if renamed {
             self.unset(RENAMED);
         }
-        Ok(Driven { alarm: Alarm::most_urgent(flags), is_empty, renamed })
+        let has_new_role = flags & NEW_ROLE != 0;
+        if has_new_role {
+            self.unset(NEW_ROLE);
+        }
+        Ok(Driven { alarm: Alarm::most_urgent(flags), is_empty, renamed, has_new_role })
     }
 
     fn has(&self, flag: u16) -> bool {

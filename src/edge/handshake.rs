@@ -57,11 +57,11 @@ pub(crate) async fn run(
             }
         }
     };
-    if let Some(Upgraded { socket, early, slot, running }) = upgraded {
+    if let Some(Upgraded { socket, early, slot, cookie, running }) = upgraded {
         let connection = Connection::new(&server, number, socket, slot);
         let name = Name::numbered(Kind::Session, number);
         match &server.handler {
-            None => server.tasks.spawn(name, Session::new(connection).run(early)),
+            None => server.tasks.spawn(name, Session::new(connection, cookie).run(early)),
             Some(make) => {
                 server.tasks.spawn(name, handler_loop::run(connection, make(), early));
             }

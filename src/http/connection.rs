@@ -73,6 +73,8 @@ pub(crate) struct Upgraded {
     /// Bytes that were read beyond the request.
     pub(crate) early: Vec<u8>,
     pub(crate) slot: ConnectionSlot,
+    /// The token in the page's cookie.
+    pub(crate) cookie: Option<Box<str>>,
     /// Hold this until the session has started.
     pub(crate) running: Running,
 }
@@ -153,14 +155,14 @@ impl Connection {
 
     /// Sends the 101. `early` is a slice of hyper's whole buffer, so it is copied to free that.
     async fn upgrade(&self, socket: TcpStream, early: &[u8]) -> Option<Upgraded> {
-        let Upgrade { head, running } = self.context.take_upgrade()?;
+        let Upgrade { head, cookie, running } = self.context.take_upgrade()?;
         let sent = {
             let mut to = &socket;
             let sending = pin!(to.write_all(&head));
             matches!(select(sending, Timer::after(UPGRADE)).await, Either::Left((Ok(()), _)))
         };
         let slot = self.context.take_slot().filter(|_| sent)?;
-        Some(Upgraded { socket, early: early.to_vec(), slot, running })
+        Some(Upgraded { socket, early: early.to_vec(), slot, cookie, running })
     }
 
     async fn answer(&self, request: hyper::Request<Incoming>) -> Result<Answer, Infallible> {

@@ -45,6 +45,8 @@ pub(super) struct Context {
 pub(super) struct Upgrade {
     /// The 101.
     pub(super) head: Vec<u8>,
+    /// The token in the page's cookie.
+    pub(super) cookie: Option<Box<str>>,
     /// The drain waits for this.
     pub(super) running: Running,
 }
@@ -83,9 +85,9 @@ impl Context {
         }
     }
 
-    /// Does something with the slot, if the connection has one.
-    pub(super) fn with_slot<T>(&self, work: impl FnOnce(&ConnectionSlot) -> T) -> Option<T> {
-        self.slot.lock().as_ref().map(work)
+    /// Asks something of the slot; `None` if the connection is refused.
+    pub(super) fn with_slot<T>(&self, ask: impl FnOnce(&ConnectionSlot) -> T) -> Option<T> {
+        self.slot.lock().as_ref().map(ask)
     }
 
     pub(super) fn take_slot(&self) -> Option<ConnectionSlot> {

@@ -41,6 +41,39 @@ pub(crate) fn refusal(config: &Config, local: SocketAddr, headers: &HeaderMap) -
     None
 }
 
+/// A page of this very server, as browsers name it in `Origin`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OwnPage {
+    /// It came over HTTPS, if only up to a proxy.
+    Secure,
+    /// It came without, from the machine on which the browser runs.
+    Loopback,
+}
+
+/// The page that sent a request, if it is one of this very server, and nobody on the line reads along.
+pub(super) fn own_page(headers: &HeaderMap) -> Option<OwnPage> {
+    let host = single(headers, &header::HOST)?.parse::<Authority>().ok()?;
+    let origin = single(headers, &header::ORIGIN).filter(|origin| is_own(origin, &host))?;
+    let origin = origin.parse::<Uri>().ok()?;
+    match origin.scheme_str()? {
+        "https" => Some(OwnPage::Secure),
+        "http" if stays_on_machine(origin.host()?) => Some(OwnPage::Loopback),
+        _ => None,
+    }
+}
+
+/// Whether browsers never look for this host on another machine.
+fn stays_on_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match address {
+        Ok(address) => address.is_loopback(),
+        Err(_) => {
+            let host = host.to_ascii_lowercase();
+            host == "localhost" || host.ends_with(".localhost")
+        }
+    }
+}
+
 /// Whether a host on a loopback connection can only be this machine. A foreign page has neither the
 /// unspecified address nor this machine's own name.
 fn is_loopback(host: &str) -> bool {

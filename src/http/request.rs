@@ -10,7 +10,6 @@ pub(super) struct Request {
     pub(super) head: Parts,
     /// The part of the path for each name in braces in the route's pattern.
     pub(super) parameters: Vec<(&'static str, Box<str>)>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "no route takes a body yet"))]
     pub(super) body: RequestBody,
 }
 

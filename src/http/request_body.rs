@@ -77,7 +77,6 @@ impl RequestBody {
     }
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "no route takes a body yet"))]
 impl RequestBody {
     /// The next chunk, or `None` after the last one. After an error there is nothing more.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {

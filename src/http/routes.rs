@@ -7,10 +7,13 @@ use hyper::Method;
 
 use super::context::Service;
 use super::router::{Handler, Limits, Route, Routes};
-use super::{health, invites, metrics, page, upgrade};
+use super::{health, invites, login_cookie, metrics, page, upgrade};
 
 /// For responses from memory: no body is read, and no handler waits.
 const IN_MEMORY: Limits = Limits { body_bytes: 0, time: Duration::from_secs(10) };
+
+/// For a small body and what the log's database answers.
+const LOOKUP: Duration = Duration::from_secs(10);
 
 /// The table of a service.
 pub(super) fn of(service: Service) -> &'static Routes {
@@ -25,10 +28,20 @@ pub(super) fn of(service: Service) -> &'static Routes {
 fn chat() -> Routes {
     let socket = get(|c, r| Box::pin(upgrade::answer(c, r)));
     with_health(Routes::new(get(|c, r| Box::pin(page::answer(c, r)))))
+        .route("/login-cookie", login_cookie())
         .route("/ws", socket.clone())
         // Proxies and people add the slash.
         .route("/ws/", socket)
         .route("/invites/{code}", get(|c, r| Box::pin(invites::answer(c, r))))
+}
+
+fn login_cookie() -> Route {
+    let limits = Limits { body_bytes: login_cookie::BODY_BYTES_MAX, time: LOOKUP };
+    Route::guarded().on(Method::POST, limits, |c, r| Box::pin(login_cookie::set(c, r))).on(
+        Method::DELETE,
+        limits,
+        |c, r| Box::pin(login_cookie::clear(c, r)),
+    )
 }
 
 fn metrics() -> Routes {

@@ -13,6 +13,7 @@ use tracing::warn;
 use super::answer::{Answer, refuse, refused, restarting, text};
 use super::context::{Context, Upgrade};
 use super::headers::{has_token, single};
+use super::login_cookie;
 use super::request::Request;
 use crate::base::tasks::{Kind, Name};
 
@@ -49,7 +50,8 @@ pub(super) async fn answer(context: &Context, request: Request) -> Answer {
     if let Err(no_slot) = context.become_session() {
         return refused(no_slot);
     }
-    context.agree_to(Upgrade { head: switching(key), running });
+    let cookie = login_cookie::token(&server.cookie_mark, request.headers());
+    context.agree_to(Upgrade { head: switching(key), cookie, running });
     // Never sent: the 101 is written after the socket has been taken from hyper (`connection.rs`).
     text(StatusCode::SWITCHING_PROTOCOLS, "")
 }

@@ -23,6 +23,7 @@ use crate::config::Registration;
 use crate::identity::passwords::password::{BadPassword, Password};
 use crate::identity::passwords::{Busy, Passwords, Verified};
 
+mod cookie;
 mod links;
 mod second_factor;
 
@@ -217,19 +218,22 @@ impl Accounts {
     /// When there is none.
     pub(crate) async fn by_token(&self, token: &str, address: IpAddr) -> Result<Login, Refusal> {
         let hash = hash_of(token);
-        let found = self.directory.login(hash).await.map_err(|error| unread(&error))?;
-        let now = self.log.clock().now_ms();
-        let is_good = |login: &Login| login.expires_ms > now && self.has_account(login.person);
-        let login = found.filter(is_good).ok_or_else(|| {
-            let message = "this login has ended: log in again with nick and password";
-            Refusal::new(ErrorCode::BadToken, message)
-        })?;
+        let (login, now) = self.live_login(hash).await?;
         let (address, at_ms) = (address.to_string().into_boxed_str(), unix_ms());
         if login.address != address || login.used_ms + USED_FRESH_MS < at_ms {
             let expires_ms = now + millis(self.settings.login_ttl);
             self.directory.note(NickNote::LoginUsed { hash, address, at_ms, expires_ms });
         }
         Ok(login)
+    }
+
+    /// The login whose token has this hash, and the time by the log's clock.
+    async fn live_login(&self, hash: SecretHash) -> Result<(Login, u64), Refusal> {
+        let found = self.directory.login(hash).await.map_err(|error| unread(&error))?;
+        let now = self.log.clock().now_ms();
+        let is_good = |login: &Login| login.expires_ms > now && self.has_account(login.person);
+        let login = found.filter(is_good).ok_or_else(|| refused(Unchanged::NoLogin))?;
+        Ok((login, now))
     }
 
     /// Somebody's account.
@@ -435,6 +439,9 @@ fn refused(unchanged: Unchanged) -> Refusal {
         }
         Unchanged::NoLink => {
             (ErrorCode::BadLink, "this link is wrong, was used, or has expired: ask for a new one")
+        }
+        Unchanged::NoLogin => {
+            (ErrorCode::BadToken, "this login has ended: log in again with nick and password")
         }
     };
     Refusal::new(code, message)

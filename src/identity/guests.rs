@@ -165,6 +165,11 @@ impl Identity {
         }
     }
 
+    /// Lets every session of somebody know that they have another role.
+    pub(crate) fn tell_role(&self, person: PersonId) {
+        self.people.sessions_of(person).iter().for_each(|peer| peer.note_new_role());
+    }
+
     /// Closes the sessions of everybody whose address is banned.
     pub(crate) async fn close_banned(&self) {
         let now = self.log.clock().now_ms();

@@ -144,15 +144,19 @@ impl Session {
         let (id, nick, password) = (person.id(), person.nick(), set.password.clone());
         Ok(match (set.code.clone(), set.off) {
             (None, false) => match self
-                .trying(async move { server.identity.accounts.confirm(id, &password).await })
+                .trying(async move {
+                    server.identity.accounts.confirm(id, &password).await?;
+                    server.identity.accounts.has_second(id).await
+                })
                 .await?
             {
-                Ok(()) => {
+                Ok(true) => Answer::SecondFactor(SecondFactorOk { on: true, ..Default::default() }),
+                Ok(false) => {
                     let secret = Box::new(Secret::random());
                     let shown = SecondFactorOk {
                         secret: Some(secret.to_base32().to_string()),
                         uri: Some(secret.uri("throng", nick.as_str()).to_string()),
-                        recovery: Vec::new(),
+                        ..Default::default()
                     };
                     self.offered_secret = Some(secret);
                     Answer::SecondFactor(shown)
@@ -192,7 +196,11 @@ impl Session {
     ) -> Result<Answer, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
         let (id, nick, secret) = (person.id(), person.nick(), claim.secret.clone());
-        let claiming = async move { server.identity.accounts.claim(id, &nick, &secret).await };
+        let claiming = async move {
+            server.identity.accounts.claim(id, &nick, &secret).await?;
+            server.identity.tell_role(id);
+            Ok(())
+        };
         Ok(match self.trying(claiming).await? {
             Ok(()) => Answer::Done,
             Err(refusal) => refusal.into(),

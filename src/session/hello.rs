@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use throng_log::clock::millis;
-use throng_protocol::{ErrorCode, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal, VERSION};
+use throng_protocol::{
+    ErrorCode, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal, TOKEN_IN_COOKIE, VERSION,
+};
 use tracing::{debug, warn};
 
 use super::Session;
@@ -29,10 +31,32 @@ impl Session {
             ticket.answer(&refusal.into());
             return Err(ConnectionEnd::HelloRefused);
         }
-        Ok(Outcome::Answered(ticket, self.greet(&hello).await?))
+        match self.with_cookie(hello) {
+            Ok((hello, is_by_cookie)) => {
+                Ok(Outcome::Answered(ticket, self.greet(&hello, is_by_cookie).await?))
+            }
+            Err(refusal) => Ok(Outcome::refused(ticket, refusal)),
+        }
     }
 
-    async fn greet(&mut self, hello: &Hello) -> Result<Answer, ConnectionEnd> {
+    /// Puts the token of the page's cookie into a hello that asks for it.
+    fn with_cookie(&self, mut hello: Hello) -> Result<(Hello, bool), Refusal> {
+        let proves_otherwise =
+            hello.password.is_some() || hello.reset.is_some() || hello.code.is_some();
+        if hello.token.as_deref() != Some(TOKEN_IN_COOKIE) || proves_otherwise {
+            return Ok((hello, false));
+        }
+        // Guests' tokens have a dot, and are never in a cookie.
+        let token = self.cookie.as_deref().filter(|token| !token.contains('.'));
+        let token = token.ok_or_else(|| {
+            let message = "no cookie of a login came with this page: log in with nick and password";
+            Refusal::new(ErrorCode::BadToken, message)
+        })?;
+        hello.token = Some(token.to_owned());
+        Ok((hello, true))
+    }
+
+    async fn greet(&mut self, hello: &Hello, is_by_cookie: bool) -> Result<Answer, ConnectionEnd> {
         if self.connection.server.drain.has_begun() {
             let message = "the server is restarting: come back after its bye";
             return Ok(Refusal::new(ErrorCode::Draining, message).into());
@@ -42,7 +66,11 @@ impl Session {
             server.identity.recognise(hello, &self.connection.peer, &self.connection.slot);
         match self.driving(recognising).await? {
             Ok(Recognised { person, notice, login }) => {
-                let greeting = self.greeting(&person, notice, login);
+                let mut greeting = self.greeting(&person, notice, login);
+                if is_by_cookie {
+                    TOKEN_IN_COOKIE.clone_into(&mut greeting.token);
+                }
+                self.cookie = None;
                 self.connection.peer.greet();
                 server.metrics.sessions.inc();
                 debug!(session = self.connection.peer.id(), person = %person.id(), "hello");

@@ -76,13 +76,18 @@ impl Server {
 
     /// A connection that has not said hello.
     fn wire(&self) -> Wire {
+        self.page(None)
+    }
+
+    /// The same of a page whose cookie has this token.
+    fn page(&self, cookie: Option<&str>) -> Wire {
         let (near, far) = pipe(PIPE_BYTES);
         let number = self.0.number_connection();
         let mut slot = self.0.slots.take(IpAddr::V4(Ipv4Addr::LOCALHOST)).expect("a slot");
         slot.become_session().expect("a slot of a session");
         let connection = Connection::new(&self.0, number, Transport::Pipe(near), slot);
         let name = Name::numbered(Kind::Session, number);
-        self.0.tasks.spawn(name, Session::new(connection).run(Vec::new()));
+        self.0.tasks.spawn(name, Session::new(connection, cookie.map(Box::from)).run(Vec::new()));
         Wire::over(Blocking(far))
     }
 

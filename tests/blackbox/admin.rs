@@ -201,7 +201,7 @@ fn one_session_is_closed_with_a_bye_and_no_other() {
     let answer = ask_json(&server, &["session", "close", number]);
     assert_eq!(answer["closed"].to_string(), *number);
     assert_eq!(answer["nick"], "ana");
-    let bye = ana.expect_closed(CloseCode::GoingAway).expect("last words");
+    let bye = ana.expect_closed(CloseCode::ClosedByAdministrator).expect("last words");
     assert!(bye.reconnect && bye.after_ms.is_some_and(|after| after > 0), "{bye:?}");
     assert!(bye.reason.contains("administrator"), "{bye:?}");
     bo.barrier();

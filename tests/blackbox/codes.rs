@@ -88,6 +88,8 @@ tested! { CloseCode, CLOSES, test_of_close:
     Flooding => Some("limits::who_floods_is_told_and_then_closed"),
     // A defect: no client can provoke it, or it would have been fixed.
     ServerFault => None,
+    ClosedByAdministrator =>
+        Some("admin::one_session_is_closed_with_a_bye_and_no_other"),
     HelloRefused =>
         Some("errors::a_version_that_is_not_spoken_is_refused_and_closed_for_good"),
     LoggedOut =>

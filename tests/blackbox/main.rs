@@ -41,4 +41,5 @@ mod admin;
 mod admin_socket;
 mod codes;
 mod limits;
+mod login_cookie;
 mod seen;

@@ -79,6 +79,8 @@ pub enum Event {
         /// Why, in words.
         reason: String,
     },
+    /// Somebody gave us another role on the whole server.
+    Role(Role),
     /// Who is writing. Forget each six seconds after they were last named.
     Typing {
         /// The room.

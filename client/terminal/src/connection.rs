@@ -184,6 +184,10 @@ impl Connection {
                     self.rooms.retain(|other| other.id != Some(room.id));
                     return vec![Event::Removed { room: label(room), reason }];
                 }
+                LibraryEvent::Role(role) => {
+                    let sentence = format!("Your role on this server is now {}.", role.name());
+                    return vec![Event::Role(role), Event::Done(sentence)];
+                }
                 other => {
                     if let Some(event) = translate(other) {
                         return vec![event];

@@ -13,6 +13,7 @@ import { findRoom, initialState } from '../store/state.js';
 import { update } from '../store/store.js';
 import { textProblem } from '../text/message_length.js';
 import { parseLine } from '../text/slash_commands.js';
+import { loadLazyParts } from '../view/lazy_loader.js';
 import { RootView } from '../view/root_view.js';
 import { setLanguage } from '../words/translate.js';
 
@@ -72,6 +73,7 @@ function dispatch(type, fields = {}) {
       notifier.updateAttention(state);
       save(before, next.effects.some((effect) => effect.do === 'forget'));
       next.effects.forEach(carryOut);
+      keepLogin(before, state);
     }
   } finally {
     isUpdating = false;
@@ -88,6 +90,19 @@ function save(before, forgets) {
   if (forgets) saved.clear();
   if (forgets && !state.token) return;
   if (saved.save(forgets ? initialState() : before, state) && !saved.durable) warnNotDurable();
+}
+
+/**
+ * The token of a login goes into a cookie, and out of it when the login ends.
+ * @typedef {import('../store/state.js').State} State
+ * @param {State} before
+ * @param {State} after
+ */
+function keepLogin(before, after) {
+  const { token, phase } = after;
+  if ((before.login ?? after.login) === null || token === 'cookie' || (token && phase !== 'online') ||
+    (before.token === token && before.phase === phase)) return;
+  loadLazyParts().then((lazyParts) => lazyParts.keepLogin(before, after, dispatch), () => {});
 }
 
 /** @param {import('../store/state.js').Effect} effect */

@@ -26,7 +26,8 @@ export function loadIdentity() {
 export function saveIdentity(before, after) {
   const { setItem, setJson } = localStore;
   // A token that was refused stays until there is another one: other windows take its removal for a sign-out.
-  if (after.token && after.token !== before.token) setItem('token', after.token);
+  // The token of a login goes into a cookie instead (login_cookie.js).
+  if (after.token && after.token !== before.token && (after.login === null || after.token === 'cookie')) setItem('token', after.token);
   if (after.nick !== before.nick) setItem('nick', after.nick);
   if (after.selectedRoom !== before.selectedRoom) setItem('shown', after.selectedRoom);
   if (after.me !== before.me) setJson('me', after.me);

@@ -84,6 +84,7 @@ const EVENTS = {
   typing: record({ room: isUlid, who: list(isString) }),
   behind: record({ room: isUlid, head: isCount }),
   removed: record({ room: isUlid, reason: isString }),
+  role: record({ role: isString }),
   members: record({
     room: isUlid, version: isCount, count: isCount, joined: optional(list(user)),
     left: optional(list(isString)),

@@ -23,7 +23,7 @@ export const ERROR_CODES = [
 ];
 
 /** Close codes that have a sentence, `close.<code>`. */
-export const CLOSE_CODES = [1000, 1001, 1002, 1007, 1009, 4000, 4001, 4002, 4003, 4004, 4500, 4501, 4502];
+export const CLOSE_CODES = [1000, 1001, 1002, 1007, 1009, 4000, 4001, 4002, 4003, 4004, 4005, 4500, 4501, 4502];
 
 /**
  * @param {string} key

@@ -57,7 +57,7 @@ const REFUSALS = {
     } else if (error.code === 'bad_code') {
       Object.assign(state, { phase: 'naming', loginCode: null, offeredCode: null, notice: refusal(error) });
       effects.push({ do: 'close', again: false });
-    } else if (error.code === 'bad_token' && state.login !== null) {
+    } else if (error.code === 'bad_token' && (state.login !== null || state.token === 'cookie')) {
       logOut(state);
       effects.push({ do: 'close', again: false });
     } else if (error.code === 'bad_token' && state.token) {

@@ -103,6 +103,11 @@ const PUSHES = {
     if (room.outgoing.every(({ state }) => state === 'sent')) removeRoom(draft, id);
   },
 
+  /** Somebody gave the person another role. */
+  role({ state }, { role }) {
+    state.role = role;
+  },
+
   /** The server closes the connection, and says when to come back. */
   bye({ state, effects }, { code, reason, reconnect, after_ms }) {
     state.reason = closeNotice(code, reason);

@@ -93,7 +93,7 @@ import { foldName } from '../text/names.js';
  * @property {string | null} loginCode the code of another device, for the next hello
  * @property {string | null} offeredCode a code from a link, until the person has decided
  * @property {DeviceLink | null} deviceLink what another device needs to become the same person
- * @property {string | null} token
+ * @property {string | null} token `cookie`: the real one is in a cookie, where no script reads it
  * @property {string | null} password of the account `wantedNick`, until its hello is answered; stored nowhere
  * @property {string | null} second the code of an app or a recovery code beside it; stored nowhere
  * @property {number | null} login the number of this login, if the token is that of one; the last one after its end

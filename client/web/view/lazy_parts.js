@@ -23,6 +23,7 @@ export { openShortcuts } from './shortcuts_dialog.js';
 export { listenForSwipes } from './swipe_gesture.js';
 export { typingWords } from './typing_line.js';
 export { codeWay, loginWay } from './welcome_ways.js';
+export { keepLogin } from '../device/login_cookie.js';
 export { registerServiceWorker } from '../device/worker_registration.js';
 export { replaceNames } from '../text/emoji.js';
 export { lazyWords } from '../words/en_lazy.js';

@@ -312,6 +312,7 @@ export const de = {
   'close.4002': 'Die Anmeldung hat zu lange gedauert.',
   'close.4003': 'Diese Seite hat in zu kurzer Zeit zu viel vom Server verlangt.',
   'close.4004': 'Auf dem Server ist etwas schiefgegangen.',
+  'close.4005': 'Ein Administrator hat diese Verbindung geschlossen.',
   'close.4500': 'Der Server nimmt diese Seite nicht an. Lade sie neu.',
   'close.4501': 'Dieses Gerät wurde abgemeldet. Melde dich wieder an, um weiterzumachen.',
   'close.4502': 'Du bist von diesem Server ausgeschlossen.',

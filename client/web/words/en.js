@@ -108,6 +108,7 @@ export const en = {
   'close.4002': 'Signing in took too long.',
   'close.4003': 'This page asked too much of the server in too short a time.',
   'close.4004': 'Something went wrong on the server.',
+  'close.4005': 'An administrator closed this connection.',
   'close.4500': 'The server does not accept this page. Reload it.',
   'close.4501': 'This device was logged out. Log in again to go on.',
   'close.4502': 'You are banned from this server.',

@@ -142,6 +142,7 @@ impl Crowd {
             | Event::Members(_)
             | Event::Added(_)
             | Event::Room(_)
+            | Event::Role(_)
             | Event::Unknown(_) => self.tally.ephemeral += 1,
         }
     }

@@ -93,6 +93,7 @@ pub(super) fn refusal(id: u64) -> String {
         message: "the floor server answers hello, join, history, send and ping only".into(),
         retry_ms: None,
         suggestion: None,
+        reason: None,
     };
     serde_json::to_string(&fault).unwrap_or_default()
 }

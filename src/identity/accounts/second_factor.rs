@@ -64,6 +64,14 @@ impl Accounts {
         refused(Unchanged::CodeUsed)
     }
 
+    /// Whether somebody's account asks for a second factor.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn has_second(&self, person: PersonId) -> Result<bool, Refusal> {
+        Ok(self.find(person).await?.is_some_and(|account| account.second_factor.is_some()))
+    }
+
     /// Turns the second factor on with a code of the app that has this secret, and returns the recovery codes.
     ///
     /// # Errors
@@ -76,6 +84,12 @@ impl Accounts {
         code: &str,
     ) -> Result<Vec<String>, Refusal> {
         self.confirm(person, password).await?;
+        if self.has_second(person).await? {
+            // Or somebody with the password alone would put their own app in its place.
+            let message =
+                "a second factor is on already: turn it off first, with a code of its app";
+            return Err(Refusal::new(ErrorCode::BadCommand, message));
+        }
         let step = secret.check(code, unix_ms() / 1_000, None);
         let last_step = step.ok_or_else(|| refused(Unchanged::CodeUsed))?;
         let (codes, recovery) = recovery_codes();

@@ -51,7 +51,7 @@ impl Server {
     }
 
     /// The same person on another device.
-    fn device(&self, nick: &str) -> Client {
+    pub(super) fn device(&self, nick: &str) -> Client {
         Client::account(self.wire(), nick, PASSWORD)
     }
 }
@@ -360,6 +360,10 @@ fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
     server.device("ana").bye();
     let on: SecondFactorOk = ana.get(set(PASSWORD, Some(&app_code(&secret, 0)), false));
     assert_eq!(on.recovery.len(), 10);
+    // Nobody puts another app in its place who has not its code.
+    let known: SecondFactorOk = ana.get(set(PASSWORD, None, false));
+    assert_eq!(known, SecondFactorOk { on: true, ..Default::default() });
+    ana.fail(set(PASSWORD, Some(&app_code(&secret, 1)), false), ErrorCode::BadCommand);
 
     let with = |code: &str| {
         let Command::Hello(hello) = log_in("ana", PASSWORD) else { unreachable!() };

@@ -4,7 +4,7 @@ use support::client::{Client, hello, join, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
     AskWhy, AuditOk, CloseCode, Command, ErrorCode, Event, GiveRole, Kick, Lift, ReadAudit,
-    Removed, Restrict, RestrictionKind, Role, WhyOk,
+    Removed, Restrict, RestrictionKind, Role, RoleChanged, WhyOk,
 };
 
 use super::Server;
@@ -82,6 +82,7 @@ fn a_muted_person_reads_and_says_nothing_until_it_is_lifted() {
     bo.send_as("lobby", &before, "before");
     done(&mut mia, mute("@bo", Some("#lobby")));
     let fault = bo.fail(send("lobby", &fresh_cid(), "after"), ErrorCode::Muted);
+    assert_eq!(fault.reason.as_deref(), Some("cool down"));
     assert!(fault.message.contains("in this room: cool down"), "{}", fault.message);
     assert_eq!(fault.retry_ms, None);
     assert!(bo.send_as("lobby", &before, "before").dup, "a retry gets its first answer");
@@ -296,4 +297,23 @@ fn the_audit_log_is_read_page_by_page() {
     assert_eq!((rest.entries.len(), rest.more), (6, false));
     let long = Kick { room: "lobby".into(), person: "bo".into(), reason: "x".repeat(401) };
     mia.fail(Command::Kick(long), ErrorCode::BadCommand);
+}
+
+#[test]
+fn another_role_is_told_to_every_device_of_the_person_and_to_nobody_else() {
+    let server = Server::start();
+    let mut ana = server.staff("ana", Role::Owner);
+    let mut bo = server.member("bo");
+    let mut phone = server.device("bo");
+    let mut guest = server.guest("eve");
+    let _ = ana.ask(role("@bo", Role::Moderator)).expect("given");
+    for device in [&mut bo, &mut phone] {
+        assert_eq!(device.push(), Event::Role(RoleChanged { role: Role::Moderator }));
+    }
+    let _ = ana.ask(role("@bo", Role::Member)).expect("taken");
+    assert_eq!(bo.push(), Event::Role(RoleChanged { role: Role::Member }));
+    for other in [&mut ana, &mut guest] {
+        other.barrier();
+        assert!(other.take_pushes().is_empty());
+    }
 }

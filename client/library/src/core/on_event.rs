@@ -45,6 +45,12 @@ impl Core {
             }
             Ok(Frame::Members(changed)) => self.members_changed(now, changed),
             Ok(Frame::Removed(removed)) => self.removed(&removed),
+            Ok(Frame::Role(changed)) => {
+                let before = std::mem::replace(&mut self.role, changed.role);
+                if before != changed.role {
+                    self.queue.push(Event::Role(changed.role));
+                }
+            }
             Ok(Frame::Added(_) | Frame::Room(_) | Frame::Unknown(_)) => {}
             Err(_) => {
                 if let Some(place) = forward_compat::place(text) {

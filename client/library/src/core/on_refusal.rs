@@ -84,6 +84,7 @@ impl Core {
             message: removed.reason.clone(),
             retry_ms: None,
             suggestion: None,
+            reason: None,
         };
         if let Some(room) = self.give_room_up(&key, &fault) {
             self.queue.push(Event::Removed { room, reason: removed.reason.clone() });

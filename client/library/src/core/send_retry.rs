@@ -187,5 +187,12 @@ fn too_long(TooLong { bytes, max }: TooLong) -> SendError {
         "This makes a request of {bytes} bytes, and the server reads {max}. Send it in parts."
     );
     let code = ErrorCode::TextTooLong;
-    SendError::Refused(Fault { id: None, code, message, retry_ms: None, suggestion: None })
+    SendError::Refused(Fault {
+        id: None,
+        code,
+        message,
+        retry_ms: None,
+        suggestion: None,
+        reason: None,
+    })
 }

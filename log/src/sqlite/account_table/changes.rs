@@ -57,6 +57,7 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
         }
         Change::DeleteAccount { person } => delete_account(connection, *person),
         Change::AddLogin(login) => add_login(connection, login).map(done),
+        Change::RenewLogin { old, new } => renew_login(connection, old, new),
         Change::EndLogins { person, which } => end_logins(connection, *person, *which).map(done),
         Change::Restrict(restriction) => restrict(connection, restriction).map(done),
         Change::Lift { kind, subject, room } => connection
@@ -200,6 +201,17 @@ fn add_login(connection: &Connection, login: &NewLogin) -> rusqlite::Result<()> 
             login.expires_ms.cast_signed(),
         ])
         .map(drop)
+}
+
+fn renew_login(
+    connection: &Connection,
+    old: &SecretHash,
+    new: &SecretHash,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    let renewed = connection
+        .prepare_cached("UPDATE login SET hash = ?2 WHERE hash = ?1")?
+        .execute(params![old, new])?;
+    Ok(if renewed == 1 { Ok(()) } else { Err(Unchanged::NoLogin) })
 }
 
 fn end_logins(connection: &Connection, person: PersonId, which: Logins) -> rusqlite::Result<()> {

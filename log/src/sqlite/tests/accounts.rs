@@ -181,6 +181,24 @@ fn a_login_is_found_by_its_token_until_it_is_ended() {
 }
 
 #[test]
+fn a_login_that_gets_another_token_loses_the_one_before() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    assert_eq!(
+        change(&log, vec![Change::AddAccount(account(1, "ana")), login(person(1), 1)]),
+        Ok(())
+    );
+    let [id] = logins(&log, 1)[..] else { panic!("one login") };
+    let renew = |old, new| Change::RenewLogin { old: [old; 32], new: [new; 32] };
+    assert_eq!(change(&log, vec![renew(1, 2)]), Ok(()));
+    assert_eq!(change(&log, vec![renew(1, 3)]), Err(Unchanged::NoLogin), "it was used");
+    assert!(block_on(log.login([1; 32])).expect("read").is_none());
+    let found = block_on(log.login([2; 32])).expect("read").expect("the same login");
+    assert_eq!((found.id, found.person), (id, person(1)));
+    assert_eq!(logins(&log, 1), [id]);
+}
+
+#[test]
 fn a_restriction_replaces_the_one_before_and_is_there_until_it_ends() {
     let directory = Directory::in_memory();
     let log = directory.open();

@@ -271,7 +271,7 @@ impl Server {
 fn fault(rng: &mut Rng, id: u64, code: ErrorCode) -> String {
     let retry_ms = rng.bool().then(|| rng.u64(1..500));
     let message = "no".to_owned();
-    let fault = Fault { id: Some(id), code, message, retry_ms, suggestion: None };
+    let fault = Fault { id: Some(id), code, message, retry_ms, suggestion: None, reason: None };
     serde_json::to_string(&fault).expect("it is written")
 }
 
