@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use crate::{
     Added, AuditOk, Cid, Epoch, ErrorCode, InviteLinkOk, Limits, LoginsOk, MineOk, OwnRoom,
-    PeopleOk, PersonId, RegisterOk, Removed, Role, RoleChanged, RoomChanged, RoomId, RoomKind,
-    SecondFactorOk, UnknownEntry, WhyOk,
+    PeopleOk, PersonId, Rank, RegisterOk, Removed, Role, RoleChanged, RoomChanged, RoomId,
+    RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -225,6 +225,9 @@ pub struct RoomInfo {
     /// How long a person waits from one message to the next, in milliseconds.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub slow_ms: u64,
+    /// The least rank that may invite: members, or the room's moderators alone.
+    #[serde(default, skip_serializing_if = "Rank::is_member")]
+    pub invite: Rank,
     /// Whether it is kept to be read, and nobody says anything.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
@@ -240,6 +243,7 @@ impl RoomInfo {
             topic: String::new(),
             speak: Role::Guest,
             slow_ms: 0,
+            invite: Rank::Member,
             archived: false,
         }
     }
