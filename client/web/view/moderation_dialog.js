@@ -26,8 +26,9 @@ const ACTS = {
 /** The most characters of a reason: the server takes 400 bytes. */
 const REASON_MAX = 100;
 
-/** Whether the person may moderate somebody. @param {State | null | undefined} state @param {{id: string}} user */
+/** Whether the person may moderate somebody, everywhere or in the selected room. @param {State | null | undefined} state @param {{id: string}} user */
 export function canModerate(state, { id }) {
+  if (state?.rooms.get(state.selectedRoom ?? '')?.rank === 'moderator' && state.me?.id !== id) return true;
   return Boolean(state) && MODERATORS.includes(state?.role ?? '') && state?.me?.id !== id;
 }
 

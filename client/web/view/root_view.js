@@ -151,6 +151,7 @@ export class RootView {
       lazyParts.listenForSwipes(findElement('#chat'), (towardsEnd) => (towardsEnd ? this.#openDrawer() : this.#closeDrawer(true)));
       this.#peopleColumn = new lazyParts.PeopleColumn(findElement('#people'), (/** @type {string} */ nick) => this.#composer.mention(nick), this.#dispatch);
       this.#peopleColumn.draw(this.#now);
+      lazyParts.showRooms(this.#now, this.#dispatch, () => this.#closeDrawer());
     }, () => {
       // Again after some seconds, or with the next connection, or at once when the person opens one.
       setTimeout(() => {
