@@ -47,7 +47,7 @@ function rejoinLost(draft, id) {
 
 /** @type {Record<string, (draft: DraftState, error: any, request: Request) => void>} */
 const REFUSALS = {
-  hello(draft, error) {
+  hello(draft, error, { fields }) {
     const { state, effects } = draft;
     const withPassword = state.password !== null;
     if (state.loginCode !== null && state.token) {
@@ -60,6 +60,9 @@ const REFUSALS = {
     } else if (error.code === 'bad_token' && (state.login !== null || state.token === 'cookie')) {
       logOut(state);
       effects.push({ do: 'close', again: false });
+    } else if (error.code === 'bad_token' && state.token && fields.token !== state.token) {
+      // Another window has got a new token meanwhile, perhaps in a cookie, which the next connection brings.
+      effects.push({ do: 'close', again: true, afterMs: 0 }, { do: 'open' });
     } else if (error.code === 'bad_token' && state.token) {
       state.token = null;
       draft.sendHello();
