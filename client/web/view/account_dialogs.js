@@ -2,6 +2,7 @@
 
 import { openAskForm } from './ask_form.js';
 import { openDialog } from './dialog.js';
+import { openSecondFactor } from './second_factor_dialog.js';
 import { createElement, setText } from './dom.js';
 import { noticeText } from './notice_bar.js';
 import { locale, t } from '../words/translate.js';
@@ -19,7 +20,7 @@ export function accountSection(state, dispatch) {
     createElement('button', { type: 'button', className, textContent: t(key), on: { click } });
   const buttons = state.login === null
     ? [button('account.make', () => openRegister(nick, dispatch))]
-    : [button('account.password', () => openPassword(nick, dispatch)), button('account.devices', () => openLogins(dispatch)),
+    : [button('account.password', () => openPassword(nick, dispatch)), button('account.second', () => openSecondFactor(nick, dispatch)), button('account.devices', () => openLogins(dispatch)),
       button('account.delete', () => openDeletion(nick, dispatch), 'danger')];
   const role = ROLES.includes(state.role ?? '') && state.role !== 'member' ? t('account.role', { role: t(`role.${state.role}`) }) : '';
   const words = state.login === null ? t('account.none') : [t('account.have', { nick }), role].filter(Boolean).join(' ');
