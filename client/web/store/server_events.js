@@ -2,7 +2,7 @@
 
 import { isLoaded } from './loaded_history.js';
 import { closeNotice, notice } from './notice.js';
-import { applyRefusal, LOBBY } from './refusals.js';
+import { applyRefusal, LOBBY, NO_SECRETS } from './refusals.js';
 import { applyEntry, applyHistory, applyJoin, applyMembers } from './room_updates.js';
 import { dropTarget, isReturning, openLinkTarget, removeRoom, seekTarget, selectRoom } from './selected_room.js';
 import { giveUpWaiting, ofUnknownOutcome, sendNext, updateOutgoing } from './send_retry.js';
@@ -134,13 +134,14 @@ function applyAnswer(draft, event) {
 const ANSWERS = {
   hello(draft, ok) {
     const { state } = draft;
-    if (state.loginCode !== null) state.offeredCode = null;
-    const replaces = state.login !== null || (state.loginCode !== null && state.token);
+    const { loginCode, reset } = state;
+    if ((loginCode ?? reset) !== null) state.offeredCode = null;
+    const replaces = state.login !== null || ((loginCode ?? reset) !== null && state.token);
     if (replaces && state.me && state.me.id !== ok.user.id) becomeOther(draft);
     Object.assign(state, {
       phase: 'online', me: ok.user, nick: ok.user.nick, wantedNick: null, loginCode: null, token: ok.token, epoch: ok.epoch,
       heartbeatMs: Math.max(ok.heartbeat_ms, HEARTBEAT_MS_MIN), limits: ok.limits, reason: null,
-      password: null, second: null, role: ok.role ?? null, login: ok.login ?? null,
+      ...NO_SECRETS, role: ok.role ?? null, login: ok.login ?? null,
     });
     if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     draft.effects.push({ do: 'greeted' });

@@ -28,12 +28,36 @@ export function accountSection(state, dispatch) {
     createElement('p', { className: 'faint small', textContent: words }), createElement('div', { className: 'row' }, ...buttons));
 }
 
-/** @param {string} nick @param {Dispatch} dispatch */
-function openRegister(nick, dispatch) {
+/** @param {string} nick @param {Dispatch} dispatch @param {string} [invitation] of a link @param {() => void} [closed] */
+export function openRegister(nick, dispatch, invitation, closed) {
   openAskForm({
-    title: t('account.make'), of: 'register', text: t('register.text', { nick }), nick, submit: t('account.make'),
-    fields: [{ id: 'password', label: t('register.password'), autocomplete: 'new-password' }],
+    title: t('account.make'), of: 'register', text: t('register.text', { nick }), nick, submit: t('account.make'), closed,
+    fields: [
+      { id: 'password', label: t('register.password'), autocomplete: 'new-password' },
+      {
+        id: 'invitation', label: t('register.invitation'), autocomplete: 'off', optional: true, value: invitation,
+        reveal: t('register.invited'), refusals: ['bad_link', 'registration_closed'],
+      },
+    ],
     done: () => dispatch('notice', { key: 'register.done', args: { nick } }),
+  }, dispatch);
+}
+
+/**
+ * A link for a new password was opened where somebody is in already.
+ * @param {string} nick
+ * @param {string} reset the secret of the link
+ * @param {Dispatch} dispatch
+ * @param {() => void} closed
+ */
+export function openReset(nick, reset, dispatch, closed) {
+  openAskForm({
+    title: t('reset.title'), text: t('reset.text', { nick }), nick: '', submit: t('reset.enter'), closed,
+    fields: [
+      { id: 'password', label: t('password.new'), autocomplete: 'new-password' },
+      { id: 'second', label: t('welcome.login.second'), autocomplete: 'one-time-code', optional: true, reveal: t('reset.second') },
+    ],
+    act: ({ password, second }) => dispatch('become', { reset, password, second }),
   }, dispatch);
 }
 
