@@ -73,6 +73,7 @@ export const de = {
 
   'composer.label': 'Nachricht an {room}',
   'composer.none': 'Geh in einen Raum, um zu schreiben',
+  'notice.reason': 'Grund: {reason}',
   'composer.emoji': 'Emoji',
   'composer.send': 'Senden',
   'composer.rooms': 'Deine Räume',
