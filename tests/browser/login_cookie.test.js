@@ -47,6 +47,7 @@ async function signOut({ page }) {
 
 /** @param {Person} person */
 async function isOnline({ page }) {
+  await page.locator('#chat:visible').waitFor();
   await page.locator('#me .face.online').waitFor({ state: 'attached' });
 }
 

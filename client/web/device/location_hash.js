@@ -1,5 +1,6 @@
-// The part of the address behind `#`: a room, one message of it, or the device link, which carries the code that makes
-// another device the same person. `#lobby`, `#lobby/4711`, `#device=ABCDE-FGHJK`. It reaches no server and no log of one.
+// The part of the address behind `#`: a room, one message of it, or a secret: the code that makes another device
+// the same person, an invitation, or what sets a new password. `#lobby`, `#lobby/4711`, `#device=ABCDE-FGHJK`,
+// `#invite=SECRET`, `#reset=SECRET`, `#room=SECRET`, which leads into a room. It reaches no server and no log of one.
 
 import { ROOM_MAX } from '../text/names.js';
 
@@ -13,8 +14,8 @@ const ENCODED_MAX = ROOM_MAX * 12;
  */
 export function parseHash(hash) {
   const [, encoded, digits] = /^#([^/]+)(?:\/([0-9]{1,16}))?\/?$/.exec(hash) ?? [];
-  // A device link names no room, whatever it carries.
-  if (!encoded || encoded.length > ENCODED_MAX || encoded.startsWith('device=')) return null;
+  // A link with a secret names no room, whatever it carries.
+  if (!encoded || encoded.length > ENCODED_MAX || OFFER.test(hash)) return null;
   try {
     const name = decodeURIComponent(encoded).trim().replace(/^#/, '');
     const seq = Number(digits);
@@ -45,14 +46,19 @@ export function parseCode(typed) {
   return CODE.test(bare) ? `${bare.slice(0, 5)}-${bare.slice(5)}` : null;
 }
 
+/** A link that brings a secret: of another device, an invitation, for a new password, or into a room. */
+const OFFER = /^#(device|invite|reset|room)=(.*)$/s;
+
 /**
- * The code in the address, if the address is a link from another device.
+ * The code in the address, if the address is a link from another device; of other links with a secret their kind too,
+ * as in `invite=SECRET`.
  * @param {string} hash the part of the address that begins with `#`
  * @returns {string | null} the code, or what is written in its place
  */
 export function codeInHash(hash) {
-  const [, encoded] = /^#device=(.*)$/s.exec(hash) ?? [];
-  if (encoded === undefined) return null;
+  const [, kind, encoded] = OFFER.exec(hash) ?? [];
+  if (kind === undefined) return null;
+  if (kind !== 'device') return `${kind}=${encoded}`;
   try {
     const given = decodeURIComponent(encoded);
     return parseCode(given) ?? given;

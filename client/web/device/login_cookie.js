@@ -20,10 +20,13 @@ const LEFT = 'left';
 export async function keepLogin(before, after, dispatch) {
   const { token, login, phase } = after;
   if (token && login !== null && phase === 'online') await move(token, dispatch);
-  if (!before.token || token) return;
-  // Another tab may have posted the token that was refused here.
-  if (before.token !== 'cookie' && getItem('token') === 'cookie') dispatch('token', { token: 'cookie' });
-  else if (before.login !== null) await leave(before.login);
+  if (token) return;
+  if (before.token === 'cookie') {
+    if (before.login !== null) await leave(before.login);
+  } else if (before.token && getItem('token') === 'cookie') {
+    // Another tab has posted the token that was refused here. If it has not stored that yet, it will tell.
+    dispatch('token', { token: 'cookie' });
+  }
 }
 
 /** Posts a token. What scripts have seen is void afterwards. @param {string} token @param {Dispatch} dispatch */
@@ -41,13 +44,19 @@ async function leave(login) {
   if (await ask('DELETE', { login })) setJson(LEFT, null);
 }
 
-/** @param {'POST' | 'DELETE'} method @param {object} body @returns {Promise<number>} the status; 0 without an answer */
+/**
+ * One request after the other, over all tabs: the answer that clears a cookie must not come after one that sets the next.
+ * @param {'POST' | 'DELETE'} method
+ * @param {object} body
+ * @returns {Promise<number>} the status; 0 without an answer
+ */
 async function ask(method, body) {
   const headers = { 'content-type': 'application/json' };
   const url = new URL('login-cookie', document.baseURI);
   // The page may be closed meanwhile.
-  const asking = fetch(url, { method, headers, body: JSON.stringify(body), keepalive: true });
-  return asking.then(({ status }) => status, () => 0);
+  const send = () => fetch(url, { method, headers, body: JSON.stringify(body), keepalive: true }).then(({ status }) => status, () => 0);
+  // Pages without HTTPS have no locks, and no cookies.
+  return navigator.locks ? navigator.locks.request('throng login', send) : send();
 }
 
 /** What could not be done when the person left. */

@@ -90,7 +90,7 @@ const limits = record({
 const EVENTS = {
   ok: record({ id: isCount }),
   error: record({
-    id: optional(isCount), code: isString, message: isString, retry_ms: optional(isCount), suggestion: optional(isString),
+    id: optional(isCount), code: isString, message: isString, retry_ms: optional(isCount), suggestion: optional(isString), reason: optional(isString),
   }),
   message,
   typing: record({ room: isUlid, who: list(isString) }),

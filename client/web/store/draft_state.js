@@ -123,10 +123,10 @@ export class DraftState {
   }
 
   sendHello() {
-    const { token, wantedNick, nick, loginCode, password, second, device } = this.state;
+    const { token, wantedNick, nick, loginCode, password, second, reset, device } = this.state;
     const known = token && password === null ? { token, nick: wantedNick ?? undefined } : { nick: wantedNick ?? nick ?? undefined };
     this.sendCommand('hello', { version: VERSION, ...(loginCode !== null ? { code: loginCode } : known), device },
-      { password: password ?? undefined, second_factor: second ?? undefined });
+      { password: password ?? undefined, second_factor: second ?? undefined, reset: reset ?? undefined });
   }
 
   /**

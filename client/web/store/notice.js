@@ -7,9 +7,9 @@ import { nameProblem, NICK_MAX, ROOM_MAX } from '../text/names.js';
 
 /**
  * @typedef {{key: string, args?: Record<string, string | number>, text?: string, code?: string, of?: string,
- *   suggestion?: string}} Notice
+ *   suggestion?: string, reason?: string}} Notice
  * `key`: an entry of the words; `text`: the server's own sentence, in English; `code`: the error or close code; `of`:
- * the refused command, if another attempt removes the notice; `suggestion`: the name that may have been meant.
+ * the refused command, if another attempt removes the notice; `suggestion`: the name that may have been meant; `reason`: what a moderator wrote, which `text` has too.
  */
 
 /** Error codes that have a sentence, `error.<code>`. */
@@ -42,14 +42,14 @@ export function clearRefusal(state, command) {
 /**
  * The notice of a refusal. For a name it says what is wrong with it, in the person's language if the page can find
  * that out itself.
- * @param {{code: string, message: string, suggestion?: any}} error
+ * @param {{code: string, message: string, suggestion?: any, reason?: any}} error
  * @param {string} [about] the refused room or nick
  * @returns {Notice}
  */
-export function refusal({ code, message, suggestion }, about) {
+export function refusal({ code, message, suggestion, reason }, about) {
   const text = about === undefined ? message || code : `${about}: ${message || code}`;
   if (about === undefined || (code !== 'bad_nick' && code !== 'bad_room')) {
-    return { key: ERROR_CODES.includes(code) ? `error.${code}` : 'error.other', code, text };
+    return { key: ERROR_CODES.includes(code) ? `error.${code}` : 'error.other', code, text, ...reason && { reason } };
   }
   const problem = nameProblem(about, code === 'bad_nick' ? NICK_MAX : ROOM_MAX);
   const meant = typeof suggestion === 'string' ? suggestion : problem?.suggestion;
@@ -77,6 +77,7 @@ export function closeNotice(code, reason) {
  * @param {(key: string, args?: Record<string, string | number>) => string} t
  * @param {string} language
  */
-export function sentence({ key, args, text }, t, language) {
-  return text && (language === 'en' || key.endsWith('.other')) ? text : t(key, args);
+export function sentence({ key, args, text, reason }, t, language) {
+  if (text && (language === 'en' || key.endsWith('.other'))) return text;
+  return reason ? `${t(key, args)} ${t('notice.reason', { reason })}` : t(key, args);
 }

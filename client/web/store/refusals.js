@@ -17,9 +17,12 @@ const NAMING_REFUSALS = new Set(['nick_taken', 'bad_nick', 'account_needed', 'wr
 /** Refusals of a hello with a password that do not concern the password: the page tries again, or ends. */
 const HELLO_PASSES = new Set(['busy', 'draining', 'internal', 'storage_unavailable', 'banned', 'unsupported_version']);
 
+/** What is forgotten once a hello is answered. */
+export const NO_SECRETS = { password: null, second: null, reset: null };
+
 /** This login has ended: back to the first page. What the device has stays for the same person. @param {import('./state.js').State} state */
 export function logOut(state) {
-  Object.assign(state, { phase: 'naming', token: null, password: null, second: null, answer: null, reason: null, notice: closeNotice(4501) });
+  Object.assign(state, { ...NO_SECRETS, phase: 'naming', token: null, answer: null, reason: null, notice: closeNotice(4501) });
 }
 
 /** Applies the refusal of a command. @param {DraftState} draft @param {Event} event */
@@ -45,16 +48,19 @@ function rejoinLost(draft, id) {
 
 /** @type {Record<string, (draft: DraftState, error: any, request: Request) => void>} */
 const REFUSALS = {
-  hello(draft, error) {
+  hello(draft, error, { fields }) {
     const { state, effects } = draft;
     const withPassword = state.password !== null;
-    if (state.loginCode !== null && state.token) {
+    if ((state.loginCode ?? state.reset) !== null && state.token) {
       // The person stays who they were here, and sees why.
-      Object.assign(state, { loginCode: null, notice: refusal(error) });
+      Object.assign(state, { ...NO_SECRETS, loginCode: null, notice: refusal(error) });
       draft.sendHello();
     } else if (error.code === 'bad_code') {
       Object.assign(state, { phase: 'naming', loginCode: null, offeredCode: null, notice: refusal(error) });
       effects.push({ do: 'close', again: false });
+    } else if (error.code === 'bad_token' && state.token && fields.token !== state.token) {
+      // Another window has got a new token meanwhile, perhaps in a cookie, which the next connection brings.
+      effects.push({ do: 'close', again: true, afterMs: 0 }, { do: 'open' });
     } else if (error.code === 'bad_token' && (state.login !== null || state.token === 'cookie')) {
       logOut(state);
       effects.push({ do: 'close', again: false });
@@ -62,7 +68,7 @@ const REFUSALS = {
       state.token = null;
       draft.sendHello();
     } else if (NAMING_REFUSALS.has(error.code) || (withPassword && !HELLO_PASSES.has(error.code))) {
-      Object.assign(state, { phase: 'naming', password: null, second: null, notice: nickRefusal(error, state.wantedNick) });
+      Object.assign(state, { ...NO_SECRETS, phase: 'naming', notice: nickRefusal(error, state.wantedNick) });
       effects.push({ do: 'close', again: false });
     } else if (TEMPORARY_REFUSALS.has(error.code)) {
       state.reason = refusal(error);
@@ -109,6 +115,12 @@ const REFUSALS = {
 
   /** The rooms are those that this device remembers. */
   mine: enterRooms,
+
+  /** Somebody who is in no room because of the link is in the lobby then. */
+  accept(draft, error, request) {
+    enterRooms(draft);
+    REFUSALS.other(draft, error, request);
+  },
 
   send(draft, error, { fields }) {
     sendRefused(draft, error, fields);

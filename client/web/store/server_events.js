@@ -3,7 +3,7 @@
 import { isLoaded } from './loaded_history.js';
 import { closeNotice, notice } from './notice.js';
 import { askMine, entered, enterRooms, OWN_ANSWERS, OWN_PUSHES, renamePeople } from './own_rooms.js';
-import { applyRefusal } from './refusals.js';
+import { applyRefusal, NO_SECRETS } from './refusals.js';
 import { applyEntry, applyHistory, applyJoin, applyMembers } from './room_updates.js';
 import { dropTarget, isReturning, seekTarget } from './selected_room.js';
 import { ofUnknownOutcome, sendNext, updateOutgoing } from './send_retry.js';
@@ -129,13 +129,14 @@ const ANSWERS = {
 
   hello(draft, ok) {
     const { state } = draft;
-    if (state.loginCode !== null) state.offeredCode = null;
-    const replaces = state.login !== null || (state.loginCode !== null && state.token);
+    const { loginCode, reset } = state;
+    if ((loginCode ?? reset) !== null) state.offeredCode = null;
+    const replaces = state.login !== null || ((loginCode ?? reset) !== null && state.token);
     if (replaces && state.me && state.me.id !== ok.user.id) becomeOther(draft);
     Object.assign(state, {
       phase: 'online', me: ok.user, nick: ok.user.nick, wantedNick: null, loginCode: null, token: ok.token, epoch: ok.epoch,
       heartbeatMs: Math.max(ok.heartbeat_ms, HEARTBEAT_MS_MIN), limits: ok.limits, reason: null,
-      password: null, second: null, role: ok.role ?? null, login: ok.login ?? null,
+      ...NO_SECRETS, role: ok.role ?? null, login: ok.login ?? null,
     });
     if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     draft.effects.push({ do: 'greeted' });

@@ -94,11 +94,13 @@ import { foldName } from '../text/names.js';
  * @property {string | null} wantedNick the nick that the person asks for
  * @property {string | null} nick the last nick of the person
  * @property {string | null} loginCode the code of another device, for the next hello
- * @property {string | null} offeredCode a code from a link, until the person has decided
+ * @property {string | null} offeredCode what a link has brought, until the person has decided: a code of another device, or
+ *   `invite=` or `reset=` with a secret
  * @property {DeviceLink | null} deviceLink what another device needs to become the same person
  * @property {string | null} token `cookie`: the real one is in a cookie, where no script reads it
  * @property {string | null} password of the account `wantedNick`, until its hello is answered; stored nowhere
  * @property {string | null} second the code of an app or a recovery code beside it; stored nowhere
+ * @property {string | null} reset the secret of a link with which `password` becomes the new one; stored nowhere
  * @property {number | null} login the number of this login, if the token is that of one; the last one after its end
  * @property {string | null} role what the person may do on the whole server; `null` for a guest
  * @property {string | undefined} device what this client calls itself in the list of logins
@@ -177,7 +179,7 @@ export function initialState(stored = {}) {
   if (read) Object.assign(read, { target: position.seq, anchor: position.seq });
   return {
     phase: 'naming', wantedNick: null, nick: stored.nick ?? null, token: stored.token ?? null, loginCode: null,
-    password: null, second: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
+    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
     limits: stored.limits ?? {
       text_bytes: 4_096, frame_bytes: 16_384, page_events: 100, rooms: 50, sends_burst: 10,
       sends_per_second: 1, retry_ms: 3_600_000,

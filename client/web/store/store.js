@@ -39,8 +39,8 @@ const INPUTS = {
   ...ROOM_INPUTS,
 
   /** The person picks a nick, logs in, has the code of another device, or comes back with a token. */
-  start(draft, { nick, code, password = null, second }) {
-    Object.assign(draft.state, { wantedNick: nick ?? null, loginCode: code ?? null, password, second: second || null, phase: 'connecting', notice: null, reason: null });
+  start(draft, { nick, code, password = null, second, reset = null }) {
+    Object.assign(draft.state, { wantedNick: nick ?? null, loginCode: code ?? null, password, second: second || null, reset, phase: 'connecting', notice: null, reason: null });
     // A person who comes back sees at once what the device has stored, before there is a connection.
     if (draft.state.token && !code) openLinkTarget(draft);
     const room = draft.state.rooms.get(draft.state.selectedRoom ?? '');
@@ -129,15 +129,16 @@ const INPUTS = {
   },
 
   /**
-   * A person who is here already wants to become the person of another device. Until the server accepts the
-   * code, they stay who they are.
+   * A person who is here already wants to become the person of another device, or of a link for a new password. Until
+   * the server accepts it, they stay who they are.
    */
-  become(draft, { code }) {
+  become(draft, wish) {
     if (draft.state.phase === 'naming') {
-      INPUTS.start(draft, { code });
+      INPUTS.start(draft, wish);
       return;
     }
-    Object.assign(draft.state, { loginCode: code, offeredCode: null, notice: null, reason: null });
+    const { code = null, reset = null, password = null, second } = wish;
+    Object.assign(draft.state, { loginCode: code, reset, password, second: second || null, offeredCode: null, notice: null, reason: null });
     draft.effects.push({ do: 'close', again: true, afterMs: 0 }, { do: 'open' });
   },
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deviceName } from '../device/identity_storage.js';
+import { sentence } from '../store/notice.js';
 import { isBanned } from '../store/state.js';
 import { parseLine } from '../text/slash_commands.js';
 import { ANA, BO, Client, LOBBY, live, message, page, rooms } from './client.js';
@@ -161,10 +162,55 @@ test('the secret of the server makes its owner', () => {
   assert.equal(client.play('claim', { secret: 'x' }).answer('claim').state.role, 'owner');
 });
 
+test('a link for a new password sets it, and is kept nowhere', () => {
+  const client = new Client().play('offered', { code: 'reset=R1' }).play('start', { reset: 'R1', password: PASSWORD }).play('opened');
+  const { reset, password, nick } = client.asked('hello');
+  assert.deepEqual({ reset, password, nick }, { reset: 'R1', password: PASSWORD, nick: undefined });
+  assert.ok(!JSON.stringify([...client.state.requests]).includes('R1'));
+  client.refuse('hello', 'second_factor_needed');
+  assert.deepEqual([client.state.phase, client.state.reset, client.state.password, client.state.offeredCode], ['naming', null, null, 'reset=R1']);
+  client.play('start', { reset: 'R1', password: PASSWORD, second: '287082' }).greet(LOGIN);
+  assert.deepEqual([client.state.reset, client.state.password, client.state.offeredCode, client.state.login], [null, null, null, 3]);
+});
+
+test('somebody who is in stays who they are until a link for a new password is accepted', () => {
+  const become = () => live().play('become', { reset: 'R1', password: PASSWORD });
+  const refused = become();
+  assert.deepEqual(refused.effects, [{ do: 'close', again: true, afterMs: 0 }, { do: 'open' }]);
+  refused.play('closed', { again: true, inMs: 0 }).play('opened');
+  assert.equal(refused.asked('hello').reset, 'R1');
+  refused.refuse('hello', 'bad_link');
+  assert.deepEqual([refused.state.notice?.code, refused.asked('hello').token, refused.asked('hello').reset], ['bad_link', 'T1', undefined]);
+  assert.equal(refused.greet().state.me?.nick, 'ana');
+  const other = become().play('closed', { again: true, inMs: 0 }).greet({ ...LOGIN, user: BO, token: 'L2' });
+  assert.deepEqual([other.state.me?.nick, other.state.rooms.has(LOBBY), other.state.login], ['bo', false, 3]);
+  assert.ok(other.effects.some((effect) => effect.do === 'forget'));
+});
+
+test('an invitation waits until the person is in', () => {
+  const client = new Client().play('offered', { code: 'invite=I1' }).play('start', { nick: 'ana' }).greet();
+  assert.equal(client.state.offeredCode, 'invite=I1');
+  assert.equal(client.play('offered', { code: null }).state.offeredCode, null);
+});
+
 test('a login is stored, and known after a reload', () => {
   const client = new Client({ token: 'L1', nick: 'ana', me: ANA, login: 3, rooms: rooms('lobby') }).play('start').play('opened').refuse('hello', 'bad_token');
   assert.equal(client.state.notice?.key, 'close.4501');
   assert.equal(client.count('hello'), 1, 'it does not come back as a guest');
+});
+
+test('another role holds at once', () => {
+  const client = member().hear({ type: 'role', role: 'moderator' });
+  assert.equal(client.state.role, 'moderator');
+  assert.equal(client.hear({ type: 'role', role: 'member' }).state.role, 'member');
+});
+
+test('why somebody is muted is said in their language', () => {
+  const client = live().play('say', { room: LOBBY, text: 'one' }).refuse('send', 'muted', { reason: 'too loud' });
+  const [{ problem }] = client.lobby.outgoing;
+  const words = (/** @type {string} */ key, /** @type {any} */ args) => `${key} ${args?.reason ?? ''}`.trim();
+  assert.equal(sentence(/** @type {any} */ (problem), words, 'de'), 'error.muted notice.reason too loud');
+  assert.equal(sentence(/** @type {any} */ (problem), words, 'en'), 'because of muted');
 });
 
 test('a device has the name of its browser and its system', () => {

@@ -30,6 +30,9 @@ test('a link carries a code behind the number sign, and leads to no room', () =>
   assert.equal(codeInHash(`#device=${CODE}`), CODE);
   assert.equal(codeInHash('#device=abcde%20fghjk'), CODE);
   assert.equal(codeInHash('#device=nonsense'), 'nonsense', 'and the person reads that');
+  assert.deepEqual([codeInHash('#invite=aB-_9'), codeInHash('#reset=01K9.aB-_9'), codeInHash('#invite=')], ['invite=aB-_9', 'reset=01K9.aB-_9', 'invite=']);
+  for (const hash of ['#invite=aB', '#reset=01K9.aB', '#device=x']) assert.equal(parseHash(hash), null, 'it names no room');
+  assert.equal(codeInHash('#invited=x'), null);
   assert.deepEqual([codeInHash('#device='), codeInHash('#device=%'), codeInHash('#lobby'), codeInHash('')], ['', '%', null, null]);
   for (const hash of [`#device=${CODE}`, '#device=', '#device=x/7']) assert.equal(parseHash(hash), null, hash);
 });

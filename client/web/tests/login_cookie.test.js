@@ -66,6 +66,7 @@ test('of two tabs with one token the later one takes the cookie of the first', a
   assert.deepEqual((await played(OUT, IN, { status: 410, stored: there })).inputs, [COOKIE]);
   assert.deepEqual((await played(OUT, IN, { status: 410 })).inputs, []);
   assert.deepEqual(await played(IN, OUT, { stored: there }), { asked: [], inputs: [COOKIE], stored: { 'throng.token': 'cookie' } });
+  assert.deepEqual(await played(IN, OUT), { asked: [], inputs: [], stored: {} }, 'the first one has not stored it yet, and the login is not ended');
 });
 
 test('a login that has ended takes its cookie away, later if there is no network', async () => {
@@ -95,4 +96,12 @@ test('a tab that takes the cookie of another one comes back as nobody else when 
   assert.equal(client.asked('hello').token, 'cookie');
   client.refuse('hello', 'bad_token');
   assert.deepEqual([client.state.phase, client.state.token, client.count('hello')], ['naming', null, 1]);
+});
+
+test('a token that another tab has replaced meanwhile is no reason to log out', () => {
+  const client = new Client({ token: 'L1', login: 3 }).play('start').play('opened').play('token', { token: 'cookie' }).refuse('hello', 'bad_token');
+  assert.deepEqual(client.effects, [{ do: 'close', again: true, afterMs: 0 }, { do: 'open' }]);
+  assert.deepEqual([client.state.token, client.state.notice], ['cookie', null]);
+  client.play('closed', { again: true, inMs: 0 }).play('opened');
+  assert.equal(client.asked('hello').token, 'cookie');
 });

@@ -2,6 +2,7 @@
 
 import { openAskForm } from './ask_form.js';
 import { openDialog } from './dialog.js';
+import { openSecondFactor } from './second_factor_dialog.js';
 import { createElement, setText } from './dom.js';
 import { noticeText } from './notice_bar.js';
 import { locale, t } from '../words/translate.js';
@@ -19,7 +20,7 @@ export function accountSection(state, dispatch) {
     createElement('button', { type: 'button', className, textContent: t(key), on: { click } });
   const buttons = state.login === null
     ? [button('account.make', () => openRegister(nick, dispatch))]
-    : [button('account.password', () => openPassword(nick, dispatch)), button('account.devices', () => openLogins(dispatch)),
+    : [button('account.password', () => openPassword(nick, dispatch)), button('account.second', () => openSecondFactor(nick, dispatch)), button('account.devices', () => openLogins(dispatch)),
       button('account.delete', () => openDeletion(nick, dispatch), 'danger')];
   const role = ROLES.includes(state.role ?? '') && state.role !== 'member' ? t('account.role', { role: t(`role.${state.role}`) }) : '';
   const words = state.login === null ? t('account.none') : [t('account.have', { nick }), role].filter(Boolean).join(' ');
@@ -27,12 +28,36 @@ export function accountSection(state, dispatch) {
     createElement('p', { className: 'faint small', textContent: words }), createElement('div', { className: 'row' }, ...buttons));
 }
 
-/** @param {string} nick @param {Dispatch} dispatch */
-function openRegister(nick, dispatch) {
+/** @param {string} nick @param {Dispatch} dispatch @param {string} [invitation] of a link @param {() => void} [closed] */
+export function openRegister(nick, dispatch, invitation, closed) {
   openAskForm({
-    title: t('account.make'), of: 'register', text: t('register.text', { nick }), nick, submit: t('account.make'),
-    fields: [{ id: 'password', label: t('register.password'), autocomplete: 'new-password' }],
+    title: t('account.make'), of: 'register', text: t('register.text', { nick }), nick, submit: t('account.make'), closed,
+    fields: [
+      { id: 'password', label: t('register.password'), autocomplete: 'new-password' },
+      {
+        id: 'invitation', label: t('register.invitation'), autocomplete: 'off', optional: true, value: invitation,
+        reveal: t('register.invited'), refusals: ['bad_link', 'registration_closed'],
+      },
+    ],
     done: () => dispatch('notice', { key: 'register.done', args: { nick } }),
+  }, dispatch);
+}
+
+/**
+ * A link for a new password was opened where somebody is in already.
+ * @param {string} nick
+ * @param {string} reset the secret of the link
+ * @param {Dispatch} dispatch
+ * @param {() => void} closed
+ */
+export function openReset(nick, reset, dispatch, closed) {
+  openAskForm({
+    title: t('reset.title'), text: t('reset.text', { nick }), nick: '', submit: t('reset.enter'), closed,
+    fields: [
+      { id: 'password', label: t('password.new'), autocomplete: 'new-password' },
+      { id: 'second', label: t('welcome.login.second'), autocomplete: 'one-time-code', optional: true, reveal: t('reset.second') },
+    ],
+    act: ({ password, second }) => dispatch('become', { reset, password, second }),
   }, dispatch);
 }
 

@@ -2,15 +2,13 @@
 // browser becomes another person.
 
 import { deviceLinkUrl, parseCode } from '../device/location_hash.js';
-import { qrCode } from '../device/qr_code.js';
 import { t } from '../words/translate.js';
-import { copyToClipboard } from './message_actions.js';
+import { copier, drawnQrCode } from './copier.js';
+import { openRegister, openReset } from './account_dialogs.js';
 import { openDialog, openQuestion } from './dialog.js';
 import { createElement, setText } from './dom.js';
 import { noticeText } from './notice_bar.js';
-
-/** How long a button shows that it has copied. */
-const DONE_MS = 1_500;
+import { openRoomLink } from './room_link.js';
 
 /** Opens the dialog with the code for another device. @param {import('../store/state.js').State} state @param {import('../store/state.js').Dispatch} dispatch */
 export function openDevice(state, dispatch) {
@@ -35,7 +33,7 @@ export function openDevice(state, dispatch) {
     setText(code, valid ? deviceLink?.code ?? '' : '');
     for (const part of [code, copies, left]) part.hidden = !valid;
     const link = deviceLinkUrl(location.href, deviceLink?.code ?? '');
-    if (link !== pictured) picture.replaceChildren(...drawn(qrCode(link)));
+    if (link !== pictured) picture.replaceChildren(...[drawnQrCode(link)].filter((code) => code !== null));
     pictured = link;
     picture.hidden = !valid || !picture.firstChild;
     setText(how, t(picture.firstChild ? 'device.how' : 'device.how.link'));
@@ -54,46 +52,38 @@ export function openDevice(state, dispatch) {
   draw({ ...state, deviceLink: {} });
 }
 
-/** The QR code as one path; nothing if there is none. @param {boolean[][] | null} rows @returns {Node[]} */
-function drawn(rows) {
-  if (!rows) return [];
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  // Scanners need a light border of four modules.
-  svg.setAttribute('viewBox', `-4 -4 ${rows.length + 8} ${rows.length + 8}`);
-  path.setAttribute('d', rows.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join(''));
-  svg.append(path);
-  return [svg];
-}
-
-/** A button that copies something. @param {string} words @param {() => string} what */
-function copier(words, what) {
-  const button = createElement('button', { type: 'button', textContent: t(words), on: { click: async () => {
-    setText(button, t((await copyToClipboard(what())) ? 'log.copied' : 'log.copy.refused'));
-    setTimeout(() => setText(button, t(words)), DONE_MS);
-  } } });
-  return button;
-}
-
 /** Minutes and seconds: 9:05. @param {number} seconds */
 function clockOf(seconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 /**
- * A link from another device was opened in a browser that has a person already: asks before replacing that person.
+ * A link with a secret was opened in a browser that has a person already: asks before it changes anything.
  * @param {import('../store/state.js').State} state
  * @param {import('../store/state.js').Dispatch} dispatch
  */
-export function openBecomeDialog({ offeredCode, me, nick }, dispatch) {
-  const code = parseCode(offeredCode ?? '');
-  if (code === null) {
-    dispatch('offered', { code: null });
-    dispatch('notice', { key: 'error.bad_code' });
+export function openBecomeDialog(state, dispatch) {
+  const { offeredCode, me, nick, login } = state;
+  if (offeredCode?.startsWith('room=')) {
+    void openRoomLink(state, offeredCode.slice('room='.length), dispatch);
     return;
   }
-  openQuestion({
-    title: t('become.title'), text: t('become.text', { nick: me?.nick ?? nick ?? '' }), yes: t('become.yes'),
-    act: () => dispatch('become', { code }), closed: () => dispatch('offered', { code: null }),
-  });
+  const closed = () => dispatch('offered', { code: null });
+  const name = me?.nick ?? nick ?? '';
+  const [, kind, secret] = /^(invite|reset)=(.*)$/s.exec(offeredCode ?? '') ?? [];
+  if (kind === 'reset') {
+    openReset(name, secret, dispatch, closed);
+    return;
+  }
+  if (kind === 'invite' && login === null) {
+    openRegister(name, dispatch, secret, closed);
+    return;
+  }
+  const code = parseCode(offeredCode ?? '');
+  if (code === null) {
+    closed();
+    dispatch('notice', { key: kind ? 'error.has_account' : 'error.bad_code' });
+    return;
+  }
+  openQuestion({ title: t('become.title'), text: t('become.text', { nick: name }), yes: t('become.yes'), act: () => dispatch('become', { code }), closed });
 }

@@ -18,10 +18,17 @@ import { t } from '../words/translate.js';
 /** @type {{dialog: HTMLDialogElement, draw: Content['draw']} | null} */
 let open = null;
 
+/** @type {import('../store/state.js').State | null} */
+let drawn = null;
+
 /** Draws the open dialog. @param {import('../store/state.js').State} state */
 export function drawDialog(state) {
+  drawn = state;
   open?.draw?.(state);
 }
+
+/** The last drawn state, for what opens a dialog. */
+export const drawnState = () => drawn;
 
 /** Closes the open dialog. */
 export function closeDialog() {

@@ -22,6 +22,7 @@ export function loadLazyParts() {
     addWords(lazyParts.lazyWords);
     Object.assign(ICONS, lazyParts.lazyIcons);
     loaded = lazyParts;
+    if (drawn) drawDialog(drawn);
     return lazyParts;
   }).catch((error) => {
     loading = null;
@@ -54,8 +55,12 @@ function loadStyle(name) {
   });
 }
 
+/** The last drawn state. @type {import('../store/state.js').State | null} */
+let drawn = null;
+
 /** Draws the open dialog. @param {import('../store/state.js').State} state */
 export function drawDialog(state) {
+  drawn = state;
   loaded?.drawDialog(state);
 }
 

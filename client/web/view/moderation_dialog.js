@@ -1,20 +1,19 @@
-// What a moderator can do about a person: mute, ban, take out of a room, and take that back.
+// What a moderator can do about a person: mute, ban, take out of a room, and take that back. Administrators give roles.
 
 import { closeDialog, openDialog } from './dialog.js';
 import { createElement, setAria, setText } from './dom.js';
 import { asSentence, noticeText } from './notice_bar.js';
+import { roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
 /** @typedef {import('../store/state.js').Dispatch} Dispatch */
 
-/** The roles that may moderate. */
-const MODERATORS = ['moderator', 'administrator', 'owner'];
 
 /** How long it lasts, in milliseconds; 0: for good. */
 const TIMES = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, forever: 0 };
 
-/** Each act: its command, the kind of the restriction, and what the person can choose. @type {Record<string, {of: string, kind?: string, time?: boolean, place?: boolean}>} */
+/** Each act: its command, the kind of the restriction, and what the person can choose. @type {Record<string, {of: string, kind?: string, time?: boolean, place?: boolean, role?: boolean}>} */
 const ACTS = {
   mute: { of: 'restrict', kind: 'mute', time: true, place: true },
   kick: { of: 'kick' },
@@ -23,13 +22,24 @@ const ACTS = {
   unban: { of: 'lift', kind: 'ban', place: true },
 };
 
+/** What administrators can do besides. */
+const ROLE_ACT = { role: { of: 'role', role: true } };
+
+/** The roles of accounts, each above the ones before it. */
+const ROLES = ['member', 'moderator', 'administrator', 'owner'];
+
 /** The most characters of a reason: the server takes 400 bytes. */
 const REASON_MAX = 100;
 
+/** Whether somebody with this role keeps the peace. @param {string | null | undefined} role */
+export function isModerator(role) {
+  return ROLES.indexOf(role ?? '') > 0;
+}
+
 /** Whether the person may moderate somebody, everywhere or in the selected room. @param {State | null | undefined} state @param {{id: string}} user */
 export function canModerate(state, { id }) {
-  if (state?.rooms.get(state.selectedRoom ?? '')?.rank === 'moderator' && state.me?.id !== id) return true;
-  return Boolean(state) && MODERATORS.includes(state?.role ?? '') && state?.me?.id !== id;
+  const rank = state?.rooms.get(state.selectedRoom ?? '')?.rank;
+  return (isModerator(state?.role) || rank === 'moderator') && state?.me?.id !== id;
 }
 
 /**
@@ -40,32 +50,46 @@ export function canModerate(state, { id }) {
 export function openModeration(state, dispatch, { id, nick }) {
   const room = state.rooms.get(state.selectedRoom ?? '');
   if (!room) return;
-  const [here, everywhere] = [t('moderate.here', { room: `#${room.name}` }), t('moderate.everywhere')];
-  const act = choices('act', Object.keys(ACTS).map((key) => [key, t(`moderate.${key}`)]));
+  const [here, everywhere] = [t('moderate.here', { room: roomTitle(room.name) }), t('moderate.everywhere')];
+  // Nobody gives a role that is not below their own.
+  const roles = ROLES.slice(0, Math.max(0, ROLES.indexOf(state.role ?? '')));
+  /** @type {typeof ACTS} */
+  const acts = roles.length > 1 ? { ...ACTS, ...ROLE_ACT } : ACTS;
+  const act = choices('act', Object.keys(acts).map((key) => [key, t(`moderate.${key}`)]));
+  const role = choices('role', roles.map((key) => [key, t(`moderate.role.${key}`)]));
   const time = choices('time', Object.keys(TIMES).map((key) => [key, t(`moderate.${key}`)]));
   const place = choices('place', [['here', here], ['everywhere', everywhere]]);
   const reason = createElement('input', { id: 'moderate-reason', maxLength: REASON_MAX, autocomplete: 'off', dir: 'auto', aria: { describedby: 'moderate-rules' } });
   const problem = createElement('p', { id: 'moderate-problem', className: 'problem', role: 'alert', dir: 'auto' });
+  const rules = createElement('p', { id: 'moderate-rules', className: 'faint small' });
   const button = createElement('button', { type: 'submit', aria: { describedby: 'moderate-problem' } });
-  const chosen = () => ACTS[act.value()];
+  const chosen = () => acts[act.value()];
   const update = () => {
     time.field.hidden = !chosen().time;
-    place.field.hidden = !chosen().place;
+    // Who keeps only this room acts only here.
+    place.field.hidden = !chosen().place || !isModerator(state.role);
+    role.field.hidden = !chosen().role;
+    setText(rules, t(chosen().role ? 'moderate.reason.log' : 'moderate.reason.seen'));
     setText(button, t(`moderate.${act.value()}`));
     setText(problem, '');
   };
   const form = createElement('form', { on: { change: update, submit: (/** @type {Event} */ event) => {
     event.preventDefault();
-    const { of, kind, time: hasTime, place: hasPlace } = chosen();
+    const { of, kind, time: hasTime, place: hasPlace, role: hasRole } = chosen();
+    const why = reason.value.trim() || undefined;
+    if (hasRole) {
+      dispatch('ask', { of, fields: { person: id, role: role.value(), reason: why } });
+      return;
+    }
     const isHere = !hasPlace || place.value() === 'here';
     const lasts = hasTime ? TIMES[/** @type {keyof typeof TIMES} */ (time.value())] : 0;
     dispatch('ask', { of, fields: {
-      kind, person: id, room: isHere ? room.id : undefined, for_ms: lasts || undefined, reason: reason.value.trim() || undefined,
+      kind, person: id, room: isHere ? room.id : undefined, for_ms: lasts || undefined, reason: why,
     } });
   } } },
-  act.field, time.field, place.field,
+  act.field, role.field, time.field, place.field,
   createElement('label', { htmlFor: reason.id, textContent: t('moderate.reason') }), reason,
-  createElement('p', { id: 'moderate-rules', className: 'faint small', textContent: t('moderate.reason.seen') }), problem,
+  rules, problem,
   createElement('div', { className: 'dialog-foot' },
     createElement('button', { type: 'button', textContent: t('dialog.cancel'), on: { click: closeDialog } }), button));
   update();
@@ -90,5 +114,5 @@ function choices(name, options) {
   const inputs = options.map(([value], at) => createElement('input', { type: 'radio', name: `moderate-${name}`, value, checked: !at }));
   const field = createElement('fieldset', {}, createElement('legend', { textContent: t(`moderate.of.${name}`) }),
     createElement('div', { className: 'choices' }, ...options.map(([, words], at) => createElement('label', { className: 'choice' }, inputs[at], words))));
-  return { field, value: () => /** @type {string} */ (inputs.find(({ checked }) => checked).value) };
+  return { field, value: () => /** @type {string} */ (inputs.find(({ checked }) => checked)?.value ?? '') };
 }

@@ -115,7 +115,8 @@ export class RootView {
     const lostMs = this.#lostMs(state, now);
     // Until the server has accepted a nick, the field stays, so that a refusal is shown beside it.
     const page = state.phase === 'naming' || isUnknown(state) || isBanned(state) ? 'welcome' : 'chat';
-    if (page !== this.#page) this.#showPage(page, state);
+    const isNew = page !== this.#page;
+    if (isNew) this.#showPage(page, state);
     const { notice } = /** @type {any} */ (state);
     this.#notices.draw(page === 'welcome' && this.#welcome.showsNotice(notice) ? null : notice);
     if (page === 'welcome') {
@@ -133,7 +134,7 @@ export class RootView {
     this.#log.draw(room, state, now);
     // Messages first, then the parts that the person may open next.
     if (room?.last !== null && this.#lazyPhase !== state.phase) this.#loadLazyParts(state.phase);
-    if (state.offeredCode !== null && before?.offeredCode !== state.offeredCode) this.#withLazyParts(({ openBecomeDialog }) => openBecomeDialog(this.#now, this.#dispatch));
+    if (state.offeredCode !== null && (isNew || before?.offeredCode !== state.offeredCode)) this.#withLazyParts(({ openBecomeDialog }) => openBecomeDialog(this.#now, this.#dispatch));
     drawDialog(state);
   }
 

@@ -12,7 +12,7 @@ import { t } from '../words/translate.js';
 /** @typedef {import('./welcome_ways.js').Way} Way */
 
 /** Refusals that this page shows itself: of what is in the field, and why the person is here again. */
-const FIELD_REFUSALS = ['nick_taken', 'bad_nick', 'bad_token', 'bad_code', 'wrong_password', 'second_factor_needed', 'wrong_second_factor', 'bad_password', 'rate_limited', 'account_needed', '4501'];
+const FIELD_REFUSALS = ['nick_taken', 'bad_nick', 'bad_token', 'bad_code', 'wrong_password', 'second_factor_needed', 'wrong_second_factor', 'bad_password', 'bad_link', 'rate_limited', 'account_needed', '4501'];
 
 /** Of these nothing in the field is wrong: an account gets the person in. */
 const LOGIN_REFUSALS = ['account_needed', 'second_factor_needed', '4501'];
@@ -60,14 +60,16 @@ export class WelcomePage {
   updateWords() {
     const way = this.#way;
     setText(this.#what, t('welcome.what'));
+    this.#what.hidden = this.#form.hidden || (way !== null && way.name !== 'code');
     setText(this.#label, t('welcome.label'));
     setText(this.#rules, way ? way.rules() : t('welcome.rules'));
     setText(this.#enter, t(this.#busy ? 'welcome.entering' : way?.enter ?? 'welcome.enter'));
     setText(this.#account, t('welcome.haveAccount'));
     setText(this.#haveCode, t('welcome.haveCode'));
     setText(this.#back, t('welcome.haveNone'));
-    this.#own.hidden = this.#account.hidden = this.#haveCode.hidden = way !== null || this.#isLoading;
-    this.#back.hidden = way === null;
+    this.#own.hidden = this.#haveCode.hidden = way !== null || this.#isLoading;
+    this.#account.hidden = this.#own.hidden && way?.name !== 'room';
+    this.#back.hidden = way === null || ['invite', 'room'].includes(way.name);
     way?.updateWords();
   }
 
@@ -100,7 +102,6 @@ export class WelcomePage {
     // Then there is nothing to do here but to read why.
     this.#form.hidden = isBanned(state);
     this.#wait.classList.toggle('small', !this.#form.hidden);
-    this.#what.hidden = this.#form.hidden || this.#way?.name === 'login';
     // After a final end the person may try again.
     this.#busy = phase !== 'naming' && phase !== 'stopped';
     this.#enter.disabled = this.#busy;

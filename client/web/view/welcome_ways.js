@@ -2,8 +2,13 @@
 // one of them instead of its field.
 
 import { parseCode } from '../device/location_hash.js';
+import { nameProblem, NICK_MAX } from '../text/names.js';
 import { createElement, setText } from './dom.js';
+import { roomWay } from './room_link.js';
 import { t } from '../words/translate.js';
+
+/** The least characters of a password. */
+const PASSWORD_MIN = 8;
 
 /**
  * @typedef {object} Way
@@ -26,36 +31,30 @@ export function loginWay(nick) {
   const password = createElement('input', {
     id: 'login-password', name: 'password', type: 'password', required: true, maxLength: 1024, autocomplete: 'current-password', enterKeyHint: 'go',
   });
-  const second = createElement('input', {
-    id: 'login-second', name: 'second', maxLength: 40, autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: false,
-    enterKeyHint: 'go', dir: 'ltr', hidden: true,
-  });
-  const labels = [name, password, second].map(({ id }) => createElement('label', { htmlFor: id }));
-  labels[2].hidden = true;
+  const second = secondField('login-second');
+  const labels = [name, password].map(({ id }) => createElement('label', { htmlFor: id }));
   const fields = [name, password];
   return {
-    name: 'login', nodes: [labels[0], name, labels[1], password, labels[2], second], fields, enter: 'welcome.login.enter', rules: () => t('welcome.login.forgot'),
+    name: 'login', nodes: [labels[0], name, labels[1], password, ...second.nodes], fields, enter: 'welcome.login.enter', rules: () => t('welcome.login.forgot'),
     read: () => {
-      const wish = { nick: name.value.trim().replace(/^@/, ''), password: password.value, second: second.value };
+      const wish = { nick: name.value.trim().replace(/^@/, ''), password: password.value, second: second.field.value };
       if (!wish.nick) return { problem: t('welcome.empty'), field: name };
       return wish.password ? { wish } : { problem: t('welcome.login.empty'), field: password };
     },
-    askSecond: () => {
-      if (!second.hidden) return;
-      second.hidden = labels[2].hidden = false;
-      fields.push(second);
-      second.focus();
-    },
+    askSecond: () => second.show(fields),
     updateWords: () => {
       setText(labels[0], t('welcome.login.nick'));
       setText(labels[1], t('welcome.login.password'));
-      setText(labels[2], t('welcome.login.second'));
+      second.updateWords();
     },
   };
 }
 
-/** The code of another device. @param {string | null} offered the code of a link @returns {Way} */
+/** The form for what a link has brought; for the code of another device also without a link. @param {string | null} offered @returns {Way} */
 export function codeWay(offered) {
+  if (offered?.startsWith('reset=')) return resetWay(offered.slice('reset='.length));
+  if (offered?.startsWith('invite=')) return inviteWay();
+  if (offered?.startsWith('room=')) return roomWay(offered.slice('room='.length));
   const field = createElement('input', {
     id: 'code', value: offered ?? '', required: true, maxLength: 400, autocomplete: 'one-time-code', autocapitalize: 'characters',
     spellcheck: false, enterKeyHint: 'go', dir: 'ltr',
@@ -69,5 +68,65 @@ export function codeWay(offered) {
       return code === null ? { problem: t('welcome.code.bad'), field } : { wish: { code } };
     },
     updateWords: () => setText(label, t('welcome.code')),
+  };
+}
+
+/** A new password for the account of a link. It is a login in all else. @param {string} reset the secret @returns {Way} */
+function resetWay(reset) {
+  const password = createElement('input', {
+    id: 'reset-password', name: 'password', type: 'password', required: true, maxLength: 1024, autocomplete: 'new-password', enterKeyHint: 'go',
+  });
+  const label = createElement('label', { htmlFor: password.id });
+  const second = secondField('reset-second');
+  const fields = [password];
+  return {
+    name: 'login', nodes: [label, password, ...second.nodes], fields, enter: 'reset.enter', rules: () => `${t('reset.rules')} ${t('ask.rules')}`,
+    read: () => {
+      if (!password.value) return { problem: t('ask.empty'), field: password };
+      return [...password.value].length < PASSWORD_MIN ? { problem: t('ask.short'), field: password }
+        : { wish: { reset, password: password.value, second: second.field.value } };
+    },
+    askSecond: () => second.show(fields),
+    updateWords: () => {
+      setText(label, t('password.new'));
+      second.updateWords();
+    },
+  };
+}
+
+/** Somebody who was invited first chooses a nick; the account follows (view/device_dialog.js). @returns {Way} */
+function inviteWay() {
+  const field = createElement('input', {
+    id: 'invited-nick', name: 'nick', required: true, maxLength: 48, autocomplete: 'nickname', autocapitalize: 'none', spellcheck: false,
+    enterKeyHint: 'next', dir: 'auto',
+  });
+  const label = createElement('label', { htmlFor: field.id });
+  return {
+    name: 'invite', nodes: [label, field], fields: [field], enter: 'welcome.enter', rules: () => `${t('invite.rules')} ${t('welcome.rules')}`,
+    read: () => {
+      const nick = field.value.trim();
+      const problem = nick ? nameProblem(nick, NICK_MAX) : { key: 'welcome.empty', args: {} };
+      return problem ? { problem: t(problem.key, problem.args), field } : { wish: { nick } };
+    },
+    updateWords: () => setText(label, t('welcome.label')),
+  };
+}
+
+/** The field for the code of an app, hidden until the account asks for one. @param {string} id */
+function secondField(id) {
+  const field = createElement('input', {
+    id, name: 'second', maxLength: 40, autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: false,
+    enterKeyHint: 'go', dir: 'ltr', hidden: true,
+  });
+  const label = createElement('label', { htmlFor: id, hidden: true });
+  return {
+    field, nodes: [label, field],
+    show: (/** @type {any[]} */ fields) => {
+      if (!field.hidden) return;
+      field.hidden = label.hidden = false;
+      fields.push(field);
+      field.focus();
+    },
+    updateWords: () => setText(label, t('welcome.login.second')),
   };
 }

@@ -59,6 +59,7 @@ export const en = {
   'banner.again': 'Try now',
 
   'notice.close': 'Dismiss',
+  'notice.reason': 'Reason: {reason}',
 
   'composer.label': 'Message {room}',
   'composer.none': 'Join a room to write',

@@ -1,7 +1,7 @@
 //! The token of a browser's login, which stands in a cookie: no script reads it.
 
 use throng_log::{Change, Login, Logins};
-use throng_protocol::Refusal;
+use throng_protocol::{PersonId, Refusal};
 
 use super::{Accounts, hash_of, random_secret};
 
@@ -17,6 +17,11 @@ impl Accounts {
         let token = random_secret();
         self.change(vec![Change::RenewLogin { old, new: hash_of(&token) }]).await?;
         Ok(token)
+    }
+
+    /// Whether somebody's login with this number has not ended. Its token may be another one by now.
+    pub(crate) async fn has_login(&self, person: PersonId, number: u64) -> bool {
+        self.logins(person).await.is_ok_and(|all| all.iter().any(|login| login.id == number))
     }
 
     /// Ends the login with this token, if it has this number, and returns it.

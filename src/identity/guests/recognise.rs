@@ -165,8 +165,10 @@ impl Identity {
         };
         let greeted = self.greet_again(caller, person, name, None).await?;
         caller.peer.set_login(login.id);
-        // A logout that came in between has found no session.
-        if self.accounts.by_token(&login.token, address_of(caller.peer)).await.is_err() {
+        // A logout that came in between has found no session. Another tab may have put the token into the cookie.
+        if self.accounts.by_token(&login.token, address_of(caller.peer)).await.is_err()
+            && !self.accounts.has_login(person, login.id).await
+        {
             caller.peer.alarm(Alarm::LoggedOut);
         }
         Ok(Recognised { login: Some(login), ..greeted })

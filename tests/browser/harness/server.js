@@ -96,9 +96,10 @@ export class Server {
     throw new Error(`the server ended before it was ready:\n${this.log}`);
   }
 
-  /** Runs `throng admin` for it. @param {...string} words */
+  /** Runs `throng admin` for it. @param {...string} words @returns {Promise<string>} what it prints */
   async admin(...words) {
-    await promisify(execFile)(program, ['admin', ...words, '--data-dir', join(this.#home, 'data')], { env: environment });
+    const { stdout } = await promisify(execFile)(program, ['admin', ...words, '--data-dir', join(this.#home, 'data')], { env: environment });
+    return stdout;
   }
 
   /** Kills it, which is as close to a power cut as a process gets. */
