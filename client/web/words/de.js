@@ -385,7 +385,6 @@ export const de = {
   'error.storage_unavailable': 'Der Server kann gerade keine Nachrichten speichern.',
   'error.draining': 'Der Server wird neu gestartet.',
   'error.internal': 'Auf dem Server ist etwas schiefgegangen.',
-  'error.other': 'Der Server hat das abgelehnt.',
 
   'close.1000': 'Die Verbindung wurde beendet.',
   'close.1001': 'Der Server wird neu gestartet.',

@@ -443,5 +443,4 @@ export const lazyWords = {
   'error.storage_unavailable': 'The server cannot save messages right now.',
   'error.draining': 'The server is restarting.',
   'error.internal': 'Something went wrong on the server.',
-  'error.other': 'The server refused this.',
 };
