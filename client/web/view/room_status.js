@@ -4,7 +4,7 @@
 import { drawDialog as drawOpenDialog } from './dialog.js';
 import { createElement, findElement, setAria, setText } from './dom.js';
 import { icon } from './icon.js';
-import { silenceIn, slowWait } from './room_rights.js';
+import { keepsRoom, silenceIn, slowWait } from './room_rights.js';
 import { locale, t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -74,6 +74,8 @@ class RoomStatus {
       for (const part of [field, ...findElement('#composer').querySelectorAll('button')]) part.disabled = !room;
       field.placeholder = room ? findElement('#composer label').textContent : t('composer.none');
     }
+    // The field says it where the eye looks; a screen reader does not come into a field that nobody can use.
+    this.#pace.classList.toggle('unseen', silence !== null);
     setText(this.#pace, silence ? t(silence) : room ? paceWords(state, room, Date.now()) : '');
   }
 
@@ -109,15 +111,18 @@ class RoomStatus {
 /** What is to be known of slow mode. @param {State} state @param {import('../store/state.js').Room} room @param {number} now */
 function paceWords(state, room, now) {
   const slow = room.info?.slow_ms;
-  if (!slow) return '';
+  if (!slow || keepsRoom(state, room)) return '';
   const wait = slowWait(state, room, now);
   return wait ? t('writing.wait', { time: duration(wait) }) : t('writing.slow', { time: duration(slow) });
 }
 
-/** A time in the reader's language: in seconds up to two minutes, then in minutes, then in hours. @param {number} ms */
+/** The units of a time, and how many seconds each has. */
+const UNITS = /** @type {const} */ ([['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]]);
+
+/** A time in the reader's language, in the largest unit of which it is a whole number, or of which it has two. @param {number} ms */
 export function duration(ms) {
   const seconds = Math.ceil(ms / 1_000);
-  const [value, unit] = seconds < 120 ? [seconds, 'second'] : seconds < 7_200 ? [Math.ceil(seconds / 60), 'minute']
-    : seconds < 172_800 ? [Math.round(seconds / 3_600), 'hour'] : [Math.round(seconds / 86_400), 'day'];
+  const [unit, length] = UNITS.find(([, size]) => seconds >= 2 * size || (seconds === size)) ?? UNITS[3];
+  const value = Math.ceil(seconds / length);
   return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
