@@ -8,7 +8,7 @@ use dashmap::DashMap;
 use ipnet::IpNet;
 use parking_lot::RwLock;
 use throng_log::{Restriction, Subject};
-use throng_protocol::{ErrorCode, PersonId, Refusal, RestrictionKind, RoomId};
+use throng_protocol::{Detail, ErrorCode, PersonId, Refusal, RestrictionKind, RoomId};
 
 /// All restrictions.
 #[derive(Default)]
@@ -55,7 +55,8 @@ impl Held {
             Some(until) => Refusal::later(code, message, until.saturating_sub(now_ms).max(1)),
             None => Refusal::new(code, message),
         };
-        Refusal { reason: (!self.reason.is_empty()).then(|| self.reason.to_string()), ..refusal }
+        let detail = (!self.reason.is_empty()).then(|| Detail::Reason(self.reason.to_string()));
+        Refusal { detail, ..refusal }
     }
 }
 

@@ -46,7 +46,7 @@ pub use limits::{Limits, MESSAGE_BYTES_MAX};
 pub use link_code::LinkCode;
 pub use name::{BadName, Fold, Nick, RoomName};
 pub use person_ref::PersonRef;
-pub use refusal::Refusal;
+pub use refusal::{Detail, Refusal};
 pub use role::Role;
 pub use room::{
     Accept, Added, DeleteRoom, Invite, InviteLinkOk, ListMine, ListPeople, MakeInviteLink,

@@ -11,16 +11,23 @@ pub struct Refusal {
     pub message: String,
     /// When to try again, in milliseconds from now.
     pub retry_ms: Option<u64>,
+    /// What else there is to say, in a field for programs.
+    pub detail: Option<Detail>,
+}
+
+/// What a refusal has besides its message: at most one of these, so that a refusal stays small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
     /// A name that would be allowed.
-    pub suggestion: Option<String>,
+    Suggestion(String),
     /// Why, in the words of a moderator.
-    pub reason: Option<String>,
+    Reason(String),
 }
 
 impl Refusal {
     /// A refusal for which waiting does not help.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), retry_ms: None, suggestion: None, reason: None }
+        Self { code, message: message.into(), retry_ms: None, detail: None }
     }
 
     /// A refusal that is worth another try after `retry_ms` milliseconds.
@@ -39,13 +46,18 @@ impl Refusal {
 
     /// The name in this field breaks the rules; with one that does not, if there is one close to it.
     pub fn bad_name(code: ErrorCode, field: &str, bad: &BadName) -> Self {
-        let suggestion = bad.suggestion().map(str::to_owned);
-        Self { suggestion, ..Self::new(code, format!("{field}: {bad}")) }
+        let detail = bad.suggestion().map(|name| Detail::Suggestion(name.to_owned()));
+        Self { detail, ..Self::new(code, format!("{field}: {bad}")) }
     }
 
     /// The same as the event `error`, about the command with this `id`.
     pub fn into_fault(self, id: Option<u64>) -> Fault {
-        let Self { code, message, retry_ms, suggestion, reason } = self;
+        let Self { code, message, retry_ms, detail } = self;
+        let (suggestion, reason) = match detail {
+            Some(Detail::Suggestion(name)) => (Some(name), None),
+            Some(Detail::Reason(reason)) => (None, Some(reason)),
+            None => (None, None),
+        };
         Fault { id, code, message, retry_ms, suggestion, reason }
     }
 }

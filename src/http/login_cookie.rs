@@ -110,7 +110,7 @@ async fn read<T: for<'de> Deserialize<'de>>(
     if context.server.drain.has_begun() {
         return Err(Box::new(restarting()));
     }
-    let page = allowed(request.headers()).map_err(Box::new)?;
+    let page = allowed(request.headers())?;
     let body = request.body.whole().await.map_err(|error| Box::new(error.answer()))?;
     let body = serde_json::from_slice(&body).map_err(|_| {
         let words =
@@ -121,18 +121,19 @@ async fn read<T: for<'de> Deserialize<'de>>(
 }
 
 /// The page that sends a request, if it may.
-fn allowed(headers: &HeaderMap) -> Result<OwnPage, Answer> {
+fn allowed(headers: &HeaderMap) -> Result<OwnPage, Box<Answer>> {
     let is_foreign = headers.get(FETCH_SITE).is_some_and(|site| site != "same-origin");
     let page = host_guard::own_page(headers).filter(|_| !is_foreign);
     let page = page.ok_or_else(|| {
         let words = "only a page of this server may do this, over HTTPS or from this machine\n";
-        refuse(StatusCode::FORBIDDEN, "Not a page of this server over HTTPS", words)
+        Box::new(refuse(StatusCode::FORBIDDEN, "Not a page of this server over HTTPS", words))
     })?;
     let kind = single(headers, &header::CONTENT_TYPE).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
         let words = "the body must be application/json\n";
-        return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Body must be JSON", words));
+        let refusal = refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Body must be JSON", words);
+        return Err(Box::new(refusal));
     }
     Ok(page)
 }

@@ -206,6 +206,9 @@ fn a_cookie_counts_only_for_a_page_of_this_server_that_asks_for_it() {
     for origin in [format!("Origin: {sibling}\r\n"), String::new()] {
         refused(upgraded(&server, host, &format!("{origin}Cookie: {cookie}\r\n")));
     }
+    let headers = format!("Origin: {sibling}\r\n{JSON}");
+    let posted = page.ask("POST", &headers, &format!("{{\"token\":\"{value}\"}}"));
+    assert_eq!((posted.status, posted.header("set-cookie")), (403, None), "{}", posted.head);
     // What a sibling domain can set: no `__Host-`, or a second one.
     let plain = name.strip_prefix("__Host-").expect("the prefix");
     refused(page.connect(&format!("{plain}={value}")));

@@ -63,6 +63,16 @@ fn refused(options: &Options, code: &str) -> Core {
 }
 
 #[test]
+fn another_role_is_an_event_and_holds_at_once() {
+    let mut core = greeted(&Options::guest("ana"));
+    for _ in 0..2 {
+        core.frame(Duration::ZERO, r#"{"type":"role","role":"moderator"}"#);
+    }
+    let roles: Vec<Event> = std::iter::from_fn(|| core.next_event()).collect();
+    assert_eq!((roles, core.role()), (vec![Event::Role(Role::Moderator)], Role::Moderator));
+}
+
+#[test]
 fn a_password_is_said_until_the_greeting_and_its_token_takes_its_place() {
     let options = Options::password("ana", "turtle").second_factor("123456").device("a desk");
     let mut core = Core::new(&options, 7, None);
