@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { violations } from './harness/accessible.js';
+import { violations as violationsNow } from './harness/accessible.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
 import { PHONE, overEdges, smallTargets } from './harness/phone.js';
@@ -16,6 +16,12 @@ const PICTURES = process.env.THRONG_PICTURES;
 /** @param {Person} person @param {string} name */
 async function picture({ page }, name) {
   if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, animations: 'disabled' });
+}
+
+/** The violations once nothing moves: what comes into view is pale at first. @param {import('playwright-core').Page} page */
+async function violations(page) {
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
+  return violationsNow(page);
 }
 
 /** @param {Person} person @param {string | RegExp} name */

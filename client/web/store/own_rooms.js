@@ -24,12 +24,14 @@ export function askMine(draft, after) {
   draft.sendCommand('mine', { after });
 }
 
-/** Opens what the address asks for, or the lobby, and joins the rooms. @param {DraftState} draft */
+/** Opens what the address asks for, or some room, the lobby if there is none, and joins the rooms. @param {DraftState} draft */
 export function enterRooms(draft) {
   const { state } = draft;
   openLinkTarget(draft);
   // A link into a room leads there, and not into the lobby first.
-  if (!state.rooms.size && !state.offeredCode?.startsWith('room=')) selectRoom(draft, LOBBY);
+  if (!state.rooms.has(state.selectedRoom ?? '') && !state.offeredCode?.startsWith('room=')) {
+    selectRoom(draft, state.rooms.keys().next().value ?? LOBBY);
+  }
   // The selected room is joined first.
   for (const id of [state.selectedRoom, ...state.rooms.keys()]) {
     const room = draft.mutableRoom(id);

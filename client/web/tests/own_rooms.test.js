@@ -33,6 +33,7 @@ test('on a new device an account has the rooms that the server knows, and not th
   client.mine([own('kitchen')]);
   assert.deepEqual(names(client), ['garden', 'crew', 'kitchen']);
   assert.equal(client.count('join'), 3);
+  assert.equal(client.state.selectedRoom, idOf('garden'), 'one of them is open');
   assert.deepEqual([client.state.rooms.get(CREW)?.rank, client.state.rooms.get(CREW)?.info?.kind], ['moderator', 'private']);
 });
 
