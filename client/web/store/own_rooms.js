@@ -29,7 +29,8 @@ export function enterRooms(draft) {
   const { state } = draft;
   openLinkTarget(draft);
   // A link into a room leads there, and not into the lobby first.
-  if (!state.rooms.has(state.selectedRoom ?? '') && !state.offeredCode?.startsWith('room=')) {
+  const isOnTheWay = state.offeredCode?.startsWith('room=') || [...state.requests.values()].some(({ type }) => type === 'accept');
+  if (!isOnTheWay && !state.rooms.has(state.selectedRoom ?? '')) {
     selectRoom(draft, state.rooms.keys().next().value ?? LOBBY);
   }
   // The selected room is joined first.

@@ -155,9 +155,11 @@ test('a device that fell behind asks for its rooms again, once', () => {
 });
 
 test('a link into a room leads a new person there, and not into the lobby first', () => {
-  const client = new Client().play('offered', { code: 'room=CODE' }).play('start', { nick: 'ana' }).greet();
+  const client = new Client().play('offered', { code: 'room=CODE' }).play('start', { nick: 'ana' }).play('opened')
+    .answer('hello', { ...HELLO, role: undefined, login: undefined });
+  client.play('offered', { code: null }).play('request', { of: 'accept', fields: { code: 'CODE' } }).mine();
   assert.equal(client.count('join'), 0);
-  client.play('request', { of: 'accept', fields: { code: 'CODE' } }).answer('accept', crew());
+  client.answer('accept', crew());
   assert.deepEqual([client.asked('join').room, client.state.selectedRoom], [CREW, CREW]);
 });
 

@@ -96,9 +96,13 @@ class PeopleList {
   /** @param {KeyboardEvent} event */
   #moved(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const buttons = this.#buttons;
-    const at = buttons.indexOf(/** @type {any} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const active = /** @type {HTMLElement} */ (document.activeElement);
+    // Up and Down go from person to person, Left and Right through what can be done with one.
+    const row = [...active.closest('li')?.querySelectorAll('button') ?? []];
+    const isAside = event.key === 'ArrowLeft' || event.key === 'ArrowRight';
+    const buttons = isAside ? row : this.#buttons.filter((button) => button.matches('.person'));
+    const at = buttons.indexOf(/** @type {any} */ (isAside ? active : row[0]));
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     buttons[to]?.focus();

@@ -31,8 +31,8 @@ class RoomStatus {
   #topic = createElement('p', { id: 'topic', className: 'faint small', dir: 'auto', hidden: true });
   #kind = createElement('span', { className: 'unseen' });
   #pace = createElement('p', { id: 'pace' });
-  #title = createElement('h3', { id: 'invitations-title', className: 'faint small' });
-  #list = createElement('ul', { aria: { labelledby: 'invitations-title' } });
+  #title = createElement('h3', { className: 'faint small' });
+  #list = createElement('ul');
   #invitations = createElement('div', { id: 'invitations', hidden: true }, this.#title, this.#list);
   #drawn = '';
 
