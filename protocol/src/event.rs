@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     Added, AuditOk, BotGreeting, BotsOk, Cid, Epoch, ErrorCode, InviteLinkOk, KeptAway, KeptAwayOk,
-    Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RaidOk, RefreshDue,
+    Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RaidOk, Rank, RefreshDue,
     RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role, RoleChanged, RoomChanged, RoomId,
     RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
@@ -256,6 +256,9 @@ pub struct RoomInfo {
     /// How long a person waits from one message to the next, in milliseconds.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub slow_ms: u64,
+    /// The least rank that may invite: members, or the room's moderators alone.
+    #[serde(default, skip_serializing_if = "Rank::is_member")]
+    pub invite: Rank,
     /// Whether it is kept to be read, and nobody says anything.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
@@ -271,6 +274,7 @@ impl RoomInfo {
             topic: String::new(),
             speak: Role::Guest,
             slow_ms: 0,
+            invite: Rank::Member,
             archived: false,
         }
     }

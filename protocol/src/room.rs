@@ -53,6 +53,13 @@ pub enum Rank {
     Moderator,
 }
 
+impl Rank {
+    /// Whether this is the rank that is left out on the wire.
+    pub fn is_member(&self) -> bool {
+        *self == Self::Member
+    }
+}
+
 impl<'de> Deserialize<'de> for Rank {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match &*Cow::<str>::deserialize(deserializer)? {
@@ -108,7 +115,7 @@ pub struct MakeInviteLink {
 /// The answer to `invite_link`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InviteLinkOk {
-    /// For `accept`, and for the page's address: `#invite=` and this.
+    /// For `accept`, and for the page's address: `#room=` and this.
     pub code: String,
     /// For how many milliseconds from now it is good.
     pub expires_ms: u64,
@@ -119,7 +126,7 @@ pub struct InviteLinkOk {
 /// Uses a link into a room: the person is a member of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Accept {
-    /// What the link has behind `#invite=`.
+    /// What the link has behind `#room=`.
     pub code: String,
 }
 

@@ -132,6 +132,7 @@ impl Shown {
             topic: it.topic.to_string(),
             speak: it.speak,
             slow_ms: it.slow_ms,
+            invite: it.invite,
             archived: it.archived,
         }
     }

@@ -230,7 +230,8 @@ test('a moderator mutes, kicks and bans; the one concerned sees why and loses no
   // From the list of people, with the keyboard.
   await ana.page.getByRole('button', { name: /people$/ }).click();
   await ana.page.locator('.person[data-nick="bo"]').focus();
-  await ana.page.keyboard.press('ArrowDown');
+  await ana.page.keyboard.press('ArrowRight');
+  await ana.page.keyboard.press('ArrowRight');
   await ana.page.keyboard.press('Enter');
   await moderation.getByLabel('Kick').check();
   await moderation.getByLabel('Reason').fill('off topic');

@@ -282,7 +282,7 @@ for (const where of /** @type {const} */ (['column', 'dialog'])) {
     await lists('ana,bo,cy');
     await people.getByText('3 people are here').waitFor();
     // People who come and go do not take the focus away.
-    await people.getByRole('button', { name: 'cy' }).focus();
+    await people.getByRole('button', { name: 'cy', exact: true }).focus();
     bo.leave();
     await lists('ana,cy');
     await people.getByText('2 people are here').waitFor();

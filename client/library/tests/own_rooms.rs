@@ -79,7 +79,7 @@ fn a_private_room_is_made_entered_by_invitation_and_by_link_and_left_for_good() 
         let link = ana.make_invite_link(room, Some(Duration::from_secs(3_600)), Some(1)).await;
         let link = link.expect("members may make links");
         assert_eq!((link.uses, link.expires_ms), (1, 3_600_000));
-        let whole = format!("{}/#invite={}", server.url(), link.code);
+        let whole = format!("{}/#room={}", server.url(), link.code);
         assert_eq!(cy.accept(&whole).await.expect("it is good").room.id, room);
         let (dee, _dee_events) = connect(&server, "dee").await;
         assert_eq!(code(dee.accept(&link.code).await), ErrorCode::BadLink, "it is used up");

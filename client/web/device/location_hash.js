@@ -1,6 +1,6 @@
 // The part of the address behind `#`: a room, one message of it, or a secret: the code that makes another device
 // the same person, an invitation, or what sets a new password. `#lobby`, `#lobby/4711`, `#device=ABCDE-FGHJK`,
-// `#invite=SECRET`, `#reset=SECRET`. It reaches no server and no log of one.
+// `#invite=SECRET`, `#reset=SECRET`, `#room=SECRET`, which leads into a room. It reaches no server and no log of one.
 
 import { ROOM_MAX } from '../text/names.js';
 
@@ -46,8 +46,8 @@ export function parseCode(typed) {
   return CODE.test(bare) ? `${bare.slice(0, 5)}-${bare.slice(5)}` : null;
 }
 
-/** A link that brings a secret: of another device, an invitation, or for a new password. */
-const OFFER = /^#(device|invite|reset)=(.*)$/s;
+/** A link that brings a secret: of another device, an invitation, for a new password, or into a room. */
+const OFFER = /^#(device|invite|reset|room)=(.*)$/s;
 
 /**
  * The code in the address, if the address is a link from another device; of other links with a secret their kind too,

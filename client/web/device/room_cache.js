@@ -19,20 +19,22 @@ import { isCompleteMessage, SHOWN_ENTRIES } from '../net/wire.js';
  *   messages: import('../net/wire.js').Message[], skipped?: import('../store/state.js').Span[], shows?: string}} CachedRoom
  */
 
+/** A room in the stored list. The last two are there if the server remembers that the person is in it. @typedef {[id: string, name: string, rank?: string, kind?: string]} Listed */
+
 /** The most messages of a room that are cached: a few screens. */
 export const CACHED_MESSAGES_MAX = 100;
 
 /**
- * The list of rooms to store, as pairs of id and name. Another window may have joined or left rooms: only the changes
+ * The list of rooms to store. Another window may have joined or left rooms: only the changes
  * of this window are applied.
  * @param {any} stored @param {Map<string, Room>} before @param {Map<string, Room>} after
- * @returns {[id: string, name: string][]}
+ * @returns {Listed[]}
  */
 export function mergedRooms(stored, before, after) {
-  const listed = new Map(pairsIn(stored));
+  const listed = new Map(listedIn(stored).map((one) => [one[0], one]));
   const own = [...after.values()].filter(({ id }) => listed.has(id) || !before.has(id));
-  return [...own.map(({ id, name }) => /** @type {[string, string]} */ ([id, name])),
-    ...[...listed].filter(([id]) => !before.has(id) && !after.has(id))];
+  return [...own.map(({ id, name, rank, info }) => /** @type {Listed} */ (rank ? [id, name, rank, info?.kind ?? ''] : [id, name])),
+    ...[...listed.values()].filter(([id]) => !before.has(id) && !after.has(id))];
 }
 
 /** The record of a room, or `null` before its first page. @param {Room} room @returns {CachedRoom | null} */
@@ -49,7 +51,7 @@ export function toCachedRoom({ id, epoch, last, first, members, messages, skippe
 /**
  * The rooms as they were when the page was closed.
  * @param {object} stored
- * @param {any} stored.listed the rooms, in their order, as pairs of id and name
+ * @param {any} stored.listed the rooms, in their order
  * @param {any[]} stored.cached
  * @param {any[]} stored.unsent records in the order in which they were written
  * @param {any} stored.reads the read marks: `{id: [epoch, seq]}`
@@ -59,7 +61,9 @@ export function toCachedRoom({ id, epoch, last, first, members, messages, skippe
 export function restoreRooms({ listed, cached, unsent, reads, me }) {
   const outgoing = fromUnsentRecords(unsent);
   const known = new Map(cached.filter(isCachedRoom).map((end) => [end.id, end]));
-  const rooms = new Map(pairsIn(listed).map(([id, name]) => [id, newRoom(id, name)]));
+  /** @type {Map<string, Room>} */
+  const rooms = new Map(listedIn(listed).map(([id, name, rank = null, kind]) =>
+    [id, { ...newRoom(id, name), rank, info: kind ? { id, name, kind } : null }]));
   for (const { id, name, one } of outgoing) {
     const room = findRoom(rooms, id) ?? newRoom(id, name);
     room.outgoing.push(one);
@@ -82,10 +86,10 @@ export function restoreRooms({ listed, cached, unsent, reads, me }) {
 /** @param {any} value */
 const isSeq = (value) => Number.isSafeInteger(value) && value >= 0;
 
-/** The pairs of a stored list. @param {any} listed @returns {[id: string, name: string][]} */
-function pairsIn(listed) {
-  const isPair = (/** @type {any} */ pair) => Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string';
-  return Array.isArray(listed) ? listed.filter(isPair) : [];
+/** What is sound in a stored list. @param {any} listed @returns {Listed[]} */
+function listedIn(listed) {
+  const isListed = (/** @type {any} */ one) => Array.isArray(one) && one.length > 1 && one.every((part) => typeof part === 'string');
+  return Array.isArray(listed) ? listed.filter(isListed) : [];
 }
 
 /**

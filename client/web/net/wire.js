@@ -21,8 +21,16 @@ export const VERSION = 1;
  * The number of people in a room, and some of them.
  * @typedef {{version: number, count: number, sample: User[]}} Members
  *
+ * A room as the server describes it. `kind`: `private` or `direct`, else it is public; `speak`: the least role that may
+ * write there; `invite`: the least rank that may invite; `slow_ms`: how long a person waits between two messages.
+ * @typedef {{id: string, name: string, kind?: string, topic?: string, speak?: string, invite?: string, slow_ms?: number,
+ *   archived?: boolean}} RoomInfo
+ *
+ * A room of a person, and what they are there: `invited`, `member` or `moderator`; `by`: who brought them there.
+ * @typedef {{room: RoomInfo, rank: string, people?: User[], by?: User}} OwnRoom
+ *
  * A piece of a room's log: the answer to `join` and to `history`.
- * @typedef {{room: {id: string, name: string}, first: number, head: number, events: Entry[], more: boolean,
+ * @typedef {{room: RoomInfo, first: number, head: number, events: Entry[], more: boolean,
  *   limited: boolean, reset: boolean, members?: Members}} Page
  *
  * The server's limits.
@@ -51,7 +59,11 @@ const record = (fields) => (value) =>
   Object.entries(fields).every(([name, check]) => check(value[name]));
 
 const user = record({ id: isString, nick: isString });
-const room = record({ id: isUlid, name: isString });
+const room = record({
+  id: isUlid, name: isString, kind: optional(isString), topic: optional(isString), speak: optional(isString), invite: optional(isString),
+  slow_ms: optional(isCount), archived: optional(isBoolean),
+});
+const own = record({ room, rank: isString, people: optional(list(user)), by: optional(user) });
 const members = record({ version: isCount, count: isCount, sample: list(user) });
 const message = record({
   room: isUlid, seq: isCount, cid: isCid, from: user,
@@ -84,7 +96,7 @@ const EVENTS = {
   typing: record({ room: isUlid, who: list(isString) }),
   behind: record({ room: isUlid, head: isCount }),
   removed: record({ room: isUlid, reason: isString }),
-  added: record({ room, rank: isString, people: optional(list(user)), by: optional(user) }),
+  added: own,
   room: record({ room }),
   role: record({ role: isString }),
   members: record({
@@ -110,6 +122,12 @@ const BODIES = {
   history: page,
   send: record({ seq: isCount, at: isCount, dup: isBoolean }),
   members: record({ room, members }),
+  mine: record({ rooms: list(own), more: isBoolean }),
+  direct: own,
+  make_room: own,
+  accept: own,
+  invite_link: record({ code: isString, expires_ms: isCount, uses: isCount }),
+  people: record({ people: list(record({ user, rank: isString })), more: isBoolean }),
 };
 
 /**

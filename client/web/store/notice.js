@@ -4,6 +4,7 @@
 // The store creates them; the views turn them into sentences.
 
 import { nameProblem, NICK_MAX, ROOM_MAX } from '../text/names.js';
+import { hasWords } from '../words/translate.js';
 
 /**
  * @typedef {{key: string, args?: Record<string, string | number>, text?: string, code?: string, of?: string,
@@ -11,16 +12,6 @@ import { nameProblem, NICK_MAX, ROOM_MAX } from '../text/names.js';
  * `key`: an entry of the words; `text`: the server's own sentence, in English; `code`: the error or close code; `of`:
  * the refused command, if another attempt removes the notice; `suggestion`: the name that may have been meant; `reason`: what a moderator wrote, which `text` has too.
  */
-
-/** Error codes that have a sentence, `error.<code>`. */
-export const ERROR_CODES = [
-  'bad_json', 'bad_command', 'unknown_command', 'not_text', 'hello_first', 'hello_twice',
-  'unsupported_version', 'bad_token', 'bad_nick', 'nick_taken', 'bad_room', 'no_such_room',
-  'not_joined', 'superseded', 'too_many_rooms', 'bad_text', 'text_too_long', 'bad_cid', 'conflict',
-  'rate_limited', 'busy', 'storage_unavailable', 'draining', 'internal', 'bad_code',
-  'wrong_password', 'second_factor_needed', 'wrong_second_factor', 'bad_password', 'bad_link', 'registration_closed', 'account_needed', 'has_account', 'no_account',
-  'no_such_person', 'forbidden', 'muted', 'banned', 'room_name_taken', 'no_such_report', 'raid', 'bad_jwt', 'jwt_expired',
-];
 
 /** Close codes that have a sentence, `close.<code>`. */
 export const CLOSE_CODES = [1000, 1001, 1002, 1007, 1009, 4000, 4001, 4002, 4003, 4004, 4005, 4500, 4501, 4502, 4503];
@@ -49,7 +40,7 @@ export function clearRefusal(state, command) {
 export function refusal({ code, message, suggestion, reason }, about) {
   const text = about === undefined ? message || code : `${about}: ${message || code}`;
   if (about === undefined || (code !== 'bad_nick' && code !== 'bad_room')) {
-    return { key: ERROR_CODES.includes(code) ? `error.${code}` : 'error.other', code, text, ...reason && { reason } };
+    return { key: `error.${code}`, code, text, ...reason && { reason } };
   }
   const problem = nameProblem(about, code === 'bad_nick' ? NICK_MAX : ROOM_MAX);
   const meant = typeof suggestion === 'string' ? suggestion : problem?.suggestion;
@@ -78,6 +69,6 @@ export function closeNotice(code, reason) {
  * @param {string} language
  */
 export function sentence({ key, args, text, reason }, t, language) {
-  if (text && (language === 'en' || key.endsWith('.other'))) return text;
+  if (text && (language === 'en' || key.endsWith('.other') || !hasWords(key))) return text;
   return reason ? `${t(key, args)} ${t('notice.reason', { reason })}` : t(key, args);
 }

@@ -1,6 +1,7 @@
 // The server's refusals of commands, applied to the state.
 
 import { closeNotice, refusal } from './notice.js';
+import { enterRooms, LOBBY } from './own_rooms.js';
 import { disconnectRoom } from './room_updates.js';
 import { dropTarget, isReturning, removeRoom, seekTarget, selectRoom } from './selected_room.js';
 import { giveUpWaiting, resentAfterRestore, sendRefused, TEMPORARY_REFUSALS } from './send_retry.js';
@@ -9,9 +10,6 @@ import { isNamed, isRemoved } from './state.js';
 /** @typedef {import('./draft_state.js').DraftState} DraftState */
 /** @typedef {import('./state.js').Request} Request */
 /** @typedef {import('../net/wire.js').Event} Event */
-
-/** The room in which a new person starts. */
-export const LOBBY = '#lobby';
 
 /** Refusals of a hello after which the person decides who they want to be. */
 const NAMING_REFUSALS = new Set(['nick_taken', 'bad_nick', 'account_needed', 'wrong_password']);
@@ -91,7 +89,8 @@ const REFUSALS = {
       draft.rejoinLater(room, null);
       return;
     }
-    if (error.code === 'no_such_room' && !isNamed(room.id)) {
+    // A room that is not public has no namesake: joining by its name would make one, for everybody to see.
+    if (error.code === 'no_such_room' && !isNamed(room.id) && !room.info?.kind) {
       joinByName(draft, room);
       return;
     }
@@ -112,6 +111,15 @@ const REFUSALS = {
     removeRoom(draft, room.id);
     if (state.rooms.size || isLobby) return;
     selectRoom(draft, LOBBY);
+  },
+
+  /** The rooms are those that this device remembers. */
+  mine: enterRooms,
+
+  /** Somebody who is in no room because of the link is in the lobby then. */
+  accept(draft, error, request) {
+    enterRooms(draft);
+    REFUSALS.other(draft, error, request);
   },
 
   send(draft, error, { fields }) {

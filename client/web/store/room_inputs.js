@@ -2,6 +2,7 @@
 
 import { oldestSeq } from './loaded_history.js';
 import { clearRefusal } from './notice.js';
+import { OWN_INPUTS } from './own_rooms.js';
 import { adoptOutgoing, canDiscard, retrySend, sendNext } from './send_retry.js';
 import { findRoom, newRoom } from './state.js';
 import { goToEnd, isReturning, removeRoom, selectRoom } from './selected_room.js';
@@ -14,6 +15,8 @@ import { textProblem } from '../text/message_length.js';
 
 /** @type {Record<string, (draft: DraftState, input: any) => void>} */
 export const ROOM_INPUTS = {
+  ...OWN_INPUTS,
+
   join(draft, { room, name }) {
     clearRefusal(draft.state, 'join');
     selectRoom(draft, room, null, name, true);
@@ -22,12 +25,16 @@ export const ROOM_INPUTS = {
   leave(draft, { room: named }) {
     const room = findRoom(draft.state.rooms, named);
     if (!room) return;
+    if (room.info?.kind === 'direct' && room.people.length === 1) {
+      draft.showNotice('leave.direct', { room: room.name });
+      return;
+    }
     if (room.outgoing.some(({ state }) => state !== 'sent')) {
       draft.showNotice('leave.unsent', { room: room.name });
       return;
     }
     // Before the first answer the id of the room may not be known: see the answer to `join`.
-    if (room.joined) draft.sendCommand('leave', { room: room.id });
+    if (room.joined) draft.sendCommand('leave', { room: room.id, forget: true });
     removeRoom(draft, room.id);
   },
 

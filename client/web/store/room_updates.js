@@ -30,7 +30,6 @@ export function applyJoin(room, page, after, epoch, me) {
     Object.assign(room, { messages: [], skipped: [], target: null, anchor: null, outgoing: resentAfterRestore(room.outgoing, me?.id) });
   }
   Object.assign(room, {
-    name: page.room.name,
     last: page.events.at(-1)?.seq ?? (isFresh ? page.head : after),
     epoch, first: page.first, joined: true, live: !page.more, problem: null,
     members: page.members ?? room.members,

@@ -2,10 +2,11 @@
 
 import { isLoaded } from './loaded_history.js';
 import { closeNotice, notice } from './notice.js';
-import { applyRefusal, LOBBY, NO_SECRETS } from './refusals.js';
+import { askMine, entered, enterRooms, OWN_ANSWERS, OWN_PUSHES, renamePeople } from './own_rooms.js';
+import { applyRefusal, NO_SECRETS } from './refusals.js';
 import { applyEntry, applyHistory, applyJoin, applyMembers } from './room_updates.js';
-import { dropTarget, isReturning, openLinkTarget, removeRoom, seekTarget, selectRoom } from './selected_room.js';
-import { giveUpWaiting, ofUnknownOutcome, sendNext, updateOutgoing } from './send_retry.js';
+import { dropTarget, isReturning, seekTarget } from './selected_room.js';
+import { ofUnknownOutcome, sendNext, updateOutgoing } from './send_retry.js';
 import { initialState, readerOf } from './state.js';
 import { markRead, placeUnreadDivider } from './unread.js';
 import { isAnswerTo, isEntry, isMessage } from '../net/wire.js';
@@ -64,6 +65,8 @@ function applyPushedEntry(draft, entry) {
 
 /** @type {Record<string, (draft: DraftState, event: any) => void>} */
 const PUSHES = {
+  ...OWN_PUSHES,
+
   typing(draft, event) {
     const room = draft.mutableRoom(event.room);
     if (!room) return;
@@ -79,28 +82,18 @@ const PUSHES = {
     const { state } = draft;
     const me = event.joined?.find((/** @type {any} */ { id }) => id === state.me?.id);
     if (me) Object.assign(state, { me, nick: me.nick });
+    if (room && event.joined) renamePeople(draft, room, event.joined);
     if (room && applyMembers(room, event) && room.live && !room.membersId) {
       room.membersId = draft.sendCommand('members', { room: room.id });
     }
   },
 
   behind(draft, event) {
+    // What this device did not keep up with may have been an event about the rooms, too.
+    askMine(draft);
     const room = draft.mutableRoom(event.room);
     // While a join is under way its answer comes later than this event, and starts at the same cursor.
     if (room && !room.joinId) draft.joinRoom(room, event.head - (room.last ?? 0) > BEHIND_MAX);
-  },
-
-  /** Somebody took the person out of a room. What is unsent in it stays there, and is not sent by itself. */
-  removed(draft, { room: id, reason }) {
-    const room = draft.mutableRoom(id);
-    if (!room) return;
-    const problem = { ...notice('room.removed', { room: room.name, reason }), code: 'removed' };
-    Object.assign(room, {
-      joined: false, live: false, joinId: 0, rejoinAt: null, historyId: 0, fillId: 0, membersId: 0, typing: new Map(),
-    });
-    giveUpWaiting(room, problem);
-    draft.state.notice = problem;
-    if (room.outgoing.every(({ state }) => state === 'sent')) removeRoom(draft, id);
   },
 
   /** Somebody gave the person another role. */
@@ -132,6 +125,8 @@ function applyAnswer(draft, event) {
 
 /** @type {Record<string, (draft: DraftState, ok: any, request: Request) => void>} */
 const ANSWERS = {
+  ...OWN_ANSWERS,
+
   hello(draft, ok) {
     const { state } = draft;
     const { loginCode, reset } = state;
@@ -146,13 +141,9 @@ const ANSWERS = {
     if (ok.notice) state.notice = { ...notice('nick.other', { nick: ok.user.nick }), text: ok.notice };
     draft.effects.push({ do: 'greeted' });
     for (const room of state.rooms.values()) disown(draft, room);
-    openLinkTarget(draft);
-    if (!state.rooms.size) selectRoom(draft, LOBBY);
-    // The selected room is joined first.
-    for (const id of [state.selectedRoom, ...state.rooms.keys()]) {
-      const room = draft.mutableRoom(id);
-      if (room) draft.ensureJoined(room);
-    }
+    // Somebody with an account may have left a room on another device: joining it would bring it back.
+    if (state.role === null) enterRooms(draft);
+    askMine(draft);
   },
 
   nick({ state }, ok) {
@@ -203,18 +194,17 @@ const ANSWERS = {
     }
     if (room.joinId !== ok.id) return; // void: joined again since
     room.joinId = 0;
-    const { id, name } = ok.room;
-    const spelled = room.name;
+    const { id } = ok.room;
     const before = room.last ?? 0;
     // The server forgets a room in which nothing was ever said: nobody misses that one.
-    if (room.last && room.id !== id) draft.showNotice('room.replaced', { room: name });
-    else if (room.last !== null && ok.reset) draft.showNotice('room.restored', { room: name });
+    if (room.last && room.id !== id) draft.showNotice('room.replaced', { room: ok.room.name });
+    else if (room.last !== null && ok.reset) draft.showNotice('room.restored', { room: room.name });
     applyJoin(room, ok, fields.after, /** @type {string} */ (state.epoch), readerOf(state));
     const isKnown = room.id !== id && !draft.identifyRoom(room, id);
-    const isSelected = state.selectedRoom === id;
-    if (isSelected && name !== spelled) draft.effects.push({ do: 'link', room: name, seq: room.target });
+    entered(draft, /** @type {Room} */ (draft.mutableRoom(id)), ok.room);
+    if (isKnown && state.selectedRoom === id) draft.effects.push({ do: 'link', room: ok.room.name, seq: room.target });
     if (isKnown) return;
-    if (isSelected && room.divider === null) placeUnreadDivider(room);
+    if (state.selectedRoom === id && room.divider === null) placeUnreadDivider(room);
     // A page that does not move the cursor is requested again, after a wait.
     const stuck = ok.more && (room.last ?? 0) <= before;
     if (!stuck) room.refusals = 0;
@@ -261,7 +251,7 @@ const ANSWERS = {
 function leaveUnwanted(draft, id) {
   const room = draft.mutableRoom(id);
   if (room) draft.joinRoom(room);
-  else draft.sendCommand('leave', { room: id });
+  else draft.sendCommand('leave', { room: id, forget: true });
 }
 
 /** The person has signed out: nothing of them stays on this device. @param {DraftState} draft */

@@ -59,6 +59,9 @@ import { foldName } from '../text/names.js';
  * @property {number | null} target the seq to bring into view, until it is in view
  * @property {number | null} anchor the seq that the person reads; `null` at the end
  * @property {Notice | null} problem why no messages come, or null
+ * @property {import('../net/wire.js').RoomInfo | null} info what the server last said of the room
+ * @property {string | null} rank what the person is there, if the server remembers that they are
+ * @property {import('../net/wire.js').User[]} people the others in a direct room
  */
 
 /** The person whom messages may mention; `words`: also by the nick without an `@`. @typedef {import('../net/wire.js').User & {words?: boolean}} Reader */
@@ -102,6 +105,8 @@ import { foldName } from '../text/names.js';
  * @property {string | null} role what the person may do on the whole server; `null` for a guest
  * @property {string | undefined} device what this client calls itself in the list of logins
  * @property {Answer | null} answer
+ * @property {string[]} ownIds the rooms that the server has named as the person's since they were last asked for
+ * @property {{room: import('../net/wire.js').RoomInfo, by?: import('../net/wire.js').User}[]} invitations into private rooms
  * @property {import('../net/wire.js').User | null} me who the person is, or was before the page was closed
  * @property {string | null} epoch
  * @property {number} heartbeatMs
@@ -174,7 +179,7 @@ export function initialState(stored = {}) {
   if (read) Object.assign(read, { target: position.seq, anchor: position.seq });
   return {
     phase: 'naming', wantedNick: null, nick: stored.nick ?? null, token: stored.token ?? null, loginCode: null,
-    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
+    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
     limits: stored.limits ?? {
       text_bytes: 4_096, frame_bytes: 16_384, page_events: 100, rooms: 50, sends_burst: 10,
       sends_per_second: 1, retry_ms: 3_600_000,
@@ -193,7 +198,7 @@ export function newRoom(id, name = id.slice(1)) {
     id, name, epoch: null, last: null, first: 1, messages: [], skipped: [], live: false, joined: false,
     joinId: 0, rejoinAt: null, refusals: 0, historyId: 0, fillId: 0, askAt: 0, members: null, membersId: 0,
     typing: new Map(), outgoing: [], read: null, readEpoch: null, unread: 0, mentions: 0, mine: [],
-    mentioned: [], divider: null, target: null, anchor: null, problem: null,
+    mentioned: [], divider: null, target: null, anchor: null, problem: null, info: null, rank: null, people: [],
   };
 }
 

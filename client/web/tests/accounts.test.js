@@ -6,6 +6,8 @@ import { deviceName } from '../device/identity_storage.js';
 import { sentence } from '../store/notice.js';
 import { isBanned } from '../store/state.js';
 import { parseLine } from '../text/slash_commands.js';
+import { lazyWords } from '../words/en_lazy.js';
+import { addWords } from '../words/translate.js';
 import { ANA, BO, Client, LOBBY, live, message, page, rooms } from './client.js';
 
 const PASSWORD = 'turtle in the sun';
@@ -206,6 +208,7 @@ test('another role holds at once', () => {
 });
 
 test('why somebody is muted is said in their language', () => {
+  addWords(lazyWords);
   const client = live().play('say', { room: LOBBY, text: 'one' }).refuse('send', 'muted', { reason: 'too loud' });
   const [{ problem }] = client.lobby.outgoing;
   const words = (/** @type {string} */ key, /** @type {any} */ args) => `${key} ${args?.reason ?? ''}`.trim();

@@ -76,9 +76,20 @@ export class Client {
   }
 
   greet(more = {}) {
-    return this.play('opened').answer('hello', {
+    this.play('opened').answer('hello', {
       user: ANA, token: 'T1', epoch: EPOCH, heartbeat_ms: 30_000, limits: LIMITS, ...more,
     });
+    if (this.state.phase !== 'online') return this;
+    const { effects } = this;
+    const known = [...this.state.rooms.values()].filter(({ rank }) => rank !== null);
+    this.mine(known.map(({ id, name, info, rank, people }) => ({ room: info ?? { id, name }, rank, people })));
+    this.effects = [...effects, ...this.effects];
+    return this;
+  }
+
+  /** Answers with the rooms that the server knows of. @param {any[]} rooms @param {boolean} [more] */
+  mine(rooms = [], more = false) {
+    return this.answer('mine', { rooms, more });
   }
 
   get lobby() {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLongMessage, messageHead } from '../text/long_messages.js';
+import { isLongMessage, messageHead } from '../text/message_length.js';
 
 const lines = (/** @type {number} */ count) => Array.from({ length: count }, (_, at) => `line ${at}`).join('\n');
 

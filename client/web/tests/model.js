@@ -98,6 +98,7 @@ export class Server {
     }
     assert.ok(connection.user, `${command.type} before the ok of hello`);
     if (command.type === 'history') connection.reads.push(command);
+    else if (command.type === 'mine') this.tell({ type: 'ok', id: command.id, rooms: [], more: false });
     else if (command.room === undefined) this.tell({ type: 'ok', id: command.id });
     else {
       const key = fold(this.find(command.room)?.name ?? command.room.replace(/^#/, ''));

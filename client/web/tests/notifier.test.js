@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { notificationText } from '../device/notifications.js';
-import { CLOSE_CODES, closeNotice, ERROR_CODES, notice, refusal, sentence } from '../store/notice.js';
+import { CLOSE_CODES, closeNotice, notice, refusal, sentence } from '../store/notice.js';
 import { titleOf, unreadTotals, wantsNotification, wantsSound } from '../device/notifier.js';
 import { addWords } from '../words/translate.js';
 import { en } from '../words/en.js';
@@ -54,15 +54,13 @@ test('the title tells the room and what is unread in all of them', () => {
 
 test('every error code and every close code has a sentence in both languages', () => {
   const shown = read('event-error.json').map((/** @type {any} */ { frame }) => frame.code);
-  const known = new Set(ERROR_CODES);
+  const known = new Set(Object.keys(en).filter((key) => key.startsWith('error.')).map((key) => key.slice('error.'.length)));
   for (const file of readdirSync(golden).filter((name) => name.startsWith('bad-command') || name.startsWith('bad-json'))) {
     for (const { code } of read(file)) assert.ok(known.has(code), code);
   }
   assert.deepEqual([...new Set(shown)].filter((code) => !known.has(code)), []);
-  for (const code of ERROR_CODES) assert.ok(shown.includes(code), `${code} is no code of the protocol`);
-  for (const key of [...ERROR_CODES.map((code) => `error.${code}`), ...CLOSE_CODES.map((code) => `close.${code}`)]) {
-    assert.ok(Object.hasOwn(en, key), key);
-  }
+  for (const code of known) assert.ok(shown.includes(code), `${code} is no code of the protocol`);
+  for (const code of CLOSE_CODES) assert.ok(Object.hasOwn(en, `close.${code}`), String(code));
 });
 
 test('the close codes are those of the specification', () => {

@@ -32,6 +32,9 @@ export function foldName(name) {
   return foldCase(name.normalize('NFKC').toUpperCase()).replace(/[\u200c\u200d]/g, '').normalize('NFD');
 }
 
+/** The name of a room in a sentence. A direct one is called by its people, and has its sign already. @param {string} name */
+export const roomTitle = (name) => (name.startsWith('@') ? name : `#${name}`);
+
 /** The most characters of a wrong name that its sentence repeats. */
 const QUOTED_MAX = 60;
 

@@ -3,6 +3,7 @@
 import { openDialog } from './dialog.js';
 import { createElement, setText } from './dom.js';
 import { noticeText } from './notice_bar.js';
+import { roomTitle } from '../text/names.js';
 import { locale, t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -36,7 +37,7 @@ export function openAudit({ rooms }, dispatch, room) {
   const more = createElement('button', { type: 'button', hidden: true, textContent: t('audit.more'), on: { click: ask } });
   let isLost = false;
   openDialog({
-    title: room ? t('audit.of', { room: `#${room.name}` }) : t('audit.title'), name: 'audit-log', closed: () => dispatch('answered'),
+    title: room ? t('audit.of', { room: roomTitle(room.name) }) : t('audit.title'), name: 'audit-log', closed: () => dispatch('answered'),
     body: [list, status, createElement('div', { className: 'dialog-foot' }, more)],
     draw: ({ answer, phase }) => {
       if (isLost && phase === 'online') {
@@ -73,7 +74,7 @@ export function openAudit({ rooms }, dispatch, room) {
 function row({ at, by_name: by, action, subject, room, reason }, rooms) {
   const time = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(at);
   const name = rooms && room && rooms.get(room)?.name;
-  const place = name ? t('audit.in', { room: `#${name}` }) : rooms && room ? t('audit.elsewhere') : '';
+  const place = name ? t('audit.in', { room: roomTitle(name) }) : rooms && room ? t('audit.elsewhere') : '';
   return createElement('li', {},
     createElement('span', { className: 'faint small', textContent: [time, place].filter(Boolean).join(' · ') }),
     createElement('p', { dir: 'auto', textContent: words(by, action, subject) }),

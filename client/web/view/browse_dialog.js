@@ -2,6 +2,7 @@
 // creates rooms. Enter moves to the first result, or to the Create button, so that nobody creates a room by searching.
 
 import { closeDialog, openDialog } from './dialog.js';
+import { openNewRoom } from './new_room_dialog.js';
 import { insertText } from './text_field.js';
 import { icon } from './icon.js';
 import { createElement, setAria, setText } from './dom.js';
@@ -57,7 +58,9 @@ class Browse {
       createElement('label', { htmlFor: 'room-search', textContent: t('browse.label') }),
       createElement('div', { className: 'row' }, this.#field, this.#create));
     openDialog({
-      title: t('browse.title'), name: 'browse', body: [form, this.#status, this.#list, this.#more],
+      title: t('browse.title'), name: 'browse', body: [form, this.#status, this.#list, this.#more, createElement('button', {
+        type: 'button', className: 'new-room', textContent: t('newRoom.open'), on: { click: () => openNewRoom(this.#name, dispatch) },
+      })],
       draw: (now) => this.draw(now), closed: () => clearTimeout(this.#timer),
     });
     dispatch('rooms', { query: '' });

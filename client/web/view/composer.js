@@ -4,6 +4,7 @@
 // root_view.js draws it; a typed line goes to app/main.js, which parses it.
 
 import { remainingLength } from '../text/message_length.js';
+import { roomTitle } from '../text/names.js';
 import { parseLine } from '../text/slash_commands.js';
 import { formatNumber, t } from '../words/translate.js';
 import { MessageDraft } from './message_draft.js';
@@ -119,7 +120,7 @@ export class Composer {
     const key = `${selected} ${name} ${phase}`;
     if (key !== this.#drawn) {
       this.#drawn = key;
-      const words = name === undefined ? t('composer.none') : t('composer.label', { room: `#${name}` });
+      const words = name === undefined ? t('composer.none') : t('composer.label', { room: roomTitle(name) });
       setText(this.#label, words);
       this.#field.placeholder = words;
       this.#field.disabled = this.#emoji.disabled = name === undefined;

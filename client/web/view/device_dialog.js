@@ -8,6 +8,7 @@ import { openRegister, openReset } from './account_dialogs.js';
 import { openDialog, openQuestion } from './dialog.js';
 import { createElement, setText } from './dom.js';
 import { noticeText } from './notice_bar.js';
+import { openRoomLink } from './room_link.js';
 
 /** Opens the dialog with the code for another device. @param {import('../store/state.js').State} state @param {import('../store/state.js').Dispatch} dispatch */
 export function openDevice(state, dispatch) {
@@ -61,7 +62,12 @@ function clockOf(seconds) {
  * @param {import('../store/state.js').State} state
  * @param {import('../store/state.js').Dispatch} dispatch
  */
-export function openBecomeDialog({ offeredCode, me, nick, login }, dispatch) {
+export function openBecomeDialog(state, dispatch) {
+  const { offeredCode, me, nick, login } = state;
+  if (offeredCode?.startsWith('room=')) {
+    void openRoomLink(state, offeredCode.slice('room='.length), dispatch);
+    return;
+  }
   const closed = () => dispatch('offered', { code: null });
   const name = me?.nick ?? nick ?? '';
   const [, kind, secret] = /^(invite|reset)=(.*)$/s.exec(offeredCode ?? '') ?? [];

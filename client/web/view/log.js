@@ -15,6 +15,7 @@ import { windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize }
 import { countInSpans } from '../store/loaded_history.js';
 import { isReturning } from '../store/selected_room.js';
 import { isNamed } from '../store/state.js';
+import { roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
 
 /** @typedef {import('./log_items.js').Item} Item */
@@ -143,8 +144,8 @@ export class Log {
     const me = state.me ?? (state.nick ? { id: '', nick: state.nick } : null);
     const asked = [room.historyId, room.fillId ?? 0].map((id) => state.requests.get(id)?.fields);
     this.#items = this.#logItems.of(room, me, asked);
-    this.#rows.setContext({ me: me && { ...me, words: state.settings.words }, room: room.name, now });
-    setAria(this.#view, 'label', t('log.label', { room: room.name }));
+    this.#rows.setContext({ me: me && { ...me, words: state.settings.words }, room: roomTitle(room.name), now });
+    setAria(this.#view, 'label', t('log.label', { room: roomTitle(room.name) }));
     const own = room.outgoing.at(-1);
     if (own && own.cid !== this.#newestCid && own.tries <= 1 && now - own.firstAt < 2_000 && !this.#anchor.following) this.#anchor.followEnd();
     this.#newestCid = own?.cid ?? this.#newestCid;

@@ -5,8 +5,12 @@ import { t } from '../words/translate.js';
 import { openAudit } from './audit_dialog.js';
 import { openDevice } from './device_dialog.js';
 import { drawnState } from './dialog.js';
+import { openInvite } from './invite_dialog.js';
 import { isModerator } from './moderation_dialog.js';
 import { noticeText } from './notice_bar.js';
+import { openRoomPeople } from './room_people_dialog.js';
+import { keepsRoom, mayInvite, mayLeave } from './room_rights.js';
+import { openRoomSettings } from './room_settings_dialog.js';
 import { openRename, openSettings, openSignOutDialog } from './settings_dialog.js';
 import { openShortcuts } from './shortcuts_dialog.js';
 import { openWhy } from './why_dialog.js';
@@ -38,10 +42,13 @@ export function personItems(now, dispatch, closeDrawer) {
 export function roomItems(room, dispatch) {
   const state = drawnState();
   return [
-    { words: t('header.copyLink'), icon: 'link', act: () => copyLink(room?.name ?? '', dispatch) },
+    ...room && state && mayInvite(state, room) ? [{ words: t('header.invite'), icon: 'invite', act: () => openInvite(room, dispatch) }] : [],
+    ...room && state && room.info?.kind ? [{ words: t('header.seats'), icon: 'people', act: () => openRoomPeople(state, room, dispatch) }] : [],
+    ...room && state && keepsRoom(state, room) ? [{ words: t('header.settings'), icon: 'settings', act: () => openRoomSettings(room, dispatch) }] : [],
+    ...room?.info?.kind ? [] : [{ words: t('header.copyLink'), icon: 'link', act: () => copyLink(room?.name ?? '', dispatch) }],
     ...room && state ? [{ words: t('header.why'), icon: 'question', act: () => openWhy(state, dispatch, room) }] : [],
-    ...room && state && isModerator(state.role) ? [{ words: t('header.audit'), icon: 'list', act: () => openAudit(state, dispatch, room) }] : [],
-    { words: t('header.leave'), icon: 'leave', danger: true, act: () => dispatch('leave', { room: room?.id }) },
+    ...room && state && (isModerator(state.role) || room.rank === 'moderator') ? [{ words: t('header.audit'), icon: 'list', act: () => openAudit(state, dispatch, room) }] : [],
+    ...!room || mayLeave(room) ? [{ words: t('header.leave'), icon: 'leave', danger: true, act: () => dispatch('leave', { room: room?.id }) }] : [],
   ];
 }
 

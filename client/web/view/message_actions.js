@@ -15,7 +15,7 @@ import { createElement, setAria } from './dom.js';
 const DONE_MS = 1_500;
 
 /** The actions and their icons. @type {[string, string][]} */
-const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['moderate', 'shield']];
+const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['direct', 'mail'], ['moderate', 'shield']];
 
 export class MessageActions {
   #bar;
@@ -113,6 +113,7 @@ export class MessageActions {
       return;
     }
     setAria(this.#bar, 'label', t('log.actions'));
+    this.#bar.querySelector('[data-act="direct"]').hidden = message.from.id === this.#now()?.me?.id;
     this.#bar.lastChild.hidden = !canModerate(this.#now(), message.from);
     for (const button of this.#bar.children) {
       const words = t(`log.actions.${button.dataset.act}`, { nick: message.from.nick });
@@ -131,6 +132,7 @@ export class MessageActions {
     if (act === 'text') this.copy(message.text, button, line.querySelector('.said'));
     if (act === 'link') this.copy(addressOf(this.#roomName(), message.seq), button, null);
     if (act === 'quote') this.#quote(line);
+    if (act === 'direct') this.#dispatch('request', { of: 'direct', fields: { people: [message.from.id] } });
     if (act === 'moderate') openModeration(/** @type {import('../store/state.js').State} */ (this.#now()), this.#dispatch, message.from);
     if (act === 'mention') {
       line.dispatchEvent(new CustomEvent('throng:mention', { bubbles: true, detail: { nick: message.from.nick } }));

@@ -3,7 +3,7 @@
 // log_rows.js makes one for each item in the window. All texts pass through markdown_nodes.js; a nick is the text of
 // a <bdi>.
 
-import { isLongMessage, messageHead } from '../text/long_messages.js';
+import { isLongMessage, messageHead } from '../text/message_length.js';
 import { avatarHue, initials } from './avatar.js';
 import { mentions } from '../text/markdown.js';
 import { canDiscard } from '../store/send_retry.js';

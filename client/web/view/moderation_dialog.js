@@ -3,6 +3,7 @@
 import { closeDialog, openDialog } from './dialog.js';
 import { createElement, setAria, setText } from './dom.js';
 import { asSentence, noticeText } from './notice_bar.js';
+import { roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -35,9 +36,10 @@ export function isModerator(role) {
   return ROLES.indexOf(role ?? '') > 0;
 }
 
-/** Whether the person may moderate somebody. @param {State | null | undefined} state @param {{id: string}} user */
+/** Whether the person may moderate somebody, everywhere or in the selected room. @param {State | null | undefined} state @param {{id: string}} user */
 export function canModerate(state, { id }) {
-  return isModerator(state?.role) && state?.me?.id !== id;
+  const rank = state?.rooms.get(state.selectedRoom ?? '')?.rank;
+  return (isModerator(state?.role) || rank === 'moderator') && state?.me?.id !== id;
 }
 
 /**
@@ -48,7 +50,7 @@ export function canModerate(state, { id }) {
 export function openModeration(state, dispatch, { id, nick }) {
   const room = state.rooms.get(state.selectedRoom ?? '');
   if (!room) return;
-  const [here, everywhere] = [t('moderate.here', { room: `#${room.name}` }), t('moderate.everywhere')];
+  const [here, everywhere] = [t('moderate.here', { room: roomTitle(room.name) }), t('moderate.everywhere')];
   // Nobody gives a role that is not below their own.
   const roles = ROLES.slice(0, Math.max(0, ROLES.indexOf(state.role ?? '')));
   /** @type {typeof ACTS} */
@@ -64,7 +66,8 @@ export function openModeration(state, dispatch, { id, nick }) {
   const chosen = () => acts[act.value()];
   const update = () => {
     time.field.hidden = !chosen().time;
-    place.field.hidden = !chosen().place;
+    // Who keeps only this room acts only here.
+    place.field.hidden = !chosen().place || !isModerator(state.role);
     role.field.hidden = !chosen().role;
     setText(rules, t(chosen().role ? 'moderate.reason.log' : 'moderate.reason.seen'));
     setText(button, t(`moderate.${act.value()}`));

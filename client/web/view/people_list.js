@@ -1,7 +1,7 @@
 // The people of a room: all of them in a small room; in a large one their number, and some of them. They are in a
 // column beside the log on a wide screen, else in a dialog.
 
-import { openDialog } from './dialog.js';
+import { closeDialog, openDialog } from './dialog.js';
 import { avatar } from './avatar.js';
 import { icon } from './icon.js';
 import { canModerate, openModeration } from './moderation_dialog.js';
@@ -30,8 +30,11 @@ class PeopleList {
   constructor(mention, dispatch) {
     this.nodes = [this.#count, this.#list, this.#rest];
     this.#list.addEventListener('click', (/** @type {any} */ event) => {
-      const { nick, id } = event.target.closest('button')?.dataset ?? {};
-      if (id !== undefined && this.#state) openModeration(this.#state, dispatch, { id, nick });
+      const { nick, id, direct } = event.target.closest('button')?.dataset ?? {};
+      if (direct !== undefined) {
+        closeDialog();
+        dispatch('request', { of: 'direct', fields: { people: [direct] } });
+      } else if (id !== undefined && this.#state) openModeration(this.#state, dispatch, { id, nick });
       else if (nick !== undefined) mention(nick);
     });
     this.#list.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#moved(event));
@@ -48,9 +51,9 @@ class PeopleList {
   draw(state) {
     const { rooms, selectedRoom, me, role } = state;
     this.#state = state;
-    const { members } = rooms.get(selectedRoom ?? '') ?? {};
+    const { members, rank } = rooms.get(selectedRoom ?? '') ?? {};
     const all = members?.sample ?? [];
-    const key = JSON.stringify([members?.version, all.length, selectedRoom, me, role]);
+    const key = JSON.stringify([members?.version, all.length, selectedRoom, me, role, rank]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const total = Math.max(members?.count ?? 0, all.length);
@@ -93,9 +96,13 @@ class PeopleList {
   /** @param {KeyboardEvent} event */
   #moved(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const buttons = this.#buttons;
-    const at = buttons.indexOf(/** @type {any} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const active = /** @type {HTMLElement} */ (document.activeElement);
+    // Up and Down go from person to person, Left and Right through what can be done with one.
+    const row = [...active.closest('li')?.querySelectorAll('button') ?? []];
+    const isAside = event.key === 'ArrowLeft' || event.key === 'ArrowRight';
+    const buttons = isAside ? row : this.#buttons.filter((button) => button.matches('.person'));
+    const at = buttons.indexOf(/** @type {any} */ (isAside ? active : row[0]));
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     buttons[to]?.focus();
@@ -154,9 +161,13 @@ function person(user, mine, moderates) {
   const button = createElement('button', {
     type: 'button', className: 'plain person', tabIndex: -1, title: t('people.mention', { nick: user.nick }), data: { nick: user.nick },
   }, avatar(user), name);
+  const words = t('people.direct', { nick: user.nick });
+  const direct = createElement('button', {
+    type: 'button', className: 'plain square direct', tabIndex: -1, title: words, data: { direct: user.id }, aria: { label: words },
+  }, icon('mail'));
   const moderate = moderates && createElement('button', {
     type: 'button', className: 'plain square moderate', tabIndex: -1, title: t('moderate.title', { nick: user.nick }), data: user,
     aria: { label: t('moderate.title', { nick: user.nick }) },
   }, icon('shield'));
-  return createElement('li', {}, button, moderate);
+  return createElement('li', {}, button, direct, moderate);
 }

@@ -54,12 +54,13 @@ export class RoomHeader {
     const count = room?.members?.count;
     const { unread, mentions } = unreadElsewhere(rooms, selectedRoom);
     this.#room = room;
-    const key = [room?.name, count, unread, mentions, column].join(' ');
+    const key = [room?.name, room?.info?.kind, count, unread, mentions, column].join(' ');
     if (key === this.#drawn) return;
     this.#drawn = key;
     setText(this.#name, room?.name ?? t('header.none'));
     this.#title.title = room?.name ?? '';
-    this.#title.classList.toggle('room-name', Boolean(room));
+    this.#title.classList.toggle('room-name', Boolean(room) && !room?.name.startsWith('@'));
+    this.#title.dataset.kind = room?.info?.kind ?? '';
     this.#more.hidden = !room;
     this.#people.hidden = count === undefined;
     setText(this.#count, formatNumber(count ?? 0));

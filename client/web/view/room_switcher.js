@@ -128,7 +128,7 @@ class Switcher {
 function option({ name, joined, unread, mentions, members, made }, at) {
   const detail = made ? '' : !joined ? t('switcher.notJoined') : '';
   const label = createElement('bdi', { className: 'ellipsis', textContent: name });
-  return createElement('li', { id: `choice-${at}`, role: 'option', className: made ? '' : 'room-name', aria: { selected: false } },
+  return createElement('li', { id: `choice-${at}`, role: 'option', className: made || name.startsWith('@') ? '' : 'room-name', aria: { selected: false } },
     made && icon('add'),
     made ? createElement('span', { className: 'ellipsis', textContent: t('browse.make', { room: `#${name}` }) }) : label,
     detail && createElement('span', { className: 'faint small', textContent: detail }),

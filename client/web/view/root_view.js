@@ -3,17 +3,16 @@
 //
 // app/main.js creates it and calls `draw` at most once a frame. What the person does becomes an input of the store.
 
-import { ConnectionBanner, PATIENCE_MS, reconnectWords } from './connection_banner.js';
 import { Composer } from './composer.js';
-import { refuseFiles } from './file_drop.js';
 import { RoomHeader } from './room_header.js';
 import { icon } from './icon.js';
 import { listenForKeys } from './keyboard_shortcuts.js';
 import { drawDialog, loadLazyParts, withLazyParts } from './lazy_loader.js';
 import { Log } from './log.js';
 import { createElement, findElement, setText } from './dom.js';
-import { asSentence, NoticeBar, noticeText } from './notice_bar.js';
+import { asSentence, ConnectionBanner, NoticeBar, noticeText, PATIENCE_MS, reconnectWords } from './notice_bar.js';
 import { Sidebar } from './sidebar.js';
+import { refuseFiles } from './text_field.js';
 import { WelcomePage } from './welcome_page.js';
 import { getDraft, getItem, setItem } from '../device/local_storage.js';
 import { isBanned, isUnknown } from '../store/state.js';
@@ -152,6 +151,7 @@ export class RootView {
       lazyParts.listenForSwipes(findElement('#chat'), (towardsEnd) => (towardsEnd ? this.#openDrawer() : this.#closeDrawer(true)));
       this.#peopleColumn = new lazyParts.PeopleColumn(findElement('#people'), (/** @type {string} */ nick) => this.#composer.mention(nick), this.#dispatch);
       this.#peopleColumn.draw(this.#now);
+      lazyParts.showRooms(this.#now, this.#dispatch, () => this.#closeDrawer());
     }, () => {
       // Again after some seconds, or with the next connection, or at once when the person opens one.
       setTimeout(() => {

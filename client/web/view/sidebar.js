@@ -110,9 +110,10 @@ export class Sidebar {
    * @param {boolean} reachable by Tab though it is not selected
    */
   #row(room, current, reachable) {
-    const { id, name, unread, mentions } = room;
+    const { id, name, unread, mentions, info } = room;
+    const kind = info?.kind ?? '';
     const draft = !current && this.#hooks.hasDraft(id);
-    const key = [name, unread, mentions, draft, current, reachable].join(' ');
+    const key = [name, kind, unread, mentions, draft, current, reachable].join(' ');
     let entry = this.#rows.get(id);
     if (!entry) {
       const row = createElement('li', {}, createElement('button', { type: 'button', className: 'plain room', data: { room: id } },
@@ -124,11 +125,13 @@ export class Sidebar {
     entry.key = key;
     const button = entry.row.firstChild;
     while (button.childNodes.length > 1) button.lastChild.remove();
-    setText(button.firstChild, name);
+    button.dataset.kind = kind;
+    setText(button.firstChild, kind === 'direct' ? name.slice(1) : name);
     button.tabIndex = current || reachable ? 0 : -1;
     button.title = name;
     setAria(button, 'current', current ? 'true' : null);
     button.classList.toggle('unread', unread > 0);
+    if (kind) button.append(unseen(t(`side.${kind === 'direct' ? kind : 'private'}`)));
     if (draft) button.append(createElement('span', { className: 'draft' }, icon('edit'), unseen(t('side.draft'))));
     if (mentions) button.append(createElement('span', { className: 'badge strong', aria: { hidden: true } }, `@${badgeText(mentions)}`));
     else if (unread) button.append(createElement('span', { className: 'badge', aria: { hidden: true } }, badgeText(unread)));

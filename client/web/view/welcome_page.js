@@ -67,8 +67,9 @@ export class WelcomePage {
     setText(this.#account, t('welcome.haveAccount'));
     setText(this.#haveCode, t('welcome.haveCode'));
     setText(this.#back, t('welcome.haveNone'));
-    this.#own.hidden = this.#account.hidden = this.#haveCode.hidden = way !== null || this.#isLoading;
-    this.#back.hidden = way === null || way.name === 'invite';
+    this.#own.hidden = this.#haveCode.hidden = way !== null || this.#isLoading;
+    this.#account.hidden = this.#own.hidden && way?.name !== 'room';
+    this.#back.hidden = way === null || ['invite', 'room'].includes(way.name);
     way?.updateWords();
   }
 

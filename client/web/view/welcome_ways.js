@@ -4,6 +4,7 @@
 import { parseCode } from '../device/location_hash.js';
 import { nameProblem, NICK_MAX } from '../text/names.js';
 import { createElement, setText } from './dom.js';
+import { roomWay } from './room_link.js';
 import { t } from '../words/translate.js';
 
 /** The least characters of a password. */
@@ -53,6 +54,7 @@ export function loginWay(nick) {
 export function codeWay(offered) {
   if (offered?.startsWith('reset=')) return resetWay(offered.slice('reset='.length));
   if (offered?.startsWith('invite=')) return inviteWay();
+  if (offered?.startsWith('room=')) return roomWay(offered.slice('room='.length));
   const field = createElement('input', {
     id: 'code', value: offered ?? '', required: true, maxLength: 400, autocomplete: 'one-time-code', autocapitalize: 'characters',
     spellcheck: false, enterKeyHint: 'go', dir: 'ltr',

@@ -3,6 +3,7 @@
 import { openDialog } from './dialog.js';
 import { createElement, setAria, setText } from './dom.js';
 import { asSentence, noticeText } from './notice_bar.js';
+import { roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -42,7 +43,7 @@ export function openWhy({ role, me }, dispatch, room) {
   createElement('label', { htmlFor: command.id, textContent: t('why.command') }), command, problem,
   createElement('div', { className: 'dialog-foot' }, button));
   openDialog({
-    title: t(mayAskAboutOthers ? 'why.title' : 'why.title.own', { room: `#${room.name}` }), name: 'why', body: [form, result],
+    title: t(mayAskAboutOthers ? 'why.title' : 'why.title.own', { room: roomTitle(room.name) }), name: 'why', body: [form, result],
     closed: () => dispatch('answered'),
     draw: ({ answer }) => {
       const mine = answer?.of === 'why' ? answer : null;

@@ -39,12 +39,15 @@ let asked = 0;
  * @returns {string}
  */
 export function t(key, args = {}) {
-  const entry = Object.hasOwn(en, key) ? here[current]?.[key] ?? en[key] : undefined;
+  const entry = hasWords(key) ? here[current]?.[key] ?? en[key] : undefined;
   if (entry === undefined) return missing(`There are no words for ${key}.`, key);
   const form = typeof entry === 'string' ? entry : entry[plurals.select(Number(args.count))] ?? entry.other ?? '';
   return form.replace(/\{(\w+)\}/g, (place, name) =>
     (Object.hasOwn(args, name) ? shown(args[name]) : missing(`${key} lacks ${place}.`, place)));
 }
+
+/** Whether there are words for a key: a server of a later version refuses for reasons that this page does not know. @param {string} key */
+export const hasWords = (key) => Object.hasOwn(en, key);
 
 /** Adds the words of the lazy parts. @param {Words} words in English */
 export function addWords(words) {

@@ -72,14 +72,14 @@ impl Client {
     }
 
     /// Makes a link that lets people into a room: for how long, and how many of them. Without these it is good for a
-    /// week and for 100 people. For a browser it is the server's address, `#invite=` and the code.
+    /// week and for 100 people. For a browser it is the server's address, `#room=` and the code.
     ///
     /// ```no_run
     /// # use std::time::Duration;
     /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
     /// let day = Duration::from_secs(24 * 3_600);
     /// let link = client.make_invite_link("kitchen-crew", Some(day), Some(1)).await?;
-    /// println!("https://chat.example/#invite={}", link.code);
+    /// println!("https://chat.example/#room={}", link.code);
     /// # Ok(()) }
     /// ```
     pub fn make_invite_link(
@@ -106,7 +106,7 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn accept(&self, link: &str) -> PendingRequest<OwnRoom> {
-        let code = link.split_once("#invite=").map_or(link, |(_, code)| code).trim().to_owned();
+        let code = link.split_once("#room=").map_or(link, |(_, code)| code).trim().to_owned();
         self.getting(Ok(Command::Accept(Accept { code })), Answer::Room)
     }
 

@@ -218,10 +218,10 @@ fn a_room_is_made_shown_and_shared() {
     assert_eq!(chat.effects.pop(), Some(Effect::InviteLink(label("cooks"))));
     let link = InviteLinkOk { code: "Q29kZQ\u{202e}".into(), expires_ms: 604_800_000, uses: 100 };
     chat.tell(Event::InviteLink { room: label("cooks"), link });
-    let sentence = "http://h:1/#invite=Q29kZQ lets 100 people into #cooks, for 7 days. In a terminal: /accept Q29kZQ";
+    let sentence = "http://h:1/#room=Q29kZQ lets 100 people into #cooks, for 7 days. In a terminal: /accept Q29kZQ";
     assert_eq!(chat.note(), sentence);
-    chat.write("/accept http://h:1/#invite=Q29kZQ");
-    assert_eq!(chat.effects.pop(), Some(Effect::Accept("http://h:1/#invite=Q29kZQ".into())));
+    chat.write("/accept http://h:1/#room=Q29kZQ");
+    assert_eq!(chat.effects.pop(), Some(Effect::Accept("http://h:1/#room=Q29kZQ".into())));
     chat.write("/rank bo moderator");
     let (done, words) = act(&mut chat);
     let (person, rank) = ("@bo".to_owned(), Rank::Moderator);

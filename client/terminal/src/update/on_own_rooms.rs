@@ -173,7 +173,7 @@ pub(super) fn invite_link(model: &mut Model, room: &RoomLabel, link: &InviteLink
     let people =
         if link.uses == 1 { "one person".to_owned() } else { format!("{} people", link.uses) };
     let sentence = format!(
-        "{page}#invite={code} lets {people} into {}, for {time}. In a terminal: /accept {code}",
+        "{page}#room={code} lets {people} into {}, for {time}. In a terminal: /accept {code}",
         model.titled(room)
     );
     model.note(Tone::Plain, &sentence);
