@@ -73,7 +73,7 @@ const LOGGED_OUT: u16 = 1 << 7;
 const BANNED: u16 = 1 << 8;
 /// The person has another role.
 const NEW_ROLE: u16 = 1 << 9;
-const JWT_EXPIRED: u16 = 1 << 9;
+const JWT_EXPIRED: u16 = 1 << 10;
 
 impl Peer {
     pub(crate) fn new(id: u64, transport: impl Into<Transport>, budget: Arc<Budget>) -> Arc<Self> {

@@ -181,6 +181,7 @@ const NEVER: &[&str] = &[
     "bot_revoke",
     "keep_away",
     "kept_away",
+    "refresh",
 ];
 
 /// An example of each command, about the room `lobby` and the members `mel` and `max`.
@@ -248,6 +249,7 @@ fn example(name: &str) -> Command {
             person: "mel".into(),
             distance: throng_protocol::Distance::Ignore,
         }),
+        "refresh" => Command::Refresh(throng_protocol::Refresh { jwt: "x".into() }),
         "raid" => Command::Raid(throng_protocol::SwitchRaid::default()),
         "kept_away" => Command::KeptAway(ListKeptAway {}),
         other => panic!("{other} needs a row in a table above, and an example here"),
