@@ -96,7 +96,7 @@ fn somebody_registers_logs_out_logs_in_and_mutes() {
     let mut bo = Seat::start_sized(&server, &["--nick", "bo", "--room", "lobby"], WIDE);
     bo.sees("│ after the login");
     ana.write("/mute bo here cool down");
-    ana.sees("only somebody with the role moderator");
+    ana.sees("only moderators of the server, or of the room, may do this");
     ana.write(&format!("/claim {secret}"));
     ana.sees("You are the owner of this server now");
     ana.write("/mute bo 10m here cool down");
