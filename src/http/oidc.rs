@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use futures::future::FutureExt;
 use hyper::StatusCode;
+use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
 use tracing::warn;
 
-use super::answer::{Answer, text};
+use super::answer::{Answer, respond, text};
 use super::context::Context;
 use super::request::Request;
 use crate::base::tasks::{Kind, Name};
@@ -19,6 +20,13 @@ use crate::server::Server;
 
 /// The longest query that is read.
 const QUERY_BYTES_MAX: usize = 4 * 1024;
+
+/// The names of the providers, for the page.
+pub(super) async fn list(context: &Context, _: Request) -> Answer {
+    let names = context.server.identity.providers.names();
+    let body = serde_json::json!({ "providers": names }).to_string();
+    respond(StatusCode::OK, "application/json", Bytes::from(body))
+}
 
 pub(super) async fn start(context: &Context, request: Request) -> Answer {
     let provider = request.parameter("provider").unwrap_or_default().to_owned();

@@ -36,6 +36,7 @@ fn chat() -> Routes {
         // Proxies and people add the slash.
         .route("/ws/", socket)
         .route("/invites/{code}", invite())
+        .route("/oidc", get(|c, r| Box::pin(oidc::list(c, r))))
         .route("/oidc/{provider}/start", provider(|c, r| Box::pin(oidc::start(c, r))))
         .route("/oidc/{provider}/callback", provider(|c, r| Box::pin(oidc::callback(c, r))))
 }

@@ -166,6 +166,13 @@ impl Providers {
         Ok(providers)
     }
 
+    /// The names of the providers, in their order.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<_> = self.by_name.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Whether there is a provider with this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.by_name.contains_key(name)

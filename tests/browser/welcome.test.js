@@ -1,6 +1,9 @@
 // The first page: invalid names and the suggested ones.
 
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Flood } from './harness/flood.js';
 import { eventually } from './harness/patience.js';
@@ -39,4 +42,23 @@ test('what is wrong is said of this name, and what was typed stays', async (t) =
     await field.pressSequentially('x');
     await eventually('what was wrong is past', () => field.getAttribute('aria-invalid'), (value) => value === null);
   }
+});
+
+test('the form for an account leads to the providers that the server knows', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'throng-issuers-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'issuers.toml');
+  // The provider is asked when somebody logs in there, so none need be running.
+  await writeFile(file, `public_url = "http://127.0.0.1:1"
+
+[[oidc]]
+name = "company"
+issuer = "http://127.0.0.1:1"
+client_id = "throng"
+`);
+  const { visitor } = await stage(t, { flags: ['--issuers-file', file] });
+  const { page } = await visitor();
+  await page.getByRole('button', { name: 'I have an account' }).click();
+  const link = page.getByRole('link', { name: 'Log in at company' });
+  assert.equal(await link.getAttribute('href'), new URL('oidc/company/start', page.url()).href);
 });

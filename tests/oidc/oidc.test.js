@@ -146,6 +146,7 @@ test('the way to the provider has state, nonce and challenge, and nothing in a r
     const cookie = response.headers.getSetCookie().join();
     for (const rule of ['HttpOnly', 'SameSite=Lax', 'Max-Age=600', 'Path=/oidc/a']) assert.ok(cookie.includes(rule), cookie);
   }
+  assert.deepEqual(await (await new Browser().request(`${stage.url}/oidc`)).json(), { providers: ['a'] });
   assert.equal((await new Browser().request(`${stage.url}/oidc/b/start`)).status, 404);
   assert.equal((await new Browser().request(`${stage.url}/oidc/a/start`, { method: 'POST' })).status, 405);
 });

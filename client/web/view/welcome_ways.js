@@ -34,8 +34,10 @@ export function loginWay(nick) {
   const second = secondField('login-second');
   const labels = [name, password].map(({ id }) => createElement('label', { htmlFor: id }));
   const fields = [name, password];
+  const providers = createElement('div', { className: 'small', hidden: true });
+  addProviders(providers);
   return {
-    name: 'login', nodes: [labels[0], name, labels[1], password, ...second.nodes], fields, enter: 'welcome.login.enter', rules: () => t('welcome.login.forgot'),
+    name: 'login', nodes: [labels[0], name, labels[1], password, ...second.nodes, providers], fields, enter: 'welcome.login.enter', rules: () => t('welcome.login.forgot'),
     read: () => {
       const wish = { nick: name.value.trim().replace(/^@/, ''), password: password.value, second: second.field.value };
       if (!wish.nick) return { problem: t('welcome.empty'), field: name };
@@ -48,6 +50,16 @@ export function loginWay(nick) {
       second.updateWords();
     },
   };
+}
+
+/** Links to where people log in elsewhere, if this server knows such a place. @param {any} place */
+async function addProviders(place) {
+  const answer = await fetch(new URL('oidc', document.baseURI)).then((response) => response.json(), () => null).catch(() => null);
+  const names = Array.isArray(answer?.providers) ? answer.providers.filter((/** @type {any} */ name) => typeof name === 'string') : [];
+  place.replaceChildren(...names.map((/** @type {string} */ name) => createElement('p', {}, createElement('a', {
+    href: String(new URL(`oidc/${encodeURIComponent(name)}/start`, document.baseURI)), textContent: t('welcome.provider', { name }),
+  }))));
+  place.hidden = names.length === 0;
 }
 
 /** The form for what a link has brought; for the code of another device also without a link. @param {string | null} offered @returns {Way} */

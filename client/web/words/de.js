@@ -434,6 +434,7 @@ export const de = {
   'welcome.login.second': 'Code deiner Authenticator-App oder ein Ersatzcode',
   'welcome.login.enter': 'Anmelden',
   'welcome.login.empty': 'Gib dein Passwort ein.',
+  'welcome.provider': 'Bei {name} anmelden',
   'welcome.login.forgot': 'Passwort vergessen? Wer diesen Server betreibt, kann dir einen Link für ein neues geben.',
 
   'ask.offline': 'Gerade gibt es keine Verbindung zum Server. Versuche es noch einmal, wenn du wieder online bist.',

@@ -172,6 +172,7 @@ export const lazyWords = {
   'welcome.login.second': 'Code of your authenticator app, or a recovery code',
   'welcome.login.enter': 'Log in',
   'welcome.login.empty': 'Type your password.',
+  'welcome.provider': 'Log in at {name}',
   'welcome.login.forgot': 'Forgot the password? The people who run this server can give you a link for a new one.',
   'welcome.code': 'Code from your other device',
   'welcome.code.where': 'There, open your menu and choose “Use on another device”.',
