@@ -57,6 +57,37 @@ fn every_test_that_the_promises_name_is_there() {
 }
 
 #[test]
+fn every_test_that_the_page_on_security_names_is_there() {
+    let page = fs::read_to_string(root().join("docs/security.md")).expect("the page");
+    let sources = ["src", "log/src", "tests"].map(|folder| sources(&root().join(folder))).concat();
+    let mut count = 0;
+    for row in page.lines().filter(|line| line.starts_with("| ") && !line.contains("prints")) {
+        let tests = row.trim_end_matches(" |").rsplit(" | ").next().unwrap_or_default();
+        for test in tests.split('`').skip(1).step_by(2) {
+            let is_there = sources.contains(&format!("fn {test}()"))
+                || sources.contains(&format!("test('{test}'"));
+            assert!(is_there, "there is no test {test}");
+            count += 1;
+        }
+    }
+    assert!(count > 50, "{count} tests");
+}
+
+/// The text of every source file in a folder.
+fn sources(folder: &Path) -> String {
+    let mut all = String::new();
+    for entry in fs::read_dir(folder).expect("a folder").filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("node_modules") {
+            all.push_str(&sources(&path));
+        } else if path.extension().is_some_and(|it| it == "rs" || it == "js") {
+            all.push_str(&fs::read_to_string(&path).expect("text"));
+        }
+    }
+    all
+}
+
+#[test]
 fn every_link_between_documents_leads_somewhere() {
     let mut broken = Vec::new();
     let mut count = 0;

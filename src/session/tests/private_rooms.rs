@@ -585,3 +585,27 @@ fn who_deletes_their_account_is_in_no_room() {
     done(&mut ana, Command::Unregister(unregister));
     assert_eq!(people(&mut bo, &crew), [("bo".into(), Rank::Moderator)]);
 }
+
+/// Prints how long a stranger waits for the refusal of a private room, and of one that never was: a thousand of each,
+/// in turn. No verdict, since the machine may do something else meanwhile.
+#[test]
+#[ignore = "prints times"]
+fn how_long_a_stranger_waits_for_a_private_room() {
+    let server = Server::start();
+    let (mut ana, mut eve) = (server.guest("ana"), server.guest("eve"));
+    let crew = private(&mut ana, "crew");
+    ana.join(&crew);
+    let nowhere = RoomId::from_parts(1, 1).to_string();
+    let mut times = [Vec::new(), Vec::new()];
+    for number in 0..2_000 {
+        // Now the one comes first, now the other: a b b a.
+        let which = usize::from(number % 4 == 1 || number % 4 == 2);
+        let begin = std::time::Instant::now();
+        eve.fail(join([&crew, &nowhere][which]), ErrorCode::NoSuchRoom);
+        times[which].push(begin.elapsed());
+    }
+    for (what, times) in ["private", "nowhere"].into_iter().zip(&mut times) {
+        times.sort_unstable();
+        println!("{what}: p50 {:?}, p90 {:?}", times[500], times[900]);
+    }
+}
