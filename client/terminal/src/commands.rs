@@ -7,6 +7,7 @@ mod log;
 mod moderation;
 mod own_rooms;
 mod parse;
+mod peace;
 mod rooms;
 mod settings;
 mod table;

@@ -52,8 +52,8 @@ fn begin(model: &Model) -> Option<Completion> {
         (
             _,
             Some(
-                "mute" | "unmute" | "ban" | "unban" | "kick" | "role" | "msg" | "dm" | "query"
-                | "invite" | "rank",
+                "report" | "block" | "unblock" | "mute" | "unmute" | "ban" | "unban" | "kick"
+                | "role" | "msg" | "dm" | "query" | "invite" | "rank",
             ),
         ) if place == 1 => nicks(model, word.trim_start_matches('@'), ""),
         (_, Some("rank")) if place == 2 => words(&["moderator", "member"], word),

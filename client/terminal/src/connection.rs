@@ -314,6 +314,7 @@ impl Connection {
             Effect::Bots => self.request_bots(),
             Effect::Act { act, done } => self.act(act, done),
             Effect::Audit { room, before } => self.request_audit(room, before),
+            Effect::Reports { room, before } => self.request_reports(room, before),
             Effect::Why(ask) => self.request_why(ask),
             Effect::Raid(switch) => self.switch_raid(switch),
             // The terminal carries these out.

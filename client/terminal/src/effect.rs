@@ -1,8 +1,8 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
 use throng_protocol::{
-    AskWhy, Cid, DeleteRoom, GiveRole, Invite, Kick, Lift, MakeBot, Restrict, RevokeBot, RoomKind,
-    SetRank, SetRoom, SwitchRaid,
+    AskWhy, Cid, DeleteRoom, GiveRole, Invite, KeepAway, Kick, Lift, MakeBot, Report, Restrict,
+    RevokeBot, RoomKind, SetRank, SetRoom, Settle, SwitchRaid,
 };
 
 use crate::model::{Outgoing, RoomLabel};
@@ -86,6 +86,11 @@ pub(crate) enum Effect {
         room: Option<RoomLabel>,
         before: Option<u64>,
     },
+    /// Asks what was reported.
+    Reports {
+        room: Option<RoomLabel>,
+        before: Option<u64>,
+    },
     Why(AskWhy),
     /// Turn the raid switch, or ask how it stands.
     Raid(SwitchRaid),
@@ -122,6 +127,9 @@ pub(crate) enum Act {
     Rank(SetRank),
     Delete(DeleteRoom),
     RevokeBot(RevokeBot),
+    KeepAway(KeepAway),
+    Report(Report),
+    Settle(Settle),
 }
 
 impl Effect {

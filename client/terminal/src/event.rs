@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 use throng_protocol::{
     AuditOk, Cid, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message, OwnRoom, Page,
-    PersonId, RaidOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
+    PersonId, RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -152,6 +152,13 @@ pub(crate) enum Event {
         room: Option<RoomLabel>,
         page: AuditOk,
     },
+    /// A page of what was reported, of one room if there is one.
+    Reports {
+        room: Option<RoomLabel>,
+        page: ReportsOk,
+    },
+    /// A message was reported in a room that we keep.
+    Reported(ReportMade),
     /// How the raid switch stands.
     Raid(RaidOk),
     /// Why this command is allowed or refused.

@@ -6,6 +6,7 @@ mod commands;
 mod input;
 mod log;
 mod own_rooms;
+mod peace;
 mod screen;
 mod sending;
 

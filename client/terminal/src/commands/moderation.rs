@@ -121,6 +121,7 @@ fn on_the_wire(command: &str) -> Option<&'static str> {
         "forget" => "leave",
         "delete" => "delete_room",
         "bot" => "bot_new",
+        "block" | "unblock" | "ignore" => "keep_away",
         other => other,
     };
     Wire::NAMES.iter().find(|name| **name == known).copied()

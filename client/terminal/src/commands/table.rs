@@ -2,7 +2,7 @@
 
 use throng_protocol::Role;
 
-use super::{Command, account, bots, help, log, moderation, own_rooms, rooms, settings};
+use super::{Command, account, bots, help, log, moderation, own_rooms, peace, rooms, settings};
 use crate::effect::Effect;
 use crate::model::Model;
 
@@ -104,6 +104,33 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Rooms,
         from: Role::Guest,
         run: settings::unignore,
+    },
+    Command {
+        name: "block",
+        aliases: &[],
+        takes: "NICK",
+        help: "Let somebody neither write to you directly nor invite you, on every device of yours.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: peace::block,
+    },
+    Command {
+        name: "unblock",
+        aliases: &[],
+        takes: "NICK",
+        help: "Take /block back.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: peace::unblock,
+    },
+    Command {
+        name: "report",
+        aliases: &[],
+        takes: "NICK REASON",
+        help: "Tell the moderators of somebody's newest message here.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: peace::report,
     },
     Command {
         name: "make",
@@ -338,6 +365,24 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Moderation,
         from: Role::Moderator,
         run: moderation::kick,
+    },
+    Command {
+        name: "reports",
+        aliases: &[],
+        takes: "[here] [NUMBER]",
+        help: "Show what was reported, in all rooms or only here; with a number what came before it.",
+        group: Group::Moderation,
+        from: Role::Guest,
+        run: peace::reports,
+    },
+    Command {
+        name: "settle",
+        aliases: &[],
+        takes: "NUMBER WORDS",
+        help: "Settle a report, with a word about what was done.",
+        group: Group::Moderation,
+        from: Role::Guest,
+        run: peace::settle,
     },
     Command {
         name: "raid",

@@ -227,6 +227,9 @@ impl Connection {
             Act::Set(set) => self.client.set_room(own_rooms::settings(set)),
             Act::Rank(set) => self.client.set_rank(set.room, set.person, set.rank),
             Act::Delete(delete) => self.client.delete_room(delete.room, &delete.reason),
+            Act::KeepAway(keep) => self.client.keep_away(keep.person, keep.distance),
+            Act::Report(report) => self.client.report(report.room, report.seq, &report.reason),
+            Act::Settle(settle) => self.client.settle(settle.number, &settle.words),
             Act::RevokeBot(revoke) => self.client.revoke_bot(revoke.bot, &revoke.reason),
             Act::Restrict(restrict) => self.client.restrict(restriction(restrict)),
             Act::Lift(lift) => {
@@ -245,6 +248,12 @@ impl Connection {
             None => self.client.audit(None, before),
         };
         self.request(None, Request::Other, page, |page| vec![Event::Audit { room, page }]);
+    }
+
+    pub(super) fn request_reports(&self, room: Option<RoomLabel>, before: Option<u64>) {
+        let asked = room.as_ref().map(RoomLabel::to_ask);
+        let page = self.client.reports(asked, before);
+        self.request(None, Request::Other, page, |page| vec![Event::Reports { room, page }]);
     }
 
     pub(super) fn request_why(&self, ask: AskWhy) {

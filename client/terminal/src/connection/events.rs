@@ -38,6 +38,7 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
             Event::Members { room: room.id, count, change }
         }
         LibraryEvent::Removed { room, reason } => Event::Removed { room: label(room), reason },
+        LibraryEvent::Reported(made) => Event::Reported(made),
         LibraryEvent::Added { own, by } => Event::Added { own, by },
         LibraryEvent::Changed { room, info } => Event::Changed { room: label(room), info },
         LibraryEvent::SeatGone { id, reason } => Event::SeatGone { id, reason },

@@ -1,6 +1,8 @@
 //! Answers about accounts and moderation, and what was done to us, as notes.
 
-use throng_protocol::{AuditEntry, AuditOk, LoginInfo, RaidOk, Role, RoomKind, WhyOk};
+use throng_protocol::{
+    AuditEntry, AuditOk, LoginInfo, RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomKind, WhyOk,
+};
 
 use crate::model::{ConnectionState, Model, RoomLabel, Tone};
 use crate::{sanitize, view};
@@ -66,23 +68,56 @@ pub(super) fn audit(model: &mut Model, room: Option<&RoomLabel>, page: &AuditOk)
     model.note(Tone::Plain, &lines.join("\n"));
 }
 
-fn audit_line(model: &Model, entry: &AuditEntry, is_here: bool) -> String {
-    let clean = sanitize::line;
-    let at = view::day_and_time(entry.at, &model.zone);
-    let (by, action, subject) =
-        (clean(&entry.by_name), clean(&entry.action), clean(&entry.subject));
-    let place = match entry.room.filter(|_| !is_here) {
+/// Where something is, in words.
+fn place(model: &Model, room: Option<RoomId>) -> String {
+    match room {
         None => String::new(),
         Some(id) => match model.find_id(id) {
             Some(at) => format!(" in {}", model.rooms[at].title()),
             None => format!(" in the room {id}"),
         },
-    };
+    }
+}
+
+fn audit_line(model: &Model, entry: &AuditEntry, is_here: bool) -> String {
+    let clean = sanitize::line;
+    let at = view::day_and_time(entry.at, &model.zone);
+    let (by, action, subject) =
+        (clean(&entry.by_name), clean(&entry.action), clean(&entry.subject));
+    let place = place(model, entry.room.filter(|_| !is_here));
     let reason = match entry.reason.is_empty() {
         true => String::new(),
         false => format!(": {}", clean(&entry.reason)),
     };
     format!("{}  {at}  {by}: {action} {subject}{place}{reason}", entry.number)
+}
+
+pub(super) fn reports(model: &mut Model, room: Option<&RoomLabel>, page: &ReportsOk) {
+    if page.reports.is_empty() {
+        return model.note(Tone::Plain, "Nothing is reported that somebody has not settled.");
+    }
+    let clean = sanitize::line;
+    let mut lines: Vec<String> = page
+        .reports
+        .iter()
+        .map(|it| {
+            let place = place(model, Some(it.room).filter(|_| room.is_none()));
+            let (from, text) = (clean(&it.from.nick), clean(&it.text));
+            let (by, reason) = (clean(&it.by.nick), clean(&it.reason));
+            format!("{}  {from}{place}: {text}  ({by}: {reason})", it.number)
+        })
+        .collect();
+    if let Some(last) = page.reports.last().filter(|_| page.more) {
+        let here = if room.is_some() { "here " } else { "" };
+        lines.push(format!("There are more: /reports {here}{}", last.number));
+    }
+    lines.push("/settle NUMBER WORDS settles one.".to_owned());
+    model.note(Tone::Plain, &lines.join("\n"));
+}
+
+pub(super) fn reported(model: &mut Model, made: &ReportMade) {
+    let place = place(model, Some(made.room));
+    model.note(Tone::Plain, &format!("A message{place} was reported: /reports"));
 }
 
 /// How the raid switch stands.

@@ -87,6 +87,8 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::LoggedOut => on_account::logged_out(model),
         Event::Logins(logins) => on_account::logins(model, &logins),
         Event::Audit { room, page } => on_account::audit(model, room.as_ref(), &page),
+        Event::Reports { room, page } => on_account::reports(model, room.as_ref(), &page),
+        Event::Reported(made) => on_account::reported(model, &made),
         Event::Raid(raid) => on_account::raid(model, &raid),
         Event::Why { command, answer } => on_account::why(model, &command, &answer),
         Event::Lag(lag) => model.lag = Some(lag),
