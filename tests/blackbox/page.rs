@@ -95,7 +95,7 @@ fn the_page_carries_its_rules() {
         assert!(permissions.contains(part), "{part} in {permissions}");
     }
     let module = get(server.address(), &script(server.address()));
-    assert_eq!(module.header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert_eq!(module.header("content-type"), Some("text/javascript"));
     assert_eq!(module.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(module.header("cross-origin-resource-policy"), Some("same-origin"));
     let icon = get(server.address(), "/icon.svg");
