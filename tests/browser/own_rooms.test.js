@@ -147,6 +147,7 @@ test('a private room: an invitation, its settings, and somebody who is put out',
   await bo.page.getByPlaceholder('Only moderators write here.').waitFor();
   assert.equal(await bo.composer.isDisabled(), true);
   await picture(bo, 'announcements');
+  await dialog(ana, 'Settings of #sailors').waitFor({ state: 'detached' });
   await ana.sayAndSee('hear, hear');
   await bo.see('hear, hear');
 
