@@ -11,9 +11,9 @@ use crate::recent::{Encoded, PageSize};
 use crate::roster::JoinId;
 use crate::state::State;
 
-/// The most bytes around the events and members of a page: the field names, the numbers, and the name and the
-/// topic of the room.
-pub const PAGE_ENVELOPE: usize = 1_280;
+/// The most bytes around the events and members of a page: the field names, the numbers, and the name of the
+/// room. What else is said of a room comes on top.
+pub const PAGE_ENVELOPE: usize = 512;
 
 impl<M, T, E: Encoded> State<M, T, E> {
     /// Answers a join at once, or reads the page for it.

@@ -14,7 +14,7 @@ use throng_protocol::{Epoch, MembersPage, PersonId, RoomId, RoomInfo, Typing, Us
 use crate::catch_up::Cursor;
 use crate::effect::{Answer, Effect, Ephemeral, Waiting};
 use crate::pending_batch::PendingBatch;
-use crate::recent::{Encoded, PageSize, Recent};
+use crate::recent::{Encoded, PageSize, Recent, said_bytes};
 use crate::roster::{JoinId, Roster};
 use crate::unknown_outcome::{Doubt, GapRead};
 
@@ -43,6 +43,8 @@ pub struct State<M, T, E> {
     pub(crate) info: RoomInfo,
     pub(crate) epoch: Epoch,
     pub(crate) limits: Limits,
+    /// The bytes of a page of a room of which nothing else is said.
+    page_bytes: usize,
     pub(crate) recent: Recent<E>,
     pub(crate) roster: Roster<M>,
     pub(crate) pending_batch: PendingBatch<T>,
@@ -69,10 +71,11 @@ impl<M, T, E: Encoded> State<M, T, E> {
         epoch: Epoch,
         limits: Limits,
     ) -> Self {
-        Self {
-            info,
+        let mut state = Self {
+            info: info.clone(),
             epoch,
             limits,
+            page_bytes: limits.page.bytes,
             recent: Recent::new(record.id, record.first, record.head, newest, limits.page),
             roster: Roster::new(limits.members_listed_max),
             pending_batch: PendingBatch::new(),
@@ -84,7 +87,9 @@ impl<M, T, E: Encoded> State<M, T, E> {
             typing: Vec::new(),
             typing_due: 0,
             members_due: 0,
-        }
+        };
+        state.set_info(info);
+        state
     }
 
     /// The room's id.
@@ -94,6 +99,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
 
     /// The room is called otherwise, or has another topic.
     pub fn set_info(&mut self, info: RoomInfo) {
+        self.limits.page.bytes = self.page_bytes.saturating_sub(said_bytes(&info));
         self.info = info;
     }
 

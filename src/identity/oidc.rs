@@ -3,7 +3,7 @@
 //! A log-in in progress is remembered by the browser alone, in a cookie that the server signed: state, nonce and the
 //! verifier of PKCE. The server keeps nothing, so nobody fills its memory by beginning log-ins, and a restart in
 //! between loses none. What comes out is what a JWT of an embedding application says
-//! ([`Vouched`](super::jwt::Vouched)): the ID token is judged by the same code.
+//! ([`Vouched`]): the ID token is judged by the same code.
 
 use std::collections::HashMap;
 use std::fs;

@@ -451,6 +451,32 @@ fn a_room_is_named_and_narrowed_before_everybodys_eyes() {
 }
 
 #[test]
+fn a_page_of_a_room_with_the_longest_topic_fits_into_a_frame() {
+    let server = Server::start();
+    let mut ana = server.guest("ana");
+    let (name, topic) = ("long".to_owned(), "\"".repeat(250));
+    let own: OwnRoom =
+        ana.get(Command::MakeRoom(MakeRoom { name, kind: RoomKind::Private, topic }));
+    let id = own.room.id.to_string();
+    let all = SetRoom {
+        speak: Some(Role::Administrator),
+        slow_ms: Some(6 * 3_600_000),
+        invite: Some(Rank::Moderator),
+        ..set(&id)
+    };
+    done(&mut ana, Command::SetRoom(all));
+    ana.join(&id);
+    for number in 0..200 {
+        ana.send(&id, &format!("{number} {}", "\"".repeat(number)));
+    }
+    let mut phone = server.known(ana.token());
+    phone.wire.take_longest();
+    assert!(phone.join(&id).events.len() > 10);
+    let longest = phone.wire.take_longest();
+    assert!((30_000..=32_768).contains(&longest), "{longest} bytes");
+}
+
+#[test]
 fn a_slow_room_lets_everybody_wait_but_its_moderators() {
     let server = Server::start();
     let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));

@@ -13,7 +13,7 @@ impl Client {
     /// Makes a bot of ours. Its token is in the answer and nowhere else; [`Options::bot`](crate::Options::bot) says
     /// hello with it.
     ///
-    /// It is sent once. After [`RequestError::Unanswered`](crate::RequestError::Unanswered) the bot may be there:
+    /// It is sent once. After [`RequestError::Unanswered`] the bot may be there:
     /// [`Client::bots`] shows it, and it has to be revoked, since nobody has its token.
     ///
     /// ```no_run
