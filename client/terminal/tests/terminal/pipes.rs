@@ -61,6 +61,7 @@ fn who_reads_one_room_through_a_pipe_gets_no_direct_rooms() {
     let mut errors = Lines::of(reader.stderr.take().expect("it was piped"));
     let mut writer = plain(&server, "ana", &["--room", "ops"]);
     let mut input = writer.stdin.take().expect("it was piped");
+    support::eventually("both are in", || server.metrics().value("throng_members") == 2.0);
     let told =
         |line: &String| line.contains("ana has opened the direct room @ana with you: /msg ana.");
     writeln!(input, "/msg bo only for you").expect("it reads");
