@@ -46,8 +46,8 @@ export function t(key, args = {}) {
     (Object.hasOwn(args, name) ? shown(args[name]) : missing(`${key} lacks ${place}.`, place)));
 }
 
-/** Whether there are words for a key: a server of a later version refuses for reasons that this page does not know. @param {string} key */
-export const hasWords = (key) => Object.hasOwn(en, key);
+/** Whether there are words for a key, those of the lazy parts once they are here: a server of a later version refuses for reasons that this page does not know. @param {string} key */
+export const hasWords = (key) => Object.hasOwn(en, key) || Object.hasOwn(here[current] ?? en, key);
 
 /** Adds the words of the lazy parts. @param {Words} words in English */
 export function addWords(words) {
