@@ -103,10 +103,7 @@ pub(crate) fn note(
     room: Option<RoomId>,
     reason: &str,
 ) -> Result<Change, Refusal> {
-    if reason.len() > REASON_BYTES_MAX || reason.chars().any(char::is_control) {
-        let message = format!("reason: at most {REASON_BYTES_MAX} bytes, without line breaks");
-        return Err(Refusal::new(ErrorCode::BadCommand, message));
-    }
+    line("reason", reason, REASON_BYTES_MAX)?;
     Ok(Change::Note(Audit {
         id: 0,
         at_ms: unix_ms(),
@@ -117,6 +114,18 @@ pub(crate) fn note(
         room,
         reason: reason.into(),
     }))
+}
+
+/// Checks that a text of a command is one short line.
+///
+/// # Errors
+/// When it is not.
+pub(crate) fn line(field: &str, text: &str, bytes_max: usize) -> Result<(), Refusal> {
+    if text.len() <= bytes_max && !text.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let message = format!("{field}: at most {bytes_max} bytes, without line breaks");
+    Err(Refusal::new(ErrorCode::BadCommand, message))
 }
 
 /// Whom a command means.

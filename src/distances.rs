@@ -36,6 +36,11 @@ impl Distances {
         self.by_person.remove_if(&it.person, |_, own| own.is_empty());
     }
 
+    /// Forgets whom somebody keeps away.
+    pub(crate) fn clear_person(&self, person: PersonId) {
+        self.by_person.remove(&person);
+    }
+
     /// Whether somebody may neither write to somebody directly nor invite them.
     pub(crate) fn is_blocked(&self, by: PersonId, other: PersonId) -> bool {
         let own = self.by_person.get(&by);
@@ -72,6 +77,9 @@ mod tests {
         assert!(all.is_blocked(ana, eve) && !all.is_blocked(eve, ana));
         assert_eq!(all.of(ana), [it(Distance::Block)]);
         all.put(&it(Distance::None));
+        assert!(!all.is_blocked(ana, eve) && all.by_person.is_empty());
+        all.put(&it(Distance::Block));
+        all.clear_person(ana);
         assert!(!all.is_blocked(ana, eve) && all.by_person.is_empty());
     }
 }

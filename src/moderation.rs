@@ -11,10 +11,9 @@ use throng_protocol::{
 };
 
 use crate::actor::{Actor, note, person_ref};
-pub(crate) mod raid;
-
 use crate::delivery::peer::Alarm;
 use crate::membership::Membership;
+use crate::membership::leaving::PuttingOut;
 use crate::restrictions;
 use crate::rights::action::{Action, Who};
 use crate::rights::policy::{Policy, Principal};
@@ -22,6 +21,7 @@ use crate::rooms::handle::{Rule, Shown};
 use crate::server::Server;
 
 mod bots;
+pub(crate) mod raid;
 
 /// The most entries in one page of the audit log: with reasons and names of full length they fit into a frame.
 const AUDIT_PAGE: u32 = 20;
@@ -127,31 +127,29 @@ impl Moderation<'_> {
             (RestrictionKind::Ban, Subject::Person(person)) => Some(*person),
             _ => None,
         };
+        let out = match banned {
+            Some(person) => Some(self.membership().putting_out(person, place.shown.as_ref()).await),
+            None => None,
+        };
         {
-            // With the seats', which the ban takes one of.
-            let _seats = server.seats.order.lock().await;
             let _order = identity.restrictions.order.lock().await;
             let mut changes = vec![Change::Restrict(restriction.clone()), note];
-            let seat = banned.zip(place.shown.as_deref());
-            changes
-                .extend(seat.and_then(|(person, shown)| self.membership().unseat(shown, person)));
+            changes.extend(out.iter().flat_map(PuttingOut::changes));
             identity.accounts.change(changes).await?;
             identity.restrictions.put(&restriction);
-            if let Some((person, shown)) = seat {
-                self.membership().unseated(shown, person);
-            }
         }
-        let rule = match banned {
-            Some(person) => Rule::Out(person, Some(words("you are banned", &restrict.reason))),
-            None => Rule::Restriction,
-        };
         // Bots answer for their owner, and go too.
         let bots = banned.map(|person| self.bots_here(person)).unwrap_or_default();
         for bot in &bots {
             let reason = words("the owner of this bot is banned", &restrict.reason);
             server.rooms.enforce(room, Rule::Out(*bot, Some(reason))).await;
         }
-        server.rooms.enforce(room, rule).await;
+        match out {
+            Some(out) => {
+                self.membership().put_out(out, words("you are banned", &restrict.reason)).await;
+            }
+            None => server.rooms.enforce(room, Rule::Restriction).await,
+        }
         if restrict.kind == RestrictionKind::Ban && room.is_none() {
             match &meant.subject {
                 Subject::Person(person) => bots
@@ -196,15 +194,12 @@ impl Moderation<'_> {
         let place = self.place(by, Some(&kick.room))?;
         let (subject, name) = server.identity.find(&person_ref(&kick.person)?).await?;
         self.may_touch(&place, subject)?;
-        let mut changes = vec![note(&place.by, "kick", &name, place.room(), &kick.reason)?];
-        if let Some(shown) = &place.shown {
-            let _order = server.seats.order.lock().await;
-            changes.extend(self.membership().unseat(shown, subject));
-            server.identity.accounts.change(changes).await?;
-            self.membership().unseated(shown, subject);
-        }
+        let note = note(&place.by, "kick", &name, place.room(), &kick.reason)?;
+        let out = self.membership().putting_out(subject, place.shown.as_ref()).await;
+        let changes = [vec![note], out.changes()].concat();
+        server.identity.accounts.change(changes).await?;
         let reason = words("you were taken out of this room", &kick.reason);
-        server.rooms.enforce(place.room(), Rule::Out(subject, Some(reason))).await;
+        self.membership().put_out(out, reason).await;
         Ok(())
     }
 

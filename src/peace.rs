@@ -9,7 +9,7 @@ use throng_protocol::{
     ReportMade, Reported, ReportsOk, Role, Settle, User,
 };
 
-use crate::actor::{Actor, note, person_ref};
+use crate::actor::{Actor, line, note, person_ref};
 use crate::identity::accounts::unread;
 use crate::identity::people::Person;
 use crate::membership::Membership;
@@ -209,9 +209,6 @@ fn words(what: &str, words: &str) -> Result<Box<str>, Refusal> {
     if words.trim().is_empty() {
         return Err(Refusal::new(ErrorCode::BadCommand, format!("{what}: it is empty")));
     }
-    if words.len() > WORDS_BYTES_MAX || words.chars().any(char::is_control) {
-        let message = format!("{what}: at most {WORDS_BYTES_MAX} bytes, without line breaks");
-        return Err(Refusal::new(ErrorCode::BadCommand, message));
-    }
+    line(what, words, WORDS_BYTES_MAX)?;
     Ok(words.into())
 }

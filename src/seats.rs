@@ -56,7 +56,7 @@ impl Seats {
 
     /// Takes everybody's seat in a room away, and returns who had one.
     pub(crate) fn clear(&self, room: RoomId) -> Vec<PersonId> {
-        let people: Vec<_> = self.of_room(room).into_iter().map(|seat| seat.person).collect();
+        let people = self.people(room);
         for person in &people {
             self.remove(room, *person);
         }
@@ -83,7 +83,12 @@ impl Seats {
         own
     }
 
-    /// The people of a room, in the order of their ids.
+    /// Who has a seat in a room, in the order of their ids.
+    pub(crate) fn people(&self, room: RoomId) -> Vec<PersonId> {
+        self.by_room.get(&room).map(|there| there.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// The seats of a room, in the order of their people's ids.
     pub(crate) fn of_room(&self, room: RoomId) -> Vec<Seat> {
         let Some(there) = self.by_room.get(&room) else { return Vec::new() };
         let seat = |(person, (nick, rank)): (&PersonId, &(Box<str>, Rank))| Seat {

@@ -352,14 +352,13 @@ impl Accounts {
         self.change(changes).await
     }
 
-    /// Deletes somebody's account.
+    /// Whether somebody with this password may delete their account.
     ///
     /// # Errors
     /// Why not.
-    pub(crate) async fn unregister(
+    pub(crate) async fn may_unregister(
         &self,
         person: PersonId,
-        nick: &Nick,
         password: &str,
     ) -> Result<(), Refusal> {
         if self.role(person) == Role::Owner {
@@ -367,10 +366,23 @@ impl Accounts {
                 "the owner's account can't be deleted: make somebody else the owner first";
             return Err(Refusal::new(ErrorCode::Forbidden, message));
         }
-        self.confirm(person, password).await?;
+        self.confirm(person, password).await
+    }
+
+    /// Deletes somebody's account together with other changes, all or nothing.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn unregister(
+        &self,
+        person: PersonId,
+        nick: &Nick,
+        mut changes: Vec<Change>,
+    ) -> Result<(), Refusal> {
         let note = self.audit(Some(person), nick.as_str(), "unregister", nick.as_str());
+        changes.extend([Change::DeleteAccount { person }, note]);
         let _order = self.order.lock().await;
-        self.change(vec![Change::DeleteAccount { person }, note]).await?;
+        self.change(changes).await?;
         self.roles.insert(person, Role::Guest);
         Ok(())
     }

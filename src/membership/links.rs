@@ -59,17 +59,17 @@ impl Membership<'_> {
         accept: &Accept,
     ) -> Result<OwnRoom, Refusal> {
         let (server, user) = (self.0, person.user());
+        let _order = server.seats.order.lock().await;
         let (shown, is_good) = self.find_link(&accept.code).await?;
         let room = &shown.attributes;
-        if server.seats.rank(room.id, user.id).is_none() && !is_good {
+        let rank = server.seats.rank(room.id, user.id);
+        if rank.is_none() && !is_good {
             return Err(bad_link());
         }
         let now = server.log.clock().now_ms();
         if let Some(held) = server.identity.restrictions.on_join(user.id, room.id, now) {
             return Err(held.refusal(now));
         }
-        let _order = server.seats.order.lock().await;
-        let rank = server.seats.rank(room.id, user.id);
         if let Some(rank) = rank.filter(|rank| *rank > Rank::Invited) {
             return Ok(self.own(user.id, &shown, rank));
         }

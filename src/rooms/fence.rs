@@ -36,7 +36,7 @@ impl Fence {
         room: &RoomAttributes,
         now_ms: u64,
     ) -> Result<(), Refusal> {
-        if room.deleted || (room.kind != RoomKind::Public && !self.is_in(person, room)) {
+        if self.is_shut_to(person, room) {
             return Err(no_such_id());
         }
         match self.restrictions.on_join(person, room.id, now_ms) {
@@ -55,7 +55,7 @@ impl Fence {
         room: &RoomAttributes,
         now_ms: u64,
     ) -> Result<(), Refusal> {
-        if room.deleted || (room.kind != RoomKind::Public && !self.is_in(person, room)) {
+        if self.is_shut_to(person, room) {
             let message = "you are not in this room: join it first";
             return Err(Refusal::new(ErrorCode::NotJoined, message));
         }
@@ -103,9 +103,9 @@ impl Fence {
 
     /// Whether the other one of a direct room of two has blocked somebody.
     fn is_blocked_in(&self, person: PersonId, room: &RoomAttributes) -> bool {
-        match &*self.seats.of_room(room.id) {
+        match *self.seats.people(room.id) {
             [one, other] => {
-                let by = if one.person == person { other.person } else { one.person };
+                let by = if one == person { other } else { one };
                 self.distances.is_blocked(by, person)
             }
             _ => false,
@@ -121,8 +121,10 @@ impl Fence {
         self.role(person) >= room.speak || self.seats.rank(room.id, person) == Some(Rank::Moderator)
     }
 
-    fn is_in(&self, person: PersonId, room: &RoomAttributes) -> bool {
-        self.seats.rank(room.id, person).is_some_and(|rank| rank >= Rank::Member)
+    /// Whether a room is not there for somebody.
+    fn is_shut_to(&self, person: PersonId, room: &RoomAttributes) -> bool {
+        let is_in = || self.seats.rank(room.id, person).is_some_and(|rank| rank >= Rank::Member);
+        room.deleted || (room.kind != RoomKind::Public && !is_in())
     }
 }
 

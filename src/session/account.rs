@@ -17,6 +17,7 @@ use crate::identity::accounts::Device;
 use crate::identity::guests::address_of;
 use crate::identity::people::Person;
 use crate::identity::totp::Secret;
+use crate::membership::Membership;
 use crate::moderation::Moderation;
 use crate::wire::answer::Answer;
 
@@ -131,8 +132,8 @@ impl Session {
         let server = Arc::clone(&self.connection.server);
         let (id, nick, password) = (person.id(), person.nick(), unregister.password.clone());
         let deleting = async move {
-            server.identity.accounts.unregister(id, &nick, &password).await?;
-            server.seats.clear_person(id);
+            server.identity.accounts.may_unregister(id, &password).await?;
+            Membership(&server).unregister(id, &nick).await?;
             Moderation(&server).end_bots_of(id).await;
             Ok(())
         };

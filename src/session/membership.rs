@@ -122,8 +122,8 @@ impl Session {
             Err(refusal) => return Ok(Outcome::refused(ticket, refusal)),
         };
         let room = shown.attributes.id;
-        let leaving = Arc::clone(person);
-        let work = async move { Membership(&server).forget(&leaving, &shown).await };
+        let leaving = person.id();
+        let work = async move { Membership(&server).forget(leaving, &shown).await };
         if let Err(refusal) = self.whole(work).await? {
             return Ok(Outcome::refused(ticket, refusal));
         }

@@ -25,6 +25,7 @@ mod history;
 mod hostile_commands;
 mod ids;
 mod jwt;
+mod leaving_rooms;
 mod moderation;
 mod peace;
 mod people;

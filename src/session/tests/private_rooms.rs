@@ -12,12 +12,12 @@ use throng_protocol::{
 use super::Server;
 use super::accounts::PASSWORD;
 
-fn make(name: &str, kind: RoomKind) -> Command {
+pub(super) fn make(name: &str, kind: RoomKind) -> Command {
     Command::MakeRoom(MakeRoom { name: name.into(), kind, topic: String::new() })
 }
 
 /// Makes a private room, and returns its id.
-fn private(client: &mut Client, name: &str) -> String {
+pub(super) fn private(client: &mut Client, name: &str) -> String {
     let own: OwnRoom = client.get(make(name, RoomKind::Private));
     assert_eq!((own.room.kind, own.rank), (RoomKind::Private, Rank::Moderator));
     own.room.id.to_string()
@@ -28,7 +28,7 @@ fn direct(people: &[&str]) -> Command {
     Command::Direct(OpenDirect { people })
 }
 
-fn invite(room: &str, person: &str) -> Command {
+pub(super) fn invite(room: &str, person: &str) -> Command {
     Command::Invite(Invite { room: room.into(), person: person.into() })
 }
 
@@ -40,23 +40,23 @@ fn accept(code: &str) -> Command {
     Command::Accept(Accept { code: code.into() })
 }
 
-fn forget(room: &str) -> Command {
+pub(super) fn forget(room: &str) -> Command {
     Command::Leave(Leave { room: room.into(), forget: true })
 }
 
-fn rank(room: &str, person: &str, rank: Rank) -> Command {
+pub(super) fn rank(room: &str, person: &str, rank: Rank) -> Command {
     Command::Rank(SetRank { room: room.into(), person: person.into(), rank })
 }
 
-fn set(room: &str) -> SetRoom {
+pub(super) fn set(room: &str) -> SetRoom {
     SetRoom { room: room.into(), ..SetRoom::default() }
 }
 
-fn kick(room: &str, person: &str) -> Command {
+pub(super) fn kick(room: &str, person: &str) -> Command {
     Command::Kick(Kick { room: room.into(), person: person.into(), reason: String::new() })
 }
 
-fn restrict(kind: RestrictionKind, person: &str, room: Option<&str>) -> Command {
+pub(super) fn restrict(kind: RestrictionKind, person: &str, room: Option<&str>) -> Command {
     let (person, room) = (Some(person.to_owned()), room.map(str::to_owned));
     let (address, for_ms, reason) = (None, None, String::new());
     Command::Restrict(Restrict { kind, person, address, room, for_ms, reason })
@@ -68,19 +68,19 @@ fn why(client: &mut Client, command: &str, room: &str) -> WhyOk {
 }
 
 /// The names of somebody's rooms, and what they are there.
-fn mine(client: &mut Client) -> Vec<(String, Rank)> {
+pub(super) fn mine(client: &mut Client) -> Vec<(String, Rank)> {
     let mine: MineOk = client.get(Command::Mine(ListMine::default()));
     assert!(!mine.more);
     mine.rooms.into_iter().map(|own| (own.room.name, own.rank)).collect()
 }
 
 /// Who is in a room.
-fn people(client: &mut Client, room: &str) -> Vec<(String, Rank)> {
+pub(super) fn people(client: &mut Client, room: &str) -> Vec<(String, Rank)> {
     let all: PeopleOk = client.get(Command::People(ListPeople { room: room.into(), after: None }));
     all.people.into_iter().map(|seat| (seat.user.nick, seat.rank)).collect()
 }
 
-fn done(client: &mut Client, command: Command) {
+pub(super) fn done(client: &mut Client, command: Command) {
     let _ = client.ask(command).unwrap_or_else(|fault| panic!("{fault:?}"));
 }
 
@@ -94,7 +94,7 @@ fn added(client: &mut Client) -> Added {
 }
 
 /// The next event that takes a room away.
-fn removed(client: &mut Client) -> (RoomId, String) {
+pub(super) fn removed(client: &mut Client) -> (RoomId, String) {
     loop {
         if let Event::Removed(removed) = client.push() {
             return (removed.room, removed.reason);
@@ -103,7 +103,7 @@ fn removed(client: &mut Client) -> (RoomId, String) {
 }
 
 /// Lets somebody into a private room.
-fn let_in(owner: &mut Client, guest: &mut Client, room: &str) {
+pub(super) fn let_in(owner: &mut Client, guest: &mut Client, room: &str) {
     done(owner, invite(room, guest.nick()));
     guest.join(room);
 }
@@ -350,26 +350,6 @@ fn the_rooms_of_an_account_are_the_same_on_every_device() {
 }
 
 #[test]
-fn a_room_is_kept_by_somebody_as_long_as_there_are_members() {
-    let server = Server::start();
-    let (mut ana, mut bo, mut eve) = (server.guest("ana"), server.guest("bo"), server.guest("eve"));
-    let crew = private(&mut ana, "crew");
-    let_in(&mut ana, &mut bo, &crew);
-    done(&mut ana, invite(&crew, "eve"));
-    ana.fail(rank(&crew, "ana", Rank::Member), ErrorCode::Forbidden);
-    ana.fail(rank(&crew, "eve", Rank::Moderator), ErrorCode::NoSuchPerson);
-    done(&mut ana, forget(&crew));
-    ana.fail(join(&crew), ErrorCode::NoSuchRoom);
-    assert!(people(&mut bo, &crew).contains(&("bo".into(), Rank::Moderator)));
-    assert_eq!(mine(&mut bo), [("crew".into(), Rank::Moderator)]);
-    done(&mut bo, forget("#crew"));
-    // With the last member the room goes, and so does the invitation.
-    eve.fail(join(&crew), ErrorCode::NoSuchRoom);
-    assert_eq!((mine(&mut bo), mine(&mut eve)), (vec![], vec![]));
-    assert_eq!(removed(&mut eve).0.to_string(), crew);
-}
-
-#[test]
 fn a_rooms_moderator_keeps_that_room_and_no_other() {
     let server = Server::start();
     let (mut ana, mut bo, mut eve) = (server.guest("ana"), server.guest("bo"), server.guest("eve"));
@@ -505,71 +485,6 @@ fn a_slow_room_lets_everybody_wait_but_its_moderators() {
 }
 
 #[test]
-fn a_deleted_room_is_gone_for_everybody_and_its_name_is_free() {
-    let server = Server::start();
-    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
-    for kind in [RoomKind::Public, RoomKind::Private] {
-        let own: OwnRoom = ana.get(make("gone", kind));
-        let id = own.room.id.to_string();
-        ana.join(&id);
-        if kind == RoomKind::Private {
-            let_in(&mut ana, &mut bo, &id);
-        }
-        bo.join(&id);
-        let cid = fresh_cid();
-        bo.send_as(&id, &cid, "before");
-        let delete = |room: &str| {
-            Command::DeleteRoom(DeleteRoom { room: room.into(), reason: "over".into() })
-        };
-        bo.fail(delete(&id), ErrorCode::Forbidden);
-        done(&mut ana, delete("#gone"));
-        let (room, reason) = removed(&mut bo);
-        assert_eq!(room, own.room.id);
-        assert!(reason.contains("over"), "{reason}");
-        for client in [&mut ana, &mut bo] {
-            client.fail(join(&id), ErrorCode::NoSuchRoom);
-            client.fail(send(&id, &fresh_cid(), "after"), ErrorCode::NotJoined);
-            assert_eq!(mine(client), []);
-        }
-        assert!(bo.send_as(&id, &cid, "before").dup, "a retry gets its first answer");
-        bo.take_pushes();
-        ana.take_pushes();
-    }
-    assert_eq!(bo.join("#gone").head, 0);
-}
-
-#[test]
-fn what_was_sent_before_somebody_was_put_out_is_shown_and_nothing_after() {
-    let server = Server::start();
-    let (mut ana, mut eve) = (server.guest("ana"), server.guest("eve"));
-    let crew = private(&mut ana, "crew");
-    ana.join(&crew);
-    for _ in 0..5 {
-        let_in(&mut ana, &mut eve, &crew);
-        let ids: Vec<u64> =
-            (0..100).map(|_| eve.wire.post(send(&crew, &fresh_cid(), "again"))).collect();
-        let before = ana.join(&crew).head;
-        done(&mut ana, kick(&crew, "eve"));
-        let head = ana.join(&crew).head;
-        // What waits in the room is answered after what is refused at once.
-        let (mut said, mut left) = (0, ids.len());
-        while left > 0 {
-            match eve.wire.event() {
-                Event::Ok(_) => (said, left) = (said + 1, left - 1),
-                Event::Error(_) => left -= 1,
-                _ => {}
-            }
-        }
-        assert!(head <= before + said);
-        assert_eq!(ana.join(&crew).head, head, "nothing comes after the answer");
-        ana.send(&crew, "without her");
-        eve.barrier();
-        let secret = |it: &Event| matches!(it, Event::Message(it) if it.text == "without her");
-        assert!(!eve.take_pushes().iter().any(secret));
-    }
-}
-
-#[test]
 fn a_link_lets_as_many_in_as_it_says() {
     let server = Server::start();
     let (mut ana, mut bo, mut eve) = (server.guest("ana"), server.guest("bo"), server.guest("eve"));
@@ -599,17 +514,6 @@ fn a_link_lets_as_many_in_as_it_says() {
     eve.fail(accept(&good.code), ErrorCode::Banned);
     done(&mut ana, Command::DeleteRoom(DeleteRoom { room: crew, reason: String::new() }));
     server.guest("max").fail(accept(&good.code), ErrorCode::BadLink);
-}
-
-#[test]
-fn who_deletes_their_account_is_in_no_room() {
-    let server = Server::start();
-    let (mut ana, mut bo) = (server.member("ana"), server.guest("bo"));
-    let crew = private(&mut bo, "crew");
-    let_in(&mut bo, &mut ana, &crew);
-    let unregister = throng_protocol::Unregister { password: PASSWORD.into() };
-    done(&mut ana, Command::Unregister(unregister));
-    assert_eq!(people(&mut bo, &crew), [("bo".into(), Rank::Moderator)]);
 }
 
 /// Prints how long a stranger waits for the refusal of a private room, and of one that never was: a thousand of each,
