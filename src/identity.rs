@@ -11,6 +11,7 @@ pub(crate) mod passwords;
 pub(crate) mod people;
 pub(crate) mod room_set;
 pub(crate) mod secret;
+mod signer;
 pub(crate) mod standing;
 pub(crate) mod tokens;
 pub(crate) mod totp;

@@ -27,7 +27,7 @@ pub(crate) mod raid;
 const AUDIT_PAGE: u32 = 20;
 
 /// The longest restriction that ends by itself, in milliseconds: ten years.
-const FOR_MS_MAX: u64 = 3_650 * 24 * 3_600_000;
+pub(crate) const FOR_MS_MAX: u64 = 3_650 * 24 * 3_600_000;
 
 /// Where somebody does something.
 struct Place {
@@ -258,7 +258,7 @@ impl Moderation<'_> {
         let bot = server.identity.bots.find(subject);
         let (role, principal) = match &bot {
             Some(bot) => {
-                let role = server.identity.role_of_bot(bot);
+                let role = bot.role(&server.identity.accounts);
                 (role, Principal::Bot(role, bot.record.scopes))
             }
             None => {

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use throng_log::clock::unix_ms;
-use throng_log::{Body, Change, KeptAway, Range, ReportRange, Settled};
+use throng_log::{Body, Change, KeptAway, Range, ReportKey, ReportRange, Settled};
 use throng_protocol::{
     Distance, ErrorCode, KeepAway, KeptAwayOk, ListReports, PersonId, Rank, Refusal, Report,
     ReportMade, Reported, ReportsOk, Role, Settle, User,
 };
 
 use crate::actor::{Actor, line, note, person_ref};
-use crate::identity::accounts::unread;
+use crate::identity::accounts::{no_such_report, unread};
 use crate::identity::people::Person;
 use crate::membership::Membership;
 use crate::rooms::handle::Shown;
@@ -92,6 +92,11 @@ impl Peace<'_> {
             let message = format!("there is no message {} in this room", report.seq);
             Refusal::new(ErrorCode::BadCommand, message)
         })?;
+        let key = ReportKey::Of { by: user.id, room: id, seq: entry.seq };
+        if server.identity.report(key).await?.is_some() {
+            // They have told already.
+            return Ok(());
+        }
         let Body::Message { text, .. } = &entry.body;
         let made = throng_log::Report {
             id: 0,
@@ -107,10 +112,8 @@ impl Peace<'_> {
             settled: None,
         };
         server.identity.accounts.change(vec![Change::Report(made)]).await?;
-        let newest =
-            ReportRange { before: None, limit: 1, room: Some(id), settled: true, reader: None };
-        if let Some(newest) = server.identity.reports(newest).await?.first() {
-            self.tell(&room, &ReportMade { number: newest.id, room: id });
+        if let Some(stored) = server.identity.report(key).await? {
+            self.tell(&room, &ReportMade { number: stored.id, room: id });
         }
         Ok(())
     }
@@ -147,13 +150,10 @@ impl Peace<'_> {
     /// Why not.
     pub(crate) async fn settle(&self, by: &Actor, settle: &Settle) -> Result<(), Refusal> {
         let server = self.0;
-        let no_such = || {
-            let message = "there is no such report, or somebody has settled it";
-            Refusal::new(ErrorCode::NoSuchReport, message)
-        };
-        let report = server.identity.report(settle.number).await?.ok_or_else(no_such)?;
+        let key = ReportKey::Number(settle.number);
+        let report = server.identity.report(key).await?.ok_or_else(no_such_report)?;
         // Who must not know of the room learns nothing from the number of a report.
-        Membership(server).kept(by, &report.room.to_string()).map_err(|_| no_such())?;
+        Membership(server).kept(by, &report.room.to_string()).map_err(|_| no_such_report())?;
         let words = words("words", &settle.words)?;
         let subject = format!("{} in message {}", report.nick, report.seq);
         let note = note(by, "settle", &subject, Some(report.room), &words)?;

@@ -140,7 +140,13 @@ impl Raid {
             is_stored: false,
         };
         let refusal = refusal(&held);
-        *self.held.lock() = Some(held);
+        {
+            let mut slot = self.held.lock();
+            // Somebody may have turned it on at this moment.
+            if slot.as_ref().is_none_or(|held| held.is_over(log_ms)) {
+                *slot = Some(held);
+            }
+        }
         self.is_on.store(true, Ordering::Release);
         self.changed.notify(usize::MAX);
         Err(refusal)

@@ -196,7 +196,7 @@ fn tell(server: &Server, peer: &Peer, person: Option<&Person>, rooms: &[Joined],
         }
     }
     if driven.has_new_role {
-        let role = server.identity.accounts.role(person.id());
+        let role = server.identity.role_of(person.id());
         // If it has no room, the client reads nothing, and the next hello says the role.
         peer.outbox.offer_event(&codec::event(&RoleChanged { role }));
     }

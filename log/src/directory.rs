@@ -8,7 +8,7 @@ use crate::accounts::{
     Raid, Restriction, SecretHash, Unchanged,
 };
 use crate::log::LogError;
-use crate::peace::{KeptAway, Report, ReportRange};
+use crate::peace::{KeptAway, Report, ReportKey, ReportRange};
 use crate::rooms::{RoomAttributes, Seat};
 
 /// The people, as far as the log remembers them.
@@ -119,7 +119,7 @@ pub trait Directory: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`LogError`] when it could not be read.
-    fn report(&self, number: u64) -> BoxFuture<'static, Result<Option<Report>, LogError>>;
+    fn report(&self, key: ReportKey) -> BoxFuture<'static, Result<Option<Report>, LogError>>;
 
     /// Reports, the newest first.
     ///

@@ -29,6 +29,6 @@ pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, Entry, MessageKind};
 pub use log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
 pub use log_clock::LogClock;
-pub use peace::{KeptAway, Report, ReportRange, Settled};
+pub use peace::{KeptAway, Report, ReportKey, ReportRange, Settled};
 pub use rooms::{RoomAttributes, Seat};
 pub use throttle::Throttle;

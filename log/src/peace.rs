@@ -53,6 +53,22 @@ pub struct Settled {
     pub words: Box<str>,
 }
 
+/// How a report is found.
+#[derive(Clone, Copy, Debug)]
+pub enum ReportKey {
+    /// By its number.
+    Number(u64),
+    /// By what makes it one: who told, and of which message.
+    Of {
+        /// Who told.
+        by: PersonId,
+        /// In which room.
+        room: RoomId,
+        /// Of which message.
+        seq: u64,
+    },
+}
+
 /// Which reports.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportRange {

@@ -33,7 +33,7 @@ use crate::accounts::{
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
 use crate::log_clock::LogClock;
-use crate::peace::{KeptAway, Report, ReportRange};
+use crate::peace::{KeptAway, Report, ReportKey, ReportRange};
 use crate::rooms::{RoomAttributes, Seat};
 
 pub use self::open::OpenError;
@@ -321,8 +321,8 @@ impl Directory for SqliteLog {
         self.readers.short(|connection| peace_table::kept_away(connection))
     }
 
-    fn report(&self, number: u64) -> BoxFuture<'static, Result<Option<Report>, LogError>> {
-        self.readers.short(move |connection| peace_table::find(connection, number))
+    fn report(&self, key: ReportKey) -> BoxFuture<'static, Result<Option<Report>, LogError>> {
+        self.readers.short(move |connection| peace_table::find(connection, key))
     }
 
     fn reports(&self, range: ReportRange) -> BoxFuture<'static, Result<Vec<Report>, LogError>> {

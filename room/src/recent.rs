@@ -3,22 +3,7 @@
 use std::collections::VecDeque;
 
 use throng_log::Entry;
-use throng_protocol::{Rank, Role, RoomId, RoomInfo, RoomKind};
-
-/// The most bytes on the wire of what is said of a room besides its name, where something is. A topic has no control
-/// characters, so an escape takes one byte more.
-pub(crate) fn said_bytes(info: &RoomInfo) -> usize {
-    let topic =
-        if info.topic.is_empty() { 0 } else { r#","topic":"""#.len() + 2 * info.topic.len() };
-    let rest = [
-        (info.kind != RoomKind::Public, r#","kind":"private""#),
-        (info.speak > Role::Guest, r#","speak":"administrator""#),
-        (info.slow_ms > 0, r#","slow_ms":99999999"#),
-        (info.invite != Rank::Member, r#","invite":"moderator""#),
-        (info.archived, r#","archived":true"#),
-    ];
-    topic + rest.iter().filter(|(is_said, _)| *is_said).map(|(_, text)| text.len()).sum::<usize>()
-}
+use throng_protocol::RoomId;
 
 #[cfg(test)]
 pub(crate) mod plain_entries;

@@ -9,12 +9,14 @@
 use std::collections::BTreeMap;
 
 use throng_log::{Entry, RoomRecord};
-use throng_protocol::{Epoch, MembersPage, PersonId, RoomId, RoomInfo, Typing, User};
+use throng_protocol::{
+    Epoch, MembersPage, PersonId, Rank, Role, RoomId, RoomInfo, RoomKind, Typing, User,
+};
 
 use crate::catch_up::Cursor;
 use crate::effect::{Answer, Effect, Ephemeral, Waiting};
 use crate::pending_batch::PendingBatch;
-use crate::recent::{Encoded, PageSize, Recent, said_bytes};
+use crate::recent::{Encoded, PageSize, Recent};
 use crate::roster::{JoinId, Roster};
 use crate::unknown_outcome::{Doubt, GapRead};
 
@@ -72,7 +74,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         limits: Limits,
     ) -> Self {
         let mut state = Self {
-            info: info.clone(),
+            info,
             epoch,
             limits,
             page_bytes: limits.page.bytes,
@@ -88,7 +90,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
             typing_due: 0,
             members_due: 0,
         };
-        state.set_info(info);
+        state.fit_pages();
         state
     }
 
@@ -99,8 +101,12 @@ impl<M, T, E: Encoded> State<M, T, E> {
 
     /// The room is called otherwise, or has another topic.
     pub fn set_info(&mut self, info: RoomInfo) {
-        self.limits.page.bytes = self.page_bytes.saturating_sub(said_bytes(&info));
         self.info = info;
+        self.fit_pages();
+    }
+
+    fn fit_pages(&mut self) {
+        self.limits.page.bytes = self.page_bytes.saturating_sub(said_bytes(&self.info));
     }
 
     /// The last seq that members have been shown.
@@ -220,4 +226,19 @@ impl<M, T, E: Encoded> State<M, T, E> {
         effects.extend(self.resolve_doubt(now_ms));
         effects
     }
+}
+
+/// The most bytes on the wire of what is said of a room besides its name, where something is. A topic has no control
+/// characters, so an escape takes one byte more.
+fn said_bytes(info: &RoomInfo) -> usize {
+    let topic =
+        if info.topic.is_empty() { 0 } else { r#","topic":"""#.len() + 2 * info.topic.len() };
+    let rest = [
+        (info.kind != RoomKind::Public, r#","kind":"private""#),
+        (info.speak > Role::Guest, r#","speak":"administrator""#),
+        (info.slow_ms > 0, r#","slow_ms":99999999"#),
+        (info.invite != Rank::Member, r#","invite":"moderator""#),
+        (info.archived, r#","archived":true"#),
+    ];
+    topic + rest.iter().filter(|(is_said, _)| *is_said).map(|(_, text)| text.len()).sum::<usize>()
 }

@@ -72,6 +72,11 @@ impl Arguments {
         self.text_if_given(name).ok_or_else(|| Self::missing(name))
     }
 
+    /// Why, for the audit log; empty where it is not said.
+    pub(crate) fn reason(&self) -> String {
+        self.text_if_given("reason").unwrap_or_default().to_owned()
+    }
+
     /// A number that has to be given.
     ///
     /// # Errors

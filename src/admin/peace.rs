@@ -63,7 +63,7 @@ pub(super) async fn kick(server: &Server, arguments: Arguments) -> Result<Value,
     let kick = Kick {
         room: arguments.text("room")?.to_owned(),
         person: arguments.text("person")?.to_owned(),
-        reason: reason(&arguments),
+        reason: arguments.reason(),
     };
     Moderation(server).kick(&Actor::server(), &kick).await?;
     Ok(json!({"kicked": kick.person, "room": kick.room}))
@@ -79,11 +79,11 @@ pub(super) async fn audit(server: &Server, arguments: Arguments) -> Result<Value
 pub(super) async fn raid_on(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let minutes = arguments.number_if_given("minutes");
     let for_ms = minutes.map(|minutes| minutes.saturating_mul(60_000));
-    raid(server, SwitchRaid { on: Some(true), for_ms, reason: reason(&arguments) }).await
+    raid(server, SwitchRaid { on: Some(true), for_ms, reason: arguments.reason() }).await
 }
 
 pub(super) async fn raid_off(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
-    let reason = reason(&arguments);
+    let reason = arguments.reason();
     raid(server, SwitchRaid { on: Some(false), for_ms: None, reason }).await
 }
 
@@ -115,7 +115,7 @@ async fn restrict(
         address,
         room: arguments.text_if_given("room").map(str::to_owned),
         for_ms: arguments.number_if_given("minutes").map(|minutes| minutes.saturating_mul(60_000)),
-        reason: reason(arguments),
+        reason: arguments.reason(),
     };
     Moderation(server).restrict(&Actor::server(), &restrict).await?;
     Ok(json!({"done": arguments.text("whom")?}))
@@ -128,7 +128,7 @@ async fn lift(
 ) -> Result<Value, Refused> {
     let (person, address) = whom(arguments)?;
     let room = arguments.text_if_given("room").map(str::to_owned);
-    let lift = Lift { kind, person, address, room, reason: reason(arguments) };
+    let lift = Lift { kind, person, address, room, reason: arguments.reason() };
     Moderation(server).lift(&Actor::server(), &lift).await?;
     Ok(json!({"done": arguments.text("whom")?}))
 }
@@ -140,8 +140,4 @@ fn whom(arguments: &Arguments) -> Result<(Option<String>, Option<String>), Refus
         Some(_) => (None, Some(whom)),
         None => (Some(whom), None),
     })
-}
-
-fn reason(arguments: &Arguments) -> String {
-    arguments.text_if_given("reason").unwrap_or_default().to_owned()
 }

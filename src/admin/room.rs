@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use throng_protocol::{
-    DeleteRoom, Fold, ListPeople, Role, RoomInfo, RoomListing, RoomName, RoomRef, SetRoom,
+    DeleteRoom, Fold, ListPeople, Role, RoomListing, RoomName, RoomRef, SetRoom,
 };
 
 use super::arguments::Arguments;
@@ -10,6 +10,7 @@ use super::refused::Refused;
 use crate::actor::Actor;
 use crate::base::tasks::yield_now;
 use crate::membership::Membership;
+use crate::rooms::handle::Shown;
 use crate::server::Server;
 
 /// The most rooms in one answer, which is made in memory: about a megabyte.
@@ -45,13 +46,12 @@ pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value,
 
 /// The private and direct rooms. A direct one has no name.
 fn private(server: &Server, part: Option<&Fold>, is_occupied_wanted: bool) -> Value {
-    let all = server.rooms.closed(LIST_MAX + 1);
-    let more = all.len() > LIST_MAX;
-    let is_wanted = |(room, members): &(RoomInfo, usize)| {
-        let name = RoomName::kept(room.name.clone()).fold();
-        (!is_occupied_wanted || *members > 0) && part.is_none_or(|part| name.contains(part))
+    let is_wanted = |shown: &Shown, members| {
+        (!is_occupied_wanted || members > 0) && part.is_none_or(|part| shown.fold.contains(part))
     };
-    let rooms = all.into_iter().take(LIST_MAX).filter(is_wanted).map(|(room, members)| {
+    let all = server.rooms.closed(is_wanted, LIST_MAX + 1);
+    let more = all.len() > LIST_MAX;
+    let rooms = all.into_iter().take(LIST_MAX).map(|(room, members)| {
         json!({"id": room.id, "name": room.name, "kind": room.kind, "members": members})
     });
     json!({"rooms": rooms.collect::<Vec<_>>(), "more": more})
@@ -92,7 +92,7 @@ pub(super) async fn set(server: &Server, arguments: Arguments) -> Result<Value, 
         slow_ms: arguments.number_if_given("slow").map(|seconds| seconds.saturating_mul(1_000)),
         invite: None,
         archived: switch("archived")?,
-        reason: arguments.text_if_given("reason").unwrap_or_default().to_owned(),
+        reason: arguments.reason(),
     };
     Membership(server).set(&Actor::server(), &set).await?;
     Ok(json!({"changed": set.room}))
@@ -100,7 +100,7 @@ pub(super) async fn set(server: &Server, arguments: Arguments) -> Result<Value, 
 
 pub(super) async fn delete(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let room = arguments.text("room")?.to_owned();
-    let reason = arguments.text_if_given("reason").unwrap_or_default().to_owned();
+    let reason = arguments.reason();
     Membership(server).delete(&Actor::server(), &DeleteRoom { room: room.clone(), reason }).await?;
     Ok(json!({"deleted": room}))
 }

@@ -8,14 +8,14 @@ use super::arguments::Arguments;
 use super::refused::Refused;
 use super::user;
 use crate::actor::Actor;
-use crate::moderation::Moderation;
+use crate::moderation::{FOR_MS_MAX, Moderation};
 use crate::server::Server;
 
 /// The most bots in one answer, which is made in memory: about two megabytes.
 const LIST_MAX: usize = 10_000;
 
 /// How many hours a token may be good: ten years.
-const HOURS_MAX: u64 = 10 * 365 * 24;
+const HOURS_MAX: u64 = FOR_MS_MAX / 3_600_000;
 
 pub(super) async fn new(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let Account { person, .. } = user::account(server, arguments.text("owner")?).await?;
@@ -30,7 +30,7 @@ pub(super) async fn new(server: &Server, arguments: Arguments) -> Result<Value, 
         rooms: arguments
             .text_if_given("rooms")
             .map(|rooms| rooms.split(',').map(|room| room.trim().to_owned()).collect()),
-        reason: arguments.text_if_given("reason").unwrap_or_default().to_owned(),
+        reason: arguments.reason(),
     };
     let made = Moderation(server).make_bot(&Actor::server(), person, &make).await?;
     Ok(json!({"bot": made.user.id, "nick": made.user.nick, "token": made.token}))
@@ -66,10 +66,7 @@ pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value,
 }
 
 pub(super) async fn revoke(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
-    let revoke = RevokeBot {
-        bot: arguments.text("bot")?.to_owned(),
-        reason: arguments.text_if_given("reason").unwrap_or_default().to_owned(),
-    };
+    let revoke = RevokeBot { bot: arguments.text("bot")?.to_owned(), reason: arguments.reason() };
     let bot = Moderation(server).revoke_bot(&Actor::server(), &revoke).await?;
     Ok(json!({"revoked": bot.record.nick, "bot": bot.record.person}))
 }

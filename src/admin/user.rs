@@ -47,7 +47,7 @@ pub(super) async fn show(server: &Server, arguments: Arguments) -> Result<Value,
 pub(super) async fn role(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let account = account(server, arguments.text("user")?).await?;
     let role = role_named(arguments.text("role")?)?;
-    let reason = arguments.text_if_given("reason").unwrap_or_default().to_owned();
+    let reason = arguments.reason();
     let give = GiveRole { person: account.person.to_string(), role, reason };
     Moderation(server).set_role(&Actor::server(), &give).await?;
     Ok(shown(&Account { role, ..account }))

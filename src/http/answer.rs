@@ -5,6 +5,8 @@ use hyper::ext::ReasonPhrase;
 use hyper::header::{self, HeaderValue};
 use hyper::{Response, StatusCode};
 
+use throng_protocol::{ErrorCode, Refusal};
+
 use super::answer_body::AnswerBody;
 use crate::connection_slots::NoSlot;
 
@@ -53,6 +55,16 @@ pub(super) fn refused(no_slot: NoSlot) -> Answer {
 pub(super) fn restarting() -> Answer {
     let reason = "Server is restarting";
     later(StatusCode::SERVICE_UNAVAILABLE, reason, RESTART, "the server is restarting\n")
+}
+
+/// What a command would be refused with, if it is refused for now.
+pub(super) fn refused_for_now(refusal: &Refusal) -> Answer {
+    let (status, reason) = match refusal.code {
+        ErrorCode::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "Not now"),
+    };
+    let seconds = refusal.retry_ms.map(|ms| u32::try_from(ms.div_ceil(1_000)).unwrap_or(u32::MAX));
+    later(status, reason, seconds.unwrap_or(RESTART), &format!("{}\n", refusal.message))
 }
 
 /// A response whose body is complete.

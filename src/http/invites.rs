@@ -5,7 +5,7 @@ use hyper::body::Bytes;
 use serde_json::json;
 use throng_protocol::{ErrorCode, Refusal};
 
-use super::answer::{Answer, later, refuse, respond};
+use super::answer::{Answer, refuse, refused_for_now, respond};
 use super::context::Context;
 use super::request::Request;
 use crate::membership::Membership;
@@ -38,19 +38,10 @@ pub(super) async fn answer(context: &Context, request: Request) -> Answer {
 }
 
 fn refused(refusal: &Refusal) -> Answer {
-    let words = format!("{}\n", refusal.message);
     match refusal.code {
-        ErrorCode::BadLink => refuse(StatusCode::NOT_FOUND, "Link is not good", &words),
-        _ => {
-            let seconds = refusal.retry_ms.unwrap_or(5_000).div_ceil(1_000);
-            let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
-            match refusal.code {
-                ErrorCode::RateLimited => {
-                    let status = StatusCode::TOO_MANY_REQUESTS;
-                    later(status, "Too many wrong codes", seconds, &words)
-                }
-                _ => later(StatusCode::SERVICE_UNAVAILABLE, "Not now", seconds, &words),
-            }
+        ErrorCode::BadLink => {
+            refuse(StatusCode::NOT_FOUND, "Link is not good", &format!("{}\n", refusal.message))
         }
+        _ => refused_for_now(refusal),
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use throng_log::Logins;
 use throng_protocol::{ErrorCode, Refusal};
 
-use super::answer::{Answer, RESTART, later, refuse, restarting, text};
+use super::answer::{Answer, refuse, refused_for_now, restarting, text};
 use super::context::Context;
 use super::headers::single;
 use super::host_guard::{self, OwnPage};
@@ -172,10 +172,10 @@ fn done() -> Answer {
 }
 
 fn refused(refusal: &Refusal) -> Answer {
-    let words = format!("{}\n", refusal.message);
     match refusal.code {
-        ErrorCode::BadToken => refuse(StatusCode::GONE, "No such login", &words),
-        ErrorCode::RateLimited => later(StatusCode::TOO_MANY_REQUESTS, "Wait", 60, &words),
-        _ => later(StatusCode::SERVICE_UNAVAILABLE, "Try again", RESTART, &words),
+        ErrorCode::BadToken => {
+            refuse(StatusCode::GONE, "No such login", &format!("{}\n", refusal.message))
+        }
+        _ => refused_for_now(refusal),
     }
 }

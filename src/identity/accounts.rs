@@ -545,6 +545,11 @@ pub(crate) fn bad_link() -> Refusal {
     refused(Unchanged::NoLink)
 }
 
+/// The refusal where there is no report with a number.
+pub(crate) fn no_such_report() -> Refusal {
+    refused(Unchanged::NoReport)
+}
+
 fn bad_password(bad: &BadPassword) -> Refusal {
     Refusal::new(ErrorCode::BadPassword, bad.to_string())
 }

@@ -90,11 +90,10 @@ impl Bots {
         self.find(person).filter(|bot| !bot.has_ended(now_ms))
     }
 
-    /// What somebody may do on the whole server, a person or a bot: a bot at most what its owner may, and what its
-    /// highest scope is for.
+    /// What somebody may do on the whole server, a person or a bot.
     pub(crate) fn role_of(&self, accounts: &Accounts, person: PersonId) -> Role {
         match self.find(person) {
-            Some(bot) => accounts.role(bot.record.owner).min(bot.record.scopes.role()),
+            Some(bot) => bot.role(accounts),
             None => accounts.role(person),
         }
     }
@@ -111,6 +110,11 @@ impl Bot {
     pub(crate) fn has_ended(&self, now_ms: u64) -> bool {
         self.record.expires_ms.is_some_and(|expires| expires <= now_ms)
             || self.ended.load(Ordering::Acquire)
+    }
+
+    /// What it may do on the whole server now: at most what its owner may, and what its highest scope is for.
+    pub(crate) fn role(&self, accounts: &Accounts) -> Role {
+        accounts.role(self.record.owner).min(self.record.scopes.role())
     }
 
     /// The only rooms where it may be; `None` for everywhere.

@@ -1,17 +1,17 @@
 //! Device secrets: what a client keeps from a login, to show at the next one that this person was in on this device
 //! before. In a storm of logins it comes first then.
 //!
-//! A secret is a person, a number, a time, and their signature, in base64url: HMAC-SHA-256 (RFC 2104) under a key
-//! derived from the secret in the data directory. Nothing is stored. It replaces no password, and opens nothing.
+//! A secret is a person, a number, a time, and their signature ([`signer`](super::signer)), in base64url. It replaces no
+//! password, and opens nothing.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use throng_log::clock::millis;
 use throng_protocol::PersonId;
+
+use super::signer::Signer;
 
 /// How long a secret is good. Every login brings a new one.
 const TTL: Duration = Duration::from_secs(400 * 24 * 3_600);
@@ -21,7 +21,7 @@ const BODY_BYTES: usize = 16 + 8 + 8;
 
 /// Signs and checks device secrets.
 pub(crate) struct DeviceSecrets {
-    key: Hmac<Sha256>,
+    signer: Signer,
 }
 
 /// A device on which somebody was in before.
@@ -34,9 +34,7 @@ pub(crate) struct KnownDevice {
 
 impl DeviceSecrets {
     pub(crate) fn new(secret: &[u8; 32]) -> Self {
-        let mut derive = hmac(secret);
-        derive.update(b"throng device");
-        Self { key: hmac(&derive.finalize().into_bytes()) }
+        Self { signer: Signer::new(secret, "throng device") }
     }
 
     /// Makes a secret for a device on which this person is in now, by the log's clock.
@@ -45,14 +43,16 @@ impl DeviceSecrets {
         getrandom::fill(&mut number).expect("the system gives random bytes after it has started");
         let until = (now_ms + millis(TTL)).to_be_bytes();
         let body = [&person.to_bytes()[..], &number, &until].concat();
-        BASE64.encode([&body[..], &self.sign(&body).finalize().into_bytes()].concat())
+        BASE64.encode([&body[..], &self.signer.sign(&body)].concat())
     }
 
     /// The device that has this secret, if it is one of this server's, and still good.
     pub(crate) fn check(&self, secret: &str, now_ms: u64) -> Option<KnownDevice> {
         let bytes = BASE64.decode(secret).ok()?;
         let (body, signature) = bytes.split_at_checked(BODY_BYTES)?;
-        self.sign(body).verify_slice(signature).ok()?;
+        if !self.signer.has_signed(body, signature) {
+            return None;
+        }
         let (person, rest) = body.split_first_chunk()?;
         let (number, rest) = rest.split_first_chunk()?;
         let (until, _) = rest.split_first_chunk()?;
@@ -62,16 +62,6 @@ impl DeviceSecrets {
         };
         (u64::from_be_bytes(*until) > now_ms).then_some(device)
     }
-
-    fn sign(&self, body: &[u8]) -> Hmac<Sha256> {
-        let mut signer = self.key.clone();
-        signer.update(body);
-        signer
-    }
-}
-
-fn hmac(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use throng_log::clock::{self, millis};
 use throng_log::{
     Audit, AuditRange, Change, Directory, Log, LogError, Logins, NickNote, NickRecord, Report,
-    ReportRange, Restriction,
+    ReportKey, ReportRange, Restriction,
 };
 use throng_protocol::{ErrorCode, Fold, LinkCode, Nick, PersonId, PersonRef, Refusal, Role, User};
 
@@ -266,8 +266,8 @@ impl Identity {
     ///
     /// # Errors
     /// When it can't be read.
-    pub(crate) async fn report(&self, number: u64) -> Result<Option<Report>, Refusal> {
-        self.directory.report(number).await.map_err(|error| unread(&error))
+    pub(crate) async fn report(&self, key: ReportKey) -> Result<Option<Report>, Refusal> {
+        self.directory.report(key).await.map_err(|error| unread(&error))
     }
 
     /// A page of reports.

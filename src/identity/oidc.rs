@@ -5,7 +5,7 @@
 //! between loses none. What comes out is what a JWT of an embedding application says
 //! ([`Vouched`]): the ID token is judged by the same code.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,10 +14,8 @@ use async_lock::Mutex;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use futures::future::{BoxFuture, FutureExt};
-use hmac::{Hmac, KeyInit, Mac};
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use throng_log::clock::unix_ms;
 use url::Url;
 
@@ -25,6 +23,7 @@ use crate::identity::jwt::issuers::{self, Issuer, IssuersError};
 use crate::identity::jwt::{Vouched, ring_provider};
 use crate::identity::oidc::fetch::{Fetcher, is_this_machine};
 use crate::identity::oidc::provider::{Begun, Provider};
+use crate::identity::signer::Signer;
 
 mod fetch;
 mod provider;
@@ -37,7 +36,7 @@ const LOGIN_MS: u64 = 10 * 60 * 1_000;
 /// All providers.
 pub(crate) struct Providers {
     by_name: HashMap<String, Provider>,
-    key: Hmac<Sha256>,
+    signer: Signer,
     /// The address under which people see the server, without a slash at the end.
     public_url: String,
 }
@@ -62,7 +61,7 @@ struct Entry {
     nick_claim: Option<String>,
     roles_claim: Option<String>,
     #[serde(default)]
-    roles: std::collections::BTreeMap<String, String>,
+    roles: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -136,10 +135,8 @@ impl Providers {
     /// When something in it is wrong.
     pub(crate) fn load(file: Option<&Path>, secret: &[u8; 32]) -> Result<Self, IssuersError> {
         ring_provider::install();
-        let mut derive = hmac(secret);
-        derive.update(b"throng oidc");
-        let key = hmac(&derive.finalize().into_bytes());
-        let mut providers = Self { by_name: HashMap::new(), key, public_url: String::new() };
+        let signer = Signer::new(secret, "throng oidc");
+        let mut providers = Self { by_name: HashMap::new(), signer, public_url: String::new() };
         let Some(path) = file else { return Ok(providers) };
         let text = issuers::read(path)?;
         let wrong = |problem: String| IssuersError::new(path, problem);
@@ -272,17 +269,13 @@ impl Providers {
 
     fn sign(&self, remembered: &Remembered) -> String {
         let body = BASE64.encode(serde_json::to_vec(remembered).unwrap_or_default());
-        let mut mac = self.key.clone();
-        mac.update(body.as_bytes());
-        format!("{body}.{}", BASE64.encode(mac.finalize().into_bytes()))
+        format!("{body}.{}", BASE64.encode(self.signer.sign(body.as_bytes())))
     }
 
     fn read(&self, value: &str) -> Option<Remembered> {
         let (body, signature) = value.split_once('.')?;
-        let mut mac = self.key.clone();
-        mac.update(body.as_bytes());
-        mac.verify_slice(&BASE64.decode(signature).ok()?).ok()?;
-        serde_json::from_slice(&BASE64.decode(body).ok()?).ok()
+        let is_own = self.signer.has_signed(body.as_bytes(), &BASE64.decode(signature).ok()?);
+        if is_own { serde_json::from_slice(&BASE64.decode(body).ok()?).ok() } else { None }
     }
 }
 
@@ -356,10 +349,6 @@ fn cookie_of(state: &str) -> String {
 fn is_token(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (12..=128).contains(&text.len()) && text.chars().all(is_part)
-}
-
-fn hmac(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
 #[cfg(test)]

@@ -1,21 +1,20 @@
 //! Tokens: how a guest stays the same person, even after a crash.
 //!
 //! A token is a small JSON object and its signature, both in base64url (RFC 4648, section 5),
-//! joined by a dot. The signature is HMAC-SHA-256 (RFC 2104) under a key derived from the secret
-//! in the data directory. Nothing is stored per guest.
+//! joined by a dot ([`signer`](super::signer)). Nothing is stored per guest.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use throng_protocol::{Nick, PersonId};
+
+use super::signer::Signer;
 
 /// Signs and checks tokens.
 pub(crate) struct Tokens {
-    key: Hmac<Sha256>,
+    signer: Signer,
     ttl: Duration,
 }
 
@@ -53,9 +52,7 @@ const GUEST_VERSION: u32 = 1;
 
 impl Tokens {
     pub(crate) fn new(secret: &[u8; 32], ttl: Duration) -> Self {
-        let mut derive = hmac(secret);
-        derive.update(b"throng token");
-        Self { key: hmac(&derive.finalize().into_bytes()), ttl }
+        Self { signer: Signer::new(secret, "throng token"), ttl }
     }
 
     /// Makes a token that is valid from `now`, in Unix milliseconds.
@@ -63,7 +60,7 @@ impl Tokens {
         let expires = now + u64::try_from(self.ttl.as_millis()).unwrap_or(u64::MAX / 2);
         let body = Body { person, nick: nick.to_owned(), version: GUEST_VERSION, expires };
         let body = BASE64.encode(serde_json::to_vec(&body).unwrap_or_default());
-        let signature = BASE64.encode(self.sign(&body).finalize().into_bytes());
+        let signature = BASE64.encode(self.signer.sign(body.as_bytes()));
         format!("{body}.{signature}")
     }
 
@@ -71,7 +68,9 @@ impl Tokens {
     pub(crate) fn check(&self, token: &str, now: u64) -> Result<Claim, BadToken> {
         let (body, signature) = token.split_once('.').ok_or(BadToken::Foreign)?;
         let signature = BASE64.decode(signature).map_err(|_| BadToken::Foreign)?;
-        self.sign(body).verify_slice(&signature).map_err(|_| BadToken::Foreign)?;
+        if !self.signer.has_signed(body.as_bytes(), &signature) {
+            return Err(BadToken::Foreign);
+        }
         let body = BASE64.decode(body).map_err(|_| BadToken::Foreign)?;
         let body: Body = serde_json::from_slice(&body).map_err(|_| BadToken::Foreign)?;
         if body.version < GUEST_VERSION {
@@ -82,16 +81,6 @@ impl Tokens {
         }
         Ok(Claim { person: body.person, nick: Nick::parse(&body.nick).ok() })
     }
-
-    fn sign(&self, body: &str) -> Hmac<Sha256> {
-        let mut signer = self.key.clone();
-        signer.update(body.as_bytes());
-        signer
-    }
-}
-
-fn hmac(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
 #[cfg(test)]

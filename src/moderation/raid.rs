@@ -17,6 +17,7 @@ use crate::actor::{Actor, note};
 use crate::raid::{Due, Held};
 use crate::rights::action::Action;
 use crate::rights::policy::Policy;
+use crate::rooms::handle::Rule;
 use crate::server::Server;
 
 /// Whom it concerns, in the audit log.
@@ -52,7 +53,7 @@ impl Moderation<'_> {
         }
         info!(by = by.name(), on, "the raid switch was turned");
         if on {
-            server.rooms.enforce(None, crate::rooms::handle::Rule::Restriction).await;
+            server.rooms.enforce(None, Rule::Restriction).await;
         }
         Ok(shown(server.raid.held(now).as_ref(), now))
     }

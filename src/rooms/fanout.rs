@@ -33,21 +33,13 @@ impl<'a> Fanout<'a> {
         let frames = Frame::joined(entries.iter().map(Entry::json));
         let mut full = Vec::new();
         let mut delivered = 0;
-        for place in 0..self.state.roster().sessions() {
-            if place % SLICE == SLICE - 1 {
-                yield_now().await;
-            }
-            let Some((connection, member)) = self.state.roster().at(place) else { break };
-            if !member.is_live {
-                continue;
-            }
-            match offer_all(&member.outbox, &frames) {
-                Offered::Taken => delivered += entries.len() as u64,
-                Offered::Full => full.push(connection),
-                // Its session is about to leave.
-                Offered::Closed => {}
-            }
-        }
+        self.each_live(|connection, peer| match offer_all(peer, &frames) {
+            Offered::Taken => delivered += entries.len() as u64,
+            Offered::Full => full.push(connection),
+            // Its session is about to leave.
+            Offered::Closed => {}
+        })
+        .await;
         self.metrics.messages.inc_by(entries.len() as u64);
         self.metrics.deliveries.inc_by(delivered);
         self.fall_behind(&full);
@@ -57,27 +49,32 @@ impl<'a> Fanout<'a> {
     /// learns what the event says.
     pub(super) async fn tell(mut self, frame: &Frame) {
         let mut full = Vec::new();
-        for place in 0..self.state.roster().sessions() {
-            if place % SLICE == SLICE - 1 {
-                yield_now().await;
-            }
-            let Some((connection, member)) = self.state.roster().at(place) else { break };
-            if member.is_live && member.outbox.outbox.offer_event(frame) == Offered::Full {
+        self.each_live(|connection, peer| {
+            if peer.outbox.offer_event(frame) == Offered::Full {
                 full.push(connection);
             }
-        }
+        })
+        .await;
         self.fall_behind(&full);
     }
 
     /// Offers an event that may be lost.
     pub(super) async fn ephemeral(self, frame: &Frame) {
+        self.each_live(|_, peer| {
+            peer.outbox.offer_ephemeral(frame);
+        })
+        .await;
+    }
+
+    /// Goes over the live members, in slices.
+    async fn each_live(&self, mut offer: impl FnMut(u64, &Peer)) {
         for place in 0..self.state.roster().sessions() {
             if place % SLICE == SLICE - 1 {
                 yield_now().await;
             }
-            let Some((_, member)) = self.state.roster().at(place) else { break };
+            let Some((connection, member)) = self.state.roster().at(place) else { break };
             if member.is_live {
-                member.outbox.outbox.offer_ephemeral(frame);
+                offer(connection, &member.outbox);
             }
         }
     }

@@ -58,12 +58,16 @@ impl RoomList {
         self.closed.len()
     }
 
-    /// The private and direct rooms, in the order of their ids, with how many people are there now.
-    pub(super) fn closed_page(&self, limit: usize) -> Vec<(RoomInfo, usize)> {
-        let mut ids: Vec<_> = self.closed.keys().copied().collect();
-        ids.sort_unstable();
-        let listed = ids.iter().take(limit).filter_map(|id| self.closed.get(id));
-        listed.map(|it| (it.shown.info(), it.people.load(Ordering::Relaxed))).collect()
+    /// The private and direct rooms that are wanted, in the order of their ids, with how many people are there now.
+    pub(super) fn closed_page(
+        &self,
+        is_wanted: impl Fn(&Shown, usize) -> bool,
+        limit: usize,
+    ) -> Vec<(RoomInfo, usize)> {
+        let all = self.closed.values().map(|it| (&it.shown, it.people.load(Ordering::Relaxed)));
+        let mut wanted: Vec<_> = all.filter(|(shown, people)| is_wanted(shown, *people)).collect();
+        wanted.sort_unstable_by_key(|(shown, _)| shown.attributes.id);
+        wanted.into_iter().take(limit).map(|(shown, people)| (shown.info(), people)).collect()
     }
 
     /// The public room with this name.

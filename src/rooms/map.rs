@@ -167,9 +167,13 @@ impl Rooms {
         self.list.read().get(id).map(Listed::listing)
     }
 
-    /// The private and direct rooms, in the order of their ids.
-    pub(crate) fn closed(&self, limit: usize) -> Vec<(RoomInfo, usize)> {
-        self.list.read().closed_page(limit)
+    /// The private and direct rooms that are wanted, in the order of their ids, with how many people are there now.
+    pub(crate) fn closed(
+        &self,
+        is_wanted: impl Fn(&Shown, usize) -> bool,
+        limit: usize,
+    ) -> Vec<(RoomInfo, usize)> {
+        self.list.read().closed_page(is_wanted, limit)
     }
 
     /// How many public rooms there are, how many others, and how many of all are in memory.
@@ -246,19 +250,14 @@ impl Rooms {
             Some(room) => self.open.get(&room).map(|open| Arc::clone(&open)).into_iter().collect(),
             None => self.open.iter().map(|open| Arc::clone(&open)).collect(),
         };
-        let fences: Vec<_> = handles.iter().map(|room| room.enforce(rule.clone())).collect();
-        // A room that has ended drops its end.
-        join_all(fences).await;
+        enforce_in(&handles, &rule).await;
     }
 
     /// Takes a person out of every room that is none of these. Waits as [`enforce`](Self::enforce) does.
     pub(crate) async fn confine(&self, person: PersonId, rooms: &RoomSet, reason: &str) {
-        let is_outside = |room: &&Arc<Handle>| !rooms.has(room.id(), &room.shown().fold);
-        let handles: Vec<_> = self.open.iter().map(|open| Arc::clone(&open)).collect();
-        let removal = || Rule::Out(person, Some(reason.to_owned()));
-        let outside = handles.iter().filter(is_outside);
-        let fences: Vec<_> = outside.map(|room| room.enforce(removal())).collect();
-        join_all(fences).await;
+        let mut handles: Vec<_> = self.open.iter().map(|open| Arc::clone(&open)).collect();
+        handles.retain(|room| !rooms.has(room.id(), &room.shown().fold));
+        enforce_in(&handles, &Rule::Out(person, Some(reason.to_owned()))).await;
     }
 
     /// Lets every room end that nobody is in.
@@ -344,6 +343,12 @@ impl Drop for Leaving<'_> {
         self.rooms.around.metrics.rooms.dec();
         debug!(room = self.handle.number(), "a room ended");
     }
+}
+
+async fn enforce_in(rooms: &[Arc<Handle>], rule: &Rule) {
+    let fences: Vec<_> = rooms.iter().map(|room| room.enforce(rule.clone())).collect();
+    // A room that has ended drops its end.
+    join_all(fences).await;
 }
 
 /// The id of a room that is made now.

@@ -21,7 +21,7 @@ use throng_protocol::{ErrorCode, PersonId, Refusal, Removed, RoomChanged};
 use throng_room::{Answer, Ephemeral, JoinId, Limits, Read, Waiting};
 
 use super::fanout::Fanout;
-use super::handle::{Command, Enforce, Handle, Note, Rule};
+use super::handle::{Command, Enforce, Handle, Note, Rule, Shown};
 use super::room_state::{Effect, State};
 use crate::base::metrics::Metrics;
 use crate::base::tasks::yield_now;
@@ -274,17 +274,16 @@ impl Room {
     }
 
     /// Why somebody may not say anything here.
-    fn may_speak(&self, person: PersonId) -> Result<(), Refusal> {
-        let (shown, now) = (self.handle.shown(), self.around.log.clock().now_ms());
+    fn may_speak(&self, person: PersonId, shown: &Shown) -> Result<(), Refusal> {
+        let now = self.around.log.clock().now_ms();
         self.around.fence.may_speak(person, &shown.attributes, now)
     }
 
     /// In slow mode: why somebody may not say anything yet. What they say now counts.
-    fn may_speak_again(&mut self, person: PersonId) -> Result<(), Refusal> {
-        let shown = self.handle.shown();
+    fn may_speak_again(&mut self, person: PersonId, shown: &Shown) -> Result<(), Refusal> {
         let slow_ms = shown.attributes.slow_ms;
         if slow_ms == 0 {
-            self.spoken = HashMap::new();
+            self.spoken.clear();
             return Ok(());
         }
         if self.around.fence.keeps(person, &shown.attributes) {
@@ -313,7 +312,7 @@ impl Room {
                     return vec![Effect::Answer(ticket, Answer::Refused(refusal))];
                 }
                 if let Some(rooms) = person.confined_to()
-                    && !rooms.has(self.handle.id(), &self.handle.shown().fold)
+                    && !rooms.has(self.handle.id(), &shown.fold)
                 {
                     self.handle.end_join(join_id);
                     return vec![Effect::Answer(ticket, Answer::Refused(outside()))];
@@ -336,7 +335,8 @@ impl Room {
             Command::Members { ticket } => vec![self.state.members(ticket)],
             Command::Typing { connection, ticket } => {
                 let person = self.state.roster().get(connection).map(|member| member.user.id);
-                if person.is_some_and(|person| self.may_speak(person).is_ok()) {
+                let shown = self.handle.shown();
+                if person.is_some_and(|person| self.may_speak(person, &shown).is_ok()) {
                     self.state.typing(connection);
                 }
                 vec![Effect::Answer(ticket, Answer::Done)]
@@ -346,9 +346,9 @@ impl Room {
 
     /// Judges a send. One that is refused already, by a rate, costs no time of slow mode.
     fn may_say(&mut self, waiting: &Waiting<Ticket>) -> Result<(), Refusal> {
-        let sender = waiting.append.sender;
-        self.may_speak(sender)?;
-        if waiting.append.admit { self.may_speak_again(sender) } else { Ok(()) }
+        let (sender, shown) = (waiting.append.sender, self.handle.shown());
+        self.may_speak(sender, &shown)?;
+        if waiting.append.admit { self.may_speak_again(sender, &shown) } else { Ok(()) }
     }
 
     async fn carry_out(&mut self, effects: Vec<Effect>) {

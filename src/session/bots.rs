@@ -1,15 +1,9 @@
 //! Bots: what a session that is one may do, and `bot_new`, `bots` and `bot_revoke` of their owners.
 
-use std::sync::Arc;
-
-use throng_protocol::{
-    BotGreeting, Command, Fold, Greeting, MakeBot, PersonId, Refusal, RevokeBot, RoomId, RoomRef,
-    RoomsPage,
-};
+use throng_protocol::{Command, Fold, MakeBot, Refusal, RevokeBot, RoomId, RoomRef, RoomsPage};
 
 use super::Session;
 use crate::connection::ConnectionEnd;
-use crate::identity::accounts::Opened;
 use crate::identity::bots::Bot;
 use crate::identity::people::Person;
 use crate::moderation::Moderation;
@@ -24,7 +18,7 @@ impl Session {
         make: &MakeBot,
     ) -> Result<Answer, ConnectionEnd> {
         let (server, by, make) = (self.server(), self.actor(person), make.clone());
-        let owner: PersonId = person.id();
+        let owner = person.id();
         let making = async move { Moderation(&server).make_bot(&by, owner, &make).await };
         Ok(self.whole(making).await?.map_or_else(Answer::from, Answer::MadeBot))
     }
@@ -48,7 +42,7 @@ impl Session {
         let server = &self.connection.server;
         match bot.has_ended(server.log.clock().now_ms()) {
             true => Principal::EndedBot,
-            false => Principal::Bot(server.identity.role_of_bot(bot), bot.record.scopes),
+            false => Principal::Bot(bot.role(&server.identity.accounts), bot.record.scopes),
         }
     }
 
@@ -97,25 +91,6 @@ impl Session {
         let rooms: Vec<_> = found.into_iter().take(limit).map(|(_, room)| room).collect();
         let after = rooms.last().filter(|_| more).map(|room| room.name.clone());
         RoomsPage { rooms, more, after }
-    }
-
-    pub(super) fn greeting_of_bot(
-        &self,
-        person: &Person,
-        notice: Option<String>,
-        bot: &Arc<Bot>,
-        token: &str,
-    ) -> Greeting {
-        let identity = &self.connection.server.identity;
-        let (owner, scopes) = (bot.record.owner, bot.record.scopes);
-        // Its token stands where that of a login would: no other one is made for it.
-        let opened = Opened { token: token.to_owned(), id: 0 };
-        Greeting {
-            role: identity.role_of_bot(bot),
-            bot: Some(BotGreeting { owner, scopes }),
-            login: None,
-            ..self.greeting(person, notice, Some(opened))
-        }
     }
 
     fn list_of_rooms(&self) -> Option<&[RoomId]> {

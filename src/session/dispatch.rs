@@ -139,21 +139,21 @@ impl Session {
             Command::Kick(kick) => self.kick(person, &kick).await?,
             Command::Audit(read) => self.read_audit(person, &read).await?,
             Command::Why(ask) => self.why(person, &ask).await?,
-            command @ (Command::MakeRoom(_)
-            | Command::Direct(_)
-            | Command::Invite(_)
-            | Command::InviteLink(_)
-            | Command::Accept(_)
-            | Command::Mine(_)
-            | Command::People(_)
-            | Command::SetRoom(_)
-            | Command::DeleteRoom(_)
-            | Command::Rank(_)) => self.obey_membership(person, command).await?,
-            command @ (Command::KeepAway(_)
-            | Command::KeptAway(_)
-            | Command::Report(_)
-            | Command::Reports(_)
-            | Command::Settle(_)) => self.obey_peace(person, command).await?,
+            Command::MakeRoom(make) => self.make_room(person, make).await?,
+            Command::Direct(open) => self.open_direct(person, open).await?,
+            Command::Invite(invite) => self.invite(person, invite).await?,
+            Command::InviteLink(make) => self.make_invite_link(person, make).await?,
+            Command::Accept(accept) => self.accept(person, accept).await?,
+            Command::Mine(list) => self.list_mine(person, &list),
+            Command::People(list) => self.list_people(person, &list),
+            Command::SetRoom(set) => self.set_room(person, set).await?,
+            Command::DeleteRoom(delete) => self.delete_room(person, delete).await?,
+            Command::Rank(set) => self.set_rank(person, set).await?,
+            Command::KeepAway(keep) => self.keep_away(person, keep).await?,
+            Command::KeptAway(_) => self.list_kept_away(person),
+            Command::Report(report) => self.report(person, report).await?,
+            Command::Reports(list) => self.list_reports(person, &list).await?,
+            Command::Settle(settle) => self.settle(person, settle).await?,
             Command::BotNew(make) => self.make_bot(person, &make).await?,
             Command::Bots(_) => self.list_bots(person),
             Command::BotRevoke(revoke) => self.revoke_bot(person, &revoke).await?,
@@ -178,17 +178,13 @@ impl Session {
     /// Asks the gate.
     pub(super) fn may(&self, action: Action) -> Result<(), Refusal> {
         let principal = match (&self.person, &self.bot) {
-            (Some(person), Some(bot)) => match self.bot_as_principal(bot) {
-                Principal::Bot(role, scopes) => {
-                    Principal::Bot(self.role_for(action, person, role), scopes)
-                }
-                other => other,
-            },
-            (Some(person), None) => {
-                Principal::Person(self.role_for(action, person, self.role(person)))
-            }
+            (Some(_), Some(bot)) => self.bot_as_principal(bot),
+            (Some(person), None) => Principal::Person(self.role(person)),
             (None, _) => Principal::Stranger,
         };
+        // Which room it is about is judged later.
+        let keeps_one = action.row().who == Who::Keeper && self.keeps_a_room();
+        let principal = if keeps_one { principal.at_least(Role::Moderator) } else { principal };
         let server = &self.connection.server;
         server.policy.may(principal, action)?;
         let now = || server.log.clock().now_ms();
@@ -204,22 +200,16 @@ impl Session {
         }
     }
 
-    /// The role that counts for an action. Which room it is about is judged later.
-    fn role_for(&self, action: Action, person: &Person, role: Role) -> Role {
-        let keeps = action.row().who == Who::Keeper && self.keeps_a_room(person);
-        if keeps { role.max(Role::Moderator) } else { role }
-    }
-
-    fn keeps_a_room(&self, person: &Person) -> bool {
-        let own = self.connection.server.seats.of_person(person.id());
-        own.into_iter().any(|(_, rank)| rank == Rank::Moderator)
+    fn keeps_a_room(&self) -> bool {
+        let own = self.person.as_ref().map(|it| self.connection.server.seats.of_person(it.id()));
+        own.into_iter().flatten().any(|(_, rank)| rank == Rank::Moderator)
     }
 
     /// What a person may do on the whole server.
     pub(super) fn role(&self, person: &Person) -> Role {
         let identity = &self.connection.server.identity;
         match &self.bot {
-            Some(bot) => identity.role_of_bot(bot),
+            Some(bot) => bot.role(&identity.accounts),
             None => identity.accounts.role(person.id()),
         }
     }

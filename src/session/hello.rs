@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use throng_log::clock::millis;
 use throng_protocol::{
-    ErrorCode, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal, TOKEN_IN_COOKIE, VERSION,
+    BotGreeting, ErrorCode, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal, TOKEN_IN_COOKIE,
+    VERSION,
 };
 use tracing::{debug, warn};
 
@@ -13,11 +14,25 @@ use super::dispatch::Outcome;
 use crate::connection::ConnectionEnd;
 use crate::delivery::ticket::Ticket;
 use crate::identity::accounts::Opened;
+use crate::identity::bots::Bot;
 use crate::identity::device_codes::LINK_TTL_MS;
 use crate::identity::guests::Recognised;
 use crate::identity::people::Person;
 use crate::membership::Membership;
 use crate::wire::answer::Answer;
+
+/// By what a client came, which says with what it comes back.
+pub(super) enum By<'a> {
+    /// A guest's nick, token or code.
+    Nick,
+    Login(Opened),
+    /// A bot's token, which is the only one that it ever has.
+    Bot(&'a Bot, &'a str),
+    /// A JWT; it comes back with another one.
+    Jwt {
+        expires_ms: u64,
+    },
+}
 
 impl Session {
     pub(super) async fn hello(
@@ -70,10 +85,12 @@ impl Session {
             server.identity.recognise(hello, &self.connection.peer, &self.connection.slot);
         match self.driving(recognising).await? {
             Ok(Recognised { person, notice, login, bot }) => {
-                let mut greeting = match &bot {
-                    Some((bot, token)) => self.greeting_of_bot(&person, notice, bot, token),
-                    None => self.greeting(&person, notice, login),
+                let by = match (&bot, login) {
+                    (Some((bot, token)), _) => By::Bot(bot, token),
+                    (None, Some(opened)) => By::Login(opened),
+                    (None, None) => By::Nick,
                 };
+                let mut greeting = self.greeting(&person, notice, by);
                 if is_by_cookie {
                     TOKEN_IN_COOKIE.clone_into(&mut greeting.token);
                 }
@@ -138,25 +155,15 @@ impl Session {
         Err(ConnectionEnd::SaidBye)
     }
 
-    pub(super) fn greeting(
-        &self,
-        person: &Person,
-        notice: Option<String>,
-        login: Option<Opened>,
-    ) -> Greeting {
+    pub(super) fn greeting(&self, person: &Person, notice: Option<String>, by: By<'_>) -> Greeting {
         let user = person.user();
         let server = &self.connection.server;
-        let (token, login, device_secret) = match login {
-            Some(Opened { token, id }) => {
-                (token, Some(id), Some(server.identity.accounts.device_secret(user.id)))
-            }
-            None => (server.identity.token(&user), None, None),
-        };
-        Greeting {
-            token,
-            role: server.identity.accounts.role(user.id),
-            login,
-            device_secret,
+        let accounts = &server.identity.accounts;
+        let mut greeting = Greeting {
+            token: String::new(),
+            role: accounts.role(user.id),
+            login: None,
+            device_secret: None,
             user,
             epoch: server.log.epoch(),
             heartbeat_ms: millis(server.config.heartbeat),
@@ -165,6 +172,22 @@ impl Session {
             bot: None,
             expires_ms: None,
             notice,
+        };
+        match by {
+            By::Nick => greeting.token = server.identity.token(&greeting.user),
+            By::Login(Opened { token, id }) => {
+                greeting.token = token;
+                greeting.login = Some(id);
+                greeting.device_secret = Some(accounts.device_secret(greeting.user.id));
+            }
+            By::Bot(bot, token) => {
+                let (owner, scopes) = (bot.record.owner, bot.record.scopes);
+                token.clone_into(&mut greeting.token);
+                greeting.role = bot.role(accounts);
+                greeting.bot = Some(BotGreeting { owner, scopes });
+            }
+            By::Jwt { expires_ms } => greeting.expires_ms = Some(expires_ms),
         }
+        greeting
     }
 }

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use throng_protocol::{
-    Accept, Command, Invite, Leave, MakeInviteLink, MakeRoom, OpenDirect, OwnRoom, Refusal, RoomId,
+    Accept, DeleteRoom, Invite, Leave, ListMine, ListPeople, MakeInviteLink, MakeRoom, OpenDirect,
+    OwnRoom, Rank, Refusal, RoomId, SetRank, SetRoom,
 };
 
 use super::Session;
@@ -17,37 +18,7 @@ use crate::rooms::handle::Shown;
 use crate::wire::answer::Answer;
 
 impl Session {
-    pub(super) async fn obey_membership(
-        &mut self,
-        person: &Arc<Person>,
-        command: Command,
-    ) -> Result<Answer, ConnectionEnd> {
-        let (server, by) = (self.server(), self.actor(person));
-        match command {
-            Command::MakeRoom(make) => self.make_room(person, make).await,
-            Command::Direct(open) => self.open_direct(person, open).await,
-            Command::Invite(invite) => self.invite(person, invite).await,
-            Command::InviteLink(make) => self.make_invite_link(person, make).await,
-            Command::Accept(accept) => self.accept(person, accept).await,
-            Command::Mine(list) => Ok(Answer::Mine(Membership(&server).mine(person.id(), &list))),
-            Command::People(list) => {
-                let people = Membership(&server).people(Some(person.id()), &list);
-                Ok(people.map_or_else(Answer::from, Answer::People))
-            }
-            Command::SetRoom(set) => {
-                self.done(async move { Membership(&server).set(&by, &set).await }).await
-            }
-            Command::DeleteRoom(delete) => {
-                self.done(async move { Membership(&server).delete(&by, &delete).await }).await
-            }
-            Command::Rank(set) => {
-                self.done(async move { Membership(&server).set_rank(&by, &set).await }).await
-            }
-            _ => Ok(Answer::Done),
-        }
-    }
-
-    async fn make_room(
+    pub(super) async fn make_room(
         &mut self,
         person: &Arc<Person>,
         make: MakeRoom,
@@ -60,7 +31,7 @@ impl Session {
         self.room_of(async move { Membership(&server).make(&person, from, &make).await }).await
     }
 
-    async fn open_direct(
+    pub(super) async fn open_direct(
         &mut self,
         person: &Arc<Person>,
         open: OpenDirect,
@@ -78,7 +49,7 @@ impl Session {
         self.room_of(async move { Membership(&server).direct(&person, from, &open).await }).await
     }
 
-    async fn invite(
+    pub(super) async fn invite(
         &mut self,
         person: &Arc<Person>,
         invite: Invite,
@@ -87,7 +58,7 @@ impl Session {
         self.done(async move { Membership(&server).invite(&person, &invite).await }).await
     }
 
-    async fn make_invite_link(
+    pub(super) async fn make_invite_link(
         &mut self,
         person: &Arc<Person>,
         make: MakeInviteLink,
@@ -97,7 +68,7 @@ impl Session {
         Ok(made.await?.map_or_else(Answer::from, Answer::InviteLink))
     }
 
-    async fn accept(
+    pub(super) async fn accept(
         &mut self,
         person: &Arc<Person>,
         accept: Accept,
@@ -107,6 +78,42 @@ impl Session {
         let accepting = async move { Membership(&server).accept(&person, from, &accept).await };
         let accepted = self.trying(accepting).await?;
         Ok(accepted.map_or_else(Answer::from, |room| Answer::Room(Box::new(room))))
+    }
+
+    pub(super) fn list_mine(&self, person: &Person, list: &ListMine) -> Answer {
+        Answer::Mine(Membership(&self.connection.server).mine(person.id(), list))
+    }
+
+    pub(super) fn list_people(&self, person: &Person, list: &ListPeople) -> Answer {
+        let people = Membership(&self.connection.server).people(Some(person.id()), list);
+        people.map_or_else(Answer::from, Answer::People)
+    }
+
+    pub(super) async fn set_room(
+        &mut self,
+        person: &Person,
+        set: SetRoom,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, by) = (self.server(), self.actor(person));
+        self.done(async move { Membership(&server).set(&by, &set).await }).await
+    }
+
+    pub(super) async fn delete_room(
+        &mut self,
+        person: &Person,
+        delete: DeleteRoom,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, by) = (self.server(), self.actor(person));
+        self.done(async move { Membership(&server).delete(&by, &delete).await }).await
+    }
+
+    pub(super) async fn set_rank(
+        &mut self,
+        person: &Person,
+        set: SetRank,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, by) = (self.server(), self.actor(person));
+        self.done(async move { Membership(&server).set_rank(&by, &set).await }).await
     }
 
     /// Leaves a room on every device.
@@ -141,7 +148,7 @@ impl Session {
         let server = &self.connection.server;
         let rank = server.seats.rank(room, person.id());
         match is_closed {
-            true => rank == Some(throng_protocol::Rank::Invited),
+            true => rank == Some(Rank::Invited),
             false => rank.is_none() && server.identity.accounts.has_account(person.id()),
         }
     }

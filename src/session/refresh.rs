@@ -6,6 +6,7 @@ use throng_log::ExternalId;
 use throng_protocol::{Command, ErrorCode, Hello, Refresh, RefreshOk, Refusal};
 
 use super::Session;
+use super::hello::By;
 use crate::connection::ConnectionEnd;
 use crate::identity::guests::outside::Admitted;
 use crate::server::Server;
@@ -37,9 +38,7 @@ impl Session {
         Ok(match self.driving(greeting).await? {
             Ok((recognised, session)) => {
                 let person = recognised.person;
-                let mut greeting = self.greeting(&person, recognised.notice, None);
-                greeting.token = String::new();
-                greeting.expires_ms = Some(expires_ms);
+                let greeting = self.greeting(&person, recognised.notice, By::Jwt { expires_ms });
                 self.vouched = Some(Box::new(session));
                 self.begin(person, hello);
                 Answer::Greeting(Box::new(greeting))

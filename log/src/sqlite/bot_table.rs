@@ -1,10 +1,10 @@
 //! The table of bots. `rooms` has the ids of a bot's rooms one behind the other, and is null for one that may be
 //! everywhere.
 
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use throng_protocol::{Fold, Nick, PersonId, RoomId, Scopes};
 
+use super::columns::damaged;
 use crate::accounts::{Bot, Unchanged};
 use crate::directory::NickRecord;
 
@@ -109,8 +109,4 @@ fn rooms(row: &Row<'_>) -> rusqlite::Result<Option<Box<[RoomId]>>> {
         (ids, []) => Ok(Some(ids.iter().copied().map(RoomId::from_bytes).collect())),
         _ => Err(damaged(5, "ids of another length")),
     }
-}
-
-fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, what.into())
 }

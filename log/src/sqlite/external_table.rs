@@ -2,10 +2,10 @@
 //!
 //! `rooms` holds one id or name a line, `nick` the nick as it was wished for.
 
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use throng_protocol::PersonId;
 
+use super::columns::damaged;
 use crate::accounts::{External, ExternalId, Grant, Unchanged};
 
 const COLUMNS: &str = "SELECT issuer, subject, person, issued, revoked, nick, rooms FROM external";
@@ -100,11 +100,5 @@ fn external(row: &Row<'_>) -> rusqlite::Result<External> {
 }
 
 fn seconds(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    u64::try_from(row.get::<_, i64>(column)?).map_err(|_| {
-        rusqlite::Error::FromSqlConversionFailure(
-            column,
-            Type::Integer,
-            "a time before 1970".into(),
-        )
-    })
+    u64::try_from(row.get::<_, i64>(column)?).map_err(|_| damaged(column, "a time before 1970"))
 }

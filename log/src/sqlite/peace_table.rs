@@ -5,7 +5,7 @@ use throng_protocol::{Distance, PersonId, RoomId};
 
 use super::columns::{SEEN_ROOM, person, person_bytes};
 use crate::accounts::Unchanged;
-use crate::peace::{KeptAway, Report, ReportRange, Settled};
+use crate::peace::{KeptAway, Report, ReportKey, ReportRange, Settled};
 
 /// Who keeps whom away.
 pub(super) fn kept_away(connection: &Connection) -> rusqlite::Result<Vec<KeptAway>> {
@@ -80,11 +80,16 @@ const COLUMNS: &str =
      FROM report";
 
 /// One report.
-pub(super) fn find(connection: &Connection, number: u64) -> rusqlite::Result<Option<Report>> {
-    connection
-        .prepare_cached(&format!("{COLUMNS} WHERE id = ?"))?
-        .query_row([number.cast_signed()], read)
-        .optional()
+pub(super) fn find(connection: &Connection, key: ReportKey) -> rusqlite::Result<Option<Report>> {
+    match key {
+        ReportKey::Number(number) => connection
+            .prepare_cached(&format!("{COLUMNS} WHERE id = ?"))?
+            .query_row([number.cast_signed()], read),
+        ReportKey::Of { by, room, seq } => connection
+            .prepare_cached(&format!("{COLUMNS} WHERE author = ? AND room = ? AND seq = ?"))?
+            .query_row(params![by.to_bytes(), room.to_bytes(), seq.cast_signed()], read),
+    }
+    .optional()
 }
 
 /// Reports, the newest first.

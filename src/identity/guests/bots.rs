@@ -38,11 +38,6 @@ impl Identity {
         Ok(Recognised { bot: Some((bot, token.into())), ..greeted })
     }
 
-    /// What a bot may do at most now: what its owner may, and what its highest scope is for.
-    pub(crate) fn role_of_bot(&self, bot: &Bot) -> Role {
-        self.accounts.role(bot.record.owner).min(bot.record.scopes.role())
-    }
-
     /// What somebody may do on the whole server, a person or a bot.
     pub(crate) fn role_of(&self, person: PersonId) -> Role {
         self.bots.role_of(&self.accounts, person)

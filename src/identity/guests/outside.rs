@@ -9,7 +9,7 @@ use std::sync::Arc;
 use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 use throng_log::clock::{now_ms, unix_ms};
-use throng_log::{Account, Audit, Change, External, ExternalId, Grant, Unchanged};
+use throng_log::{Account, Change, External, ExternalId, Grant, Unchanged};
 use throng_protocol::{ErrorCode, Hello, LinkCode, Nick, PersonId, Refusal, Role};
 
 use super::{Caller, Identity, Recognised, new_person};
@@ -154,6 +154,12 @@ impl Identity {
         Ok(found.iter().any(|external| decides(&external.id.issuer)))
     }
 
+    /// An entry of the audit log about what an issuer did.
+    fn note(&self, id: &ExternalId, action: &str, subject: &str) -> Change {
+        let by_name: String = id.issuer.chars().filter(|c| !c.is_control()).take(100).collect();
+        self.accounts.audit(None, &by_name, action, subject)
+    }
+
     fn lock_of(&self, id: &ExternalId) -> &async_lock::Mutex<()> {
         let mut hasher = DefaultHasher::new();
         id.hash(&mut hasher);
@@ -194,7 +200,7 @@ impl Identity {
             let changes = vec![
                 Change::AddExternal(external.clone()),
                 Change::AddAccount(account),
-                note(id, &format!("vouch {}", role.name()), name.as_str()),
+                self.note(id, &format!("vouch {}", role.name()), name.as_str()),
             ];
             match self.directory.change(changes).await {
                 Ok(Ok(())) => {
@@ -238,7 +244,7 @@ impl Identity {
             changes.push(Change::SetRole { person: *person, role });
             let name = self.people.nick_of(*person).map(|nick| nick.as_str().to_owned());
             let name = name.unwrap_or_else(|| person.to_string());
-            changes.push(note(id, &format!("role {}", role.name()), &name));
+            changes.push(self.note(id, &format!("role {}", role.name()), &name));
         }
         if !changes.is_empty() {
             self.accounts.change(changes).await?;
@@ -304,21 +310,6 @@ fn notice(person: &Person, wish: Option<&str>) -> Option<String> {
     (nick.as_str() != wish).then(|| {
         let shown: String = wish.chars().filter(|c| !c.is_control()).take(64).collect();
         format!("{shown} is taken or is no nick here: you are {nick}")
-    })
-}
-
-/// An entry of the audit log about what an issuer did.
-fn note(id: &ExternalId, action: &str, subject: &str) -> Change {
-    let by_name: String = id.issuer.chars().filter(|c| !c.is_control()).take(100).collect();
-    Change::Note(Audit {
-        id: 0,
-        at_ms: unix_ms(),
-        by: None,
-        by_name: by_name.into(),
-        action: action.into(),
-        subject: subject.into(),
-        room: None,
-        reason: "".into(),
     })
 }
 

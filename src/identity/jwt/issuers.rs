@@ -135,9 +135,6 @@ impl Entry {
         if !(1..=LIFETIME_MAX_S).contains(&self.lifetime_max_seconds) {
             return Err(format!("`lifetime_max_seconds` is from 1 to {LIFETIME_MAX_S}"));
         }
-        if self.roles_claim.is_none() && !self.roles.is_empty() {
-            return Err("`roles` needs a `roles_claim`".into());
-        }
         let algorithms = algorithms(&self.algorithms)?;
         let source = match (self.key_file, self.jwks_file) {
             (Some(path), None) => KeySource::One(folder.join(path)),
@@ -152,8 +149,8 @@ impl Entry {
             lifetime_max_s: self.lifetime_max_seconds,
             nick_claim: self.nick_claim,
             rooms_claim: self.rooms_claim,
+            roles: roles(self.roles_claim.as_deref(), self.roles)?,
             roles_claim: self.roles_claim,
-            roles: roles(self.roles)?,
         };
         Ok(Trusted { issuer, keys })
     }
@@ -170,7 +167,14 @@ fn algorithm(name: &str) -> Result<Algorithm, String> {
     }
 }
 
-fn roles(roles: BTreeMap<String, String>) -> Result<HashMap<String, Role>, String> {
+/// The roles for the values of a claim.
+fn roles(
+    claim: Option<&str>,
+    roles: BTreeMap<String, String>,
+) -> Result<HashMap<String, Role>, String> {
+    if claim.is_none() && !roles.is_empty() {
+        return Err("`roles` needs a `roles_claim`".into());
+    }
     let parse = |(value, role): (String, String)| match Role::parse(&role) {
         Some(role @ (Role::Member | Role::Moderator | Role::Administrator)) => Ok((value, role)),
         Some(Role::Owner) => Err("nobody becomes the owner by a JWT".to_owned()),
@@ -190,9 +194,6 @@ impl Issuer {
         (nick_claim, roles_claim): (Option<String>, Option<String>),
         by_value: BTreeMap<String, String>,
     ) -> Result<Self, String> {
-        if roles_claim.is_none() && !by_value.is_empty() {
-            return Err("`roles` needs a `roles_claim`".into());
-        }
         Ok(Self {
             name,
             audience: client_id,
@@ -201,8 +202,8 @@ impl Issuer {
             lifetime_max_s: LIFETIME_MAX_S,
             nick_claim,
             rooms_claim: None,
+            roles: roles(roles_claim.as_deref(), by_value)?,
             roles_claim,
-            roles: roles(by_value)?,
         })
     }
 

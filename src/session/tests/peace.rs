@@ -97,6 +97,15 @@ fn who_is_blocked_neither_writes_directly_nor_invites() {
     assert_eq!(eve.send(&pair, "again").seq, 3);
 }
 
+/// The numbers of the reports of which a client was told until now.
+fn told_of(client: &mut Client) -> Vec<u64> {
+    client.barrier();
+    let pushes = client.take_pushes().into_iter();
+    pushes
+        .filter_map(|it| if let Event::Reported(it) = it { Some(it.number) } else { None })
+        .collect()
+}
+
 #[test]
 fn a_report_reaches_those_who_keep_the_room() {
     let server = Server::start();
@@ -129,13 +138,35 @@ fn a_report_reaches_those_who_keep_the_room() {
     }
     let seq = eve.send(&crew, "buy another watch").seq;
     done(&mut bo, report(&crew, seq));
-    assert!(matches!(ana.push(), Event::Reported(_) | Event::Members(_)));
+    let told = told_of(&mut ana);
     assert_eq!(reports(&mut mia, None, false).len(), 1);
     let of_room = reports(&mut ana, Some(&crew), false);
     assert_eq!((of_room.len(), &*of_room[0].text), (1, "buy another watch"));
+    assert_eq!(told, [of_room[0].number]);
     mia.fail(settle(of_room[0].number), ErrorCode::NoSuchReport);
     done(&mut ana, settle(of_room[0].number));
     ana.fail(Command::Reports(ListReports::default()), ErrorCode::Forbidden);
+}
+
+#[test]
+fn each_report_is_told_once_and_under_its_own_number() {
+    let server = Server::start();
+    let mut eve = server.guest("eve");
+    let mut mia = server.staff("mia", Role::Moderator);
+    eve.join("lobby");
+    let seq = eve.send("lobby", "buy a watch").seq;
+    let mut witnesses: Vec<_> = (0..16).map(|at| server.guest(&format!("w{at}"))).collect();
+    witnesses.iter_mut().for_each(|it| drop(it.join("lobby")));
+    for _ in 0..2 {
+        let asked: Vec<_> =
+            witnesses.iter_mut().map(|it| it.wire.post(report("lobby", seq))).collect();
+        for (witness, id) in witnesses.iter_mut().zip(asked) {
+            let _ = witness.answer(id).expect("told");
+        }
+    }
+    let mut told = told_of(&mut mia);
+    told.sort_unstable();
+    assert_eq!(told, (1..=16).collect::<Vec<_>>());
 }
 
 #[test]

@@ -8,11 +8,8 @@ use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
-use crate::sqlite::bot_table;
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
-use crate::sqlite::external_table;
-use crate::sqlite::raid_table;
-use crate::sqlite::{peace_table, room_table};
+use crate::sqlite::{bot_table, external_table, peace_table, raid_table, room_table};
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.
