@@ -414,9 +414,9 @@ settings! {
     /// A device that was lost or sold does not stay logged in for ever.
     login_ttl: Duration = "90d", Span("1h", "3650d");
 
-    /// File with the applications whose JSON Web Tokens say who somebody is, or `off`.
+    /// File with the applications and the OpenID Connect providers that say who somebody is, or `off`.
     ///
-    /// Without it this server trusts nobody else. What is in it: docs/embedding.md.
+    /// Without it this server trusts nobody else. What is in it: docs/embedding.md and docs/single-sign-on.md.
     issuers_file: Option<PathBuf> = "off", Or(Document, "off");
 
     /// How long before its JWT expires a session is asked for another one.
