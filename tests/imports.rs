@@ -126,7 +126,10 @@ const PACKAGES: &[Package] = &[
             ("what is written about runs", &["progress", "report"]),
             ("the command line, with its bounds", &["arguments", "target", "bound", "judgement"]),
             ("what a run comes to", &["record"]),
-            ("the clients", &["crowd", "flood", "logins", "latency_histogram"]),
+            (
+                "the clients",
+                &["crowd", "flood", "logins", "lone_connection", "background", "latency_histogram"],
+            ),
             ("what is to be done, and what must be true", &["plan", "oracle", "sends"]),
             ("a server to compare with, and the wire", &["floor", "handshake", "frame", "poller"]),
             ("figures and their words", &["usage", "units", "stdout"]),

@@ -7,16 +7,15 @@
 mod stranger;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
 use self::stranger::Stranger;
-use crate::handshake::Upgrade;
-use crate::poller::{Poller, Ready};
+use crate::background::Background;
+use crate::lone_connection::Endpoint;
+use crate::poller::Ready;
 
 /// The longest wait of the loop: texts are due every few milliseconds.
 const TICK: Duration = Duration::from_millis(5);
@@ -49,44 +48,15 @@ pub(crate) struct Count {
     pub(crate) shut_out: u64,
 }
 
-/// A flood in progress.
-pub(crate) struct Flood {
-    over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<Result<Count>>>,
-}
-
-impl Flood {
-    pub(crate) fn start(order: Order) -> Self {
-        let over = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&over);
-        let thread = std::thread::spawn(move || Strangers::new(order)?.run(&flag));
-        Self { over, thread: Some(thread) }
-    }
-
-    /// Ends the flood, and returns its result.
-    pub(crate) fn end(mut self) -> Result<Count> {
-        self.stop().context("the flood was over already")?
-    }
-
-    fn stop(&mut self) -> Option<Result<Count>> {
-        self.over.store(true, Ordering::Relaxed);
-        let ended = self.thread.take()?.join();
-        Some(ended.unwrap_or_else(|_| Err(anyhow!("the flood's thread has panicked"))))
-    }
-}
-
-impl Drop for Flood {
-    fn drop(&mut self) {
-        // Nobody wants the result any more.
-        let _ = self.stop();
-    }
+/// Starts a flood.
+pub(crate) fn start(order: Order) -> Background<Count> {
+    Background::start(move |over| Strangers::new(order)?.run(over))
 }
 
 /// All strangers and what they share.
 struct Strangers {
     order: Order,
-    upgrade: Upgrade,
-    poller: Poller,
+    endpoint: Endpoint,
     strangers: Vec<Stranger>,
     count: Count,
     /// Texts so far; it makes each text unique.
@@ -95,15 +65,13 @@ struct Strangers {
 
 impl Strangers {
     fn new(order: Order) -> Result<Self> {
-        let poller = Poller::of_levels().context("epoll cannot be set up")?;
-        let upgrade = Upgrade::new(&order.host, &order.path);
-        let strangers = (0..order.senders).map(|_| Stranger::new()).collect();
-        Ok(Self { order, upgrade, poller, strangers, count: Count::default(), number: 0 })
+        let endpoint = Endpoint::new(order.address, &order.host, &order.path)?;
+        let strangers = (0..order.senders).map(|at| Stranger::new(at.into())).collect();
+        Ok(Self { order, endpoint, strangers, count: Count::default(), number: 0 })
     }
 
     fn run(mut self, over: &AtomicBool) -> Result<Count> {
         let mut ready: Vec<Ready> = Vec::new();
-        let mut buffer = vec![0; 64 * 1024];
         while !over.load(Ordering::Relaxed) {
             let now = Instant::now();
             for place in 0..self.strangers.len() {
@@ -111,10 +79,8 @@ impl Strangers {
             }
             let joined = self.strangers.iter().filter(|it| it.has_joined()).count();
             self.count.joined = self.count.joined.max(u32::try_from(joined).unwrap_or(u32::MAX));
-            self.poller.wait(&mut ready, Some(TICK)).context("epoll failed")?;
-            for event in &ready {
-                self.handle(*event, &mut buffer);
-            }
+            self.endpoint.poller.wait(&mut ready, Some(TICK)).context("epoll failed")?;
+            ready.iter().for_each(|event| self.handle(*event));
         }
         Ok(self.count)
     }
@@ -122,40 +88,28 @@ impl Strangers {
     /// What a stranger does when it is due: connects, or sends its next text.
     fn act(&mut self, place: usize, now: Instant) {
         let stranger = &mut self.strangers[place];
-        if stranger.is_due_to_come(now) {
-            if stranger.connect(&self.poller, place as u64, self.order.address).is_err() {
-                self.shut_out(place, now);
-            }
+        let done = if stranger.is_due_to_come(now) {
+            stranger.come(&self.endpoint)
         } else if stranger.is_due_to_speak(now) {
             let text = text(self.number, self.order.text_bytes);
             self.number += 1;
             self.count.sent += 1;
-            let after = Duration::from_secs_f64(1.0 / self.order.per_second);
-            stranger.speak(&self.order.room, text, self.number, now + after);
-            self.flush(place, now);
-        }
-    }
-
-    fn handle(&mut self, event: Ready, buffer: &mut [u8]) {
-        let now = Instant::now();
-        let place = usize::try_from(event.token).unwrap_or(0);
-        if event.writable {
-            self.strangers[place].reached(&self.upgrade);
-            self.flush(place, now);
-        }
-        if event.readable {
-            let nick = format!("stranger{place}");
-            let (count, room) = (&mut self.count, &self.order.room);
-            match self.strangers[place].read(buffer, &self.upgrade, &nick, room, count, now) {
-                Ok(()) => self.flush(place, now),
-                Err(_) => self.shut_out(place, now),
-            }
-        }
-    }
-
-    fn flush(&mut self, place: usize, now: Instant) {
-        if self.strangers[place].flush(&self.poller, place as u64).is_err() {
+            let next = now + Duration::from_secs_f64(1.0 / self.order.per_second);
+            stranger.speak(&self.endpoint, &self.order.room, text, self.number, next)
+        } else {
+            Ok(())
+        };
+        if done.is_err() {
             self.shut_out(place, now);
+        }
+    }
+
+    fn handle(&mut self, event: Ready) {
+        let place = usize::try_from(event.token).unwrap_or(0);
+        let nick = format!("stranger{place}");
+        let (stranger, room) = (&mut self.strangers[place], &self.order.room);
+        if stranger.ready(event, &self.endpoint, &nick, room, &mut self.count).is_err() {
+            self.shut_out(place, Instant::now());
         }
     }
 
@@ -176,7 +130,7 @@ fn text(number: u64, bytes: usize) -> String {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Flood, Order, text};
+    use super::{Order, start, text};
     use crate::floor::{self, Manner};
     use crate::sends::read_text;
 
@@ -191,7 +145,7 @@ mod tests {
     fn strangers_come_flood_and_are_counted() {
         let manner = Manner { joined: false, log: true, flaw: None, quirk: None };
         let address = floor::serve_here(manner).expect("a floor");
-        let flood = Flood::start(Order {
+        let flood = start(Order {
             address,
             host: address.to_string(),
             path: "/ws".to_owned(),

@@ -8,18 +8,17 @@ mod owner;
 mod visitor;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use throng_protocol::{Command, Hello};
 
 use self::owner::{Kind, Owner};
-use self::visitor::{Heard, Visitor};
-use crate::handshake::Upgrade;
-use crate::poller::{Poller, Ready};
+use self::visitor::Visitor;
+use crate::background::Background;
+use crate::lone_connection::Endpoint;
+use crate::poller::Ready;
 
 /// The longest wait of the loop: tries are due every few milliseconds.
 const TICK: Duration = Duration::from_millis(5);
@@ -76,44 +75,14 @@ pub(crate) struct Right {
     pub(crate) tries_max: u32,
 }
 
-/// A storm in progress.
-pub(crate) struct Storm {
-    over: Arc<AtomicBool>,
-    thread: Option<JoinHandle<Result<Count>>>,
-}
-
-impl Storm {
-    pub(crate) fn start(order: Order) -> Self {
-        let over = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&over);
-        let thread = std::thread::spawn(move || Party::new(order)?.run(&flag));
-        Self { over, thread: Some(thread) }
-    }
-
-    /// Ends the storm, and returns its result.
-    pub(crate) fn end(mut self) -> Result<Count> {
-        self.stop().context("the storm was over already")?
-    }
-
-    fn stop(&mut self) -> Option<Result<Count>> {
-        self.over.store(true, Ordering::Relaxed);
-        let ended = self.thread.take()?.join();
-        Some(ended.unwrap_or_else(|_| Err(anyhow!("the storm's thread has panicked"))))
-    }
-}
-
-impl Drop for Storm {
-    fn drop(&mut self) {
-        // Nobody wants the result any more.
-        let _ = self.stop();
-    }
+/// Starts a storm.
+pub(crate) fn start(order: Order) -> Background<Count> {
+    Background::start(move |over| Party::new(order)?.run(over))
 }
 
 /// What all visitors need.
 pub(super) struct Around {
-    pub(super) address: SocketAddr,
-    pub(super) upgrade: Upgrade,
-    pub(super) poller: Poller,
+    pub(super) endpoint: Endpoint,
     /// The last address from which somebody came.
     sources: u32,
 }
@@ -128,6 +97,7 @@ impl Around {
 
 /// Everybody who takes part.
 struct Party {
+    order: Order,
     around: Around,
     owners: Vec<Owner>,
     strangers: Vec<Stranger>,
@@ -145,32 +115,17 @@ struct Stranger {
 
 impl Party {
     fn new(order: Order) -> Result<Self> {
-        let poller = Poller::of_levels().context("epoll cannot be set up")?;
-        let upgrade = Upgrade::new(&order.host, &order.path);
-        let around = Around { address: order.address, upgrade, poller, sources: 0 };
+        let endpoint = Endpoint::new(order.address, &order.host, &order.path)?;
+        let around = Around { endpoint, sources: 0 };
         let owners = (0..OWNERS_PER_KIND).flat_map(|_| Kind::ALL).enumerate();
-        let now = Instant::now();
-        let second = Duration::from_secs(1);
-        let strangers = (0..order.strangers).map(|at| Stranger {
-            visitor: Visitor::new(),
-            // Spread over the second.
-            next: now + second * at / order.strangers.max(1),
-            tries: 0,
-        });
-        Ok(Self {
-            around,
-            owners: owners.map(|(at, kind)| Owner::new(at, kind)).collect(),
-            strangers: strangers.collect(),
-            count: Count::default(),
-            number: 0,
-        })
+        let owners = owners.map(|(at, kind)| Owner::new(at, kind)).collect();
+        let (strangers, count) = (Vec::new(), Count::default());
+        Ok(Self { order, around, owners, strangers, count, number: 0 })
     }
 
     fn run(mut self, over: &AtomicBool) -> Result<Count> {
         self.make_accounts(over)?;
-        let began = Instant::now();
-        let shift = began - self.strangers.first().map_or(began, |first| first.next);
-        self.strangers.iter_mut().for_each(|stranger| stranger.next += shift);
+        self.strangers = self.strangers_from(Instant::now());
         let mut ready = Vec::new();
         while !over.load(Ordering::Relaxed) {
             let now = Instant::now();
@@ -181,6 +136,17 @@ impl Party {
         }
         self.count.right = Kind::ALL.map(|kind| self.right(kind)).to_vec();
         Ok(self.count)
+    }
+
+    /// The strangers, whose first tries are spread over the next second.
+    fn strangers_from(&self, now: Instant) -> Vec<Stranger> {
+        let (number, first) = (self.order.strangers, self.owners.len() as u64);
+        let stranger = |at| Stranger {
+            visitor: Visitor::new(first + u64::from(at)),
+            next: now + Duration::from_secs(1) * at / number,
+            tries: 0,
+        };
+        (0..number).map(stranger).collect()
     }
 
     fn make_accounts(&mut self, over: &AtomicBool) -> Result<()> {
@@ -194,10 +160,8 @@ impl Party {
 
     /// Everybody does what is due, and reads what came.
     fn step(&mut self, ready: &mut Vec<Ready>, now: Instant) -> Result<()> {
-        for (at, owner) in self.owners.iter_mut().enumerate() {
-            owner.act(&mut self.around, at as u64, now);
-        }
-        self.around.poller.wait(ready, Some(TICK)).context("epoll failed")?;
+        self.owners.iter_mut().for_each(|owner| owner.act(&mut self.around, now));
+        self.around.endpoint.poller.wait(ready, Some(TICK)).context("epoll failed")?;
         let owners = self.owners.len();
         for event in ready {
             let place = usize::try_from(event.token).unwrap_or(0);
@@ -211,7 +175,6 @@ impl Party {
 
     /// A stranger who is due comes, or brings the next wrong password.
     fn guess(&mut self, at: usize, now: Instant) {
-        let token = (self.owners.len() + at) as u64;
         let stranger = &mut self.strangers[at];
         if stranger.next > now {
             return;
@@ -220,7 +183,7 @@ impl Party {
             let source = self.around.fresh_source();
             self.count.addresses += 1;
             stranger.tries = 0;
-            if stranger.visitor.come(&self.around, token, source).is_err() {
+            if stranger.visitor.come(&self.around.endpoint, source).is_err() {
                 self.shut_out(at, now);
             }
             return;
@@ -239,15 +202,14 @@ impl Party {
         stranger.next += Duration::from_secs(1);
         stranger.tries += 1;
         self.count.wrong += 1;
-        if stranger.visitor.flush(&self.around, token).is_err() {
+        if stranger.visitor.flush(&self.around.endpoint).is_err() {
             self.shut_out(at, now);
         }
     }
 
     fn answered(&mut self, at: usize, event: Ready) {
-        let token = (self.owners.len() + at) as u64;
         let stranger = &mut self.strangers[at];
-        let heard = stranger.visitor.ready(event, &self.around, token);
+        let heard = stranger.visitor.ready(event, &self.around.endpoint);
         let Ok(heard) = heard else { return self.shut_out(at, Instant::now()) };
         for answer in heard {
             match &*answer.code {
@@ -273,25 +235,5 @@ impl Party {
         let nothing = Right { kind, let_in: 0, gave_up: 0, slowest: Duration::ZERO, tries_max: 0 };
         let of_kind = self.owners.iter().filter(|owner| owner.kind() == kind);
         of_kind.fold(nothing, |sum, owner| owner.add_to(sum))
-    }
-}
-
-/// What an answer says.
-fn heard(text: &[u8]) -> Option<Heard> {
-    serde_json::from_slice(text).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::heard;
-
-    #[test]
-    fn answers_are_read_and_everything_else_too() {
-        let busy = heard(br#"{"type":"error","id":1,"code":"busy","message":"","retry_ms":300}"#);
-        let busy = busy.expect("JSON");
-        assert_eq!((&*busy.kind, &*busy.code, busy.retry_ms), ("error", "busy", Some(300)));
-        let ok = heard(br#"{"type":"ok","id":1,"device_secret":"s"}"#).expect("JSON");
-        assert_eq!((&*ok.kind, &*ok.code, ok.device_secret.as_deref()), ("ok", "", Some("s")));
-        assert!(heard(b"{").is_none());
     }
 }

@@ -17,12 +17,14 @@ mod target;
 mod usage;
 mod versus;
 
+mod background;
 mod crowd;
 mod flood;
 mod frame;
 mod handshake;
 mod latency_histogram;
 mod logins;
+mod lone_connection;
 mod oracle;
 mod paired_rounds;
 mod poller;

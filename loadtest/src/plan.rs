@@ -61,6 +61,17 @@ pub(crate) enum Load {
     Outstanding(u32),
 }
 
+/// Which addresses a server exempts from the limits per address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Trusted {
+    /// None: a flood must meet the default limits.
+    Nobody,
+    /// Those of the crowd, and not those of strangers who try passwords.
+    Crowd,
+    /// All of this machine. A crowd needs that, since it comes from only a few addresses.
+    Everybody,
+}
+
 /// What goes wrong, or what people do.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -126,18 +137,36 @@ impl Plan {
         self.phases.iter().any(|phase| phase.load != Load::Rate(0.0))
     }
 
-    /// Whether strangers send to the crowd's rooms.
-    pub(crate) fn has_strangers(&self) -> bool {
-        let floods = |disturbance| matches!(disturbance, Disturbance::Flood { .. });
-        self.phases.iter().filter_map(|phase| phase.disturbance).any(floods)
+    /// Which addresses a server must exempt, so that the plan measures what it says.
+    pub(crate) fn trusted(&self) -> Trusted {
+        let disturbances = self.phases.iter().filter_map(|phase| phase.disturbance);
+        disturbances.map(Disturbance::trusted).min().unwrap_or(Trusted::Everybody)
     }
 }
 
-impl Plan {
-    /// Whether strangers try to log in.
-    pub(crate) fn has_logins(&self) -> bool {
-        let logins = |disturbance| matches!(disturbance, Disturbance::Logins { .. });
-        self.phases.iter().filter_map(|phase| phase.disturbance).any(logins)
+impl Trusted {
+    /// As the server takes them.
+    pub(crate) fn networks(self) -> Option<&'static str> {
+        match self {
+            Self::Nobody => None,
+            Self::Crowd => Some("127.0.0.0/16"),
+            Self::Everybody => Some("127.0.0.0/8,::1/128"),
+        }
+    }
+
+    /// The last part of the crowd's first address: the strangers of a flood come from 127.0.0.1.
+    pub(crate) fn first_address(self) -> u8 {
+        if self == Self::Nobody { 2 } else { 1 }
+    }
+}
+
+impl Disturbance {
+    fn trusted(self) -> Trusted {
+        match self {
+            Self::Flood { .. } => Trusted::Nobody,
+            Self::Logins { .. } => Trusted::Crowd,
+            _ => Trusted::Everybody,
+        }
     }
 }
 
@@ -155,5 +184,26 @@ impl Load {
             Self::Rate(rate) => rate,
             Self::Outstanding(_) => 0.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Disturbance, Phase, Plan, Trusted};
+
+    #[test]
+    fn of_several_disturbances_the_one_that_needs_the_least_trust_decides() {
+        let flood = Disturbance::Flood { senders: 1, per_second: 1.0, text_bytes: 32 };
+        let (logins, storm) =
+            (Disturbance::Logins { strangers: 1 }, Disturbance::Storm { times: 1 });
+        let trusted = |disturbances: &[Disturbance]| {
+            let phase = |of: &Disturbance| Phase { disturbance: Some(*of), ..Phase::default() };
+            let phases = disturbances.iter().map(phase).collect();
+            Plan { phases, ..Plan::default() }.trusted()
+        };
+        assert_eq!(trusted(&[]), Trusted::Everybody);
+        assert_eq!(trusted(&[storm]), Trusted::Everybody);
+        assert_eq!(trusted(&[storm, logins]), Trusted::Crowd);
+        assert_eq!(trusted(&[logins, flood, storm]), Trusted::Nobody);
     }
 }

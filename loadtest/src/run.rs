@@ -34,7 +34,7 @@ use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::record::{Run, SCHEMA};
 use crate::report::{self, Outputs};
-use crate::subject::{Subject, Trusted};
+use crate::subject::Subject;
 use crate::units;
 use crate::usage::Memory;
 
@@ -86,7 +86,7 @@ pub(crate) fn run(mut plan: Plan, common: &Common, prelude: Option<Prelude>) -> 
         units::seconds(plan.time().as_secs_f64()),
         plan.seed
     );
-    let subject = Subject::new(&common.subject, Trusted::of(&plan))?;
+    let subject = Subject::new(&common.subject, plan.trusted())?;
     can_be_flooded(&plan, &subject)?;
     let seen = subject.reading().is_some();
     results.fail_if.iter().try_for_each(|bound| bound.fits(&plan, seen))?;

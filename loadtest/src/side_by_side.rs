@@ -1,26 +1,24 @@
 //! Two plans in alternation against the same kind of server. In each round each side gets a fresh server, and
 //! the result is the ratio of figures that were measured side by side.
 
-mod flood;
 mod heartbeats;
-mod logins;
+mod with_and_without;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-pub(crate) use self::flood::flood;
 pub(crate) use self::heartbeats::heartbeats;
-pub(crate) use self::logins::logins;
+pub(crate) use self::with_and_without::{flood, logins};
 use crate::arguments::Common;
 use crate::bound;
 use crate::exit::Exit;
 use crate::paired_rounds::{self, Pair, SIDES};
-use crate::plan::Plan;
+use crate::plan::{Plan, Trusted};
 use crate::progress::Progress;
 use crate::record::{self, BoundCheck};
 use crate::report::{self, Destination, Warning};
 use crate::run::{self, Ending, Interrupt, Prelude, RunOptions};
-use crate::subject::{Recipe, Subject, Trusted};
+use crate::subject::{Recipe, Subject};
 use crate::units;
 
 /// The comparison.
@@ -181,7 +179,7 @@ impl SideBySide<'_> {
         run::can_be_flooded(&side.plan, &subject)?;
         let shape = run::shape(&side.plan, &self.common.crowd, &subject);
         // Both sides come from the same addresses.
-        let first_address = if self.has_strangers() { 2 } else { 1 };
+        let first_address = self.trusted().first_address();
         let shape = crate::crowd::Shape { first_address, ..shape };
         let options =
             RunOptions::new(&side.plan, &self.common.crowd, Progress::quiet()).heeding(interrupt);
@@ -208,12 +206,8 @@ impl SideBySide<'_> {
 
     /// The least trust that a side needs.
     fn trusted(&self) -> Trusted {
-        let trusted = self.sides.iter().map(|side| Trusted::of(&side.plan));
+        let trusted = self.sides.iter().map(|side| side.plan.trusted());
         trusted.min().unwrap_or(Trusted::Everybody)
-    }
-
-    fn has_strangers(&self) -> bool {
-        self.sides.iter().any(|side| side.plan.has_strangers())
     }
 
     fn checks(&self, pairs: &[Pair]) -> Vec<BoundCheck> {

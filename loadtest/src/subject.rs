@@ -20,9 +20,10 @@ use rustix::process::Signal;
 
 use self::gauge::Gauge;
 use self::local::Server;
-pub(crate) use self::local::{Recipe, Trusted, exec};
+pub(crate) use self::local::{Recipe, exec};
 use self::remote::Remote;
 use crate::arguments::SubjectArguments;
+use crate::plan::Trusted;
 use crate::record;
 use crate::usage::{self, Memory, Reading};
 

@@ -1,42 +1,33 @@
 //! The way in: connect, upgrade, hello. `connect_pacing` decides when; `join` does the joins.
 
 use std::io::{self, Read};
-use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with};
 use throng_protocol::{Command, Greeting, Hello};
 
 use super::Crowd;
 use super::client::{LastPing, Seat, Stage};
 use super::send::RequestId;
+use crate::lone_connection::begin_connect;
 use crate::oracle::Kind;
 use crate::poller::Interest;
 use crate::units;
 
 impl Crowd {
     pub(super) fn connect(&mut self, index: u32) -> io::Result<()> {
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        let family =
-            if self.shape.address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
-        let socket = socket_with(family, SocketType::STREAM, flags, None)?;
         let (addresses, first) = (self.shape.addresses, self.shape.first_address);
-        if (addresses, first) != (1, 1) && self.shape.address.is_ipv4() {
+        let chosen = (addresses, first) != (1, 1) && self.shape.address.is_ipv4();
+        let from = chosen.then(|| {
             let host = u32::from(first) + index % u32::from(addresses);
-            let address = Ipv4Addr::from_bits(Ipv4Addr::new(127, 0, 0, 0).to_bits() + host);
-            bind(&socket, &SocketAddrV4::new(address, 0))?;
-        }
-        match connect(&socket, &self.shape.address) {
-            Ok(()) | Err(Errno::INPROGRESS) => {}
-            Err(error) => return Err(error.into()),
-        }
+            Ipv4Addr::from_bits(Ipv4Addr::new(127, 0, 0, 0).to_bits() + host)
+        });
+        let socket = begin_connect(from, self.shape.address)?;
         let client = &mut self.clients[index as usize];
         client.generation += 1;
         client.came = Instant::now();
         let token = self.token(index);
         self.poller.add(&socket, token, Interest::ReadWrite)?;
-        let socket = TcpStream::from(socket);
         socket.set_nodelay(true)?;
         let client = &mut self.clients[index as usize];
         client.socket = Some(socket);

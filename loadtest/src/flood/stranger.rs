@@ -1,17 +1,13 @@
 //! One stranger of a flood: a connection, its state, and when it sends next.
 
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
-use throng_protocol::{Command, Hello, Join, Kind, Request, Send};
+use throng_protocol::{Command, Hello, Join, Kind, Send};
 
 use super::Count;
-use crate::frame;
-use crate::handshake::Upgrade;
-use crate::poller::{Interest, Poller};
+use crate::lone_connection::{Endpoint, LoneConnection};
+use crate::poller::Ready;
 
 /// How long a stranger stays away after it was closed or not let in.
 const AWAY: Duration = Duration::from_secs(1);
@@ -25,31 +21,26 @@ const JOIN: u64 = 2;
 const SENDS: u64 = 3;
 
 pub(super) struct Stranger {
-    socket: Option<TcpStream>,
+    connection: LoneConnection,
     stage: Stage,
     /// When to connect, or to send.
     next: Instant,
-    carry: Vec<u8>,
-    out: Vec<u8>,
-    /// Whether epoll watches for writability.
-    watched: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    Away,
-    Connecting,
-    Upgrading,
+    Coming,
     Greeting,
+    Greeted,
     Joining,
     Joined,
+    Refused,
 }
 
 impl Stranger {
-    pub(super) fn new() -> Self {
-        let (carry, out) = (Vec::new(), Vec::new());
-        let next = Instant::now();
-        Self { socket: None, stage: Stage::Away, next, carry, out, watched: false }
+    pub(super) fn new(token: u64) -> Self {
+        let connection = LoneConnection::new(token);
+        Self { connection, stage: Stage::Coming, next: Instant::now() }
     }
 
     pub(super) fn has_joined(&self) -> bool {
@@ -57,154 +48,93 @@ impl Stranger {
     }
 
     pub(super) fn is_due_to_come(&self, now: Instant) -> bool {
-        self.stage == Stage::Away && self.next <= now
+        self.connection.is_away() && self.next <= now
     }
 
     pub(super) fn is_due_to_speak(&self, now: Instant) -> bool {
-        self.has_joined() && self.next <= now && self.out.len() < OUT_MAX
+        self.has_joined() && self.next <= now && self.connection.bytes_waiting() < OUT_MAX
     }
 
     pub(super) fn go_away(&mut self, now: Instant) {
-        *self = Self { next: now + AWAY, ..Self::new() };
+        self.connection.leave();
+        (self.stage, self.next) = (Stage::Coming, now + AWAY);
     }
 
-    pub(super) fn connect(
+    pub(super) fn come(&mut self, endpoint: &Endpoint) -> io::Result<()> {
+        self.connection.come(endpoint, None)
+    }
+
+    /// Sends a text.
+    ///
+    /// # Errors
+    /// When the connection has failed.
+    pub(super) fn speak(
         &mut self,
-        poller: &Poller,
-        token: u64,
-        address: SocketAddr,
+        endpoint: &Endpoint,
+        room: &str,
+        text: String,
+        number: u64,
+        next: Instant,
     ) -> io::Result<()> {
-        let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        let socket = socket_with(family, SocketType::STREAM, flags, None)?;
-        match connect(&socket, &address) {
-            Ok(()) | Err(Errno::INPROGRESS) => {}
-            Err(error) => return Err(error.into()),
-        }
-        poller.add(&socket, token, Interest::ReadWrite)?;
-        self.socket = Some(TcpStream::from(socket));
-        (self.stage, self.watched) = (Stage::Connecting, true);
-        Ok(())
-    }
-
-    /// The socket is writable. If it could not connect, its next read fails.
-    pub(super) fn reached(&mut self, upgrade: &Upgrade) {
-        if self.stage == Stage::Connecting {
-            self.stage = Stage::Upgrading;
-            self.out.extend_from_slice(upgrade.request());
-        }
-    }
-
-    pub(super) fn speak(&mut self, room: &str, text: String, number: u64, next: Instant) {
         let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let millis = u64::try_from(millis).unwrap_or(0);
         let tail = fastrand::u128(..).to_ne_bytes();
         let tail = tail.first_chunk().unwrap_or(&[0; 10]);
         let cid = uuid::Builder::from_unix_timestamp_millis(millis, tail).into_uuid().to_string();
         let send = Send { room: room.to_owned(), cid, kind: Kind::Text, text };
-        self.ask(SENDS + number, Command::Send(send));
+        self.connection.ask(SENDS + number, Command::Send(send));
         self.next = next;
+        self.connection.flush(endpoint)
     }
 
-    fn ask(&mut self, id: u64, command: Command) {
-        let json = Request { id, command }.to_json();
-        frame::write_masked(&mut self.out, frame::TEXT, json.as_bytes());
-    }
-
-    /// Writes the waiting bytes.
-    ///
-    /// # Errors
-    /// When the connection has failed.
-    pub(super) fn flush(&mut self, poller: &Poller, token: u64) -> io::Result<()> {
-        let Some(mut socket) = self.socket.as_ref() else { return Ok(()) };
-        if self.stage == Stage::Connecting {
-            return Ok(());
-        }
-        match socket.write(&self.out) {
-            Ok(written) => drop(self.out.drain(..written)),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-        }
-        let watched = !self.out.is_empty();
-        if std::mem::replace(&mut self.watched, watched) != watched {
-            let interest = if watched { Interest::ReadWrite } else { Interest::Read };
-            poller.modify(socket, token, interest)?;
-        }
-        Ok(())
-    }
-
-    /// Reads once, and counts the answers.
+    /// Does what the socket is ready for, counts the answers, and takes the next step into the room.
     ///
     /// # Errors
     /// When the connection has ended, or the server did not let it in.
-    pub(super) fn read(
+    pub(super) fn ready(
         &mut self,
-        buffer: &mut [u8],
-        upgrade: &Upgrade,
+        event: Ready,
+        endpoint: &Endpoint,
         nick: &str,
         room: &str,
         count: &mut Count,
-        now: Instant,
     ) -> io::Result<()> {
-        let Some(mut socket) = self.socket.as_ref() else { return Ok(()) };
-        match socket.read(buffer) {
-            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(read) => self.carry.extend_from_slice(&buffer[..read]),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-            Err(error) => return Err(error),
-        }
-        if self.stage == Stage::Upgrading {
-            let Some(end) = upgrade.check(&self.carry).map_err(io::Error::other)? else {
-                return Ok(());
-            };
-            self.carry.drain(..end);
-            self.stage = Stage::Greeting;
-            let hello = Hello { nick: Some(nick.to_owned()), ..Hello::default() };
-            self.ask(HELLO, Command::Hello(hello));
-        }
-        let carry = std::mem::take(&mut self.carry);
-        let mut at = 0;
-        while let Some(head) = frame::head(&carry[at..]).map_err(io::Error::other)? {
-            let payload = &carry[at + head.start..at + head.end];
-            match head.opcode {
-                frame::TEXT => self.text(payload, room, count, now)?,
-                frame::PING => frame::write_masked(&mut self.out, frame::PONG, payload),
-                frame::CLOSE => return Err(io::ErrorKind::ConnectionAborted.into()),
-                _ => {}
-            }
-            at += head.end;
-        }
-        self.carry = carry[at..].to_vec();
-        Ok(())
-    }
-
-    /// Answers move the stranger to its next state, or are counted; everything else is ignored.
-    fn text(
-        &mut self,
-        payload: &[u8],
-        room: &str,
-        count: &mut Count,
-        now: Instant,
-    ) -> io::Result<()> {
-        let ok = payload.starts_with(b"{\"type\":\"ok\"");
-        let error = payload.starts_with(b"{\"type\":\"error\"");
+        let stage = &mut self.stage;
+        self.connection.ready(event, endpoint, |text| *stage = stage.after(text, count))?;
         match self.stage {
-            Stage::Greeting if ok => {
-                self.stage = Stage::Joining;
+            Stage::Coming if self.connection.is_open() => {
+                let hello = Hello { nick: Some(nick.to_owned()), ..Hello::default() };
+                self.connection.ask(HELLO, Command::Hello(hello));
+                self.stage = Stage::Greeting;
+            }
+            Stage::Greeted => {
                 let room = room.to_owned();
                 let join = Join { room, epoch: None, after: None, limit: Some(0) };
-                self.ask(JOIN, Command::Join(join));
+                self.connection.ask(JOIN, Command::Join(join));
+                self.stage = Stage::Joining;
             }
-            Stage::Joining if ok => (self.stage, self.next) = (Stage::Joined, now),
-            Stage::Greeting | Stage::Joining if error => {
-                return Err(io::ErrorKind::PermissionDenied.into());
-            }
-            Stage::Joined => {
+            Stage::Refused => return Err(io::ErrorKind::PermissionDenied.into()),
+            _ => return Ok(()),
+        }
+        self.connection.flush(endpoint)
+    }
+}
+
+impl Stage {
+    /// Answers lead to the next stage, or are counted; everything else is ignored.
+    fn after(self, text: &[u8], count: &mut Count) -> Self {
+        let ok = text.starts_with(b"{\"type\":\"ok\"");
+        let error = text.starts_with(b"{\"type\":\"error\"");
+        match self {
+            Self::Greeting if ok => Self::Greeted,
+            Self::Joining if ok => Self::Joined,
+            Self::Greeting | Self::Joining if error => Self::Refused,
+            Self::Joined => {
                 count.accepted += u64::from(ok);
                 count.refused += u64::from(error);
+                self
             }
-            _ => {}
+            _ => self,
         }
-        Ok(())
     }
 }

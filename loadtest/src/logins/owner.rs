@@ -94,7 +94,7 @@ impl Owner {
         Self {
             nick: name(at),
             kind,
-            visitor: Visitor::new(),
+            visitor: Visitor::new(at as u64),
             state: State::New,
             device_secret: None,
             home: None,
@@ -124,7 +124,7 @@ impl Owner {
     }
 
     /// Does what is due.
-    pub(super) fn act(&mut self, around: &mut Around, token: u64, now: Instant) {
+    pub(super) fn act(&mut self, around: &mut Around, now: Instant) {
         match self.state {
             State::Pausing(until) if until <= now => {
                 self.state = State::LoggingIn { since: now, next: now, tries: 0 };
@@ -142,14 +142,14 @@ impl Owner {
                 Kind::KnownAddress => *self.home.get_or_insert(fresh),
                 Kind::KnownDevice | Kind::Stranger => fresh,
             };
-            if self.visitor.come(around, token, from).is_err() {
+            if self.visitor.come(&around.endpoint, from).is_err() {
                 self.visitor.leave();
             }
         }
         if self.visitor.is_free() {
             self.ask(now);
         }
-        if self.visitor.flush(around, token).is_err() {
+        if self.visitor.flush(&around.endpoint).is_err() {
             self.visitor.leave();
         }
     }
@@ -174,8 +174,7 @@ impl Owner {
     }
 
     pub(super) fn ready(&mut self, event: Ready, around: &Around, now: Instant) {
-        let token = event.token;
-        match self.visitor.ready(event, around, token) {
+        match self.visitor.ready(event, &around.endpoint) {
             Ok(answers) => answers.iter().for_each(|answer| self.answered(answer, now)),
             Err(_) => self.visitor.leave(),
         }

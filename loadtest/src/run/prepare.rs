@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use super::open_files::fits;
 use crate::arguments::CrowdArguments;
 use crate::crowd::Shape;
-use crate::plan::Plan;
+use crate::plan::{Plan, Trusted};
 use crate::subject::Subject;
 use crate::units;
 
@@ -56,7 +56,7 @@ fn is_beside(subject: &Subject) -> bool {
 
 /// An error if the strangers of a flood or a storm of logins and the crowd could not come from different addresses.
 pub(crate) fn can_be_flooded(plan: &Plan, subject: &Subject) -> Result<()> {
-    if (plan.has_strangers() || plan.has_logins()) && !is_beside(subject) {
+    if plan.trusted() != Trusted::Everybody && !is_beside(subject) {
         bail!(
             "strangers come from other addresses than the crowd, and so they need a server on \
              127.0.0.0/8"
@@ -91,11 +91,10 @@ pub(crate) fn shape(plan: &Plan, crowd: &CrowdArguments, subject: &Subject) -> S
         nick: name.clone(),
         room: name,
         log: subject.keeps_log(),
-        strangers: plan.has_strangers(),
+        strangers: plan.trusted() == Trusted::Nobody,
         silent: plan.silent,
         addresses: if beside { crowd.addresses } else { 1 },
-        // The strangers of a flood come from the first address.
-        first_address: if plan.has_strangers() { 2 } else { 1 },
+        first_address: plan.trusted().first_address(),
         nap: Duration::from_micros(crowd.nap_micros),
         seed: plan.seed,
         deadline: std::time::Instant::now() + plan.time() + spare,

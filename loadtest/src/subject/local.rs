@@ -17,7 +17,7 @@ use rustix::process::{Pid, Signal, getppid, kill_process, set_parent_process_dea
 
 use super::build;
 use crate::arguments::SubjectArguments;
-use crate::plan::Plan;
+use crate::plan::Trusted;
 use crate::target::Target;
 
 /// How long a server may take to print its address: after a crash it may have to check its log.
@@ -40,35 +40,6 @@ pub(crate) struct Recipe {
     /// The fault of a floor.
     pub(crate) fault: Option<String>,
     pub(crate) trusted: Trusted,
-}
-
-/// Which addresses a server exempts from the limits per address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Trusted {
-    /// None: a flood must meet the default limits.
-    Nobody,
-    /// Those of the crowd, and not those of strangers who try passwords.
-    Crowd,
-    /// All of this machine. A crowd needs that, since it comes from only a few addresses.
-    Everybody,
-}
-
-impl Trusted {
-    pub(crate) fn of(plan: &Plan) -> Self {
-        match (plan.has_strangers(), plan.has_logins()) {
-            (true, _) => Self::Nobody,
-            (false, true) => Self::Crowd,
-            (false, false) => Self::Everybody,
-        }
-    }
-
-    fn networks(self) -> Option<&'static str> {
-        match self {
-            Self::Nobody => None,
-            Self::Crowd => Some("127.0.0.0/16"),
-            Self::Everybody => Some("127.0.0.0/8,::1/128"),
-        }
-    }
 }
 
 /// A running server. Dropping it kills it.

@@ -5,14 +5,15 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{Disturbance, Next, Stage};
-use crate::flood::{self, Order};
+use crate::background::Background;
+use crate::flood::{self, Count, Order};
 use crate::units;
 
 pub(super) struct Flood {
     senders: u32,
     per_second: f64,
     text_bytes: usize,
-    under_way: Option<flood::Flood>,
+    under_way: Option<Background<Count>>,
 }
 
 impl Flood {
@@ -36,7 +37,7 @@ impl Flood {
 impl Disturbance for Flood {
     fn poll(&mut self, stage: &mut Stage<'_>, _now: Instant) -> Result<Next> {
         if self.under_way.is_none() {
-            self.under_way = Some(flood::Flood::start(self.order(stage)));
+            self.under_way = Some(flood::start(self.order(stage)));
         }
         Ok(Next::Free(stage.end))
     }

@@ -5,12 +5,13 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::{Disturbance, Next, Stage};
-use crate::logins::{self, Order, Storm};
+use crate::background::Background;
+use crate::logins::{self, Count, Order};
 use crate::units;
 
 pub(super) struct Logins {
     strangers: u32,
-    under_way: Option<Storm>,
+    under_way: Option<Background<Count>>,
 }
 
 impl Logins {
@@ -22,7 +23,7 @@ impl Logins {
 impl Disturbance for Logins {
     fn poll(&mut self, stage: &mut Stage<'_>, _now: Instant) -> Result<Next> {
         if self.under_way.is_none() {
-            self.under_way = Some(Storm::start(Order {
+            self.under_way = Some(logins::start(Order {
                 address: stage.subject.address(),
                 host: stage.subject.host(),
                 path: stage.subject.path().to_owned(),
@@ -34,8 +35,7 @@ impl Disturbance for Logins {
 
     fn finish(&mut self, stage: &mut Stage<'_>) -> Result<()> {
         let Some(storm) = self.under_way.take() else { return Ok(()) };
-        let logins::Count { addresses, wrong, judged, busy, limited, shut_out, right } =
-            storm.end()?;
+        let Count { addresses, wrong, judged, busy, limited, shut_out, right } = storm.end()?;
         stage.notes.remarks.push(format!(
             "{} from {} addresses: {} judged, {} busy, {} over a limit; {} closed or not let in",
             units::counted(wrong, "wrong password"),
