@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use support::client::{Client, hello, join, log_in, send};
+use support::client::{Client, PASSWORD, hello, join, log_in, send};
 use support::server::Server;
 use support::wire::Wire;
 use support::{eventually, fresh_cid};
@@ -12,19 +12,6 @@ use throng_protocol::{
 };
 
 use crate::admin::{ask, ask_json, refused};
-
-const PASSWORD: &str = "turtle in the sun";
-
-fn register(client: &mut Client) -> RegisterOk {
-    let (password, invitation) = (PASSWORD.to_owned(), None);
-    client.get(Command::Register(Register { password, invitation }))
-}
-
-fn member(server: &Server, nick: &str) -> Client {
-    let mut client = server.guest(nick);
-    register(&mut client);
-    client
-}
 
 fn account(server: &Server, nick: &str) -> Client {
     Client::account(Wire::connect(server.address()), nick, PASSWORD)
@@ -54,7 +41,7 @@ fn mute(person: &str) -> Command {
 fn what_was_answered_about_people_outlives_a_crash() {
     let mut server = Server::start();
     let mut ana = server.guest("ana");
-    let registered = register(&mut ana);
+    let registered = ana.register();
     let mut bo = server.guest("bo");
     bo.join("lobby");
     ask(&server, &["user", "role", "ana", "moderator"]);
@@ -83,7 +70,7 @@ fn what_was_answered_about_people_outlives_a_crash() {
 #[test]
 fn a_login_that_was_ended_stays_so_after_a_crash() {
     let mut server = Server::start();
-    let mut ana = member(&server, "ana");
+    let mut ana = server.member("ana");
     let mut phone = account(&server, "ana");
     let others = throng_protocol::LogOut { login: None, others: true };
     let _ = ana.ask(Command::LogOut(others)).expect("ended");
@@ -99,10 +86,10 @@ fn the_first_to_use_the_printed_link_owns_the_server() {
     let mut server = Server::start();
     let line = server.prints("/claim ");
     let secret = line.trim().strip_prefix("/claim ").expect("the secret stands alone").to_owned();
-    let mut ana = member(&server, "ana");
+    let mut ana = server.member("ana");
     let claim = |secret: &str| Command::Claim(Claim { secret: secret.into() });
     let _ = ana.ask(claim(&secret)).expect("claimed");
-    let mut bo = member(&server, "bo");
+    let mut bo = server.member("bo");
     bo.fail(claim(&secret), ErrorCode::BadLink);
     let give = |person: &str, role| {
         Command::Role(GiveRole { person: person.into(), role, reason: String::new() })
@@ -178,7 +165,7 @@ fn of_many_who_register_at_once_each_keeps_their_own_name() {
                 scope.spawn(move || {
                     let nick = format!("person-{number}");
                     let mut client = server.guest(&nick);
-                    (nick, Some(register(&mut client)))
+                    (nick, Some(client.register()))
                 })
             })
             .collect();
@@ -197,7 +184,7 @@ fn of_many_who_register_at_once_each_keeps_their_own_name() {
 #[test]
 fn a_storm_of_wrong_passwords_stops_no_chat() {
     let server = Server::with(["--hello-timeout", "5m"]).start();
-    let _ana = member(&server, "ana");
+    let _ana = server.member("ana");
     let (mut bo, mut carl) = (server.guest("bo"), server.guest("carl"));
     bo.join("lobby");
     carl.join("lobby");

@@ -9,18 +9,10 @@ use support::fresh_cid;
 use support::server::Server;
 use support::wire::Wire;
 use throng_protocol::{
-    BotsOk, CloseCode, Command, ErrorCode, ListBots, MakeBot, MakeBotOk, Register, RegisterOk,
-    RevokeBot, Role, Scope,
+    BotsOk, CloseCode, Command, ErrorCode, ListBots, MakeBot, MakeBotOk, RevokeBot, Role, Scope,
 };
 
 use crate::admin::{ask, ask_json, refused};
-
-fn member(server: &Server, nick: &str) -> Client {
-    let mut client = server.guest(nick);
-    let (password, invitation) = ("turtle in the sun".to_owned(), None);
-    let _: RegisterOk = client.get(Command::Register(Register { password, invitation }));
-    client
-}
 
 fn make(owner: &mut Client, nick: &str, rooms: Option<&[&str]>) -> MakeBotOk {
     owner.get(Command::BotNew(MakeBot {
@@ -57,7 +49,7 @@ fn files_with(directory: &Path, bytes: &[u8]) -> Vec<String> {
 #[test]
 fn bots_outlive_a_crash_and_their_tokens_are_stored_nowhere() {
     let mut server = Server::start();
-    let mut ana = member(&server, "ana");
+    let mut ana = server.member("ana");
     ana.join("lobby");
     ana.send("lobby", "a word");
     let kept = make(&mut ana, "herald", Some(&["lobby"]));
@@ -101,7 +93,7 @@ fn bots_outlive_a_crash_and_their_tokens_are_stored_nowhere() {
 #[test]
 fn administrators_make_list_and_revoke_bots() {
     let server = Server::start();
-    let mut ana = member(&server, "ana");
+    let mut ana = server.member("ana");
     ana.join("lobby");
     ana.send("lobby", "a word");
     let made = ask_json(

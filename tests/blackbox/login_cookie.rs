@@ -2,16 +2,14 @@
 
 use std::io::{Read, Write};
 
-use support::client::{Client, hello};
+use support::client::{Client, PASSWORD, hello};
 use support::http::{Response, request, upgrade_head};
 use support::server::Server;
 use support::wire::{How, Wire, tcp};
 use throng_protocol::{
-    CloseCode, Command, ErrorCode, ListLogins, LogOut, LoginsOk, Register, RegisterOk,
-    TOKEN_IN_COOKIE,
+    CloseCode, Command, ErrorCode, ListLogins, LogOut, LoginsOk, TOKEN_IN_COOKIE,
 };
 
-const PASSWORD: &str = "turtle in the sun";
 const JSON: &str = "Content-Type: application/json\r\n";
 
 /// A page at this server, as browsers name it in `Host` and `Origin`.
@@ -91,11 +89,6 @@ fn upgraded(server: &Server, host: &str, extra: &str) -> Wire {
     Wire::over(stream)
 }
 
-fn register(client: &mut Client) -> RegisterOk {
-    let (password, invitation) = (PASSWORD.to_owned(), None);
-    client.get(Command::Register(Register { password, invitation }))
-}
-
 fn account(server: &Server, nick: &str) -> Client {
     Client::account(Wire::connect(server.address()), nick, PASSWORD)
 }
@@ -113,7 +106,7 @@ fn refused(mut wire: Wire) {
 fn a_token_goes_into_a_cookie_once_and_the_cookie_logs_in() {
     let server = Server::start();
     let mut ana = server.guest("ana");
-    let registered = register(&mut ana);
+    let registered = ana.register();
     for page in [Page::on_this_machine(&server), Page::over_https(&server)] {
         let token = account(&server, "ana").token().to_owned();
         let answer = page.exchange(&token);
@@ -142,7 +135,7 @@ fn a_token_goes_into_a_cookie_once_and_the_cookie_logs_in() {
 #[test]
 fn no_other_page_and_no_form_sets_a_cookie() {
     let server = Server::start();
-    let token = register(&mut server.guest("ana")).token;
+    let token = server.guest("ana").register().token;
     let page = Page::on_this_machine(&server);
     let (body, own) = (format!("{{\"token\":\"{token}\"}}"), &page.origin);
     let port = server.address().port();
@@ -180,7 +173,7 @@ fn no_other_page_and_no_form_sets_a_cookie() {
 #[test]
 fn a_page_without_https_from_elsewhere_gets_no_cookie() {
     let server = Server::with(["--origins", "http://chat.example"]).start();
-    let token = register(&mut server.guest("ana")).token;
+    let token = server.guest("ana").register().token;
     let elsewhere = |scheme: &str| Page {
         server: &server,
         host: "chat.example".into(),
@@ -197,7 +190,7 @@ fn a_page_without_https_from_elsewhere_gets_no_cookie() {
 fn a_cookie_counts_only_for_a_page_of_this_server_that_asks_for_it() {
     let sibling = "https://sibling.example";
     let server = Server::with(["--origins", sibling]).start();
-    let token = register(&mut server.guest("ana")).token;
+    let token = server.guest("ana").register().token;
     let page = Page::over_https(&server);
     let cookie = page.cookie(&token);
     let (name, value) = cookie.split_once('=').expect("a pair");
@@ -234,7 +227,7 @@ fn a_cookie_counts_only_for_a_page_of_this_server_that_asks_for_it() {
 #[test]
 fn a_login_that_has_ended_leaves_a_cookie_without_use() {
     let server = Server::start();
-    let registered = register(&mut server.guest("ana"));
+    let registered = server.guest("ana").register();
     let page = Page::on_this_machine(&server);
     let cookie = page.cookie(&registered.token);
     let mut tab = Client::greet(page.connect(&cookie), by_cookie());
@@ -250,7 +243,7 @@ fn a_login_that_has_ended_leaves_a_cookie_without_use() {
 #[test]
 fn leaving_ends_the_login_of_the_cookie_and_no_later_one() {
     let server = Server::start();
-    let registered = register(&mut server.guest("ana"));
+    let registered = server.guest("ana").register();
     let page = Page::on_this_machine(&server);
     let cookie = page.cookie(&registered.token);
     let mut tab = Client::greet(page.connect(&cookie), by_cookie());

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
-use support::client::log_in;
-use support::server::Server;
+use support::client::{PASSWORD, log_in};
+use support::server::{Server, raise_nofile};
 use support::wire::{How, Wire};
-use throng_protocol::{Command, ErrorCode, Event, Greeting, Hello, Register, RegisterOk};
+use throng_protocol::{Command, ErrorCode, Event, Greeting, Hello};
 
-const PASSWORD: &str = "turtle in the sun";
-
-/// More than half of the cores can hash and keep waiting: 32 behind each hash in each lane of strangers.
-const STRANGERS: u16 = 200;
+/// Twice as many as can hash or wait: half of the cores hash for strangers, and 32 wait behind each hash in each of the
+/// two lanes of strangers.
+fn strangers_max() -> u16 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    u16::try_from(4 * 33 * (cores / 2).max(1)).expect("a machine has fewer cores")
+}
 
 fn stranger(server: &Server, number: u16) -> Wire {
     let [high, low] = number.to_be_bytes();
@@ -26,19 +28,19 @@ fn from_known_device(nick: &str, secret: &str) -> Command {
 
 #[test]
 fn in_a_storm_of_wrong_passwords_a_known_device_gets_in_at_once_and_nobody_learns_of_names() {
+    raise_nofile();
     let server = Server::strict().start();
     let mut ana = server.guest("ana");
-    let register = Register { password: PASSWORD.into(), invitation: None };
-    let registered: RegisterOk = ana.get(Command::Register(register));
-    let secret = registered.device_secret.expect("a secret");
+    let secret = ana.register().device_secret.expect("a secret");
 
-    let mut strangers: Vec<_> = (1..=STRANGERS).map(|at| stranger(&server, at)).collect();
-    let mut known: Vec<_> = (901..=903).map(|at| stranger(&server, at)).collect();
+    let number = strangers_max();
+    let mut strangers: Vec<_> = (1..=number).map(|at| stranger(&server, at)).collect();
+    let mut known: Vec<_> = (number + 1..=number + 3).map(|at| stranger(&server, at)).collect();
     for (at, wire) in strangers.iter_mut().enumerate() {
         // Every second one knows the name of an account.
         let nick = if at % 2 == 0 { "ana".to_owned() } else { format!("nobody-{at}") };
         wire.post(log_in(&nick, "turtle in the rain"));
-        if at == usize::from(STRANGERS) / 4 {
+        if at == usize::from(number) / 4 {
             for wire in &mut known {
                 wire.post(from_known_device("ana", &secret));
             }

@@ -3,25 +3,23 @@
 use std::net::Ipv4Addr;
 
 use serde_json::Value;
-use support::client::{Client, hello, send};
+use support::client::{Client, send, stranger_wants};
 use support::server::Server;
 use support::wire::{How, Wire};
 use support::{eventually, fresh_cid};
-use throng_protocol::{Command, ErrorCode, Event, Register, RegisterOk};
+use throng_protocol::{ErrorCode, Event};
 
 use crate::admin::{ask, ask_json, refused};
 
 /// What a new guest from some address is refused with.
 fn stranger(server: &Server, nick: &str) -> Option<ErrorCode> {
     let source = Some(Ipv4Addr::new(127, 0, 0, 9));
-    let mut wire = Wire::connect_as(server.address(), &How { source, ..How::default() });
-    wire.post(hello(Some(nick), None));
-    match wire.event() {
-        Event::Ok(_) => None,
-        Event::Error(fault) => Some(fault.code),
-        other => panic!("not {other:?}"),
-    }
+    let wire = Wire::connect_as(server.address(), &How { source, ..How::default() });
+    stranger_wants(wire, nick).err().map(|fault| fault.code)
 }
+
+/// Far more than a guest sends until the switch is turned.
+const SENDS_MAX: u64 = 5_000;
 
 fn raid_entries(server: &Server) -> Vec<(String, String, String)> {
     let audit = ask_json(server, &["audit"]);
@@ -75,10 +73,7 @@ fn an_operator_turns_it_on_and_off_and_it_outlives_a_crash_and_a_restart() {
 fn many_new_guests_turn_it_on_and_it_goes_off_after_its_time() {
     let flags = ["--raid-guests-per-minute", "5", "--raid-duration", "2s"];
     let server = Server::with(flags).start();
-    let mut ana = server.guest("ana");
-    let password = "turtle in the sun".to_owned();
-    let register = Command::Register(Register { password, invitation: None });
-    let _: RegisterOk = ana.get(register);
+    let mut ana = server.member("ana");
     ana.join("lobby");
     let mut guests: Vec<Client> = (0..4).map(|at| server.guest(&format!("guest-{at}"))).collect();
     let first = guests.first_mut().expect("four");
@@ -103,6 +98,7 @@ fn what_guests_said_before_the_answer_is_shown_and_nothing_after_it() {
     let server = Server::start();
     let mut watcher = server.guest("watcher");
     watcher.join("lobby");
+    let mut all = 0;
     for round in 0..10 {
         let mut guests: Vec<Client> =
             (0..8).map(|at| server.guest(&format!("guest-{round}-{at}"))).collect();
@@ -110,8 +106,14 @@ fn what_guests_said_before_the_answer_is_shown_and_nothing_after_it() {
         let seen = std::thread::scope(|scope| {
             let sending = guests.iter_mut().map(|guest| {
                 scope.spawn(move || {
-                    let sends = (0..20).map(|_| guest.ask(send("lobby", &fresh_cid(), "text")));
-                    sends.filter(Result::is_ok).count() as u64
+                    // So that the switch is turned while they speak, however slow it is.
+                    for sent in 0..SENDS_MAX {
+                        if let Err(fault) = guest.ask(send("lobby", &fresh_cid(), "text")) {
+                            assert_eq!(fault.code, ErrorCode::Raid, "{fault:?}");
+                            return sent;
+                        }
+                    }
+                    panic!("the switch held nobody back in {SENDS_MAX} sends");
                 })
             });
             let sending: Vec<_> = sending.collect();
@@ -128,6 +130,7 @@ fn what_guests_said_before_the_answer_is_shown_and_nothing_after_it() {
                 })
                 .collect();
             assert_eq!(seen.len() as u64, sent, "all that was accepted was shown by then");
+            all += sent;
             seen
         });
         assert!(seen.windows(2).all(|two| two[0] + 1 == two[1]), "{seen:?}");
@@ -135,4 +138,5 @@ fn what_guests_said_before_the_answer_is_shown_and_nothing_after_it() {
         assert!(watcher.take_pushes().iter().all(|event| !matches!(event, Event::Message(_))));
         ask(&server, &["raid", "off"]);
     }
+    assert!(all > 0, "nobody said anything before the switch was turned");
 }

@@ -9,13 +9,16 @@ use serde::{Deserialize, Serialize};
 use throng_protocol::{
     Behind, Bye, CloseCode, Command, ErrorCode, Event, Farewell, Fault, Greeting, Hello, History,
     Join, Kind, Leave, ListMembers, ListRooms, MembersChanged, MembersPage, Message, NickChange,
-    NickOk, Ok as Answer, OkBody, Page, Ping, RoomId, RoomInfo, RoomsPage, Send, Sent, StartTyping,
-    Typing,
+    NickOk, Ok as Answer, OkBody, Page, Ping, Register, RegisterOk, RoomId, RoomInfo, RoomsPage,
+    Send, Sent, StartTyping, Typing,
 };
 
 use crate::cursor::Cursor;
 use crate::fresh_cid;
 use crate::wire::{How, Received, Wire};
+
+/// The password of everybody with an account, unless a test is about passwords.
+pub const PASSWORD: &str = "turtle in the sun";
 
 /// A greeted connection.
 pub struct Client {
@@ -52,6 +55,12 @@ impl Client {
 
     pub fn guest_as(address: SocketAddr, nick: &str, how: &How) -> Self {
         Self::guest(Wire::connect_as(address, how), nick)
+    }
+
+    /// Makes an account of a guest, with the [`PASSWORD`].
+    pub fn register(&mut self) -> RegisterOk {
+        let (password, invitation) = (PASSWORD.to_owned(), None);
+        self.get(Command::Register(Register { password, invitation }))
     }
 
     /// Somebody with an account.

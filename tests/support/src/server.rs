@@ -182,6 +182,13 @@ impl Server {
         Client::guest(self.wire(), nick)
     }
 
+    /// A new person with this nick and an account.
+    pub fn member(&self, nick: &str) -> Client {
+        let mut client = self.guest(nick);
+        client.register();
+        client
+    }
+
     /// A person who was here before.
     pub fn known(&self, token: &str) -> Client {
         Client::known(self.wire(), token)
