@@ -9,6 +9,7 @@ use std::sync::Arc;
 use async_std::task::block_on;
 use support::client::Client;
 use support::wire::Wire;
+use throng_protocol::Command;
 
 use crate::base::tasks::{Kind, Name};
 use crate::connection::Connection;
@@ -137,4 +138,9 @@ impl Write for Blocking {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Asks for what must be done.
+fn done(client: &mut Client, command: Command) {
+    let _ = client.ask(command).unwrap_or_else(|fault| panic!("{fault:?}"));
 }

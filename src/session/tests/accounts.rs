@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_std::task::block_on;
-use support::client::{Client, hello, log_in, rename, stranger_wants};
+use support::client::{Client, PASSWORD, hello, log_in, rename, stranger_wants};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
     ChangePassword, Claim, CloseCode, Command, ErrorCode, Event, GiveRole, Greeting, Hello,
@@ -14,7 +14,6 @@ use throng_protocol::{
 use super::Server;
 use crate::identity::totp::Secret;
 
-pub(super) const PASSWORD: &str = "turtle in the sun";
 const OTHER: &str = "turtle in the rain";
 
 pub(super) fn register(password: &str) -> Command {

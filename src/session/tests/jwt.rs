@@ -4,17 +4,18 @@ use std::path::Path;
 
 use async_std::task::block_on;
 use serde_json::{Value, json};
-use support::client::{Client, rename, send, stranger_wants};
+use support::client::{Client, PASSWORD, rename, send, stranger_wants};
 use support::jwt::{Signer, claims, claims_with, now_s, trust};
 use support::{eventually, fresh_cid};
 use tempfile::TempDir;
 use throng_log::{Change, Logins};
 use throng_protocol::{
     Claim, CloseCode, Command, ErrorCode, Event, GiveRole, Hello, Link, Refresh, RefreshOk,
-    RegisterOk, Restrict, RestrictionKind, Role,
+    RegisterOk, Role,
 };
 
-use super::accounts::{PASSWORD, register};
+use super::accounts::register;
+use super::moderation::ban;
 use super::{Server, Setup};
 
 /// Everything that an issuer may decide.
@@ -76,17 +77,6 @@ fn issued(subject: &str, ago_s: u64, others: Value) -> Value {
     let mut claims = claims_with(subject, others);
     claims["iat"] = json!(now_s() - ago_s);
     claims
-}
-
-fn ban(person: &str) -> Command {
-    Command::Restrict(Restrict {
-        kind: RestrictionKind::Ban,
-        person: Some(person.into()),
-        address: None,
-        room: None,
-        for_ms: None,
-        reason: String::new(),
-    })
 }
 
 #[test]
@@ -276,7 +266,7 @@ fn a_banned_person_comes_in_and_goes_on_by_no_jwt() {
     let jwt = app.jwt("17", json!({"name": "ana", "rooms": "*"}));
     let mut ana = app.client(&jwt);
     let mut mia = app.server.staff("mia", Role::Moderator);
-    let _ = mia.ask(ban("ana")).expect("banned");
+    let _ = mia.ask(ban("ana", None)).expect("banned");
     ana.expect_closed(CloseCode::Banned);
     app.refused(&jwt, ErrorCode::Banned);
     app.refused(&app.jwt("17", json!({"name": "other", "rooms": "*"})), ErrorCode::Banned);
@@ -334,7 +324,7 @@ fn an_older_jwt_brings_no_right_back() {
     };
     let removed: Vec<_> = ana.take_pushes().into_iter().filter_map(removed).collect();
     assert_eq!(removed, [guest.id_of("board")]);
-    ana.fail(ban("guest"), ErrorCode::Forbidden);
+    ana.fail(ban("guest", None), ErrorCode::Forbidden);
     ana.fail(send("board", &fresh_cid(), "x"), ErrorCode::NotJoined);
     ana.fail(support::client::join("board"), ErrorCode::Forbidden);
     ana.send("lobby", "still here");
@@ -344,7 +334,7 @@ fn an_older_jwt_brings_no_right_back() {
     again.fail(support::client::join("board"), ErrorCode::Forbidden);
     let ok: RefreshOk = again.get(refresh(&strong));
     assert_eq!(ok.role, Role::Member);
-    again.fail(ban("guest"), ErrorCode::Forbidden);
+    again.fail(ban("guest", None), ErrorCode::Forbidden);
     let newer = sign(0, json!({"name": "ana", "rooms": "*", "role": "board"}));
     let ok: RefreshOk = again.get(refresh(&newer));
     assert_eq!(ok.role, Role::Administrator);

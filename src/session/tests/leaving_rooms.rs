@@ -4,18 +4,16 @@ use std::pin::pin;
 
 use async_std::task::block_on;
 use futures::FutureExt;
-use support::client::{Client, join, send};
+use support::client::{Client, PASSWORD, join, send};
 use support::fresh_cid;
 use throng_protocol::{
     Command, DeleteRoom, ErrorCode, Event, Invite, Kick, Nick, OwnRoom, Rank, Refusal,
     RestrictionKind, RoomKind, SetRank, SetRoom, Unregister,
 };
 
-use super::Server;
-use super::accounts::PASSWORD;
-use super::private_rooms::{
-    done, forget, invite, kick, let_in, make, mine, people, private, rank, removed, restrict,
-};
+use super::moderation::{ban, kick, restriction};
+use super::private_rooms::{forget, invite, let_in, make, mine, people, private, rank, removed};
+use super::{Server, done};
 use crate::actor::Actor;
 use crate::membership::Membership;
 use crate::moderation::Moderation;
@@ -163,12 +161,10 @@ fn a_ban_from_a_private_room_takes_the_seat_and_gives_the_room_to_the_next() {
     let crew = private(&mut ana, "crew");
     let_in(&mut ana, &mut bo, &crew);
     let_in(&mut ana, &mut eve, &crew);
-    done(&mut ana, restrict(RestrictionKind::Ban, "eve", Some(&crew)));
+    done(&mut ana, ban("eve", Some(&crew)));
     assert_eq!(mine(&mut eve), []);
     ana.fail(invite(&crew, "eve"), ErrorCode::Forbidden);
-    let Command::Restrict(ban) = restrict(RestrictionKind::Ban, "ana", Some(&crew)) else {
-        panic!("a restriction")
-    };
+    let ban = restriction(RestrictionKind::Ban, "ana", Some(&crew));
     block_on(Moderation(&server.0).restrict(&Actor::server(), &ban)).expect("banned");
     assert_eq!(people(&mut bo, &crew), [("bo".into(), Rank::Moderator)]);
 }

@@ -1,16 +1,15 @@
 //! Mutes, bans, kicks, roles: who may, what it does at once, and what is written down.
 
-use support::client::{Client, hello, join, send, typing};
+use support::client::{Client, PASSWORD, hello, join, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
     AskWhy, AuditOk, CloseCode, Command, ErrorCode, Event, GiveRole, Kick, Lift, ReadAudit,
     Removed, Restrict, RestrictionKind, Role, RoleChanged, WhyOk,
 };
 
-use super::Server;
-use super::accounts::PASSWORD;
+use super::{Server, done};
 
-fn restrict(kind: RestrictionKind, person: &str, room: Option<&str>) -> Restrict {
+pub(super) fn restriction(kind: RestrictionKind, person: &str, room: Option<&str>) -> Restrict {
     Restrict {
         kind,
         person: Some(person.into()),
@@ -21,29 +20,33 @@ fn restrict(kind: RestrictionKind, person: &str, room: Option<&str>) -> Restrict
     }
 }
 
-fn mute(person: &str, room: Option<&str>) -> Command {
-    Command::Restrict(restrict(RestrictionKind::Mute, person, room))
+pub(super) fn restrict(kind: RestrictionKind, person: &str, room: Option<&str>) -> Command {
+    Command::Restrict(restriction(kind, person, room))
 }
 
-fn ban(person: &str, room: Option<&str>) -> Command {
-    Command::Restrict(restrict(RestrictionKind::Ban, person, room))
+fn mute(person: &str, room: Option<&str>) -> Command {
+    restrict(RestrictionKind::Mute, person, room)
+}
+
+pub(super) fn ban(person: &str, room: Option<&str>) -> Command {
+    restrict(RestrictionKind::Ban, person, room)
 }
 
 fn ban_address(address: &str) -> Command {
     let (person, address) = (None, Some(address.to_owned()));
-    Command::Restrict(Restrict { person, address, ..restrict(RestrictionKind::Ban, "", None) })
+    Command::Restrict(Restrict { person, address, ..restriction(RestrictionKind::Ban, "", None) })
 }
 
-fn lift(kind: RestrictionKind, person: &str, room: Option<&str>) -> Command {
+pub(super) fn lift(kind: RestrictionKind, person: &str, room: Option<&str>) -> Command {
     let (person, room) = (Some(person.to_owned()), room.map(str::to_owned));
     Command::Lift(Lift { kind, person, address: None, room, reason: String::new() })
 }
 
-fn kick(room: &str, person: &str) -> Command {
+pub(super) fn kick(room: &str, person: &str) -> Command {
     Command::Kick(Kick { room: room.into(), person: person.into(), reason: "off topic".into() })
 }
 
-fn role(person: &str, role: Role) -> Command {
+pub(super) fn role(person: &str, role: Role) -> Command {
     Command::Role(GiveRole { person: person.into(), role, reason: String::new() })
 }
 
@@ -65,10 +68,6 @@ fn removed(client: &mut Client) -> Removed {
             return removed;
         }
     }
-}
-
-fn done(client: &mut Client, command: Command) {
-    let _ = client.ask(command).unwrap_or_else(|fault| panic!("{fault:?}"));
 }
 
 #[test]
@@ -114,7 +113,7 @@ fn a_mute_for_a_time_says_how_long_it_lasts_and_ends_by_itself() {
     bo.join("lobby");
     let of = |for_ms| {
         let for_ms = Some(for_ms);
-        Command::Restrict(Restrict { for_ms, ..restrict(RestrictionKind::Mute, "bo", None) })
+        Command::Restrict(Restrict { for_ms, ..restriction(RestrictionKind::Mute, "bo", None) })
     };
     done(&mut mia, of(600_000));
     let fault = bo.fail(send("lobby", &fresh_cid(), "at once"), ErrorCode::Muted);
@@ -216,7 +215,7 @@ fn an_address_can_only_be_banned_and_not_ones_own() {
     done(&mut mia, ban_address("192.0.2.0/24"));
     let (person, address) = (None, Some("192.0.2.7".to_owned()));
     let room = Some("lobby".to_owned());
-    let of_room = Restrict { person, address, room, ..restrict(RestrictionKind::Ban, "", None) };
+    let of_room = Restrict { person, address, room, ..restriction(RestrictionKind::Ban, "", None) };
     mia.fail(Command::Restrict(of_room.clone()), ErrorCode::BadCommand);
     let both = Restrict { person: Some("bo".into()), ..of_room };
     mia.fail(Command::Restrict(both), ErrorCode::BadCommand);

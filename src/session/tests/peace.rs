@@ -1,14 +1,13 @@
 //! Keeping out of each other's way, and reports.
 
-use support::client::{Client, send};
+use support::client::{Client, PASSWORD, send};
 use support::fresh_cid;
 use throng_protocol::{
     Command, Distance, ErrorCode, Event, Invite, KeepAway, KeptAwayOk, ListKeptAway, ListReports,
     MakeRoom, OpenDirect, OwnRoom, Report, Reported, ReportsOk, Role, RoomKind, Settle,
 };
 
-use super::Server;
-use super::accounts::PASSWORD;
+use super::{Server, done};
 
 fn keep_away(person: &str, distance: Distance) -> Command {
     Command::KeepAway(KeepAway { person: person.into(), distance })
@@ -45,10 +44,6 @@ fn private(client: &mut Client, name: &str) -> String {
 
 fn invite(room: &str, person: &str) -> Command {
     Command::Invite(Invite { room: room.into(), person: person.into() })
-}
-
-fn done(client: &mut Client, command: Command) {
-    let _ = client.ask(command).unwrap_or_else(|fault| panic!("{fault:?}"));
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! Rooms that people make: who is in them, who may know of them, and what their moderators may do there.
 
-use support::client::{Client, join, leave, page_of, send, typing};
+use std::collections::BTreeSet;
+
+use support::client::{Client, PASSWORD, join, leave, page_of, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
     Accept, Added, AskWhy, AuditOk, Command, DeleteRoom, ErrorCode, Event, Invite, InviteLinkOk,
-    Kick, Leave, ListMembers, ListMine, ListPeople, MakeInviteLink, MakeRoom, MineOk, OpenDirect,
-    OwnRoom, Page, PeopleOk, Rank, ReadAudit, Restrict, RestrictionKind, Role, RoomId, RoomKind,
-    SetRank, SetRoom, WhyOk,
+    Leave, ListMembers, ListMine, ListPeople, ListReports, MakeInviteLink, MakeRoom, MineOk,
+    OpenDirect, OwnRoom, Page, PeopleOk, Rank, ReadAudit, Report, RestrictionKind, Role, RoomId,
+    RoomKind, Scope, SetRank, SetRoom, WhyOk,
 };
 
-use super::Server;
-use super::accounts::PASSWORD;
+use super::bots::in_rooms;
+use super::moderation::{kick, lift, restrict};
+use super::{Server, done};
+use crate::rights::action::Action;
 
 pub(super) fn make(name: &str, kind: RoomKind) -> Command {
     Command::MakeRoom(MakeRoom { name: name.into(), kind, topic: String::new() })
@@ -52,16 +56,6 @@ pub(super) fn set(room: &str) -> SetRoom {
     SetRoom { room: room.into(), ..SetRoom::default() }
 }
 
-pub(super) fn kick(room: &str, person: &str) -> Command {
-    Command::Kick(Kick { room: room.into(), person: person.into(), reason: String::new() })
-}
-
-pub(super) fn restrict(kind: RestrictionKind, person: &str, room: Option<&str>) -> Command {
-    let (person, room) = (Some(person.to_owned()), room.map(str::to_owned));
-    let (address, for_ms, reason) = (None, None, String::new());
-    Command::Restrict(Restrict { kind, person, address, room, for_ms, reason })
-}
-
 fn why(client: &mut Client, command: &str, room: &str) -> WhyOk {
     let (command, room) = (command.to_owned(), Some(room.to_owned()));
     client.get(Command::Why(AskWhy { command, room, person: None }))
@@ -78,10 +72,6 @@ pub(super) fn mine(client: &mut Client) -> Vec<(String, Rank)> {
 pub(super) fn people(client: &mut Client, room: &str) -> Vec<(String, Rank)> {
     let all: PeopleOk = client.get(Command::People(ListPeople { room: room.into(), after: None }));
     all.people.into_iter().map(|seat| (seat.user.nick, seat.rank)).collect()
-}
-
-pub(super) fn done(client: &mut Client, command: Command) {
-    let _ = client.ask(command).unwrap_or_else(|fault| panic!("{fault:?}"));
 }
 
 /// The next event that tells of a new room.
@@ -184,11 +174,25 @@ fn shown(client: &mut Client, command: Command, room: &str) -> String {
     .replace(room.trim_start_matches('#'), "ROOM")
 }
 
+/// The examples of the protocol say which commands name rooms.
+#[test]
+fn every_command_that_names_a_room_is_asked_about_a_private_one() {
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/protocol/golden");
+    let names_rooms = |name: &&str| {
+        let path = format!("{golden}/command-{name}.json");
+        let examples = std::fs::read_to_string(path).expect("each command has examples");
+        ["\"room\":", "\"rooms\":"].iter().any(|field| examples.contains(field))
+    };
+    let wanted: BTreeSet<&str> = Command::NAMES.iter().copied().filter(names_rooms).collect();
+    let asked = about_a_room("eve").into_iter().map(|of| Action::of(&of("lobby")).row().name);
+    assert_eq!(asked.collect::<BTreeSet<_>>(), wanted);
+}
+
 type OfRoom = Box<dyn Fn(&str) -> Command>;
 
 /// Every command that names a room.
 fn about_a_room(nick: &str) -> Vec<OfRoom> {
-    let own = nick.to_owned();
+    let (own, bot) = (nick.to_owned(), format!("bot-{nick}"));
     let cid = fresh_cid();
     vec![
         Box::new(join),
@@ -209,6 +213,16 @@ fn about_a_room(nick: &str) -> Vec<OfRoom> {
         Box::new(|room| kick(room, "ana")),
         Box::new(|room| restrict(RestrictionKind::Mute, "ana", Some(room))),
         Box::new(|room| restrict(RestrictionKind::Ban, "ana", Some(room))),
+        Box::new(|room| lift(RestrictionKind::Mute, "ana", Some(room))),
+        Box::new(|room| {
+            let reason = "it sells watches".to_owned();
+            Command::Report(Report { room: room.into(), seq: 1, reason })
+        }),
+        Box::new(|room| {
+            let (room, before) = (Some(room.to_owned()), None);
+            Command::Reports(ListReports { room, before, settled: true })
+        }),
+        Box::new(move |room| in_rooms(&bot, &[Scope::Read], &[room])),
         Box::new(|room| Command::Audit(ReadAudit { room: Some(room.into()), before: None })),
         Box::new(|room| {
             let (command, room) = ("send".to_owned(), Some(room.to_owned()));
@@ -501,8 +515,10 @@ fn a_link_lets_as_many_in_as_it_says() {
         eve.fail(accept(bad), ErrorCode::BadLink);
     }
     let brief: InviteLinkOk = ana.get(invite_link(&crew, Some(1), None));
+    // Each time somebody else: who was quick enough is in, and may come again.
     eventually("it has expired", || {
-        eve.ask(accept(&brief.code)).is_err_and(|it| it.code == ErrorCode::BadLink)
+        let asked = server.anybody().ask(accept(&brief.code));
+        asked.is_err_and(|it| it.code == ErrorCode::BadLink)
     });
     // Members may invite where the room says so.
     let _: InviteLinkOk = bo.get(invite_link(&crew, None, None));

@@ -1,6 +1,6 @@
 //! The raid switch: strangers stay out, guests say nothing and join slowly, and no account is made.
 
-use support::client::{Client, join, log_in, send, stranger_wants, typing};
+use support::client::{Client, PASSWORD, join, log_in, send, stranger_wants, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
     AskWhy, AuditOk, Command, ErrorCode, Fault, RaidOk, ReadAudit, Register, RegisterOk, Role,
@@ -8,7 +8,7 @@ use throng_protocol::{
 };
 
 use super::Server;
-use super::accounts::{PASSWORD, register};
+use super::accounts::register;
 
 fn raid(on: Option<bool>, for_ms: Option<u64>) -> Command {
     Command::Raid(SwitchRaid { on, for_ms, reason: "bots".into() })
