@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import WebSocket from 'ws';
+import { eventually } from '../browser/harness/patience.js';
 import { Server } from '../browser/harness/server.js';
 import { Browser } from './browser.js';
 import { key, LyingProvider, RealProvider, SECRET } from './provider.js';
@@ -251,15 +252,13 @@ test('when a provider changes its keys, people go on logging in', async (t) => {
   const first = await stage.hello({ code: codeOf(await before.request(await stage.logIn(before, 'a', 'ana'))) });
   provider.useKeys([key()]);
   // For an unknown key the server asks again, but not more than every five seconds.
-  for (;;) {
+  const response = await eventually('the server has the new key', async () => {
     const after = new Browser();
     const response = await after.request(await stage.logIn(after, 'a', 'ana'));
-    if (response.status === 303) {
-      assert.equal((await stage.hello({ code: codeOf(response) })).user.id, first.user.id);
-      return;
-    }
-    await refused(response, /know the key/);
-  }
+    if (response.status !== 303) await refused(response, /know the key/);
+    return response;
+  }, ({ status }) => status === 303);
+  assert.equal((await stage.hello({ code: codeOf(response) })).user.id, first.user.id);
 });
 
 test('a provider that is down, hangs or talks nonsense stops nobody else', async (t) => {
@@ -293,4 +292,10 @@ test('a provider leads only to its own hosts', async (t) => {
     assert.ok([400, 502].includes(response.status), JSON.stringify(metadata));
     assert.equal(response.headers.get('location'), null);
   }
+  // The same provider, when it says nothing of others, is followed: it was not refused for something else.
+  provider.metadata = {};
+  await stage.trust({ a: provider });
+  const response = await new Browser().request(`${stage.url}/oidc/a/start`);
+  assert.equal(response.status, 303);
+  assert.ok(response.headers.get('location')?.startsWith(provider.issuer));
 });

@@ -23,7 +23,7 @@ async function listening(answer) {
 /** A real provider that lets everybody in as whom they say. */
 export class RealProvider {
   /** @type {any} */ #answer;
-  /** @type {string} */ #redirect;
+  #redirect = '';
 
   /** @param {string} redirect where people come back to */
   static async start(redirect) {
@@ -51,7 +51,7 @@ export class RealProvider {
       claims: { openid: ['sub', 'groups'], profile: ['name'] },
       conformIdTokenClaims: false,
       features: { devInteractions: { enabled: true } },
-      findAccount: (_, id) => ({
+      findAccount: (/** @type {unknown} */ _, /** @type {string} */ id) => ({
         accountId: id,
         claims: () => ({ sub: id, name: `Person ${id}`, groups: id === 'mia' ? ['staff'] : [] }),
       }),

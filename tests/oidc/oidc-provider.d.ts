@@ -1,0 +1,2 @@
+// The package comes without types, and is not checked.
+export declare const Provider: any;
