@@ -156,21 +156,17 @@ pub struct Hello {
 impl Default for Hello {
     /// Somebody new in this version, with nothing else said.
     fn default() -> Self {
-        let (nick, token, code) = (None, None, None);
-        let (password, second_factor, reset, jwt) = (None, None, None, None);
-        let (device, device_secret) = (None, None);
-        let version = crate::VERSION;
         Self {
-            version,
-            nick,
-            token,
-            code,
-            password,
-            second_factor,
-            reset,
-            device,
-            device_secret,
-            jwt,
+            version: crate::VERSION,
+            nick: None,
+            token: None,
+            code: None,
+            password: None,
+            second_factor: None,
+            reset: None,
+            device: None,
+            device_secret: None,
+            jwt: None,
         }
     }
 }

@@ -74,7 +74,7 @@ impl Core {
         self.last_received_at = now;
         // Once greeted we are the token; the nick was a wish of the beginning.
         let nick = self.nick.clone().filter(|_| self.user.is_none());
-        let (version, token) = (throng_protocol::VERSION, self.token.clone());
+        let token = self.token.clone();
         let code = self.code.map(|code| code.to_string());
         let (password, second_factor, reset) = match self.login.clone() {
             Some(login) => (Some(login.password), login.second_factor, login.reset),
@@ -83,18 +83,8 @@ impl Core {
         let device = Some(self.device.clone());
         let jwt = self.jwt.fetched.take();
         let device_secret = self.device_secret.clone().filter(|_| password.is_some());
-        let hello = Hello {
-            version,
-            nick,
-            token,
-            code,
-            password,
-            second_factor,
-            reset,
-            device,
-            device_secret,
-            jwt,
-        };
+        let proof = Hello { password, second_factor, reset, jwt, ..Hello::default() };
+        let hello = Hello { nick, token, code, device, device_secret, ..proof };
         let written = self.write(now, Command::Hello(hello), InFlight::Hello);
         if written.is_err() {
             let problem = "the greeting is longer than a server reads".to_owned();

@@ -10,7 +10,7 @@ use throng_protocol::{
 
 use super::in_room;
 use crate::effect::{Act, Effect};
-use crate::model::Model;
+use crate::model::{Model, RoomLabel};
 
 pub(super) fn role(model: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
     let example = "For example: /role ana moderator";
@@ -81,15 +81,7 @@ pub(super) fn audit(
     rest: &str,
     effects: &mut Vec<Effect>,
 ) -> Result<(), String> {
-    let (first, second) = word(rest);
-    let here = first.eq_ignore_ascii_case("here");
-    let before = match if here { second } else { rest } {
-        "" => None,
-        number => Some(number.parse().map_err(|_| {
-            format!("{number:?} is not the number of an entry. For example: /audit here 120")
-        })?),
-    };
-    let room = if here { Some(in_room(model)?) } else { None };
+    let (room, before) = part_of_list(model, rest, "an entry", "/audit here 120")?;
     effects.push(Effect::Audit { room, before });
     Ok(())
 }
@@ -270,6 +262,25 @@ fn named(kind: RestrictionKind) -> &'static str {
         RestrictionKind::Mute => "mute",
         RestrictionKind::Ban => "ban",
     }
+}
+
+/// Which part of a list is meant: that of this room (`here`), and what comes before a number.
+pub(super) fn part_of_list(
+    model: &Model,
+    rest: &str,
+    what: &str,
+    example: &str,
+) -> Result<(Option<RoomLabel>, Option<u64>), String> {
+    let (first, second) = word(rest);
+    let here = first.eq_ignore_ascii_case("here");
+    let before = match if here { second } else { rest } {
+        "" => None,
+        number => Some(number.parse().map_err(|_| {
+            format!("{number:?} is not the number of {what}. For example: {example}")
+        })?),
+    };
+    let room = if here { Some(in_room(model)?) } else { None };
+    Ok((room, before))
 }
 
 /// The first word, and what follows it.

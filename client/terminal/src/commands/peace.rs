@@ -3,7 +3,7 @@
 use throng_protocol::{Distance, KeepAway, Report, Settle};
 
 use super::in_room;
-use super::moderation::{act, person, word};
+use super::moderation::{act, part_of_list, person, word};
 use crate::effect::{Act, Effect};
 use crate::model::{Entry, Model};
 
@@ -58,15 +58,7 @@ pub(super) fn reports(
     rest: &str,
     effects: &mut Vec<Effect>,
 ) -> Result<(), String> {
-    let (first, second) = word(rest);
-    let here = first.eq_ignore_ascii_case("here");
-    let before = match if here { second } else { rest } {
-        "" => None,
-        number => Some(number.parse().map_err(|_| {
-            format!("{number:?} is not the number of a report. For example: /reports here 12")
-        })?),
-    };
-    let room = if here { Some(in_room(model)?) } else { None };
+    let (room, before) = part_of_list(model, rest, "a report", "/reports here 12")?;
     effects.push(Effect::Reports { room, before });
     Ok(())
 }
