@@ -19,15 +19,15 @@ use throng_protocol::{ErrorCode, Nick, PersonId, Refusal, Role};
 
 use crate::base::rate_limit::Rate;
 use crate::config::Registration;
-use crate::identity::device_secrets::{DeviceSecrets, KnownDevice};
+use crate::identity::device_secrets::DeviceSecrets;
+use crate::identity::passwords::Passwords;
 use crate::identity::passwords::line::Lane;
-use crate::identity::passwords::password::{BadPassword, Password};
-use crate::identity::passwords::{Busy, Passwords, Verified};
 use crate::identity::standing::Standing;
 use crate::raid::Roles;
 
 mod cookie;
 mod links;
+pub(crate) mod proving;
 mod second_factor;
 
 /// The most logins of one person: with one more, the oldest ends.
@@ -67,15 +67,6 @@ pub(crate) struct Settings {
 pub(crate) struct Opened {
     pub(crate) token: String,
     pub(crate) id: u64,
-}
-
-/// What a client that brings a password shows besides.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Evidence<'a> {
-    /// The subscriber's address; `None` where it is exempt from limits.
-    pub(crate) address: Option<IpAddr>,
-    /// The device secret of an earlier login.
-    pub(crate) device_secret: Option<&'a str>,
 }
 
 /// Where a login comes from.
@@ -175,96 +166,6 @@ impl Accounts {
         let token = self.open_login(changes, person, device).await?;
         self.roles.insert(person, Role::Member);
         Ok(token)
-    }
-
-    /// Finds the account that has this name and this password.
-    ///
-    /// # Errors
-    /// Why not. An unknown name is refused like a wrong password, and takes as long.
-    pub(crate) async fn verify(
-        &self,
-        name: &Nick,
-        password: &str,
-        evidence: Evidence<'_>,
-    ) -> Result<Account, Refusal> {
-        let clock_ms = self.log.clock().now_ms();
-        let secret = evidence.device_secret;
-        let known = secret.and_then(|secret| self.device_secrets.check(secret, clock_ms));
-        let device = match known {
-            // Only the owner of a name learns anything from the time that this takes.
-            Some(device) => {
-                let account = self.named(name).await?;
-                account.filter(|it| it.person == device.person).map(|_| device)
-            }
-            None => None,
-        };
-        self.judge(name, password, device, evidence.address).await
-    }
-
-    /// Judges a password, in the lane that `device` and `address` give it.
-    async fn judge(
-        &self,
-        name: &Nick,
-        password: &str,
-        device: Option<KnownDevice>,
-        address: Option<IpAddr>,
-    ) -> Result<Account, Refusal> {
-        let given = Password::given(password).map_err(|bad| bad_password(&bad))?;
-        let begun = self.standing.begin(name.fold(), device, address, now_ms());
-        let attempt = begun.map_err(too_many_wrong)?;
-        // The account is read once there is a turn: who gets none costs no read either.
-        let judged = match self.passwords.turn(attempt.lane).await.map_err(busy) {
-            Ok(turn) => match self.named(name).await {
-                Ok(account) => {
-                    let stored = account.as_ref().and_then(|account| account.password.clone());
-                    let verified = turn.verify(given.clone(), stored).await.map_err(busy);
-                    verified.map(|verified| (account, verified))
-                }
-                Err(refusal) => Err(refusal),
-            },
-            Err(refusal) => Err(refusal),
-        };
-        match judged {
-            Ok((Some(account), verified @ (Verified::Yes | Verified::YesRehash))) => {
-                self.standing.settle(attempt);
-                if verified == Verified::YesRehash {
-                    self.rehash(account.person, given).await;
-                }
-                Ok(account)
-            }
-            Ok(_) => {
-                let message = "the nick and the password do not belong together";
-                Err(Refusal::new(ErrorCode::WrongPassword, message))
-            }
-            Err(refusal) => {
-                self.standing.settle(attempt);
-                Err(refusal)
-            }
-        }
-    }
-
-    async fn named(&self, name: &Nick) -> Result<Option<Account>, Refusal> {
-        let found = self.directory.account(AccountKey::Name(name.fold())).await;
-        found.map_err(|error| unread(&error))
-    }
-
-    /// Stores the same password with the work of today. It is right in any case.
-    async fn rehash(&self, person: PersonId, password: Password) {
-        let Ok(turn) = self.passwords.turn(Lane::Proven).await else { return };
-        if let Ok(hash) = turn.hash(password).await {
-            let change = Change::SetPassword { person, password: hash.into() };
-            let _ = self.directory.change(vec![change]).await;
-        }
-    }
-
-    /// A secret with which this person's next login from this device comes first.
-    pub(crate) fn device_secret(&self, person: PersonId) -> String {
-        self.device_secrets.issue(person, self.log.clock().now_ms())
-    }
-
-    /// Somebody with an account is let in from this address.
-    pub(crate) fn credit(&self, person: PersonId, address: Option<IpAddr>) {
-        self.standing.credit(person, address, now_ms());
     }
 
     /// Opens a login for somebody who has proved who they are.
@@ -467,25 +368,6 @@ impl Accounts {
         let id = stored.map_or(0, |login| login.id);
         Ok(Opened { token, id })
     }
-
-    /// Judges the password of somebody who is here.
-    ///
-    /// # Errors
-    /// When it is wrong.
-    pub(crate) async fn confirm(&self, person: PersonId, password: &str) -> Result<(), Refusal> {
-        let session = KnownDevice { person, number: 0 };
-        match self.find(person).await?.and_then(|account| account.name) {
-            Some(name) => self.judge(&name, password, Some(session), None).await.map(drop),
-            None => Err(refused(Unchanged::NoAccount)),
-        }
-    }
-
-    async fn hash(&self, password: &str, nick: &Nick, lane: Lane) -> Result<String, Refusal> {
-        let password = Password::new(password, &[nick.as_str(), "throng"])
-            .map_err(|bad| bad_password(&bad))?;
-        let turn = self.passwords.turn(lane).await.map_err(busy)?;
-        turn.hash(password).await.map_err(busy)
-    }
 }
 
 fn hash_of(secret: &str) -> SecretHash {
@@ -548,17 +430,4 @@ pub(crate) fn bad_link() -> Refusal {
 /// The refusal where there is no report with a number.
 pub(crate) fn no_such_report() -> Refusal {
     refused(Unchanged::NoReport)
-}
-
-fn bad_password(bad: &BadPassword) -> Refusal {
-    Refusal::new(ErrorCode::BadPassword, bad.to_string())
-}
-
-fn too_many_wrong(retry_ms: u64) -> Refusal {
-    let message = "too many wrong passwords were tried for this name: wait";
-    Refusal::later(ErrorCode::RateLimited, message, retry_ms)
-}
-
-fn busy(busy: Busy) -> Refusal {
-    Refusal::later(ErrorCode::Busy, busy.to_string(), busy.retry_ms)
 }

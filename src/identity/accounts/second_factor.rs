@@ -4,7 +4,8 @@ use throng_log::clock::{now_ms, unix_ms};
 use throng_log::{Account, Change, SecondFactor, Unchanged};
 use throng_protocol::{ErrorCode, Nick, PersonId, Refusal};
 
-use super::{Accounts, refused, too_many_wrong};
+use super::proving::too_many_wrong;
+use super::{Accounts, refused};
 use crate::identity::totp::{RecoveryCode, Secret, recovery_codes};
 
 impl Accounts {

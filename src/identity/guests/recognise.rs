@@ -9,7 +9,8 @@ use throng_protocol::{ErrorCode, Hello, PersonId, Refusal};
 use super::{Caller, Identity, Recognised, address_of, parse};
 use crate::connection_slots::ConnectionSlot;
 use crate::delivery::peer::{Alarm, Peer};
-use crate::identity::accounts::{Evidence, Opened};
+use crate::identity::accounts::Opened;
+use crate::identity::accounts::proving::Evidence;
 use crate::identity::bots;
 
 impl Identity {
