@@ -4,38 +4,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './harness/accessible.js';
+import { PASSWORD, dialog, logIn, openFromSettings, register } from './harness/account.js';
 import { codeOf } from './harness/authenticator.js';
 import { eventually } from './harness/patience.js';
 import { parts, Person } from './harness/person.js';
 import { PHONE, overEdges, smallTargets } from './harness/phone.js';
 import { stage } from './harness/stage.js';
-
-const PASSWORD = 'turtle in the sun';
-
-/** @param {Person} person @param {string} name */
-const dialog = ({ page }, name) => page.getByRole('dialog', { name });
-
-/** @param {Person} person @param {string} name of a button in the settings */
-async function openFromSettings({ page }, name) {
-  await page.keyboard.press('Control+,');
-  await page.locator('dialog.settings').getByRole('button', { name, exact: true }).click();
-}
-
-/** @param {Person} person */
-async function register(person) {
-  await openFromSettings(person, 'Make an account');
-  await person.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await person.page.getByRole('button', { name: 'Make an account' }).click();
-  await person.page.getByText('You have an account now.').waitFor();
-}
-
-/** @param {Person} person @param {string} [password] */
-async function logIn({ page }, password = PASSWORD) {
-  await page.getByRole('button', { name: 'I have an account' }).click();
-  await page.getByLabel('Nickname', { exact: true }).fill('ana');
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Log in' }).click();
-}
 
 /** @param {Person} person */
 async function isOnline({ page }) {
@@ -103,7 +77,7 @@ test('the second factor is turned on with an app, is asked for at a login, and i
   await page.getByText('Your second factor is on.').waitFor();
 
   const phone = await visitor();
-  await logIn(phone);
+  await logIn(phone, 'ana');
   await phone.page.getByLabel('Code of your authenticator app').fill(codes[3]);
   await phone.page.getByRole('button', { name: 'Log in' }).click();
   await isOnline(phone);

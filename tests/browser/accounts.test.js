@@ -3,41 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './harness/accessible.js';
+import { PASSWORD, dialog, logIn, openFromSettings, register } from './harness/account.js';
 import { eventually } from './harness/patience.js';
 import { parts, Person } from './harness/person.js';
 import { PHONE, overEdges, smallTargets } from './harness/phone.js';
 import { stage } from './harness/stage.js';
-
-const PASSWORD = 'turtle in the sun';
-
-/** @param {Person} person @param {string} name */
-const dialog = ({ page }, name) => page.getByRole('dialog', { name });
-
-/** @param {Person} person @param {string} name of a button in the settings */
-async function openFromSettings({ page }, name) {
-  await page.keyboard.press('Control+,');
-  await page.locator('dialog.settings').getByRole('button', { name, exact: true }).click();
-}
-
-/** Makes an account for somebody who is in a room. @param {Person} person */
-async function register(person) {
-  await openFromSettings(person, 'Make an account');
-  await person.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await person.page.getByRole('button', { name: 'Make an account' }).click();
-  await person.page.getByText('You have an account now.').waitFor();
-  await person.page.keyboard.press('Escape');
-}
-
-/** @param {Person} person @param {string} nick @param {string} [password] */
-async function logIn({ page }, nick, password = PASSWORD) {
-  const field = page.getByLabel('Nickname', { exact: true });
-  const button = page.getByRole('button', { name: 'I have an account' });
-  await field.or(button).waitFor();
-  if (!(await field.isVisible())) await button.click();
-  await field.fill(nick);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Log in' }).click();
-}
 
 /** @param {Person} person */
 const nickOf = ({ page }) => page.locator('#me bdi').textContent();

@@ -2,11 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PASSWORD, logIn, register } from './harness/account.js';
 import { eventually } from './harness/patience.js';
 import { parts, Person } from './harness/person.js';
 import { stage } from './harness/stage.js';
-
-const PASSWORD = 'turtle in the sun';
 
 /** @param {Person} person */
 const cookiesOf = ({ page }) => page.context().cookies();
@@ -17,24 +16,22 @@ const readBy = ({ page }) => page.evaluate(() => JSON.stringify({ ...localStorag
 /** Waits until the page knows its token as the word alone. @param {Person} person */
 const movedBy = ({ page }) => eventually('the token is in the cookie', () => page.evaluate(() => localStorage.getItem('throng.token')), (token) => token === 'cookie');
 
-/** @param {Person} person */
-async function register(person) {
-  const { page } = person;
-  await page.keyboard.press('Control+,');
-  await page.locator('dialog.settings').getByRole('button', { name: 'Make an account' }).click();
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Make an account' }).click();
-  await page.getByText('You have an account now.').waitFor();
-  await page.keyboard.press('Escape');
+/** Makes an account, whose token is in the cookie then. @param {Person} person */
+async function registerAndMove(person) {
+  await register(person);
   await movedBy(person);
 }
 
-/** @param {Person} person */
-async function logIn({ page }) {
-  await page.getByRole('button', { name: 'I have an account' }).click();
-  await page.getByLabel('Nickname', { exact: true }).fill('ana');
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
+/** Somebody with an account, and the same person on a phone. @param {import('node:test').TestContext} t */
+async function onTwoDevices(t) {
+  const { person, visitor } = await stage(t);
+  const ana = await person('ana');
+  await registerAndMove(ana);
+  const phone = await visitor();
+  await logIn(phone, 'ana');
+  await isOnline(phone);
+  await movedBy(phone);
+  return { ana, phone };
 }
 
 /** @param {Person} person */
@@ -85,7 +82,7 @@ test('no script sees the token of a login, and a reload comes back with the cook
   await ana.sayAndSee('hello');
   const asGuest = await ana.page.evaluate(() => localStorage.getItem('throng.token'));
   assert.match(asGuest ?? '', /\./, 'a guest keeps the token in local storage');
-  await register(ana);
+  await registerAndMove(ana);
   const [cookie, ...others] = await cookiesOf(ana);
   assert.deepEqual(others, []);
   assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.path], [true, 'Strict', '/']);
@@ -102,7 +99,7 @@ test('no script sees the token of a login, and a reload comes back with the cook
 test('a token that an older page has left in local storage moves into the cookie, and is void there', async (t) => {
   const { server, person } = await stage(t);
   const ana = await person('ana');
-  await register(ana);
+  await registerAndMove(ana);
   const token = await tokenOf(ana);
   await signOut(ana);
   await ana.page.evaluate((old) => {
@@ -131,13 +128,13 @@ test('a token that an older page has left in local storage moves into the cookie
 test('signing out in one tab clears the cookie and reaches the others, and so does logging in again', async (t) => {
   const { server, person } = await stage(t);
   const ana = await person('ana');
-  await register(ana);
+  await registerAndMove(ana);
   const other = await tabOf(server, ana);
   await isOnline(other);
   await signOut(ana);
   await other.page.locator('#welcome:visible').waitFor();
   await eventually('the cookie is gone', () => cookiesOf(ana), (cookies) => cookies.length === 0);
-  await logIn(ana);
+  await logIn(ana, 'ana');
   await isOnline(ana);
   await movedBy(ana);
   await isOnline(other);
@@ -145,13 +142,7 @@ test('signing out in one tab clears the cookie and reaches the others, and so do
 });
 
 test('a login that ended elsewhere clears the cookie, and a new one takes its place', async (t) => {
-  const { person, visitor } = await stage(t);
-  const ana = await person('ana');
-  await register(ana);
-  const phone = await visitor();
-  await logIn(phone);
-  await isOnline(phone);
-  await movedBy(phone);
+  const { ana, phone } = await onTwoDevices(t);
   await ana.page.keyboard.press('Control+,');
   await ana.page.locator('dialog.settings').getByRole('button', { name: 'Devices' }).click();
   await ana.page.getByRole('dialog', { name: 'Devices' }).getByRole('button', { name: /^Log out (?!all)/ }).click();
@@ -164,13 +155,7 @@ test('a login that ended elsewhere clears the cookie, and a new one takes its pl
 });
 
 test('signing out without a network ends the login when there is one', async (t) => {
-  const { person, visitor } = await stage(t);
-  const ana = await person('ana');
-  await register(ana);
-  const phone = await visitor();
-  await logIn(phone);
-  await isOnline(phone);
-  await movedBy(phone);
+  const { ana, phone } = await onTwoDevices(t);
   await phone.loseNetwork();
   await phone.page.locator('#me .face.online').waitFor({ state: 'detached' });
   await signOut(phone);

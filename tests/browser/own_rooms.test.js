@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations as violationsNow } from './harness/accessible.js';
+import { dialog, logIn, register } from './harness/account.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
 import { PHONE, overEdges, smallTargets } from './harness/phone.js';
@@ -23,9 +24,6 @@ async function violations(page) {
   await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
   return violationsNow(page);
 }
-
-/** @param {Person} person @param {string | RegExp} name */
-const dialog = ({ page }, name) => page.getByRole('dialog', { name });
 
 /** Chooses from the menu of the open room. @param {Person} person @param {string} item */
 async function choose({ page }, item) {
@@ -225,20 +223,12 @@ test('a link into a room shows it, and lets a new person in with one button', as
 test('an account has the same rooms on every device, and leaves them on all', async (t) => {
   const { person, visitor } = await stage(t);
   const ana = await person('ana');
-  await ana.page.keyboard.press('Control+,');
-  await ana.page.getByRole('button', { name: 'Make an account', exact: true }).click();
-  await ana.page.getByLabel('Password', { exact: true }).fill('turtle in the sun');
-  await ana.page.getByRole('button', { name: 'Make an account' }).click();
-  await ana.page.getByText('You have an account now.').waitFor();
-  await ana.page.keyboard.press('Escape');
+  await register(ana);
   await makePrivate(ana, 'crew');
   await ana.go('garden');
 
   const phone = await visitor({ colorScheme: 'dark', ...PHONE });
-  await phone.page.getByRole('button', { name: 'I have an account' }).click();
-  await phone.page.getByLabel('Nickname', { exact: true }).fill('ana');
-  await phone.page.getByLabel('Password', { exact: true }).fill('turtle in the sun');
-  await phone.page.getByRole('button', { name: 'Log in' }).click();
+  await logIn(phone, 'ana');
   await phone.page.locator(parts.room('crew')).waitFor({ state: 'attached' });
   await phone.page.locator(parts.room('garden')).waitFor({ state: 'attached' });
   await phone.go('crew');
