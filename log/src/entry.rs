@@ -1,5 +1,7 @@
 //! What a log consists of.
 
+use std::sync::Arc;
+
 use throng_protocol::{Cid, PersonId};
 
 /// One entry of a room's log.
@@ -19,7 +21,7 @@ pub struct Entry {
     pub body: Body,
 }
 
-/// The content of an entry. Later kinds (an edit, a deletion) become further variants.
+/// The content of an entry. Later kinds (an edit, a pin) become further variants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// A message.
@@ -29,7 +31,25 @@ pub enum Body {
         /// The text.
         text: Box<str>,
     },
+    /// A message whose text was deleted. It is only read, never appended.
+    Deleted {
+        /// A plain message or an action.
+        kind: MessageKind,
+        /// The seq of the entry that deleted it.
+        by: u64,
+    },
+    /// Deletes the texts of earlier messages of the room.
+    Delete {
+        /// Their seqs, at most [`DELETE_TARGETS_MAX`].
+        targets: Arc<[u64]>,
+    },
 }
+
+/// The most messages that one entry deletes: their seqs take 8 KB of a frame.
+pub const DELETE_TARGETS_MAX: usize = 500;
+
+/// The digits of a large seq on the wire, and a comma.
+const SEQ_BYTES: usize = 14;
 
 /// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +65,8 @@ impl Body {
     pub fn len(&self) -> usize {
         match self {
             Self::Message { text, .. } => text.len(),
+            Self::Deleted { .. } => 0,
+            Self::Delete { targets } => targets.len() * SEQ_BYTES,
         }
     }
 

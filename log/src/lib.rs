@@ -26,8 +26,10 @@ pub use accounts::{
     Subject, Unchanged,
 };
 pub use directory::{Directory, NickNote, NickRecord};
-pub use entry::{Body, Entry, MessageKind};
-pub use log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
+pub use entry::{Body, DELETE_TARGETS_MAX, Entry, MessageKind};
+pub use log::{
+    Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
+};
 pub use log_clock::LogClock;
 pub use peace::{KeptAway, Report, ReportKey, ReportRange, Settled};
 pub use rooms::{RoomAttributes, Seat};

@@ -56,6 +56,12 @@ pub trait Log: Send + Sync + 'static {
         range: Range,
     ) -> BoxFuture<'static, Result<Arc<LogPage>, LogError>>;
 
+    /// Searches a piece of a room's log for messages that still have a text, the newest first.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn search(&self, room: RoomId, search: Search) -> BoxFuture<'static, Result<Found, LogError>>;
+
     /// Whether the last commit succeeded and no commit has hung for seconds.
     fn is_writable(&self) -> bool;
 }
@@ -109,16 +115,18 @@ pub enum Appended {
         /// committed while the clock was minutes ahead.
         at: u64,
     },
-    /// The same body was committed before under this `cid`.
+    /// The same body was committed before under this `cid`. Or everything that it would delete is deleted already.
     Duplicate {
-        /// Its place in the room.
+        /// The place in the room of what was committed before.
         seq: u64,
-        /// When it was committed, in Unix milliseconds.
+        /// When that was committed, in Unix milliseconds.
         at: u64,
+        /// Whether its text was deleted since.
+        is_deleted: bool,
     },
     /// Another body (room, kind, text) was committed before under this `cid`.
     Conflict,
-    /// New, and not to be committed.
+    /// New, and not to be committed; or none of the messages that it would delete is there.
     Refused,
 }
 
@@ -140,6 +148,26 @@ pub enum Range {
         /// The most messages.
         limit: u32,
     },
+}
+
+/// Which messages are searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// Who sent them; `None` for everybody.
+    pub sender: Option<PersonId>,
+    /// Those since this time, in Unix milliseconds.
+    pub since: u64,
+    /// Those before this seq; `u64::MAX` begins at the end of the log.
+    pub before: u64,
+}
+
+/// The messages that were found in a piece of a room's log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Their seqs, the newest first.
+    pub seqs: Vec<u64>,
+    /// Where the search goes on; `None` when it has reached the beginning or the time.
+    pub before: Option<u64>,
 }
 
 /// A piece of a room's log: consecutive entries in the order of their seq, bounded in number by

@@ -31,7 +31,9 @@ use crate::accounts::{
     Raid, Restriction, SecretHash, Unchanged,
 };
 use crate::directory::{Directory, NickNote, NickRecord};
-use crate::log::{Append, Appended, Log, LogError, LogPage, NamedRoom, Range, RoomRecord};
+use crate::log::{
+    Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
+};
 use crate::log_clock::LogClock;
 use crate::peace::{KeptAway, Report, ReportKey, ReportRange};
 use crate::rooms::{RoomAttributes, Seat};
@@ -46,6 +48,7 @@ mod bot_table;
 mod checkpoint;
 mod columns;
 mod connection;
+mod deletion;
 mod external_table;
 mod failure;
 mod files;
@@ -57,6 +60,7 @@ mod migrations;
 mod nick_table;
 mod nicks;
 mod open;
+mod page_gaps;
 mod peace_table;
 mod raid_table;
 mod read;
@@ -223,6 +227,10 @@ impl Log for SqliteLog {
         range: Range,
     ) -> BoxFuture<'static, Result<Arc<LogPage>, LogError>> {
         answer(self.readers.page(room, range))
+    }
+
+    fn search(&self, room: RoomId, search: Search) -> BoxFuture<'static, Result<Found, LogError>> {
+        self.readers.short(move |connection| deletion::search(connection, room, search))
     }
 
     fn is_writable(&self) -> bool {

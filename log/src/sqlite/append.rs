@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use throng_protocol::{Fold, RoomId};
 
-use super::body::{BodyKey, Digest, kind_number};
+use super::body::{BodyKey, Columns, Digest};
+use super::deletion;
 use super::nicks::Nicks;
 use super::row_id::{self, ROOM_MAX, SEQ_MAX};
 use super::speakers::Speakers;
@@ -27,6 +28,8 @@ pub(super) struct Appender {
     rooms: HashMap<RoomId, Room>,
     nicks: Arc<Nicks>,
     speakers: Speakers,
+    /// Whether texts were deleted since [`Appender::take_deleted`], perhaps in a transaction that failed.
+    has_deleted: bool,
 }
 
 /// The times of an append, in Unix milliseconds.
@@ -79,17 +82,23 @@ struct Found {
     seq: u64,
     at: u64,
     digest: Digest,
+    is_deleted: bool,
 }
 
 impl Appender {
     pub(super) fn new(body: BodyKey, nicks: Arc<Nicks>) -> Self {
-        Self { body, rooms: HashMap::new(), nicks, speakers: Speakers::new() }
+        Self { body, rooms: HashMap::new(), nicks, speakers: Speakers::new(), has_deleted: false }
     }
 
     /// Drops the cached heads: after a rollback they may be wrong.
     pub(super) fn forget(&mut self) {
         self.rooms.clear();
         self.speakers.forget();
+    }
+
+    /// Whether texts were deleted since the last call: the write-ahead log may still have them.
+    pub(super) fn take_deleted(&mut self) -> bool {
+        std::mem::take(&mut self.has_deleted)
     }
 
     /// Appends one batch. After an error, roll the transaction back and call `forget`.
@@ -107,9 +116,13 @@ impl Appender {
         let head_before = room.as_ref().map(|room| room.head);
         let mut answers = Vec::with_capacity(batch.len());
         for item in batch {
-            let answer = match find(connection, item)? {
-                Some(found) => self.known(connection, room.as_ref(), named, item, &found)?,
-                None if !item.admit => Appended::Refused,
+            let settled = match find(connection, item)? {
+                Some(found) => Some(self.known(connection, room.as_ref(), named, item, &found)?),
+                None if !item.admit => Some(Appended::Refused),
+                None => nothing_to_do(connection, room.as_ref(), item)?,
+            };
+            let answer = match settled {
+                Some(answer) => answer,
                 None => {
                     let mut next = match room.take() {
                         Some(room) => room,
@@ -122,6 +135,11 @@ impl Appender {
                     next.at = at(next.at, now.wall);
                     let digest = self.body.digest(next.in_digests.as_bytes(), &item.body);
                     insert(connection, &next, item, &digest)?;
+                    if let Body::Delete { targets } = &item.body {
+                        let (room, by) = (next.number, next.head);
+                        deletion::delete(connection, room, named.id, targets, by)?;
+                        self.has_deleted = true;
+                    }
                     if let Some((fold, speaker)) = self.speakers.spoke(item, now.log) {
                         self.nicks.spoke(fold, speaker);
                     }
@@ -160,7 +178,9 @@ impl Appender {
                 .map(|room| self.body.digest(room.as_bytes(), &item.body)),
         };
         Ok(match digest == Some(found.digest) {
-            true => Appended::Duplicate { seq: found.seq, at: found.at },
+            true => {
+                Appended::Duplicate { seq: found.seq, at: found.at, is_deleted: found.is_deleted }
+            }
             false => Appended::Conflict,
         })
     }
@@ -207,13 +227,34 @@ fn at(before: u64, now: u64) -> u64 {
 /// The first message under this sender's `cid`.
 fn find(connection: &Connection, item: &Append) -> rusqlite::Result<Option<Found>> {
     connection
-        .prepare_cached("SELECT id, at, digest FROM message WHERE cid = ? AND sender = ?")?
+        .prepare_cached("SELECT id, at, digest, changed FROM message WHERE cid = ? AND sender = ?")?
         .query_row(params![item.cid.to_bytes(), item.sender.to_bytes()], |row| {
             let (room, seq) = row_id::parts(row.get(0)?);
             let at = row.get::<_, i64>(1)?.cast_unsigned();
-            Ok(Found { room, seq, at, digest: row.get(2)? })
+            let is_deleted = row.get::<_, i64>(3)? != 0;
+            Ok(Found { room, seq, at, digest: row.get(2)?, is_deleted })
         })
         .optional()
+}
+
+/// The answer to a deletion that has no text left to delete; `None` for everything else.
+fn nothing_to_do(
+    connection: &Connection,
+    room: Option<&Room>,
+    item: &Append,
+) -> rusqlite::Result<Option<Appended>> {
+    let Body::Delete { targets } = &item.body else { return Ok(None) };
+    let found = match room {
+        Some(room) => deletion::look(connection, room.number, targets)?,
+        None => deletion::Left::Nothing,
+    };
+    Ok(match found {
+        deletion::Left::Text => None,
+        deletion::Left::Deleted { by, at } => {
+            Some(Appended::Duplicate { seq: by, at, is_deleted: false })
+        }
+        deletion::Left::Nothing => Some(Appended::Refused),
+    })
 }
 
 /// The digest key of a room whose fold now belongs to an older room (see [`folded_names`](super::folded_names)): a retry
@@ -258,11 +299,11 @@ fn insert(
     item: &Append,
     digest: &Digest,
 ) -> rusqlite::Result<()> {
-    let Body::Message { kind, text } = &item.body;
+    let columns = Columns::of(&item.body);
     connection
         .prepare_cached(
-            "INSERT INTO message (id, at, sender, cid, digest, kind, nick, text)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO message (id, at, sender, cid, digest, nick, kind, text, targets, changed)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             row_id::key(room.number, room.head),
@@ -270,9 +311,11 @@ fn insert(
             item.sender.to_bytes(),
             item.cid.to_bytes(),
             digest,
-            kind_number(*kind),
             item.nick,
-            text,
+            columns.kind,
+            columns.text,
+            columns.targets,
+            columns.changed.cast_signed(),
         ])
         .map(drop)
 }

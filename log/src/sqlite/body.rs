@@ -30,11 +30,14 @@ impl BodyKey {
     /// same input.
     pub(super) fn digest(&self, room: &[u8], body: &Body) -> Digest {
         let mut mac = self.0.clone();
-        let Body::Message { kind, text } = body;
-        for part in [room, &[kind_number(*kind)], text.as_bytes()] {
+        let columns = Columns::of(body);
+        let targets = columns.targets.as_deref().unwrap_or_default();
+        for part in [room, &[columns.kind], columns.text.as_bytes()] {
             mac.update(&(part.len() as u64).to_le_bytes());
             mac.update(part);
         }
+        // A message has none, and keeps the digest that it had before there were deletions.
+        mac.update(targets);
         truncated(mac)
     }
 
@@ -46,8 +49,57 @@ impl BodyKey {
     }
 }
 
-/// The stored number of a kind.
-pub(super) fn kind_number(kind: MessageKind) -> u8 {
+/// A body as the columns of its row have it.
+pub(super) struct Columns<'a> {
+    pub(super) kind: u8,
+    /// Empty for a message whose text was deleted: no message is empty when it is sent.
+    pub(super) text: &'a str,
+    /// The seqs that it deletes, eight bytes each.
+    pub(super) targets: Option<Vec<u8>>,
+    /// For a message whose text was deleted: the seq of the entry that deleted it.
+    pub(super) changed: u64,
+}
+
+/// The stored number of an entry that deletes.
+pub(super) const DELETE: u8 = 3;
+
+impl<'a> Columns<'a> {
+    /// The columns of a body.
+    pub(super) fn of(body: &'a Body) -> Self {
+        match body {
+            Body::Message { kind, text } => {
+                Self { kind: kind_number(*kind), text, targets: None, changed: 0 }
+            }
+            Body::Deleted { kind, by } => {
+                Self { kind: kind_number(*kind), text: "", targets: None, changed: *by }
+            }
+            Body::Delete { targets } => {
+                let targets = targets.iter().flat_map(|seq| seq.to_le_bytes()).collect();
+                Self { kind: DELETE, text: "", targets: Some(targets), changed: 0 }
+            }
+        }
+    }
+
+    /// The body; `None` for a row that no version has written.
+    pub(super) fn into_body(self) -> Option<Body> {
+        let kind = match self.kind {
+            0 => MessageKind::Text,
+            1 => MessageKind::Action,
+            DELETE => {
+                let (targets, []) = self.targets.as_deref()?.as_chunks() else { return None };
+                let targets = targets.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
+                return Some(Body::Delete { targets });
+            }
+            _ => return None,
+        };
+        Some(match self.changed {
+            0 => Body::Message { kind, text: self.text.into() },
+            by => Body::Deleted { kind, by },
+        })
+    }
+}
+
+fn kind_number(kind: MessageKind) -> u8 {
     match kind {
         MessageKind::Text => 0,
         MessageKind::Action => 1,

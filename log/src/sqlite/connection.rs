@@ -11,6 +11,7 @@ use super::folded_names;
 use super::migrations::{self, APPLICATION_ID};
 use super::nicks::Nicks;
 use super::open::OpenError;
+use super::page_gaps;
 use super::settings::Settings;
 use super::speakers;
 use super::wal::{self, BUSY_WAIT, Mode};
@@ -46,9 +47,16 @@ pub(super) fn open(path: &Path, key: &BodyKey, settings: &Settings) -> Result<Op
     if mode != "wal" {
         return Err(OpenError::NoSharedMemory { path: path.to_owned() });
     }
+    if !page_gaps::is_possible(&connection).map_err(failed)? {
+        return Err(OpenError::LackingSqlite);
+    }
     configure_writer(&connection, settings).map_err(failed)?;
+    page_gaps::clear_logged(&mut connection, path).map_err(failed)?;
     if !wal::checkpoint(&connection, Mode::Truncate).map_err(failed)?.is_complete() {
         return Err(OpenError::Busy { path: path.to_owned() });
+    }
+    if format < migrations::CLEAN_FORMAT {
+        page_gaps::clear_all(&mut connection).map_err(failed)?;
     }
     migrations::migrate(&mut connection, format, key).map_err(failed)?;
     let (epoch, key_check, clock): ([u8; 16], Digest, LogClock) = connection
@@ -76,8 +84,9 @@ pub(super) fn reopen(
     clock: &LogClock,
     settings: &Settings,
 ) -> rusqlite::Result<Connection> {
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     configure_writer(&connection, settings)?;
+    page_gaps::clear_logged(&mut connection, path)?;
     if !wal::checkpoint(&connection, Mode::Restart)?.is_complete() {
         return Err(wal::busy("another program is reading it"));
     }
@@ -165,6 +174,8 @@ fn configure_writer(connection: &Connection, settings: &Settings) -> rusqlite::R
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    // Bytes that are no longer used are overwritten, so that a deleted text is gone from the file.
+    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     // checkpoint.rs does the checkpoints when they disturb least.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     // If another program's long read made the log grow, this frees the space afterwards.

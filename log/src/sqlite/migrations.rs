@@ -13,6 +13,9 @@ pub(super) const APPLICATION_ID: u32 = 0x7468_726e;
 /// The format of this version.
 pub(super) const FORMAT: usize = STEPS.len();
 
+/// From this format on, no page has remains of a row in its middle ([`page_gaps`](super::page_gaps)).
+pub(super) const CLEAN_FORMAT: usize = 5;
+
 /// The step from each format to the next. A released step is never changed.
 ///
 /// `message.id` combines room and seq ([`row_id`](super::row_id)), so that a page of a room is a scan of
@@ -29,7 +32,10 @@ pub(super) const FORMAT: usize = STEPS.len();
 /// `room_attributes` and `seat` are [`room_table`](super::room_table)'s, `kept_away` and `report`
 /// [`peace_table`](super::peace_table)'s, `bot` [`bot_table`](super::bot_table)'s, `raid`
 /// [`raid_table`](super::raid_table)'s, and `external` [`external_table`](super::external_table)'s.
-const STEPS: [&str; 4] = [
+///
+/// `message.targets` has the seqs that an entry deletes, and `changed` is the seq of the entry that deleted a message's
+/// text, otherwise 0 ([`deletion`](super::deletion)).
+const STEPS: [&str; 5] = [
     "
     CREATE TABLE log (
         one       INTEGER PRIMARY KEY CHECK (one = 1),
@@ -207,6 +213,11 @@ const STEPS: [&str; 4] = [
         PRIMARY KEY (issuer, subject)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX external_person ON external (person);
+",
+    "
+    ALTER TABLE message ADD COLUMN targets BLOB;
+    ALTER TABLE message ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX report_message ON report (room, seq);
 ",
 ];
 

@@ -73,6 +73,12 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// SQLite was built without what the log needs.
+    #[error(
+        "this throng was built with a SQLite that cannot delete texts for good; build it in throng's own folder, whose \
+         .cargo/config.toml says what SQLite needs"
+    )]
+    LackingSqlite,
     /// Another program reads or writes the database.
     #[error(
         "another program is using {}; close it (a database browser, a backup) and start again",
@@ -107,6 +113,7 @@ impl OpenError {
                 | Self::Newer { .. }
                 | Self::WrongKey { .. }
                 | Self::NoSharedMemory { .. }
+                | Self::LackingSqlite
         )
     }
 

@@ -4,8 +4,9 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use throng_protocol::{Cid, PersonId, RoomId, RoomName};
 
+use super::body::Columns;
 use super::row_id::{self, Span};
-use crate::entry::{Body, Entry, MessageKind};
+use crate::entry::Entry;
 use crate::log::{LogPage, Range, RoomRecord};
 
 /// What an entry takes on the wire besides its text and nick: about the size of ids, times, the room's name
@@ -67,10 +68,10 @@ fn record(row: &Row<'_>) -> rusqlite::Result<(i64, RoomRecord)> {
 /// Reads from the requested end until the page is full, and returns the entries in order.
 fn entries(connection: &Connection, span: &Span, bytes_max: usize) -> rusqlite::Result<Vec<Entry>> {
     let mut statement = connection.prepare_cached(if span.newest_first {
-        "SELECT id, at, sender, cid, kind, nick, text FROM message
+        "SELECT id, at, sender, cid, nick, kind, text, targets, changed FROM message
          WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
     } else {
-        "SELECT id, at, sender, cid, kind, nick, text FROM message
+        "SELECT id, at, sender, cid, nick, kind, text, targets, changed FROM message
          WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
     })?;
     let mut rows = statement.query(params![span.above, span.below, span.limit])?;
@@ -92,18 +93,21 @@ fn entries(connection: &Connection, span: &Span, bytes_max: usize) -> rusqlite::
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let cid = Cid::from_bytes(row.get(3)?).ok_or_else(|| damaged(3, "a cid of no known form"))?;
-    let kind = match row.get(4)? {
-        0_u8 => MessageKind::Text,
-        1 => MessageKind::Action,
-        _ => return Err(damaged(4, "a kind of message that is not known")),
+    let columns = Columns {
+        kind: row.get(5)?,
+        text: row.get_ref(6)?.as_str()?,
+        targets: row.get(7)?,
+        changed: row.get::<_, i64>(8)?.cast_unsigned(),
     };
+    let body =
+        columns.into_body().ok_or_else(|| damaged(5, "a kind of entry that is not known"))?;
     Ok(Entry {
         seq: row_id::seq(row.get(0)?),
         at: row.get::<_, i64>(1)?.cast_unsigned(),
         sender: PersonId::from_bytes(row.get(2)?),
-        nick: row.get(5)?,
+        nick: row.get(4)?,
         cid,
-        body: Body::Message { kind, text: row.get(6)? },
+        body,
     })
 }
 

@@ -31,6 +31,9 @@ pub struct Settings {
     /// How often the log checks itself while there are no appends: whether its files are in place and, after
     /// a failure, whether the database can be opened again.
     pub look_interval: Duration,
+    /// How long deletions gather until the write-ahead log, which still has their texts, is emptied once for all of
+    /// them. A deletion is done within a minute; the default leaves time for a reader in the way.
+    pub erase_after: Duration,
     /// The page cache of the connection that writes. It must hold the last page of each busy room and the
     /// newest part of the index of cids.
     pub writer_cache_bytes: usize,
@@ -50,6 +53,7 @@ impl Default for Settings {
             wal_backfill_bytes: 8 << 20,
             wal_bytes_max: 48 << 20,
             look_interval: Duration::from_secs(1),
+            erase_after: Duration::from_secs(10),
             writer_cache_bytes: 16 << 20,
             reader_cache_bytes: 2 << 20,
             observer: Arc::new(Unobserved),
@@ -67,6 +71,7 @@ impl fmt::Debug for Settings {
             .field("wal_backfill_bytes", &self.wal_backfill_bytes)
             .field("wal_bytes_max", &self.wal_bytes_max)
             .field("look_interval", &self.look_interval)
+            .field("erase_after", &self.erase_after)
             .field("writer_cache_bytes", &self.writer_cache_bytes)
             .field("reader_cache_bytes", &self.reader_cache_bytes)
             .finish_non_exhaustive()

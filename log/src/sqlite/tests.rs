@@ -17,6 +17,7 @@ mod accounts;
 mod appends;
 mod checkpoints;
 mod damage;
+mod deletions;
 mod displaced;
 mod externals;
 mod failures;
@@ -130,8 +131,10 @@ pub(super) fn text_body(text: &str) -> Body {
 
 /// The text of a body.
 pub(super) fn text_of(body: &Body) -> &str {
-    let Body::Message { text, .. } = body;
-    text
+    match body {
+        Body::Message { text, .. } => text,
+        Body::Deleted { .. } | Body::Delete { .. } => "",
+    }
 }
 
 pub(super) fn action_body(text: &str) -> Body {

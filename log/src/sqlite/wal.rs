@@ -14,7 +14,7 @@ pub(super) const BUSY_WAIT: Duration = Duration::from_secs(2);
 pub(super) const PAGE_BYTES: u64 = 4096;
 
 /// The header of each frame in the write-ahead log (sqlite.org/fileformat2.html#walformat).
-const FRAME_HEADER_BYTES: u64 = 24;
+pub(super) const FRAME_HEADER_BYTES: u64 = 24;
 
 /// Every read holds it shared; a reset of the write-ahead log takes it exclusively. While a reset waits for
 /// it, new reads wait too (parking_lot's locks are fair in that sense).
@@ -59,6 +59,11 @@ impl Outcome {
     /// Whether the database now has everything that was in the log.
     pub(super) fn is_complete(self) -> bool {
         !self.busy && self.copied == self.logged
+    }
+
+    /// How many pages the log has, each as often as it was written.
+    pub(super) fn frames(self) -> u64 {
+        self.logged
     }
 
     /// The size of the log in bytes.

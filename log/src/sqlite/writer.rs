@@ -21,6 +21,7 @@ use super::files::Files;
 use super::health::Health;
 use super::job::{Batch, ChangeJob, Job};
 use super::nicks::Nicks;
+use super::page_gaps;
 use super::readers::Connections;
 use super::settings::Settings;
 use super::wal::{self, Gate, Mode};
@@ -103,6 +104,8 @@ impl Writer {
     fn tend(&mut self) {
         let speakers = if self.nicks.are_due() { self.write_nicks(false) } else { Ok(()) };
         if let Err(failure) = speakers.and_then(|()| self.tend_wal()) {
+            // Files that are gone explain every other failure.
+            let failure = self.files.check().err().map_or(failure, Failure::from);
             self.break_off(&failure);
             self.settings.observer.failed(0, 0, &failure.to_string());
         }
@@ -110,7 +113,7 @@ impl Writer {
 
     fn tend_wal(&mut self) -> Result<(), Failure> {
         let _waiting = self.health.waiting();
-        match &self.connection {
+        match &mut self.connection {
             Some(connection) => self.checkpoints.tend(connection).map_err(Failure::from),
             None => Ok(()),
         }
@@ -126,8 +129,12 @@ impl Writer {
                 "the log's clock, or who is called what, was not stored"
             );
         }
-        let Some(connection) = self.connection.take() else { return };
+        let Some(mut connection) = self.connection.take() else { return };
+        self.checkpoints.let_go();
         let _closed = self.gate.close(wal::BUSY_WAIT);
+        if let Err(error) = page_gaps::clear_logged(&mut connection, &self.path) {
+            tracing::warn!(file = %self.path.display(), %error, "remains of rows stay in their pages");
+        }
         match wal::checkpoint(&connection, Mode::Truncate) {
             Ok(outcome) if outcome.is_complete() => {}
             outcome => tracing::warn!(

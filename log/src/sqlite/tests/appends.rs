@@ -35,13 +35,19 @@ fn a_retry_gets_its_first_answer_and_takes_no_seq() {
     let log = directory.open();
     let answers = append(&log, "lobby", vec![said(1, "a"), said(1, "a"), said(2, "b")]);
     let Appended::Committed { seq, at } = answers[0] else { panic!("{answers:?}") };
-    assert_eq!(answers[1], Appended::Duplicate { seq, at }, "within one batch");
+    assert_eq!(answers[1], Appended::Duplicate { seq, at, is_deleted: false }, "within one batch");
     assert!(matches!(answers[2], Appended::Committed { seq: 2, .. }));
 
-    assert_eq!(append(&log, "lobby", vec![said(1, "a")]), [Appended::Duplicate { seq, at }]);
+    assert_eq!(
+        append(&log, "lobby", vec![said(1, "a")]),
+        [Appended::Duplicate { seq, at, is_deleted: false }]
+    );
     drop(log);
     let log = directory.open();
-    assert_eq!(append(&log, "LOBBY", vec![said(1, "a")]), [Appended::Duplicate { seq, at }]);
+    assert_eq!(
+        append(&log, "LOBBY", vec![said(1, "a")]),
+        [Appended::Duplicate { seq, at, is_deleted: false }]
+    );
     assert_eq!(committed(&append(&log, "lobby", vec![said(3, "c")])), [3]);
 }
 
@@ -79,7 +85,7 @@ fn what_is_not_admitted_is_only_looked_up() {
     let first = append(&log, "lobby", vec![refused(1, "a"), said(1, "a"), refused(1, "a")]);
     let Appended::Committed { seq: 1, at } = first[1] else { panic!("{first:?}") };
     assert_eq!(first[0], Appended::Refused);
-    assert_eq!(first[2], Appended::Duplicate { seq: 1, at });
+    assert_eq!(first[2], Appended::Duplicate { seq: 1, at, is_deleted: false });
     assert_eq!(append(&log, "lobby", vec![refused(1, "b")]), [Appended::Conflict]);
 }
 

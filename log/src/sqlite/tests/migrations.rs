@@ -80,7 +80,11 @@ fn check(log: &SqliteLog) {
             assert_eq!(entry.body, was.body);
             for name in [before, now] {
                 let again = append(log, name, vec![was.clone()]);
-                assert_eq!(again, [Appended::Duplicate { seq, at: entry.at }], "{name}");
+                assert_eq!(
+                    again,
+                    [Appended::Duplicate { seq, at: entry.at, is_deleted: false }],
+                    "{name}"
+                );
             }
         }
     }
@@ -99,7 +103,7 @@ fn every_message_and_every_retry_outlives_the_change_of_format() {
         }
         let database = Connection::open(directory.database()).expect("it opens");
         let format = database.pragma_query_value(None, "user_version", |row| row.get(0));
-        assert_eq!(format, Ok(4));
+        assert_eq!(format, Ok(5));
         let (clock, opened_at): (i64, i64) = database
             .query_row("SELECT clock, opened_at FROM log", [], |row| Ok((row.get(0)?, row.get(1)?)))
             .expect("readable");

@@ -20,11 +20,27 @@ type First = (usize, Body, u64, u64);
 /// A message with the numbers of its sender and cid.
 type Sent = ((u64, u64), Append);
 
+/// An entry as the model has it.
+enum Known {
+    Text(Box<str>),
+    Deleted { by: u64 },
+    Deletion,
+}
+
+impl Known {
+    fn text(&self) -> Box<str> {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Deleted { .. } | Self::Deletion => "".into(),
+        }
+    }
+}
+
 /// The expected state of the log, in the simplest form.
 #[derive(Default)]
 struct Model {
     sent: HashMap<(u64, u64), First>,
-    rooms: [Vec<Box<str>>; 4],
+    rooms: [Vec<Known>; 4],
     times: [u64; 4],
 }
 
@@ -34,16 +50,27 @@ impl Model {
         match self.sent.get(&(sender, number)) {
             Some((first, body, seq, at)) => {
                 let is_same = *first == room && *body == item.body;
+                let is_deleted =
+                    is_same && matches!(self.known(room, *seq), Some(Known::Deleted { .. }));
                 let expected = match is_same {
-                    true => Appended::Duplicate { seq: *seq, at: *at },
+                    true => Appended::Duplicate { seq: *seq, at: *at, is_deleted },
                     false => Appended::Conflict,
                 };
                 assert_eq!(*got, expected);
             }
             None if !item.admit => assert_eq!(*got, Appended::Refused),
+            None if !self.has_text_for(room, &item.body) => {
+                match self.first_deletion(room, &item.body) {
+                    None => assert_eq!(*got, Appended::Refused),
+                    Some(by) => assert!(
+                        matches!(*got, Appended::Duplicate { seq, is_deleted: false, .. } if seq == by),
+                        "{got:?}, and not {by}"
+                    ),
+                }
+            }
             None => {
                 let Appended::Committed { seq, at } = *got else { panic!("{got:?} for {item:?}") };
-                self.rooms[room].push(text_of(&item.body).into());
+                self.say(room, seq, &item.body);
                 assert_eq!(seq, self.rooms[room].len() as u64, "dense");
                 assert!(at >= self.times[room], "time goes back");
                 self.times[room] = at;
@@ -53,8 +80,42 @@ impl Model {
         }
     }
 
+    fn known(&self, room: usize, seq: u64) -> Option<&Known> {
+        self.rooms[room].get(usize::try_from(seq.checked_sub(1)?).expect("a small seq"))
+    }
+
+    /// Whether there is something to be done: only a deletion may have no text left.
+    fn has_text_for(&self, room: usize, body: &Body) -> bool {
+        let Body::Delete { targets } = body else { return true };
+        targets.iter().any(|seq| matches!(self.known(room, *seq), Some(Known::Text(_))))
+    }
+
+    fn first_deletion(&self, room: usize, body: &Body) -> Option<u64> {
+        let Body::Delete { targets } = body else { return None };
+        targets.iter().find_map(|seq| match self.known(room, *seq) {
+            Some(Known::Deleted { by }) => Some(*by),
+            _ => None,
+        })
+    }
+
+    fn say(&mut self, room: usize, seq: u64, body: &Body) {
+        let entry = match body {
+            Body::Delete { targets } => {
+                for target in targets.iter().filter(|target| (1..seq).contains(*target)) {
+                    let known = &mut self.rooms[room][*target as usize - 1];
+                    if matches!(known, Known::Text(_)) {
+                        *known = Known::Deleted { by: seq };
+                    }
+                }
+                Known::Deletion
+            }
+            body => Known::Text(text_of(body).into()),
+        };
+        self.rooms[room].push(entry);
+    }
+
     fn page(&self, room: usize, range: Range) -> Vec<(u64, Box<str>)> {
-        let all = (1..).zip(self.rooms[room].iter().cloned());
+        let all = (1..).zip(self.rooms[room].iter().map(Known::text));
         match range {
             Range::After { seq, limit } => {
                 all.filter(|(at, _)| *at > seq).take(limit as usize).collect()
@@ -145,7 +206,13 @@ fn item(random: &mut fastrand::Rng, lane: u64) -> Sent {
         sender: person(sender),
         nick: format!("nick-{sender}").into(),
         cid: cid(number),
-        body: if random.u8(..10) == 0 { action_body(text) } else { text_body(text) },
+        body: match random.u8(..10) {
+            0 => action_body(text),
+            1 => {
+                Body::Delete { targets: (0..random.usize(..4)).map(|_| random.u64(..12)).collect() }
+            }
+            _ => text_body(text),
+        },
         admit: random.u8(..5) > 0,
     };
     ((sender, number), append)

@@ -24,6 +24,7 @@ impl Writer {
                     self.well();
                 }
                 self.note_newest(&answers);
+                self.note_deleted();
                 for (batch, answer) in batches.into_iter().zip(answers) {
                     // The room may be gone; a retry will be answered as a duplicate.
                     let _ = batch.answer.send(answer);
@@ -32,6 +33,7 @@ impl Writer {
                 self.tend();
             }
             Err(failure) => {
+                self.note_deleted();
                 self.break_off(&failure);
                 let error = failure.answer();
                 for batch in batches {
@@ -87,6 +89,13 @@ impl Writer {
         transaction.commit().map_err(nowhere)?;
         self.files.check().map_err(|displaced| (None, displaced.into()))?;
         Ok(answers)
+    }
+
+    /// Has the write-ahead log emptied soon, if texts were deleted.
+    fn note_deleted(&mut self) {
+        if self.appender.take_deleted() {
+            self.checkpoints.erase_soon();
+        }
     }
 
     /// Records the time of the newest message for the log's clock.

@@ -46,11 +46,21 @@ impl Writer {
         }
         if let Err(failure) = self.files.check().map_err(Failure::from).and_then(|()| {
             self.write_nicks(false)?;
+            self.erase()?;
             let is_due = self.clock_stored.elapsed() >= CLOCK_STORED_EVERY;
             if is_due { self.store_clock() } else { Ok(()) }
         }) {
             self.break_off(&failure);
             self.settings.observer.failed(0, 0, &failure.to_string());
+        }
+    }
+
+    /// Empties the write-ahead log, if texts were deleted a while ago.
+    fn erase(&mut self) -> Result<(), Failure> {
+        let _waiting = self.health.waiting();
+        match &mut self.connection {
+            Some(connection) => self.checkpoints.erase(connection).map_err(Failure::from),
+            None => Ok(()),
         }
     }
 
@@ -99,7 +109,7 @@ impl Writer {
     /// and reset first. Its own write proves that it can be written.
     pub(super) fn reopen(&mut self) -> Result<(), Failure> {
         let _waiting = self.health.waiting();
-        self.checkpoints.settle();
+        self.checkpoints.let_go();
         let displaced = self.files.check().err();
         if let Some(displaced) = &displaced
             && (displaced.is_database || !self.save())
@@ -135,6 +145,7 @@ impl Writer {
             self.unsaved = Some(connection);
             self.save();
         }
+        self.checkpoints.let_go();
         self.appender.forget();
         self.health.set_writable(false);
         if let Some(held_back) = self.throttles.failures.pass() {

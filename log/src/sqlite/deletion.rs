@@ -1,0 +1,110 @@
+//! Deletes the texts of messages, and searches for those that are to be deleted.
+//!
+//! A row stays: its seq keeps its place in the room, and its `cid` with the digest still recognises a retry. With
+//! `secure_delete`, SQLite overwrites the text in the page. The old page is then still in the write-ahead log, until
+//! [`Checkpoints`](super::checkpoint::Checkpoints) empties it.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use throng_protocol::{PersonId, RoomId};
+
+use super::body::DELETE;
+use super::row_id::{self, SEQ_MAX};
+use crate::log::{Found, Search};
+
+/// The most rows that one search looks at: a few milliseconds of a reader.
+const SEARCHED_MAX: u32 = 10_000;
+
+/// What an entry that deletes finds.
+pub(super) enum Left {
+    /// A message that has its text.
+    Text,
+    /// None that has one. The first deleted one was deleted by the entry at this seq, committed then.
+    Deleted { by: u64, at: u64 },
+    /// None of the messages.
+    Nothing,
+}
+
+/// What there is of these messages of a room.
+pub(super) fn look(connection: &Connection, room: i64, targets: &[u64]) -> rusqlite::Result<Left> {
+    let mut message = connection.prepare_cached(
+        "SELECT changed, (SELECT at FROM message AS entry
+                          WHERE entry.id = (?2 << 40) + message.changed)
+         FROM message WHERE id = ?1 AND kind < ?3",
+    )?;
+    let mut left = Left::Nothing;
+    for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
+        let row = message
+            .query_row(params![row_id::key(room, *seq), room, DELETE], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
+            })
+            .optional()?;
+        match (row, &left) {
+            (Some((0, _)), _) => return Ok(Left::Text),
+            (Some((by, at)), Left::Nothing) => {
+                let at = at.unwrap_or(0).cast_unsigned();
+                left = Left::Deleted { by: by.cast_unsigned(), at };
+            }
+            _ => {}
+        }
+    }
+    Ok(left)
+}
+
+/// Deletes the texts of these messages, and what reports have of them. `by` is the seq of the entry that does it.
+pub(super) fn delete(
+    connection: &Connection,
+    room: i64,
+    id: RoomId,
+    targets: &[u64],
+    by: u64,
+) -> rusqlite::Result<()> {
+    let mut text = connection.prepare_cached(
+        "UPDATE message SET text = '', changed = ? WHERE id = ? AND kind < ? AND changed = 0",
+    )?;
+    let mut report =
+        connection.prepare_cached("UPDATE report SET text = '' WHERE room = ? AND seq = ?")?;
+    for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
+        text.execute(params![by.cast_signed(), row_id::key(room, *seq), DELETE])?;
+        report.execute(params![id.to_bytes(), seq.cast_signed()])?;
+    }
+    Ok(())
+}
+
+/// Searches one piece of a room's log.
+pub(super) fn search(
+    connection: &Connection,
+    room: RoomId,
+    search: Search,
+) -> rusqlite::Result<Found> {
+    let number = connection
+        .prepare_cached("SELECT number FROM room WHERE id = ?")?
+        .query_row([room.to_bytes()], |row| row.get(0))
+        .optional()?;
+    let Some(number) = number else { return Ok(Found::default()) };
+    let mut statement = connection.prepare_cached(
+        "SELECT id, at, coalesce(sender = ?, TRUE) AND kind < ? AND changed = 0 FROM message
+         WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?",
+    )?;
+    let below = row_id::key(number, search.before.min(SEQ_MAX));
+    let mut rows = statement.query(params![
+        search.sender.map(PersonId::to_bytes),
+        DELETE,
+        row_id::key(number, 0),
+        below,
+        SEARCHED_MAX
+    ])?;
+    let mut found = Found::default();
+    let (mut searched, mut reached) = (0, search.before);
+    while let Some(row) = rows.next()? {
+        if row.get::<_, i64>(1)?.cast_unsigned() < search.since {
+            return Ok(found);
+        }
+        reached = row_id::seq(row.get(0)?);
+        searched += 1;
+        if row.get(2)? {
+            found.seqs.push(reached);
+        }
+    }
+    found.before = (searched == SEARCHED_MAX).then_some(reached);
+    Ok(found)
+}
