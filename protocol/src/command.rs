@@ -9,11 +9,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Accept, AskWhy, ChangePassword, Claim, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX,
-    Invite, KeepAway, Kick, Kind, Lift, ListBots, ListKeptAway, ListLogins, ListMine, ListPeople,
-    ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, ReadAudit, Refresh,
-    Register, Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid,
-    Unregister,
+    Accept, AskWhy, ChangePassword, Claim, Delete, DeleteRoom, Epoch, ErrorCode, GiveRole,
+    INTEGER_MAX, Invite, KeepAway, Kick, Kind, Lift, ListBots, ListKeptAway, ListLogins, ListMine,
+    ListPeople, ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, Purge,
+    ReadAudit, Refresh, Register, Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor,
+    Settle, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -109,6 +109,8 @@ commands! {
     Report(Report) = "report",
     Reports(ListReports) = "reports",
     Settle(Settle) = "settle",
+    Delete(Delete) = "delete",
+    Purge(Purge) = "purge",
     BotNew(MakeBot) = "bot_new",
     Bots(ListBots) = "bots",
     BotRevoke(RevokeBot) = "bot_revoke",

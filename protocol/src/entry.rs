@@ -4,17 +4,19 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::{Message, RoomId};
+use crate::{Deleted, Message, RoomId};
 
 /// One entry of a room's log, pushed or in a page.
 ///
-/// Version 1 has one kind, the message. A later server may add others (an edit, a deletion). Each
+/// A later server may add further kinds (an edit, a pin). Each
 /// has a `room` and a `seq`, so a client moves its cursor over an entry that it does not know;
 /// otherwise the entry would be a hole that no join can fill.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogEntry {
     /// Something that was said.
     Message(Message),
+    /// Texts of earlier messages were deleted.
+    Deleted(Deleted),
     /// An entry of a type that this version does not know, or a message that it cannot read.
     Unknown(UnknownEntry),
 }
@@ -48,6 +50,7 @@ impl LogEntry {
     pub fn seq(&self) -> u64 {
         match self {
             Self::Message(message) => message.seq,
+            Self::Deleted(deleted) => deleted.seq,
             Self::Unknown(entry) => entry.seq,
         }
     }
@@ -56,6 +59,7 @@ impl LogEntry {
     pub fn room(&self) -> RoomId {
         match self {
             Self::Message(message) => message.room,
+            Self::Deleted(deleted) => deleted.room,
             Self::Unknown(entry) => entry.room,
         }
     }
@@ -64,7 +68,7 @@ impl LogEntry {
     pub fn into_message(self) -> Option<Message> {
         match self {
             Self::Message(message) => Some(message),
-            Self::Unknown(_) => None,
+            Self::Deleted(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -74,6 +78,11 @@ impl LogEntry {
             && let Ok(message) = serde_json::from_str(json.get())
         {
             return Ok(Self::Message(message));
+        }
+        if kind == "deleted"
+            && let Ok(deleted) = serde_json::from_str(json.get())
+        {
+            return Ok(Self::Deleted(deleted));
         }
         UnknownEntry::parse(kind, json).map(Self::Unknown)
     }
@@ -107,6 +116,7 @@ impl Serialize for LogEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Message(message) => message.serialize(serializer),
+            Self::Deleted(deleted) => deleted.serialize(serializer),
             Self::Unknown(entry) => entry.json.serialize(serializer),
         }
     }

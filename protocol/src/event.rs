@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Added, AuditOk, BotGreeting, BotsOk, Cid, Epoch, ErrorCode, InviteLinkOk, KeptAway, KeptAwayOk,
-    Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, RaidOk, Rank, RefreshDue,
-    RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role, RoleChanged, RoomChanged, RoomId,
-    RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
+    Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, InviteLinkOk, KeptAway,
+    KeptAwayOk, Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, PurgeOk, RaidOk,
+    Rank, RefreshDue, RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role, RoleChanged,
+    RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -19,6 +19,7 @@ pub enum Event {
     Ok(Ok),
     Error(Fault),
     Message(Message),
+    Deleted(Deleted),
     Typing(Typing),
     Behind(Behind),
     Members(MembersChanged),
@@ -63,6 +64,7 @@ impl OkBody for MineOk {}
 impl OkBody for PeopleOk {}
 impl OkBody for KeptAwayOk {}
 impl OkBody for ReportsOk {}
+impl OkBody for PurgeOk {}
 impl OkBody for MakeBotOk {}
 impl OkBody for BotsOk {}
 impl OkBody for RaidOk {}
@@ -309,6 +311,9 @@ pub struct Sent {
     pub at: u64,
     /// Whether this `cid` had been committed before; `seq` and `at` are those of the first time.
     pub dup: bool,
+    /// Whether its text was deleted since. The retry of a message brings nothing back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
 }
 
 /// Something that was said.
@@ -327,10 +332,13 @@ pub struct Message {
     /// place in the room, and a client that lost it would see a hole there for ever.
     #[serde(default, skip_serializing_if = "Kind::is_text", deserialize_with = "known_or_text")]
     pub kind: Kind,
-    /// What was said.
+    /// What was said. Empty when it was deleted.
     pub text: String,
     /// When it was committed, in Unix milliseconds.
     pub at: u64,
+    /// When its text was deleted: the seq of the entry that did it ([`Deleted`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<u64>,
 }
 
 /// How a message is meant.
@@ -459,6 +467,7 @@ impl Event {
             }
             "error" => Self::Error(serde_json::from_str(text)?),
             "message" => Self::Message(serde_json::from_str(text)?),
+            "deleted" => Self::Deleted(serde_json::from_str(text)?),
             "typing" => Self::Typing(serde_json::from_str(text)?),
             "behind" => Self::Behind(serde_json::from_str(text)?),
             "members" => Self::Members(serde_json::from_str(text)?),

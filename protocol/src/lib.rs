@@ -10,6 +10,7 @@ mod bot;
 mod cid;
 mod close;
 mod command;
+mod deletion;
 mod entry;
 mod error_code;
 mod event;
@@ -39,6 +40,7 @@ pub use command::{
     BadCommand, Bye, Command, Hello, History, Join, Leave, Link, ListMembers, ListRooms,
     NickChange, Ping, Request, Send, StartTyping, WhoAmI,
 };
+pub use deletion::{Delete, Deleted, Purge, PurgeOk};
 pub use entry::{LogEntry, UnknownEntry};
 pub use error_code::ErrorCode;
 pub use event::{

@@ -14,8 +14,8 @@ use serde_json::Value;
 use throng_protocol::{
     AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, Greeting, InviteLinkOk, KeptAwayOk,
     LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk, Ok as OkEvent, OkBody,
-    Page, PeopleOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage,
-    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    Page, PeopleOk, PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk,
+    RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -108,7 +108,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 46] = [
+const COMMANDS: [&str; 48] = [
     "accept",
     "audit",
     "bot_new",
@@ -116,6 +116,7 @@ const COMMANDS: [&str; 46] = [
     "bots",
     "bye",
     "claim",
+    "delete",
     "delete_room",
     "direct",
     "hello",
@@ -138,6 +139,7 @@ const COMMANDS: [&str; 46] = [
     "password",
     "people",
     "ping",
+    "purge",
     "raid",
     "rank",
     "refresh",
@@ -195,6 +197,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Ok(_) => panic!("{}: an ok belongs into ok-*.json", case.name),
             Event::Error(body) => ("error", value(body)),
             Event::Message(body) => ("message", value(body)),
+            Event::Deleted(body) => ("deleted", value(body)),
             Event::Typing(body) => ("typing", value(body)),
             Event::Behind(body) => ("behind", value(body)),
             Event::Members(body) => ("members", value(body)),
@@ -217,6 +220,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         "added",
         "behind",
         "bye",
+        "deleted",
         "entry",
         "error",
         "kept_away",
@@ -262,6 +266,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "people" => again::<PeopleOk>(&ok),
             "kept_away" => again::<KeptAwayOk>(&ok),
             "reports" => again::<ReportsOk>(&ok),
+            "purge" => again::<PurgeOk>(&ok),
             "bot_new" => again::<MakeBotOk>(&ok),
             "bots" => again::<BotsOk>(&ok),
             "raid" => again::<RaidOk>(&ok),
@@ -277,7 +282,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 25, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 26, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {
@@ -367,6 +372,7 @@ fn an_entry_of_a_later_version_takes_its_place_in_the_log() {
 fn entries(frame: &str) -> Vec<LogEntry> {
     match Event::parse(frame).expect("an event") {
         Event::Message(message) => vec![LogEntry::Message(message)],
+        Event::Deleted(deleted) => vec![LogEntry::Deleted(deleted)],
         Event::Entry(entry) => vec![LogEntry::Unknown(entry)],
         Event::Ok(ok) => ok.body::<Page<LogEntry>>().expect("a page").events,
         _ => Vec::new(),

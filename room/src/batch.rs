@@ -90,12 +90,12 @@ impl<M, T, E: Encoded> State<M, T, E> {
             Appended::Committed { seq, at } => {
                 let entry = entry_of(&waiting.append, seq, at);
                 arrived.push(E::encode(self.info.id, &entry));
-                Answer::Sent(Sent { seq, at, dup: false })
+                Answer::Sent(Sent { seq, at, dup: false, deleted: false })
             }
-            Appended::Duplicate { seq, at } => {
+            Appended::Duplicate { seq, at, is_deleted } => {
                 // It may be a message that was committed although its batch seemed to fail.
                 self.log_head = self.log_head.max(seq);
-                Answer::Sent(Sent { seq, at, dup: true })
+                Answer::Sent(Sent { seq, at, dup: true, deleted: is_deleted })
             }
             Appended::Conflict => Answer::Refused(Refusal::conflict()),
             Appended::Refused => Answer::Refused(waiting.refusal.clone().unwrap_or_else(|| {

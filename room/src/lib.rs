@@ -6,6 +6,7 @@
 
 mod batch;
 mod catch_up;
+mod deletions;
 mod effect;
 mod gap;
 mod pages;

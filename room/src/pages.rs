@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use throng_log::{LogError, LogPage, Range};
+use throng_log::{Entry, LogError, LogPage, Range};
 use throng_protocol::Page;
 
 use crate::catch_up::{CatchUp, Cursor, catch_up};
@@ -33,6 +33,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 Effect::Answer(ticket, Answer::Page(page))
             }
             CatchUp::Read { after, size } => {
+                self.deletions.read_begins();
                 let range = Range::After { seq: after, limit: size.limit() };
                 Effect::Read(Read::Join { ticket, join_id, after, size }, range)
             }
@@ -57,8 +58,26 @@ impl<M, T, E: Encoded> State<M, T, E> {
         outcome: Result<Arc<LogPage>, LogError>,
         now_ms: u64,
     ) -> Vec<Effect<T, E>> {
+        if matches!(read, Read::Gap) {
+            return self.filled(outcome.as_deref(), now_ms);
+        }
+        let outcome = outcome.and_then(|page| match self.deletions.is_forgotten(page.head) {
+            true => Err(LogError::Busy),
+            false => Ok(page),
+        });
+        let effects = self.answer_read(read, outcome);
+        self.deletions.read_ends();
+        effects
+    }
+
+    /// Answers with a page that was read for somebody.
+    fn answer_read(
+        &mut self,
+        read: Read<T>,
+        outcome: Result<Arc<LogPage>, LogError>,
+    ) -> Vec<Effect<T, E>> {
         match (read, outcome) {
-            (Read::Gap, outcome) => self.filled(outcome.as_deref(), now_ms),
+            (Read::Gap, _) => Vec::new(),
             (Read::Join { ticket, join_id, after, size }, Ok(page)) => {
                 self.learn(&page);
                 let answer = self.join_page(join_id, after, size, &page);
@@ -110,7 +129,10 @@ impl<M, T, E: Encoded> State<M, T, E> {
         };
         match found {
             Some(entries) => self.answer_history(asked, entries, size, ticket),
-            None => Effect::Read(Read::History { ticket, asked, size }, range),
+            None => {
+                self.deletions.read_begins();
+                Effect::Read(Read::History { ticket, asked, size }, range)
+            }
         }
     }
 
@@ -185,7 +207,8 @@ impl<M, T, E: Encoded> State<M, T, E> {
     fn shown(&self, page: &LogPage, is_forward: bool, size: PageSize) -> Vec<E> {
         let log = self.recent.first()..=self.recent.head();
         let known = page.entries.iter().filter(|entry| log.contains(&entry.seq));
-        let encode = |entry| E::encode(self.info.id, entry);
+        let encode =
+            |entry: &Entry| self.deletions.applied(E::encode(self.info.id, entry), page.head);
         let mut fits = size.fits();
         if is_forward {
             known.map(encode).take_while(|entry| fits(&entry)).collect()

@@ -20,6 +20,13 @@ pub trait Encoded: Clone {
 
     /// The bytes that it takes in a page, with the separator.
     fn bytes_in_page(&self) -> usize;
+
+    /// The seqs of the messages whose texts it deletes.
+    fn deletes(&self) -> &[u64];
+
+    /// The same message without its text, which the entry with the seq `by` has deleted.
+    #[must_use]
+    fn without_text(&self, by: u64) -> Self;
 }
 
 /// The limits of a page: entries, and their encoded bytes (but a page is never empty because of bytes).
@@ -87,7 +94,25 @@ impl<E: Encoded> Recent<E> {
     pub(crate) fn push(&mut self, entry: E) {
         debug_assert_eq!(entry.seq(), self.head + 1, "there is no gap");
         self.head = entry.seq();
+        for seq in entry.deletes() {
+            self.delete(*seq, entry.seq());
+        }
         self.keep(entry);
+    }
+
+    /// Deletes the text of an entry, if it is here.
+    fn delete(&mut self, seq: u64, by: u64) {
+        let Some(entry) = self
+            .entries
+            .front()
+            .and_then(|oldest| usize::try_from(seq.checked_sub(oldest.seq())?).ok())
+            .and_then(|at| self.entries.get_mut(at))
+        else {
+            return;
+        };
+        self.bytes -= entry.bytes_in_page();
+        *entry = entry.without_text(by);
+        self.bytes += entry.bytes_in_page();
     }
 
     /// The log now begins here: retention has removed everything before. If the log is far ahead of the

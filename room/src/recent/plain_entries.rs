@@ -29,6 +29,22 @@ impl Encoded for Plain {
     fn bytes_in_page(&self) -> usize {
         180 + self.entry().nick.len() + self.entry().body.len()
     }
+
+    fn deletes(&self) -> &[u64] {
+        match &self.entry().body {
+            Body::Delete { targets } => targets,
+            _ => &[],
+        }
+    }
+
+    fn without_text(&self, by: u64) -> Self {
+        let (room, entry) = &*self.0;
+        let body = match entry.body {
+            Body::Message { kind, .. } => Body::Deleted { kind, by },
+            _ => entry.body.clone(),
+        };
+        Self(Arc::new((*room, Entry { body, ..entry.clone() })))
+    }
 }
 
 /// The room of all tests.

@@ -1,6 +1,6 @@
 //! What an answer must be, by the simplest reading of the protocol.
 
-use throng_log::Append;
+use throng_log::{Append, Body};
 use throng_protocol::{ErrorCode, MemberSample, Page, Sent};
 
 use super::log::epoch;
@@ -134,15 +134,39 @@ impl World {
         }
         for entry in &page.events {
             assert!((self.first..=self.head).contains(&entry.seq()), "not shown yet, or removed");
-            let logged = self.log.entry(entry.seq()).expect("answered, and not in the log");
-            assert_eq!(*entry, Plain::encode(room_id(), logged));
+            self.check_entry(entry);
         }
+    }
+
+    /// An entry is as the log has it. What was deleted has no text, once the deletion is shown.
+    pub(super) fn check_entry(&self, entry: &Plain) {
+        let logged = self.log.entry(entry.seq()).expect("shown, and not in the log");
+        if *entry == Plain::encode(room_id(), logged) {
+            return;
+        }
+        let original = self.log.original(entry.seq()).expect("it is in the log");
+        assert_eq!(*entry, Plain::encode(room_id(), original));
+        let Body::Deleted { by, .. } = logged.body else { panic!("{entry:?} is another one") };
+        assert!(by > self.head, "{entry:?} was deleted by {by}, and {} are shown", self.head);
     }
 
     fn check_sent(&mut self, append: &Append, answer: Answer<Plain>) {
         match answer {
-            Answer::Sent(Sent { seq, at, dup }) => {
-                let logged = self.log.entry(seq).expect("acknowledged, and not in the log");
+            Answer::Sent(Sent { seq, at, dup, deleted }) => {
+                let logged = self.log.original(seq).expect("acknowledged, and not in the log");
+                assert!(
+                    !deleted
+                        || matches!(
+                            self.log.entry(seq).map(|it| &it.body),
+                            Some(Body::Deleted { .. })
+                        )
+                );
+                let is_its_own = (logged.cid, logged.sender) == (append.cid, append.sender);
+                if dup && !is_its_own && matches!(append.body, Body::Delete { .. }) {
+                    // Everything was deleted before.
+                    assert!(matches!(logged.body, Body::Delete { .. }));
+                    return;
+                }
                 assert_eq!((logged.cid, logged.sender), (append.cid, append.sender));
                 assert_eq!((&logged.body, logged.at), (&append.body, at));
                 assert!(dup || append.admit, "it was not admitted");
@@ -153,6 +177,7 @@ impl World {
                 match refusal.code {
                     ErrorCode::Conflict => assert_eq!(known.map(|(_, same)| same), Some(false)),
                     ErrorCode::RateLimited => assert!(!append.admit),
+                    ErrorCode::BadCommand => assert!(matches!(append.body, Body::Delete { .. })),
                     code => assert_eq!(code, ErrorCode::StorageUnavailable),
                 }
             }

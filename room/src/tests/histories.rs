@@ -2,7 +2,7 @@
 //!
 //! `THRONG_SEED=n cargo nextest run random_histories` runs one of them.
 
-use throng_log::Append;
+use throng_log::{Append, Body};
 
 use super::log::{epoch, person, said};
 use super::world::{Ask, Client, Stands, World, text};
@@ -198,8 +198,14 @@ fn other_node(world: &mut World) {
 }
 
 fn some_append(world: &mut World) -> Append {
+    let head = world.log.head();
     let random = &mut world.random;
     let (sender, number) = (random.u64(1..=3), random.u64(..40));
+    if random.u8(..8) == 0 {
+        let targets = (0..random.usize(..4)).map(|_| random.u64(..head + 2)).collect();
+        let body = Body::Delete { targets };
+        return Append { body, admit: random.u8(..8) > 0, ..said(sender, 100 + number, "") };
+    }
     let length = if random.u8(..20) == 0 { 1 } else { number as usize * 7 % 500 + 1 };
     Append { admit: random.u8(..8) > 0, ..said(sender, number, &"y".repeat(length)) }
 }

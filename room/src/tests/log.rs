@@ -12,12 +12,20 @@ pub(super) struct Log {
     /// Everything ever written; retention only raises `first`.
     entries: Vec<Entry>,
     sent: HashMap<(PersonId, Cid), (Body, u64)>,
+    /// What was said before it was deleted, by its seq.
+    deleted: HashMap<u64, Entry>,
     page_bytes: usize,
 }
 
 impl Log {
     pub(super) fn new(page_bytes: usize) -> Self {
-        Self { first: 1, entries: Vec::new(), sent: HashMap::new(), page_bytes }
+        Self {
+            first: 1,
+            entries: Vec::new(),
+            sent: HashMap::new(),
+            deleted: HashMap::new(),
+            page_bytes,
+        }
     }
 
     pub(super) fn head(&self) -> u64 {
@@ -26,6 +34,11 @@ impl Log {
 
     pub(super) fn entry(&self, seq: u64) -> Option<&Entry> {
         self.entries.get(usize::try_from(seq.checked_sub(1)?).ok()?)
+    }
+
+    /// The entry as it was committed.
+    pub(super) fn original(&self, seq: u64) -> Option<&Entry> {
+        self.deleted.get(&seq).or_else(|| self.entry(seq))
     }
 
     /// The seq of this sender's cid, and whether its body is the same.
@@ -71,8 +84,9 @@ impl Log {
 
     fn append_one(&mut self, item: &Append) -> Appended {
         if let Some((body, seq)) = self.sent.get(&(item.sender, item.cid)) {
+            let is_deleted = self.deleted.contains_key(seq);
             return match *body == item.body {
-                true => Appended::Duplicate { seq: *seq, at: 1_000 + *seq },
+                true => Appended::Duplicate { seq: *seq, at: 1_000 + *seq, is_deleted },
                 false => Appended::Conflict,
             };
         }
@@ -80,10 +94,42 @@ impl Log {
             return Appended::Refused;
         }
         let seq = self.head() + 1;
+        if let Body::Delete { targets } = &item.body
+            && let Err(answer) = self.delete(targets, seq)
+        {
+            return answer;
+        }
         let Append { sender, nick, cid, body, .. } = item.clone();
         self.entries.push(Entry { seq, at: 1_000 + seq, sender, nick, cid, body });
         self.sent.insert((item.sender, item.cid), (item.body.clone(), seq));
         Appended::Committed { seq, at: 1_000 + seq }
+    }
+}
+
+impl Log {
+    /// Deletes what has a text; if nothing has, says so.
+    fn delete(&mut self, targets: &[u64], by: u64) -> Result<(), Appended> {
+        let mut before = None;
+        let mut is_done = false;
+        for seq in targets {
+            let at = usize::try_from(seq.wrapping_sub(1)).unwrap_or(usize::MAX);
+            let Some(entry) = self.entries.get_mut(at) else { continue };
+            match entry.body {
+                Body::Message { kind, .. } => {
+                    let body = Body::Deleted { kind, by };
+                    let original = std::mem::replace(entry, Entry { body, ..entry.clone() });
+                    self.deleted.insert(*seq, original);
+                    is_done = true;
+                }
+                Body::Deleted { by, .. } => before = before.or(Some(by)),
+                Body::Delete { .. } => {}
+            }
+        }
+        match before {
+            _ if is_done => Ok(()),
+            Some(seq) => Err(Appended::Duplicate { seq, at: 1_000 + seq, is_deleted: false }),
+            None => Err(Appended::Refused),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use throng_log::{Append, Appended, LogError, LogPage, Range, RoomRecord};
-use throng_protocol::{PersonId, Refusal, RoomInfo, User};
+use throng_protocol::{ErrorCode, PersonId, Refusal, RoomInfo, User};
 
 use super::log::{Log, epoch, person, said};
 use crate::catch_up::Cursor;
@@ -163,8 +163,8 @@ impl World {
     }
 
     pub(super) fn send(&mut self, append: Append) {
-        let refusal = (!append.admit)
-            .then(|| Refusal::new(throng_protocol::ErrorCode::RateLimited, "too much"));
+        let code = if append.admit { ErrorCode::BadCommand } else { ErrorCode::RateLimited };
+        let refusal = Some(Refusal::new(code, "too much, or no such message"));
         let ticket = self.ticket(Ask::Send { append: append.clone() });
         let refused = self.state.send(Waiting { append, refusal, ticket });
         assert!(refused.is_none(), "a few sends are not too many");
@@ -270,8 +270,8 @@ impl World {
         for entry in entries {
             assert_eq!(entry.seq(), self.head + 1, "a hole or a repetition");
             self.head += 1;
+            self.check_entry(entry);
             let logged = self.log.entry(self.head).expect("shown, and not in the log");
-            assert_eq!(*entry, Plain::encode(room_id(), logged));
             // An entry from before is answered as a duplicate, whenever that may be.
             let commit = self.commit.iter().filter(|commit| commit.before < self.head);
             for ticket in commit.flat_map(|commit| &commit.tickets) {
