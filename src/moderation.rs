@@ -21,6 +21,7 @@ use crate::rooms::handle::{Rule, Shown};
 use crate::server::Server;
 
 mod bots;
+pub(crate) mod deleting;
 pub(crate) mod raid;
 
 /// The most entries in one page of the audit log: with reasons and names of full length they fit into a frame.

@@ -13,6 +13,7 @@ use crate::actor::{Actor, line, note, person_ref};
 use crate::identity::accounts::{no_such_report, unread};
 use crate::identity::people::Person;
 use crate::membership::Membership;
+use crate::rooms::fence::no_such_message;
 use crate::rooms::handle::Shown;
 use crate::server::Server;
 use crate::wire::codec;
@@ -88,16 +89,15 @@ impl Peace<'_> {
         let range = Range::After { seq: report.seq.saturating_sub(1), limit: 1 };
         let page = server.log.page(id, range).await.map_err(|error| unread(&error))?;
         let entry = page.entries.first().filter(|entry| entry.seq == report.seq);
-        let entry = entry.ok_or_else(|| {
-            let message = format!("there is no message {} in this room", report.seq);
-            Refusal::new(ErrorCode::BadCommand, message)
-        })?;
+        let (entry, text) = match entry.map(|entry| (entry, &entry.body)) {
+            Some((entry, Body::Message { text, .. })) => (entry, text),
+            _ => return Err(no_such_message(report.seq)),
+        };
         let key = ReportKey::Of { by: user.id, room: id, seq: entry.seq };
         if server.identity.report(key).await?.is_some() {
             // They have told already.
             return Ok(());
         }
-        let Body::Message { text, .. } = &entry.body;
         let made = throng_log::Report {
             id: 0,
             at_ms: unix_ms(),

@@ -218,7 +218,7 @@ impl Floor {
         let mut strikes =
             |fault| self.manner.flaw.as_mut().is_some_and(|flaw| flaw.strikes_send(fault));
         if let Some(seq) = self.committed.get(&send.cid) {
-            let sent = Sent { seq: *seq, at, dup: true };
+            let sent = Sent { seq: *seq, at, dup: true, deleted: false };
             return self.answer(slot, &Answer::to_json(id, &sent));
         }
         let number = if strikes(Fault::Stray) { self.rooms.other(number) } else { number };
@@ -230,7 +230,7 @@ impl Floor {
             return self.close(slot);
         };
         if !again {
-            let sent = Sent { seq: seq + u64::from(wrong), at, dup: false };
+            let sent = Sent { seq: seq + u64::from(wrong), at, dup: false, deleted: false };
             self.answer(slot, &Answer::to_json(id, &sent));
         }
         if !forgotten {

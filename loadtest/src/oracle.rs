@@ -53,7 +53,7 @@ pub(crate) struct EntryDigest {
     pub(crate) digest: u64,
     /// When the message was due, on the run's clock.
     pub(crate) due: Option<Duration>,
-    /// Whether the type is one of a later version: no client here sent it, and it belongs there.
+    /// Whether it is no message: no client here sent it, and it belongs there.
     pub(crate) later: bool,
 }
 
@@ -63,6 +63,10 @@ impl EntryDigest {
             LogEntry::Message(Message { cid, text, .. }) => {
                 let (number, due) = read_text(text);
                 Self { number, digest: digest(&cid.to_string(), text), due, later: false }
+            }
+            LogEntry::Deleted(deleted) => {
+                let digest = digest("", &format!("deleted {:?}", deleted.messages));
+                Self { number: None, digest, due: None, later: true }
             }
             // The rest may change, as in an edited text.
             LogEntry::Unknown(entry) => {
@@ -307,6 +311,7 @@ impl Oracle {
         match entry {
             None => self.shown(digest),
             Some(LogEntry::Message(message)) => in_words(&message.cid.to_string(), &message.text),
+            Some(LogEntry::Deleted(entry)) => format!("the deletion of {:?}", entry.messages),
             Some(LogEntry::Unknown(entry)) => format!("an entry of the type {:?}", entry.kind),
         }
     }

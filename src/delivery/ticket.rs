@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::task::Poll;
 
+use futures::channel::oneshot;
 use futures::future::poll_fn;
-use throng_protocol::{ErrorCode, Refusal};
+use throng_protocol::{ErrorCode, Refusal, Sent};
 
 use crate::delivery::peer::Peer;
 use crate::wire::answer::Answer;
@@ -14,7 +15,15 @@ use crate::wire::frame::Frame;
 /// The right and the duty to answer one command exactly once. It travels with the command to the code that
 /// can answer. If it is dropped unanswered (an inbox was full, or a room ended), it answers by itself that
 /// the client should try again.
-pub(crate) struct Ticket {
+pub(crate) enum Ticket {
+    /// A client waits.
+    Client(Owed),
+    /// The server itself waits, for what it has put into a room's order.
+    Inside(oneshot::Sender<Result<Sent, Refusal>>),
+}
+
+/// The answer that a client is owed.
+pub(crate) struct Owed {
     peer: Arc<Peer>,
     /// `None` for a frame without a usable `id`: it can only be refused.
     id: Option<u64>,
@@ -34,13 +43,13 @@ impl Peer {
             false => Poll::Pending,
         })
         .await;
-        Ticket {
+        Ticket::Client(Owed {
             peer: Arc::clone(self),
             id,
             reserved: bytes,
             is_in_budget: false,
             is_answered: false,
-        }
+        })
     }
 
     /// Waits until at most `but` commands have no answer. The connection's task must drive the outbox
@@ -55,15 +64,48 @@ impl Peer {
 }
 
 impl Ticket {
+    /// A ticket for something that the server puts into a room's order. Its answer is a cancellation if the room did not
+    /// get to it.
+    pub(crate) fn inside() -> (Self, oneshot::Receiver<Result<Sent, Refusal>>) {
+        let (answer, answered) = oneshot::channel();
+        (Self::Inside(answer), answered)
+    }
+
     /// Reserves room for a page in the budget of all connections. `false`: there is none, and the command
     /// must be refused.
     pub(crate) fn reserve_page(&mut self) -> bool {
-        self.is_in_budget = self.peer.outbox.budget().reserve(self.reserved);
-        self.is_in_budget
+        match self {
+            Self::Client(owed) => {
+                owed.is_in_budget = owed.peer.outbox.budget().reserve(owed.reserved);
+                owed.is_in_budget
+            }
+            Self::Inside(_) => true,
+        }
     }
 
     /// Answers.
     pub(crate) fn answer(self, answer: &Answer) {
+        match (self, answer) {
+            (Self::Client(owed), answer) => owed.answer(answer),
+            // Who waits may be gone.
+            (Self::Inside(waiting), Answer::Sent(sent)) => drop(waiting.send(Ok(sent.clone()))),
+            (Self::Inside(waiting), Answer::Refused(refusal)) => {
+                drop(waiting.send(Err(refusal.clone())));
+            }
+            (Self::Inside(_), _) => {}
+        }
+    }
+
+    /// Answers a client with this frame.
+    pub(crate) fn reply(self, frame: &Frame) {
+        if let Self::Client(owed) = self {
+            owed.reply(frame);
+        }
+    }
+}
+
+impl Owed {
+    fn answer(self, answer: &Answer) {
         if let Answer::Refused(refusal) = answer {
             self.peer.outbox.budget().metrics.count_error(refusal.code);
         }
@@ -71,8 +113,7 @@ impl Ticket {
         self.reply(&frame);
     }
 
-    /// Answers with this frame.
-    pub(crate) fn reply(mut self, frame: &Frame) {
+    fn reply(mut self, frame: &Frame) {
         self.is_answered = true;
         self.settle(frame);
     }
@@ -85,7 +126,7 @@ impl Ticket {
     }
 }
 
-impl Drop for Ticket {
+impl Drop for Owed {
     fn drop(&mut self) {
         if !self.is_answered {
             let message = "the server did not get to this command; try again, a send with its cid";

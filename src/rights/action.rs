@@ -50,6 +50,8 @@ pub(crate) enum Action {
     Report,
     ListReports,
     Settle,
+    Delete,
+    Purge,
     MakeBot,
     ListBots,
     RevokeBot,
@@ -152,6 +154,8 @@ impl<'a> Place<'a> {
             Command::Rank(it) => Self::Room(&it.room),
             Command::Report(it) => Self::Room(&it.room),
             Command::Reports(it) => in_one(&it.room),
+            Command::Delete(it) => Self::Room(&it.room),
+            Command::Purge(it) => in_one(&it.room),
             Command::Role(_)
             | Command::MakeRoom(_)
             | Command::Direct(_)
@@ -186,7 +190,7 @@ impl<'a> Place<'a> {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 47] = [
+    pub(crate) const ALL: [Self; 49] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -229,6 +233,8 @@ impl Action {
         Self::Report,
         Self::ListReports,
         Self::Settle,
+        Self::Delete,
+        Self::Purge,
         Self::MakeBot,
         Self::ListBots,
         Self::RevokeBot,
@@ -285,6 +291,8 @@ impl Action {
             Command::Report(_) => Self::Report,
             Command::Reports(_) => Self::ListReports,
             Command::Settle(_) => Self::Settle,
+            Command::Delete(_) => Self::Delete,
+            Command::Purge(_) => Self::Purge,
             Command::BotNew(_) => Self::MakeBot,
             Command::Bots(_) => Self::ListBots,
             Command::BotRevoke(_) => Self::RevokeBot,
@@ -353,6 +361,8 @@ impl Action {
             Self::Report => row("report", Short, Command, Person, With(Scope::Send)),
             Self::ListReports => row("reports", Page, Command, Keeper, With(Moderate)),
             Self::Settle => row("settle", Short, Command, Keeper, With(Moderate)),
+            Self::Delete => row("delete", Short, Command, Person, With(Scope::Send)),
+            Self::Purge => row("purge", Short, Command, Person, With(Moderate)),
             Self::SwitchRaid => row("raid", Short, Command, From(Role::Moderator), With(Moderate)),
             Self::Refresh => row("refresh", Short, Command, Person, Never),
         }

@@ -70,6 +70,11 @@ impl RoomList {
         wanted.into_iter().take(limit).map(|(shown, people)| (shown.info(), people)).collect()
     }
 
+    /// All rooms.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Shown>> {
+        self.by_name.values().chain(self.closed.values()).map(|listed| &listed.shown)
+    }
+
     /// The public room with this name.
     pub(super) fn named(&self, fold: &Fold) -> Option<&Listed> {
         self.by_name.get(fold)

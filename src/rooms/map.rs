@@ -176,6 +176,12 @@ impl Rooms {
         self.list.read().closed_page(is_wanted, limit)
     }
 
+    /// All rooms that are wanted, in no particular order.
+    pub(crate) fn all(&self, is_wanted: impl Fn(&Shown) -> bool) -> Vec<Arc<Shown>> {
+        let list = self.list.read();
+        list.iter().filter(|shown| is_wanted(shown)).map(Arc::clone).collect()
+    }
+
     /// How many public rooms there are, how many others, and how many of all are in memory.
     pub(crate) fn count(&self) -> (usize, usize, usize) {
         let list = self.list.read();

@@ -16,7 +16,7 @@ use futures::channel::oneshot;
 use futures::future::{BoxFuture, poll_fn};
 use futures::stream::{FuturesUnordered, StreamExt};
 use throng_log::clock;
-use throng_log::{Appended, Log, LogError, LogPage, Range, RoomRecord};
+use throng_log::{Appended, Body, Log, LogError, LogPage, Range, RoomRecord};
 use throng_protocol::{ErrorCode, PersonId, Refusal, Removed, RoomChanged};
 use throng_room::{Answer, Ephemeral, JoinId, Limits, Read, Waiting};
 
@@ -324,7 +324,9 @@ impl Room {
                 effects
             }
             Command::Send(mut waiting) => {
-                if let Err(refusal) = self.may_say(&waiting) {
+                // Who may delete something is judged by the one who puts it here.
+                let is_said = matches!(waiting.append.body, Body::Message { .. });
+                if is_said && let Err(refusal) = self.may_say(&waiting) {
                     // The log is asked all the same: a retry gets its first answer.
                     waiting.append.admit = false;
                     waiting.refusal = Some(refusal);

@@ -154,6 +154,8 @@ impl Session {
             Command::Report(report) => self.report(person, report).await?,
             Command::Reports(list) => self.list_reports(person, &list).await?,
             Command::Settle(settle) => self.settle(person, settle).await?,
+            Command::Delete(delete) => self.delete(person, delete).await?,
+            Command::Purge(purge) => self.purge(person, purge).await?,
             Command::BotNew(make) => self.make_bot(person, &make).await?,
             Command::Bots(_) => self.list_bots(person),
             Command::BotRevoke(revoke) => self.revoke_bot(person, &revoke).await?,

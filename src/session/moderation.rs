@@ -1,8 +1,12 @@
-//! Keeping the peace: `role`, `restrict`, `lift`, `kick`, `audit` and `why`.
+//! Keeping the peace: `role`, `restrict`, `lift`, `kick`, `delete`, `purge`, `audit` and `why`.
 
 use std::sync::Arc;
 
-use throng_protocol::{AskWhy, GiveRole, Kick, Lift, ReadAudit, Refusal, Restrict, SwitchRaid};
+use throng_log::clock;
+use throng_protocol::{
+    AskWhy, Delete, ErrorCode, GiveRole, Kick, Lift, Purge, ReadAudit, Refusal, Restrict,
+    SwitchRaid,
+};
 
 use super::Session;
 use crate::actor::Actor;
@@ -77,6 +81,44 @@ impl Session {
         let (server, by, switch) = (self.server(), self.actor(person), switch.clone());
         let switching = async move { Moderation(&server).raid(&by, &switch).await };
         Ok(self.whole(switching).await?.map_or_else(Answer::from, Answer::Raid))
+    }
+
+    pub(super) async fn delete(
+        &mut self,
+        person: &Arc<Person>,
+        delete: Delete,
+    ) -> Result<Answer, ConnectionEnd> {
+        if let Err(refusal) = self.take_deletion(person) {
+            return Ok(refusal.into());
+        }
+        let (server, by) = (self.server(), self.actor(person));
+        let deleting = async move { Moderation(&server).delete(&by, &delete).await };
+        Ok(self.whole(deleting).await?.map_or_else(Answer::from, Answer::Sent))
+    }
+
+    pub(super) async fn purge(
+        &mut self,
+        person: &Arc<Person>,
+        purge: Purge,
+    ) -> Result<Answer, ConnectionEnd> {
+        if let Err(refusal) = self.take_deletion(person) {
+            return Ok(refusal.into());
+        }
+        let (server, by) = (self.server(), self.actor(person));
+        let purging = async move { Moderation(&server).purge(&by, &purge).await };
+        Ok(self.whole(purging).await?.map_or_else(Answer::from, Answer::Purged))
+    }
+
+    /// A deletion costs the members of its room what a message costs, so it counts as one.
+    fn take_deletion(&self, person: &Person) -> Result<(), Refusal> {
+        if self.connection.slot.is_trusted() {
+            return Ok(());
+        }
+        let rate = self.connection.server.rates.sends;
+        person.take_send(rate, clock::now_ms()).map_err(|retry_ms| {
+            let message = "you are deleting too much in too short a time";
+            Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+        })
     }
 
     fn moderation(&self) -> Moderation<'_> {

@@ -78,8 +78,8 @@ impl Session {
         let append = Append { admit: false, ..append };
         let looking = self.connection.server.log.append(room, vec![append]);
         let answer = match self.driving(looking).await?.as_deref() {
-            Ok([Appended::Duplicate { seq, at }]) => {
-                Answer::Sent(Sent { seq: *seq, at: *at, dup: true })
+            Ok([Appended::Duplicate { seq, at, is_deleted }]) => {
+                Answer::Sent(Sent { seq: *seq, at: *at, dup: true, deleted: *is_deleted })
             }
             Ok([Appended::Conflict]) => Refusal::conflict().into(),
             Ok(_) => refusal.into(),

@@ -21,6 +21,7 @@ use crate::session::Session;
 
 mod accounts;
 mod bots;
+mod deleting;
 mod errors;
 mod history;
 mod hostile_commands;

@@ -2,8 +2,8 @@
 
 use throng_protocol::{
     AuditOk, BotsOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage,
-    MineOk, NickOk, OwnRoom, Page, PeopleOk, RaidOk, RefreshOk, Refusal, RegisterOk, ReportsOk,
-    RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    MineOk, NickOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RefreshOk, Refusal, RegisterOk,
+    ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -29,7 +29,7 @@ pub(crate) enum Answer {
     Rooms(RoomsPage),
     /// To `join` and `history`.
     Page(Box<Page<Entry>>),
-    /// To `send`.
+    /// To `send` and `delete`.
     Sent(Sent),
     /// To `members`.
     Members(MembersPage),
@@ -55,6 +55,8 @@ pub(crate) enum Answer {
     KeptAway(KeptAwayOk),
     /// To `reports`.
     Reports(ReportsOk),
+    /// To `purge`.
+    Purged(PurgeOk),
     /// To `bot_new`.
     MadeBot(MakeBotOk),
     /// To `bots`.

@@ -38,6 +38,7 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::People(people) => ok(id, people),
         Answer::KeptAway(people) => ok(id, people),
         Answer::Reports(reports) => ok(id, reports),
+        Answer::Purged(purged) => ok(id, purged),
         Answer::MadeBot(made) => ok(id, made),
         Answer::Bots(bots) => ok(id, bots),
         Answer::Raid(raid) => ok(id, raid),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use throng_protocol::{
-    Epoch, Fault, KeptAway, MemberSample, Message, OwnRoom, PersonId, ReportMade, Role, RoomId,
-    RoomInfo, User,
+    Deleted, Epoch, Fault, KeptAway, MemberSample, Message, OwnRoom, PersonId, ReportMade, Role,
+    RoomId, RoomInfo, User,
 };
 
 use crate::error::DisconnectReason;
@@ -47,6 +47,17 @@ pub enum Event {
         message: Message,
         /// Whether it was read from the log: said before we joined, or while we were away or
         /// behind. `false` when it came as it was said.
+        caught_up: bool,
+    },
+    /// Texts of earlier messages were deleted: forget them. It comes once, in the order of `seq`, as messages do.
+    /// A message that is read from the log after that comes as [`Event::Message`] with an empty text, and says in
+    /// `deleted` which entry did it.
+    Deleted {
+        /// The room.
+        room: Room,
+        /// Which messages, and who did it.
+        deleted: Deleted,
+        /// Whether it was read from the log.
         caught_up: bool,
     },
     /// What lies before the next message is not brought by itself; [`crate::Client::history`] loads

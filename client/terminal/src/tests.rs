@@ -49,7 +49,16 @@ pub(crate) fn label(room: &str) -> RoomLabel {
 pub(crate) fn message(room: &str, seq: u64, nick: &str, text: &str) -> Message {
     let cid = Cid::parse("01JZZZZZZZZZZZZZZZZZZZZZZZ").expect("a cid");
     let (from, at) = (person(nick), NOON + seq * 1_000);
-    Message { room: id_of(room), seq, cid, from, kind: Kind::Text, text: text.into(), at }
+    Message {
+        room: id_of(room),
+        seq,
+        cid,
+        from,
+        kind: Kind::Text,
+        text: text.into(),
+        at,
+        deleted: None,
+    }
 }
 
 pub(crate) fn failure(why: &str, is_final: bool) -> Failure {

@@ -124,6 +124,7 @@ impl Crowd {
     fn event(&mut self, index: u32, event: Event, payload: &[u8]) {
         match event {
             Event::Message(message) => self.entry(index, &LogEntry::Message(message), payload),
+            Event::Deleted(deleted) => self.entry(index, &LogEntry::Deleted(deleted), payload),
             Event::Entry(later) => self.entry(index, &LogEntry::Unknown(later), payload),
             Event::Ok(answer) => self.answer(index, &answer),
             Event::Error(fault) => self.fault(index, &fault),
@@ -370,7 +371,7 @@ impl Crowd {
 fn unreadable(entry: &LogEntry) -> Option<&str> {
     match entry {
         LogEntry::Unknown(entry) => OWN_TYPES.contains(&&*entry.kind).then_some(&*entry.kind),
-        LogEntry::Message(_) => None,
+        LogEntry::Message(_) | LogEntry::Deleted(_) => None,
     }
 }
 

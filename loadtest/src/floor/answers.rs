@@ -79,6 +79,7 @@ pub(super) fn message(room: &Room, seq: u64, person: u64, send: &Send, at: u64) 
         kind: send.kind,
         text: send.text.clone(),
         at,
+        deleted: None,
     })
 }
 

@@ -1,7 +1,10 @@
 //! Keeping people away, and telling moderators of a message.
 
+use std::time::Duration;
+
 use throng_protocol::{
-    Command, Distance, KeepAway, KeptAwayOk, ListKeptAway, ListReports, Report, ReportsOk, Settle,
+    Command, Delete, Distance, INTEGER_MAX, KeepAway, KeptAwayOk, ListKeptAway, ListReports, Purge,
+    PurgeOk, Report, ReportsOk, Sent, Settle,
 };
 
 use super::Client;
@@ -74,6 +77,49 @@ impl Client {
                 self.about_any(&room, Ok(()), Answer::Reports, |room, ()| list(Some(room)))
             }
             None => self.getting(Ok(list(None)), Answer::Reports),
+        }
+    }
+
+    /// Deletes the text of a message for good: our own, or as a moderator that of somebody below. The answer is the
+    /// place of the entry that says so.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// client.delete("lobby", 7, "").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn delete(&self, room: impl AsRoom, seq: u64, reason: &str) -> PendingRequest<Sent> {
+        let reason = reason.to_owned();
+        self.about_any(&room, Ok(reason), Answer::Deleted, |room, reason| {
+            Command::Delete(Delete { room, seq, reason })
+        })
+    }
+
+    /// Deletes the texts of all that somebody has said lately, in one room or in all, and returns how many: our own,
+    /// or as a moderator those of somebody below. It reaches back a week at most.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// let gone = client.purge("@eve", Some("lobby"), Duration::from_secs(600), "spam").await?;
+    /// println!("{} messages are gone", gone.deleted);
+    /// # Ok(()) }
+    /// ```
+    pub fn purge(
+        &self,
+        person: impl AsPerson,
+        room: Option<impl AsRoom>,
+        last: Duration,
+        reason: &str,
+    ) -> PendingRequest<PurgeOk> {
+        let reason = reason.to_owned();
+        let last_ms = u64::try_from(last.as_millis()).unwrap_or(u64::MAX).min(INTEGER_MAX);
+        let person = person.as_person().map(|person| person.to_string());
+        let purge = move |room, person| Command::Purge(Purge { person, room, last_ms, reason });
+        match room {
+            Some(room) => self
+                .about_any(&room, person, Answer::Purged, |room, person| purge(Some(room), person)),
+            None => self.getting(person.map(|person| purge(None, person)), Answer::Purged),
         }
     }
 

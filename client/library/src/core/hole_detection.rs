@@ -1,7 +1,7 @@
 //! Pushed messages: in order they are shown; a seq that is too high means a hole, and the room is joined again from
 //! its cursor.
 
-use throng_protocol::{Epoch, Message};
+use throng_protocol::{Epoch, LogEntry};
 
 use super::room::Room;
 use crate::event::Event;
@@ -13,12 +13,12 @@ impl Room {
         &mut self,
         epoch: Epoch,
         seq: u64,
-        message: Option<Message>,
+        entry: Option<LogEntry>,
     ) -> Option<Event> {
         let cursor = self.cursor.as_mut().filter(|cursor| self.member && cursor.epoch == epoch)?;
         if seq == cursor.seq + 1 {
             cursor.seq = seq;
-            return self.shown(message, false);
+            return self.shown(entry, false);
         }
         if seq > cursor.seq && self.live {
             self.live = false;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use throng_protocol::{
-    Added, AskWhy, CloseCode, Command, Event as Frame, Farewell, Greeting, ListMembers,
-    MemberSample, MembersChanged, MembersPage, Message, NickOk, Ok as Good, OkBody, RefreshOk,
-    RegisterOk, Role, RoomId, RoomsPage, WhyOk,
+    Added, AskWhy, CloseCode, Command, Event as Frame, Farewell, Greeting, ListMembers, LogEntry,
+    MemberSample, MembersChanged, MembersPage, NickOk, Ok as Good, OkBody, RefreshOk, RegisterOk,
+    Role, RoomId, RoomsPage, WhyOk,
 };
 
 use super::backoff::Reconnect;
@@ -29,7 +29,10 @@ impl Core {
             // Nothing is shown any more: the cursors stay where the caller knows them.
             Ok(_) if self.close_deadline.is_some() => {}
             Ok(Frame::Message(message)) => {
-                self.entry(message.room, message.seq, Some(message));
+                self.entry(message.room, message.seq, Some(LogEntry::Message(message)));
+            }
+            Ok(Frame::Deleted(deleted)) => {
+                self.entry(deleted.room, deleted.seq, Some(LogEntry::Deleted(deleted)));
             }
             Ok(Frame::Entry(later)) => self.entry(later.room, later.seq, None),
             Ok(Frame::Typing(typing)) => {
@@ -100,10 +103,10 @@ impl Core {
         self.rooms.get_mut(self.keys.of_id(id)?)
     }
 
-    /// An entry of a room's log, with the message if it is one that this version understands.
-    fn entry(&mut self, id: RoomId, seq: u64, message: Option<Message>) {
+    /// An entry at this place of a room's log, if it is one that this version understands.
+    fn entry(&mut self, id: RoomId, seq: u64, entry: Option<LogEntry>) {
         let Some(epoch) = self.epoch else { return };
-        let shown = self.room(id).and_then(|room| room.hear(epoch, seq, message));
+        let shown = self.room(id).and_then(|room| room.hear(epoch, seq, entry));
         shown.into_iter().for_each(|event| self.queue.push(event));
     }
 
@@ -236,6 +239,8 @@ impl Core {
             Answer::Mine(to) => drop(to.send(Ok(body(ok)?))),
             Answer::KeptAway(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Reports(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Deleted(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Purged(to) => drop(to.send(Ok(body(ok)?))),
             Answer::People(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Forgotten(room, to) => {
                 // A public room, of which there was no seat, is left without a `removed`.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use throng_protocol::{
     AuditOk, BotsOk, Cid, Command, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk,
-    MakeBotOk, MembersPage, MineOk, OwnRoom, Page, PeopleOk, RaidOk, RegisterOk, ReportsOk,
-    RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    MakeBotOk, MembersPage, MineOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RegisterOk,
+    ReportsOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -171,6 +171,8 @@ pub(crate) enum Answer {
     People(oneshot::Sender<Result<PeopleOk, RequestError>>),
     KeptAway(oneshot::Sender<Result<KeptAwayOk, RequestError>>),
     Reports(oneshot::Sender<Result<ReportsOk, RequestError>>),
+    Deleted(oneshot::Sender<Result<Sent, RequestError>>),
+    Purged(oneshot::Sender<Result<PurgeOk, RequestError>>),
     /// This room is left for good.
     Forgotten(RoomRef, oneshot::Sender<Result<(), RequestError>>),
     Audit(oneshot::Sender<Result<AuditOk, RequestError>>),
@@ -201,6 +203,8 @@ impl Answer {
             Self::People(to) => to.is_canceled(),
             Self::KeptAway(to) => to.is_canceled(),
             Self::Reports(to) => to.is_canceled(),
+            Self::Deleted(to) => to.is_canceled(),
+            Self::Purged(to) => to.is_canceled(),
             Self::Audit(to) => to.is_canceled(),
             Self::Why(to) => to.is_canceled(),
             Self::MadeBot(to) => to.is_canceled(),
@@ -231,6 +235,8 @@ impl Answer {
             Self::People(to) => drop(to.send(Err(error))),
             Self::KeptAway(to) => drop(to.send(Err(error))),
             Self::Reports(to) => drop(to.send(Err(error))),
+            Self::Deleted(to) => drop(to.send(Err(error))),
+            Self::Purged(to) => drop(to.send(Err(error))),
             Self::Audit(to) => drop(to.send(Err(error))),
             Self::Why(to) => drop(to.send(Err(error))),
             Self::MadeBot(to) => drop(to.send(Err(error))),
@@ -272,6 +278,8 @@ impl Repeat {
             | Command::DeleteRoom(_)
             | Command::Rank(_)
             | Command::Settle(_)
+            | Command::Delete(_)
+            | Command::Purge(_)
             | Command::Raid(_)
             | Command::BotNew(_)
             | Command::BotRevoke(_) => Self::WhenNotDone,

@@ -191,7 +191,7 @@ impl Room {
         for entry in page.events {
             if entry.seq() == seq + 1 {
                 seq = entry.seq();
-                shown.extend(self.shown(entry.into_message(), true));
+                shown.extend(self.shown(Some(entry), true));
             } else if entry.seq() > seq {
                 // The server never sends such a page; if it does, the rest is asked for again.
                 whole = false;

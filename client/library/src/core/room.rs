@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use throng_protocol::{Message, RoomId, RoomInfo, RoomName, RoomRef};
+use throng_protocol::{LogEntry, RoomId, RoomInfo, RoomName, RoomRef};
 
 use crate::error::RequestError;
 use crate::event::{Cursor, Event, Joined};
@@ -95,8 +95,13 @@ impl Room {
         Some(Shown { id: self.id?, name: self.name.clone() })
     }
 
-    pub(super) fn shown(&self, message: Option<Message>, caught_up: bool) -> Option<Event> {
-        Some(Event::Message { room: self.to_show()?, message: message?, caught_up })
+    pub(super) fn shown(&self, entry: Option<LogEntry>, caught_up: bool) -> Option<Event> {
+        let room = self.to_show()?;
+        Some(match entry? {
+            LogEntry::Message(message) => Event::Message { room, message, caught_up },
+            LogEntry::Deleted(deleted) => Event::Deleted { room, deleted, caught_up },
+            LogEntry::Unknown(_) => return None,
+        })
     }
 
     /// The server knows no room with this id: nothing was said in it, and another room may have its

@@ -121,7 +121,7 @@ impl Server {
         let log = self.logs.entry(room.to_owned()).or_default();
         log.first = log.first.max(1);
         let seq = log.head() + 1;
-        let message = Message { room: id, seq, cid, from, kind, text, at: seq };
+        let message = Message { room: id, seq, cid, from, kind, text, at: seq, deleted: None };
         log.messages.push(message.clone());
         let calm = self.calm;
         let Some(connection) = &mut self.connection else { return seq };
@@ -252,7 +252,10 @@ impl Server {
         });
         if let Some(first) = known {
             assert_eq!(first.text, send.text, "a cid is used for one text");
-            return Good::to_json(id, &Sent { seq: first.seq, at: first.at, dup: true });
+            return Good::to_json(
+                id,
+                &Sent { seq: first.seq, at: first.at, dup: true, deleted: false },
+            );
         }
         if !self.session().members.contains_key(&send.room) {
             return fault(rng, id, ErrorCode::NotJoined);
@@ -267,7 +270,7 @@ impl Server {
             // It was said, but the log failed to tell.
             return fault(rng, id, ErrorCode::StorageUnavailable);
         }
-        Good::to_json(id, &Sent { seq, at: seq, dup: false })
+        Good::to_json(id, &Sent { seq, at: seq, dup: false, deleted: false })
     }
 }
 
