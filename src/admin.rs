@@ -17,6 +17,7 @@ mod socket;
 
 mod table;
 
+mod message;
 mod peace;
 mod room;
 mod session;

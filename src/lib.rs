@@ -19,6 +19,8 @@ mod connection;
 
 pub mod admin;
 
+mod erasing;
+
 mod moderation;
 
 mod peace;

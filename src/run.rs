@@ -14,6 +14,7 @@ use crate::base::metrics::Metrics;
 use crate::base::tasks::{Name, Tasks};
 use crate::config::Config;
 use crate::edge::accept;
+use crate::erasing;
 use crate::handler::{Handler, MakeHandler};
 use crate::http::Service;
 use crate::identity::jwt::Jwts;
@@ -132,6 +133,7 @@ async fn start(
         spawn("accept-metrics", Service::Metrics, listener);
     }
     server.tasks.spawn(Name::service("heartbeat"), once_a_second::run(Arc::clone(&server)));
+    server.tasks.spawn(Name::service("erasing"), erasing::run(Arc::clone(&server)));
     server.tasks.spawn(Name::service("raid switch"), raid::run(Arc::clone(&server)));
     Ok((server, log))
 }

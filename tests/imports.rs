@@ -36,6 +36,7 @@ const PACKAGES: &[Package] = &[
             ("what one client does", &["session"]),
             ("bytes of an upgraded connection", &["connection"]),
             ("what an administrator asks for", &["admin"]),
+            ("what is erased in the background", &["erasing"]),
             ("roles, mutes, bans, kicks, and why", &["moderation"]),
             ("distances and reports", &["peace"]),
             ("rooms that people make, and who is in them", &["membership"]),
@@ -60,7 +61,7 @@ const PACKAGES: &[Package] = &[
         layers: &[
             ("engines", &["sqlite"]),
             ("the traits", &["directory", "log"]),
-            ("what the directory remembers", &["accounts", "rooms", "peace"]),
+            ("what the directory remembers", &["accounts", "rooms", "peace", "erasure"]),
             ("what they need of the system", &["data_dir", "throttle", "log_clock", "clock"]),
             ("what a log consists of", &["entry"]),
         ],
@@ -73,7 +74,15 @@ const PACKAGES: &[Package] = &[
             ("the room", &["state"]),
             (
                 "what it is made of",
-                &["pending_batch", "effect", "catch_up", "unknown_outcome", "roster", "recent"],
+                &[
+                    "pending_batch",
+                    "effect",
+                    "catch_up",
+                    "unknown_outcome",
+                    "roster",
+                    "deletions",
+                    "recent",
+                ],
             ),
         ],
     },

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId, Scopes};
 
+use crate::erasure::Erasure;
 use crate::peace::{KeptAway, Report, Settled};
 use crate::rooms::{RoomAttributes, Seat};
 
@@ -370,8 +371,8 @@ pub enum Change {
         /// Now, by the log's clock.
         now_ms: u64,
     },
-    /// Stores what is said of a room, in place of what was said before. One that is deleted loses its seats, and
-    /// its name is free.
+    /// Stores what is said of a room, in place of what was said before. One that is deleted loses its seats, its name is
+    /// free, and what was said there is to be erased.
     PutRoom(RoomAttributes),
     /// Gives somebody a seat in a room, or another rank.
     Seat(Seat),
@@ -389,6 +390,10 @@ pub enum Change {
         /// Whose.
         person: PersonId,
     },
+    /// Remembers what is to be erased.
+    Erase(Erasure),
+    /// Forgets what is erased.
+    Erased(Erasure),
     /// Keeps somebody away from somebody else, or no more.
     KeepAway(KeptAway),
     /// Stores a report. A second one of the same person about the same message changes nothing.

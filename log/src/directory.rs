@@ -7,6 +7,7 @@ use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, Bot, Change, External, ExternalId, FoundLink, Login,
     Raid, Restriction, SecretHash, Unchanged,
 };
+use crate::erasure::Erasure;
 use crate::log::LogError;
 use crate::peace::{KeptAway, Report, ReportKey, ReportRange};
 use crate::rooms::{RoomAttributes, Seat};
@@ -108,6 +109,12 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when it could not be read.
     fn seats(&self) -> BoxFuture<'static, Result<Vec<Seat>, LogError>>;
+
+    /// What is still to be erased.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn erasures(&self) -> BoxFuture<'static, Result<Vec<Erasure>, LogError>>;
 
     /// Who keeps whom away.
     ///

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod data_dir;
 mod directory;
 mod entry;
+mod erasure;
 mod log;
 mod log_clock;
 mod peace;
@@ -27,6 +28,7 @@ pub use accounts::{
 };
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, DELETE_TARGETS_MAX, Entry, MessageKind};
+pub use erasure::Erasure;
 pub use log::{
     Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
 };

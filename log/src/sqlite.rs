@@ -31,6 +31,7 @@ use crate::accounts::{
     Raid, Restriction, SecretHash, Unchanged,
 };
 use crate::directory::{Directory, NickNote, NickRecord};
+use crate::erasure::Erasure;
 use crate::log::{
     Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
 };
@@ -49,6 +50,7 @@ mod checkpoint;
 mod columns;
 mod connection;
 mod deletion;
+mod erasure_table;
 mod external_table;
 mod failure;
 mod files;
@@ -323,6 +325,10 @@ impl Directory for SqliteLog {
 
     fn seats(&self) -> BoxFuture<'static, Result<Vec<Seat>, LogError>> {
         self.readers.short(|connection| room_table::seats(connection))
+    }
+
+    fn erasures(&self) -> BoxFuture<'static, Result<Vec<Erasure>, LogError>> {
+        self.readers.short(|connection| erasure_table::list(connection))
     }
 
     fn kept_away(&self) -> BoxFuture<'static, Result<Vec<KeptAway>, LogError>> {

@@ -44,6 +44,9 @@ pub struct LogOut {
 pub struct Unregister {
     /// The password.
     pub password: String,
+    /// Whether all that the person has said goes too. Otherwise it stays, under the nicks of its time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub messages: bool,
 }
 
 /// Turns the second factor on or off: codes of an authenticator app.

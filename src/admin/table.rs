@@ -6,7 +6,7 @@
 use super::arguments::Kind::{Number, Switch, Text};
 use super::arguments::{Argument, optional, required};
 use super::row::{Column, Row, Shown, age, column, seconds};
-use super::{peace, room, session, status, token, user};
+use super::{message, peace, room, session, status, token, user};
 
 /// All commands, in the order in which the help lists them.
 pub(super) static TABLE: &[Row] = &[
@@ -228,6 +228,37 @@ pub(super) static TABLE: &[Row] = &[
         arguments: &[required("bot", Text, "The bot's nick or id"), REASON],
         shown: Shown::Fields(&[column("revoked", "revoked"), column("bot", "id")]),
         run: |server, arguments| Box::pin(token::revoke(server, arguments)),
+    },
+    Row {
+        name: "message delete",
+        about: "Delete the text of one message for good",
+        arguments: &[
+            required("room", Text, "The room's id or name"),
+            required("seq", Number, "The message's number in the room"),
+            REASON,
+        ],
+        shown: Shown::Fields(&[
+            column("deleted", "deleted"),
+            column("room", "room"),
+            column("seq", "message"),
+        ]),
+        run: |server, arguments| Box::pin(message::delete(server, arguments)),
+    },
+    Row {
+        name: "message purge",
+        about: "Delete the texts of all that somebody has said lately",
+        arguments: &[
+            required("person", Text, "The person's id or nick"),
+            required("minutes", Number, "How far back, at most a week"),
+            ROOM,
+            REASON,
+        ],
+        shown: Shown::Fields(&[
+            column("deleted", "deleted"),
+            column("person", "person"),
+            column("room", "room"),
+        ]),
+        run: |server, arguments| Box::pin(message::purge(server, arguments)),
     },
     Row {
         name: "mute",

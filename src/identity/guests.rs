@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use throng_log::clock::{self, millis};
 use throng_log::{
-    Audit, AuditRange, Change, Directory, Log, LogError, Logins, NickNote, NickRecord, Report,
-    ReportKey, ReportRange, Restriction,
+    Audit, AuditRange, Change, Directory, Erasure, Log, LogError, Logins, NickNote, NickRecord,
+    Report, ReportKey, ReportRange, Restriction,
 };
 use throng_protocol::{ErrorCode, Fold, LinkCode, Nick, PersonId, PersonRef, Refusal, Role, User};
 
@@ -260,6 +260,14 @@ impl Identity {
     /// When they can't be read.
     pub(crate) async fn stored_restrictions(&self) -> Result<Vec<Restriction>, Refusal> {
         self.directory.restrictions().await.map_err(|error| unread(&error))
+    }
+
+    /// What is still to be erased.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn erasures(&self) -> Result<Vec<Erasure>, Refusal> {
+        self.directory.erasures().await.map_err(|error| unread(&error))
     }
 
     /// One report.

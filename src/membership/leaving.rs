@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_lock::MutexGuard;
-use throng_log::{Change, RoomAttributes, Seat};
+use throng_log::{Change, Erasure, RoomAttributes, Seat};
 use throng_protocol::{ErrorCode, Nick, PersonId, Rank, Refusal, RoomId, RoomKind};
 
 use super::Membership;
@@ -68,17 +68,24 @@ impl<'a> Membership<'a> {
         Ok(())
     }
 
-    /// Deletes somebody's account, whose password was confirmed. They leave their rooms with it.
+    /// Deletes somebody's account, whose password was confirmed. They leave their rooms with it. With `messages`, all
+    /// that they have said is erased soon.
     ///
     /// # Errors
     /// Why not.
-    pub(crate) async fn unregister(&self, person: PersonId, nick: &Nick) -> Result<(), Refusal> {
+    pub(crate) async fn unregister(
+        &self,
+        person: PersonId,
+        nick: &Nick,
+        messages: bool,
+    ) -> Result<(), Refusal> {
         let server = self.0;
         let _order = server.seats.order.lock().await;
         let rooms = server.seats.of_person(person).into_iter();
         let all: Vec<_> =
             rooms.filter_map(|(id, _)| self.leaving(person, &self.find_id(person, id)?)).collect();
-        let changes = all.iter().flat_map(Leaving::changes).collect();
+        let mut changes: Vec<_> = all.iter().flat_map(Leaving::changes).collect();
+        changes.extend(messages.then_some(Change::Erase(Erasure::Person(person))));
         server.identity.accounts.unregister(person, nick, changes).await?;
         for leaving in all {
             self.leave(leaving, None).await;

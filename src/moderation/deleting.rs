@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use throng_log::clock::unix_ms;
-use throng_log::{Append, Body, DELETE_TARGETS_MAX, Entry, Range, Search};
+use throng_log::{Append, Appended, Body, DELETE_TARGETS_MAX, Entry, NamedRoom, Range, Search};
 use throng_protocol::{Cid, Delete, ErrorCode, PersonId, Purge, PurgeOk, Refusal, RoomId, Sent};
-use throng_room::Waiting;
+use throng_room::{Waiting, log_refusal};
 
 use super::Moderation;
 use crate::actor::{Actor, note, person_ref};
 use crate::delivery::ticket::Ticket;
 use crate::identity::accounts::unread;
-use crate::rooms::fence::{no_such_id, no_such_message};
+use crate::rooms::fence::no_such_message;
 use crate::rooms::handle::{Command, Ended, Shown};
 use crate::rooms::map::new_room;
 use crate::wire::entry::AT_THE_SERVER;
@@ -40,7 +40,7 @@ impl Moderation<'_> {
             let note = note(&place.by, "delete", &subject, Some(room), &delete.reason)?;
             self.0.identity.accounts.change(vec![note]).await?;
         }
-        self.delete_in(&shown, by, vec![delete.seq]).await
+        self.delete_in(&in_log(&shown), by, vec![delete.seq]).await
     }
 
     /// Deletes the texts of all that somebody has said lately.
@@ -71,7 +71,7 @@ impl Moderation<'_> {
         let since = unix_ms().saturating_sub(purge.last_ms);
         let mut deleted = 0;
         for shown in rooms {
-            deleted += self.delete_since(&shown, by, Some(subject), since).await?;
+            deleted += self.delete_since(&in_log(&shown), by, Some(subject), since).await?;
         }
         Ok(PurgeOk { deleted })
     }
@@ -87,7 +87,7 @@ impl Moderation<'_> {
     /// Deletes what one person, or everybody, has said in a room since a time, and returns how many messages that was.
     pub(crate) async fn delete_since(
         &self,
-        shown: &Shown,
+        room: &NamedRoom,
         by: &Actor,
         sender: Option<PersonId>,
         since: u64,
@@ -96,10 +96,9 @@ impl Moderation<'_> {
         let (mut before, mut deleted) = (u64::MAX, 0);
         loop {
             let search = Search { sender, since, before };
-            let found =
-                log.search(shown.attributes.id, search).await.map_err(|error| unread(&error))?;
+            let found = log.search(room.id, search).await.map_err(|error| unread(&error))?;
             for targets in found.seqs.chunks(DELETE_TARGETS_MAX) {
-                self.delete_in(shown, by, targets.to_vec()).await?;
+                self.delete_in(room, by, targets.to_vec()).await?;
                 deleted += targets.len() as u64;
             }
             match found.before {
@@ -119,10 +118,10 @@ impl Moderation<'_> {
         entry.cloned().ok_or_else(|| no_such_message(seq))
     }
 
-    /// Has the room's task delete these messages in its order.
+    /// Has the room's task delete these messages in its order. A room that is deleted has no task, and nobody is there.
     async fn delete_in(
         &self,
-        shown: &Shown,
+        room: &NamedRoom,
         by: &Actor,
         targets: Vec<u64>,
     ) -> Result<Sent, Refusal> {
@@ -136,18 +135,37 @@ impl Moderation<'_> {
             admit: true,
         };
         let (ticket, answered) = Ticket::inside();
-        let mut command =
-            Box::new(Command::Send(Waiting { append, refusal: Some(refusal), ticket }));
+        let mut command = Box::new(Command::Send(Waiting {
+            append: append.clone(),
+            refusal: Some(refusal),
+            ticket,
+        }));
         for _ in 0..LOOKUPS {
-            let room = server.rooms.open_id(shown.attributes.id);
-            let room = room.ok_or_else(no_such_id)?;
-            match room.send(command, server.config.inbox_wait).await {
+            let Some(open) = server.rooms.open_id(room.id) else {
+                return self.append_deletion(room.clone(), append).await;
+            };
+            match open.send(command, server.config.inbox_wait).await {
                 Ok(_) => return answered.await.unwrap_or_else(|_| Err(busy())),
                 Err(Ended(back)) => command = back,
             }
         }
         Err(busy())
     }
+
+    async fn append_deletion(&self, room: NamedRoom, append: Append) -> Result<Sent, Refusal> {
+        let appended = self.0.log.append(room, vec![append]).await;
+        match appended.map_err(|error| log_refusal(&error, None))?[..] {
+            [Appended::Committed { seq, at }] => Ok(Sent { seq, at, dup: false, deleted: false }),
+            [Appended::Duplicate { seq, at, .. }] => {
+                Ok(Sent { seq, at, dup: true, deleted: false })
+            }
+            _ => Err(no_such_message(0)),
+        }
+    }
+}
+
+fn in_log(shown: &Shown) -> NamedRoom {
+    NamedRoom { id: shown.attributes.id, name: shown.attributes.name_in_log() }
 }
 
 fn new_cid() -> Cid {

@@ -131,9 +131,10 @@ impl Session {
     ) -> Result<Outcome, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
         let (id, nick, password) = (person.id(), person.nick(), unregister.password.clone());
+        let messages = unregister.messages;
         let deleting = async move {
             server.identity.accounts.may_unregister(id, &password).await?;
-            Membership(&server).unregister(id, &nick).await?;
+            Membership(&server).unregister(id, &nick, messages).await?;
             Moderation(&server).end_bots_of(id).await;
             Ok(())
         };

@@ -85,11 +85,11 @@ fn a_guest_becomes_an_account_that_is_logged_in_and_out_on_every_device() {
             connect(&server, Options::password("ana", "turtle in the rain")).await;
         ana.log_out(Logout::Others).await.expect("it is ours");
         assert!(matches!(end_of(&mut car_events).await, DisconnectReason::LoggedOut { .. }));
-        let no = ana.unregister(PASSWORD).await;
+        let no = ana.unregister(PASSWORD, false).await;
         assert!(
             matches!(no, Err(RequestError::Refused(it)) if it.code == ErrorCode::WrongPassword)
         );
-        ana.unregister("turtle in the rain").await.expect("it is ours");
+        ana.unregister("turtle in the rain", false).await.expect("it is ours");
         let gone = refused(&server, Options::password("ana", "turtle in the rain")).await;
         assert!(is_wrong(&gone), "{gone}");
     });

@@ -2,6 +2,7 @@
 
 mod account;
 mod bots;
+mod deleting;
 mod help;
 mod log;
 mod moderation;

@@ -306,7 +306,7 @@ impl Connection {
                 self.register(&password, invitation.as_deref());
             }
             Effect::ChangePassword { old, new } => self.change_password(&old, &new),
-            Effect::Unregister { password } => self.unregister(&password),
+            Effect::Unregister { password, messages } => self.unregister(&password, messages),
             Effect::LogOut(which) => self.log_out(which),
             Effect::Logins => self.request_logins(),
             Effect::Claim(secret) => self.claim(&secret),

@@ -1,8 +1,8 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
 use throng_protocol::{
-    AskWhy, Cid, DeleteRoom, GiveRole, Invite, KeepAway, Kick, Lift, MakeBot, Report, Restrict,
-    RevokeBot, RoomKind, SetRank, SetRoom, Settle, SwitchRaid,
+    AskWhy, Cid, Delete, DeleteRoom, GiveRole, Invite, KeepAway, Kick, Lift, MakeBot, Purge,
+    Report, Restrict, RevokeBot, RoomKind, SetRank, SetRoom, Settle, SwitchRaid,
 };
 
 use crate::model::{Outgoing, RoomLabel};
@@ -70,6 +70,8 @@ pub(crate) enum Effect {
     },
     Unregister {
         password: Secret,
+        /// Whether what was said goes too.
+        messages: bool,
     },
     LogOut(WhichLogin),
     Logins,
@@ -130,6 +132,8 @@ pub(crate) enum Act {
     KeepAway(KeepAway),
     Report(Report),
     Settle(Settle),
+    DeleteMessage(Delete),
+    Purge(Purge),
 }
 
 impl Effect {

@@ -82,6 +82,11 @@ pub(crate) enum Event {
         key: u64,
         failure: Failure,
     },
+    /// These messages lost their texts.
+    Deleted {
+        room: RoomId,
+        messages: Vec<u64>,
+    },
     /// The page that ends before this seq.
     History {
         room: RoomLabel,

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod commands;
+mod deleting;
 mod input;
 mod log;
 mod own_rooms;

@@ -34,7 +34,7 @@ pub(super) const CLEAN_FORMAT: usize = 5;
 /// [`raid_table`](super::raid_table)'s, and `external` [`external_table`](super::external_table)'s.
 ///
 /// `message.targets` has the seqs that an entry deletes, and `changed` is the seq of the entry that deleted a message's
-/// text, otherwise 0 ([`deletion`](super::deletion)).
+/// text, otherwise 0 ([`deletion`](super::deletion)). `erasure` is [`erasure_table`](super::erasure_table)'s.
 const STEPS: [&str; 5] = [
     "
     CREATE TABLE log (
@@ -218,6 +218,12 @@ const STEPS: [&str; 5] = [
     ALTER TABLE message ADD COLUMN targets BLOB;
     ALTER TABLE message ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX report_message ON report (room, seq);
+    CREATE TABLE erasure (
+        kind    INTEGER NOT NULL,
+        subject BLOB    NOT NULL,
+        PRIMARY KEY (kind, subject)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO erasure (kind, subject) SELECT 1, id FROM room_attributes WHERE deleted;
 ",
 ];
 

@@ -4,7 +4,9 @@ use rusqlite::{Connection, ErrorCode, Row, params};
 use throng_protocol::{Nick, PersonId, Rank, RoomId, RoomKind, RoomName};
 
 use super::columns::{damaged, role, role_number};
+use super::erasure_table;
 use crate::accounts::Unchanged;
+use crate::erasure::Erasure;
 use crate::rooms::{RoomAttributes, Seat};
 
 /// The attributes of every room that has some.
@@ -81,6 +83,7 @@ pub(super) fn put(
         connection
             .prepare_cached("DELETE FROM seat WHERE room = ?")?
             .execute([room.id.to_bytes()])?;
+        erasure_table::add(connection, Erasure::Room(room.id))?;
     }
     Ok(Ok(()))
 }

@@ -29,7 +29,7 @@ fn log_out(login: Option<u64>, others: bool) -> Command {
 }
 
 fn unregister(password: &str) -> Command {
-    Command::Unregister(Unregister { password: password.into() })
+    Command::Unregister(Unregister { password: password.into(), messages: false })
 }
 
 impl Server {

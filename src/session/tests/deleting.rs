@@ -1,13 +1,16 @@
 //! Deleting what was said.
 
-use support::client::{Client, send};
+use futures::executor::block_on;
+use support::client::{Client, PASSWORD, send};
 use support::fresh_cid;
+use throng_log::{Body, Entry, Range};
 use throng_protocol::{
-    AuditOk, Command, Delete, ErrorCode, Event, History, Join, LogEntry, Page, Purge, PurgeOk,
-    ReadAudit, Restrict, RestrictionKind, Role, Sent,
+    AuditOk, Command, Delete, DeleteRoom, ErrorCode, Event, History, Join, LogEntry, Page, Purge,
+    PurgeOk, ReadAudit, Restrict, RestrictionKind, Role, Sent, Unregister,
 };
 
 use super::Server;
+use crate::erasing::erase_all;
 
 fn delete(room: &str, seq: u64) -> Command {
     Command::Delete(Delete { room: room.into(), seq, reason: String::new() })
@@ -207,4 +210,45 @@ fn a_client_that_joins_again_after_its_last_seq_gets_the_deletion() {
     assert!(
         matches!(&page.events[..], [LogEntry::Deleted(it)] if it.messages == [1] && it.seq == 3)
     );
+}
+
+#[test]
+fn who_deletes_their_account_chooses_whether_their_words_go_too() {
+    let server = Server::start();
+    let mut bo = server.guest("bo");
+    for (nick, messages) in [("ana", false), ("cy", true)] {
+        let mut client = server.member(nick);
+        client.join("lobby");
+        say(&mut client, "lobby", &["one"]);
+        let unregister = Unregister { password: PASSWORD.into(), messages };
+        client.ask(Command::Unregister(unregister)).expect("the password is right");
+    }
+    bo.join("lobby");
+    say(&mut bo, "lobby", &["what they leave"]);
+    block_on(erase_all(&server.0));
+    assert_eq!(texts(&mut bo, "lobby"), ["one", "-", "what they leave", "[2]"]);
+    assert_eq!(block_on(server.0.identity.erasures()), Ok(Vec::new()), "it is done");
+    block_on(erase_all(&server.0));
+    assert_eq!(texts(&mut bo, "lobby").len(), 4, "and is not done again");
+}
+
+#[test]
+fn a_deleted_room_leaves_no_texts_behind() {
+    let server = Server::start();
+    let mut owner = server.staff("olga", Role::Owner);
+    let mut ana = server.guest("ana");
+    ana.join("lobby");
+    ana.join("attic");
+    say(&mut ana, "lobby", &["one", "two"]);
+    say(&mut ana, "attic", &["three"]);
+    let id = ana.id_of("lobby");
+    let delete = DeleteRoom { room: "lobby".into(), reason: String::new() };
+    owner.ask(Command::DeleteRoom(delete)).expect("an owner may");
+    block_on(erase_all(&server.0));
+    let whole = Range::After { seq: 0, limit: 10 };
+    let page = block_on(server.0.log.page(id, whole)).expect("readable");
+    let has_text = |entry: &Entry| matches!(entry.body, Body::Message { .. });
+    assert_eq!((page.entries.len(), page.entries.iter().any(has_text)), (3, false));
+    assert_eq!(texts(&mut ana, "attic"), ["three"]);
+    assert_eq!(block_on(server.0.identity.erasures()), Ok(Vec::new()));
 }

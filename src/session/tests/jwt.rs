@@ -349,7 +349,7 @@ fn what_an_issuer_decides_is_changed_there_and_leaves_no_way_around_it() {
     let change = |old: &str, new: &str| {
         Command::Password(throng_protocol::ChangePassword { old: old.into(), new: new.into() })
     };
-    let unregister = throng_protocol::Unregister { password: String::new() };
+    let unregister = throng_protocol::Unregister { password: String::new(), messages: false };
     let factor =
         throng_protocol::SetSecondFactor { password: String::new(), code: None, off: false };
     let owner = block_on(app.server.0.identity.accounts.make_owner_link()).expect("a link");

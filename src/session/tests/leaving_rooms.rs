@@ -19,7 +19,7 @@ use crate::membership::Membership;
 use crate::moderation::Moderation;
 
 fn unregister(client: &mut Client) {
-    done(client, Command::Unregister(Unregister { password: PASSWORD.into() }));
+    done(client, Command::Unregister(Unregister { password: PASSWORD.into(), messages: false }));
 }
 
 #[test]

@@ -136,16 +136,17 @@ impl Client {
         self.asking(|core, now, to| core.ask(now, None, command, Answer::SecondFactor(to)))
     }
 
-    /// Deletes the account: the nick becomes free, what was said stays, and all devices are logged out. This
+    /// Deletes the account: the nick becomes free, and all devices are logged out. What was said stays, or with
+    /// `messages` is deleted too. This
     /// client then ends with [`DisconnectReason::LoggedOut`](crate::DisconnectReason::LoggedOut).
     ///
     /// ```no_run
     /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
-    /// client.unregister("turtle in the sun").await?;
+    /// client.unregister("turtle in the sun", false).await?;
     /// # Ok(()) }
     /// ```
-    pub fn unregister(&self, password: &str) -> PendingRequest<()> {
-        self.doing(Command::Unregister(Unregister { password: password.to_owned() }))
+    pub fn unregister(&self, password: &str, messages: bool) -> PendingRequest<()> {
+        self.doing(Command::Unregister(Unregister { password: password.to_owned(), messages }))
     }
 
     /// Makes this account the owner's, with the secret that the server printed at its start.

@@ -60,11 +60,19 @@ pub(super) fn unregister(
     given: &str,
     _: &mut Vec<Effect>,
 ) -> Result<(), String> {
-    alone(given, "/unregister")?;
-    ask(model, Purpose::Unregister);
-    let sentence = "This deletes your account: the nick becomes free, and you are logged out everywhere. What you \
-                    said stays. Esc cancels.";
-    model.note(Tone::Plain, sentence);
+    let messages = given.eq_ignore_ascii_case("everything");
+    if !messages {
+        alone(given, "/unregister")?;
+    }
+    ask(model, Purpose::Unregister { messages });
+    let said = match messages {
+        false => "What you said stays; /unregister everything deletes that too.",
+        true => "Everything that you ever said here is deleted too.",
+    };
+    let sentence = format!(
+        "This deletes your account: the nick becomes free, and you are logged out everywhere. {said} Esc cancels."
+    );
+    model.note(Tone::Plain, &sentence);
     Ok(())
 }
 

@@ -206,13 +206,13 @@ pub(super) fn person(given: &str) -> Option<(String, String)> {
 }
 
 /// How far a restriction goes.
-struct Limits<'a> {
-    time: Option<Duration>,
-    here: bool,
-    reason: &'a str,
+pub(super) struct Limits<'a> {
+    pub(super) time: Option<Duration>,
+    pub(super) here: bool,
+    pub(super) reason: &'a str,
 }
 
-fn limits(mut rest: &str) -> Result<Limits<'_>, String> {
+pub(super) fn limits(mut rest: &str) -> Result<Limits<'_>, String> {
     let (mut time, mut here) = (None, false);
     loop {
         let (first, after) = word(rest);

@@ -2,7 +2,9 @@
 
 use throng_protocol::Role;
 
-use super::{Command, account, bots, help, log, moderation, own_rooms, peace, rooms, settings};
+use super::{
+    Command, account, bots, deleting, help, log, moderation, own_rooms, peace, rooms, settings,
+};
 use crate::effect::Effect;
 use crate::model::Model;
 
@@ -131,6 +133,24 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Rooms,
         from: Role::Guest,
         run: peace::report,
+    },
+    Command {
+        name: "delete",
+        aliases: &[],
+        takes: "[NICK [REASON]]",
+        help: "Delete your newest message here, or as a moderator somebody's. It is gone for good.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: deleting::delete,
+    },
+    Command {
+        name: "purge",
+        aliases: &[],
+        takes: "NICK TIME [here] [REASON]",
+        help: "Delete what somebody said in the last 30s, 10m, 2h or 7d, in every room or here.",
+        group: Group::Moderation,
+        from: Role::Guest,
+        run: deleting::purge,
     },
     Command {
         name: "make",
@@ -333,8 +353,8 @@ pub(crate) static COMMANDS: &[Command] = &[
     Command {
         name: "unregister",
         aliases: &[],
-        takes: "",
-        help: "Delete your account. Asks for the password.",
+        takes: "[everything]",
+        help: "Delete your account, or with it everything that you ever said. Asks for the password.",
         group: Group::Account,
         from: Role::Member,
         run: account::unregister,

@@ -1,12 +1,14 @@
 //! Accounts and moderation through the client library.
 
+use std::time::Duration;
+
 use futures::StreamExt;
 use futures::future::FutureExt;
 use throng_client::{
     Client, DisconnectReason, ErrorCode, Event as LibraryEvent, Events, Logout, Options,
     PendingRequest, Restriction, Role, State,
 };
-use throng_protocol::{AskWhy, Restrict, RestrictionKind, SwitchRaid};
+use throng_protocol::{AskWhy, Purge, Restrict, RestrictionKind, SwitchRaid};
 
 use super::events::{self, translate};
 use super::{Connection, named, next_of, own_rooms};
@@ -179,10 +181,14 @@ impl Connection {
         self.tell(changing, "Your password is changed, and your other devices are logged out.");
     }
 
-    pub(super) fn unregister(&mut self, password: &Secret) {
+    pub(super) fn unregister(&mut self, password: &Secret, messages: bool) {
         self.is_logging_out = true;
-        let deleting = self.client.unregister(password.reveal());
-        let done = "Your account is deleted.".to_owned();
+        let deleting = self.client.unregister(password.reveal(), messages);
+        let done = match messages {
+            false => "Your account is deleted.",
+            true => "Your account is deleted, and what you said will be gone in a moment.",
+        };
+        let done = done.to_owned();
         self.request(None, Request::LogOut, deleting, |()| vec![Event::Done(done)]);
     }
 
@@ -228,6 +234,15 @@ impl Connection {
             Act::Rank(set) => self.client.set_rank(set.room, set.person, set.rank),
             Act::Delete(delete) => self.client.delete_room(delete.room, &delete.reason),
             Act::KeepAway(keep) => self.client.keep_away(keep.person, keep.distance),
+            Act::DeleteMessage(delete) => {
+                let deleting = self.client.delete(delete.room, delete.seq, &delete.reason);
+                return self.request(None, Request::Other, deleting, |_| vec![Event::Done(done)]);
+            }
+            Act::Purge(Purge { person, room, last_ms, reason }) => {
+                let last = Duration::from_millis(last_ms);
+                let purging = self.client.purge(person, room, last, &reason);
+                return self.request(None, Request::Other, purging, |_| vec![Event::Done(done)]);
+            }
             Act::Report(report) => self.client.report(report.room, report.seq, &report.reason),
             Act::Settle(settle) => self.client.settle(settle.number, &settle.words),
             Act::RevokeBot(revoke) => self.client.revoke_bot(revoke.bot, &revoke.reason),

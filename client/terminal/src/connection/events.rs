@@ -13,6 +13,9 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
     Some(match event {
         LibraryEvent::State(state) => Event::Connection(connection_state(state)?),
         LibraryEvent::Message { message, .. } => Event::Message(message),
+        LibraryEvent::Deleted { room, deleted, .. } => {
+            Event::Deleted { room: room.id, messages: deleted.messages }
+        }
         LibraryEvent::Gap { room, first, head, last, next, reset } => Event::Gap {
             room: room.id,
             first,

@@ -12,7 +12,9 @@ pub(crate) enum Purpose {
         invitation: Option<String>,
     },
     ChangePassword,
-    Unregister,
+    Unregister {
+        messages: bool,
+    },
     /// The account asks for a code too; the password was right.
     SecondFactor {
         nick: String,
@@ -49,7 +51,7 @@ impl Prompt {
 
     fn questions(&self) -> &'static [Question] {
         match self.purpose {
-            Purpose::LogIn { .. } | Purpose::Unregister => &[Question::Present],
+            Purpose::LogIn { .. } | Purpose::Unregister { .. } => &[Question::Present],
             Purpose::SecondFactor { .. } => &[Question::Code],
             Purpose::Register { .. } => &[Question::New, Question::Again],
             Purpose::ChangePassword => &[Question::Present, Question::New, Question::Again],
@@ -66,7 +68,7 @@ impl Prompt {
         match (&self.purpose, self.question()) {
             (_, Question::Code) => "The code of your app, or a recovery code".to_owned(),
             (Purpose::LogIn { nick }, _) => format!("Password of {nick}"),
-            (Purpose::Unregister, _) => "Your password, to delete the account".to_owned(),
+            (Purpose::Unregister { .. }, _) => "Your password, to delete the account".to_owned(),
             (_, Question::Present) => "Your password until now".to_owned(),
             (_, Question::New) => "The new password".to_owned(),
             (_, Question::Again) => "The new password again".to_owned(),

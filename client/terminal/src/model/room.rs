@@ -109,7 +109,12 @@ pub(crate) struct Said {
     pub(crate) text: String,
     pub(crate) rich: StyledText,
     pub(crate) is_action: bool,
+    /// Whether its text was deleted.
+    pub(crate) is_deleted: bool,
 }
+
+/// What stands in the place of a deleted text.
+const DELETED: &str = "(deleted)";
 
 /// Who is in a room.
 #[derive(Clone, Debug, Default)]
@@ -174,11 +179,25 @@ impl Room {
         }
     }
 
-    /// Inserts messages by their seq; skips those that are here already.
+    /// Forgets the texts of these messages.
+    pub(crate) fn delete(&mut self, seqs: &[u64]) {
+        for entry in &mut self.entries {
+            if let Entry::Said(said) = entry
+                && seqs.contains(&said.seq)
+            {
+                said.delete();
+            }
+        }
+    }
+
+    /// Inserts messages by their seq. Those that are here already are skipped, unless they were deleted meanwhile.
     pub(crate) fn fill(&mut self, page: Vec<Said>) {
         for said in page {
             let after = self.entries.iter().rposition(|e| e.seq().is_some_and(|s| s <= said.seq));
-            if after.is_some_and(|at| self.entries[at].seq() == Some(said.seq)) {
+            if let Some(at) = after.filter(|at| self.entries[*at].seq() == Some(said.seq)) {
+                if said.is_deleted {
+                    self.entries[at] = Entry::Said(said);
+                }
                 continue;
             }
             // Messages older than all others come before the notes that came meanwhile.
@@ -301,7 +320,7 @@ impl Said {
     pub(crate) fn new(message: &Message, me: Option<&str>, words: bool) -> Self {
         let (nick, is_action) = (sanitize::line(&message.from.nick), !message.kind.is_text());
         let rich = StyledText::read(&message.text, me, words);
-        Self {
+        let mut said = Self {
             seq: message.seq,
             at: message.at,
             from: message.from.id,
@@ -309,6 +328,18 @@ impl Said {
             nick,
             text: message.text.clone(),
             is_action,
+            is_deleted: false,
+        };
+        if message.deleted.is_some() {
+            said.delete();
         }
+        said
+    }
+
+    /// Forgets the text.
+    fn delete(&mut self) {
+        self.text = String::new();
+        self.rich = StyledText::read(DELETED, None, false);
+        (self.is_action, self.is_deleted) = (false, true);
     }
 }

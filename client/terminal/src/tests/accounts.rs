@@ -66,7 +66,14 @@ fn passwords_are_asked_for_and_are_in_no_history_no_line_and_no_debug_text() {
     chat.write("/unregister");
     chat.write("turtle");
     let told = format!("{:?}", chat.effects);
-    assert_eq!(chat.effects.pop(), Some(Effect::Unregister { password: secret("turtle") }));
+    assert_eq!(
+        chat.effects.pop(),
+        Some(Effect::Unregister { password: secret("turtle"), messages: false })
+    );
+    chat.write("/unregister everything");
+    chat.write("turtle");
+    let all = Effect::Unregister { password: secret("turtle"), messages: true };
+    assert_eq!(chat.effects.pop(), Some(all));
     chat.keys("/login ana");
     enter(&mut chat);
     chat.keys("turtle");

@@ -22,6 +22,11 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
             greeted(model, user, notice);
         }
         Event::Message(message) => self::message(model, &message, effects),
+        Event::Deleted { room, messages } => {
+            if let Some(at) = model.find_id(room) {
+                model.rooms[at].delete(&messages);
+            }
+        }
         Event::Gap { room, first, head, missing, reset } => {
             gap(model, room, (first, head), missing, reset);
         }

@@ -57,7 +57,7 @@ fn asked_for(purpose: Purpose, mut given: Vec<Secret>) -> Effect {
         Purpose::ChangePassword => {
             Effect::ChangePassword { old: given.pop().unwrap_or_default(), new: last }
         }
-        Purpose::Unregister => Effect::Unregister { password: last },
+        Purpose::Unregister { messages } => Effect::Unregister { password: last, messages },
     }
 }
 

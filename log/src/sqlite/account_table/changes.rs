@@ -9,7 +9,9 @@ use crate::accounts::{
     SecondFactor, SecretHash, Unchanged,
 };
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
-use crate::sqlite::{bot_table, external_table, peace_table, raid_table, room_table};
+use crate::sqlite::{
+    bot_table, erasure_table, external_table, peace_table, raid_table, room_table,
+};
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.
@@ -74,6 +76,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
         Change::AddLink(link) => add_link(connection, link).map(done),
         Change::UseLink { hash, purpose, now_ms } => use_link(connection, hash, *purpose, *now_ms),
         Change::PutRoom(room) => room_table::put(connection, room),
+        Change::Erase(it) => erasure_table::add(connection, *it).map(Ok),
+        Change::Erased(it) => erasure_table::done(connection, *it).map(Ok),
         Change::Seat(seat) => room_table::seat(connection, seat).map(done),
         Change::RenameSeats { person, nick } => {
             room_table::rename_seats(connection, *person, nick).map(done)

@@ -121,7 +121,7 @@ fn a_bot_ends_with_its_owners_account() {
     // A logout and a new password are not the end of it.
     done(&mut ana, Command::LogOut(LogOut { login: None, others: true }));
     bot.send("lobby", "still here");
-    done(&mut ana, Command::Unregister(Unregister { password: PASSWORD.into() }));
+    done(&mut ana, Command::Unregister(Unregister { password: PASSWORD.into(), messages: false }));
     assert!(server.0.identity.bots.all(None).is_empty());
     refused(&server, bot.token());
     bot.expect_closed(CloseCode::LoggedOut);

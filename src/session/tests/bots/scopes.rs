@@ -84,7 +84,7 @@ fn example(name: &str) -> Command {
         "password" => Command::Password(ChangePassword { old: password(), new: password() }),
         "logins" => Command::Logins(ListLogins {}),
         "logout" => Command::LogOut(LogOut::default()),
-        "unregister" => Command::Unregister(Unregister { password: password() }),
+        "unregister" => Command::Unregister(Unregister { password: password(), messages: false }),
         "second_factor" => {
             Command::SecondFactor(SetSecondFactor { password: password(), code: None, off: false })
         }
