@@ -8,7 +8,7 @@ use crate::effect::{Act, Effect};
 use crate::model::{Entry, Model};
 
 /// Deletes the newest message of somebody in this room, without a nick our own.
-pub(super) fn delete(
+pub(super) fn redact(
     model: &mut Model,
     rest: &str,
     effects: &mut Vec<Effect>,

@@ -135,13 +135,13 @@ pub(crate) static COMMANDS: &[Command] = &[
         run: peace::report,
     },
     Command {
-        name: "delete",
-        aliases: &[],
+        name: "redact",
+        aliases: &["unsay"],
         takes: "[NICK [REASON]]",
         help: "Delete your newest message here, or as a moderator somebody's. It is gone for good.",
         group: Group::Rooms,
         from: Role::Guest,
-        run: deleting::delete,
+        run: deleting::redact,
     },
     Command {
         name: "purge",

@@ -334,3 +334,13 @@ fn a_code_for_another_device_comes_with_what_to_do() {
         assert!(chat.note().contains(piece), "{piece:?}: {}", chat.note());
     }
 }
+
+#[test]
+fn no_two_commands_have_the_same_name() {
+    let mut names = std::collections::HashSet::new();
+    for command in crate::commands::COMMANDS {
+        for name in std::iter::once(&command.name).chain(command.aliases) {
+            assert!(names.insert(*name), "/{name} means two commands");
+        }
+    }
+}

@@ -38,17 +38,17 @@ fn the_newest_message_is_deleted_ones_own_or_somebodys() {
         chat.hear("lobby", seq, nick, "something");
     }
     let room = id_of("lobby").to_string();
-    for (line, seq, reason) in [("/delete", 1, ""), ("/delete @eve an address", 3, "an address")] {
+    for (line, seq, reason) in [("/redact", 1, ""), ("/redact @eve an address", 3, "an address")] {
         chat.write(line);
         let delete = Delete { room: room.clone(), seq, reason: reason.into() };
         assert_eq!(act(&mut chat), Act::DeleteMessage(delete));
     }
     chat.tell(Event::Deleted { room: id_of("lobby"), messages: vec![3] });
-    chat.write("/delete eve");
+    chat.write("/redact eve");
     let Act::DeleteMessage(Delete { seq: 2, .. }) = act(&mut chat) else {
         panic!("the one before")
     };
-    chat.write("/delete cy");
+    chat.write("/redact cy");
     assert!(chat.note().contains("cy has said nothing here"), "{}", chat.note());
 }
 
