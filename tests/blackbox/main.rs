@@ -31,6 +31,7 @@ mod upgrade;
 mod bots;
 mod clock;
 mod damage;
+mod deleting;
 mod disk;
 mod displaced;
 mod drain;

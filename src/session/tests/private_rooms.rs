@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use support::client::{Client, PASSWORD, join, leave, page_of, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
-    Accept, Added, AskWhy, AuditOk, Command, DeleteRoom, ErrorCode, Event, Invite, InviteLinkOk,
-    Leave, ListMembers, ListMine, ListPeople, ListReports, MakeInviteLink, MakeRoom, MineOk,
-    OpenDirect, OwnRoom, Page, PeopleOk, Rank, ReadAudit, Report, RestrictionKind, Role, RoomId,
-    RoomKind, Scope, SetRank, SetRoom, WhyOk,
+    Accept, Added, AskWhy, AuditOk, Command, Delete, DeleteRoom, ErrorCode, Event, Invite,
+    InviteLinkOk, Leave, ListMembers, ListMine, ListPeople, ListReports, MakeInviteLink, MakeRoom,
+    MineOk, OpenDirect, OwnRoom, Page, PeopleOk, Purge, Rank, ReadAudit, Report, RestrictionKind,
+    Role, RoomId, RoomKind, Scope, SetRank, SetRoom, WhyOk,
 };
 
 use super::bots::in_rooms;
@@ -221,6 +221,13 @@ fn about_a_room(nick: &str) -> Vec<OfRoom> {
         Box::new(|room| {
             let (room, before) = (Some(room.to_owned()), None);
             Command::Reports(ListReports { room, before, settled: true })
+        }),
+        Box::new(|room| {
+            Command::Delete(Delete { room: room.into(), seq: 1, reason: String::new() })
+        }),
+        Box::new(|room| {
+            let (person, room) = ("ana".to_owned(), Some(room.to_owned()));
+            Command::Purge(Purge { person, room, last_ms: 60_000, reason: String::new() })
         }),
         Box::new(move |room| in_rooms(&bot, &[Scope::Read], &[room])),
         Box::new(|room| Command::Audit(ReadAudit { room: Some(room.into()), before: None })),

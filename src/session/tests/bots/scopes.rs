@@ -3,11 +3,11 @@
 use support::client::{PASSWORD, hello, join, rename, send, typing};
 use support::fresh_cid;
 use throng_protocol::{
-    Accept, Bye, ChangePassword, Claim, Command, DeleteRoom, ErrorCode, Event, Invite, KeepAway,
-    Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople,
-    ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Register, Report,
-    RestrictionKind, Role, RoomKind, Scope, Scopes, SetRank, SetRoom, SetSecondFactor, Settle,
-    Unregister, WhoAmI, WhyOk,
+    Accept, Bye, ChangePassword, Claim, Command, Delete, DeleteRoom, ErrorCode, Event, Invite,
+    KeepAway, Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople,
+    ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register,
+    Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetRank, SetRoom, SetSecondFactor,
+    Settle, Unregister, WhoAmI, WhyOk,
 };
 
 use super::{TALKS, ask_why, audit, in_rooms, new_bot, revoke};
@@ -39,6 +39,8 @@ const NEEDS: &[(&str, Option<Scope>)] = &[
     ("set_room", Some(Scope::Moderate)),
     ("reports", Some(Scope::Moderate)),
     ("settle", Some(Scope::Moderate)),
+    ("delete", Some(Scope::Send)),
+    ("purge", Some(Scope::Moderate)),
     ("raid", Some(Scope::Moderate)),
     ("delete_room", Some(Scope::Admin)),
     ("rank", Some(Scope::Admin)),
@@ -115,6 +117,13 @@ fn example(name: &str) -> Command {
         "set_room" => Command::SetRoom(SetRoom { room: lobby(), ..SetRoom::default() }),
         "reports" => Command::Reports(ListReports::default()),
         "settle" => Command::Settle(Settle { number: 99, words: "nothing".into() }),
+        "delete" => Command::Delete(Delete { room: lobby(), seq: 99, reason: String::new() }),
+        "purge" => Command::Purge(Purge {
+            person: "mel".into(),
+            room: Some(lobby()),
+            last_ms: 1,
+            reason: String::new(),
+        }),
         "delete_room" => {
             Command::DeleteRoom(DeleteRoom { room: "nowhere".into(), reason: String::new() })
         }
