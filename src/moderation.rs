@@ -22,6 +22,7 @@ use crate::server::Server;
 
 mod bots;
 pub(crate) mod deleting;
+mod logins;
 pub(crate) mod raid;
 
 /// The most entries in one page of the audit log: with reasons and names of full length they fit into a frame.

@@ -37,6 +37,12 @@ pub struct LogOut {
     /// Ends all but the one of this connection.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub others: bool,
+    /// For administrators: ends all logins of this person, an id or a nick ([`crate::PersonRef`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// With `person`: why, for the audit log.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 /// Deletes the account. What the person said stays, the name is no longer theirs, and all devices are logged out.

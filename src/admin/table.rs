@@ -165,6 +165,17 @@ pub(super) static TABLE: &[Row] = &[
         run: |server, arguments| Box::pin(user::reset(server, arguments)),
     },
     Row {
+        name: "user logout",
+        about: "End all logins of an account, and close its sessions",
+        arguments: &[USER_NAME, optional("reason", Text, "Why, for the audit log")],
+        shown: Shown::Fields(&[
+            column("name", "name"),
+            column("logins", "logins ended"),
+            column("sessions", "sessions closed"),
+        ]),
+        run: |server, arguments| Box::pin(user::log_out(server, arguments)),
+    },
+    Row {
         name: "invite",
         about: "Make an invitation with which accounts can be made",
         arguments: &[

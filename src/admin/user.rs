@@ -1,4 +1,4 @@
-//! `user`: accounts, their roles, and links for a new password.
+//! `user`: accounts, their roles, the end of their logins, and links for a new password.
 
 use serde_json::{Value, json};
 use throng_log::Account;
@@ -62,6 +62,12 @@ pub(super) async fn reset(server: &Server, arguments: Arguments) -> Result<Value
     let mut answer = shown(&account);
     answer["secret"] = json!(secret);
     Ok(answer)
+}
+
+pub(super) async fn log_out(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let (asked, reason) = (arguments.text("user")?, arguments.reason());
+    let ended = Moderation(server).log_out(&Actor::server(), asked, &reason).await?;
+    Ok(json!({"name": ended.name, "logins": ended.logins, "sessions": ended.sessions}))
 }
 
 pub(super) async fn invite(server: &Server, arguments: Arguments) -> Result<Value, Refused> {

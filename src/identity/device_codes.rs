@@ -48,6 +48,11 @@ impl DeviceCodes {
         links.remove(&person).map(|link| (person, link.nick))
     }
 
+    /// Voids the code of a person, if there is one.
+    pub(crate) fn void(&self, person: PersonId) {
+        self.links.lock().remove(&person);
+    }
+
     /// Removes expired codes. Called about once a second.
     pub(crate) fn sweep(&self, now_ms: u64) {
         self.links.lock().retain(|_, link| link.expires_at > now_ms);

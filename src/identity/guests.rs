@@ -192,6 +192,9 @@ impl Identity {
 
     /// Ends the sessions of somebody's logins. The logins themselves were ended before.
     pub(crate) fn end_logins(&self, person: PersonId, which: Logins) {
+        if which == Logins::All {
+            self.codes.void(person);
+        }
         for peer in self.people.sessions_of(person) {
             let is_meant = match which {
                 // A guest's session of somebody who has an account now goes on.

@@ -95,12 +95,20 @@ impl Session {
         ticket: Ticket,
     ) -> Result<Outcome, ConnectionEnd> {
         let current = self.connection.peer.login();
-        let which = match (log_out.login, log_out.others) {
-            (None, false) => Logins::One(current),
-            (None, true) => Logins::AllBut(current),
-            (Some(login), false) => Logins::One(login),
-            (Some(_), true) => {
-                let message = "at most one of `login` and `others` may be given";
+        let which = match (log_out.login, log_out.others, &log_out.person) {
+            (None, false, None) => Logins::One(current),
+            (None, true, None) => Logins::AllBut(current),
+            (Some(login), false, None) => Logins::One(login),
+            (None, false, Some(other)) => {
+                let (server, by) = (self.server(), self.actor(person));
+                let (other, reason) = (other.clone(), log_out.reason.clone());
+                let ending = async move {
+                    Moderation(&server).log_out(&by, &other, &reason).await.map(drop)
+                };
+                return Ok(Outcome::Answered(ticket, self.done(ending).await?));
+            }
+            _ => {
+                let message = "at most one of `login`, `others` and `person` may be given";
                 let refusal = Refusal::new(ErrorCode::BadCommand, message);
                 return Ok(Outcome::refused(ticket, refusal));
             }

@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use serde_json::json;
 use support::client::{Client, PASSWORD, hello, join, log_in, send};
 use support::server::Server;
 use support::wire::Wire;
@@ -72,7 +73,7 @@ fn a_login_that_was_ended_stays_so_after_a_crash() {
     let mut server = Server::start();
     let mut ana = server.member("ana");
     let mut phone = account(&server, "ana");
-    let others = throng_protocol::LogOut { login: None, others: true };
+    let others = throng_protocol::LogOut { others: true, ..Default::default() };
     let _ = ana.ask(Command::LogOut(others)).expect("ended");
     phone.expect_closed(CloseCode::LoggedOut);
     server.kill9();
@@ -130,6 +131,27 @@ fn administrators_make_invitations_and_new_passwords_and_see_accounts() {
     assert_eq!(closed["done"], "ana");
     let code = refused_hello(&server, log_in("ana", "turtle in the rain"));
     assert_eq!(code, ErrorCode::Banned);
+}
+
+#[test]
+fn all_logins_of_an_account_are_ended_from_the_servers_machine_and_stay_ended() {
+    let mut server = Server::start();
+    let mut ana = member(&server, "ana");
+    let mut phone = account(&server, "ana");
+    let ended = ask_json(&server, &["user", "logout", "ana", "--reason", "lost"]);
+    assert_eq!(ended, json!({"name": "ana", "logins": 2, "sessions": 2}));
+    ana.expect_closed(CloseCode::LoggedOut);
+    phone.expect_closed(CloseCode::LoggedOut);
+    let entry = &ask_json(&server, &["audit"])["entries"][0];
+    assert_eq!((&entry["action"], &entry["reason"]), (&json!("logout"), &json!("lost")));
+    assert_eq!(refused(&server, &["user", "logout", "nobody"]).0, "no_such_person");
+    server.kill9();
+    server.restart();
+    for client in [&ana, &phone] {
+        let by_token = hello(None, Some(client.token()));
+        assert_eq!(refused_hello(&server, by_token), ErrorCode::BadToken);
+    }
+    account(&server, "ana").bye();
 }
 
 #[test]

@@ -232,7 +232,7 @@ fn a_login_that_has_ended_leaves_a_cookie_without_use() {
     let cookie = page.cookie(&registered.token);
     let mut tab = Client::greet(page.connect(&cookie), by_cookie());
     let mut phone = account(&server, "ana");
-    let _ = phone.ask(Command::LogOut(LogOut { login: None, others: true })).expect("done");
+    let _ = phone.ask(Command::LogOut(LogOut { others: true, ..LogOut::default() })).expect("done");
     tab.expect_closed(CloseCode::LoggedOut);
     refused(page.connect(&cookie));
     let cleared = page.leave(registered.login, &cookie);

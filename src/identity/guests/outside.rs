@@ -40,6 +40,8 @@ pub(crate) struct Admitted {
     /// In how many milliseconds the JWT expires, and when that is on the monotonic clock.
     pub(crate) expires_in_ms: u64,
     expires_ms: u64,
+    /// When the JWT was issued, in Unix seconds.
+    issued_s: u64,
     /// The only rooms that the person may be in, if there may be sessions of theirs in others.
     pub(crate) narrower: Option<Arc<RoomSet>>,
 }
@@ -66,7 +68,7 @@ impl Identity {
         wish: Option<&str>,
     ) -> Result<Admitted, Refusal> {
         let Vouched { id, grant, role, expires_in_ms } = vouched;
-        let expires_ms = now_ms() + expires_in_ms;
+        let (expires_ms, issued_s) = (now_ms() + expires_in_ms, grant.issued_s);
         let has_nick = grant.nick.is_some();
         let _lock = self.lock_of(&id).lock().await;
         let external = match self.external(&id).await? {
@@ -88,7 +90,7 @@ impl Identity {
             narrower = confine(&present, &grant);
             self.call(&present, &grant, &id).await;
         }
-        Ok(Admitted { id, person, has_nick, expires_in_ms, expires_ms, narrower })
+        Ok(Admitted { id, person, has_nick, expires_in_ms, expires_ms, issued_s, narrower })
     }
 
     /// Greets somebody who was admitted.
@@ -103,12 +105,12 @@ impl Identity {
         slot: &ConnectionSlot,
     ) -> Result<(Recognised, VouchedSession), Refusal> {
         let caller = Caller { peer, slot, device: hello.device.as_deref() };
-        let Admitted { id, person, has_nick, expires_ms, .. } = admitted;
+        let Admitted { id, person, has_nick, expires_ms, issued_s, .. } = admitted;
         let _lock = self.lock_of(&id).lock().await;
         let account = self.accounts.find(person).await?.and_then(|account| account.name);
         let mut greeted = self.greet_again(caller, person, account, None).await?;
         // What holds now: another JWT of the same person may have come in between.
-        let Some(External { grant, .. }) = self.external(&id).await? else {
+        let Some(External { grant, revoked_s, .. }) = self.external(&id).await? else {
             let message = "this person is not known here any more";
             return Err(Refusal::new(ErrorCode::BadJwt, message));
         };
@@ -117,8 +119,8 @@ impl Identity {
         if has_nick {
             greeted.notice = notice(&greeted.person, grant.nick.as_deref());
         }
-        // A deletion that came in between has found no session.
-        if !self.accounts.has_account(person) {
+        // A deletion, or an end of all logins, that came in between has found no session.
+        if !self.accounts.has_account(person) || issued_s <= revoked_s {
             peer.alarm(Alarm::LoggedOut);
         }
         let deadline = self.jwts.deadlines.enter(peer, expires_ms, self.settings.jwt);

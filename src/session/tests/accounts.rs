@@ -6,9 +6,9 @@ use async_std::task::block_on;
 use support::client::{Client, PASSWORD, hello, log_in, rename, stranger_wants};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
-    ChangePassword, Claim, CloseCode, Command, ErrorCode, Event, GiveRole, Greeting, Hello,
-    ListLogins, LogOut, LoginsOk, Register, RegisterOk, Role, SecondFactorOk, SetSecondFactor,
-    Unregister,
+    AuditOk, ChangePassword, Claim, CloseCode, Command, ErrorCode, Event, GiveRole, Greeting,
+    Hello, Link, LinkOk, ListLogins, LogOut, LoginsOk, ReadAudit, Register, RegisterOk, Role,
+    SecondFactorOk, SetSecondFactor, Unregister,
 };
 
 use super::Server;
@@ -25,7 +25,7 @@ fn change(old: &str, new: &str) -> Command {
 }
 
 fn log_out(login: Option<u64>, others: bool) -> Command {
-    Command::LogOut(LogOut { login, others })
+    Command::LogOut(LogOut { login, others, ..LogOut::default() })
 }
 
 fn unregister(password: &str) -> Command {
@@ -261,6 +261,63 @@ fn somebody_elses_login_cannot_be_ended() {
     server.known(device.token()).bye();
     let mut ana = ana;
     ana.barrier();
+}
+
+/// Ends all logins of somebody else.
+fn log_out_other(person: &str, reason: &str) -> Command {
+    let (person, reason) = (Some(person.to_owned()), reason.to_owned());
+    Command::LogOut(LogOut { person, reason, ..LogOut::default() })
+}
+
+#[test]
+fn an_administrator_ends_all_logins_of_somebody_else_and_it_is_written_down() {
+    let server = Server::start();
+    let mut ana = server.staff("ana", Role::Administrator);
+    let (mut desk, mut phone) = (server.member("bo"), server.device("bo"));
+    let code: LinkOk = desk.get(Command::Link(Link {}));
+    desk.join("lobby");
+    let _ = ana.ask(log_out_other("bo", "lost a telephone")).expect("ended");
+    desk.expect_closed(CloseCode::LoggedOut);
+    phone.expect_closed(CloseCode::LoggedOut);
+    for token in [desk.token(), phone.token()] {
+        refused(&server, hello(None, Some(token)), ErrorCode::BadToken);
+    }
+    let by_code = Command::Hello(Hello { code: Some(code.code), ..Hello::default() });
+    refused(&server, by_code, ErrorCode::BadCode);
+    let audit: AuditOk = ana.get(Command::Audit(ReadAudit::default()));
+    let entry = &audit.entries[0];
+    let written = (&*entry.action, &*entry.by_name, &*entry.subject, &*entry.reason);
+    assert_eq!(written, ("logout", "ana", "bo", "lost a telephone"));
+    // Nobody is kept out who knows the password.
+    server.device("bo").bye();
+    ana.barrier();
+}
+
+#[test]
+fn nobody_ends_the_logins_of_an_equal_or_somebody_above_or_of_nobody() {
+    let server = Server::start();
+    let mut ana = server.staff("ana", Role::Administrator);
+    let mut eve = server.staff("eve", Role::Administrator);
+    let mut mod_ = server.staff("mo", Role::Moderator);
+    let mut bo = server.member("bo");
+    for client in [&mut bo, &mut mod_] {
+        client.fail(log_out_other("bo", ""), ErrorCode::Forbidden);
+    }
+    ana.fail(log_out_other("eve", ""), ErrorCode::Forbidden);
+    ana.fail(log_out_other("ana", ""), ErrorCode::Forbidden);
+    let mut guest = server.guest("guest-7");
+    ana.fail(log_out_other("guest-7", ""), ErrorCode::NoAccount);
+    ana.fail(log_out_other("nobody-here", ""), ErrorCode::NoSuchPerson);
+    ana.fail(log_out_other("bo", &"x".repeat(401)), ErrorCode::BadCommand);
+    for both in [
+        LogOut { person: Some("bo".into()), others: true, ..LogOut::default() },
+        LogOut { person: Some("bo".into()), login: Some(1), ..LogOut::default() },
+    ] {
+        ana.fail(Command::LogOut(both), ErrorCode::BadCommand);
+    }
+    for client in [&mut ana, &mut eve, &mut mod_, &mut bo, &mut guest] {
+        client.barrier();
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! People who come by the JWT of an application: who they are, what they may do, and for how long.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
+use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use async_std::task::block_on;
 use serde_json::{Value, json};
@@ -10,13 +13,16 @@ use support::{eventually, fresh_cid};
 use tempfile::TempDir;
 use throng_log::{Change, Logins};
 use throng_protocol::{
-    Claim, CloseCode, Command, ErrorCode, Event, GiveRole, Hello, Link, Refresh, RefreshOk,
+    Claim, CloseCode, Command, ErrorCode, Event, GiveRole, Hello, Link, LogOut, Refresh, RefreshOk,
     RegisterOk, Role,
 };
 
 use super::accounts::register;
 use super::moderation::ban;
 use super::{Server, Setup};
+use crate::delivery::peer::{Alarm, Peer};
+use crate::delivery::pipe::pipe;
+use crate::delivery::transport::Transport;
 
 /// Everything that an issuer may decide.
 const ALL: &str = "nick_claim = \"name\"\nrooms_claim = \"rooms\"\nroles_claim = \"role\"\n\
@@ -300,6 +306,46 @@ fn jwts_from_before_all_sessions_were_ended_are_void() {
         wire.post(hello(&app.jwt("17", json!({"rooms": "*"}))));
         matches!(wire.event(), Event::Ok(_))
     });
+}
+
+#[test]
+fn a_session_by_a_jwt_ends_with_all_logins_and_its_jwt_brings_nobody_back() {
+    let app = App::start(ALL);
+    let jwt = app.jwt("17", json!({"name": "bo", "rooms": "*"}));
+    let mut ana = app.server.staff("ana", Role::Administrator);
+    let (mut bo, mut phone) = (app.client(&jwt), app.client(&jwt));
+    let (person, reason) = (Some("bo".to_owned()), "left the company".to_owned());
+    let _ =
+        ana.ask(Command::LogOut(LogOut { person, reason, ..LogOut::default() })).expect("ended");
+    bo.expect_closed(CloseCode::LoggedOut);
+    phone.expect_closed(CloseCode::LoggedOut);
+    let words = app.refused(&jwt, ErrorCode::JwtExpired);
+    assert!(words.contains("were ended"), "{words}");
+    eventually("a JWT of a later second is good", || {
+        let mut wire = app.server.wire();
+        wire.post(hello(&app.jwt("17", json!({"name": "bo", "rooms": "*"}))));
+        matches!(wire.event(), Event::Ok(_))
+    });
+}
+
+#[test]
+fn an_end_of_all_logins_between_a_jwt_and_its_greeting_closes_the_session() {
+    let app = App::start(ALL);
+    let jwt = app.jwt("17", json!({"name": "bo", "rooms": "*"}));
+    let identity = &app.server.0.identity;
+    let person = app.client(&jwt).greeting.user.id;
+    let vouched = block_on(identity.jwts.judge(&jwt)).expect("good");
+    let admitted = block_on(identity.admit(vouched, None)).expect("admitted");
+    let end = vec![Change::EndLogins { person, which: Logins::All }];
+    block_on(identity.accounts.change(end)).expect("ended");
+    let (near, _far) = pipe(1_024);
+    let peer = Peer::new(7, Transport::Pipe(near), Arc::clone(&app.server.0.budget));
+    let slot = app.server.0.slots.take(IpAddr::V4(Ipv4Addr::LOCALHOST)).expect("a slot");
+    let said = Hello::default();
+    let greeting = identity.greet_admitted(admitted, &said, &peer, &slot);
+    let _session = block_on(greeting).expect("let in, and out again");
+    let driven = peer.drive(&mut Context::from_waker(Waker::noop())).expect("driven");
+    assert_eq!(driven.alarm, Some(Alarm::LoggedOut));
 }
 
 #[test]

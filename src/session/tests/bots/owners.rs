@@ -119,7 +119,7 @@ fn a_bot_ends_with_its_owners_account() {
     let mut bot = server.bot(&mut ana, new_bot("herald", TALKS));
     bot.join("lobby");
     // A logout and a new password are not the end of it.
-    done(&mut ana, Command::LogOut(LogOut { login: None, others: true }));
+    done(&mut ana, Command::LogOut(LogOut { others: true, ..LogOut::default() }));
     bot.send("lobby", "still here");
     done(&mut ana, Command::Unregister(Unregister { password: PASSWORD.into(), messages: false }));
     assert!(server.0.identity.bots.all(None).is_empty());
