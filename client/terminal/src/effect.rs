@@ -124,6 +124,11 @@ pub(crate) enum Act {
     Restrict(Restrict),
     Lift(Lift),
     Kick(Kick),
+    /// Ends all logins of somebody.
+    LogOut {
+        person: String,
+        reason: String,
+    },
     Invite(Invite),
     Set(SetRoom),
     Rank(SetRank),

@@ -2,7 +2,8 @@
 //! not done.
 
 use throng_protocol::{
-    AskWhy, AuditOk, BadName, Command, GiveRole, Kick, RaidOk, ReadAudit, Role, SwitchRaid, WhyOk,
+    AskWhy, AuditOk, BadName, Command, GiveRole, Kick, LogOut, RaidOk, ReadAudit, Role, SwitchRaid,
+    WhyOk,
 };
 
 use super::Client;
@@ -26,6 +27,21 @@ impl Client {
         self.trying(person.as_person().map(|person| {
             let (person, reason) = (person.to_string(), reason.to_owned());
             Command::Role(GiveRole { person, role, reason })
+        }))
+    }
+
+    /// Ends all logins of somebody, whose role is below ours: their connections are closed, and no token that they
+    /// had is good any more. For administrators. The reason stands in the audit log; it may be empty.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// client.log_out_person("@bo", "lost a telephone").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn log_out_person(&self, person: impl AsPerson, reason: &str) -> PendingRequest<()> {
+        self.trying(person.as_person().map(|person| {
+            let (person, reason) = (Some(person.to_string()), reason.to_owned());
+            Command::LogOut(LogOut { person, reason, ..LogOut::default() })
         }))
     }
 

@@ -2,8 +2,9 @@
 
 use throng_protocol::Nick;
 
+use super::moderation::{act, person, word};
 use super::rooms::offered;
-use crate::effect::{Effect, WhichLogin};
+use crate::effect::{Act, Effect, WhichLogin};
 use crate::model::{Model, Prompt, Purpose, Tone};
 use crate::names;
 
@@ -32,7 +33,14 @@ pub(super) fn log_in(model: &mut Model, nick: &str, _: &mut Vec<Effect>) -> Resu
     Ok(())
 }
 
-pub(super) fn log_out(_: &mut Model, which: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
+pub(super) fn log_out(
+    model: &mut Model,
+    which: &str,
+    effects: &mut Vec<Effect>,
+) -> Result<(), String> {
+    if which.starts_with('@') {
+        return log_out_other(model, which, effects);
+    }
     let which = match which.to_lowercase().as_str() {
         "" => WhichLogin::This,
         "others" => WhichLogin::Others,
@@ -42,6 +50,14 @@ pub(super) fn log_out(_: &mut Model, which: &str, effects: &mut Vec<Effect>) -> 
     };
     effects.push(Effect::LogOut(which));
     Ok(())
+}
+
+/// Ends all logins of somebody else: `@bo lost a telephone`.
+fn log_out_other(model: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
+    let (nick, reason) = word(rest);
+    let (person, nick) = person(nick).ok_or("For example: /logout @bo lost a telephone")?;
+    let done = format!("{nick} is logged out on every device.");
+    act(model, Act::LogOut { person, reason: reason.to_owned() }, done, effects)
 }
 
 pub(super) fn logins(_: &mut Model, _: &str, effects: &mut Vec<Effect>) -> Result<(), String> {

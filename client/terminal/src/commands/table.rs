@@ -326,8 +326,8 @@ pub(crate) static COMMANDS: &[Command] = &[
     Command {
         name: "logout",
         aliases: &[],
-        takes: "[N|others]",
-        help: "Log out here, or end the login with a number of /logins, or all other logins.",
+        takes: "[N|others|@NICK [REASON]]",
+        help: "Log out here, end a login of /logins or all others, or, for administrators, somebody's.",
         group: Group::Account,
         from: Role::Member,
         run: account::log_out,

@@ -229,6 +229,7 @@ impl Connection {
         let acting = match act {
             Act::Role(give) => self.client.set_role(give.person, give.role, &give.reason),
             Act::Kick(kick) => self.client.kick(kick.room, kick.person, &kick.reason),
+            Act::LogOut { person, reason } => self.client.log_out_person(person, &reason),
             Act::Invite(invite) => self.client.invite(invite.room, invite.person),
             Act::Set(set) => self.client.set_room(own_rooms::settings(set)),
             Act::Rank(set) => self.client.set_rank(set.room, set.person, set.rank),

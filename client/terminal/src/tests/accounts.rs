@@ -140,6 +140,11 @@ fn logins_are_listed_and_ended() {
         chat.write(line);
         assert_eq!(chat.effects.pop(), Some(Effect::LogOut(which)));
     }
+    chat.write("/logout @bo lost a telephone");
+    let Some(Effect::Act { act: Act::LogOut { person, reason }, .. }) = chat.effects.pop() else {
+        panic!("an act")
+    };
+    assert_eq!((&*person, &*reason), ("@bo", "lost a telephone"));
     chat.write("/logout x");
     assert!(chat.note().contains("/logins"), "{}", chat.note());
     chat.write("/logins");
