@@ -176,14 +176,25 @@ pub struct Audit {
 /// Which entries of the audit log.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditRange {
-    /// Only those before this number; `None` for the newest.
-    pub before: Option<u64>,
+    /// From where on, and in which order.
+    pub from: AuditFrom,
     /// At most this many.
     pub limit: u32,
     /// Only those of this room.
     pub room: Option<RoomId>,
     /// Without those of private and direct rooms that this person is not in; `None` for all.
     pub reader: Option<PersonId>,
+}
+
+/// Where a page of the audit log begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditFrom {
+    /// The newest entries, the newest first.
+    Newest,
+    /// Those before this number, the newest first.
+    Before(u64),
+    /// Those after this number, the oldest first.
+    After(u64),
 }
 
 /// The raid switch, as it was turned on.

@@ -140,7 +140,7 @@ pub trait Directory: Send + Sync + 'static {
     /// [`LogError`] when it could not be read.
     fn raid(&self) -> BoxFuture<'static, Result<Option<Raid>, LogError>>;
 
-    /// Entries of the audit log, the newest first.
+    /// Entries of the audit log, in the order of the range.
     ///
     /// # Errors
     /// [`LogError`] when they could not be read.

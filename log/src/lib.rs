@@ -22,9 +22,9 @@ pub mod sqlite;
 mod throttle;
 
 pub use accounts::{
-    Account, AccountKey, Audit, AuditRange, Bot, Change, External, ExternalId, FoundLink, Grant,
-    LinkPurpose, Login, Logins, NewLink, NewLogin, Raid, Restriction, SecondFactor, SecretHash,
-    Subject, Unchanged,
+    Account, AccountKey, Audit, AuditFrom, AuditRange, Bot, Change, External, ExternalId,
+    FoundLink, Grant, LinkPurpose, Login, Logins, NewLink, NewLogin, Raid, Restriction,
+    SecondFactor, SecretHash, Subject, Unchanged,
 };
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, DELETE_TARGETS_MAX, Entry, MessageKind};

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
-use super::columns::{SEEN_ROOM, damaged, id, person, person_bytes, role, room};
+use super::columns::{SEEN_ROOM, damaged, id, person, person_bytes, role, room, room_bytes};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, FoundLink, LinkPurpose, Login, Restriction,
+    Account, AccountKey, Audit, AuditFrom, AuditRange, FoundLink, LinkPurpose, Login, Restriction,
     SecondFactor, SecretHash, Subject,
 };
 
@@ -158,9 +158,8 @@ pub(super) fn restrictions(connection: &Connection) -> rusqlite::Result<Vec<Rest
         .collect()
 }
 
-/// Entries of the audit log, the newest first.
+/// Entries of the audit log.
 pub(super) fn audit(connection: &Connection, range: AuditRange) -> rusqlite::Result<Vec<Audit>> {
-    let before = range.before.map_or(i64::MAX, u64::cast_signed);
     let row = |row: &Row<'_>| {
         Ok(Audit {
             id: row.get::<_, i64>(0)?.cast_unsigned(),
@@ -173,23 +172,29 @@ pub(super) fn audit(connection: &Connection, range: AuditRange) -> rusqlite::Res
             reason: row.get(7)?,
         })
     };
-    const COLUMNS: &str = "SELECT id, at, author, name, action, subject, room, reason FROM audit";
+    let (bound, place) = match range.from {
+        AuditFrom::Newest => (i64::MAX, "id < ?1"),
+        AuditFrom::Before(number) => (number.cast_signed(), "id < ?1"),
+        AuditFrom::After(number) => (i64::try_from(number).unwrap_or(i64::MAX), "id > ?1"),
+    };
+    let order = if matches!(range.from, AuditFrom::After(_)) { "id" } else { "id DESC" };
     let seen = SEEN_ROOM.replace("TABLE", "audit");
-    let reader = range.reader.map(|reader| reader.to_bytes());
-    match range.room {
-        None => connection
-            .prepare_cached(&format!(
-                "{COLUMNS} WHERE id < ?1 AND {seen} ORDER BY id DESC LIMIT ?2"
-            ))?
-            .query_map(params![before, range.limit, reader], row)?
-            .collect(),
-        Some(room) => connection
-            .prepare_cached(&format!(
-                "{COLUMNS} WHERE room = ?4 AND id < ?1 AND {seen} ORDER BY id DESC LIMIT ?2"
-            ))?
-            .query_map(params![before, range.limit, reader, room.to_bytes()], row)?
-            .collect(),
-    }
+    let of_room = if range.room.is_some() { "room = ?4 AND" } else { "?4 = x'' AND" };
+    connection
+        .prepare_cached(&format!(
+            "SELECT id, at, author, name, action, subject, room, reason FROM audit
+             WHERE {of_room} {place} AND {seen} ORDER BY {order} LIMIT ?2"
+        ))?
+        .query_map(
+            params![
+                bound,
+                range.limit,
+                range.reader.map(|reader| reader.to_bytes()),
+                room_bytes(range.room)
+            ],
+            row,
+        )?
+        .collect()
 }
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {

@@ -9,8 +9,8 @@ use throng_protocol::{Nick, PersonId, RestrictionKind, Role, RoomId, Scope};
 
 use super::{Directory, append, person, said};
 use crate::accounts::{
-    Account, AccountKey, Audit, AuditRange, Bot, Change, LinkPurpose, Logins, NewLink, NewLogin,
-    Raid, Restriction, SecondFactor, Subject, Unchanged,
+    Account, AccountKey, Audit, AuditFrom, AuditRange, Bot, Change, LinkPurpose, Logins, NewLink,
+    NewLogin, Raid, Restriction, SecondFactor, Subject, Unchanged,
 };
 use crate::directory::{Directory as _, NickNote};
 use crate::log::{Log as _, LogError};
@@ -148,7 +148,7 @@ fn of_changes_that_belong_together_all_are_made_or_none() {
     ];
     assert_eq!(change(&log, halves), Err(Unchanged::NameTaken));
     assert_eq!((found(&log, 2), logins(&log, 2), logins(&log, 3)), (None, vec![], vec![]));
-    let range = AuditRange { before: None, limit: 9, room: None, reader: None };
+    let range = AuditRange { from: AuditFrom::Newest, limit: 9, room: None, reader: None };
     assert_eq!(block_on(log.audit(range)), Ok(vec![]));
 }
 
@@ -349,15 +349,31 @@ fn the_audit_log_is_read_page_by_page_and_room_by_room() {
         let page = block_on(log.audit(range)).expect("readable");
         page.into_iter().map(|it| it.id).collect::<Vec<_>>()
     };
-    assert_eq!(ids(AuditRange { before: None, limit: 3, room: None, reader: None }), [10, 9, 8]);
-    assert_eq!(ids(AuditRange { before: Some(8), limit: 3, room: None, reader: None }), [7, 6, 5]);
     assert_eq!(
-        ids(AuditRange { before: Some(8), limit: 9, room: Some(room), reader: None }),
+        ids(AuditRange { from: AuditFrom::Newest, limit: 3, room: None, reader: None }),
+        [10, 9, 8]
+    );
+    assert_eq!(
+        ids(AuditRange { from: AuditFrom::Before(8), limit: 3, room: None, reader: None }),
+        [7, 6, 5]
+    );
+    assert_eq!(
+        ids(AuditRange { from: AuditFrom::Before(8), limit: 9, room: Some(room), reader: None }),
         [6, 4, 2]
     );
-    let page =
-        block_on(log.audit(AuditRange { before: Some(3), limit: 1, room: None, reader: None }));
+    let page = block_on(log.audit(AuditRange {
+        from: AuditFrom::Before(3),
+        limit: 1,
+        room: None,
+        reader: None,
+    }));
     assert_eq!(page, Ok(vec![Audit { id: 2, ..audit(2, Some(room)) }]));
+    let after = |number, room| {
+        ids(AuditRange { from: AuditFrom::After(number), limit: 3, room, reader: None })
+    };
+    assert_eq!(after(0, None), [1, 2, 3]);
+    assert_eq!((after(8, None), after(3, Some(room))), (vec![9, 10], vec![4, 6, 8]));
+    assert_eq!((after(10, None), after(u64::MAX, None)), (vec![], vec![]));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use throng_protocol::{Rank, Role, RoomId, RoomKind, RoomName};
 
 use super::{Directory, fold, person, room, said};
 use crate::accounts::{
-    Account, Audit, AuditRange, Change, FoundLink, LinkPurpose, NewLink, Unchanged,
+    Account, Audit, AuditFrom, AuditRange, Change, FoundLink, LinkPurpose, NewLink, Unchanged,
 };
 use crate::directory::Directory as _;
 use crate::log::{Append, Appended, Log as _, NamedRoom};
@@ -179,7 +179,8 @@ fn the_audit_log_shows_a_private_room_to_its_members_alone() {
     ];
     assert_eq!(change(&log, changes), Ok(()));
     let seen = |reader: Option<u64>, room| {
-        let range = AuditRange { before: None, limit: 9, room, reader: reader.map(person) };
+        let range =
+            AuditRange { from: AuditFrom::Newest, limit: 9, room, reader: reader.map(person) };
         let entries = block_on(log.audit(range)).expect("readable");
         entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>()
     };
