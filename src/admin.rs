@@ -18,6 +18,7 @@ mod socket;
 mod table;
 
 mod message;
+mod audit;
 mod peace;
 mod room;
 mod session;

@@ -44,7 +44,9 @@ fn main() -> anyhow::Result<ExitCode> {
             let ended = admin::client::run(&loaded.config, &asked, &mut out, &mut err);
             return Ok(match ended {
                 admin::client::Ended::Done => ExitCode::SUCCESS,
-                admin::client::Ended::Refused => ExitCode::FAILURE,
+                admin::client::Ended::Refused | admin::client::Ended::Unwritten => {
+                    ExitCode::FAILURE
+                }
                 admin::client::Ended::Denied => ExitCode::from(WRONG),
                 admin::client::Ended::NoServer => ExitCode::from(TRY_AGAIN),
             });

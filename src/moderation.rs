@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use throng_log::clock::unix_ms;
-use throng_log::{AuditRange, Change, Restriction, Subject};
+use throng_log::{AuditFrom, AuditRange, Change, Restriction, Subject};
 use throng_protocol::{
     AskWhy, AuditEntry, AuditOk, ErrorCode, GiveRole, Kick, Lift, PersonId, ReadAudit, Refusal,
     Restrict, RestrictionKind, Role, RoomId, WhyOk,
@@ -213,7 +213,8 @@ impl Moderation<'_> {
         let place = self.place(by, read.room.as_deref())?;
         let (room, reader) = (place.room(), by.person());
         // One more tells whether there are more.
-        let range = AuditRange { before: read.before, limit: AUDIT_PAGE + 1, room, reader };
+        let from = read.before.map_or(AuditFrom::Newest, AuditFrom::Before);
+        let range = AuditRange { from, limit: AUDIT_PAGE + 1, room, reader };
         let found = self.0.identity.audit(range).await?;
         let more = found.len() > AUDIT_PAGE as usize;
         let entries = found.into_iter().take(AUDIT_PAGE as usize).map(|audit| AuditEntry {

@@ -8,6 +8,7 @@ use clap::ArgMatches;
 use serde_json::Value;
 use throng_log::{clock, data_dir};
 
+use super::row::Shown;
 use super::socket;
 use crate::config::Config;
 use arguments::Asked;
@@ -35,6 +36,8 @@ pub enum Ended {
     Denied,
     /// There is no server, or it gave no answer.
     NoServer,
+    /// What the server answered could not be written.
+    Unwritten,
 }
 
 /// Asks what [`command`] read from the command line. The answer goes to `out`, what went wrong to `err`.
@@ -47,26 +50,38 @@ pub fn run(
     let asked = Asked::read(matches);
     // As the server reads it: a part of the path that is missing is no hindrance for `..`.
     let dir = data_dir::resolve(&config.data_dir).unwrap_or_else(|_| config.data_dir.clone());
-    let (ended, printed, complaint) = match ask(&dir, &asked.request) {
-        Ok(answer) => judge(&answer, &asked),
-        Err(error) => {
-            let (ended, words) = explain(&dir, &error);
-            (ended, String::new(), words)
-        }
-    };
-    // Nobody is left to be told when these take nothing; the exit code says how it ended.
-    let _ = out.write_all(printed.as_bytes()).and_then(|()| out.flush());
+    let (ended, complaint) = print(&dir, asked, out);
     if !complaint.is_empty() {
+        // Nobody is left to be told when this takes nothing; the exit code says how it ended.
         let _ = writeln!(err, "{complaint}");
     }
     ended
+}
+
+/// Asks, and prints, page by page where the answer says that there is more.
+fn print(dir: &Path, mut asked: Asked, out: &mut impl Write) -> (Ended, String) {
+    loop {
+        let answer = match ask(dir, &asked.request) {
+            Ok(answer) => answer,
+            Err(error) => return explain(dir, &error),
+        };
+        let (ended, printed, complaint) = judge(&answer, &asked);
+        if let Err(error) = out.write_all(printed.as_bytes()).and_then(|()| out.flush()) {
+            return (Ended::Unwritten, format!("the answer could not be written: {error}"));
+        }
+        match (&asked.row.shown, &answer["ok"]["next"]) {
+            (Shown::Lines(_), Value::Number(next)) => asked.request["after"] = next.clone().into(),
+            _ => return (ended, complaint),
+        }
+    }
 }
 
 /// What an answer means, and what of it goes where.
 fn judge(answer: &Value, asked: &Asked) -> (Ended, String, String) {
     let refused = answer.get("error");
     let ended = if refused.is_some() { Ended::Refused } else { Ended::Done };
-    if asked.as_json {
+    let is_lines = matches!(asked.row.shown, Shown::Lines(_)) && refused.is_none();
+    if asked.as_json && !is_lines {
         return (ended, harmless::json(answer), String::new());
     }
     match refused {

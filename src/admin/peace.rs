@@ -1,8 +1,8 @@
-//! `mute`, `ban`, `kick`, `raid` and `audit`: keeping the peace.
+//! `mute`, `ban`, `kick` and `raid`: keeping the peace.
 
 use serde_json::{Value, json};
 use throng_log::Subject;
-use throng_protocol::{Kick, Lift, ReadAudit, Restrict, RestrictionKind, SwitchRaid};
+use throng_protocol::{Kick, Lift, Restrict, RestrictionKind, SwitchRaid};
 
 use super::arguments::Arguments;
 use super::refused::Refused;
@@ -67,13 +67,6 @@ pub(super) async fn kick(server: &Server, arguments: Arguments) -> Result<Value,
     };
     Moderation(server).kick(&Actor::server(), &kick).await?;
     Ok(json!({"kicked": kick.person, "room": kick.room}))
-}
-
-pub(super) async fn audit(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
-    let room = arguments.text_if_given("room").map(str::to_owned);
-    let before = arguments.number_if_given("before");
-    let page = Moderation(server).audit(&Actor::server(), &ReadAudit { room, before }).await?;
-    Ok(json!({"entries": page.entries, "more": page.more}))
 }
 
 pub(super) async fn raid_on(server: &Server, arguments: Arguments) -> Result<Value, Refused> {

@@ -30,6 +30,9 @@ pub(crate) enum Shown {
     /// A table of the objects in the field that is named first. Where the answer has `more: true`, a line below
     /// says that the list was cut.
     Table(&'static str, &'static [Column]),
+    /// The objects in this field, each as a line of JSON. As long as the answer has `next`, more is asked for with
+    /// that as `after`: so neither side ever holds more than a page.
+    Lines(&'static str),
 }
 
 /// A field of the answer, and how people read it.

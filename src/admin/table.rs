@@ -6,7 +6,7 @@
 use super::arguments::Kind::{Number, Switch, Text};
 use super::arguments::{Argument, optional, required};
 use super::row::{Column, Row, Shown, age, column, seconds};
-use super::{message, peace, room, session, status, token, user};
+use super::{audit, message, peace, room, session, status, token, user};
 
 /// All commands, in the order in which the help lists them.
 pub(super) static TABLE: &[Row] = &[
@@ -351,7 +351,7 @@ pub(super) static TABLE: &[Row] = &[
         run: |server, arguments| Box::pin(peace::raid_status(server, arguments)),
     },
     Row {
-        name: "audit",
+        name: "audit list",
         about: "Show who did what to whom, the newest first",
         arguments: &[ROOM, optional("before", Number, "Only entries before this number")],
         shown: Shown::Table(
@@ -365,7 +365,22 @@ pub(super) static TABLE: &[Row] = &[
                 column("reason", "REASON"),
             ],
         ),
-        run: |server, arguments| Box::pin(peace::audit(server, arguments)),
+        run: |server, arguments| Box::pin(audit::list(server, arguments)),
+    },
+    Row {
+        name: "audit export",
+        about: "Print the audit log as JSON Lines, the oldest entry first",
+        arguments: &[
+            ROOM,
+            optional(
+                "since",
+                Text,
+                "Only entries from this time on: 2026-12-01, or with 12:00:00Z",
+            ),
+            optional("after", Number, "Only entries after this number: where an export ended"),
+        ],
+        shown: Shown::Lines("entries"),
+        run: |server, arguments| Box::pin(audit::export(server, arguments)),
     },
 ];
 

@@ -62,7 +62,7 @@ fn what_was_answered_about_people_outlives_a_crash() {
     assert_eq!(banned["restrictions"][0]["subject"], "192.0.2.0/24");
     ask(&server, &["unmute", "bo"]);
     assert_eq!(bo.send("lobby", "again").seq, 1);
-    let audit = ask_json(&server, &["audit"]);
+    let audit = ask_json(&server, &["audit", "list"]);
     let actions: Vec<_> = audit["entries"].as_array().expect("entries").iter().collect();
     let actions: Vec<_> = actions.iter().filter_map(|entry| entry["action"].as_str()).collect();
     assert_eq!(actions, ["unmute", "ban", "mute", "role moderator"]);
@@ -142,7 +142,7 @@ fn all_logins_of_an_account_are_ended_from_the_servers_machine_and_stay_ended() 
     assert_eq!(ended, json!({"name": "ana", "logins": 2, "sessions": 2}));
     ana.expect_closed(CloseCode::LoggedOut);
     phone.expect_closed(CloseCode::LoggedOut);
-    let entry = &ask_json(&server, &["audit"])["entries"][0];
+    let entry = &ask_json(&server, &["audit", "list"])["entries"][0];
     assert_eq!((&entry["action"], &entry["reason"]), (&json!("logout"), &json!("lost")));
     assert_eq!(refused(&server, &["user", "logout", "nobody"]).0, "no_such_person");
     server.kill9();

@@ -18,6 +18,7 @@ use support::server::Server;
 use support::{PATIENCE, eventually};
 
 use crate::admin::{NOT_RUNNING, ask, ask_json, command, refused, run};
+use crate::audit_export::with_entries;
 use crate::drain::with_a_deaf_client;
 
 /// How many connections the server serves at the same time.
@@ -67,6 +68,24 @@ impl Line {
         let answer = self.answer().expect("an answer");
         assert!(answer["ok"]["version"].is_string(), "{answer}");
     }
+}
+
+/// An answer is made in memory, and so is never the whole of a long log.
+#[test]
+fn an_answer_has_a_page_of_the_audit_log_at_most() {
+    let server = with_entries();
+    let mut line = Line::connect(&server);
+    let (mut after, mut pages) = (Value::Null, Vec::new());
+    loop {
+        line.write(format!("{{\"command\": \"audit export\", \"after\": {after}}}\n").as_bytes());
+        let page = line.answer().expect("an answer")["ok"].take();
+        pages.push(page["entries"].as_array().expect("entries").len());
+        after = page["next"].clone();
+        if after.is_null() {
+            break;
+        }
+    }
+    assert_eq!(pages, [500, 500, 500, 201]);
 }
 
 const STATUS: &[u8] = b"{\"command\": \"status\"}\n";

@@ -132,7 +132,7 @@ fn administrators_make_list_and_revoke_bots() {
     refused_token(&server, token);
     assert_eq!(refused(&server, &["token", "revoke", "herald"]).0, "no_such_person");
     assert_eq!(ask(&server, &["token", "list"]), "no bots\n");
-    let audit = ask_json(&server, &["audit"]);
+    let audit = ask_json(&server, &["audit", "list"]);
     let actions = audit["entries"].as_array().expect("entries");
     let actions: Vec<_> = actions.iter().filter_map(|entry| entry["action"].as_str()).collect();
     assert_eq!(actions, ["bot revoke", "bot new read,send"]);

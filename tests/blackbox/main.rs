@@ -41,6 +41,7 @@ mod slow;
 mod accounts;
 mod admin;
 mod admin_socket;
+mod audit_export;
 mod codes;
 mod jwt;
 mod limits;

@@ -122,6 +122,6 @@ fn an_administrator_at_the_servers_machine_sees_and_keeps_every_room() {
     bo.fail(join(&crew), ErrorCode::NoSuchRoom);
     let (code, _) = refused(&server, &["room", "delete", &crew]);
     assert_eq!(code, "no_such_room");
-    let audit = ask_json(&server, &["audit"]);
+    let audit = ask_json(&server, &["audit", "list"]);
     assert_eq!(audit["entries"][0]["action"], "delete_room");
 }

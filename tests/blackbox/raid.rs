@@ -22,7 +22,7 @@ fn stranger(server: &Server, nick: &str) -> Option<ErrorCode> {
 const SENDS_MAX: u64 = 5_000;
 
 fn raid_entries(server: &Server) -> Vec<(String, String, String)> {
-    let audit = ask_json(server, &["audit"]);
+    let audit = ask_json(server, &["audit", "list"]);
     let entries = audit["entries"].as_array().expect("entries").iter();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let entries = entries.filter(|it| text(&it["action"]).starts_with("raid"));

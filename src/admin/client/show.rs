@@ -17,6 +17,10 @@ pub(super) fn answer(shown: &Shown, answer: &Value, now: u64) -> String {
             aligned(&columns.iter().map(line).collect::<Vec<_>>())
         }
         Shown::Table(list, columns) => table(list, columns, answer, now),
+        Shown::Lines(list) => {
+            let items = answer.get(list).and_then(Value::as_array).into_iter().flatten();
+            items.map(harmless::json).collect()
+        }
     }
 }
 
