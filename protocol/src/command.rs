@@ -9,11 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Accept, AskWhy, ChangePassword, Claim, Delete, DeleteRoom, Epoch, ErrorCode, GiveRole,
-    INTEGER_MAX, Invite, KeepAway, Kick, Kind, Lift, ListBots, ListKeptAway, ListLogins, ListMine,
-    ListPeople, ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, Purge,
-    ReadAudit, Refresh, Register, Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor,
-    Settle, SwitchRaid, Unregister,
+    Accept, AddFilter, AskWhy, ChangePassword, Claim, Delete, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Invite, KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListKeptAway, ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter, Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -115,6 +111,9 @@ commands! {
     Bots(ListBots) = "bots",
     BotRevoke(RevokeBot) = "bot_revoke",
     Raid(SwitchRaid) = "raid",
+    Filters(ListFilters) = "filters",
+    FilterAdd(AddFilter) = "filter_add",
+    FilterRemove(RemoveFilter) = "filter_remove",
     Refresh(Refresh) = "refresh",
 }
 

@@ -51,6 +51,12 @@ pub enum ErrorCode {
     NoSuchPerson,
     /// There is no report with this number, or it is settled.
     NoSuchReport,
+    /// There is no filter with this number.
+    NoSuchFilter,
+    /// A filter that can't be made; the message says why.
+    BadFilter,
+    /// A filter of the server or of the room forbids it; the message says which one.
+    Filtered,
     /// The role of who asks does not reach for this.
     Forbidden,
     /// The person may say nothing here, for `retry_ms` or for good.
@@ -100,7 +106,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code of this version, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 46] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -123,6 +129,9 @@ impl ErrorCode {
         Self::NoAccount,
         Self::NoSuchPerson,
         Self::NoSuchReport,
+        Self::NoSuchFilter,
+        Self::BadFilter,
+        Self::Filtered,
         Self::Forbidden,
         Self::Muted,
         Self::Banned,

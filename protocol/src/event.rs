@@ -6,10 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, InviteLinkOk, KeptAway,
-    KeptAwayOk, Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, PurgeOk, RaidOk,
-    Rank, RefreshDue, RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role, RoleChanged,
-    RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
+    AddFilterOk, Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, FiltersOk, InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk, PersonId, PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role, RoleChanged, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -68,6 +65,8 @@ impl OkBody for PurgeOk {}
 impl OkBody for MakeBotOk {}
 impl OkBody for BotsOk {}
 impl OkBody for RaidOk {}
+impl OkBody for FiltersOk {}
+impl OkBody for AddFilterOk {}
 impl OkBody for RefreshOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}

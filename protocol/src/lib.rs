@@ -14,6 +14,7 @@ mod deletion;
 mod entry;
 mod error_code;
 mod event;
+mod filter;
 mod id;
 mod jwt;
 mod limits;
@@ -47,6 +48,9 @@ pub use event::{
     Behind, Event, Farewell, Fault, Greeting, Kind, LinkOk, MemberSample, MembersChanged,
     MembersPage, Message, NickOk, Ok, OkBody, Page, RoomInfo, RoomListing, RoomsPage, Sent, Typing,
     User, WhoAmIOk,
+};
+pub use filter::{
+    AddFilter, AddFilterOk, Filter, FilterAction, FilterKind, FiltersOk, ListFilters, RemoveFilter,
 };
 pub use id::{BadId, Epoch, PersonId, RoomId};
 pub use jwt::{JWT_BYTES_MAX, Refresh, RefreshDue, RefreshOk};

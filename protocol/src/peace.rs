@@ -102,8 +102,9 @@ pub struct Reported {
     pub number: u64,
     /// When, in Unix milliseconds.
     pub at: u64,
-    /// Who told of it.
-    pub by: User,
+    /// Who told of it. Absent for the server, whose filters report what they find.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<User>,
     /// Why.
     pub reason: String,
     /// In which room.

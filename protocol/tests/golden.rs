@@ -12,10 +12,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, Greeting, InviteLinkOk, KeptAwayOk,
-    LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk, Ok as OkEvent, OkBody,
-    Page, PeopleOk, PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk,
-    RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk, PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -108,7 +105,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 48] = [
+const COMMANDS: [&str; 51] = [
     "accept",
     "audit",
     "bot_new",
@@ -119,6 +116,9 @@ const COMMANDS: [&str; 48] = [
     "delete",
     "delete_room",
     "direct",
+    "filter_add",
+    "filter_remove",
+    "filters",
     "hello",
     "history",
     "invite",
@@ -270,6 +270,8 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "bot_new" => again::<MakeBotOk>(&ok),
             "bots" => again::<BotsOk>(&ok),
             "raid" => again::<RaidOk>(&ok),
+            "filters" => again::<FiltersOk>(&ok),
+            "filter_add" => again::<AddFilterOk>(&ok),
             "refresh" => again::<RefreshOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
@@ -282,7 +284,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 26, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 28, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {

@@ -4,6 +4,8 @@ use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
+use super::is_ignorable;
+
 /// What a name is compared by: two names with the same fold are the same name.
 ///
 /// NFKC, full case folding and NFD; then each character that is not ASCII is replaced by what it
@@ -30,6 +32,16 @@ impl Fold {
         Self(looks.nfd().collect::<String>().into_boxed_str())
     }
 
+    /// A text in which words are looked for: folded as names are, without accents and without what is invisible.
+    pub fn of_text(text: &str) -> Self {
+        let folded = Self::of(text);
+        if text.is_ascii() {
+            return folded;
+        }
+        let is_kept = |c: &char| !is_accent(*c) && !is_ignorable(*c);
+        Self(folded.0.chars().filter(is_kept).collect::<String>().into_boxed_str())
+    }
+
     /// A fold that was stored; it may have been made by another version's tables.
     pub fn kept(text: String) -> Self {
         Self(text.into_boxed_str())
@@ -49,6 +61,13 @@ impl Fold {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The blocks of combining diacritical marks. Marks of other scripts are letters there, and stay.
+fn is_accent(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 /// Adds what a character looks like, in the letters that ASCII names fold to: the standard writes
@@ -102,6 +121,20 @@ mod tests {
             assert_eq!(fold(one), fold(other), "{one} {other}");
         }
         assert_ne!(fold("modem"), fold("гпodem"), "two letters are not one");
+    }
+
+    #[test]
+    fn a_text_is_folded_without_accents_and_without_what_is_invisible() {
+        for (text, folded) in [
+            ("Café CASINO", "cafe casino"),
+            ("c\u{430}sin\u{43e}", "casino"),
+            ("ca\u{200b}si\u{ad}no\u{2060}", "casino"),
+            ("c\u{308}a\u{489}s\u{30a}i\u{301}no\u{323}", "ca\u{489}sino"),
+            ("ｃａｓｉｎｏ 𝐜𝐚𝐬𝐢𝐧𝐨", "casino casino"),
+        ] {
+            assert_eq!(Fold::of_text(text).as_str(), folded, "{text}");
+        }
+        assert_ne!(Fold::of_text("कि"), Fold::of_text("का"), "marks that are letters stay");
     }
 
     #[test]
