@@ -7,6 +7,7 @@ use std::sync::Arc;
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId, Scopes};
 
 use crate::erasure::Erasure;
+use crate::filters::Filter;
 use crate::peace::{KeptAway, Report, Settled};
 use crate::rooms::{RoomAttributes, Seat};
 
@@ -382,8 +383,8 @@ pub enum Change {
         /// Now, by the log's clock.
         now_ms: u64,
     },
-    /// Stores what is said of a room, in place of what was said before. One that is deleted loses its seats, its name is
-    /// free, and what was said there is to be erased.
+    /// Stores what is said of a room, in place of what was said before. One that is deleted loses its seats and filters,
+    /// its name is free, and what was said there is to be erased.
     PutRoom(RoomAttributes),
     /// Gives somebody a seat in a room, or another rank.
     Seat(Seat),
@@ -427,6 +428,13 @@ pub enum Change {
         /// What is said.
         grant: Grant,
     },
+    /// Stores a filter, which gets a number.
+    AddFilter(Filter),
+    /// Removes a filter.
+    RemoveFilter {
+        /// Its number.
+        number: u64,
+    },
     /// Writes an entry of the audit log.
     Note(Audit),
 }
@@ -444,6 +452,8 @@ pub enum Unchanged {
     CodeUsed,
     /// There is no such report, or it is settled.
     NoReport,
+    /// There is no such filter.
+    NoFilter,
     /// The link does not exist, was used up, has expired, or is for something else.
     NoLink,
     /// The login has ended, or has another token since.

@@ -8,6 +8,7 @@ use crate::accounts::{
     Raid, Restriction, SecretHash, Unchanged,
 };
 use crate::erasure::Erasure;
+use crate::filters::Filter;
 use crate::log::LogError;
 use crate::peace::{KeptAway, Report, ReportKey, ReportRange};
 use crate::rooms::{RoomAttributes, Seat};
@@ -139,6 +140,12 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when it could not be read.
     fn raid(&self) -> BoxFuture<'static, Result<Option<Raid>, LogError>>;
+
+    /// Every filter, in the order of their numbers.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn filters(&self) -> BoxFuture<'static, Result<Vec<Filter>, LogError>>;
 
     /// Entries of the audit log, in the order of the range.
     ///

@@ -14,6 +14,7 @@ pub mod data_dir;
 mod directory;
 mod entry;
 mod erasure;
+mod filters;
 mod log;
 mod log_clock;
 mod peace;
@@ -29,6 +30,7 @@ pub use accounts::{
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, DELETE_TARGETS_MAX, Entry, MessageKind};
 pub use erasure::Erasure;
+pub use filters::Filter;
 pub use log::{
     Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
 };

@@ -22,8 +22,8 @@ pub struct Report {
     pub id: u64,
     /// When, in Unix milliseconds.
     pub at_ms: u64,
-    /// Who told of it.
-    pub by: PersonId,
+    /// Who told of it; `None` for a filter of the server.
+    pub by: Option<PersonId>,
     /// What they were called then.
     pub by_name: Box<str>,
     /// Why.
@@ -60,8 +60,8 @@ pub enum ReportKey {
     Number(u64),
     /// By what makes it one: who told, and of which message.
     Of {
-        /// Who told.
-        by: PersonId,
+        /// Who told; `None` for a filter of the server.
+        by: Option<PersonId>,
         /// In which room.
         room: RoomId,
         /// Of which message.

@@ -32,6 +32,7 @@ use crate::accounts::{
 };
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::erasure::Erasure;
+use crate::filters::Filter;
 use crate::log::{
     Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
 };
@@ -54,6 +55,7 @@ mod erasure_table;
 mod external_table;
 mod failure;
 mod files;
+mod filter_table;
 mod find;
 mod folded_names;
 mod health;
@@ -345,6 +347,10 @@ impl Directory for SqliteLog {
 
     fn raid(&self) -> BoxFuture<'static, Result<Option<Raid>, LogError>> {
         self.readers.short(|connection| raid_table::find(connection))
+    }
+
+    fn filters(&self) -> BoxFuture<'static, Result<Vec<Filter>, LogError>> {
+        self.readers.short(|connection| filter_table::list(connection))
     }
 
     fn audit(&self, range: AuditRange) -> BoxFuture<'static, Result<Vec<Audit>, LogError>> {

@@ -31,7 +31,8 @@ pub(super) const CLEAN_FORMAT: usize = 5;
 /// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes. Those of
 /// `room_attributes` and `seat` are [`room_table`](super::room_table)'s, `kept_away` and `report`
 /// [`peace_table`](super::peace_table)'s, `bot` [`bot_table`](super::bot_table)'s, `raid`
-/// [`raid_table`](super::raid_table)'s, and `external` [`external_table`](super::external_table)'s.
+/// [`raid_table`](super::raid_table)'s, `external` [`external_table`](super::external_table)'s, and `filter`
+/// [`filter_table`](super::filter_table)'s. The author of a report has no bytes where a filter reports.
 ///
 /// `message.targets` has the seqs that an entry deletes, and `changed` is the seq of the entry that deleted a message's
 /// text, otherwise 0 ([`deletion`](super::deletion)). `erasure` is [`erasure_table`](super::erasure_table)'s.
@@ -224,6 +225,19 @@ const STEPS: [&str; 5] = [
         PRIMARY KEY (kind, subject)
     ) STRICT, WITHOUT ROWID;
     INSERT INTO erasure (kind, subject) SELECT 1, id FROM room_attributes WHERE deleted;
+    CREATE TABLE filter (
+        id     INTEGER PRIMARY KEY AUTOINCREMENT,
+        made   INTEGER NOT NULL,
+        author BLOB    NOT NULL,
+        name   TEXT    NOT NULL,
+        room   BLOB    NOT NULL,
+        kind   TEXT    NOT NULL,
+        text   TEXT    NOT NULL,
+        action TEXT    NOT NULL,
+        exempt INTEGER NOT NULL,
+        reason TEXT    NOT NULL
+    ) STRICT;
+    CREATE INDEX filter_room ON filter (room);
 ",
 ];
 

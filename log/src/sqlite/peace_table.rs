@@ -49,7 +49,7 @@ pub(super) fn report(connection: &Connection, it: &Report) -> rusqlite::Result<(
         )?
         .execute(params![
             it.at_ms.cast_signed(),
-            it.by.to_bytes(),
+            person_bytes(it.by),
             it.by_name,
             it.reason,
             it.room.to_bytes(),
@@ -87,7 +87,7 @@ pub(super) fn find(connection: &Connection, key: ReportKey) -> rusqlite::Result<
             .query_row([number.cast_signed()], read),
         ReportKey::Of { by, room, seq } => connection
             .prepare_cached(&format!("{COLUMNS} WHERE author = ? AND room = ? AND seq = ?"))?
-            .query_row(params![by.to_bytes(), room.to_bytes(), seq.cast_signed()], read),
+            .query_row(params![person_bytes(by), room.to_bytes(), seq.cast_signed()], read),
     }
     .optional()
 }
@@ -112,7 +112,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Report> {
     Ok(Report {
         id: row.get::<_, i64>(0)?.cast_unsigned(),
         at_ms: row.get::<_, i64>(1)?.cast_unsigned(),
-        by: PersonId::from_bytes(row.get(2)?),
+        by: person(row, 2)?,
         by_name: row.get(3)?,
         reason: row.get(4)?,
         room: RoomId::from_bytes(row.get(5)?),

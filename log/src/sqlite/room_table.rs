@@ -84,6 +84,9 @@ pub(super) fn put(
             .prepare_cached("DELETE FROM seat WHERE room = ?")?
             .execute([room.id.to_bytes()])?;
         erasure_table::add(connection, Erasure::Room(room.id))?;
+        connection
+            .prepare_cached("DELETE FROM filter WHERE room = ?")?
+            .execute([room.id.to_bytes()])?;
     }
     Ok(Ok(()))
 }

@@ -21,6 +21,7 @@ mod deletions;
 mod displaced;
 mod externals;
 mod failures;
+mod filters;
 mod migrations;
 mod model;
 mod nicks;

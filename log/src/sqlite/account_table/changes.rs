@@ -9,9 +9,7 @@ use crate::accounts::{
     SecondFactor, SecretHash, Unchanged,
 };
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
-use crate::sqlite::{
-    bot_table, erasure_table, external_table, peace_table, raid_table, room_table,
-};
+use crate::sqlite::{bot_table, erasure_table, external_table, filter_table, peace_table, raid_table, room_table};
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.
@@ -87,6 +85,8 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
         Change::Report(it) => peace_table::report(connection, it).map(done),
         Change::Settle { number, settled } => peace_table::settle(connection, *number, settled),
         Change::SetRaid(raid) => raid_table::set(connection, raid.as_ref()).map(done),
+        Change::AddFilter(filter) => filter_table::add(connection, filter).map(done),
+        Change::RemoveFilter { number } => filter_table::remove(connection, *number),
         Change::AddExternal(external) => external_table::add(connection, external),
         Change::Grant { id, grant } => external_table::grant(connection, id, grant),
         Change::Note(audit) => note(connection, audit).map(done),

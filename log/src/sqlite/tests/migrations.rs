@@ -3,7 +3,7 @@
 //!
 //! `tests/logs/format-1` was written by the last version with the format 1, and `tests/logs/format-2`
 //! is the same after the last version with the format 2 had it open, `tests/logs/format-3` that one after
-//! the last version with the format 3 had. In each of its six rooms
+//! the last version with the format 3 had, and `tests/logs/format-4` after the last one with the format 4. In each of its six rooms
 //! ten messages were said: the cid `n` in room `n % 6`, by person `1 + n % 2`, the text `text n`, as
 //! an action where `n` is a multiple of nine. Under its rules `modem` folded to `rnodern`, `team-1`
 //! to `tearn-l`, and `b〇b` to `bOb`, so that `b〇b` and `bob` were two rooms.
@@ -35,7 +35,7 @@ const ROOMS: [(&str, &str); 6] = [
 ];
 
 /// The formats of which there are old logs.
-const FORMATS: [&str; 3] = ["format-1", "format-2", "format-3"];
+const FORMATS: [&str; 4] = ["format-1", "format-2", "format-3", "format-4"];
 
 fn old(format: &str, which: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/logs").join(format).join(which)
