@@ -19,6 +19,7 @@ mod table;
 
 mod message;
 mod audit;
+mod filter;
 mod peace;
 mod room;
 mod session;

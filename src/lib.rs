@@ -43,6 +43,7 @@ mod restrictions;
 mod seats;
 
 mod distances;
+mod filter;
 
 mod connection_slots;
 

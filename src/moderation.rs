@@ -22,6 +22,7 @@ use crate::server::Server;
 
 mod bots;
 pub(crate) mod deleting;
+mod filters;
 mod logins;
 pub(crate) mod raid;
 
@@ -240,6 +241,10 @@ impl Moderation<'_> {
             let shown: String = ask.command.chars().take(32).collect();
             Refusal::new(ErrorCode::BadCommand, format!("{shown:?} is not a command"))
         })?;
+        if ask.text.as_ref().is_some_and(|text| text.len() > server.config.text_bytes_max) {
+            let message = "text: it is longer than a text may be";
+            return Err(Refusal::new(ErrorCode::TextTooLong, message));
+        }
         let room = ask.room.as_deref();
         let room = room.map(|room| self.membership().seen(by.person(), room)).transpose()?;
         let subject = match &ask.person {
@@ -278,6 +283,12 @@ impl Moderation<'_> {
         if let Some(refusal) = self.refused_in(action, subject, room.as_deref()) {
             let rule =
                 format!("a rule of the room or a restriction forbids it: {}", refusal.message);
+            return Ok(WhyOk { allowed: false, rule, role });
+        }
+        if let (Action::Send, Some(room), Some(text)) = (action, &room, &ask.text)
+            && let Err(refusal) = self.filtered(subject, room, text).await
+        {
+            let rule = format!("a filter forbids it: {}", refusal.message);
             return Ok(WhyOk { allowed: false, rule, role });
         }
         let list = bot.as_ref().and_then(|bot| bot.rooms());

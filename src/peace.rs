@@ -1,19 +1,24 @@
 //! Keeping out of each other's way, and reports: what people do for themselves, and what moderators then do.
 
 use std::collections::HashSet;
+use std::pin::pin;
+use std::sync::Arc;
 
+use futures::future::{Either, select};
 use throng_log::clock::unix_ms;
 use throng_log::{Body, Change, KeptAway, Range, ReportKey, ReportRange, Settled};
 use throng_protocol::{
     Distance, ErrorCode, KeepAway, KeptAwayOk, ListReports, PersonId, Rank, Refusal, Report,
     ReportMade, Reported, ReportsOk, Role, Settle, User,
 };
+use tracing::warn;
 
 use crate::actor::{Actor, line, note, person_ref};
 use crate::identity::accounts::{no_such_report, unread};
 use crate::identity::people::Person;
 use crate::membership::Membership;
 use crate::rooms::fence::no_such_message;
+use crate::rooms::flagged::Flagged;
 use crate::rooms::handle::Shown;
 use crate::server::Server;
 use crate::wire::codec;
@@ -93,7 +98,7 @@ impl Peace<'_> {
             Some((entry, Body::Message { text, .. })) => (entry, text),
             _ => return Err(no_such_message(report.seq)),
         };
-        let key = ReportKey::Of { by: user.id, room: id, seq: entry.seq };
+        let key = ReportKey::Of { by: Some(user.id), room: id, seq: entry.seq };
         if server.identity.report(key).await?.is_some() {
             // They have told already.
             return Ok(());
@@ -101,7 +106,7 @@ impl Peace<'_> {
         let made = throng_log::Report {
             id: 0,
             at_ms: unix_ms(),
-            by: user.id,
+            by: Some(user.id),
             by_name: user.nick.as_str().into(),
             reason,
             room: id,
@@ -111,9 +116,41 @@ impl Peace<'_> {
             text: text.chars().take(TEXT_CHARS).collect::<String>().into(),
             settled: None,
         };
-        server.identity.accounts.change(vec![Change::Report(made)]).await?;
-        if let Some(stored) = server.identity.report(key).await? {
-            self.tell(&room, &ReportMade { number: stored.id, room: id });
+        self.store(&room, key, made).await
+    }
+
+    /// Reports what a filter has flagged. A room that was deleted meanwhile has nobody who would look at it.
+    async fn report_flagged(&self, flagged: Flagged) -> Result<(), Refusal> {
+        let Flagged { room, entry, reason } = flagged;
+        let Ok(shown) = Membership(self.0).seen(None, &room.to_string()) else { return Ok(()) };
+        let Body::Message { text, .. } = &entry.body;
+        let made = throng_log::Report {
+            id: 0,
+            at_ms: unix_ms(),
+            by: None,
+            by_name: "server".into(),
+            reason,
+            room,
+            seq: entry.seq,
+            sender: entry.sender,
+            nick: entry.nick.clone(),
+            text: text.chars().take(TEXT_CHARS).collect::<String>().into(),
+            settled: None,
+        };
+        self.store(&shown, ReportKey::Of { by: None, room, seq: entry.seq }, made).await
+    }
+
+    /// Stores a report, and tells those who keep the room.
+    async fn store(
+        &self,
+        room: &Shown,
+        key: ReportKey,
+        made: throng_log::Report,
+    ) -> Result<(), Refusal> {
+        let identity = &self.0.identity;
+        identity.accounts.change(vec![Change::Report(made)]).await?;
+        if let Some(stored) = identity.report(key).await? {
+            self.tell(room, &ReportMade { number: stored.id, room: room.attributes.id });
         }
         Ok(())
     }
@@ -181,6 +218,29 @@ impl Peace<'_> {
     }
 }
 
+/// Reports what filters flag, until the drain begins.
+pub(crate) async fn run(server: Arc<Server>) {
+    loop {
+        let (next, draining) = (pin!(server.flagged.next()), pin!(server.drain.begun()));
+        let Either::Left((Some(flagged), _)) = select(next, draining).await else { return };
+        report_flagged(&server, flagged).await;
+    }
+}
+
+/// Reports what was flagged until now: the rooms have ended, and the log will be closed.
+pub(crate) async fn report_rest(server: &Server) {
+    while let Some(flagged) = server.flagged.take() {
+        report_flagged(server, flagged).await;
+    }
+}
+
+async fn report_flagged(server: &Server, flagged: Flagged) {
+    let room = flagged.room;
+    if let Err(refusal) = Peace(server).report_flagged(flagged).await {
+        warn!(%room, why = refusal.message, "what a filter has found could not be reported");
+    }
+}
+
 fn shown(it: &KeptAway) -> throng_protocol::KeptAway {
     let user = User::new(it.other, &*it.nick);
     throng_protocol::KeptAway { user, distance: it.distance }
@@ -195,7 +255,7 @@ fn reported(it: throng_log::Report) -> Reported {
     Reported {
         number: it.id,
         at: it.at_ms,
-        by: User::new(it.by, it.by_name),
+        by: it.by.map(|by| User::new(by, it.by_name)),
         reason: it.reason.into_string(),
         room: it.room,
         seq: it.seq,

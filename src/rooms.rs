@@ -2,6 +2,7 @@
 
 mod fanout;
 pub(crate) mod fence;
+pub(crate) mod flagged;
 pub(crate) mod handle;
 mod list;
 pub(crate) mod map;

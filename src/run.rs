@@ -21,6 +21,7 @@ use crate::identity::jwt::Jwts;
 use crate::identity::oidc::Providers;
 use crate::identity::secret;
 use crate::moderation::raid;
+use crate::peace;
 use crate::server::{Server, once_a_second};
 
 mod drain;
@@ -135,6 +136,7 @@ async fn start(
     server.tasks.spawn(Name::service("heartbeat"), once_a_second::run(Arc::clone(&server)));
     server.tasks.spawn(Name::service("erasing"), erasing::run(Arc::clone(&server)));
     server.tasks.spawn(Name::service("raid switch"), raid::run(Arc::clone(&server)));
+    server.tasks.spawn(Name::service("filter reports"), peace::run(Arc::clone(&server)));
     Ok((server, log))
 }
 

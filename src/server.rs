@@ -21,6 +21,7 @@ use crate::connection_slots::{ConnectionSlots, Count, PlaceLimits};
 use crate::delivery::budget::Budget;
 use crate::delivery::heartbeat::{Heartbeat, Patience};
 use crate::distances::Distances;
+use crate::filter::Filters;
 use crate::handler::MakeHandler;
 use crate::identity::accounts::{self, Accounts};
 use crate::identity::bots::Bots;
@@ -35,6 +36,7 @@ use crate::raid::{self, Raid, Roles};
 use crate::restrictions::Restrictions;
 use crate::rights::policy::Policy;
 use crate::rooms::fence::Fence;
+use crate::rooms::flagged::FlaggedQueue;
 use crate::rooms::map::Rooms;
 use crate::rooms::task::Surroundings;
 use crate::seats::Seats;
@@ -59,6 +61,8 @@ pub(crate) struct Server {
     pub(crate) distances: Arc<Distances>,
     pub(crate) identity: Identity,
     pub(crate) raid: Arc<Raid>,
+    /// What filters have flagged, and is to be reported.
+    pub(crate) flagged: Arc<FlaggedQueue>,
     /// A part of the name of the cookie with a login: browsers send the cookies of one host to every server there,
     /// whatever its port and path.
     pub(crate) cookie_mark: Box<str>,
@@ -191,6 +195,8 @@ impl Server {
         let accounts = Arc::new(accounts);
         let distances = Arc::new(Distances::load(directory.kept_away().await?));
         let bots = Arc::new(Bots::load(directory.bots().await?));
+        let filters = Filters::load(directory.filters().await?, Arc::clone(&tasks));
+        let flagged = Arc::<FlaggedQueue>::default();
         let fence = Arc::new(Fence {
             restrictions: Arc::clone(&restrictions),
             seats: Arc::clone(&seats),
@@ -198,6 +204,7 @@ impl Server {
             bots: Arc::clone(&bots),
             distances: Arc::clone(&distances),
             raid: Arc::clone(&raid),
+            filters: Arc::clone(&filters),
         });
         let attributes = directory.room_attributes().await?;
         let around = Surroundings {
@@ -205,6 +212,7 @@ impl Server {
             metrics: Arc::clone(&metrics),
             limits,
             fence: Arc::clone(&fence),
+            flagged: Arc::clone(&flagged),
         };
         let rooms = Rooms::load(Arc::clone(&tasks), around, config.rooms_max, attributes).await?;
         let identity = Identity::new(
@@ -212,7 +220,7 @@ impl Server {
             Arc::clone(&shared),
             directory,
             (accounts, bots),
-            (restrictions, Arc::clone(&raid)),
+            (restrictions, Arc::clone(&raid), filters),
             trusted,
             guests::Settings {
                 guests: config.guests,
@@ -244,6 +252,7 @@ impl Server {
             log: shared,
             identity,
             raid,
+            flagged,
             cookie_mark: cookie_mark(secret),
             policy: Policy { rooms_open: config.rooms_open },
             slots: ConnectionSlots::new(

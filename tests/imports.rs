@@ -45,8 +45,9 @@ const PACKAGES: &[Package] = &[
             ("who may do what", &["rights"]),
             ("rooms, and who is in them", &["rooms", "identity"]),
             (
-                "who is muted and banned, who has a seat where, who keeps away from whom, the raid switch",
-                &["restrictions", "raid", "seats", "distances"],
+                "who is muted and banned, who has a seat where, who keeps away from whom, the raid switch, \
+                 and what may be said",
+                &["restrictions", "raid", "seats", "distances", "filter"],
             ),
             ("how many there may be", &["connection_slots"]),
             ("from a frame to a socket", &["delivery"]),
@@ -61,7 +62,10 @@ const PACKAGES: &[Package] = &[
         layers: &[
             ("engines", &["sqlite"]),
             ("the traits", &["directory", "log"]),
-            ("what the directory remembers", &["accounts", "rooms", "peace", "erasure"]),
+            (
+                "what the directory remembers",
+                &["accounts", "rooms", "peace", "filters", "erasure"],
+            ),
             ("what they need of the system", &["data_dir", "throttle", "log_clock", "clock"]),
             ("what a log consists of", &["entry"]),
         ],

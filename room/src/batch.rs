@@ -58,7 +58,9 @@ impl<M, T, E: Encoded> State<M, T, E> {
             Ok(answers) => {
                 for (waiting, appended) in batch.into_iter().zip(answers) {
                     let answer = self.settle(&waiting, &appended, &mut arrived);
+                    let flagged = flagged(&waiting, &appended);
                     effects.push(Effect::Answer(waiting.ticket, answer));
+                    effects.extend(flagged);
                 }
                 if !arrived.is_empty() {
                     // From here on, the entries in doubt would show as a gap.
@@ -102,6 +104,17 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 Refusal::new(ErrorCode::Internal, "the message was not admitted")
             })),
         }
+    }
+}
+
+/// What is to be looked at of a message that was committed.
+fn flagged<T, E>(waiting: &Waiting<T>, appended: &Appended) -> Option<Effect<T, E>> {
+    match (&waiting.flag, appended) {
+        (Some(reason), Appended::Committed { seq, at }) => {
+            let entry = entry_of(&waiting.append, *seq, *at);
+            Some(Effect::Flag(Box::new(entry), reason.clone()))
+        }
+        _ => None,
     }
 }
 

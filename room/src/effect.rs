@@ -1,6 +1,6 @@
 //! A room's inputs, effects and answers as plain values.
 
-use throng_log::{Append, LogError, Range};
+use throng_log::{Append, Entry, LogError, Range};
 use throng_protocol::{
     ErrorCode, MembersChanged, MembersPage, Page, Refusal, RoomChanged, Sent, Typing,
 };
@@ -15,6 +15,8 @@ pub enum Effect<T, E> {
     Answer(T, Answer<E>),
     /// Offer these entries to every live member.
     Show(Vec<E>),
+    /// Report this entry, which was committed, to those who keep the room, for this reason.
+    Flag(Box<Entry>, Box<str>),
     /// Offer this event to every live member. It is in no log, so who misses it must join again.
     Tell(RoomChanged),
     /// Offer this event to every live member; it may be lost.
@@ -91,6 +93,8 @@ pub struct Waiting<T> {
     pub append: Append,
     /// Why it is not admitted, if `append.admit` is false.
     pub refusal: Option<Refusal>,
+    /// Why those who keep the room are to look at it, once it is committed.
+    pub flag: Option<Box<str>>,
     /// The duty to answer.
     pub ticket: T,
 }

@@ -46,7 +46,12 @@ fn room(messages: u64) -> (Room, Log) {
 
 fn begin(room: &mut Room, numbers: std::ops::Range<u64>) -> Vec<Append> {
     for number in numbers {
-        room.send(Waiting { append: said(1, number, "hello"), refusal: None, ticket: "send" });
+        room.send(Waiting {
+            append: said(1, number, "hello"),
+            refusal: None,
+            flag: None,
+            ticket: "send",
+        });
     }
     room.begin_commit().expect("a batch")
 }
@@ -99,7 +104,12 @@ fn only_a_large_batch_begins_before_the_last_one_is_shown() {
     assert!(!room.has_large_batch(), "nothing has gathered");
     for number in 1..=32 {
         assert!(!room.has_large_batch(), "{number} keep gathering");
-        room.send(Waiting { append: said(1, number, "hello"), refusal: None, ticket: "send" });
+        room.send(Waiting {
+            append: said(1, number, "hello"),
+            refusal: None,
+            flag: None,
+            ticket: "send",
+        });
     }
     assert!(room.has_large_batch());
     assert_eq!(room.begin_commit().expect("a batch").len(), 32);
@@ -251,7 +261,12 @@ fn a_batch_gathers_while_another_is_committed_and_has_a_limit() {
     let (mut room, _) = room(0);
     begin(&mut room, 0..1);
     let send = |room: &mut Room, number, text: &str| {
-        room.send(Waiting { append: said(1, number, text), refusal: None, ticket: "send" })
+        room.send(Waiting {
+            append: said(1, number, text),
+            refusal: None,
+            flag: None,
+            ticket: "send",
+        })
     };
     let is_busy = |effect: Option<Effect<_, Plain>>| matches!(effect, Some(Effect::Answer(_, Answer::Refused(it))) if it.code == ErrorCode::Busy);
     assert!((1..=1_024).all(|number| send(&mut room, number, "x").is_none()));
@@ -275,7 +290,7 @@ fn typing_tells_five_names_and_nobody_who_has_spoken() {
         room.typing(connection);
         room.typing(connection);
     }
-    room.send(Waiting { append: said(2, 0, "done"), refusal: None, ticket: "send" });
+    room.send(Waiting { append: said(2, 0, "done"), refusal: None, flag: None, ticket: "send" });
     let effects = room.tick(5_000);
     let Effect::Ephemeral(Ephemeral::Typing(typing)) = &effects[0] else { panic!("{effects:?}") };
     assert_eq!((typing.room, &typing.who[..]), (room_id(), &nicks([1, 3, 4, 5])[..]));

@@ -6,7 +6,7 @@
 use super::arguments::Kind::{Number, Switch, Text};
 use super::arguments::{Argument, optional, required};
 use super::row::{Column, Row, Shown, age, column, seconds};
-use super::{audit, message, peace, room, session, status, token, user};
+use super::{audit, filter, message, peace, room, session, status, token, user};
 
 /// All commands, in the order in which the help lists them.
 pub(super) static TABLE: &[Row] = &[
@@ -351,6 +351,41 @@ pub(super) static TABLE: &[Row] = &[
         run: |server, arguments| Box::pin(peace::raid_status(server, arguments)),
     },
     Row {
+        name: "filter list",
+        about: "List the rules about what may be said, on the server and in rooms",
+        arguments: &[ROOM],
+        shown: FILTERS,
+        run: |server, arguments| Box::pin(filter::list(server, arguments)),
+    },
+    Row {
+        name: "filter add",
+        about: "Make a rule about what may be said",
+        arguments: &[
+            required("kind", Text, "words, pattern, links (all but these domains) or domains"),
+            required("text", Text, "Words or domains with commas, or a regular expression"),
+            ROOM,
+            optional("action", Text, "refuse, or report [refuse]"),
+            optional("exempt", Text, "From which role on nobody is concerned [moderator]"),
+            optional("reason", Text, "Why, for people whose text it refuses"),
+        ],
+        shown: Shown::Fields(&[column("number", "number")]),
+        run: |server, arguments| Box::pin(filter::add(server, arguments)),
+    },
+    Row {
+        name: "filter remove",
+        about: "End a rule about what may be said",
+        arguments: &[required("number", Number, "The number of the filter in the list"), REASON],
+        shown: Shown::Fields(&[column("removed", "removed")]),
+        run: |server, arguments| Box::pin(filter::remove(server, arguments)),
+    },
+    Row {
+        name: "filter test",
+        about: "Show which rules find something in a text",
+        arguments: &[required("text", Text, "What would be said"), ROOM],
+        shown: FILTERS,
+        run: |server, arguments| Box::pin(filter::test(server, arguments)),
+    },
+    Row {
         name: "audit list",
         about: "Show who did what to whom, the newest first",
         arguments: &[ROOM, optional("before", Number, "Only entries before this number")],
@@ -392,6 +427,21 @@ const RAID: Shown = Shown::Fields(&[
     column("automatic", "by itself"),
     column("reason", "reason"),
 ]);
+
+const FILTERS: Shown = Shown::Table(
+    "filters",
+    &[
+        column("number", "NUMBER"),
+        age("made", "MADE"),
+        column("by_name", "BY"),
+        column("room_name", "ROOM"),
+        column("action", "ACTION"),
+        column("exempt", "EXEMPT"),
+        column("kind", "KIND"),
+        column("text", "TEXT"),
+        column("reason", "REASON"),
+    ],
+);
 
 const USER: &[Column] =
     &[column("person", "ID"), age("made", "MADE"), column("role", "ROLE"), column("name", "NAME")];

@@ -405,6 +405,7 @@ fn refused(unchanged: Unchanged) -> Refusal {
         Unchanged::NoReport => {
             (ErrorCode::NoSuchReport, "there is no such report, or somebody has settled it")
         }
+        Unchanged::NoFilter => (ErrorCode::NoSuchFilter, "there is no filter with this number"),
         Unchanged::CodeUsed => {
             (ErrorCode::WrongSecondFactor, "this code is wrong, or was used: take the next one")
         }
@@ -430,4 +431,9 @@ pub(crate) fn bad_link() -> Refusal {
 /// The refusal where there is no report with a number.
 pub(crate) fn no_such_report() -> Refusal {
     refused(Unchanged::NoReport)
+}
+
+/// The refusal where there is no filter with a number.
+pub(crate) fn no_such_filter() -> Refusal {
+    refused(Unchanged::NoFilter)
 }

@@ -11,8 +11,7 @@ use std::time::Duration;
 
 use throng_log::clock::{self, millis};
 use throng_log::{
-    Audit, AuditRange, Change, Directory, Erasure, Log, LogError, Logins, NickNote, NickRecord,
-    Report, ReportKey, ReportRange, Restriction,
+    Audit, AuditRange, Change, Directory, Erasure, Filter, Log, LogError, Logins, NickNote, NickRecord, Report, ReportKey, ReportRange, Restriction,
 };
 use throng_protocol::{ErrorCode, Fold, LinkCode, Nick, PersonId, PersonRef, Refusal, Role, User};
 
@@ -20,6 +19,7 @@ use crate::base::rate_limit::Rate;
 use crate::base::tasks::yield_now;
 use crate::connection_slots::ConnectionSlot;
 use crate::delivery::peer::{Alarm, Peer};
+use crate::filter::Filters;
 use crate::identity::accounts::{Accounts, Device, Opened, unread};
 use crate::identity::bots::{Bot, Bots};
 use crate::identity::device_codes::DeviceCodes;
@@ -48,6 +48,7 @@ pub(crate) struct Identity {
     pub(crate) bots: Arc<Bots>,
     pub(crate) restrictions: Arc<Restrictions>,
     raid: Arc<Raid>,
+    filters: Arc<Filters>,
     /// Who vouches for people from outside.
     pub(crate) jwts: Jwts,
     pub(crate) providers: Providers,
@@ -126,7 +127,7 @@ impl Identity {
         log: Arc<dyn Log>,
         directory: Arc<dyn Directory>,
         (accounts, bots): (Arc<Accounts>, Arc<Bots>),
-        (restrictions, raid): (Arc<Restrictions>, Arc<Raid>),
+        (restrictions, raid, filters): (Arc<Restrictions>, Arc<Raid>, Arc<Filters>),
         (jwts, providers): (Jwts, Providers),
         settings: Settings,
     ) -> Self {
@@ -142,6 +143,7 @@ impl Identity {
             bots,
             restrictions,
             raid,
+            filters,
             jwts,
             providers,
             locks,
@@ -289,6 +291,14 @@ impl Identity {
         self.directory.reports(range).await.map_err(|error| unread(&error))
     }
 
+    /// Every filter, as it is stored.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) async fn filters(&self) -> Result<Vec<Filter>, LogError> {
+        self.directory.filters().await
+    }
+
     /// A page of the audit log.
     ///
     /// # Errors
@@ -303,6 +313,7 @@ impl Identity {
     /// Why not.
     pub(crate) async fn rename(&self, person: &Person, nick: &str) -> Result<(), Refusal> {
         let nick = parse(nick)?;
+        self.filters.may_be_called(self.role_of(person.id()), None, nick.as_str())?;
         self.may_have(&nick, person.id()).await?;
         let old = self.people.rename(person, nick.clone()).map_err(|Taken| taken(&nick))?;
         if self.accounts.has_account(person.id()) {
@@ -326,6 +337,9 @@ impl Identity {
         wanted: Option<Nick>,
     ) -> Result<Recognised, Refusal> {
         self.may_be_a_guest()?;
+        if let Some(nick) = &wanted {
+            self.filters.may_be_called(Role::Guest, None, nick.as_str())?;
+        }
         let (rate, now) = (self.settings.people_made, clock::now_ms());
         caller.slot.take_person(rate, now).map_err(|retry_ms| {
             let message = "many new people came from your address: wait, or bring a token";

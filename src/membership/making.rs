@@ -37,6 +37,10 @@ impl Membership<'_> {
         self.may_have_more(user.id)?;
         let _order = server.seats.order.lock().await;
         self.is_free(user.id, &name, None)?;
+        let role = server.identity.role_of(user.id);
+        for called in [name.as_str(), &make.topic] {
+            server.fence.filters.may_be_called(role, None, called)?;
+        }
         let room = RoomAttributes {
             kind: make.kind,
             topic: topic(&make.topic)?,

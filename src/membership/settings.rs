@@ -42,6 +42,14 @@ impl Membership<'_> {
             archived: set.archived.unwrap_or(old.archived),
             ..old.clone()
         };
+        let role = by.in_kept_room().role();
+        let calls = |called: &str| server.fence.filters.may_be_called(role, Some(old.id), called);
+        if new.name != old.name {
+            calls(new.name.as_str())?;
+        }
+        if new.topic != old.topic {
+            calls(&new.topic)?;
+        }
         let note = note(by, "set_room", &difference(&old, &new), Some(old.id), &set.reason)?;
         server.rooms.change(new.clone())?;
         let stored = server.identity.accounts.change(vec![Change::PutRoom(new), note]).await;
@@ -66,6 +74,7 @@ impl Membership<'_> {
         let note = note(by, "delete_room", room.name.as_str(), Some(room.id), &delete.reason)?;
         server.identity.accounts.change(vec![Change::PutRoom(gone.clone()), note]).await?;
         let people = server.seats.clear(room.id);
+        server.fence.filters.forget_room(room.id);
         let reason = match &*delete.reason {
             "" => "this room was deleted".to_owned(),
             reason => format!("this room was deleted: {reason}"),

@@ -36,6 +36,8 @@ impl Moderation<'_> {
         let rooms = self.list_for(by, make.rooms.as_deref())?;
         let nick = Nick::parse(&make.nick)
             .map_err(|bad| Refusal::bad_name(ErrorCode::BadNick, "nick", &bad))?;
+        let filters = &self.0.fence.filters;
+        filters.may_be_called(identity.accounts.role(owner), None, nick.as_str())?;
         let note = note(by, &format!("bot new {scopes}"), nick.as_str(), None, &make.reason)?;
         let _order = identity.bots.order.lock().await;
         if identity.bots.all(Some(owner)).len() >= BOTS_MAX {

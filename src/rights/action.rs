@@ -56,6 +56,9 @@ pub(crate) enum Action {
     ListBots,
     RevokeBot,
     SwitchRaid,
+    ListFilters,
+    AddFilter,
+    RemoveFilter,
     Refresh,
 }
 
@@ -156,11 +159,14 @@ impl<'a> Place<'a> {
             Command::Reports(it) => in_one(&it.room),
             Command::Delete(it) => Self::Room(&it.room),
             Command::Purge(it) => in_one(&it.room),
+            Command::Filters(it) => in_one(&it.room),
+            Command::FilterAdd(it) => in_one(&it.room),
             Command::Role(_)
             | Command::MakeRoom(_)
             | Command::Direct(_)
             | Command::Accept(_)
             | Command::Settle(_)
+            | Command::FilterRemove(_)
             | Command::Raid(_) => Self::Server,
             Command::Why(it) => it.room.as_deref().map_or(Self::Nowhere, Self::Room),
             Command::Hello(_)
@@ -190,7 +196,7 @@ impl<'a> Place<'a> {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 49] = [
+    pub(crate) const ALL: [Self; 52] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -239,6 +245,9 @@ impl Action {
         Self::ListBots,
         Self::RevokeBot,
         Self::SwitchRaid,
+        Self::ListFilters,
+        Self::AddFilter,
+        Self::RemoveFilter,
         Self::Refresh,
     ];
 
@@ -297,6 +306,9 @@ impl Action {
             Command::Bots(_) => Self::ListBots,
             Command::BotRevoke(_) => Self::RevokeBot,
             Command::Raid(_) => Self::SwitchRaid,
+            Command::Filters(_) => Self::ListFilters,
+            Command::FilterAdd(_) => Self::AddFilter,
+            Command::FilterRemove(_) => Self::RemoveFilter,
             Command::Refresh(_) => Self::Refresh,
         }
     }
@@ -364,6 +376,9 @@ impl Action {
             Self::Delete => row("delete", Short, Command, Person, With(Scope::Send)),
             Self::Purge => row("purge", Short, Command, Person, With(Moderate)),
             Self::SwitchRaid => row("raid", Short, Command, From(Role::Moderator), With(Moderate)),
+            Self::ListFilters => row("filters", Page, Command, Keeper, With(Moderate)),
+            Self::AddFilter => row("filter_add", Short, Command, Keeper, With(Admin)),
+            Self::RemoveFilter => row("filter_remove", Short, Command, Keeper, With(Admin)),
             Self::Refresh => row("refresh", Short, Command, Person, Never),
         }
     }

@@ -9,6 +9,7 @@ use throng_log::RoomAttributes;
 use throng_protocol::{ErrorCode, PersonId, Rank, Refusal, Role, RoomKind};
 
 use crate::distances::Distances;
+use crate::filter::{Filters, Judged};
 use crate::identity::accounts::Accounts;
 use crate::identity::bots::Bots;
 use crate::raid::Raid;
@@ -23,6 +24,7 @@ pub(crate) struct Fence {
     pub(crate) bots: Arc<Bots>,
     pub(crate) distances: Arc<Distances>,
     pub(crate) raid: Arc<Raid>,
+    pub(crate) filters: Arc<Filters>,
 }
 
 impl Fence {
@@ -83,6 +85,28 @@ impl Fence {
             return Err(Refusal::new(ErrorCode::Forbidden, message));
         }
         Ok(())
+    }
+
+    /// Whether the filters let a text pass that was matched before, and why it is to be looked at, if it is.
+    ///
+    /// # Errors
+    /// When a filter refuses it, or another one holds since.
+    pub(crate) fn filter(
+        &self,
+        person: PersonId,
+        room: &RoomAttributes,
+        judged: &Judged,
+    ) -> Result<Option<Box<str>>, Refusal> {
+        self.filters.still_holds(judged, room.id)?;
+        let flag = judged.outcome(|| self.role_in(person, room))?;
+        // Nobody keeps a direct room: what is said there is for those who are in it.
+        Ok(flag.filter(|_| room.kind != RoomKind::Direct))
+    }
+
+    /// What somebody may do in a room: who keeps it has at least the role of a moderator there.
+    pub(crate) fn role_in(&self, person: PersonId, room: &RoomAttributes) -> Role {
+        let role = self.role(person);
+        if self.keeps(person, room) { role.max(Role::Moderator) } else { role }
     }
 
     /// Whether somebody keeps a room: its moderators, and those of the server where they may know of it.

@@ -21,6 +21,7 @@ use throng_room::{Asked, Cursor, JoinId, Waiting};
 use crate::base::rate_limit::{Rate, Used};
 use crate::delivery::peer::Peer;
 use crate::delivery::ticket::Ticket;
+use crate::filter::Judged;
 use crate::identity::people::Person;
 use crate::wire::answer::Answer;
 
@@ -33,7 +34,7 @@ const INBOX_MAX: usize = 128;
 /// 128 whole commands took 53 KB for every room.
 pub(crate) enum Command {
     Join { join_id: JoinId, peer: Arc<Peer>, person: Arc<Person>, cursor: Cursor, ticket: Ticket },
-    Send(Waiting<Ticket>),
+    Send(Waiting<Ticket>, Judged),
     History { asked: Asked, limit: Option<u64>, ticket: Ticket },
     Members { ticket: Ticket },
     Typing { connection: u64, ticket: Ticket },
@@ -43,7 +44,7 @@ impl Command {
     /// The ticket of a command that can't be carried out.
     pub(crate) fn into_ticket(self) -> Ticket {
         match self {
-            Self::Send(Waiting { ticket, .. })
+            Self::Send(Waiting { ticket, .. }, _)
             | Self::Join { ticket, .. }
             | Self::History { ticket, .. }
             | Self::Members { ticket }

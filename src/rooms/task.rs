@@ -27,7 +27,9 @@ use crate::base::metrics::Metrics;
 use crate::base::tasks::yield_now;
 use crate::delivery::peer::Peer;
 use crate::delivery::ticket::Ticket;
+use crate::filter::Judged;
 use crate::rooms::fence::Fence;
+use crate::rooms::flagged::{Flagged, FlaggedQueue};
 use crate::wire::codec;
 
 /// How many commands a room takes before it looks at everything else and other tasks run. A page takes up to
@@ -48,6 +50,7 @@ pub(crate) struct Surroundings {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
     pub(crate) fence: Arc<Fence>,
+    pub(crate) flagged: Arc<FlaggedQueue>,
 }
 
 type PageRead = BoxFuture<'static, (Read<Ticket>, Result<Arc<LogPage>, LogError>)>;
@@ -323,13 +326,16 @@ impl Room {
                 self.count();
                 effects
             }
-            Command::Send(mut waiting) => {
+            Command::Send(mut waiting, judged) => {
                 // Who may delete something is judged by the one who puts it here.
                 let is_said = matches!(waiting.append.body, Body::Message { .. });
-                if is_said && let Err(refusal) = self.may_say(&waiting) {
-                    // The log is asked all the same: a retry gets its first answer.
-                    waiting.append.admit = false;
-                    waiting.refusal = Some(refusal);
+                match if is_said { self.may_say(&waiting, &judged) } else { Ok(None) } {
+                    Ok(flag) => waiting.flag = flag,
+                    Err(refusal) => {
+                        // The log is asked all the same: a retry gets its first answer.
+                        waiting.append.admit = false;
+                        waiting.refusal = Some(refusal);
+                    }
                 }
                 self.state.send(waiting).into_iter().collect()
             }
@@ -346,11 +352,21 @@ impl Room {
         }
     }
 
-    /// Judges a send. One that is refused already, by a rate, costs no time of slow mode.
-    fn may_say(&mut self, waiting: &Waiting<Ticket>) -> Result<(), Refusal> {
+    /// Judges a send, and returns why it is to be looked at, if it is. One that is refused already, by a rate, was not
+    /// matched and costs no time of slow mode.
+    fn may_say(
+        &mut self,
+        waiting: &Waiting<Ticket>,
+        judged: &Judged,
+    ) -> Result<Option<Box<str>>, Refusal> {
         let (sender, shown) = (waiting.append.sender, self.handle.shown());
         self.may_speak(sender, &shown)?;
-        if waiting.append.admit { self.may_speak_again(sender, &shown) } else { Ok(()) }
+        if !waiting.append.admit {
+            return Ok(None);
+        }
+        let flag = self.around.fence.filter(sender, &shown.attributes, judged)?;
+        self.may_speak_again(sender, &shown)?;
+        Ok(flag)
     }
 
     async fn carry_out(&mut self, effects: Vec<Effect>) {
@@ -359,6 +375,10 @@ impl Room {
                 Effect::Answer(ticket, answer) => ticket.answer(&answer.into()),
                 Effect::Show(entries) => {
                     Fanout::new(&mut self.state, &self.around.metrics).show(&entries).await;
+                }
+                Effect::Flag(entry, reason) => {
+                    let flagged = Flagged { room: self.handle.id(), entry, reason };
+                    self.around.flagged.push(flagged, clock::now_ms());
                 }
                 Effect::Tell(changed) => {
                     let frame = codec::event(&changed);

@@ -11,6 +11,7 @@ use tracing::{error, info};
 use super::Ended;
 use crate::base::tasks::{Kind, Tasks};
 use crate::delivery::peer::Alarm;
+use crate::peace;
 use crate::server::Server;
 
 /// The longest closing of the log: its write-ahead log is copied into the database.
@@ -46,6 +47,7 @@ pub(super) async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
         .await;
         server.rooms.drain();
         server.tasks.ended(Kind::Room).await;
+        peace::report_rest(server).await;
     });
     let all_ended = matches!(select(all, Timer::after(server.config.grace)).await, Either::Left(_));
     if !all_ended {

@@ -160,6 +160,9 @@ impl Session {
             Command::Bots(_) => self.list_bots(person),
             Command::BotRevoke(revoke) => self.revoke_bot(person, &revoke).await?,
             Command::Raid(switch) => self.switch_raid(person, &switch).await?,
+            Command::Filters(list) => self.list_filters(person, &list),
+            Command::FilterAdd(add) => self.add_filter(person, add).await?,
+            Command::FilterRemove(remove) => self.remove_filter(person, remove).await?,
             Command::Hello(_)
             | Command::Nick(_)
             | Command::Link(_)

@@ -1,11 +1,11 @@
-//! Keeping the peace: `role`, `restrict`, `lift`, `kick`, `delete`, `purge`, `audit` and `why`.
+//! Keeping the peace: `role`, `restrict`, `lift`, `kick`, `delete`, `purge`, `audit`, `why` and filters.
 
 use std::sync::Arc;
 
 use throng_log::clock;
 use throng_protocol::{
-    AskWhy, Delete, ErrorCode, GiveRole, Kick, Lift, Purge, ReadAudit, Refusal, Restrict,
-    SwitchRaid,
+    AddFilter, AddFilterOk, AskWhy, Delete, ErrorCode, GiveRole, Kick, Lift, ListFilters, Purge,
+    ReadAudit, Refusal, RemoveFilter, Restrict, SwitchRaid,
 };
 
 use super::Session;
@@ -119,6 +119,32 @@ impl Session {
             let message = "you are deleting too much in too short a time";
             Refusal::later(ErrorCode::RateLimited, message, retry_ms)
         })
+    }
+
+    pub(super) fn list_filters(&self, person: &Person, list: &ListFilters) -> Answer {
+        let page = self.moderation().filters(&self.actor(person), list);
+        page.map_or_else(Answer::from, Answer::Filters)
+    }
+
+    pub(super) async fn add_filter(
+        &mut self,
+        person: &Person,
+        add: AddFilter,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, by) = (self.server(), self.actor(person));
+        let adding = async move { Moderation(&server).add_filter(&by, &add).await };
+        let added = self.whole(adding).await?;
+        let added = added.map(|number| AddFilterOk { number });
+        Ok(added.map_or_else(Answer::from, Answer::FilterAdded))
+    }
+
+    pub(super) async fn remove_filter(
+        &mut self,
+        person: &Person,
+        remove: RemoveFilter,
+    ) -> Result<Answer, ConnectionEnd> {
+        let (server, by) = (self.server(), self.actor(person));
+        self.done(async move { Moderation(&server).remove_filter(&by, &remove).await }).await
     }
 
     fn moderation(&self) -> Moderation<'_> {

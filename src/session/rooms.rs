@@ -210,7 +210,7 @@ impl Session {
         let found = rooms.find(Some(person.id()), asked);
         match (found, asked) {
             (Some(shown), _) if shown.is_closed() => rooms.open_id(shown.attributes.id),
-            (_, RoomRef::Name(name)) => return rooms.open(name, || self.may_make(person)),
+            (_, RoomRef::Name(name)) => return rooms.open(name, || self.may_make(name, person)),
             (Some(_), RoomRef::Id(id)) => rooms.open_id(*id),
             (None, RoomRef::Id(_)) => None,
         }
@@ -255,8 +255,10 @@ impl Session {
     }
 
     /// Checks whether this client may create a room now.
-    fn may_make(&self, person: &Person) -> Result<(), Refusal> {
+    fn may_make(&self, name: &RoomName, person: &Person) -> Result<(), Refusal> {
         self.may(Action::MakeRoom)?;
+        let filters = &self.connection.server.fence.filters;
+        filters.may_be_called(self.role(person), None, name.as_str())?;
         self.take_room(person)
     }
 

@@ -13,6 +13,7 @@ use super::dispatch::Outcome;
 use super::rooms::{not_joined, parse};
 use crate::connection::ConnectionEnd;
 use crate::delivery::ticket::Ticket;
+use crate::filter::Judged;
 use crate::identity::people::Person;
 use crate::rooms::handle::{Command, Handle};
 use crate::wire::answer::Answer;
@@ -48,7 +49,12 @@ impl Session {
         }
         let is_admitted = refusal.is_none();
         let append = Append { admit: is_admitted, ..append };
-        let command = Command::Send(Waiting { append, refusal, ticket });
+        let judged = match is_admitted && self.connection.server.fence.filters.is_any() {
+            // Boxed, so that it takes no room beside sends on servers without filters.
+            true => Box::pin(self.judge(&room, &append.body)).await?,
+            false => Judged::default(),
+        };
+        let command = Command::Send(Waiting { append, refusal, flag: None, ticket }, judged);
         match self.hand_over_joined(&room, Box::new(command)).await? {
             Outcome::HandedOver if !is_admitted => Ok(Outcome::LookedUp),
             outcome => Ok(outcome),
@@ -86,6 +92,13 @@ impl Session {
             Err(error) => log_refusal(error, None).into(),
         };
         Ok(Outcome::Answered(ticket, answer))
+    }
+
+    /// Has the filters look at a text, before the room's task sees it.
+    async fn judge(&self, room: &Handle, body: &Body) -> Result<Judged, ConnectionEnd> {
+        let Body::Message { text, .. } = body;
+        let filters = &self.connection.server.fence.filters;
+        self.driving(filters.judge(Some(room.id()), text)).await
     }
 
     /// Why a send is over a rate; `None` if it is not.

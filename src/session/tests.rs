@@ -23,6 +23,7 @@ mod accounts;
 mod bots;
 mod deleting;
 mod errors;
+mod filters;
 mod history;
 mod hostile_commands;
 mod ids;
@@ -58,6 +59,7 @@ impl Setup {
     fn start(self) -> Server {
         let server = InProcess::start(&self.flags);
         server.tasks.spawn(Name::service("raid switch"), raid::run(Arc::clone(&server)));
+        server.tasks.spawn(Name::service("filter reports"), crate::peace::run(Arc::clone(&server)));
         Server(server)
     }
 }

@@ -1,9 +1,7 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AuditOk, BotsOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage,
-    MineOk, NickOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RefreshOk, Refusal, RegisterOk,
-    ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RefreshOk, Refusal, RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -63,6 +61,10 @@ pub(crate) enum Answer {
     Bots(BotsOk),
     /// To `raid`.
     Raid(RaidOk),
+    /// To `filters`.
+    Filters(FiltersOk),
+    /// To `filter_add`.
+    FilterAdded(AddFilterOk),
     /// To `refresh`.
     Refreshed(RefreshOk),
     /// It was not done.

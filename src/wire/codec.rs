@@ -42,6 +42,8 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::MadeBot(made) => ok(id, made),
         Answer::Bots(bots) => ok(id, bots),
         Answer::Raid(raid) => ok(id, raid),
+        Answer::Filters(filters) => ok(id, filters),
+        Answer::FilterAdded(added) => ok(id, added),
         Answer::Refreshed(refreshed) => ok(id, refreshed),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }

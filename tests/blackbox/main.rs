@@ -43,6 +43,7 @@ mod admin;
 mod admin_socket;
 mod audit_export;
 mod codes;
+mod filters;
 mod jwt;
 mod limits;
 mod login_cookie;

@@ -166,7 +166,7 @@ impl World {
         let code = if append.admit { ErrorCode::BadCommand } else { ErrorCode::RateLimited };
         let refusal = Some(Refusal::new(code, "too much, or no such message"));
         let ticket = self.ticket(Ask::Send { append: append.clone() });
-        let refused = self.state.send(Waiting { append, refusal, ticket });
+        let refused = self.state.send(Waiting { append, refusal, flag: None, ticket });
         assert!(refused.is_none(), "a few sends are not too many");
     }
 
@@ -247,6 +247,7 @@ impl World {
                 Effect::Answer(ticket, answer) => self.check_answer(ticket, answer),
                 Effect::Show(entries) => self.show(&entries),
                 Effect::Ephemeral(event) => self.ephemeral(event),
+                Effect::Flag(entry, _) => panic!("nothing is flagged: {entry:?}"),
                 Effect::Tell(changed) => panic!("nobody has changed the room: {changed:?}"),
                 Effect::Read(read, range) => {
                     let is_fill = |read: &Read<_>| matches!(read, Read::Gap);

@@ -40,7 +40,7 @@ pub(super) fn audit(room: Option<&str>) -> Command {
 
 pub(super) fn ask_why(command: &str, room: Option<&str>, person: Option<&str>) -> Command {
     let (room, person) = (room.map(str::to_owned), person.map(str::to_owned));
-    Command::Why(AskWhy { command: command.into(), room, person })
+    Command::Why(AskWhy { command: command.into(), room, person, text: None })
 }
 
 pub(super) fn listed(owner: &mut Client) -> BotsOk {

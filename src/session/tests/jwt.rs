@@ -209,7 +209,7 @@ fn rooms_that_the_issuer_does_not_name_are_refused_alike_whether_they_exist_or_n
     assert_eq!(words.len(), 1, "{words:?}");
     let why = |room: &str| {
         let (command, room) = ("join".to_owned(), Some(room.to_owned()));
-        Command::Why(throng_protocol::AskWhy { command, room, person: None })
+        Command::Why(throng_protocol::AskWhy { command, room, person: None, text: None })
     };
     let outside: throng_protocol::WhyOk = ana.get(why("secret"));
     assert!(!outside.allowed && outside.rule.contains("application"), "{}", outside.rule);

@@ -58,7 +58,7 @@ fn audit(client: &mut Client, room: Option<&str>) -> Vec<(String, String)> {
 
 fn why(client: &mut Client, command: &str, room: Option<&str>, person: Option<&str>) -> WhyOk {
     let (room, person) = (room.map(str::to_owned), person.map(str::to_owned));
-    client.get(Command::Why(AskWhy { command: command.into(), room, person }))
+    client.get(Command::Why(AskWhy { command: command.into(), room, person, text: None }))
 }
 
 /// The next event about being taken out of a room.
@@ -269,11 +269,16 @@ fn nobody_touches_an_equal_or_somebody_above() {
     assert_eq!((answer.allowed, answer.role), (false, Role::Member));
     assert!(answer.rule.contains("moderator"), "{}", answer.rule);
     member.fail(
-        Command::Why(AskWhy { command: "kick".into(), room: None, person: Some("ada".into()) }),
+        Command::Why(AskWhy {
+            command: "kick".into(),
+            room: None,
+            person: Some("ada".into()),
+            text: None,
+        }),
         ErrorCode::Forbidden,
     );
     member.fail(
-        Command::Why(AskWhy { command: "dance".into(), room: None, person: None }),
+        Command::Why(AskWhy { command: "dance".into(), room: None, person: None, text: None }),
         ErrorCode::BadCommand,
     );
 }

@@ -123,7 +123,10 @@ fn a_report_reaches_those_who_keep_the_room() {
     assert_eq!(all.len(), 1, "a second report of the same message is the first one");
     let one = &all[0];
     assert_eq!((one.number, one.seq, &*one.text), (number, seq, "buy a watch"));
-    assert_eq!((&*one.by.nick, &*one.from.nick, &one.outcome), ("bo", "eve", &None));
+    assert_eq!(
+        (&*one.by.as_ref().expect("a person").nick, &*one.from.nick, &one.outcome),
+        ("bo", "eve", &None)
+    );
     bo.fail(Command::Reports(ListReports::default()), ErrorCode::Forbidden);
     // What is said in a private room is the business of its moderators.
     let crew = private(&mut ana, "crew");

@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use support::client::{Client, PASSWORD, join, leave, page_of, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
-    Accept, Added, AskWhy, AuditOk, Command, Delete, DeleteRoom, ErrorCode, Event, Invite,
-    InviteLinkOk, Leave, ListMembers, ListMine, ListPeople, ListReports, MakeInviteLink, MakeRoom,
-    MineOk, OpenDirect, OwnRoom, Page, PeopleOk, Purge, Rank, ReadAudit, Report, RestrictionKind,
-    Role, RoomId, RoomKind, Scope, SetRank, SetRoom, WhyOk,
+    Accept, AddFilter, Added, AskWhy, AuditOk, Command, Delete, DeleteRoom, ErrorCode, Event, FilterKind, Invite, InviteLinkOk, Leave, ListFilters, ListMembers, ListMine, ListPeople, ListReports, MakeInviteLink, MakeRoom, MineOk, OpenDirect, OwnRoom, Page, PeopleOk, Purge, Rank, ReadAudit, Report, RestrictionKind, Role, RoomId, RoomKind, Scope, SetRank, SetRoom, WhyOk,
 };
 
 use super::bots::in_rooms;
@@ -58,7 +55,7 @@ pub(super) fn set(room: &str) -> SetRoom {
 
 fn why(client: &mut Client, command: &str, room: &str) -> WhyOk {
     let (command, room) = (command.to_owned(), Some(room.to_owned()));
-    client.get(Command::Why(AskWhy { command, room, person: None }))
+    client.get(Command::Why(AskWhy { command, room, person: None, text: None }))
 }
 
 /// The names of somebody's rooms, and what they are there.
@@ -231,9 +228,13 @@ fn about_a_room(nick: &str) -> Vec<OfRoom> {
         }),
         Box::new(move |room| in_rooms(&bot, &[Scope::Read], &[room])),
         Box::new(|room| Command::Audit(ReadAudit { room: Some(room.into()), before: None })),
+        Box::new(|room| Command::Filters(ListFilters { room: Some(room.into()), after: None })),
+        Box::new(|room| {
+            Command::FilterAdd(AddFilter::new(FilterKind::Words, "unheard").in_room(room))
+        }),
         Box::new(|room| {
             let (command, room) = ("send".to_owned(), Some(room.to_owned()));
-            Command::Why(AskWhy { command, room, person: None })
+            Command::Why(AskWhy { command, room, person: None, text: None })
         }),
     ]
 }

@@ -19,7 +19,12 @@ fn turn(client: &mut Client, on: bool) -> RaidOk {
 }
 
 fn why(client: &mut Client, command: &str) -> WhyOk {
-    client.get(Command::Why(AskWhy { command: command.into(), room: None, person: None }))
+    client.get(Command::Why(AskWhy {
+        command: command.into(),
+        room: None,
+        person: None,
+        text: None,
+    }))
 }
 
 fn stranger(server: &Server, nick: &str) -> Option<Fault> {

@@ -3,11 +3,7 @@
 use support::client::{PASSWORD, hello, join, rename, send, typing};
 use support::fresh_cid;
 use throng_protocol::{
-    Accept, Bye, ChangePassword, Claim, Command, Delete, DeleteRoom, ErrorCode, Event, Invite,
-    KeepAway, Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople,
-    ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register,
-    Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetRank, SetRoom, SetSecondFactor,
-    Settle, Unregister, WhoAmI, WhyOk,
+    Accept, AddFilter, Bye, ChangePassword, Claim, Command, Delete, DeleteRoom, ErrorCode, Event, Invite, KeepAway, Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople, ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register, Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetRank, SetRoom, SetSecondFactor, Settle, Unregister, WhoAmI, WhyOk,
 };
 
 use super::{TALKS, ask_why, audit, in_rooms, new_bot, revoke};
@@ -42,6 +38,9 @@ const NEEDS: &[(&str, Option<Scope>)] = &[
     ("delete", Some(Scope::Send)),
     ("purge", Some(Scope::Moderate)),
     ("raid", Some(Scope::Moderate)),
+    ("filters", Some(Scope::Moderate)),
+    ("filter_add", Some(Scope::Admin)),
+    ("filter_remove", Some(Scope::Admin)),
     ("delete_room", Some(Scope::Admin)),
     ("rank", Some(Scope::Admin)),
 ];
@@ -138,6 +137,14 @@ fn example(name: &str) -> Command {
         }),
         "refresh" => Command::Refresh(throng_protocol::Refresh { jwt: "x".into() }),
         "raid" => Command::Raid(throng_protocol::SwitchRaid::default()),
+        "filters" => Command::Filters(throng_protocol::ListFilters::default()),
+        "filter_add" => Command::FilterAdd(
+            AddFilter::new(throng_protocol::FilterKind::Words, "unheard").in_room(lobby()),
+        ),
+        "filter_remove" => {
+            let (number, reason) = (99, String::new());
+            Command::FilterRemove(throng_protocol::RemoveFilter { number, reason })
+        }
         "kept_away" => Command::KeptAway(ListKeptAway {}),
         other => panic!("{other} needs a row in a table above, and an example here"),
     }
