@@ -5,7 +5,9 @@ use async_std::task::block_on;
 use futures::StreamExt;
 use support::PATIENCE;
 use support::server::Server;
-use throng_client::{Client, Distance, ErrorCode, Events, Options, RequestError, RoomKind};
+use throng_client::{
+    AddFilter, Client, Distance, ErrorCode, Events, FilterKind, Options, RequestError, RoomKind,
+};
 
 async fn connect(server: &Server, nick: &str) -> (Client, Events) {
     Client::connect(&server.url(), Options::guest(nick)).await.expect("the server is there")
@@ -48,5 +50,31 @@ fn somebody_is_kept_away_and_their_message_reported() {
         let kept = bo.kept_away().await.expect("it is ours").people;
         assert_eq!((&*kept[0].user.nick, kept[0].distance), ("eve", Distance::Block));
         assert_eq!(code(eve.open_direct(["bo"]).await), ErrorCode::Forbidden);
+    });
+}
+
+#[test]
+fn filters_are_made_listed_and_removed_and_say_why() {
+    let server = Server::start();
+    block_on(async {
+        let (ana, _ana_events) = connect(&server, "ana").await;
+        let (eve, _eve_events) = connect(&server, "eve").await;
+        let market = ana.make_room("market", RoomKind::Public, "").await.expect("made").room.id;
+        eve.join(market).await.expect("it is public");
+        let words = AddFilter::new(FilterKind::Words, "watch").reason("no advertising");
+        let made = ana.add_filter(words.in_room(market.to_string())).await.expect("its moderator");
+        let refused = eve.send(market, "buy a WATCH").await.expect_err("it is filtered");
+        assert!(format!("{refused:?}").contains("Filtered"), "{refused:?}");
+        let why = eve.why_text(market, "buy a watch").await.expect("about ourselves");
+        assert!(!why.allowed && why.rule.contains("no advertising"), "{why:?}");
+        assert!(eve.why_text(market, "buy a book").await.expect("about ourselves").allowed);
+        let listed = ana.filters(Some(&market), None).await.expect("its moderator").filters;
+        assert_eq!((listed[0].number, &*listed[0].text), (made.number, "watch"));
+        assert_eq!(code(eve.filters(Some(&market), None).await), ErrorCode::Forbidden);
+        let bad = AddFilter::new(FilterKind::Words, "").in_room(market.to_string());
+        assert_eq!(code(ana.add_filter(bad).await), ErrorCode::BadFilter);
+        ana.remove_filter(made.number, "too strict").await.expect("its moderator");
+        eve.send(market, "buy a watch").await.expect("it is said");
+        assert_eq!(code(ana.remove_filter(made.number, "").await), ErrorCode::NoSuchFilter);
     });
 }

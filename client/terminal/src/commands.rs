@@ -3,6 +3,7 @@
 mod account;
 mod bots;
 mod deleting;
+mod filters;
 mod help;
 mod log;
 mod moderation;

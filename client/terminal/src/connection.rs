@@ -317,6 +317,8 @@ impl Connection {
             Effect::Reports { room, before } => self.request_reports(room, before),
             Effect::Why(ask) => self.request_why(ask),
             Effect::Raid(switch) => self.switch_raid(switch),
+            Effect::AddFilter(filter) => self.add_filter(filter),
+            Effect::Filters { room, after } => self.request_filters(room, after),
             // The terminal carries these out.
             Effect::Bell
             | Effect::Keep

@@ -1,8 +1,7 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
 use throng_protocol::{
-    AskWhy, Cid, Delete, DeleteRoom, GiveRole, Invite, KeepAway, Kick, Lift, MakeBot, Purge,
-    Report, Restrict, RevokeBot, RoomKind, SetRank, SetRoom, Settle, SwitchRaid,
+    AddFilter, AskWhy, Cid, Delete, DeleteRoom, GiveRole, Invite, KeepAway, Kick, Lift, MakeBot, Purge, RemoveFilter, Report, Restrict, RevokeBot, RoomKind, SetRank, SetRoom, Settle, SwitchRaid,
 };
 
 use crate::model::{Outgoing, RoomLabel};
@@ -94,6 +93,12 @@ pub(crate) enum Effect {
         before: Option<u64>,
     },
     Why(AskWhy),
+    AddFilter(AddFilter),
+    /// Asks for the filters of the server, or of a room.
+    Filters {
+        room: Option<RoomLabel>,
+        after: Option<u64>,
+    },
     /// Turn the raid switch, or ask how it stands.
     Raid(SwitchRaid),
     Typing(RoomLabel),
@@ -134,6 +139,7 @@ pub(crate) enum Act {
     Rank(SetRank),
     Delete(DeleteRoom),
     RevokeBot(RevokeBot),
+    RemoveFilter(RemoveFilter),
     KeepAway(KeepAway),
     Report(Report),
     Settle(Settle),

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use throng_protocol::{
-    AuditOk, Cid, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message, OwnRoom, Page,
-    PersonId, RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
+    AuditOk, Cid, FiltersOk, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message,
+    OwnRoom, Page, PersonId, RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage,
+    User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -164,6 +165,11 @@ pub(crate) enum Event {
     },
     /// A message was reported in a room that we keep.
     Reported(ReportMade),
+    /// A page of filters, of one room if there is one.
+    Filters {
+        room: Option<RoomLabel>,
+        page: FiltersOk,
+    },
     /// How the raid switch stands.
     Raid(RaidOk),
     /// Why this command is allowed or refused.

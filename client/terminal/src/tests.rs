@@ -4,6 +4,7 @@
 mod accounts;
 mod commands;
 mod deleting;
+mod filters;
 mod input;
 mod log;
 mod own_rooms;

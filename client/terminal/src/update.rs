@@ -5,6 +5,7 @@
 mod keys;
 mod on_account;
 mod on_event;
+mod on_filters;
 mod on_own_rooms;
 mod prompt;
 

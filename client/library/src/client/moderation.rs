@@ -2,8 +2,8 @@
 //! not done.
 
 use throng_protocol::{
-    AskWhy, AuditOk, BadName, Command, GiveRole, Kick, LogOut, RaidOk, ReadAudit, Role, SwitchRaid,
-    WhyOk,
+    AddFilter, AddFilterOk, AskWhy, AuditOk, BadName, Command, FiltersOk, GiveRole, Kick,
+    ListFilters, LogOut, RaidOk, ReadAudit, RemoveFilter, Role, SwitchRaid, WhyOk,
 };
 
 use super::Client;
@@ -144,15 +144,86 @@ impl Client {
         room: Option<&dyn AsRoom>,
         person: Option<&dyn AsPerson>,
     ) -> PendingRequest<WhyOk> {
-        let ask = || -> Result<Command, BadName> {
+        let ask = || -> Result<AskWhy, BadName> {
             let room = room.map(AsRoom::as_room).transpose()?.map(|room| room.to_string());
             let person =
                 person.map(AsPerson::as_person).transpose()?.map(|person| person.to_string());
-            Ok(Command::Why(AskWhy { command: command.to_owned(), room, person }))
+            Ok(AskWhy { command: command.to_owned(), room, person, text: None })
         };
-        let ask = ask();
+        self.asking_why(ask())
+    }
+
+    /// Asks whether we could say this in a room, and if not, which rule or filter forbids it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// let why = client.why_text("lobby", "see https://example.com").await?;
+    /// println!("{}: {}", if why.allowed { "allowed" } else { "refused" }, why.rule);
+    /// # Ok(()) }
+    /// ```
+    pub fn why_text(&self, room: impl AsRoom, text: &str) -> PendingRequest<WhyOk> {
+        self.asking_why(room.as_room().map(|room| {
+            let (command, text) = ("send".to_owned(), Some(text.to_owned()));
+            AskWhy { command, room: Some(room.to_string()), person: None, text }
+        }))
+    }
+
+    fn asking_why(&self, ask: Result<AskWhy, BadName>) -> PendingRequest<WhyOk> {
         self.asking(|core, now, to| match ask {
-            Ok(command) => core.ask(now, None, command, Answer::Why(to)),
+            Ok(ask) => core.ask(now, None, Command::Why(ask), Answer::Why(to)),
+            Err(bad) => drop(to.send(Err(RequestError::BadName(bad)))),
+        })
+    }
+
+    /// Makes a filter: a rule about what may be said, on the server or in a room. When it is answered, it holds.
+    ///
+    /// ```no_run
+    /// # use throng_client::{AddFilter, Client, FilterAction, FilterKind};
+    /// # async fn example(client: Client) -> Result<(), throng_client::RequestError> {
+    /// let words = AddFilter::new(FilterKind::Words, "casino, buy now").reason("no advertising");
+    /// let number = client.add_filter(words).await?.number;
+    /// let links = AddFilter::new(FilterKind::Links, "example.org").in_room("#lobby");
+    /// client.add_filter(links.action(FilterAction::Report)).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn add_filter(&self, filter: AddFilter) -> PendingRequest<AddFilterOk> {
+        let command = Command::FilterAdd(filter);
+        self.asking(|core, now, to| core.ask(now, None, command, Answer::FilterAdded(to)))
+    }
+
+    /// Ends a filter. The reason stands in the audit log; it may be empty.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// client.remove_filter(3, "too strict").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn remove_filter(&self, number: u64, reason: &str) -> PendingRequest<()> {
+        let reason = reason.to_owned();
+        self.trying(Ok(Command::FilterRemove(RemoveFilter { number, reason })))
+    }
+
+    /// A page of the filters of a room, or of the whole server: those after a number, or from the first one on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::RequestError> {
+    /// let page = client.filters(None, None).await?;
+    /// let after = page.filters.last().filter(|_| page.more).map(|last| last.number);
+    /// let of_room = client.filters(Some(&"lobby"), None).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn filters(
+        &self,
+        room: Option<&dyn AsRoom>,
+        after: Option<u64>,
+    ) -> PendingRequest<FiltersOk> {
+        let room = room.map(AsRoom::as_room).transpose();
+        self.asking(|core, now, to| match room {
+            Ok(room) => {
+                let room = room.map(|room| room.to_string());
+                let command = Command::Filters(ListFilters { room, after });
+                core.ask(now, None, command, Answer::Filters(to));
+            }
             Err(bad) => drop(to.send(Err(RequestError::BadName(bad)))),
         })
     }

@@ -233,6 +233,8 @@ impl Core {
             Answer::MadeBot(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Bots(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Raid(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Filters(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::FilterAdded(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Done(to) => drop(to.send(Ok(()))),
             Answer::Room(to) => drop(to.send(Ok(body(ok)?))),
             Answer::InviteLink(to) => drop(to.send(Ok(body(ok)?))),

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AuditOk, BotsOk, Cid, Command, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk,
-    MakeBotOk, MembersPage, MineOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RegisterOk,
-    ReportsOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RegisterOk, ReportsOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -180,6 +178,8 @@ pub(crate) enum Answer {
     MadeBot(oneshot::Sender<Result<MakeBotOk, RequestError>>),
     Bots(oneshot::Sender<Result<BotsOk, RequestError>>),
     Raid(oneshot::Sender<Result<RaidOk, RequestError>>),
+    Filters(oneshot::Sender<Result<FiltersOk, RequestError>>),
+    FilterAdded(oneshot::Sender<Result<AddFilterOk, RequestError>>),
 }
 
 impl Answer {
@@ -210,6 +210,8 @@ impl Answer {
             Self::MadeBot(to) => to.is_canceled(),
             Self::Bots(to) => to.is_canceled(),
             Self::Raid(to) => to.is_canceled(),
+            Self::Filters(to) => to.is_canceled(),
+            Self::FilterAdded(to) => to.is_canceled(),
         }
     }
 
@@ -242,6 +244,8 @@ impl Answer {
             Self::MadeBot(to) => drop(to.send(Err(error))),
             Self::Bots(to) => drop(to.send(Err(error))),
             Self::Raid(to) => drop(to.send(Err(error))),
+            Self::Filters(to) => drop(to.send(Err(error))),
+            Self::FilterAdded(to) => drop(to.send(Err(error))),
         }
     }
 }
@@ -281,6 +285,8 @@ impl Repeat {
             | Command::Delete(_)
             | Command::Purge(_)
             | Command::Raid(_)
+            | Command::FilterAdd(_)
+            | Command::FilterRemove(_)
             | Command::BotNew(_)
             | Command::BotRevoke(_) => Self::WhenNotDone,
             _ => Self::Always,

@@ -96,7 +96,7 @@ pub(super) fn why(model: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> R
         nick => Some(person(nick).ok_or("For example: /why send ana")?.0),
     };
     let room = model.room_label().map(|room| room.to_ask());
-    effects.push(Effect::Why(AskWhy { command: command.to_owned(), room, person }));
+    effects.push(Effect::Why(AskWhy { command: command.to_owned(), room, person, text: None }));
     Ok(())
 }
 

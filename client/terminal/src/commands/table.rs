@@ -2,9 +2,7 @@
 
 use throng_protocol::Role;
 
-use super::{
-    Command, account, bots, deleting, help, log, moderation, own_rooms, peace, rooms, settings,
-};
+use super::{account, bots, deleting, filters, help, log, moderation, own_rooms, peace, rooms, settings, Command};
 use crate::effect::Effect;
 use crate::model::Model;
 
@@ -412,6 +410,15 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Moderation,
         from: Role::Moderator,
         run: moderation::raid,
+    },
+    Command {
+        name: "filter",
+        aliases: &["filters"],
+        takes: "[here] [add [report] KIND TEXT [-- REASON] | remove N | test TEXT]",
+        help: "Show, make, remove and try rules about what may be said: words, pattern, links, domains.",
+        group: Group::Moderation,
+        from: Role::Guest,
+        run: filters::filter,
     },
     Command {
         name: "mute",

@@ -8,7 +8,7 @@ use throng_client::{
     Client, DisconnectReason, ErrorCode, Event as LibraryEvent, Events, Logout, Options,
     PendingRequest, Restriction, Role, State,
 };
-use throng_protocol::{AskWhy, Purge, Restrict, RestrictionKind, SwitchRaid};
+use throng_protocol::{AddFilter, AskWhy, Purge, Restrict, RestrictionKind, SwitchRaid};
 
 use super::events::{self, translate};
 use super::{Connection, named, next_of, own_rooms};
@@ -246,6 +246,7 @@ impl Connection {
             }
             Act::Report(report) => self.client.report(report.room, report.seq, &report.reason),
             Act::Settle(settle) => self.client.settle(settle.number, &settle.words),
+            Act::RemoveFilter(it) => self.client.remove_filter(it.number, &it.reason),
             Act::RevokeBot(revoke) => self.client.revoke_bot(revoke.bot, &revoke.reason),
             Act::Restrict(restrict) => self.client.restrict(restriction(restrict)),
             Act::Lift(lift) => {
@@ -273,11 +274,14 @@ impl Connection {
     }
 
     pub(super) fn request_why(&self, ask: AskWhy) {
-        let AskWhy { command, room, person } = ask;
+        let AskWhy { command, room, person, text } = ask;
         let is_mine = person.is_none();
         let room = room.as_ref().map(|room| room as &dyn throng_client::AsRoom);
         let person = person.as_ref().map(|person| person as &dyn throng_client::AsPerson);
-        let why = self.client.why(&command, room, person);
+        let why = match (text, room) {
+            (Some(text), Some(room)) => self.client.why_text(room, &text),
+            _ => self.client.why(&command, room, person),
+        };
         self.request(None, Request::Other, why, move |answer| {
             let role = answer.role;
             let mut events = vec![Event::Why { command, answer }];
@@ -289,6 +293,21 @@ impl Connection {
     pub(super) fn switch_raid(&self, switch: SwitchRaid) {
         let switching = self.client.raid(switch);
         self.request(None, Request::Other, switching, |raid| vec![Event::Raid(raid)]);
+    }
+
+    pub(super) fn add_filter(&self, filter: AddFilter) {
+        let adding = self.client.add_filter(filter);
+        self.request(None, Request::Other, adding, |added| {
+            vec![Event::Done(format!("Filter {} holds.", added.number))]
+        });
+    }
+
+    pub(super) fn request_filters(&self, room: Option<RoomLabel>, after: Option<u64>) {
+        let page = match room.as_ref().map(RoomLabel::to_ask) {
+            Some(asked) => self.client.filters(Some(&asked), after),
+            None => self.client.filters(None, after),
+        };
+        self.request(None, Request::Other, page, |page| vec![Event::Filters { room, page }]);
     }
 
     fn tell(&self, doing: PendingRequest<()>, done: &str) {

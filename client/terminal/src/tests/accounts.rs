@@ -251,7 +251,7 @@ fn roles_kicks_and_questions_name_the_person_and_the_room() {
         [("/why send", "send", None), ("/why /mute bo", "restrict", Some("@bo".to_owned()))]
     {
         chat.write(line);
-        let ask = AskWhy { command: command.into(), room: Some(room.clone()), person };
+        let ask = AskWhy { command: command.into(), room: Some(room.clone()), person, text: None };
         assert_eq!(chat.effects.pop(), Some(Effect::Why(ask)));
     }
     chat.write("/why dance");

@@ -53,7 +53,7 @@ fn reports_are_listed_and_settled() {
     let report = Reported {
         number: 3,
         at: 0,
-        by: person("bo"),
+        by: Some(person("bo")),
         reason: "sells \u{1b}watches".into(),
         room: id_of("lobby"),
         seq: 2,

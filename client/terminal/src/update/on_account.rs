@@ -103,7 +103,8 @@ pub(super) fn reports(model: &mut Model, room: Option<&RoomLabel>, page: &Report
         .map(|it| {
             let place = place(model, Some(it.room).filter(|_| room.is_none()));
             let (from, text) = (clean(&it.from.nick), clean(&it.text));
-            let (by, reason) = (clean(&it.by.nick), clean(&it.reason));
+            let by = it.by.as_ref().map_or("the server", |by| &by.nick);
+            let (by, reason) = (clean(by), clean(&it.reason));
             format!("{}  {from}{place}: {text}  ({by}: {reason})", it.number)
         })
         .collect();

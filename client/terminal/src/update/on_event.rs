@@ -4,7 +4,7 @@ use throng_protocol::{
     LinkOk, LogEntry, MemberSample, Message, Page, RoomId, RoomInfo, RoomKind, RoomsPage, User,
 };
 
-use super::{on_account, on_own_rooms};
+use super::{on_account, on_filters, on_own_rooms};
 use crate::actions::{remove, show};
 use crate::effect::Effect;
 use crate::event::{Change, Event, Request};
@@ -95,6 +95,7 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Reports { room, page } => on_account::reports(model, room.as_ref(), &page),
         Event::Reported(made) => on_account::reported(model, &made),
         Event::Raid(raid) => on_account::raid(model, &raid),
+        Event::Filters { room, page } => on_filters::filters(model, room.is_some(), &page),
         Event::Why { command, answer } => on_account::why(model, &command, &answer),
         Event::Lag(lag) => model.lag = Some(lag),
         Event::Refused { room, request, why, suggestion } => {

@@ -229,7 +229,7 @@ fn why_says_our_own_role_and_somebody_elses_is_theirs() {
     let mut core = greeted(&Options::guest("ana"));
     let why = |person: Option<&str>| {
         let (command, person) = ("kick".to_owned(), person.map(str::to_owned));
-        Command::Why(AskWhy { command, room: None, person })
+        Command::Why(AskWhy { command, room: None, person, text: None })
     };
     for (id, person, role) in [(2, None, Role::Moderator), (3, Some("@bo"), Role::Moderator)] {
         let mut waiting = ask(&mut core, why(person), Answer::Why);
