@@ -243,3 +243,103 @@ impl Rule {
         Refusal { detail, ..Refusal::new(ErrorCode::Filtered, message) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use async_std::task::block_on;
+    use futures::FutureExt;
+    use throng_log::Filter;
+    use throng_protocol::{ErrorCode, FilterAction, FilterKind, Role, RoomId};
+
+    use super::{Filters, Judged, Rule};
+    use crate::base::metrics::Metrics;
+    use crate::base::tasks::Tasks;
+
+    fn stored(number: u64, room: Option<RoomId>, kind: FilterKind, text: &str) -> Filter {
+        Filter {
+            number,
+            made_ms: 0,
+            by: None,
+            by_name: "ana".into(),
+            room,
+            kind,
+            text: text.into(),
+            action: FilterAction::Refuse,
+            exempt: Role::Moderator,
+            reason: "".into(),
+        }
+    }
+
+    fn filters(stored: Vec<Filter>) -> Arc<Filters> {
+        Filters::load(stored, Tasks::new(Duration::MAX, Metrics::new()))
+    }
+
+    fn room(number: u64) -> RoomId {
+        RoomId::from_parts(number, 0)
+    }
+
+    fn numbers(judged: &Judged) -> Vec<u64> {
+        judged.caught().iter().map(|rule| rule.stored.number).collect()
+    }
+
+    #[test]
+    fn a_judgement_holds_until_the_filters_of_its_place_change() {
+        let words = |number, room| stored(number, room, FilterKind::Words, "x1");
+        let filters = filters(vec![words(1, None), words(2, Some(room(1)))]);
+        let judged = block_on(filters.judge(Some(room(1)), "an x1"));
+        assert_eq!(numbers(&judged), [1, 2]);
+        let elsewhere = block_on(filters.judge(Some(room(2)), "an x1"));
+        assert_eq!(numbers(&elsewhere), [1]);
+        let add = |more: Filter| {
+            let mut rules = filters.rules();
+            rules.push(Arc::new(Rule::new(more).unwrap_or_else(|bad| panic!("{bad}"))));
+            filters.replace(rules);
+        };
+        add(words(3, Some(room(2))));
+        assert_eq!(filters.still_holds(&judged, room(1)), Ok(()), "another room's concern it not");
+        let refusal = filters.still_holds(&elsewhere, room(2)).expect_err("its own do");
+        assert_eq!((refusal.code, refusal.retry_ms), (ErrorCode::Busy, Some(50)));
+        add(words(4, None));
+        assert!(filters.still_holds(&judged, room(1)).is_err(), "those of the server do");
+        filters.replace(Vec::new());
+        assert!(filters.still_holds(&judged, room(1)).is_err(), "and that there are none");
+        assert_eq!(filters.still_holds(&Judged::default(), room(1)), Ok(()));
+    }
+
+    #[test]
+    fn a_text_of_before_the_first_filter_holds_no_more() {
+        let filters = filters(Vec::new());
+        let judged = block_on(filters.judge(Some(room(1)), "an x1"));
+        assert_eq!(filters.still_holds(&judged, room(1)), Ok(()));
+        let rule = Rule::new(stored(1, None, FilterKind::Words, "x1"));
+        filters.replace(vec![Arc::new(rule.unwrap_or_else(|bad| panic!("{bad}")))]);
+        assert!(filters.still_holds(&judged, room(1)).is_err());
+    }
+
+    #[test]
+    fn a_long_matching_holds_up_no_other_task() {
+        let large = stored(1, None, FilterKind::Pattern, "(?:a?){800}b");
+        let filters = filters(vec![large.clone(), Filter { number: 2, ..large }]);
+        let long = "a".repeat(1_000);
+        assert!(filters.judge(None, &long).now_or_never().is_none(), "it is on another thread");
+        assert_eq!(numbers(&block_on(filters.judge(None, &format!("{long}b")))), [1, 2]);
+        let short = filters.judge(None, "ab").now_or_never();
+        assert_eq!(
+            short.map(|judged| numbers(&judged)),
+            Some(vec![1, 2]),
+            "it is matched in place"
+        );
+    }
+
+    #[test]
+    fn a_stored_filter_that_this_version_cannot_read_finds_nothing_and_stays() {
+        let bad = stored(1, None, FilterKind::Pattern, "(");
+        let filters = filters(vec![bad.clone(), stored(2, None, FilterKind::Unknown, "x")]);
+        assert!(block_on(filters.judge(None, "( x")).caught().is_empty());
+        assert_eq!(filters.rules().len(), 2);
+        assert_eq!(filters.rules()[0].stored, bad);
+    }
+}

@@ -257,6 +257,32 @@ fn a_join_from_before_a_damaged_page_gets_the_newest_messages() {
 }
 
 #[test]
+fn what_is_flagged_is_reported_behind_its_answer_when_it_is_committed_and_not_again() {
+    let (mut room, mut log) = room(0);
+    let flag = |room: &mut Room, admit| {
+        let append = Append { admit, ..said(1, 7, "spam") };
+        let flag = Some("filter 1".into());
+        room.send(Waiting { append, refusal: None, flag, ticket: "send" });
+        room.begin_commit().expect("a batch")
+    };
+    let flags = |effects: &Effects| {
+        let flagged = |effect: &Effect<_, _>| match effect {
+            Effect::Flag(entry, reason) => Some((entry.seq, reason.to_string())),
+            _ => None,
+        };
+        effects.iter().filter_map(flagged).collect::<Vec<_>>()
+    };
+    let refused = flag(&mut room, false);
+    assert_eq!(flags(&room.committed(Ok(log.append(&refused)), 0)), []);
+    let batch = flag(&mut room, true);
+    let effects = room.committed(Ok(log.append(&batch)), 0);
+    assert_eq!(flags(&effects), [(1, "filter 1".to_owned())]);
+    assert!(matches!(effects[0], Effect::Answer(..)), "{effects:?}");
+    let again = flag(&mut room, true);
+    assert_eq!(flags(&room.committed(Ok(log.append(&again)), 0)), [], "a retry");
+}
+
+#[test]
 fn a_batch_gathers_while_another_is_committed_and_has_a_limit() {
     let (mut room, _) = room(0);
     begin(&mut room, 0..1);

@@ -77,3 +77,50 @@ impl FlaggedQueue {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use throng_log::{Body, Entry, MessageKind};
+    use throng_protocol::{Cid, PersonId, RoomId};
+
+    use super::{Flagged, FlaggedQueue, PAUSE_MS, WAITING_MAX};
+
+    fn flagged(room: u64, person: u64) -> Flagged {
+        let text = "spam".into();
+        let entry = Entry {
+            seq: 1,
+            at: 0,
+            sender: PersonId::from_parts(person, 0),
+            nick: "eve".into(),
+            cid: Cid::parse("018f3a6e-0000-7000-8000-000000000001").expect("a cid"),
+            body: Body::Message { kind: MessageKind::Text, text },
+        };
+        let reason = "filter 1".into();
+        Flagged { room: RoomId::from_parts(room, 0), entry: Box::new(entry), reason }
+    }
+
+    fn waiting(queue: &FlaggedQueue) -> usize {
+        std::iter::from_fn(|| queue.take()).count()
+    }
+
+    #[test]
+    fn each_person_is_reported_once_a_minute_in_each_room() {
+        let queue = FlaggedQueue::default();
+        for (room, person, now) in [(1, 1, 0), (1, 1, PAUSE_MS - 1), (1, 2, 5), (2, 1, 5)] {
+            queue.push(flagged(room, person), now);
+        }
+        assert_eq!(waiting(&queue), 3);
+        queue.push(flagged(1, 1), PAUSE_MS);
+        assert_eq!(waiting(&queue), 1);
+    }
+
+    #[test]
+    fn what_waits_is_bounded_and_so_is_what_is_remembered() {
+        let queue = FlaggedQueue::default();
+        for person in 0..5_000 {
+            queue.push(flagged(1, person), 0);
+        }
+        assert_eq!(waiting(&queue), WAITING_MAX);
+        assert!(queue.reported.lock().len() <= super::REPORTED_MAX);
+    }
+}
