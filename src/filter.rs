@@ -26,8 +26,8 @@ pub(crate) mod rule;
 mod words;
 
 /// Up to this many steps a text is matched in the session's own task, above it on a thread of the blocking pool. A step is
-/// what `Compiled::steps` counts, and takes a tenth of a nanosecond at worst: three milliseconds.
-const STEPS_IN_PLACE: u64 = 1 << 25;
+/// what `Compiled::steps` counts, and takes a third of a nanosecond at worst (`cost.rs`): five milliseconds.
+const STEPS_IN_PLACE: u64 = 1 << 24;
 
 /// When to send again, in milliseconds, what was matched by rules that changed before the room took it.
 const CHANGED_MS: u64 = 50;

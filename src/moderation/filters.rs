@@ -48,7 +48,7 @@ impl Moderation<'_> {
         let place = self.filtered_place(by, add.room.as_deref())?;
         let (by, room) = (&place.by, place.room());
         if add.kind == FilterKind::Pattern {
-            // Anybody may make a room, and a pattern can cost a tenth of a second of a processor for each message.
+            // Anybody may make a room, and a pattern can cost a second of a processor for each message.
             by.may_with(Role::Administrator)?;
         }
         let exempt = add.exempt.unwrap_or(Role::Moderator);

@@ -136,7 +136,7 @@ fn administrators_make_invitations_and_new_passwords_and_see_accounts() {
 #[test]
 fn all_logins_of_an_account_are_ended_from_the_servers_machine_and_stay_ended() {
     let mut server = Server::start();
-    let mut ana = member(&server, "ana");
+    let mut ana = server.member("ana");
     let mut phone = account(&server, "ana");
     let ended = ask_json(&server, &["user", "logout", "ana", "--reason", "lost"]);
     assert_eq!(ended, json!({"name": "ana", "logins": 2, "sessions": 2}));
