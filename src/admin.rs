@@ -17,9 +17,9 @@ mod socket;
 
 mod table;
 
-mod message;
 mod audit;
 mod filter;
+mod message;
 mod peace;
 mod room;
 mod session;

@@ -123,7 +123,7 @@ impl Peace<'_> {
     async fn report_flagged(&self, flagged: Flagged) -> Result<(), Refusal> {
         let Flagged { room, entry, reason } = flagged;
         let Ok(shown) = Membership(self.0).seen(None, &room.to_string()) else { return Ok(()) };
-        let Body::Message { text, .. } = &entry.body;
+        let Body::Message { text, .. } = &entry.body else { return Ok(()) };
         let made = throng_log::Report {
             id: 0,
             at_ms: unix_ms(),

@@ -62,10 +62,7 @@ const PACKAGES: &[Package] = &[
         layers: &[
             ("engines", &["sqlite"]),
             ("the traits", &["directory", "log"]),
-            (
-                "what the directory remembers",
-                &["accounts", "rooms", "peace", "filters", "erasure"],
-            ),
+            ("what the directory remembers", &["accounts", "rooms", "peace", "filters", "erasure"]),
             ("what they need of the system", &["data_dir", "throttle", "log_clock", "clock"]),
             ("what a log consists of", &["entry"]),
         ],

@@ -9,7 +9,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Accept, AddFilter, AskWhy, ChangePassword, Claim, Delete, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Invite, KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListKeptAway, ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter, Report, Restrict, RevokeBot, SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
+    Accept, AddFilter, AskWhy, ChangePassword, Claim, Delete, DeleteRoom, Epoch, ErrorCode,
+    GiveRole, INTEGER_MAX, Invite, KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListKeptAway,
+    ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom,
+    OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter, Report, Restrict, RevokeBot,
+    SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.

@@ -11,6 +11,7 @@ use throng_room::{Waiting, log_refusal};
 use super::Moderation;
 use crate::actor::{Actor, note, person_ref};
 use crate::delivery::ticket::Ticket;
+use crate::filter::Judged;
 use crate::identity::accounts::unread;
 use crate::rooms::fence::no_such_message;
 use crate::rooms::handle::{Command, Ended, Shown};
@@ -135,11 +136,10 @@ impl Moderation<'_> {
             admit: true,
         };
         let (ticket, answered) = Ticket::inside();
-        let mut command = Box::new(Command::Send(Waiting {
-            append: append.clone(),
-            refusal: Some(refusal),
-            ticket,
-        }));
+        let waiting =
+            Waiting { append: append.clone(), refusal: Some(refusal), flag: None, ticket };
+        // No filter judges a deletion.
+        let mut command = Box::new(Command::Send(waiting, Judged::default()));
         for _ in 0..LOOKUPS {
             let Some(open) = server.rooms.open_id(room.id) else {
                 return self.append_deletion(room.clone(), append).await;

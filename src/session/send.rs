@@ -96,7 +96,7 @@ impl Session {
 
     /// Has the filters look at a text, before the room's task sees it.
     async fn judge(&self, room: &Handle, body: &Body) -> Result<Judged, ConnectionEnd> {
-        let Body::Message { text, .. } = body;
+        let Body::Message { text, .. } = body else { return Ok(Judged::default()) };
         let filters = &self.connection.server.fence.filters;
         self.driving(filters.judge(Some(room.id()), text)).await
     }

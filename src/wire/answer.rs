@@ -1,7 +1,9 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RefreshOk, Refusal, RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk,
+    MakeBotOk, MembersPage, MineOk, NickOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RefreshOk,
+    Refusal, RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;

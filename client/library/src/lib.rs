@@ -76,5 +76,11 @@ pub use room_settings::RoomSettings;
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
-    AddFilter, AddFilterOk, AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid, Deleted, Distance, Epoch, ErrorCode, Fault, Filter, FilterAction, FilterKind, FiltersOk, InviteLinkOk, KeptAway, KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MakeBotOk, MemberSample, MembersPage, Message, MineOk, OwnRoom, Page, PeopleOk, PersonId, PersonRef, PurgeOk, RaidOk, Rank, RegisterOk, ReportMade, Reported, ReportsOk, RestrictionKind, Role, RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, Seat, SecondFactorOk, Sent, Settled, SwitchRaid, User, WhoAmIOk, WhyOk,
+    AddFilter, AddFilterOk, AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid,
+    Deleted, Distance, Epoch, ErrorCode, Fault, Filter, FilterAction, FilterKind, FiltersOk,
+    InviteLinkOk, KeptAway, KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo,
+    LoginsOk, MakeBotOk, MemberSample, MembersPage, Message, MineOk, OwnRoom, Page, PeopleOk,
+    PersonId, PersonRef, PurgeOk, RaidOk, Rank, RegisterOk, ReportMade, Reported, ReportsOk,
+    RestrictionKind, Role, RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage,
+    Scope, Scopes, Seat, SecondFactorOk, Sent, Settled, SwitchRaid, User, WhoAmIOk, WhyOk,
 };

@@ -29,7 +29,7 @@ use crate::model::{Model, RoomLabel, Tone};
 pub(crate) struct Command {
     pub(crate) name: &'static str,
     /// Other names, which people know from other programs.
-    aliases: &'static [&'static str],
+    pub(crate) aliases: &'static [&'static str],
     /// What follows the name.
     takes: &'static str,
     help: &'static str,

@@ -39,7 +39,8 @@ pub(super) fn keep_away(connection: &Connection, it: &KeptAway) -> rusqlite::Res
         .map(drop)
 }
 
-/// Stores a report. A second one of the same person about the same message changes nothing.
+/// Stores a report, without the text of a message that was deleted meanwhile. A second one of the same person about the
+/// same message changes nothing.
 pub(super) fn report(connection: &Connection, it: &Report) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
@@ -57,7 +58,15 @@ pub(super) fn report(connection: &Connection, it: &Report) -> rusqlite::Result<(
             it.sender.to_bytes(),
             it.nick,
             it.text,
-        ])
+        ])?;
+    connection
+        .prepare_cached(
+            "UPDATE report SET text = ''
+             WHERE room = ?1 AND seq = ?2
+               AND EXISTS (SELECT 1 FROM room JOIN message ON message.id = (room.number << 40) + ?2
+                           WHERE room.id = ?1 AND message.changed > 0)",
+        )?
+        .execute(params![it.room.to_bytes(), it.seq.cast_signed()])
         .map(drop)
 }
 

@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use support::client::{Client, PASSWORD, join, leave, page_of, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
-    Accept, AddFilter, Added, AskWhy, AuditOk, Command, Delete, DeleteRoom, ErrorCode, Event, FilterKind, Invite, InviteLinkOk, Leave, ListFilters, ListMembers, ListMine, ListPeople, ListReports, MakeInviteLink, MakeRoom, MineOk, OpenDirect, OwnRoom, Page, PeopleOk, Purge, Rank, ReadAudit, Report, RestrictionKind, Role, RoomId, RoomKind, Scope, SetRank, SetRoom, WhyOk,
+    Accept, AddFilter, Added, AskWhy, AuditOk, Command, Delete, DeleteRoom, ErrorCode, Event,
+    FilterKind, Invite, InviteLinkOk, Leave, ListFilters, ListMembers, ListMine, ListPeople,
+    ListReports, MakeInviteLink, MakeRoom, MineOk, OpenDirect, OwnRoom, Page, PeopleOk, Purge,
+    Rank, ReadAudit, Report, RestrictionKind, Role, RoomId, RoomKind, Scope, SetRank, SetRoom,
+    WhyOk,
 };
 
 use super::bots::in_rooms;

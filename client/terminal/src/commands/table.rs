@@ -2,7 +2,10 @@
 
 use throng_protocol::Role;
 
-use super::{account, bots, deleting, filters, help, log, moderation, own_rooms, peace, rooms, settings, Command};
+use super::{
+    Command, account, bots, deleting, filters, help, log, moderation, own_rooms, peace, rooms,
+    settings,
+};
 use crate::effect::Effect;
 use crate::model::Model;
 

@@ -9,7 +9,9 @@ use crate::accounts::{
     SecondFactor, SecretHash, Unchanged,
 };
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
-use crate::sqlite::{bot_table, erasure_table, external_table, filter_table, peace_table, raid_table, room_table};
+use crate::sqlite::{
+    bot_table, erasure_table, external_table, filter_table, peace_table, raid_table, room_table,
+};
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
 /// before it are taken back.

@@ -195,7 +195,7 @@ fn a_report_loses_its_copy_of_the_text() {
     let report = |seq| Report {
         id: 0,
         at_ms: 1,
-        by: person(2),
+        by: Some(person(2)),
         by_name: "bo".into(),
         reason: "rude".into(),
         room,
@@ -208,8 +208,11 @@ fn a_report_loses_its_copy_of_the_text() {
     let changes = vec![Change::Report(report(1)), Change::Report(report(2))];
     assert_eq!(block_on(log.change(changes)), Ok(Ok(())));
     append(&log, "lobby", vec![delete(3, &[1])]);
+    // It was read before the deletion, and comes after it.
+    let late = Report { by: Some(person(3)), ..report(1) };
+    assert_eq!(block_on(log.change(vec![Change::Report(late)])), Ok(Ok(())));
     let text = |seq| {
-        let key = ReportKey::Of { by: person(2), room, seq };
+        let key = ReportKey::Of { by: Some(person(2)), room, seq };
         block_on(log.report(key)).expect("readable").expect("a report").text
     };
     assert_eq!((&*text(1), &*text(2)), ("", "mark-2."));

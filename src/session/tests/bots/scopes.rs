@@ -3,7 +3,11 @@
 use support::client::{PASSWORD, hello, join, rename, send, typing};
 use support::fresh_cid;
 use throng_protocol::{
-    Accept, AddFilter, Bye, ChangePassword, Claim, Command, Delete, DeleteRoom, ErrorCode, Event, Invite, KeepAway, Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople, ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register, Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetRank, SetRoom, SetSecondFactor, Settle, Unregister, WhoAmI, WhyOk,
+    Accept, AddFilter, Bye, ChangePassword, Claim, Command, Delete, DeleteRoom, ErrorCode, Event,
+    Invite, KeepAway, Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine,
+    ListPeople, ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge,
+    Register, Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetRank, SetRoom,
+    SetSecondFactor, Settle, Unregister, WhoAmI, WhyOk,
 };
 
 use super::{TALKS, ask_why, audit, in_rooms, new_bot, revoke};
