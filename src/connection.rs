@@ -70,7 +70,7 @@ impl Connection {
     ) -> Result<Incoming, ConnectionEnd> {
         poll_fn(|cx| {
             let driven = self.peer.drive(cx).map_err(ConnectionEnd::Broken)?;
-            if driven.renamed || driven.has_new_role {
+            if driven.has_news() {
                 news(&self.server, &self.peer, driven);
             }
             match driven.alarm {
@@ -119,7 +119,7 @@ impl Connection {
         let mut work = std::pin::pin!(work);
         poll_fn(|cx| {
             let driven = self.peer.drive(cx).map_err(ConnectionEnd::Broken)?;
-            if driven.renamed || driven.has_new_role {
+            if driven.has_news() {
                 news(&self.server, &self.peer, driven);
             }
             if let Poll::Ready(done) = work.as_mut().poll(cx) {

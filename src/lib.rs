@@ -24,6 +24,7 @@ mod erasing;
 mod moderation;
 
 mod peace;
+mod profiles;
 
 mod membership;
 

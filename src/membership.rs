@@ -99,7 +99,7 @@ impl Membership<'_> {
         let nick = self.0.identity.people.nick_of(seat.person);
         let nick = nick.map_or_else(|| seat.nick.to_string(), |nick| nick.as_str().to_owned());
         let bot = self.0.identity.bots.find(seat.person).is_some();
-        User { id: seat.person, nick, bot }
+        User { bot, ..User::new(seat.person, nick) }
     }
 
     fn find_id(&self, person: PersonId, id: RoomId) -> Option<Arc<Shown>> {

@@ -173,6 +173,11 @@ impl Restrictions {
         self.of_person(person, RestrictionKind::Ban, None, now_ms)
     }
 
+    /// What keeps a person from saying anything anywhere on the server.
+    pub(crate) fn on_words(&self, person: PersonId, now_ms: u64) -> Option<Held> {
+        self.of_person(person, RestrictionKind::Mute, None, now_ms)
+    }
+
     /// What keeps everybody from an address out. The address is only asked for when some are banned.
     pub(crate) fn of_address(&self, address: impl FnOnce() -> IpAddr, now_ms: u64) -> Option<Held> {
         let networks = self.networks.read();

@@ -91,6 +91,8 @@ pub(crate) struct Rates {
     pub(crate) room_sends: Rate,
     pub(crate) commands: Rate,
     pub(crate) rooms_made: Rate,
+    /// Changes of a person's nick.
+    pub(crate) nicks: Rate,
     /// New people from one address.
     pub(crate) people_made: Rate,
     /// Wrong codes of `link` from one address.
@@ -113,6 +115,10 @@ const WRONG_CODES: (u64, u64) = (20, 60);
 /// passwords that this server takes, nobody finds one so.
 const WRONG_PASSWORDS: (u64, u64) = (10, 60);
 
+/// How many times a person may change their nick at once, and then every hour. Of each person a number of changes is
+/// kept for moderators: nobody should push out in a minute what they were called.
+const NICKS: (u64, u64) = (10, 60);
+
 impl Rates {
     pub(crate) fn new(config: &Config) -> Self {
         let second = Duration::from_secs(1);
@@ -125,6 +131,7 @@ impl Rates {
             room_sends: a_second(config.room_sends_per_second, config.room_sends_burst),
             commands: a_second(config.commands_per_second, config.commands_burst),
             rooms_made: Rate::new(rooms, hour, rooms),
+            nicks: Rate::new(NICKS.1, hour, NICKS.0),
             people_made: a_second(config.new_people_per_second, config.new_people_burst),
             wrong_codes: Rate::new(WRONG_CODES.1, hour, WRONG_CODES.0),
             wrong_passwords: Rate::new(WRONG_PASSWORDS.1, hour, WRONG_PASSWORDS.0),
@@ -227,6 +234,7 @@ impl Server {
                 reserved: config.reserved_nicks.iter().map(Nick::fold).collect(),
                 nick_hold: config.nick_hold,
                 nick_reserve: config.nick_reserve,
+                nicks: rates.nicks,
                 people_made: rates.people_made,
                 wrong_codes: rates.wrong_codes,
                 jwt: Terms {

@@ -7,7 +7,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use throng_protocol::{ErrorCode, Refusal, RoleChanged, RoomRef};
+use throng_protocol::{ErrorCode, PresenceChanged, Refusal, RoleChanged, RoomRef};
 use throng_room::JoinId;
 
 use crate::base::rate_limit::Used;
@@ -31,6 +31,7 @@ mod hello;
 mod membership;
 mod moderation;
 mod peace;
+mod profiles;
 mod refresh;
 mod rooms;
 mod send;
@@ -185,8 +186,8 @@ impl Session {
     }
 }
 
-/// Tells the session's rooms that its person has changed their nick, and the client that they have another role.
-/// Before the hello there is nothing to tell: its answer says both.
+/// Tells the session's rooms that its person has changed their nick or is there otherwise, and the client that they
+/// have another role or presence. Before the hello there is nothing to tell: its answer says both.
 fn tell(server: &Server, peer: &Peer, person: Option<&Person>, rooms: &[Joined], driven: Driven) {
     let Some(person) = person else { return };
     if driven.renamed {
@@ -194,6 +195,13 @@ fn tell(server: &Server, peer: &Peer, person: Option<&Person>, rooms: &[Joined],
         for joined in rooms {
             joined.room.rename(person.id(), nick.as_str());
         }
+    }
+    if driven.has_new_presence {
+        let presence = person.presence();
+        for joined in rooms {
+            joined.room.note_presence(joined.join_id.connection, presence);
+        }
+        peer.outbox.offer_event(&codec::event(&PresenceChanged { presence }));
     }
     if driven.has_new_role {
         let role = server.identity.role_of(person.id());

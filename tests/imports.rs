@@ -38,7 +38,7 @@ const PACKAGES: &[Package] = &[
             ("what an administrator asks for", &["admin"]),
             ("what is erased in the background", &["erasing"]),
             ("roles, mutes, bans, kicks, and why", &["moderation"]),
-            ("distances and reports", &["peace"]),
+            ("distances and reports, profiles", &["peace", "profiles"]),
             ("rooms that people make, and who is in them", &["membership"]),
             ("who does it, and the audit log", &["actor"]),
             ("what all connections share", &["server"]),
@@ -62,7 +62,10 @@ const PACKAGES: &[Package] = &[
         layers: &[
             ("engines", &["sqlite"]),
             ("the traits", &["directory", "log"]),
-            ("what the directory remembers", &["accounts", "rooms", "peace", "filters", "erasure"]),
+            (
+                "what the directory remembers",
+                &["accounts", "rooms", "peace", "filters", "erasure", "profiles"],
+            ),
             ("what they need of the system", &["data_dir", "throttle", "log_clock", "clock"]),
             ("what a log consists of", &["entry"]),
         ],
@@ -98,7 +101,10 @@ const PACKAGES: &[Package] = &[
             ("the lock between callers and the driver", &["shared"]),
             ("decides without I/O and clock, so it knows nobody above", &["core"]),
             ("what callers choose", &["address", "options", "runtime"]),
-            ("what is done to whom and where", &["bot", "restriction", "room_settings"]),
+            (
+                "what is done to whom and where",
+                &["bot", "restriction", "room_settings", "profile_change"],
+            ),
             ("the vocabulary of all", &["event", "error", "person", "room"]),
         ],
     },

@@ -9,6 +9,7 @@ use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId, Scope
 use crate::erasure::Erasure;
 use crate::filters::Filter;
 use crate::peace::{KeptAway, Report, Settled};
+use crate::profiles::ProfileChange;
 use crate::rooms::{RoomAttributes, Seat};
 
 /// A person with an account.
@@ -290,12 +291,14 @@ pub struct Grant {
 pub enum Change {
     /// Makes an account. Its nick is its owner's as long as the account lives.
     AddAccount(Account),
-    /// Gives an account another name.
+    /// Gives an account another name, which is kept among its person's nicks.
     Rename {
         /// Whose.
         person: PersonId,
         /// The new name.
         name: Nick,
+        /// When, in Unix milliseconds.
+        at_ms: u64,
     },
     /// Sets an account's password.
     SetPassword {
@@ -332,11 +335,18 @@ pub enum Change {
         /// The new one.
         role: Role,
     },
-    /// Takes name, password, logins and bots from an account. The id stays, so that what its person said stays
-    /// theirs.
+    /// Takes name, password, logins, bots, the profile and the nicks that it had from an account. The id stays, so that
+    /// what its person said stays theirs.
     DeleteAccount {
         /// Whose.
         person: PersonId,
+    },
+    /// Changes what somebody with an account says about themselves.
+    SetProfile {
+        /// Whose.
+        person: PersonId,
+        /// What changes.
+        change: ProfileChange,
     },
     /// Stores a login.
     AddLogin(NewLogin),

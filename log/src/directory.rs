@@ -11,6 +11,7 @@ use crate::erasure::Erasure;
 use crate::filters::Filter;
 use crate::log::LogError;
 use crate::peace::{KeptAway, Report, ReportKey, ReportRange};
+use crate::profiles::{NickChange, Profile};
 use crate::rooms::{RoomAttributes, Seat};
 
 /// The people, as far as the log remembers them.
@@ -55,6 +56,23 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when they could not be read.
     fn roles(&self) -> BoxFuture<'static, Result<Vec<(PersonId, Role)>, LogError>>;
+
+    /// The nicks that somebody had, the newest change first. A guest's are remembered for a time only.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn nick_history(
+        &self,
+        person: PersonId,
+    ) -> BoxFuture<'static, Result<Vec<NickChange>, LogError>>;
+
+    /// What these people say about themselves, in the order of the ids given; nothing of those without an account. A
+    /// status may have ended.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn profiles(&self, people: Vec<PersonId>)
+    -> BoxFuture<'static, Result<Vec<Profile>, LogError>>;
 
     /// The login with this token. It may have expired.
     ///
@@ -179,6 +197,8 @@ pub enum NickNote {
         /// The nick.
         nick: Nick,
     },
+    /// Somebody without an account is called otherwise now, or came back under another nick.
+    Changed(NickChange),
     /// A person is here.
     Seen {
         /// Who.

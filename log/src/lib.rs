@@ -18,6 +18,7 @@ mod filters;
 mod log;
 mod log_clock;
 mod peace;
+mod profiles;
 mod rooms;
 pub mod sqlite;
 mod throttle;
@@ -36,5 +37,6 @@ pub use log::{
 };
 pub use log_clock::LogClock;
 pub use peace::{KeptAway, Report, ReportKey, ReportRange, Settled};
+pub use profiles::{NickChange, Profile, ProfileChange, Status};
 pub use rooms::{RoomAttributes, Seat};
 pub use throttle::Throttle;

@@ -38,6 +38,7 @@ use crate::log::{
 };
 use crate::log_clock::LogClock;
 use crate::peace::{KeptAway, Report, ReportKey, ReportRange};
+use crate::profiles::{NickChange, Profile};
 use crate::rooms::{RoomAttributes, Seat};
 
 pub use self::open::OpenError;
@@ -61,11 +62,13 @@ mod folded_names;
 mod health;
 mod job;
 mod migrations;
+mod nick_history;
 mod nick_table;
 mod nicks;
 mod open;
 mod page_gaps;
 mod peace_table;
+mod profile_table;
 mod raid_table;
 mod read;
 mod readers;
@@ -288,6 +291,23 @@ impl Directory for SqliteLog {
 
     fn roles(&self) -> BoxFuture<'static, Result<Vec<(PersonId, Role)>, LogError>> {
         self.readers.short(|connection| account_table::roles(connection))
+    }
+
+    fn nick_history(
+        &self,
+        person: PersonId,
+    ) -> BoxFuture<'static, Result<Vec<NickChange>, LogError>> {
+        let now = self.clock.now_ms();
+        self.readers.short(move |connection| nick_history::list(connection, person, now))
+    }
+
+    fn profiles(
+        &self,
+        people: Vec<PersonId>,
+    ) -> BoxFuture<'static, Result<Vec<Profile>, LogError>> {
+        self.readers.short(move |connection| {
+            people.iter().map(|person| profile_table::find(connection, *person)).collect()
+        })
     }
 
     fn login(&self, hash: SecretHash) -> BoxFuture<'static, Result<Option<Login>, LogError>> {

@@ -9,11 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Accept, AddFilter, AskWhy, ChangePassword, Claim, Delete, DeleteRoom, Epoch, ErrorCode,
-    GiveRole, INTEGER_MAX, Invite, KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListKeptAway,
-    ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom,
-    OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter, Report, Restrict, RevokeBot,
-    SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
+    Accept, AddFilter, AskNickHistory, AskProfiles, AskWhy, ChangePassword, Claim, ClearProfile, Delete, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Invite, KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListKeptAway, ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter, Report, Restrict, RevokeBot, SetPresence, SetProfile, SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -119,6 +115,11 @@ commands! {
     FilterAdd(AddFilter) = "filter_add",
     FilterRemove(RemoveFilter) = "filter_remove",
     Refresh(Refresh) = "refresh",
+    SetProfile(SetProfile) = "set_profile",
+    Profiles(AskProfiles) = "profiles",
+    ClearProfile(ClearProfile) = "clear_profile",
+    NickHistory(AskNickHistory) = "nick_history",
+    Presence(SetPresence) = "presence",
 }
 
 /// The first command: who is there, and which protocol it speaks.

@@ -6,11 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AddFilterOk, Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, FiltersOk,
-    InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk, MakeBotOk, MineOk, OwnRoom, PeopleOk,
-    PersonId, PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk, Removed, ReportMade,
-    ReportsOk, Role, RoleChanged, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry,
-    WhyOk,
+    AddFilterOk, Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, FiltersOk, InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk, MakeBotOk, MineOk, NickHistoryOk, OwnRoom, PeopleOk, PersonId, Presence, PresenceChanged, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role, RoleChanged, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -32,6 +28,7 @@ pub enum Event {
     Reported(ReportMade),
     Role(RoleChanged),
     Refresh(RefreshDue),
+    Presence(PresenceChanged),
     /// An entry of a room's log of a later version: nothing is shown for it, and the cursor of its
     /// room moves over it.
     Entry(UnknownEntry),
@@ -72,6 +69,10 @@ impl OkBody for RaidOk {}
 impl OkBody for FiltersOk {}
 impl OkBody for AddFilterOk {}
 impl OkBody for RefreshOk {}
+impl OkBody for Profile {}
+impl OkBody for ProfilesOk {}
+impl OkBody for NickHistoryOk {}
+impl OkBody for PresenceOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}
@@ -108,7 +109,7 @@ pub struct Greeting {
     pub heartbeat_ms: u64,
     /// What the server allows.
     pub limits: Limits,
-    /// What this server can do beyond the first version 1, by name. None yet.
+    /// What this server can do beyond the first version 1, by name ([`crate::FEATURES`]).
     #[serde(default)]
     pub features: Vec<String>,
     /// What the person may do on the whole server. A guest has no account.
@@ -150,12 +151,15 @@ pub struct User {
     /// Whether it is a bot, among members and in answers about oneself. A message does not say it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bot: bool,
+    /// How they are there, among members, in profiles and in answers about oneself. A message does not say it.
+    #[serde(default, skip_serializing_if = "Presence::is_online")]
+    pub presence: Presence,
 }
 
 impl User {
-    /// A person who is no bot.
+    /// A person who is no bot, of whose presence nothing is said.
     pub fn new(id: PersonId, nick: impl Into<String>) -> Self {
-        Self { id, nick: nick.into(), bot: false }
+        Self { id, nick: nick.into(), bot: false, presence: Presence::Online }
     }
 }
 
@@ -286,12 +290,18 @@ impl RoomInfo {
 }
 
 /// How many are in a room, and some of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MemberSample {
     /// Counts the `members` events of the room; a gap means: ask again.
     pub version: u64,
     /// How many people are there.
     pub count: u64,
+    /// How many of these are away.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub away: u64,
+    /// How many of these do not want to be disturbed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dnd: u64,
     /// Some of them; all, when there are as many as `count`.
     pub sample: Vec<User>,
 }
@@ -388,7 +398,7 @@ pub struct Behind {
     pub head: u64,
 }
 
-/// Members came, went or changed their nicks. Ephemeral: it may be dropped, and the next version
+/// Members came, went, or changed their nicks or how they are there. Ephemeral: it may be dropped, and the next version
 /// shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "members")]
@@ -399,7 +409,13 @@ pub struct MembersChanged {
     pub version: u64,
     /// How many there are now.
     pub count: u64,
-    /// Who is there now and was not before, or has another nick. Absent in large rooms.
+    /// How many of these are away.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub away: u64,
+    /// How many of these do not want to be disturbed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dnd: u64,
+    /// Who is there now and was not before, or has another nick or presence. Absent in large rooms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<Vec<User>>,
     /// Who was there before and is not now. Absent in large rooms.
@@ -482,6 +498,7 @@ impl Event {
             "kept_away" => Self::KeptAway(serde_json::from_str(text)?),
             "reported" => Self::Reported(serde_json::from_str(text)?),
             "role" => Self::Role(serde_json::from_str(text)?),
+            "presence" => Self::Presence(serde_json::from_str(text)?),
             _ => Self::unknown(kind, text),
         })
     }

@@ -18,10 +18,12 @@ mod filter;
 mod id;
 mod jwt;
 mod limits;
+mod line;
 mod link_code;
 mod name;
 mod peace;
 mod person_ref;
+mod profile;
 mod refusal;
 mod role;
 mod room;
@@ -55,6 +57,7 @@ pub use filter::{
 pub use id::{BadId, Epoch, PersonId, RoomId};
 pub use jwt::{JWT_BYTES_MAX, Refresh, RefreshDue, RefreshOk};
 pub use limits::{Limits, MESSAGE_BYTES_MAX};
+pub use line::{BadLine, Line};
 pub use link_code::LinkCode;
 pub use name::{BadName, Fold, Nick, RoomName};
 pub use peace::{
@@ -62,6 +65,11 @@ pub use peace::{
     Reported, ReportsOk, Settle, Settled,
 };
 pub use person_ref::PersonRef;
+pub use profile::{
+    AskNickHistory, AskProfiles, ClearProfile, Colour, DISPLAY_NAME_CHARS_MAX, NickHistoryOk,
+    PROFILES_MAX, PRONOUNS_CHARS_MAX, PastNick, Presence, PresenceChanged, PresenceOk, Profile,
+    ProfilesOk, STATUS_CHARS_MAX, SetPresence, SetProfile, Status,
+};
 pub use refusal::{Detail, Refusal};
 pub use role::Role;
 pub use room::{
@@ -75,6 +83,10 @@ pub use text::{BadText, Text};
 
 /// The version of the protocol that this crate speaks, as in `hello.version`.
 pub const VERSION: u32 = 1;
+
+/// What a server of this version can do beyond the first version 1, as `hello` lists it: `presence`,
+/// `profiles` and `nick_history` are the commands of these names.
+pub const FEATURES: [&str; 3] = ["nick_history", "presence", "profiles"];
 
 /// The `token` in the hello of a page whose login is in a cookie, and in the answer to it: no script sees the real
 /// one.

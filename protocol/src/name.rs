@@ -12,7 +12,7 @@ mod rules;
 mod tests;
 
 pub use fold::Fold;
-pub(crate) use rules::is_ignorable;
+pub(crate) use rules::{has_piled_marks, is_ignorable};
 use rules::{is_allowed, is_joiner};
 
 /// What a person is called. Unique among those who are present, by its [`Fold`].

@@ -45,7 +45,7 @@ fn is_forbidden(c: char) -> bool {
 /// White space, what Unicode lets be invisible (zero-width and bidirectional signs, fillers,
 /// variation selectors), and the few others that have no shape: the empty Braille pattern, the
 /// signs of interlinear annotation, the null notehead.
-fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || is_ignorable(c)
         || matches!(c, '\u{2800}' | '\u{fff9}'..='\u{fffb}' | '\u{1d159}')

@@ -12,10 +12,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    AddFilterOk, AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, FiltersOk, Greeting,
-    InviteLinkOk, KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickOk,
-    Ok as OkEvent, OkBody, Page, PeopleOk, PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk,
-    Request, RoomName, RoomOk, RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -108,7 +105,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 51] = [
+const COMMANDS: [&str; 56] = [
     "accept",
     "audit",
     "bot_new",
@@ -116,6 +113,7 @@ const COMMANDS: [&str; 51] = [
     "bots",
     "bye",
     "claim",
+    "clear_profile",
     "delete",
     "delete_room",
     "direct",
@@ -139,9 +137,12 @@ const COMMANDS: [&str; 51] = [
     "members",
     "mine",
     "nick",
+    "nick_history",
     "password",
     "people",
     "ping",
+    "presence",
+    "profiles",
     "purge",
     "raid",
     "rank",
@@ -154,6 +155,7 @@ const COMMANDS: [&str; 51] = [
     "rooms",
     "second_factor",
     "send",
+    "set_profile",
     "set_room",
     "settle",
     "typing",
@@ -212,6 +214,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::KeptAway(body) => ("kept_away", value(body)),
             Event::Reported(body) => ("reported", value(body)),
             Event::Role(body) => ("role", value(body)),
+            Event::Presence(body) => ("presence", value(body)),
             Event::Entry(_) => ("entry", case.canonical().clone()),
             Event::Unknown(_) => ("unknown", case.canonical().clone()),
         };
@@ -229,6 +232,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         "kept_away",
         "members",
         "message",
+        "presence",
         "refresh",
         "removed",
         "reported",
@@ -276,6 +280,10 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "filters" => again::<FiltersOk>(&ok),
             "filter_add" => again::<AddFilterOk>(&ok),
             "refresh" => again::<RefreshOk>(&ok),
+            "set_profile" => again::<Profile>(&ok),
+            "profiles" => again::<ProfilesOk>(&ok),
+            "nick_history" => again::<NickHistoryOk>(&ok),
+            "presence" => again::<PresenceOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
             "join" | "history" => again::<Page<LogEntry>>(&ok),
             "send" => again::<Sent>(&ok),
@@ -287,7 +295,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 28, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 32, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {
@@ -422,6 +430,15 @@ fn the_specification_says_of_every_close_code_who_comes_back() {
         let row = format!("| {number} | {comes_back} |");
         let rows = SPECIFICATION.lines().filter(|line| line.starts_with(&row)).count();
         assert_eq!(rows, 1, "rows of the table of close codes that begin with {row}");
+    }
+}
+
+#[test]
+fn the_specification_names_every_feature_once() {
+    for feature in throng_protocol::FEATURES {
+        let row = format!("| `{feature}` |");
+        let rows = SPECIFICATION.lines().filter(|line| line.starts_with(&row)).count();
+        assert_eq!(rows, 1, "rows that begin with {row}");
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
-use throng_protocol::{MemberSample, MembersChanged, Nick, PersonId, RoomId, User};
+use throng_protocol::{MemberSample, MembersChanged, Nick, PersonId, Presence, RoomId, User};
 
 /// The size of a sample if there are too many people for a list.
 const SAMPLE_MAX: usize = 20;
@@ -16,8 +16,11 @@ pub struct Roster<M> {
     /// By the connection's number. The order has no meaning; the last session takes the place of one that
     /// leaves.
     members: IndexMap<u64, Member<M>>,
-    /// How many sessions each person has here.
-    people: HashMap<PersonId, u32>,
+    people: HashMap<PersonId, Here>,
+    /// How many of the people are away.
+    away: u64,
+    /// How many of them do not want to be disturbed.
+    dnd: u64,
     /// Sessions that have left before their join arrived.
     gone: HashMap<u64, u64>,
     version: u64,
@@ -26,11 +29,19 @@ pub struct Roster<M> {
     listed_max: usize,
 }
 
+/// A person as the room sees them.
+#[derive(Clone, Copy)]
+struct Here {
+    /// How many sessions they have here.
+    sessions: u32,
+    presence: Presence,
+}
+
 /// A session as its room sees it.
 pub struct Member<M> {
     /// The way to its outbox.
     pub outbox: M,
-    /// Whose it is.
+    /// Whose it is. How they are there is known of the person, not of each session.
     pub user: User,
     /// Whether it gets events as they come; otherwise it reads pages, and joins again.
     pub is_live: bool,
@@ -53,6 +64,8 @@ impl<M> Roster<M> {
         Self {
             members: IndexMap::new(),
             people: HashMap::new(),
+            away: 0,
+            dnd: 0,
             gone: HashMap::new(),
             version: 0,
             changes: HashMap::new(),
@@ -78,15 +91,49 @@ impl<M> Roster<M> {
             member.is_live = false;
             member.join = join;
             self.rename(user.id, &user.nick);
+            self.set_presence(connection, user.presence);
             return true;
         }
-        let sessions = self.people.entry(user.id).or_insert(0);
-        *sessions += 1;
-        if *sessions == 1 {
-            self.changes.insert(user.id, Some(user.clone()));
+        let (person, presence) = (user.id, user.presence);
+        let new = Here { sessions: 0, presence };
+        let here = self.people.entry(person).or_insert(new);
+        here.sessions += 1;
+        if here.sessions == 1 {
+            self.changes.insert(person, Some(user.clone()));
+            self.count(presence, 1);
         }
         self.members.insert(connection, Member { outbox, user, is_live: false, join });
+        self.set_presence(connection, presence);
         true
+    }
+
+    /// The person of a session is there otherwise than before. In a room of thousands this is called thousands of times
+    /// a second when a crowd goes to lunch, so it looks at nobody else.
+    pub(crate) fn set_presence(&mut self, connection: u64, presence: Presence) {
+        let Some(Member { user, .. }) = self.members.get(&connection) else { return };
+        let Some(here) = self.people.get_mut(&user.id) else { return };
+        if here.presence == presence {
+            return;
+        }
+        let before = std::mem::replace(&mut here.presence, presence);
+        self.changes.insert(user.id, Some(User { presence, ..user.clone() }));
+        self.count(before, -1);
+        self.count(presence, 1);
+    }
+
+    fn count(&mut self, presence: Presence, change: i64) {
+        let counted = match presence {
+            Presence::Away => &mut self.away,
+            Presence::Dnd => &mut self.dnd,
+            Presence::Online | Presence::Offline => return,
+        };
+        *counted = counted.saturating_add_signed(change);
+    }
+
+    /// A person as they are shown.
+    fn shown(&self, user: &User) -> User {
+        let presence = self.people.get(&user.id).map_or(Presence::Online, |here| here.presence);
+        User { presence, ..user.clone() }
     }
 
     /// Removes a session, even if its last join has yet to come.
@@ -97,10 +144,12 @@ impl<M> Roster<M> {
         }
         let Some(member) = member else { return };
         let person = member.user.id;
-        if let Some(sessions) = self.people.get_mut(&person) {
-            *sessions -= 1;
-            if *sessions == 0 {
+        if let Some(here) = self.people.get_mut(&person) {
+            here.sessions -= 1;
+            if here.sessions == 0 {
+                let presence = here.presence;
                 self.people.remove(&person);
+                self.count(presence, -1);
                 self.changes.insert(person, None);
             }
         }
@@ -141,11 +190,15 @@ impl<M> Roster<M> {
 
     /// Gives a person's sessions here another nick.
     pub(crate) fn rename(&mut self, person: PersonId, nick: &str) {
+        let mut renamed = None;
         for member in self.members.values_mut().filter(|member| member.user.id == person) {
             if member.user.nick != nick {
                 nick.clone_into(&mut member.user.nick);
-                self.changes.insert(person, Some(member.user.clone()));
+                renamed = Some(member.user.clone());
             }
+        }
+        if let Some(user) = renamed {
+            self.changes.insert(person, Some(self.shown(&user)));
         }
     }
 
@@ -190,20 +243,23 @@ impl<M> Roster<M> {
             if sample.len() == most {
                 break;
             }
-            let is_alone = self.people.get(&member.user.id) == Some(&1);
+            let here = self.people.get(&member.user.id);
+            let is_alone = here.is_some_and(|here| here.sessions == 1);
             if is_alone || !sample.iter().any(|user| user.id == member.user.id) {
-                let Some(left) = bytes.checked_sub(user_bytes(&member.user)) else { break };
-                sample.push(member.user.clone());
+                let user = self.shown(&member.user);
+                let Some(left) = bytes.checked_sub(user_bytes(&user)) else { break };
+                sample.push(user);
                 bytes = left;
             }
         }
-        MemberSample { version: self.version, count: self.people() as u64, sample }
+        let (version, count) = (self.version, self.people() as u64);
+        MemberSample { version, count, away: self.away, dnd: self.dnd, sample }
     }
 
     /// The most bytes that [`Roster::sample`] may take on the wire, counted without making one.
     pub(crate) fn sample_bytes_max(&self) -> usize {
         match self.is_listed() {
-            true => self.members.values().map(|member| user_bytes(&member.user)).sum(),
+            true => self.members.values().map(|it| user_bytes(&self.shown(&it.user))).sum(),
             false => SAMPLE_MAX * USER_BYTES_MAX,
         }
     }
@@ -218,7 +274,8 @@ impl<M> Roster<M> {
         } else {
             (None, None)
         };
-        MembersChanged { room, version: self.version, count: self.people() as u64, joined, left }
+        let (version, count) = (self.version, self.people() as u64);
+        MembersChanged { room, version, count, away: self.away, dnd: self.dnd, joined, left }
     }
 
     fn is_listed(&self) -> bool {
@@ -229,33 +286,41 @@ impl<M> Roster<M> {
 /// The bytes of a user in a list on the wire: `{"id":"","nick":""},` and its content. An id has 26
 /// characters, and JSON escapes no character of a nick.
 fn user_bytes(user: &User) -> usize {
-    46 + user.nick.len() + if user.bot { BOT_BYTES } else { 0 }
+    let presence = if user.presence.is_online() { 0 } else { presence_bytes(user.presence) };
+    46 + user.nick.len() + if user.bot { BOT_BYTES } else { 0 } + presence
+}
+
+/// The bytes that say how somebody is there.
+const fn presence_bytes(presence: Presence) -> usize {
+    r#","presence":"""#.len() + presence.name().len()
 }
 
 /// What says that somebody is a bot.
 const BOT_BYTES: usize = ",\"bot\":true".len();
 
-/// The most that a user takes: a bot, and characters of four bytes.
-const USER_BYTES_MAX: usize = 46 + BOT_BYTES + 4 * Nick::CHARS_MAX;
+/// The most that a user takes: a bot that is away, and characters of four bytes.
+const USER_BYTES_MAX: usize = 46 + BOT_BYTES + presence_bytes(Presence::Away) + 4 * Nick::CHARS_MAX;
 
 #[cfg(test)]
 mod tests {
-    use throng_protocol::{PersonId, User};
+    use throng_protocol::{PersonId, Presence, User};
 
     use super::{JoinId, Roster, SAMPLE_MAX};
     use crate::recent::plain_entries::room_id;
 
     #[test]
     fn the_bytes_of_a_user_are_those_on_the_wire() {
-        for bot in [false, true] {
-            let user = User { bot, ..user(7) };
+        let presences = [Presence::Online, Presence::Away, Presence::Dnd];
+        for (bot, presence) in [false, true].into_iter().flat_map(|it| presences.map(|to| (it, to)))
+        {
+            let user = User { bot, presence, ..user(7) };
             let json = serde_json::to_string(&user).expect("JSON");
             assert_eq!(super::user_bytes(&user), json.len() + 1, "{json} and a comma");
         }
     }
 
     fn user(number: u64) -> User {
-        User { id: PersonId::from_parts(number, 0), nick: format!("nick-{number}"), bot: false }
+        User::new(PersonId::from_parts(number, 0), format!("nick-{number}"))
     }
 
     fn join_id(connection: u64, join: u64) -> JoinId {
@@ -317,6 +382,45 @@ mod tests {
         roster.rename(user(1).id, "ana");
         assert!(!roster.has_changed());
         assert!([1, 100].iter().all(|it| roster.get(*it).expect("here").user.nick == "ana"));
+    }
+
+    #[test]
+    fn who_is_away_is_counted_as_a_person_and_told_once() {
+        let mut roster = roster(2, 10);
+        roster.join(join_id(100, 1), (), user(1));
+        roster.take_changes(room_id());
+        for connection in [1, 100, 1] {
+            roster.set_presence(connection, Presence::Away);
+        }
+        roster.set_presence(77, Presence::Dnd);
+        let changes = roster.take_changes(room_id());
+        let away = User { presence: Presence::Away, ..user(1) };
+        assert_eq!((changes.away, changes.dnd, changes.joined), (1, 0, Some(vec![away.clone()])));
+        roster.set_presence(100, Presence::Away);
+        assert!(!roster.has_changed(), "nothing is new");
+        roster.rename(user(1).id, "ana");
+        let renamed = User { nick: "ana".to_owned(), ..away };
+        assert_eq!(roster.sample().sample, [renamed, user(2)]);
+        roster.leave(join_id(1, 1));
+        assert_eq!(roster.sample().away, 1, "another session of theirs is here");
+        roster.leave(join_id(100, 1));
+        assert_eq!((roster.sample().away, roster.sample().count), (0, 1));
+        let back = User { presence: Presence::Dnd, ..user(1) };
+        roster.join(join_id(1, 2), (), back.clone());
+        assert_eq!((roster.sample().dnd, roster.sample().sample), (1, vec![user(2), back]));
+    }
+
+    #[test]
+    fn of_a_crowd_only_the_counts_say_who_is_away() {
+        let mut crowd = roster(50, 49);
+        crowd.take_changes(room_id());
+        for connection in 1..=30 {
+            crowd.set_presence(connection, Presence::Away);
+        }
+        let changes = crowd.take_changes(room_id());
+        assert_eq!((changes.count, changes.away, changes.joined), (50, 30, None));
+        let bytes = serde_json::to_string(&crowd.sample().sample).expect("JSON").len();
+        assert!(bytes <= crowd.sample_bytes_max());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use throng_log::{Entry, RoomRecord};
 use throng_protocol::{
-    Epoch, MembersPage, PersonId, Rank, Role, RoomId, RoomInfo, RoomKind, Typing, User,
+    Epoch, MembersPage, PersonId, Presence, Rank, Role, RoomId, RoomInfo, RoomKind, Typing, User,
 };
 
 use crate::catch_up::Cursor;
@@ -177,6 +177,11 @@ impl<M, T, E: Encoded> State<M, T, E> {
     /// A person has another nick.
     pub fn rename(&mut self, person: PersonId, nick: &str) {
         self.roster.rename(person, nick);
+    }
+
+    /// The person of a connection is there otherwise than before.
+    pub fn set_presence(&mut self, connection: u64, presence: Presence) {
+        self.roster.set_presence(connection, presence);
     }
 
     /// A member's outbox was full: it reads pages from now on. Returns whether it was live.

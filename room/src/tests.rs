@@ -63,7 +63,7 @@ fn join_id(connection: u64) -> JoinId {
 }
 
 fn join(room: &mut Room, connection: u64, after: u64) -> Effects {
-    let user = User { id: person(connection), nick: format!("nick-{connection}"), bot: false };
+    let user = User::new(person(connection), format!("nick-{connection}"));
     let cursor = Cursor { epoch: Some(epoch(1)), after: Some(after), limit: None };
     room.join(join_id(connection), (), user, cursor, "join")
 }

@@ -43,6 +43,15 @@ pub(crate) struct Driven {
     pub(crate) renamed: bool,
     /// The person has another role; reported once.
     pub(crate) has_new_role: bool,
+    /// The person is there otherwise than before; reported once.
+    pub(crate) has_new_presence: bool,
+}
+
+impl Driven {
+    /// Whether the session has something to tell its rooms or its client.
+    pub(crate) fn has_news(&self) -> bool {
+        self.renamed || self.has_new_role || self.has_new_presence
+    }
 }
 
 /// One connection.
@@ -74,6 +83,10 @@ const BANNED: u16 = 1 << 8;
 /// The person has another role.
 const NEW_ROLE: u16 = 1 << 9;
 const JWT_EXPIRED: u16 = 1 << 10;
+/// Nobody is at this device.
+const AWAY: u16 = 1 << 11;
+/// The person is there otherwise than before.
+const NEW_PRESENCE: u16 = 1 << 12;
 
 impl Peer {
     pub(crate) fn new(id: u64, transport: impl Into<Transport>, budget: Arc<Budget>) -> Arc<Self> {
@@ -177,6 +190,22 @@ impl Peer {
         self.outbox.wake();
     }
 
+    /// Informs the connection's task that the person is there otherwise than before.
+    pub(crate) fn note_new_presence(&self) {
+        self.set(NEW_PRESENCE);
+        self.outbox.wake();
+    }
+
+    /// Remembers whether somebody is at this device.
+    pub(crate) fn set_away(&self, is_away: bool) {
+        if is_away { self.set(AWAY) } else { self.unset(AWAY) }
+    }
+
+    /// Whether the client has said that nobody is at this device.
+    pub(crate) fn is_away(&self) -> bool {
+        self.has(AWAY)
+    }
+
     /// Clears an alarm that the connection's task found to be unfounded.
     pub(crate) fn clear(&self, alarm: Alarm) {
         self.unset(alarm.flag());
@@ -191,15 +220,17 @@ impl Peer {
         // The waker is registered before the flags are read: a flag that is set later wakes it.
         let is_empty = self.outbox.drive(cx)?;
         let flags = self.flags.load(Ordering::Acquire);
-        let renamed = flags & RENAMED != 0;
-        if renamed {
-            self.unset(RENAMED);
+        let news = flags & (RENAMED | NEW_ROLE | NEW_PRESENCE);
+        if news != 0 {
+            self.unset(news);
         }
-        let has_new_role = flags & NEW_ROLE != 0;
-        if has_new_role {
-            self.unset(NEW_ROLE);
-        }
-        Ok(Driven { alarm: Alarm::most_urgent(flags), is_empty, renamed, has_new_role })
+        Ok(Driven {
+            alarm: Alarm::most_urgent(flags),
+            is_empty,
+            renamed: news & RENAMED != 0,
+            has_new_role: news & NEW_ROLE != 0,
+            has_new_presence: news & NEW_PRESENCE != 0,
+        })
     }
 
     fn has(&self, flag: u16) -> bool {

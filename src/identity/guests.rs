@@ -11,8 +11,7 @@ use std::time::Duration;
 
 use throng_log::clock::{self, millis};
 use throng_log::{
-    Audit, AuditRange, Change, Directory, Erasure, Filter, Log, LogError, Logins, NickNote,
-    NickRecord, Report, ReportKey, ReportRange, Restriction,
+    Audit, AuditRange, Change, Directory, Erasure, Filter, Log, LogError, Logins, NickChange, NickNote, NickRecord, Profile, Report, ReportKey, ReportRange, Restriction,
 };
 use throng_protocol::{ErrorCode, Fold, LinkCode, Nick, PersonId, PersonRef, Refusal, Role, User};
 
@@ -71,6 +70,8 @@ pub(crate) struct Settings {
     pub(crate) nick_hold: Duration,
     /// The same for a nick with messages.
     pub(crate) nick_reserve: Duration,
+    /// The rate at which a person changes their nick.
+    pub(crate) nicks: Rate,
     /// The rate of new people from one address.
     pub(crate) people_made: Rate,
     /// The rate of wrong codes from one address.
@@ -276,6 +277,22 @@ impl Identity {
         self.directory.erasures().await.map_err(|error| unread(&error))
     }
 
+    /// The nicks that somebody had, the newest change first.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) async fn nick_history(&self, person: PersonId) -> Result<Vec<NickChange>, Refusal> {
+        self.directory.nick_history(person).await.map_err(|error| unread(&error))
+    }
+
+    /// What these people say about themselves, in the order of the ids given.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn profiles(&self, people: Vec<PersonId>) -> Result<Vec<Profile>, Refusal> {
+        self.directory.profiles(people).await.map_err(|error| unread(&error))
+    }
+
     /// One report.
     ///
     /// # Errors
@@ -308,7 +325,29 @@ impl Identity {
         self.directory.audit(range).await.map_err(|error| unread(&error))
     }
 
-    /// Gives somebody who is here another nick.
+    /// Gives somebody who is here the nick that they ask for, as often as the rate allows.
+    ///
+    /// # Errors
+    /// Why not. A nick that they do not get is not counted.
+    pub(crate) async fn rename_asked(
+        &self,
+        person: &Person,
+        nick: &str,
+        slot: &ConnectionSlot,
+    ) -> Result<(), Refusal> {
+        let rate = self.settings.nicks;
+        if !slot.is_trusted() {
+            person.may_change_nick(rate, clock::now_ms()).map_err(|retry_ms| {
+                let message = "you have changed your nick many times: wait";
+                Refusal::later(ErrorCode::RateLimited, message, retry_ms)
+            })?;
+        }
+        self.rename(person, nick).await?;
+        person.count_nick(rate, clock::now_ms());
+        Ok(())
+    }
+
+    /// Gives somebody who is here another nick, and keeps the change.
     ///
     /// # Errors
     /// Why not.
@@ -318,17 +357,30 @@ impl Identity {
         self.may_have(&nick, person.id()).await?;
         let old = self.people.rename(person, nick.clone()).map_err(|Taken| taken(&nick))?;
         if self.accounts.has_account(person.id()) {
-            let change = Change::Rename { person: person.id(), name: nick.clone() };
+            let (person_id, name) = (person.id(), nick.clone());
+            let change = Change::Rename { person: person_id, name, at_ms: clock::unix_ms() };
             if let Err(refusal) = self.accounts.change(vec![change]).await {
                 let _ = self.people.rename(person, old);
                 return Err(refusal);
             }
+        } else {
+            self.note_change(person.id(), &old, &nick);
         }
         let person = person.id();
         if old.fold() != nick.fold() {
             self.directory.note(NickNote::Left { person, nick: old });
         }
         Ok(())
+    }
+
+    /// Keeps a change of the nick of somebody without an account. It is rare; who never changes it costs no row.
+    fn note_change(&self, person: PersonId, from: &Nick, to: &Nick) {
+        if from == to {
+            return;
+        }
+        let (from, to) = (from.as_str().into(), to.as_str().into());
+        let change = NickChange { person, at_ms: clock::unix_ms(), from, to };
+        self.directory.note(NickNote::Changed(change));
     }
 
     /// Greets a client without a token.
@@ -381,7 +433,9 @@ impl Identity {
                 Arrival { identity: self, person, connection: Some(caller.peer.id()) };
             let notice = match wanted.filter(|nick| *nick != arrival.person.nick()) {
                 // If the person does not get the new nick, they keep theirs.
-                Some(nick) => self.rename(&arrival.person, nick.as_str()).await.err(),
+                Some(nick) => {
+                    self.rename_asked(&arrival.person, nick.as_str(), caller.slot).await.err()
+                }
                 None => None,
             };
             arrival.connection = None;
@@ -390,17 +444,21 @@ impl Identity {
             return Ok(Recognised { person, notice, login: None, bot: None });
         }
         self.directory.note(NickNote::Seen { person: id });
-        let Some(nick) = wanted.or(last) else {
+        let Some(nick) = wanted.or_else(|| last.clone()) else {
             let person = self.greet_renamed(caller, id, "guest").await?;
             return Ok(Recognised { person, notice: None, login: None, bot: None });
         };
-        match self.greet(caller, id, &nick).await {
-            Ok(person) => Ok(Recognised { person, notice: None, login: None, bot: None }),
+        let (person, notice) = match self.greet(caller, id, &nick).await {
+            Ok(person) => (person, None),
             Err(refusal) => {
                 let person = self.greet_renamed(caller, id, nick.as_str()).await?;
-                Ok(Recognised { person, notice: Some(refusal.message), login: None, bot: None })
+                (person, Some(refusal.message))
             }
+        };
+        if let Some(last) = last {
+            self.note_change(id, &last, &person.nick());
         }
+        Ok(Recognised { person, notice, login: None, bot: None })
     }
 
     /// Greets a person with this nick.

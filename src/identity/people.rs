@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use parking_lot::Mutex;
-use throng_protocol::{Fold, Nick, PersonId, User};
+use throng_protocol::{Fold, Nick, PersonId, Presence, User};
 
 use crate::base::rate_limit::{Rate, Used};
 use crate::delivery::peer::Peer;
@@ -41,7 +41,12 @@ struct Inner {
     left_at: Option<u64>,
     sends: Used,
     rooms_made: Used,
+    nicks: Used,
     is_bot: bool,
+    /// Does not want to be disturbed. It lasts as long as the person is remembered here.
+    is_dnd: bool,
+    /// As the person is shown: what their sessions and `is_dnd` come to.
+    presence: Presence,
     /// The only rooms that they may be in; `None` for no limit.
     confined_to: Option<Arc<RoomSet>>,
 }
@@ -91,7 +96,10 @@ impl People {
                     left_at: None,
                     sends: Used::default(),
                     rooms_made: Used::default(),
+                    nicks: Used::default(),
                     is_bot: false,
+                    is_dnd: false,
+                    presence: Presence::Online,
                     confined_to: None,
                 };
                 Ok(Arc::clone(&free.insert(Arc::new(Person { id, inner: Mutex::new(inner) }))))
@@ -122,6 +130,7 @@ impl People {
     pub(crate) fn leave(&self, person: &Person, connection: u64, now_ms: u64) -> bool {
         let mut inner = person.inner.lock();
         inner.sessions.retain(|it| it.upgrade().is_some_and(|peer| peer.id() != connection));
+        inner.update_presence();
         if inner.sessions.is_empty() {
             let until = now_ms + self.hold_ms;
             inner.left_at = Some(until);
@@ -228,7 +237,35 @@ impl Person {
     /// The person in the form of events.
     pub(crate) fn user(&self) -> User {
         let inner = self.inner.lock();
-        User { id: self.id, nick: inner.nick.as_str().to_owned(), bot: inner.is_bot }
+        let (nick, bot, presence) = (inner.nick.as_str().to_owned(), inner.is_bot, inner.presence);
+        User { id: self.id, nick, bot, presence }
+    }
+
+    /// Whether the person is here, and has not just left.
+    pub(crate) fn is_here(&self) -> bool {
+        self.inner.lock().left_at.is_none()
+    }
+
+    /// How the person is there.
+    pub(crate) fn presence(&self) -> Presence {
+        self.inner.lock().presence
+    }
+
+    /// Changes how the person is there on one of their devices (`away`) or at all (`dnd`), and returns what it comes
+    /// to. All their sessions hear of another one.
+    pub(crate) fn set_presence(
+        &self,
+        session: &Peer,
+        away: Option<bool>,
+        dnd: Option<bool>,
+    ) -> Presence {
+        let mut inner = self.inner.lock();
+        if let Some(away) = away {
+            session.set_away(away);
+        }
+        inner.is_dnd = dnd.unwrap_or(inner.is_dnd);
+        inner.update_presence();
+        inner.presence
     }
 
     /// Remembers that the person is a bot, as members see.
@@ -246,6 +283,17 @@ impl Person {
         self.inner.lock().rooms_made.take(rate, now_ms)
     }
 
+    /// Whether the person may have another nick already, or in how many milliseconds.
+    pub(crate) fn may_change_nick(&self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        self.inner.lock().nicks.look(rate, now_ms)
+    }
+
+    /// Counts a change of nick.
+    pub(crate) fn count_nick(&self, rate: Rate, now_ms: u64) {
+        // One that came at the same time may have used up the rest.
+        let _ = self.inner.lock().nicks.take(rate, now_ms);
+    }
+
     /// Limits the person to these rooms, and returns those before. Rooms that they are in already are left by
     /// whoever calls this.
     pub(crate) fn confine(&self, rooms: Option<Arc<RoomSet>>) -> Option<Arc<RoomSet>> {
@@ -261,6 +309,24 @@ impl Person {
         let mut inner = self.inner.lock();
         inner.left_at = None;
         inner.sessions.push(Arc::downgrade(session));
+        inner.update_presence();
+    }
+}
+
+impl Inner {
+    /// The most present device counts. What somebody says by hand, that they do not want to be disturbed, counts more.
+    fn update_presence(&mut self) {
+        let sessions: Vec<_> = self.sessions.iter().filter_map(Weak::upgrade).collect();
+        let presence = match self.is_dnd {
+            true => Presence::Dnd,
+            false if sessions.is_empty() || sessions.iter().any(|it| !it.is_away()) => {
+                Presence::Online
+            }
+            false => Presence::Away,
+        };
+        if presence != std::mem::replace(&mut self.presence, presence) {
+            sessions.iter().for_each(|session| session.note_new_presence());
+        }
     }
 }
 

@@ -48,7 +48,7 @@ impl Moderation<'_> {
         let (token, hash) = new_token();
         let for_ms = make.for_ms.map(|time| time.clamp(1, FOR_MS_MAX));
         let expires_ms = for_ms.map(|time| self.0.log.clock().now_ms() + time);
-        let user = User { id: person, nick: nick.as_str().to_owned(), bot: true };
+        let user = User { bot: true, ..User::new(person, nick.as_str()) };
         let made_ms = unix_ms();
         let bot = Record { person, owner, nick, hash, scopes, rooms, made_ms, expires_ms };
         identity.accounts.change(vec![Change::AddBot(bot.clone()), note]).await?;
@@ -66,7 +66,7 @@ impl Moderation<'_> {
         let bots = self.0.identity.bots.all(Some(owner)).into_iter().map(|bot| {
             let Record { person, nick, scopes, rooms, made_ms, expires_ms, .. } = &bot.record;
             BotInfo {
-                user: User { id: *person, nick: nick.as_str().to_owned(), bot: true },
+                user: User { bot: true, ..User::new(*person, nick.as_str()) },
                 scopes: *scopes,
                 rooms: rooms.as_deref().map(<[RoomId]>::to_vec),
                 made: *made_ms,

@@ -60,6 +60,11 @@ pub(crate) enum Action {
     AddFilter,
     RemoveFilter,
     Refresh,
+    SetProfile,
+    ListProfiles,
+    ClearProfile,
+    ReadNickHistory,
+    SetPresence,
 }
 
 /// One row of the table.
@@ -167,6 +172,8 @@ impl<'a> Place<'a> {
             | Command::Accept(_)
             | Command::Settle(_)
             | Command::FilterRemove(_)
+            | Command::ClearProfile(_)
+            | Command::NickHistory(_)
             | Command::Raid(_) => Self::Server,
             Command::Why(it) => it.room.as_deref().map_or(Self::Nowhere, Self::Room),
             Command::Hello(_)
@@ -187,6 +194,9 @@ impl<'a> Place<'a> {
             | Command::Refresh(_)
             | Command::KeepAway(_)
             | Command::KeptAway(_)
+            | Command::SetProfile(_)
+            | Command::Profiles(_)
+            | Command::Presence(_)
             | Command::BotNew(_)
             | Command::Bots(_)
             | Command::BotRevoke(_) => Self::Nowhere,
@@ -196,7 +206,7 @@ impl<'a> Place<'a> {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 52] = [
+    pub(crate) const ALL: [Self; 57] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -249,6 +259,11 @@ impl Action {
         Self::AddFilter,
         Self::RemoveFilter,
         Self::Refresh,
+        Self::SetProfile,
+        Self::ListProfiles,
+        Self::ClearProfile,
+        Self::ReadNickHistory,
+        Self::SetPresence,
     ];
 
     /// The action of the command with this `type`.
@@ -310,6 +325,11 @@ impl Action {
             Command::FilterAdd(_) => Self::AddFilter,
             Command::FilterRemove(_) => Self::RemoveFilter,
             Command::Refresh(_) => Self::Refresh,
+            Command::SetProfile(_) => Self::SetProfile,
+            Command::Profiles(_) => Self::ListProfiles,
+            Command::ClearProfile(_) => Self::ClearProfile,
+            Command::NickHistory(_) => Self::ReadNickHistory,
+            Command::Presence(_) => Self::SetPresence,
         }
     }
 
@@ -380,6 +400,15 @@ impl Action {
             Self::AddFilter => row("filter_add", Short, Command, Keeper, With(Admin)),
             Self::RemoveFilter => row("filter_remove", Short, Command, Keeper, With(Admin)),
             Self::Refresh => row("refresh", Short, Command, Person, Never),
+            Self::SetProfile => row("set_profile", Page, Command, From(Role::Member), Never),
+            Self::ListProfiles => row("profiles", Page, Command, Person, With(Read)),
+            Self::ClearProfile => {
+                row("clear_profile", Short, Command, From(Role::Moderator), With(Moderate))
+            }
+            Self::ReadNickHistory => {
+                row("nick_history", Page, Command, From(Role::Moderator), With(Moderate))
+            }
+            Self::SetPresence => row("presence", Short, Command, Person, With(Read)),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The inbox is bounded: when it is full, a session waits for a bounded time, and then its client gets
 //! `busy`. Leaving needs no place in the inbox.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Waker;
@@ -15,7 +16,7 @@ use futures::future::{Either, select};
 use futures::task::AtomicWaker;
 use parking_lot::{Mutex, RwLock};
 use throng_log::{NamedRoom, RoomAttributes};
-use throng_protocol::{Fold, PersonId, RoomId, RoomInfo, RoomKind};
+use throng_protocol::{Fold, PersonId, Presence, RoomId, RoomInfo, RoomKind};
 use throng_room::{Asked, Cursor, JoinId, Waiting};
 
 use crate::base::rate_limit::{Rate, Used};
@@ -99,6 +100,9 @@ pub(crate) struct Handle {
     /// The receiving end of the inbox, to empty it when the room has ended.
     rest: Receiver<Box<Command>>,
     notes: Mutex<Vec<Note>>,
+    /// How the people of these connections are there now. When a crowd goes to lunch, thousands come at once: at most
+    /// one for each connection waits.
+    presences: Mutex<HashMap<u64, Presence>>,
     noted: AtomicWaker,
     /// How many people are in the room, for the list of rooms.
     people: Arc<AtomicUsize>,
@@ -163,6 +167,7 @@ impl Handle {
             inbox,
             rest: receiver.clone(),
             notes: Mutex::new(Vec::new()),
+            presences: Mutex::default(),
             noted: AtomicWaker::new(),
             people,
             is_blank: AtomicBool::new(is_new),
@@ -255,6 +260,16 @@ impl Handle {
         self.noted.wake();
     }
 
+    /// Tells the room how the person of a connection is there.
+    pub(crate) fn note_presence(&self, connection: u64, presence: Presence) {
+        let mut presences = self.presences.lock();
+        if !self.inbox.is_closed() {
+            presences.insert(connection, presence);
+            drop(presences);
+            self.noted.wake();
+        }
+    }
+
     /// Has the room enforce a rule. When the room has ended, there is nothing to do.
     pub(crate) fn enforce(&self, rule: Rule) -> oneshot::Receiver<()> {
         let (done, is_done) = oneshot::channel();
@@ -309,6 +324,11 @@ impl Handle {
 
     pub(super) fn take_notes(&self) -> Vec<Note> {
         std::mem::take(&mut *self.notes.lock())
+    }
+
+    /// How people are there now, by connection.
+    pub(super) fn take_presences(&self) -> HashMap<u64, Presence> {
+        std::mem::take(&mut *self.presences.lock())
     }
 
     /// Updates the list of rooms: how many people are here, and whether there are no messages.

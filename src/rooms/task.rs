@@ -152,6 +152,9 @@ impl Room {
         if !notes.is_empty() {
             return Poll::Ready(Step::Notes(notes));
         }
+        for (connection, presence) in self.handle.take_presences() {
+            self.state.set_presence(connection, presence);
+        }
         if let Some(commit) = &mut self.batch_in_flight
             && let Poll::Ready(outcome) = commit.as_mut().poll(cx)
         {

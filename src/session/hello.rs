@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use throng_log::clock::millis;
 use throng_protocol::{
-    BotGreeting, ErrorCode, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal, TOKEN_IN_COOKIE,
-    VERSION,
+    BotGreeting, ErrorCode, FEATURES, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal,
+    TOKEN_IN_COOKIE, VERSION,
 };
 use tracing::{debug, warn};
 
@@ -118,20 +118,25 @@ impl Session {
         change: &NickChange,
     ) -> Result<Answer, ConnectionEnd> {
         let server = Arc::clone(&self.connection.server);
-        Ok(match self.driving(server.identity.rename(person, &change.nick)).await? {
-            Ok(()) => {
-                let user = person.user();
-                let (room, id, nick) = (Arc::clone(&server), user.id, person.nick());
-                let noting = async move { Membership(&room).renamed(id, nick).await };
-                if let Err(refusal) = self.whole(noting).await? {
-                    warn!(?refusal, "the rooms of somebody remember an older nick");
+        Ok(
+            match self
+                .driving(server.identity.rename_asked(person, &change.nick, &self.connection.slot))
+                .await?
+            {
+                Ok(()) => {
+                    let user = person.user();
+                    let (room, id, nick) = (Arc::clone(&server), user.id, person.nick());
+                    let noting = async move { Membership(&room).renamed(id, nick).await };
+                    if let Err(refusal) = self.whole(noting).await? {
+                        warn!(?refusal, "the rooms of somebody remember an older nick");
+                    }
+                    let has_account = server.identity.accounts.has_account(user.id);
+                    let token = (!has_account).then(|| server.identity.token(&user));
+                    Answer::Nick(NickOk { user, token })
                 }
-                let has_account = server.identity.accounts.has_account(user.id);
-                let token = (!has_account).then(|| server.identity.token(&user));
-                Answer::Nick(NickOk { user, token })
-            }
-            Err(refusal) => refusal.into(),
-        })
+                Err(refusal) => refusal.into(),
+            },
+        )
     }
 
     /// Makes a code that makes another device the same person.
@@ -168,7 +173,7 @@ impl Session {
             epoch: server.log.epoch(),
             heartbeat_ms: millis(server.config.heartbeat),
             limits: server.limits(),
-            features: Vec::new(),
+            features: FEATURES.map(str::to_owned).into(),
             bot: None,
             expires_ms: None,
             notice,

@@ -1,9 +1,7 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk,
-    MakeBotOk, MembersPage, MineOk, NickOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk, RefreshOk,
-    Refusal, RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, NickOk, OwnRoom, Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, Refusal, RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -69,6 +67,14 @@ pub(crate) enum Answer {
     FilterAdded(AddFilterOk),
     /// To `refresh`.
     Refreshed(RefreshOk),
+    /// To `set_profile`.
+    Profile(Box<Profile>),
+    /// To `profiles`.
+    Profiles(ProfilesOk),
+    /// To `nick_history`.
+    NickHistory(NickHistoryOk),
+    /// To `presence`.
+    Presence(PresenceOk),
     /// It was not done.
     Refused(Refusal),
 }

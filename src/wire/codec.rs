@@ -45,6 +45,10 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::Filters(filters) => ok(id, filters),
         Answer::FilterAdded(added) => ok(id, added),
         Answer::Refreshed(refreshed) => ok(id, refreshed),
+        Answer::Profile(profile) => ok(id, profile),
+        Answer::Profiles(profiles) => ok(id, profiles),
+        Answer::NickHistory(history) => ok(id, history),
+        Answer::Presence(presence) => ok(id, presence),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }

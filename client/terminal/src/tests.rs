@@ -35,7 +35,7 @@ pub(crate) struct Chat {
 
 pub(crate) fn person(nick: &str) -> User {
     let random = nick.bytes().fold(7_u128, |id, byte| id * 31 + u128::from(byte));
-    User { id: PersonId::from_parts(1, random), nick: nick.into(), bot: false }
+    User::new(PersonId::from_parts(1, random), nick)
 }
 
 /// The id of the room with this name on the tests' server.

@@ -145,6 +145,7 @@ impl Crowd {
             | Event::Room(_)
             | Event::Refresh(_)
             | Event::Role(_)
+            | Event::Presence(_)
             | Event::KeptAway(_)
             | Event::Reported(_)
             | Event::Unknown(_) => self.tally.ephemeral += 1,

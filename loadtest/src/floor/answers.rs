@@ -27,7 +27,7 @@ const LIMITS: Limits = Limits {
 
 pub(super) fn greeting(id: u64, person: u64, hello: Hello) -> String {
     let nick = hello.nick.unwrap_or_else(|| nick(person));
-    let user = User { id: person_id(person), nick, bot: false };
+    let user = User::new(person_id(person), nick);
     let epoch = Epoch::from_parts(1, 1);
     let token = format!("floor-{person}");
     let heartbeat_ms = 30_000;
@@ -55,7 +55,8 @@ pub(super) fn person_of(hello: &Hello) -> Option<u64> {
 
 /// A page that ends at the head, with the events that the client asked for, if any.
 pub(super) fn page(id: u64, room: &Room, events: Vec<Value>, more: bool) -> String {
-    let members = MemberSample { version: 1, count: room.members.len() as u64, sample: Vec::new() };
+    let count = room.members.len() as u64;
+    let members = MemberSample { version: 1, count, ..MemberSample::default() };
     let page = Page::<Value> {
         room: RoomInfo::public(room.id, room.name.clone()),
         first: if room.log.is_empty() { room.head + 1 } else { 1 },
@@ -75,7 +76,7 @@ pub(super) fn message(room: &Room, seq: u64, person: u64, send: &Send, at: u64) 
         room: room.id,
         seq,
         cid: Cid::parse(&send.cid).ok()?,
-        from: User { id: person_id(person), nick: nick(person), bot: false },
+        from: User::new(person_id(person), nick(person)),
         kind: send.kind,
         text: send.text.clone(),
         at,

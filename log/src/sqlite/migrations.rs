@@ -35,7 +35,8 @@ pub(super) const CLEAN_FORMAT: usize = 5;
 /// [`filter_table`](super::filter_table)'s. The author of a report has no bytes where a filter reports.
 ///
 /// `message.targets` has the seqs that an entry deletes, and `changed` is the seq of the entry that deleted a message's
-/// text, otherwise 0 ([`deletion`](super::deletion)). `erasure` is [`erasure_table`](super::erasure_table)'s.
+/// text, otherwise 0 ([`deletion`](super::deletion)). `erasure` is [`erasure_table`](super::erasure_table)'s, `nick_change`
+/// [`nick_history`](super::nick_history)'s, and `profile` [`profile_table`](super::profile_table)'s.
 const STEPS: [&str; 5] = [
     "
     CREATE TABLE log (
@@ -238,6 +239,24 @@ const STEPS: [&str; 5] = [
         reason TEXT    NOT NULL
     ) STRICT;
     CREATE INDEX filter_room ON filter (room);
+    CREATE TABLE nick_change (
+        id      INTEGER PRIMARY KEY AUTOINCREMENT,
+        person  BLOB    NOT NULL,
+        at      INTEGER NOT NULL,
+        old     TEXT    NOT NULL,
+        new     TEXT    NOT NULL,
+        expires INTEGER
+    ) STRICT;
+    CREATE INDEX nick_change_person ON nick_change (person);
+    CREATE INDEX nick_change_expires ON nick_change (expires) WHERE expires IS NOT NULL;
+    CREATE TABLE profile (
+        person   BLOB    PRIMARY KEY,
+        name     TEXT,
+        colour   INTEGER,
+        pronouns TEXT,
+        status   TEXT,
+        until    INTEGER
+    ) STRICT, WITHOUT ROWID;
 ",
 ];
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId};
 
-use super::{account_table, bot_table};
+use super::{account_table, bot_table, nick_history};
 use crate::accounts::AccountKey;
 use crate::directory::{NickNote, NickRecord};
 
@@ -98,6 +98,7 @@ pub(super) fn write_note(
             .prepare_cached("UPDATE nick SET seen = ?1 WHERE person = ?2 AND seen < ?1 - ?3")?
             .execute(params![now.cast_signed(), person.to_bytes(), FRESH_MS.cast_signed()])
             .map(drop),
+        NickNote::Changed(change) => nick_history::note(connection, change, now),
         NickNote::LoginUsed { hash, address, at_ms, expires_ms } => {
             account_table::login_used(connection, hash, address, *at_ms, *expires_ms)
         }

@@ -27,6 +27,7 @@ mod model;
 mod nicks;
 mod opening;
 mod pages;
+mod profiles;
 mod rooms;
 
 pub(super) const KEY: [u8; 32] = [7; 32];

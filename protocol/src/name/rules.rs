@@ -35,7 +35,10 @@ pub(super) fn check(name: &[char]) -> Result<(), BadName> {
             return Err(refused(*c));
         }
     }
-    check_marks(name)
+    match has_piled_marks(name) {
+        true => Err(BadName::Marks),
+        false => Ok(()),
+    }
 }
 
 /// Whether a character may be in a name, joiners aside. What is allowed once stays allowed: rooms
@@ -123,9 +126,10 @@ fn is_between_joined(before: &[char], after: &[char]) -> bool {
         && matches!(joining(after.iter()), Some(RightJoining | DualJoining))
 }
 
-fn check_marks(name: &[char]) -> Result<(), BadName> {
+/// Whether a letter carries more combining marks than any language writes.
+pub(crate) fn has_piled_marks(text: &[char]) -> bool {
     let (mut marks, mut free) = (0, 0);
-    for c in name {
+    for c in text {
         if is_joiner(*c) {
             continue;
         }
@@ -140,10 +144,10 @@ fn check_marks(name: &[char]) -> Result<(), BadName> {
             free += usize::from(matches!(c.script(), Script::Inherited | Script::Common));
         }
         if marks > MARKS_MAX || free > FREE_MARKS_MAX {
-            return Err(BadName::Marks);
+            return true;
         }
     }
-    Ok(())
+    false
 }
 
 /// Whether Unicode says that a character is to be left out where it is not known what to do with

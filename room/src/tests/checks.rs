@@ -1,7 +1,7 @@
 //! What an answer must be, by the simplest reading of the protocol.
 
 use throng_log::{Append, Body};
-use throng_protocol::{ErrorCode, MemberSample, Page, Sent};
+use throng_protocol::{ErrorCode, MemberSample, Page, Sent, User};
 
 use super::log::epoch;
 use super::world::{Ask, Stands, World};
@@ -189,12 +189,15 @@ impl World {
     fn check_sample(&self, members: &MemberSample, left: usize) {
         let people = self.people();
         assert_eq!(members.count, people.len() as u64);
-        let all: usize = people.values().map(|nick| 46 + nick.len()).sum();
+        assert_eq!((members.away, members.dnd), self.not_online());
+        // Each with a comma.
+        let bytes = |user: &User| serde_json::to_string(user).expect("JSON").len() + 1;
+        let all: usize = people.values().map(bytes).sum();
         assert_eq!(members.sample.len() == people.len(), all <= left, "{all} of {left} bytes");
         let sample = serde_json::to_string(&members.sample).expect("JSON");
         assert!(members.sample.is_empty() || sample.len() - 1 <= left, "of {left} bytes: {sample}");
         for user in &members.sample {
-            assert_eq!(people.get(&user.id), Some(&user.nick));
+            assert_eq!(people.get(&user.id), Some(user));
         }
     }
 }

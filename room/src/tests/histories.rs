@@ -3,6 +3,7 @@
 //! `THRONG_SEED=n cargo nextest run random_histories` runs one of them.
 
 use throng_log::{Append, Body};
+use throng_protocol::Presence;
 
 use super::log::{epoch, person, said};
 use super::world::{Ask, Client, Stands, World, text};
@@ -55,8 +56,9 @@ fn history(seed: u64) {
             44..46 => ask_members(&mut world),
             46..47 => rename(&mut world),
             47..48 => remove(&mut world),
-            48..50 => typing(&mut world),
-            50..55 => {
+            48..49 => typing(&mut world),
+            49..51 => set_presence(&mut world),
+            51..55 => {
                 let ms = world.random.u64(..2_500);
                 world.tick(ms);
             }
@@ -232,8 +234,19 @@ fn ask_members(world: &mut World) {
 
 fn rename(world: &mut World) {
     let (id, nick) = (person(world.random.u64(1..=5)), text(&mut world.random));
-    world.nicks.insert(id, nick.clone());
+    world.users.get_mut(&id).expect("everybody").nick.clone_from(&nick);
     world.state.rename(id, &nick);
+}
+
+/// Somebody goes away or comes back, which each of their sessions says for itself.
+fn set_presence(world: &mut World) {
+    let presences = [Presence::Online, Presence::Away, Presence::Dnd];
+    let (number, presence) = (world.random.u64(1..=5), presences[world.random.usize(..3)]);
+    world.users.get_mut(&person(number)).expect("everybody").presence = presence;
+    let own = world.clients.iter().filter(|(_, client)| client.person == number);
+    for connection in own.map(|(connection, _)| *connection) {
+        world.state.set_presence(connection, presence);
+    }
 }
 
 fn typing(world: &mut World) {

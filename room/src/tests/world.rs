@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use throng_log::{Append, Appended, LogError, LogPage, Range, RoomRecord};
-use throng_protocol::{ErrorCode, PersonId, Refusal, RoomInfo, User};
+use throng_protocol::{ErrorCode, PersonId, Presence, Refusal, RoomInfo, User};
 
 use super::log::{Log, epoch, person, said};
 use crate::catch_up::Cursor;
@@ -32,14 +32,15 @@ pub(super) struct World {
     pub(super) reads: Vec<Reading>,
     /// A batch that failed, and that a repair of the log brings back.
     pub(super) lost: Vec<Append>,
-    pub(super) nicks: HashMap<PersonId, String>,
+    /// Everybody, as they are called and are there now.
+    pub(super) users: HashMap<PersonId, User>,
     /// `first` of the page that is being delivered.
     pub(super) delivered_first: Option<u64>,
     /// The seqs whose `ok` said `dup: false`.
     pub(super) firsts: HashSet<u64>,
     version: u64,
     /// The members, according to the `members` events; `None` if those left it open.
-    view: Option<HashMap<PersonId, String>>,
+    view: Option<HashMap<PersonId, User>>,
     typing_at: Option<u64>,
     pub(super) joins: u64,
 }
@@ -124,7 +125,9 @@ impl World {
             commit: None,
             reads: Vec::new(),
             lost: Vec::new(),
-            nicks: (1..=5).map(|it| (person(it), format!("nick-{it}"))).collect(),
+            users: (1..=5)
+                .map(|it| (person(it), User::new(person(it), format!("nick-{it}"))))
+                .collect(),
             delivered_first: None,
             firsts: HashSet::new(),
             version: 0,
@@ -156,8 +159,7 @@ impl World {
         if counts {
             who.stands = Stands::Joining(ticket);
         }
-        let id = person(who.person);
-        let user = User { id, nick: self.nicks[&id].clone(), bot: false };
+        let user = self.users[&person(who.person)].clone();
         let effects = self.state.join(join_id, (), user, cursor, ticket);
         self.carry_out(effects);
     }
@@ -317,12 +319,13 @@ impl World {
         };
         assert_eq!(event.version, self.version + 1);
         assert_eq!(event.count, self.people().len() as u64);
+        assert_eq!((event.away, event.dnd), self.not_online());
         self.version = event.version;
         let is_listed = event.count <= self.limits.members_listed_max as u64;
         assert!(is_listed || event.joined.is_none());
         self.view = match (self.view.take(), event.joined, event.left) {
             (Some(mut view), Some(joined), Some(left)) => {
-                view.extend(joined.into_iter().map(|user| (user.id, user.nick)));
+                view.extend(joined.into_iter().map(|user| (user.id, user)));
                 view.retain(|person, _| !left.contains(person));
                 Some(view)
             }
@@ -330,10 +333,17 @@ impl World {
         };
     }
 
-    /// The people who are here, with their nicks.
-    pub(super) fn people(&self) -> HashMap<PersonId, String> {
+    /// How many of the people who are here are away, and how many do not want to be disturbed.
+    pub(super) fn not_online(&self) -> (u64, u64) {
+        let people = self.people();
+        let count = |it| people.values().filter(|user| user.presence == it).count() as u64;
+        (count(Presence::Away), count(Presence::Dnd))
+    }
+
+    /// The people who are here.
+    pub(super) fn people(&self) -> HashMap<PersonId, User> {
         let there = self.clients.values().filter(|client| client.stands != Stands::Out);
-        there.map(|client| person(client.person)).map(|id| (id, self.nicks[&id].clone())).collect()
+        there.map(|client| person(client.person)).map(|id| (id, self.users[&id].clone())).collect()
     }
 
     pub(super) fn check_view(&self) {

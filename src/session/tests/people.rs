@@ -22,6 +22,7 @@ fn the_greeting_tells_the_limits_that_are_in_force() {
     assert_eq!((greeting.limits.page_events, greeting.heartbeat_ms), (33, 17_000));
     assert!(greeting.limits.text_bytes < greeting.limits.frame_bytes);
     assert!(greeting.limits.retry_ms > 0 && greeting.limits.rooms > 0);
+    assert_eq!(greeting.features, throng_protocol::FEATURES);
     assert_eq!(greeting.notice, None);
 }
 

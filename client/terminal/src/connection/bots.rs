@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_bot_is_one_line() {
-        let user = User { id: PersonId::from_parts(1, 2), nick: "herald".into(), bot: true };
+        let user = User { bot: true, ..User::new(PersonId::from_parts(1, 2), "herald") };
         let scopes = [Scope::Read, Scope::Send].into_iter().collect();
         let bot = BotInfo { user, scopes, rooms: None, made: 0, left_ms: None, sessions: 1 };
         assert_eq!(sentence(&bot), "herald: read,send everywhere, 1 connection");

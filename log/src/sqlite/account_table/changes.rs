@@ -8,9 +8,10 @@ use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
+use crate::profiles::NickChange;
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
 use crate::sqlite::{
-    bot_table, erasure_table, external_table, filter_table, peace_table, raid_table, room_table,
+    bot_table, erasure_table, external_table, filter_table, nick_history, peace_table, profile_table, raid_table, room_table,
 };
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those
@@ -36,7 +37,7 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
     let done = |()| Ok(());
     match change {
         Change::AddAccount(account) => add_account(connection, account),
-        Change::Rename { person, name } => rename(connection, *person, name),
+        Change::Rename { person, name, at_ms } => rename(connection, *person, name, *at_ms),
         Change::SetPassword { person, .. }
             if !external_table::of_person(connection, *person)?.is_empty() =>
         {
@@ -63,6 +64,7 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
             )
         }
         Change::DeleteAccount { person } => delete_account(connection, *person),
+        Change::SetProfile { person, change } => profile_table::change(connection, *person, change),
         Change::AddLogin(login) => add_login(connection, login).map(done),
         Change::RenewLogin { old, new } => renew_login(connection, old, new),
         Change::EndLogins { person, which } => end_logins(connection, *person, *which).map(done),
@@ -119,6 +121,7 @@ fn add_account(
             role_number(account.role),
             account.made_ms.cast_signed(),
         ])?;
+    nick_history::keep(connection, account.person)?;
     Ok(if added == 1 { Ok(()) } else { Err(Unchanged::NameTaken) })
 }
 
@@ -126,18 +129,26 @@ fn rename(
     connection: &Connection,
     person: PersonId,
     name: &Nick,
+    at_ms: u64,
 ) -> rusqlite::Result<Result<(), Unchanged>> {
-    match find(connection, &AccountKey::Person(person))? {
-        Some(Account { name: Some(_), .. }) => {}
-        _ => return Ok(Err(Unchanged::NoAccount)),
-    }
+    let Some(Account { name: Some(old), .. }) = find(connection, &AccountKey::Person(person))?
+    else {
+        return Ok(Err(Unchanged::NoAccount));
+    };
     if bot_table::has(connection, &name.fold())? {
         return Ok(Err(Unchanged::NameTaken));
     }
     let renamed = connection
         .prepare_cached("UPDATE OR IGNORE account SET fold = ?, name = ? WHERE person = ?")?
         .execute(params![name.fold().as_str(), name.as_str(), person.to_bytes()])?;
-    Ok(if renamed == 1 { Ok(()) } else { Err(Unchanged::NameTaken) })
+    if renamed == 0 {
+        return Ok(Err(Unchanged::NameTaken));
+    }
+    if old != *name {
+        let (from, to) = (old.as_str().into(), name.as_str().into());
+        nick_history::add(connection, &NickChange { person, at_ms, from, to }, None)?;
+    }
+    Ok(Ok(()))
 }
 
 fn set(
@@ -205,6 +216,8 @@ fn delete_account(
         .prepare_cached("DELETE FROM kept_away WHERE person = ?")?
         .execute([person.to_bytes()])?;
     bot_table::end_of(connection, person)?;
+    profile_table::forget(connection, person)?;
+    nick_history::forget(connection, person)?;
     let deleted = connection
         .prepare_cached(
             "UPDATE account SET fold = NULL, name = NULL, password = NULL, factor = NULL,

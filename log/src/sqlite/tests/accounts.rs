@@ -98,7 +98,8 @@ fn an_account_has_its_name_for_itself() {
     let twice = change(&log, vec![Change::AddAccount(account(1, "bo"))]);
     assert_eq!(twice, Err(Unchanged::HasAccount));
     assert_eq!(change(&log, vec![Change::AddAccount(account(2, "bo"))]), Ok(()));
-    let rename = |number, name| Change::Rename { person: person(number), name: nick(name) };
+    let rename =
+        |number, name| Change::Rename { person: person(number), name: nick(name), at_ms: 5 };
     assert_eq!(change(&log, vec![rename(2, "Ana")]), Err(Unchanged::NameTaken));
     assert_eq!(change(&log, vec![rename(3, "eve")]), Err(Unchanged::NoAccount));
     assert_eq!(change(&log, vec![rename(2, "BO")]), Ok(()), "another spelling of one's own");
@@ -274,7 +275,7 @@ fn a_bot_has_its_nick_for_itself_and_an_owner() {
     assert_eq!(add(bot(11, 1, "Bo")), Err(Unchanged::NameTaken));
     assert_eq!(add(bot(11, 1, "herald")), Ok(()));
     assert_eq!(add(bot(12, 2, "Herald")), Err(Unchanged::NameTaken));
-    let rename = Change::Rename { person: person(2), name: nick("HERALD") };
+    let rename = Change::Rename { person: person(2), name: nick("HERALD"), at_ms: 5 };
     assert_eq!(change(&log, vec![rename.clone()]), Err(Unchanged::NameTaken));
     let register = vec![Change::AddAccount(account(3, "herald"))];
     assert_eq!(change(&log, register.clone()), Err(Unchanged::NameTaken));
@@ -428,8 +429,9 @@ fn damage_of_one_account_holds_up_nobody_else() {
     assert_eq!(database.execute(damage, []), Ok(1));
     drop(database);
     let log = directory.open();
-    let rename =
-        |number| log.change(vec![Change::Rename { person: person(number), name: nick("other") }]);
+    let rename = |number| {
+        log.change(vec![Change::Rename { person: person(number), name: nick("other"), at_ms: 5 }])
+    };
     let (first, second) = block_on(async { futures::join!(rename(1), rename(2)) });
     assert!(matches!(first, Err(LogError::Damaged(_))), "{first:?}");
     assert_eq!(second, Ok(Ok(())));

@@ -21,6 +21,7 @@ use super::{
     Directory, action_body, append, fold, latest, page, person, room, said, seqs, text_body,
     text_of,
 };
+use crate::directory::Directory as _;
 use crate::log::{Append, Appended, Log, Range};
 use crate::sqlite::SqliteLog;
 
@@ -109,6 +110,20 @@ fn every_message_and_every_retry_outlives_the_change_of_format() {
             .expect("readable");
         assert!(clock >= opened_at && clock < opened_at + 600_000, "{clock} goes on from there");
     }
+}
+
+/// A log of the format 4 is one of today without the tables of the step from there.
+#[test]
+fn a_log_of_the_last_format_before_gets_the_new_tables() {
+    let directory = copy_of("format-3", "closed");
+    directory.open().close();
+    let database = Connection::open(directory.database()).expect("it opens");
+    let back = "DROP TABLE nick_change; DROP TABLE profile; PRAGMA user_version = 4;";
+    database.execute_batch(back).expect("the tables are there");
+    drop(database);
+    let log = directory.open();
+    check(&log);
+    assert_eq!(block_on(log.nick_history(person(1))), Ok(vec![]));
 }
 
 #[test]

@@ -3,11 +3,7 @@
 use support::client::{PASSWORD, hello, join, rename, send, typing};
 use support::fresh_cid;
 use throng_protocol::{
-    Accept, AddFilter, Bye, ChangePassword, Claim, Command, Delete, DeleteRoom, ErrorCode, Event,
-    Invite, KeepAway, Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine,
-    ListPeople, ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge,
-    Register, Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetRank, SetRoom,
-    SetSecondFactor, Settle, Unregister, WhoAmI, WhyOk,
+    Accept, AddFilter, AskNickHistory, AskProfiles, Bye, ChangePassword, Claim, ClearProfile, Command, Delete, DeleteRoom, ErrorCode, Event, Invite, KeepAway, Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople, ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register, Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetPresence, SetProfile, SetRank, SetRoom, SetSecondFactor, Settle, Unregister, WhoAmI, WhyOk,
 };
 
 use super::{TALKS, ask_why, audit, in_rooms, new_bot, revoke};
@@ -45,6 +41,10 @@ const NEEDS: &[(&str, Option<Scope>)] = &[
     ("filters", Some(Scope::Moderate)),
     ("filter_add", Some(Scope::Admin)),
     ("filter_remove", Some(Scope::Admin)),
+    ("profiles", Some(Scope::Read)),
+    ("presence", Some(Scope::Read)),
+    ("clear_profile", Some(Scope::Moderate)),
+    ("nick_history", Some(Scope::Moderate)),
     ("delete_room", Some(Scope::Admin)),
     ("rank", Some(Scope::Admin)),
 ];
@@ -65,6 +65,7 @@ const NEVER: &[&str] = &[
     "keep_away",
     "kept_away",
     "refresh",
+    "set_profile",
 ];
 
 /// An example of each command, about the room `lobby` and the members `mel` and `max`.
@@ -150,6 +151,13 @@ fn example(name: &str) -> Command {
             Command::FilterRemove(throng_protocol::RemoveFilter { number, reason })
         }
         "kept_away" => Command::KeptAway(ListKeptAway {}),
+        "set_profile" => Command::SetProfile(SetProfile::default()),
+        "profiles" => Command::Profiles(AskProfiles { people: vec!["mel".into()] }),
+        "clear_profile" => {
+            Command::ClearProfile(ClearProfile { person: "mel".into(), reason: String::new() })
+        }
+        "nick_history" => Command::NickHistory(AskNickHistory { person: "mel".into() }),
+        "presence" => Command::Presence(SetPresence::default()),
         other => panic!("{other} needs a row in a table above, and an example here"),
     }
 }
