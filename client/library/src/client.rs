@@ -6,6 +6,7 @@ mod connect;
 mod moderation;
 mod own_rooms;
 mod peace;
+mod profiles;
 mod rooms;
 
 pub use account::Logout;

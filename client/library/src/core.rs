@@ -28,7 +28,8 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    BotGreeting, Command, Epoch, JWT_BYTES_MAX, Limits, LinkCode, Request, Role, RoomRef, User,
+    BotGreeting, Command, Epoch, JWT_BYTES_MAX, Limits, LinkCode, Presence, Request, Role, RoomRef,
+    SetPresence, User,
 };
 
 pub(crate) use self::connection::Step;
@@ -67,6 +68,8 @@ pub(crate) struct Core {
     /// There when we are a bot.
     bot: Option<BotGreeting>,
     user: Option<User>,
+    /// What the caller has said of how we are there, to be said again after a reconnect.
+    presence: SetPresence,
     epoch: Option<Epoch>,
     limits: Option<Limits>,
     heartbeat: Duration,
@@ -137,6 +140,7 @@ enum InFlight {
     Members(RoomKey),
     Ping,
     Typing,
+    Presence,
     Refresh,
     Bye,
 }
@@ -150,6 +154,7 @@ impl InFlight {
             | Self::Request(_)
             | Self::Ping
             | Self::Typing
+            | Self::Presence
             | Self::Refresh
             | Self::Bye => None,
         }
@@ -181,6 +186,7 @@ impl Core {
             role: Role::Guest,
             bot: None,
             user: None,
+            presence: SetPresence::default(),
             epoch: None,
             limits: None,
             heartbeat: HEARTBEAT,
@@ -238,6 +244,10 @@ impl Core {
 
     pub(crate) fn role(&self) -> Role {
         self.role
+    }
+
+    pub(crate) fn presence(&self) -> Presence {
+        self.user.as_ref().map_or(Presence::Offline, |user| user.presence)
     }
 
     pub(crate) fn state(&self) -> &State {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use throng_protocol::{
-    Deleted, Epoch, Fault, KeptAway, MemberSample, Message, OwnRoom, PersonId, ReportMade, Role,
-    RoomId, RoomInfo, User,
+    Deleted, Epoch, Fault, KeptAway, MemberSample, Message, OwnRoom, PersonId, Presence,
+    ReportMade, Role, RoomId, RoomInfo, User,
 };
 
 use crate::error::DisconnectReason;
@@ -124,6 +124,9 @@ pub enum Event {
     },
     /// Somebody gave us another role on the whole server.
     Role(Role),
+    /// We are shown otherwise, by what we said on one of our devices or since one came or went. While it is
+    /// [`Presence::Dnd`], notify of nothing.
+    Presence(Presence),
     /// Who is writing. Forget each six seconds after they were last named.
     Typing {
         /// The room.
@@ -137,6 +140,10 @@ pub enum Event {
         room: Room,
         /// How many are there now.
         count: u64,
+        /// How many of these are away.
+        away: u64,
+        /// How many of these do not want to be disturbed.
+        dnd: u64,
         /// What is known of who they are.
         change: Change,
     },
@@ -167,14 +174,14 @@ pub enum Event {
 pub enum Change {
     /// Some of the members; all of them if there are as many as the count.
     Sample(Vec<User>),
-    /// Who came (or has another nick now), and who left.
+    /// Who came (or has another nick or presence now), and who left.
     Moved {
-        /// Who is there now and was not before, or has another nick.
+        /// Who is there now and was not before, or has another nick or presence.
         joined: Vec<User>,
         /// Who was there before and is not now.
         left: Vec<PersonId>,
     },
-    /// Only the count: the room is large.
+    /// Only the counts: the room is large.
     Count,
 }
 

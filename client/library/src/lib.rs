@@ -55,6 +55,7 @@ mod event_stream;
 mod options;
 mod pending;
 mod person;
+mod profile_change;
 mod restriction;
 mod room;
 mod room_settings;
@@ -69,6 +70,7 @@ pub use event_stream::Events;
 pub use options::Options;
 pub use pending::{PendingRequest, Sending};
 pub use person::AsPerson;
+pub use profile_change::ProfileChange;
 pub use restriction::Restriction;
 pub use room::{AsRoom, Room};
 pub use room_settings::RoomSettings;
@@ -76,11 +78,5 @@ pub use room_settings::RoomSettings;
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
-    AddFilter, AddFilterOk, AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid,
-    Deleted, Distance, Epoch, ErrorCode, Fault, Filter, FilterAction, FilterKind, FiltersOk,
-    InviteLinkOk, KeptAway, KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo,
-    LoginsOk, MakeBotOk, MemberSample, MembersPage, Message, MineOk, OwnRoom, Page, PeopleOk,
-    PersonId, PersonRef, PurgeOk, RaidOk, Rank, RegisterOk, ReportMade, Reported, ReportsOk,
-    RestrictionKind, Role, RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage,
-    Scope, Scopes, Seat, SecondFactorOk, Sent, Settled, SwitchRaid, User, WhoAmIOk, WhyOk,
+    AddFilter, AddFilterOk, AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid, Deleted, Distance, Epoch, ErrorCode, Fault, Filter, FilterAction, FilterKind, FiltersOk, InviteLinkOk, KeptAway, KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MakeBotOk, MemberSample, MembersPage, Message, MineOk, NickHistoryOk, OwnRoom, Page, PastNick, PeopleOk, PersonId, PersonRef, Presence, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, Rank, RegisterOk, ReportMade, Reported, ReportsOk, RestrictionKind, Role, RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, Seat, SecondFactorOk, Sent, Settled, Status, SwitchRaid, User, WhoAmIOk, WhyOk,
 };

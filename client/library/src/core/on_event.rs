@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use throng_protocol::{
     Added, AskWhy, CloseCode, Command, Event as Frame, Farewell, Greeting, ListMembers, LogEntry,
-    MemberSample, MembersChanged, MembersPage, NickOk, Ok as Good, OkBody, RefreshOk, RegisterOk,
-    Role, RoomId, RoomsPage, WhyOk,
+    MemberSample, MembersChanged, MembersPage, Message, NickOk, Ok as Good, OkBody, Presence,
+    PresenceOk, RefreshOk, RegisterOk, Role, RoomId, RoomsPage, SetPresence, User, WhyOk,
 };
 
 use super::backoff::Reconnect;
@@ -63,6 +63,7 @@ impl Core {
                     self.queue.push(Event::Role(changed.role));
                 }
             }
+            Ok(Frame::Presence(changed)) => self.presence_changed(changed.presence),
             Ok(Frame::Refresh(_)) => self.refresh_due(now),
             Ok(Frame::Unknown(_)) => {}
             Err(_) => {
@@ -113,9 +114,9 @@ impl Core {
     fn members_changed(&mut self, now: Duration, changed: MembersChanged) {
         let me = self.user.as_ref().map(|user| user.id);
         let renamed = changed.joined.iter().flatten().find(|user| Some(user.id) == me).cloned();
-        if renamed.is_some() {
-            // Another session of ours may have changed the nick.
-            self.user = renamed;
+        if let Some(renamed) = renamed {
+            // Another session of ours may have changed the nick. Of our presence there is an event of its own.
+            self.user = Some(User { presence: self.presence(), ..renamed });
         }
         let Some(key) = self.keys.of_id(changed.room).cloned() else { return };
         let Some(room) = self.rooms.get_mut(&key) else { return };
@@ -124,7 +125,7 @@ impl Core {
             return;
         }
         let missed = changed.version != room.version + 1;
-        let count = changed.count;
+        let (count, away, dnd) = (changed.count, changed.away, changed.dnd);
         let misses = missed && changed.joined.is_some() && room.member;
         let ask = misses && !room.members_requested;
         room.members_requested |= ask;
@@ -141,7 +142,7 @@ impl Core {
             let command = Command::Members(ListMembers { room: changed.room.to_string() });
             let _ = self.write(now, command, InFlight::Members(key));
         }
-        self.queue.push(Event::Members { room: shown, count, change });
+        self.queue.push(Event::Members { room: shown, count, away, dnd, change });
     }
 
     fn ok(&mut self, now: Duration, ok: &Good) {
@@ -168,7 +169,8 @@ impl Core {
                 Ok(())
             }
             InFlight::Refresh => body(ok).map(|ok: RefreshOk| self.refreshed(now, &ok)),
-            InFlight::Ping | InFlight::Typing => Ok(()),
+            // The event has said what came of it.
+            InFlight::Ping | InFlight::Typing | InFlight::Presence => Ok(()),
         };
         if let Err(error) = read {
             self.lost(now, DisconnectReason::Unreadable { problem: error.to_string() });
@@ -197,10 +199,40 @@ impl Core {
         self.limits = Some(greeting.limits);
         let (user, role, notice) = (greeting.user, greeting.role, greeting.notice);
         self.queue.push(Event::Greeted { user, role, notice });
+        self.say_presence_again(now);
         if let Some(first) = self.first.take() {
             let _ = first.send(Ok(()));
         }
         self.tick(now);
+    }
+
+    /// Says what the caller has said before: the server remembers it for a minute only. That we are online needs no
+    /// words.
+    fn say_presence_again(&mut self, now: Duration) {
+        let SetPresence { away, dnd } = self.presence;
+        let set = SetPresence { away: away.filter(|it| *it), dnd: dnd.filter(|it| *it) };
+        if set != SetPresence::default() {
+            let _ = self.write(now, Command::Presence(set), InFlight::Presence);
+        }
+    }
+
+    /// One of our devices has said that we are there otherwise, or came, or went.
+    fn presence_changed(&mut self, presence: Presence) {
+        if presence != Presence::Dnd {
+            // Whichever device took it back.
+            self.presence.dnd = None;
+        }
+        let Some(user) = &mut self.user else { return };
+        if presence != std::mem::replace(&mut user.presence, presence) {
+            self.queue.push(Event::Presence(presence));
+        }
+    }
+
+    /// Remembers what the caller has said, once it is so.
+    fn remember_presence(&mut self, said: &Command) {
+        let Command::Presence(SetPresence { away, dnd }) = said else { return };
+        self.presence.away = away.or(self.presence.away);
+        self.presence.dnd = dnd.or(self.presence.dnd);
     }
 
     /// Reports the members of a room, if they changed.
@@ -210,7 +242,8 @@ impl Core {
         if room.version != members.version {
             room.version = members.version;
             let (shown, change) = (room.to_show(), Change::Sample(members.sample));
-            let event = shown.map(|room| Event::Members { room, count: members.count, change });
+            let (count, away, dnd) = (members.count, members.away, members.dnd);
+            let event = shown.map(|room| Event::Members { room, count, away, dnd, change });
             event.into_iter().for_each(|event| self.queue.push(event));
         }
     }
@@ -244,6 +277,15 @@ impl Core {
             Answer::Deleted(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Purged(to) => drop(to.send(Ok(body(ok)?))),
             Answer::People(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Profile(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Profiles(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::NickHistory(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Presence(to) => {
+                let ok: PresenceOk = body(ok)?;
+                self.remember_presence(&request.command);
+                self.presence_changed(ok.presence);
+                let _ = to.send(Ok(ok));
+            }
             Answer::Forgotten(room, to) => {
                 // A public room, of which there was no seat, is left without a `removed`.
                 self.left(&self.keys.find(&room));

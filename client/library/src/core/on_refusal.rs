@@ -27,7 +27,7 @@ impl Core {
                 }
             }
             Some((_, InFlight::Refresh)) => self.refresh_refused(now, fault),
-            Some((_, InFlight::Ping | InFlight::Typing)) => {}
+            Some((_, InFlight::Ping | InFlight::Typing | InFlight::Presence)) => {}
             Some((_, InFlight::Bye)) => self.finish(DisconnectReason::Closed),
             None => self.queue.push(Event::Refused { room: None, fault }),
         }

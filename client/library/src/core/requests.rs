@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, InviteLinkOk, KeptAwayOk, Kind, LinkOk,
-    LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, OwnRoom, Page, PeopleOk, PurgeOk, RaidOk,
-    RegisterOk, ReportsOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk,
-    WhyOk,
+    AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, OwnRoom, Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RegisterOk, ReportsOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -183,6 +180,10 @@ pub(crate) enum Answer {
     Raid(oneshot::Sender<Result<RaidOk, RequestError>>),
     Filters(oneshot::Sender<Result<FiltersOk, RequestError>>),
     FilterAdded(oneshot::Sender<Result<AddFilterOk, RequestError>>),
+    Profile(oneshot::Sender<Result<Profile, RequestError>>),
+    Profiles(oneshot::Sender<Result<ProfilesOk, RequestError>>),
+    NickHistory(oneshot::Sender<Result<NickHistoryOk, RequestError>>),
+    Presence(oneshot::Sender<Result<PresenceOk, RequestError>>),
 }
 
 impl Answer {
@@ -215,6 +216,10 @@ impl Answer {
             Self::Raid(to) => to.is_canceled(),
             Self::Filters(to) => to.is_canceled(),
             Self::FilterAdded(to) => to.is_canceled(),
+            Self::Profile(to) => to.is_canceled(),
+            Self::Profiles(to) => to.is_canceled(),
+            Self::NickHistory(to) => to.is_canceled(),
+            Self::Presence(to) => to.is_canceled(),
         }
     }
 
@@ -249,6 +254,10 @@ impl Answer {
             Self::Raid(to) => drop(to.send(Err(error))),
             Self::Filters(to) => drop(to.send(Err(error))),
             Self::FilterAdded(to) => drop(to.send(Err(error))),
+            Self::Profile(to) => drop(to.send(Err(error))),
+            Self::Profiles(to) => drop(to.send(Err(error))),
+            Self::NickHistory(to) => drop(to.send(Err(error))),
+            Self::Presence(to) => drop(to.send(Err(error))),
         }
     }
 }
@@ -290,6 +299,7 @@ impl Repeat {
             | Command::Raid(_)
             | Command::FilterAdd(_)
             | Command::FilterRemove(_)
+            | Command::ClearProfile(_)
             | Command::BotNew(_)
             | Command::BotRevoke(_) => Self::WhenNotDone,
             _ => Self::Always,

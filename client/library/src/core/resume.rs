@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use throng_protocol::{
-    Command, Epoch, Join, LogEntry, MemberSample, Page, RoomId, RoomInfo, RoomName, RoomRef,
-};
+use throng_protocol::{Command, Epoch, Join, LogEntry, Page, RoomId, RoomInfo, RoomName, RoomRef};
 
 use super::room::Room;
 use super::room_keys::RoomKey;
@@ -157,13 +155,12 @@ impl Core {
 impl Room {
     /// What the answer to a join says to those who wait for it.
     fn answer(&self, page: &Page<LogEntry>) -> Joined {
-        let nobody = MemberSample { version: 0, count: 0, sample: Vec::new() };
         Joined {
             room: Shown { id: page.room.id, name: self.name.clone() },
             info: page.room.clone(),
             first: page.first,
             head: page.head,
-            members: page.members.clone().unwrap_or(nobody),
+            members: page.members.clone().unwrap_or_default(),
         }
     }
 

@@ -7,7 +7,8 @@ use fastrand::Rng;
 use futures::channel::oneshot;
 use serde_json::Value;
 use throng_protocol::{
-    AskWhy, Claim, Command, ErrorCode, Kick, ListLogins, LoginsOk, RegisterOk, Role, WhyOk,
+    AskWhy, Claim, Command, ErrorCode, Kick, ListLogins, LoginsOk, Presence, RegisterOk, Role,
+    SetPresence, WhyOk,
 };
 
 use super::facts::{GREETING, dial, greeted, secs};
@@ -70,6 +71,45 @@ fn another_role_is_an_event_and_holds_at_once() {
     }
     let roles: Vec<Event> = std::iter::from_fn(|| core.next_event()).collect();
     assert_eq!((roles, core.role()), (vec![Event::Role(Role::Moderator)], Role::Moderator));
+}
+
+/// What is written next.
+fn written(core: &mut Core, now: Duration) -> Value {
+    core.tick(now);
+    serde_json::from_str(&core.take_write().expect("written")).expect("JSON")
+}
+
+#[test]
+fn how_we_are_there_is_said_again_after_a_reconnect_unless_another_device_took_it_back() {
+    let mut core = greeted(&Options::guest("ana"));
+    let set = |core: &mut Core, away, dnd| {
+        let _answer = ask(core, Command::Presence(SetPresence { away, dnd }), Answer::Presence);
+        let (id, shown) =
+            (&written(core, Duration::ZERO)["id"], if dnd.is_some() { "dnd" } else { "away" });
+        core.frame(Duration::ZERO, &format!(r#"{{"type":"ok","id":{id},"presence":"{shown}"}}"#));
+    };
+    set(&mut core, Some(true), None);
+    set(&mut core, None, Some(true));
+    assert_eq!(core.presence(), Presence::Dnd);
+    let events: Vec<Event> = std::iter::from_fn(|| core.next_event()).collect();
+    assert!(events.ends_with(&[Event::Presence(Presence::Away), Event::Presence(Presence::Dnd)]));
+    let again = |core: &mut Core, now: Duration| {
+        cut(core, now);
+        let hello = hello(core, now + secs(60));
+        core.frame(
+            now + secs(60),
+            &GREETING.replace(r#""id":1,"#, &format!(r#""id":{},"#, hello["id"])),
+        );
+        written(core, now + secs(60))
+    };
+    let said = again(&mut core, secs(1));
+    assert_eq!(
+        (&said["type"], &said["away"], &said["dnd"]),
+        (&"presence".into(), &true.into(), &true.into())
+    );
+    core.frame(secs(62), r#"{"type":"presence","presence":"away"}"#);
+    let said = again(&mut core, secs(100));
+    assert_eq!((&said["away"], &said["dnd"]), (&true.into(), &Value::Null));
 }
 
 #[test]

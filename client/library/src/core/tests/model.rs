@@ -238,7 +238,12 @@ impl Server {
         let events: Vec<Message> = log.messages.iter().skip(from).take(PAGE).cloned().collect();
         let more = events.last().map_or(from < log.messages.len(), |last| last.seq < head);
         self.gaps += usize::from(reset || limited);
-        let members = Some(MemberSample { version: 1, count: 1, sample: vec![user(1)] });
+        let members = Some(MemberSample {
+            version: 1,
+            count: 1,
+            sample: vec![user(1)],
+            ..MemberSample::default()
+        });
         let room = RoomInfo::public(room, name);
         let page = Page { room, first: log.first, head, events, more, limited, reset, members };
         self.session().members.insert(name.to_owned(), !more);
@@ -282,7 +287,7 @@ fn fault(rng: &mut Rng, id: u64, code: ErrorCode) -> String {
 }
 
 pub(super) fn user(number: u128) -> User {
-    User { id: PersonId::from_parts(1, number), nick: format!("n{number}"), bot: false }
+    User::new(PersonId::from_parts(1, number), format!("n{number}"))
 }
 
 /// So long may pass at once.
