@@ -1,13 +1,17 @@
-//! `user`: accounts, their roles, the end of their logins, and links for a new password.
+//! `user`: accounts, their roles, the end of their logins, profiles and nicks, and links for a new password.
 
 use serde_json::{Value, json};
 use throng_log::Account;
-use throng_protocol::{ErrorCode, GiveRole, PersonId, PersonRef, Refusal, Role};
+use throng_protocol::{
+    AskNickHistory, AskProfiles, ClearProfile, ErrorCode, GiveRole, NickHistoryOk, PersonId,
+    PersonRef, Profile, Refusal, Role,
+};
 
 use super::arguments::Arguments;
 use super::refused::Refused;
 use crate::actor::Actor;
 use crate::moderation::Moderation;
+use crate::profiles::Profiles;
 use crate::server::Server;
 
 /// The most accounts in one answer, which is made in memory: about two megabytes.
@@ -41,7 +45,32 @@ pub(super) async fn show(server: &Server, arguments: Arguments) -> Result<Value,
     let logins = server.identity.accounts.logins(account.person).await?;
     shown["logins"] = json!(logins.len());
     shown["sessions"] = json!(server.identity.people.sessions_of(account.person).len());
+    let ask = AskProfiles { people: vec![account.person.to_string()] };
+    let page = Profiles(server).list(None, &ask).await?;
+    if let Some(Profile { user, display_name, colour, pronouns, status }) =
+        page.profiles.into_iter().next()
+    {
+        shown["presence"] = json!(user.presence);
+        shown["display_name"] = json!(display_name);
+        shown["colour"] = json!(colour);
+        shown["pronouns"] = json!(pronouns);
+        shown["status"] = json!(status.map(|status| status.text));
+    }
     Ok(shown)
+}
+
+/// Of guests too: only they may be here to make trouble under one nick after the other.
+pub(super) async fn nicks(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let ask = AskNickHistory { person: arguments.text("person")?.to_owned() };
+    let NickHistoryOk { user, changes } = Profiles(server).nick_history(&ask).await?;
+    Ok(json!({"person": user.id, "nick": user.nick, "nicks": changes}))
+}
+
+pub(super) async fn clear_profile(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    let (person, reason) = (arguments.text("user")?.to_owned(), arguments.reason());
+    let clear = ClearProfile { person, reason };
+    let cleared = Profiles(server).clear(&Actor::server(), &clear).await?;
+    Ok(json!({"cleared": cleared}))
 }
 
 pub(super) async fn role(server: &Server, arguments: Arguments) -> Result<Value, Refused> {

@@ -48,5 +48,6 @@ mod jwt;
 mod limits;
 mod login_cookie;
 mod login_storm;
+mod profiles;
 mod raid;
 mod seen;

@@ -4,7 +4,6 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
 use super::columns::{SEEN_ROOM, damaged, id, person, person_bytes, role, room, room_bytes};
-use super::{nick_history, profile_table};
 use crate::accounts::{
     Account, AccountKey, Audit, AuditFrom, AuditRange, FoundLink, LinkPurpose, Login, Restriction,
     SecondFactor, SecretHash, Subject,
@@ -34,8 +33,6 @@ pub(super) fn clean(connection: &Connection, now_ms: u64) -> rusqlite::Result<()
     connection.execute("DELETE FROM login WHERE expires <= ?", [now])?;
     connection.execute("DELETE FROM bot WHERE expires <= ?", [now])?;
     connection.execute("DELETE FROM restriction WHERE until <= ?", [now])?;
-    nick_history::clean(connection, now_ms)?;
-    profile_table::clean(connection, now_ms)?;
     connection.execute("DELETE FROM link WHERE expires <= ? OR uses = 0", [now]).map(drop)
 }
 

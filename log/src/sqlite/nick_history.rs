@@ -6,8 +6,6 @@
 use rusqlite::{Connection, params};
 use throng_protocol::PersonId;
 
-use super::account_table;
-use crate::accounts::{Account, AccountKey};
 use crate::profiles::NickChange;
 
 /// The most changes that are kept of a person; the oldest goes. All of them fit into one frame. At the rate of changes
@@ -18,13 +16,13 @@ const KEPT_MAX: u32 = 50;
 /// days; after a month a guest's nick is free for everybody (`nick_reserve`).
 const GUEST_KEPT_MS: u64 = 30 * 24 * 3_600_000;
 
-/// Keeps a change of somebody, with an account or without one. Nothing is kept of somebody whose account was deleted.
-pub(super) fn note(connection: &Connection, it: &NickChange, now_ms: u64) -> rusqlite::Result<()> {
-    match account_table::find(connection, &AccountKey::Person(it.person))? {
-        Some(Account { name: Some(_), .. }) => add(connection, it, None),
-        Some(Account { name: None, .. }) => Ok(()),
-        None => add(connection, it, Some(now_ms + GUEST_KEPT_MS)),
-    }
+/// Keeps a change of somebody without an account.
+pub(super) fn add_guest(
+    connection: &Connection,
+    it: &NickChange,
+    now_ms: u64,
+) -> rusqlite::Result<()> {
+    add(connection, it, Some(now_ms + GUEST_KEPT_MS))
 }
 
 /// Keeps a change, until `expires_ms` by the log's clock if it is a guest's.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use throng_protocol::{Fold, Nick, PersonId};
 
 use super::{account_table, bot_table, nick_history};
-use crate::accounts::AccountKey;
+use crate::accounts::{Account, AccountKey};
 use crate::directory::{NickNote, NickRecord};
 
 /// A row is not updated for this long if only its time would change, in milliseconds of the log's clock.
@@ -98,7 +98,14 @@ pub(super) fn write_note(
             .prepare_cached("UPDATE nick SET seen = ?1 WHERE person = ?2 AND seen < ?1 - ?3")?
             .execute(params![now.cast_signed(), person.to_bytes(), FRESH_MS.cast_signed()])
             .map(drop),
-        NickNote::Changed(change) => nick_history::note(connection, change, now),
+        NickNote::Changed(it) => {
+            match account_table::find(connection, &AccountKey::Person(it.person))? {
+                None => nick_history::add_guest(connection, it, now),
+                Some(Account { name: Some(_), .. }) => nick_history::add(connection, it, None),
+                // What is written late must not come back after the account was deleted.
+                Some(Account { name: None, .. }) => Ok(()),
+            }
+        }
         NickNote::LoginUsed { hash, address, at_ms, expires_ms } => {
             account_table::login_used(connection, hash, address, *at_ms, *expires_ms)
         }

@@ -4,8 +4,6 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use throng_protocol::{Colour, Line, PersonId};
 
-use super::account_table;
-use crate::accounts::{Account, AccountKey, Unchanged};
 use crate::profiles::{Profile, ProfileChange, Status};
 
 /// What somebody says about themselves; nothing if they have no row.
@@ -19,19 +17,15 @@ pub(super) fn find(connection: &Connection, person: PersonId) -> rusqlite::Resul
         .map(Option::unwrap_or_default)
 }
 
-/// Changes what somebody with an account says about themselves.
+/// Changes what somebody says about themselves. Whether they have an account was looked at before.
 pub(super) fn change(
     connection: &Connection,
     person: PersonId,
     change: &ProfileChange,
-) -> rusqlite::Result<Result<(), Unchanged>> {
-    match account_table::find(connection, &AccountKey::Person(person))? {
-        Some(Account { name: Some(_), .. }) => {}
-        _ => return Ok(Err(Unchanged::NoAccount)),
-    }
+) -> rusqlite::Result<()> {
     let mut profile = find(connection, person)?;
     change.clone().apply(&mut profile);
-    put(connection, person, &profile).map(Ok)
+    put(connection, person, &profile)
 }
 
 fn put(connection: &Connection, person: PersonId, it: &Profile) -> rusqlite::Result<()> {

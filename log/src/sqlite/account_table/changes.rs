@@ -8,7 +8,7 @@ use crate::accounts::{
     Account, AccountKey, Audit, Change, LinkPurpose, Logins, NewLink, NewLogin, Restriction,
     SecondFactor, SecretHash, Unchanged,
 };
-use crate::profiles::NickChange;
+use crate::profiles::{NickChange, ProfileChange};
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
 use crate::sqlite::{
     bot_table, erasure_table, external_table, filter_table, nick_history, peace_table, profile_table, raid_table, room_table,
@@ -64,7 +64,7 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
             )
         }
         Change::DeleteAccount { person } => delete_account(connection, *person),
-        Change::SetProfile { person, change } => profile_table::change(connection, *person, change),
+        Change::SetProfile { person, change } => set_profile(connection, *person, change),
         Change::AddLogin(login) => add_login(connection, login).map(done),
         Change::RenewLogin { old, new } => renew_login(connection, old, new),
         Change::EndLogins { person, which } => end_logins(connection, *person, *which).map(done),
@@ -149,6 +149,19 @@ fn rename(
         nick_history::add(connection, &NickChange { person, at_ms, from, to }, None)?;
     }
     Ok(Ok(()))
+}
+
+fn set_profile(
+    connection: &Connection,
+    person: PersonId,
+    change: &ProfileChange,
+) -> rusqlite::Result<Result<(), Unchanged>> {
+    match find(connection, &AccountKey::Person(person))? {
+        Some(Account { name: Some(_), .. }) => {
+            profile_table::change(connection, person, change).map(Ok)
+        }
+        _ => Ok(Err(Unchanged::NoAccount)),
+    }
 }
 
 fn set(

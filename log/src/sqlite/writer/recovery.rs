@@ -9,7 +9,7 @@ use super::{Batch, Writer};
 use crate::sqlite::failure::Failure;
 use crate::sqlite::files::Files;
 use crate::sqlite::wal::{self, Mode};
-use crate::sqlite::{account_table, connection, nick_table};
+use crate::sqlite::{account_table, connection, nick_history, nick_table, profile_table};
 use crate::throttle::Throttle;
 
 /// How often the log's clock is stored: a crash loses at most this much of it.
@@ -70,6 +70,8 @@ impl Writer {
             connection::store_clock(connection, self.epoch, &self.clock)?;
             nick_table::clean(connection, self.clock.now_ms())?;
             account_table::clean(connection, self.clock.now_ms())?;
+            nick_history::clean(connection, self.clock.now_ms())?;
+            profile_table::clean(connection, self.clock.now_ms())?;
             self.clock_stored = Instant::now();
         }
         Ok(())
