@@ -9,7 +9,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Accept, AddFilter, AskNickHistory, AskProfiles, AskWhy, ChangePassword, Claim, ClearProfile, Delete, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Invite, KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListKeptAway, ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter, Report, Restrict, RevokeBot, SetPresence, SetProfile, SetRank, SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
+    Accept, AddFilter, AskNickHistory, AskProfiles, AskWhy, ChangePassword, Claim, ClearProfile,
+    Delete, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Invite, KeepAway, Kick, Kind,
+    Lift, ListBots, ListFilters, ListKeptAway, ListLogins, ListMine, ListPeople, ListReports,
+    LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register,
+    RemoveFilter, Report, Restrict, RevokeBot, SetPresence, SetProfile, SetRank, SetRoom,
+    SetSecondFactor, Settle, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.

@@ -6,7 +6,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AddFilterOk, Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, FiltersOk, InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk, MakeBotOk, MineOk, NickHistoryOk, OwnRoom, PeopleOk, PersonId, Presence, PresenceChanged, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role, RoleChanged, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
+    AddFilterOk, Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, FiltersOk,
+    InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk, MakeBotOk, MineOk, NickHistoryOk,
+    OwnRoom, PeopleOk, PersonId, Presence, PresenceChanged, PresenceOk, Profile, ProfilesOk,
+    PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role,
+    RoleChanged, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.

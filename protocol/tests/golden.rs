@@ -12,7 +12,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
-    AddFilterOk, AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, FiltersOk, Greeting,
+    InviteLinkOk, KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk,
+    NickHistoryOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk, PresenceOk, Profile, ProfilesOk,
+    PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage,
+    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.

@@ -1,7 +1,10 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, NickOk, OwnRoom, Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, Refusal, RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk,
+    MakeBotOk, MembersPage, MineOk, NickHistoryOk, NickOk, OwnRoom, Page, PeopleOk, PresenceOk,
+    Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, Refusal, RegisterOk, ReportsOk, RoomsPage,
+    SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;

@@ -10,6 +10,7 @@ mod moderation;
 mod own_rooms;
 mod parse;
 mod peace;
+mod profiles;
 mod rooms;
 mod settings;
 mod table;

@@ -53,10 +53,12 @@ fn begin(model: &Model) -> Option<Completion> {
             _,
             Some(
                 "report" | "block" | "unblock" | "mute" | "unmute" | "ban" | "unban" | "kick"
-                | "role" | "msg" | "dm" | "query" | "invite" | "rank",
+                | "role" | "msg" | "dm" | "query" | "invite" | "rank" | "whois" | "nicks"
+                | "clearprofile",
             ),
         ) if place == 1 => nicks(model, word.trim_start_matches('@'), ""),
         (_, Some("rank")) if place == 2 => words(&["moderator", "member"], word),
+        (_, Some("profile")) if place == 1 => words(&["name", "pronouns", "colour"], word),
         (_, Some("make")) if place == 2 => words(&["private"], word),
         (_, Some("set")) if place == 1 => {
             words(&["name", "topic", "speak", "slow", "invite", "archive"], word)
@@ -113,7 +115,7 @@ fn nicks(model: &Model, word: &str, before: &str) -> Vec<String> {
         Entry::Note { .. } => None,
     });
     let mut choices: Vec<String> = Vec::new();
-    for nick in spoke.chain(room.people.sample.iter().map(|(_, nick)| nick)) {
+    for nick in spoke.chain(room.people.sample.iter().map(|member| &member.nick)) {
         let choice = format!("{before}{nick} ");
         if begins(nick, word) && Some(nick.as_str()) != me && !choices.contains(&choice) {
             choices.push(choice);

@@ -5,6 +5,7 @@ mod account;
 mod bots;
 mod events;
 mod own_rooms;
+mod profiles;
 
 pub(crate) use events::now;
 
@@ -319,6 +320,10 @@ impl Connection {
             Effect::Raid(switch) => self.switch_raid(switch),
             Effect::AddFilter(filter) => self.add_filter(filter),
             Effect::Filters { room, after } => self.request_filters(room, after),
+            Effect::SetProfile(set) => self.set_profile(set),
+            Effect::Whois(person) => self.request_profile(person),
+            Effect::NickHistory(person) => self.request_nick_history(&person),
+            Effect::Attend { attendance, aloud } => self.attend(attendance, aloud),
             // The terminal carries these out.
             Effect::Bell
             | Effect::Keep

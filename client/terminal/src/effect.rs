@@ -1,9 +1,7 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
 use throng_protocol::{
-    AddFilter, AskWhy, Cid, Delete, DeleteRoom, GiveRole, Invite, KeepAway, Kick, Lift, MakeBot,
-    Purge, RemoveFilter, Report, Restrict, RevokeBot, RoomKind, SetRank, SetRoom, Settle,
-    SwitchRaid,
+    AddFilter, AskWhy, Cid, ClearProfile, Delete, DeleteRoom, GiveRole, Invite, KeepAway, Kick, Lift, MakeBot, Purge, RemoveFilter, Report, Restrict, RevokeBot, RoomKind, SetProfile, SetRank, SetRoom, Settle, SwitchRaid,
 };
 
 use crate::model::{Outgoing, RoomLabel};
@@ -103,6 +101,17 @@ pub(crate) enum Effect {
     },
     /// Turn the raid switch, or ask how it stands.
     Raid(SwitchRaid),
+    /// Changes what the person says about themselves.
+    SetProfile(SetProfile),
+    /// Asks what somebody says about themselves.
+    Whois(String),
+    /// Asks what somebody was called.
+    NickHistory(String),
+    /// Says how the person is there; `aloud` if it was by hand.
+    Attend {
+        attendance: Attendance,
+        aloud: bool,
+    },
     Typing(RoomLabel),
     Bell,
     /// Saves the settings.
@@ -114,6 +123,19 @@ pub(crate) enum Effect {
     Suspend,
     Redraw,
     Quit,
+}
+
+/// How the person is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attendance {
+    /// Nobody is at this device.
+    Away,
+    /// Somebody is at this device again.
+    Here,
+    /// Not to be disturbed.
+    Dnd,
+    /// At this device, and to be disturbed.
+    Back,
 }
 
 /// Which logins end.
@@ -147,6 +169,7 @@ pub(crate) enum Act {
     Settle(Settle),
     DeleteMessage(Delete),
     Purge(Purge),
+    ClearProfile(ClearProfile),
 }
 
 impl Effect {

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use throng_protocol::{
-    AuditOk, Cid, FiltersOk, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message,
-    OwnRoom, Page, PersonId, RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage,
-    User, WhyOk,
+    AuditOk, Cid, FiltersOk, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message, NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile, RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -68,6 +66,7 @@ pub(crate) enum Event {
     Members {
         room: RoomId,
         count: u64,
+        away: u64,
         change: Change,
     },
     /// The send has its cid. Comes before any other event about it.
@@ -172,6 +171,12 @@ pub(crate) enum Event {
     },
     /// How the raid switch stands.
     Raid(RaidOk),
+    /// What somebody says about themselves.
+    Whois(Profile),
+    /// What somebody was called.
+    NickHistory(NickHistoryOk),
+    /// We are shown otherwise, by what one of our devices said.
+    Presence(Presence),
     /// Why this command is allowed or refused.
     Why {
         command: String,

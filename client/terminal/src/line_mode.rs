@@ -37,7 +37,7 @@ struct Printer {
 pub(crate) async fn talk(mut connection: Connection, _: &Arguments) -> anyhow::Result<()> {
     let mut model = Model::new(connection.url(), TimeZone::system(), now());
     // Who reads one room through a pipe gets no others.
-    model.opens_own = false;
+    (model.opens_own, model.idles) = (false, false);
     for room in connection.rooms() {
         model.shown = model.find_or_add(room);
         model.room_mut().asked = true;

@@ -19,14 +19,14 @@ pub(crate) use label::RoomLabel;
 pub(crate) use outgoing::{Failure, Outgoing, SendState};
 pub(crate) use own::OwnRooms;
 pub(crate) use prompt::{Prompt, Purpose, Question};
-pub(crate) use room::{Entry, Key, Place, Room, Said, Tone};
+pub(crate) use room::{Entry, Key, Member, Place, Room, Said, Tone};
 pub(crate) use search::{Search, places};
 pub(crate) use settings::{Ignored, Settings};
 
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use throng_protocol::{PersonId, Role, RoomId, RoomName};
+use throng_protocol::{PersonId, Presence, Role, RoomId, RoomName};
 
 use crate::composer::Composer;
 use crate::input_history::InputHistory;
@@ -40,6 +40,14 @@ pub(crate) struct Model {
     pub(crate) me: Option<Me>,
     /// What the person may do on the whole server.
     pub(crate) role: Role,
+    /// How the person is shown, by what all their devices say.
+    pub(crate) presence: Presence,
+    /// Whether this device has said that nobody is at it.
+    pub(crate) away: Away,
+    /// Whether nobody is at it after a while without keys. A pipe has none.
+    pub(crate) idles: bool,
+    /// When something was typed or moved last.
+    pub(crate) touched_at: u64,
     /// The first one is the server's page, for notes that belong to no room.
     pub(crate) rooms: Vec<Room>,
     pub(crate) shown: usize,
@@ -97,6 +105,16 @@ pub(crate) enum ConnectionState {
     },
 }
 
+/// Whether nobody is at this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Away {
+    No,
+    /// The person said so, and says when it is over.
+    ByHand,
+    /// Nothing was typed for a while: the next key ends it.
+    Idle,
+}
+
 /// The person that this client is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Me {
@@ -111,6 +129,10 @@ impl Model {
             connection: ConnectionState::Connecting { attempt: 1 },
             me: None,
             role: Role::Guest,
+            presence: Presence::Online,
+            away: Away::No,
+            idles: true,
+            touched_at: now,
             rooms: vec![Room::new(0, &RoomLabel::named("throng"))],
             shown: 0,
             own: OwnRooms::default(),
@@ -222,8 +244,8 @@ impl Model {
                 Entry::Said(said) if is(&said.nick) => Some(said.from),
                 _ => None,
             });
-            let there = room.people.sample.iter().find(|(_, other)| is(other));
-            there.map(|(id, _)| *id).or(spoke)
+            let there = room.people.sample.iter().find(|member| is(&member.nick));
+            there.map(|member| member.id).or(spoke)
         })
     }
 

@@ -9,6 +9,7 @@ mod input;
 mod log;
 mod own_rooms;
 mod peace;
+mod profiles;
 mod screen;
 mod sending;
 
@@ -86,14 +87,24 @@ impl Chat {
     }
 
     pub(crate) fn joined(&mut self, room: &str, head: u64) {
-        let members =
-            MemberSample { version: 1, count: 2, sample: vec![person("bo"), person("ana")] };
+        let members = MemberSample {
+            version: 1,
+            count: 2,
+            sample: vec![person("bo"), person("ana")],
+            ..MemberSample::default()
+        };
         let info = RoomInfo::public(id_of(room), room);
         self.tell(Event::Joined { room: label(room), info, first: 1, head, members });
     }
 
     pub(crate) fn tell(&mut self, event: Event) {
         self.effects.extend(update(&mut self.model, event, self.now));
+    }
+
+    /// Time passes without a key.
+    pub(crate) fn pass(&mut self, ms: u64) {
+        self.now += ms;
+        self.tell(Event::Tick);
     }
 
     pub(crate) fn hear(&mut self, room: &str, seq: u64, nick: &str, text: &str) {

@@ -7,23 +7,30 @@ mod on_account;
 mod on_event;
 mod on_filters;
 mod on_own_rooms;
+mod on_profiles;
 mod prompt;
 
 use crate::actions::{say, scroll, show};
 use crate::commands::{self, Input};
 use crate::composer::BYTES_MAX;
-use crate::effect::Effect;
+use crate::effect::{Attendance, Effect};
 use crate::event::Event;
-use crate::model::{ConnectionState, Model, Tone};
+use crate::model::{Away, ConnectionState, Model, Tone};
 use crate::{sanitize, view};
 
 /// How often the lag is measured: often enough to be current, rarely enough to cost nothing.
 const LAG_MS: u64 = 10_000;
 
+/// After this time without a key nobody is at the device: long enough to read a page.
+const IDLE_MS: u64 = 10 * 60_000;
+
 /// Handles an event that happened at `now` (Unix milliseconds).
 pub(crate) fn update(model: &mut Model, event: Event, now: u64) -> Vec<Effect> {
     let mut effects = Vec::new();
     model.now = now;
+    if is_touch(&event) {
+        touched(model, &mut effects);
+    }
     match event {
         Event::Key(key) => keys::press(model, key, &mut effects),
         Event::Paste(text) if prompt::paste(model, &text) => {}
@@ -57,8 +64,33 @@ pub(crate) fn update(model: &mut Model, event: Event, now: u64) -> Vec<Effect> {
     effects
 }
 
+/// Whether somebody is at the device.
+fn is_touch(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Key(_)
+            | Event::Paste(_)
+            | Event::Wheel(_)
+            | Event::Click { .. }
+            | Event::Focus(true)
+    )
+}
+
+fn touched(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.touched_at = model.now;
+    if model.away == Away::Idle {
+        model.away = Away::No;
+        effects.push(Effect::Attend { attendance: Attendance::Here, aloud: false });
+    }
+}
+
 fn tick(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
+    let is_idle = model.idles && model.me.is_some() && now >= model.touched_at + IDLE_MS;
+    if is_idle && model.away == Away::No {
+        model.away = Away::Idle;
+        effects.push(Effect::Attend { attendance: Attendance::Away, aloud: false });
+    }
     model.rooms.iter_mut().for_each(|room| room.forget_typing(now));
     let due = model.connection == ConnectionState::Live && now >= model.asked_at + LAG_MS;
     if let Some(room) = model.room_label().filter(|_| due && model.room().joined) {

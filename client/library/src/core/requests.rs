@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, InviteLinkOk, KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, OwnRoom, Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RegisterOk, ReportsOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, InviteLinkOk, KeptAwayOk, Kind, LinkOk,
+    LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, OwnRoom, Page, PeopleOk,
+    PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RegisterOk, ReportsOk, RoomRef, RoomsPage,
+    SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;

@@ -114,6 +114,11 @@ fn on_the_wire(command: &str) -> Option<&'static str> {
         "delete" => "delete_room",
         "bot" => "bot_new",
         "block" | "unblock" | "ignore" => "keep_away",
+        "profile" | "status" => "set_profile",
+        "whois" => "profiles",
+        "away" | "dnd" | "back" => "presence",
+        "nicks" => "nick_history",
+        "clearprofile" => "clear_profile",
         other => other,
     };
     Wire::NAMES.iter().find(|name| **name == known).copied()

@@ -3,8 +3,7 @@
 use throng_protocol::Role;
 
 use super::{
-    Command, account, bots, deleting, filters, help, log, moderation, own_rooms, peace, rooms,
-    settings,
+    account, bots, deleting, filters, help, log, moderation, own_rooms, peace, profiles, rooms, settings, Command,
 };
 use crate::effect::Effect;
 use crate::model::Model;
@@ -89,6 +88,42 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Rooms,
         from: Role::Guest,
         run: rooms::who,
+    },
+    Command {
+        name: "whois",
+        aliases: &[],
+        takes: "NICK",
+        help: "Show what somebody says about themselves, and whether they are here.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: profiles::whois,
+    },
+    Command {
+        name: "away",
+        aliases: &[],
+        takes: "",
+        help: "Say that you are not at this device. After ten minutes without a key it is said by itself.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: profiles::away,
+    },
+    Command {
+        name: "dnd",
+        aliases: &[],
+        takes: "",
+        help: "Say that you do not want to be disturbed, on all of your devices: nothing rings.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: profiles::dnd,
+    },
+    Command {
+        name: "back",
+        aliases: &[],
+        takes: "",
+        help: "Take /away and /dnd back.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: profiles::back,
     },
     Command {
         name: "ignore",
@@ -298,6 +333,24 @@ pub(crate) static COMMANDS: &[Command] = &[
         run: log::discard,
     },
     Command {
+        name: "profile",
+        aliases: &[],
+        takes: "[name|pronouns|colour [TEXT]]",
+        help: "Say something about yourself, or take it away without a text; alone: show it. Your name stands beside your nick.",
+        group: Group::Account,
+        from: Role::Guest,
+        run: profiles::profile,
+    },
+    Command {
+        name: "status",
+        aliases: &[],
+        takes: "[TEXT [for 30m|2h|7d]]",
+        help: "Say what you are doing, for a time or until you change it; without a text: nothing.",
+        group: Group::Account,
+        from: Role::Guest,
+        run: profiles::status,
+    },
+    Command {
         name: "register",
         aliases: &[],
         takes: "[INVITATION]",
@@ -458,6 +511,24 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Moderation,
         from: Role::Moderator,
         run: moderation::unban,
+    },
+    Command {
+        name: "nicks",
+        aliases: &["whowas"],
+        takes: "NICK",
+        help: "Show what somebody was called before.",
+        group: Group::Moderation,
+        from: Role::Moderator,
+        run: profiles::nicks,
+    },
+    Command {
+        name: "clearprofile",
+        aliases: &[],
+        takes: "NICK [REASON]",
+        help: "Take away all that somebody says about themselves.",
+        group: Group::Moderation,
+        from: Role::Moderator,
+        run: profiles::clear_profile,
     },
     Command {
         name: "audit",

@@ -245,6 +245,7 @@ impl Connection {
                 return self.request(None, Request::Other, purging, |_| vec![Event::Done(done)]);
             }
             Act::Report(report) => self.client.report(report.room, report.seq, &report.reason),
+            Act::ClearProfile(clear) => self.client.clear_profile(clear.person, &clear.reason),
             Act::Settle(settle) => self.client.settle(settle.number, &settle.words),
             Act::RemoveFilter(it) => self.client.remove_filter(it.number, &it.reason),
             Act::RevokeBot(revoke) => self.client.revoke_bot(revoke.bot, &revoke.reason),

@@ -32,13 +32,14 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
         },
         LibraryEvent::Left { room } => Event::Left { room: room.id },
         LibraryEvent::Typing { room, who } => Event::Typing { room: room.id, who },
-        LibraryEvent::Members { room, count, change } => {
+        LibraryEvent::Presence(presence) => Event::Presence(presence),
+        LibraryEvent::Members { room, count, away, change, .. } => {
             let change = match change {
                 throng_client::Change::Sample(sample) => Change::Sample(sample),
                 throng_client::Change::Moved { joined, left } => Change::Moved { joined, left },
                 _ => Change::Count,
             };
-            Event::Members { room: room.id, count, change }
+            Event::Members { room: room.id, count, away, change }
         }
         LibraryEvent::Removed { room, reason } => Event::Removed { room: label(room), reason },
         LibraryEvent::Reported(made) => Event::Reported(made),

@@ -1,6 +1,6 @@
 //! A room as this client sees it: messages, sends without an answer, members.
 
-use throng_protocol::{Cid, Message, PersonId, RoomId, RoomInfo, RoomKind, User};
+use throng_protocol::{Cid, Message, PersonId, Presence, RoomId, RoomInfo, RoomKind, User};
 
 use super::holes::Holes;
 use super::label::RoomLabel;
@@ -120,7 +120,17 @@ const DELETED: &str = "(deleted)";
 #[derive(Clone, Debug, Default)]
 pub(crate) struct People {
     pub(crate) count: u64,
-    pub(crate) sample: Vec<(PersonId, String)>,
+    /// How many of them are away.
+    pub(crate) away: u64,
+    pub(crate) sample: Vec<Member>,
+}
+
+/// Somebody in a room, with a nick for the screen.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) id: PersonId,
+    pub(crate) nick: String,
+    pub(crate) presence: Presence,
 }
 
 impl Room {
@@ -283,14 +293,15 @@ impl People {
 
     pub(crate) fn joined(&mut self, users: &[User]) {
         for user in users {
-            self.sample.retain(|(id, _)| *id != user.id);
-            self.sample.push((user.id, sanitize::line(&user.nick)));
+            self.sample.retain(|member| member.id != user.id);
+            let (id, nick, presence) = (user.id, sanitize::line(&user.nick), user.presence);
+            self.sample.push(Member { id, nick, presence });
         }
-        self.sample.sort_by_cached_key(|(_, nick)| nick.to_lowercase());
+        self.sample.sort_by_cached_key(|member| member.nick.to_lowercase());
     }
 
     pub(crate) fn left(&mut self, ids: &[PersonId]) {
-        self.sample.retain(|(id, _)| !ids.contains(id));
+        self.sample.retain(|member| !ids.contains(&member.id));
     }
 }
 

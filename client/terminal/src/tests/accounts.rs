@@ -419,7 +419,12 @@ fn a_bot_is_asked_for_with_scopes_a_time_and_rooms() {
 fn who_says_which_members_are_bots() {
     let mut chat = Chat::in_lobby(0);
     let bot = User { bot: true, ..super::person("herald") };
-    let members = MemberSample { version: 2, count: 2, sample: vec![super::person("ana"), bot] };
+    let members = MemberSample {
+        version: 2,
+        count: 2,
+        sample: vec![super::person("ana"), bot],
+        ..MemberSample::default()
+    };
     chat.tell(Event::Who { room: label("lobby"), members, aloud: true });
     assert_eq!(chat.note(), "In #lobby: 2 (all: ana, herald (bot)).");
 }

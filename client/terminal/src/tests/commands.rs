@@ -141,7 +141,12 @@ fn a_room_that_the_server_has_forgotten_goes_on_under_its_new_id() {
     chat.keys("half a sentence");
     chat.tell(Event::Left { room: id_of("lobby") });
     let again = RoomLabel { id: Some(id_of("another")), name: "lobby".into() };
-    let members = throng_protocol::MemberSample { version: 1, count: 1, sample: Vec::new() };
+    let members = throng_protocol::MemberSample {
+        version: 1,
+        count: 1,
+        sample: Vec::new(),
+        ..throng_protocol::MemberSample::default()
+    };
     let info = RoomInfo::public(id_of("another"), "lobby");
     chat.tell(Event::Joined { room: again.clone(), info, first: 1, head: 0, members });
     assert_eq!((chat.model.rooms.len(), chat.model.line().text()), (2, "half a sentence"));

@@ -170,15 +170,20 @@ fn who_writes_is_shown_until_they_have_spoken_or_time_has_passed() {
 fn members_come_and_go_and_a_crowd_is_a_count() {
     let mut chat = Chat::in_lobby(0);
     let nicks = |chat: &Chat| -> Vec<String> {
-        chat.model.room().people.sample.iter().map(|(_, nick)| nick.clone()).collect()
+        chat.model.room().people.sample.iter().map(|member| member.nick.clone()).collect()
     };
     let change = Change::Moved { joined: vec![person("Cy")], left: vec![person("bo").id] };
-    chat.tell(Event::Members { room: id_of("lobby"), count: 2, change });
+    chat.tell(Event::Members { room: id_of("lobby"), count: 2, away: 0, change });
     assert_eq!(nicks(&chat), ["ana", "Cy"]);
-    chat.tell(Event::Members { room: id_of("lobby"), count: 9_000, change: Change::Count });
+    chat.tell(Event::Members {
+        room: id_of("lobby"),
+        count: 9_000,
+        away: 0,
+        change: Change::Count,
+    });
     assert_eq!((nicks(&chat).len(), chat.model.room().people.count), (2, 9_000));
     let renamed = User { nick: "anabel".into(), ..person("ana") };
     let change = Change::Moved { joined: vec![renamed], left: Vec::new() };
-    chat.tell(Event::Members { room: id_of("lobby"), count: 2, change });
+    chat.tell(Event::Members { room: id_of("lobby"), count: 2, away: 0, change });
     assert_eq!(chat.model.me.as_ref().map(|me| me.nick.as_str()), Some("anabel"));
 }

@@ -92,7 +92,7 @@ fn somebody_who_is_called_otherwise_now_names_the_direct_room() {
     chat.tell(opened(room.clone(), "", ""));
     let joined = vec![User { nick: "boris\u{202e}".into(), ..person("bo") }];
     let change = crate::event::Change::Moved { joined, left: Vec::new() };
-    chat.tell(Event::Members { room: room.room.id, count: 2, change });
+    chat.tell(Event::Members { room: room.room.id, count: 2, away: 0, change });
     assert_eq!(chat.model.title(), "@boris · throng");
 }
 
@@ -142,7 +142,8 @@ fn a_message_to_somebody_alone_counts_as_a_mention() {
     let mut chat = Chat::in_lobby(0);
     let room = direct(&["bo"]);
     chat.tell(Event::Added { own: room.clone(), by: Some(person("bo")) });
-    let members = MemberSample { version: 1, count: 1, sample: Vec::new() };
+    let members =
+        MemberSample { version: 1, count: 1, sample: Vec::new(), ..MemberSample::default() };
     let (id, info) = (room.room.id, room.room.clone());
     chat.tell(Event::Joined { room: by_id(&room), info, first: 1, head: 0, members });
     chat.effects.clear();
@@ -315,7 +316,8 @@ fn a_room_that_is_left_for_good_goes_and_one_that_is_taken_away_says_why() {
     let mut chat = Chat::in_lobby(0);
     let cooks = own("cooks", RoomKind::Private, Rank::Member);
     chat.tell(mine(&[cooks.clone(), own("tea", RoomKind::Private, Rank::Invited)]));
-    let members = MemberSample { version: 1, count: 1, sample: Vec::new() };
+    let members =
+        MemberSample { version: 1, count: 1, sample: Vec::new(), ..MemberSample::default() };
     let (room, info) = (label("cooks"), cooks.room);
     chat.tell(Event::Joined { room, info, first: 1, head: 0, members });
     chat.effects.clear();

@@ -284,7 +284,7 @@ fn no_control_reaches_the_cells_from_anywhere() {
     let mut chat = Chat::in_lobby(0);
     chat.hear("lobby", 1, evil, evil);
     let sample = vec![person(evil)];
-    let members = MemberSample { version: 1, count: 1, sample };
+    let members = MemberSample { version: 1, count: 1, sample, ..MemberSample::default() };
     chat.tell(Event::Who { room: label("lobby"), members, aloud: true });
     chat.tell(Event::Typing { room: id_of("lobby"), who: vec![evil.into()] });
     chat.tell(Event::Greeted {

@@ -1,15 +1,18 @@
 //! Events from the server, and from the library about the connection.
 
 use throng_protocol::{
-    LinkOk, LogEntry, MemberSample, Message, Page, RoomId, RoomInfo, RoomKind, RoomsPage, User,
+    LinkOk, LogEntry, MemberSample, Message, Page, Presence, RoomId, RoomInfo, RoomKind, RoomsPage,
+    User,
 };
 
-use super::{on_account, on_filters, on_own_rooms};
+use super::on_profiles::presence_in_words;
+use super::{on_account, on_filters, on_own_rooms, on_profiles};
 use crate::actions::{remove, show};
 use crate::effect::Effect;
 use crate::event::{Change, Event, Request};
 use crate::model::{
-    ConnectionState, Entry, Failure, Me, Model, Prompt, Purpose, RoomLabel, Said, SendState, Tone,
+    ConnectionState, Entry, Failure, Me, Member, Model, Prompt, Purpose, RoomLabel, Said,
+    SendState, Tone,
 };
 use crate::sanitize;
 
@@ -18,7 +21,7 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
     match event {
         Event::Connection(link) => connection_changed(model, link),
         Event::Greeted { user, role, notice, text_max } => {
-            (model.text_max, model.role) = (text_max, role);
+            (model.text_max, model.role, model.presence) = (text_max, role, user.presence);
             greeted(model, user, notice);
         }
         Event::Message(message) => self::message(model, &message, effects),
@@ -51,7 +54,7 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
                 model.rooms[at].heard_typing(&who, me.as_deref(), now);
             }
         }
-        Event::Members { room, count, change } => members(model, room, count, change),
+        Event::Members { room, count, away, change } => members(model, room, (count, away), change),
         Event::CidAssigned { key, cid } => {
             if let Some(outgoing) = model.outgoing_mut(key) {
                 outgoing.cid = Some(cid);
@@ -86,6 +89,9 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Done(sentence) if sentence.is_empty() => {}
         Event::Done(sentence) => model.note(Tone::Plain, &sentence),
         Event::Role(role) => model.role = role,
+        Event::Presence(presence) => model.presence = presence,
+        Event::Whois(profile) => on_profiles::whois(model, &profile),
+        Event::NickHistory(history) => on_profiles::nick_history(model, &history),
         Event::SecondFactorNeeded { nick, password } => {
             model.prompt = Some(Prompt::new(Purpose::SecondFactor { nick, password }));
         }
@@ -184,7 +190,7 @@ fn message(model: &mut Model, message: &Message, effects: &mut Vec<Effect>) {
         room.unread += 1;
         room.mentions += usize::from(is_mention);
     }
-    if is_mention {
+    if is_mention && model.presence != Presence::Dnd {
         effects.push(Effect::Bell);
     }
 }
@@ -257,9 +263,10 @@ fn joined(
     room.joined = true;
     room.begins(first);
     room.people.set(members.count, &members.sample);
+    room.people.away = members.away;
 }
 
-fn members(model: &mut Model, room: RoomId, count: u64, change: Change) {
+fn members(model: &mut Model, room: RoomId, (count, away): (u64, u64), change: Change) {
     let Some(at) = model.find_id(room) else { return };
     if let (Change::Moved { joined, .. }, Some(me)) = (&change, &mut model.me)
         && let Some(user) = joined.iter().find(|user| user.id == me.id)
@@ -284,7 +291,7 @@ fn members(model: &mut Model, room: RoomId, count: u64, change: Change) {
         }
         Change::Count => {}
     }
-    people.count = count;
+    (people.count, people.away) = (count, away);
 }
 
 fn history(model: &mut Model, room: &RoomLabel, before: u64, page: Page<LogEntry>) {
@@ -307,18 +314,29 @@ fn history(model: &mut Model, room: &RoomLabel, before: u64, page: Page<LogEntry
 fn who(model: &mut Model, room: &RoomLabel, members: &MemberSample, aloud: bool) {
     let Some(at) = model.find(room) else { return };
     model.rooms[at].people.set(members.count, &members.sample);
+    model.rooms[at].people.away = members.away;
     if !aloud {
         return;
     }
     let is_bot = |id| members.sample.iter().any(|user| user.id == id && user.bot);
-    let shown = |(id, nick): &(_, String)| match is_bot(*id) {
-        true => format!("{nick} (bot)"),
-        false => nick.clone(),
+    let shown = |member: &Member| {
+        let signs = [is_bot(member.id).then_some("bot"), presence_in_words(member.presence)];
+        let signs: Vec<_> = signs.into_iter().flatten().collect();
+        match signs.is_empty() {
+            true => member.nick.clone(),
+            false => format!("{} ({})", member.nick, signs.join(", ")),
+        }
     };
     let nicks: Vec<String> = model.rooms[at].people.sample.iter().map(shown).collect();
     let some = if members.count > members.sample.len() as u64 { "some of them" } else { "all" };
     let title = model.rooms[at].title();
-    let sentence = format!("In {title}: {} ({some}: {}).", members.count, nicks.join(", "));
+    let away = if members.away > 0 { format!(", {} away", members.away) } else { String::new() };
+    let dnd = match members.dnd {
+        0 => String::new(),
+        dnd => format!(", {dnd} not to be disturbed"),
+    };
+    let (count, nicks) = (members.count, nicks.join(", "));
+    let sentence = format!("In {title}: {count}{away}{dnd} ({some}: {nicks}).");
     model.note_in(at, Tone::Plain, &sentence);
 }
 

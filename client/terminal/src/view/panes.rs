@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use throng_protocol::RoomKind;
 
 use crate::colour::Palette;
-use crate::model::{ConnectionState, Model, SendState};
+use crate::model::{ConnectionState, Member, Model, SendState};
 use crate::paint::{put, put_all};
 use crate::sanitize;
 use crate::wrap;
@@ -25,7 +25,11 @@ pub(super) fn heading(buffer: &mut Buffer, area: Rect, model: &Model, palette: P
             let archived =
                 if room.info.as_ref().is_some_and(|it| it.archived) { "  archived" } else { "" };
             let people = if room.joined {
-                format!("  {}", counted(room.people.count, "person", "people"))
+                let away = match room.people.away {
+                    0 => String::new(),
+                    away => format!(", {away} away"),
+                };
+                format!("  {}{away}", counted(room.people.count, "person", "people"))
             } else {
                 "  not joined yet".to_owned()
             };
@@ -99,10 +103,13 @@ pub(super) fn people(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pa
     let inner = Rect { x: area.x + 2, width: area.width - 2, ..area };
     let shown = people.sample.iter().take(fits);
     let mut row = 0;
-    for (id, nick) in shown {
+    for Member { id, nick, presence } in shown {
         let ignored = model.settings.ignores(*id, nick);
         let style = if ignored { palette.quiet() } else { palette.nick(nick) };
-        put_all(buffer, inner, row, &[(wrap::cut(nick, width), style)]);
+        let sign =
+            if presence.is_online() { String::new() } else { format!(" {}", presence.name()) };
+        let nick = wrap::cut(nick, width.saturating_sub(sign.len()));
+        put_all(buffer, inner, row, &[(nick, style), (sign, palette.quiet())]);
         row += 1;
     }
     let rest = people.count.saturating_sub(row.into());
@@ -118,6 +125,9 @@ pub(super) fn status(buffer: &mut Buffer, area: Rect, model: &Model, palette: Pa
     let mut pieces = Vec::new();
     if let Some(me) = &model.me {
         pieces.push((format!(" {} ", me.nick), bar.add_modifier(Modifier::BOLD)));
+    }
+    if !model.presence.is_online() {
+        pieces.push((format!("{} ", model.presence.name()), bar));
     }
     let (text, is_trouble) = connection(model);
     let style = if is_trouble { palette.error().add_modifier(Modifier::REVERSED) } else { bar };

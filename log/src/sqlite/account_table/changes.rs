@@ -11,7 +11,8 @@ use crate::accounts::{
 use crate::profiles::{NickChange, ProfileChange};
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
 use crate::sqlite::{
-    bot_table, erasure_table, external_table, filter_table, nick_history, peace_table, profile_table, raid_table, room_table,
+    bot_table, erasure_table, external_table, filter_table, nick_history, peace_table,
+    profile_table, raid_table, room_table,
 };
 
 /// Makes the changes of one caller, in a transaction that others share. When one can't be made, those

@@ -3,7 +3,12 @@
 use support::client::{PASSWORD, hello, join, rename, send, typing};
 use support::fresh_cid;
 use throng_protocol::{
-    Accept, AddFilter, AskNickHistory, AskProfiles, Bye, ChangePassword, Claim, ClearProfile, Command, Delete, DeleteRoom, ErrorCode, Event, Invite, KeepAway, Leave, Link, ListBots, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople, ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register, Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetPresence, SetProfile, SetRank, SetRoom, SetSecondFactor, Settle, Unregister, WhoAmI, WhyOk,
+    Accept, AddFilter, AskNickHistory, AskProfiles, Bye, ChangePassword, Claim, ClearProfile,
+    Command, Delete, DeleteRoom, ErrorCode, Event, Invite, KeepAway, Leave, Link, ListBots,
+    ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople, ListReports, ListRooms, LogOut,
+    MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register, Report, RestrictionKind, Role,
+    RoomKind, Scope, Scopes, SetPresence, SetProfile, SetRank, SetRoom, SetSecondFactor, Settle,
+    Unregister, WhoAmI, WhyOk,
 };
 
 use super::{TALKS, ask_why, audit, in_rooms, new_bot, revoke};
