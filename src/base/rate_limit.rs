@@ -70,9 +70,35 @@ impl Used {
     }
 }
 
+/// [`Used`] to the second, in four bytes: for rates of minutes and hours, of which everybody has one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct UsedSeconds {
+    forgiven_at_s: u32,
+}
+
+impl UsedSeconds {
+    /// Whether one is available, or in how many milliseconds one will be.
+    pub(crate) fn look(self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        self.exact().look(rate, now_ms)
+    }
+
+    /// Takes one, or returns in how many milliseconds one will be available.
+    pub(crate) fn take(&mut self, rate: Rate, now_ms: u64) -> Result<(), u64> {
+        let mut used = self.exact();
+        used.take(rate, now_ms)?;
+        // Rounded down, so that a burst has no second too much.
+        self.forgiven_at_s = (used.forgiven_at_ms / 1_000.0) as u32;
+        Ok(())
+    }
+
+    fn exact(self) -> Used {
+        Used { forgiven_at_ms: f64::from(self.forgiven_at_s) * 1_000.0 }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Rate, Used};
+    use super::{Rate, Used, UsedSeconds};
     use std::time::Duration;
 
     #[test]
@@ -124,5 +150,18 @@ mod tests {
         let mut used = Used::default();
         let passed = (0..10_000).filter(|now| used.take(rate, *now).is_ok()).count();
         assert_eq!(passed, 3 + 49);
+    }
+
+    #[test]
+    fn to_the_second_a_burst_passes_and_then_the_rate_counts() {
+        let rate = Rate::new(60, Duration::from_secs(3_600), 3);
+        let mut used = UsedSeconds::default();
+        let now = 7_000_700;
+        assert_eq!([(); 3].map(|()| used.take(rate, now)), [Ok(()); 3]);
+        let wait = used.look(rate, now).expect_err("used up");
+        assert!((59_000..=60_000).contains(&wait), "{wait}");
+        assert_eq!(used.take(rate, now), Err(wait));
+        assert_eq!(used.take(rate, now + wait), Ok(()));
+        assert!(used.take(rate, now + wait).is_err());
     }
 }

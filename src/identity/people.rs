@@ -11,7 +11,7 @@ use dashmap::mapref::entry::Entry;
 use parking_lot::Mutex;
 use throng_protocol::{Fold, Nick, PersonId, Presence, User};
 
-use crate::base::rate_limit::{Rate, Used};
+use crate::base::rate_limit::{Rate, Used, UsedSeconds};
 use crate::delivery::peer::Peer;
 use crate::identity::room_set::RoomSet;
 
@@ -41,7 +41,7 @@ struct Inner {
     left_at: Option<u64>,
     sends: Used,
     rooms_made: Used,
-    nicks: Used,
+    nicks: UsedSeconds,
     is_bot: bool,
     /// Does not want to be disturbed. It lasts as long as the person is remembered here.
     is_dnd: bool,
@@ -96,7 +96,7 @@ impl People {
                     left_at: None,
                     sends: Used::default(),
                     rooms_made: Used::default(),
-                    nicks: Used::default(),
+                    nicks: UsedSeconds::default(),
                     is_bot: false,
                     is_dnd: false,
                     presence: Presence::Online,
@@ -367,6 +367,12 @@ mod tests {
     /// Whether nobody is remembered.
     fn is_empty(people: &People) -> bool {
         people.present.is_empty() && people.nicks.is_empty() && people.left.lock().is_empty()
+    }
+
+    /// There is one for everybody who is here, also when they say nothing.
+    #[test]
+    fn a_person_takes_no_more_memory_than_before_there_was_presence() {
+        assert!(size_of::<Person>() <= 112, "{}", size_of::<Person>());
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
 use throng_protocol::{
-    AddFilter, AskWhy, Cid, ClearProfile, Delete, DeleteRoom, GiveRole, Invite, KeepAway, Kick, Lift, MakeBot, Purge, RemoveFilter, Report, Restrict, RevokeBot, RoomKind, SetProfile, SetRank, SetRoom, Settle, SwitchRaid,
+    AddFilter, AskWhy, Cid, ClearProfile, Delete, DeleteRoom, GiveRole, Invite, KeepAway, Kick,
+    Lift, MakeBot, Purge, RemoveFilter, Report, Restrict, RevokeBot, RoomKind, SetProfile, SetRank,
+    SetRoom, Settle, SwitchRaid,
 };
 
 use crate::model::{Outgoing, RoomLabel};

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use throng_protocol::{
-    AuditOk, Cid, FiltersOk, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message, NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile, RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
+    AuditOk, Cid, FiltersOk, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message,
+    NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile, RaidOk, ReportMade, ReportsOk, Role,
+    RoomId, RoomInfo, RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};

@@ -245,7 +245,7 @@ fn moderators_read_what_a_guest_and_an_account_were_called() {
     server.guest("bo").fail(nick_history("mia"), ErrorCode::Forbidden);
     mia.fail(nick_history("nobody-here"), ErrorCode::NoSuchPerson);
     // An account that is deleted takes them with it.
-    let delete = Command::Unregister(Unregister { password: PASSWORD.into() });
+    let delete = Command::Unregister(Unregister { password: PASSWORD.into(), messages: false });
     done(&mut ana, delete);
     assert_eq!(nicks(&mut mia, &id), []);
     assert_eq!(profile(&mut mia, &id).display_name, None);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use throng_protocol::{
     Added, AskWhy, CloseCode, Command, Event as Frame, Farewell, Greeting, ListMembers, LogEntry,
-    MemberSample, MembersChanged, MembersPage, NickOk, Ok as Good, OkBody, Presence,
-    PresenceOk, RefreshOk, RegisterOk, Role, RoomId, RoomsPage, SetPresence, User, WhyOk,
+    MemberSample, MembersChanged, MembersPage, NickOk, Ok as Good, OkBody, Presence, PresenceOk,
+    RefreshOk, RegisterOk, Role, RoomId, RoomsPage, SetPresence, User, WhyOk,
 };
 
 use super::backoff::Reconnect;

@@ -3,7 +3,8 @@
 use throng_protocol::Role;
 
 use super::{
-    account, bots, deleting, filters, help, log, moderation, own_rooms, peace, profiles, rooms, settings, Command,
+    Command, account, bots, deleting, filters, help, log, moderation, own_rooms, peace, profiles,
+    rooms, settings,
 };
 use crate::effect::Effect;
 use crate::model::Model;
