@@ -5,16 +5,10 @@ use support::client::Client;
 use support::eventually;
 use support::server::Server;
 use throng_protocol::{
-    AskProfiles, Command, Presence, Profile, ProfilesOk, Register, RegisterOk, SetPresence,
-    SetProfile,
+    AskProfiles, Command, Presence, Profile, ProfilesOk, SetPresence, SetProfile,
 };
 
 use crate::admin::{ask, ask_json, refused};
-
-fn register(client: &mut Client) -> RegisterOk {
-    let (password, invitation) = ("turtle in the sun".to_owned(), None);
-    client.get(Command::Register(Register { password, invitation }))
-}
 
 fn profile(client: &mut Client, person: &str) -> Profile {
     let ask = AskProfiles { people: vec![person.to_owned()] };
@@ -40,7 +34,7 @@ fn what_was_answered_about_profiles_and_nicks_outlives_a_crash() {
     let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
     bo.rename("bob");
     eventually("a guest's change is written soon", || nicks(&server, "bob") == [step("bo", "bob")]);
-    let registered = register(&mut ana);
+    let registered = ana.register();
     ana.rename("anna");
     let set = SetProfile {
         display_name: Some("Ana María".into()),
@@ -70,7 +64,7 @@ fn what_was_answered_about_profiles_and_nicks_outlives_a_crash() {
 fn an_operator_reads_a_profile_and_clears_it() {
     let server = Server::start();
     let mut ana = server.guest("ana");
-    register(&mut ana);
+    ana.register();
     let set = SetProfile {
         display_name: Some("Something rude".into()),
         status: Some("and more".into()),
