@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use throng_log::clock::{self, millis};
 use throng_log::{
-    Audit, AuditRange, Change, Directory, Erasure, Filter, Log, LogError, Logins, NickChange, NickNote, NickRecord, Profile, Report, ReportKey, ReportRange, Restriction,
+    Audit, AuditRange, Directory, Erasure, Filter, Log, LogError, Logins, NickChange, NickNote,
+    Profile, Report, ReportKey, ReportRange, Restriction,
 };
-use throng_protocol::{ErrorCode, Fold, LinkCode, Nick, PersonId, PersonRef, Refusal, User};
+use throng_protocol::{ErrorCode, Fold, LinkCode, Nick, PersonId, PersonRef, Refusal, Role, User};
 
 use crate::base::rate_limit::Rate;
 use crate::base::tasks::yield_now;
