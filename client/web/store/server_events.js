@@ -192,7 +192,12 @@ const ANSWERS = {
       leaveUnwanted(draft, ok.room.id);
       return;
     }
-    if (room.joinId !== ok.id) return; // void: joined again since
+    if (room.joinId !== ok.id) {
+      // Void: joined again since. Or this was asked for before the room was left, and came in under another spelling: the
+      // server goes by what it did last.
+      if (!room.joinId) draft.joinRoom(room);
+      return;
+    }
     room.joinId = 0;
     const { id } = ok.room;
     const before = room.last ?? 0;

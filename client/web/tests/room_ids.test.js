@@ -192,3 +192,18 @@ test('a room without an id is joined again by its name', () => {
   const client = new Client({ rooms: [newRoom('#lobby')] }).play('start', { nick: 'ana' }).greet().refuse('join', 'no_such_room');
   assert.deepEqual([client.count('join'), client.state.notice?.code], [1, 'no_such_room'], 'and there is nothing else to try');
 });
+
+test('a room that was left while its join was on its way, and came in under another spelling, is live again', () => {
+  const [lobby, other] = [...rooms('lobby'), newRoom(OTHER_LOBBY)];
+  const client = new Client({ token: 'T', me: ANA, selectedRoom: OTHER_LOBBY, rooms: [{ ...lobby, epoch: EPOCH, last: 1, read: 1, readEpoch: EPOCH }, other] })
+    .play('start').greet();
+  const [byName, byId] = client.sent.filter(({ type }) => type === 'join');
+  assert.deepEqual([byName.room, byId.room], [OTHER_LOBBY, LOBBY]);
+  client.play('leave', { room: LOBBY }).hear({ type: 'ok', id: byName.id, ...page(4, 9) });
+  assert.equal(client.lobby.live, true);
+  // What the server did last is the join by the id: it pushes nothing before the client has read on.
+  client.hear({ type: 'ok', id: byId.id, ...page(2, 3, { head: 9, more: true }) });
+  assert.deepEqual([client.count('join'), client.asked('join').after, client.lobby.live], [3, 9, false]);
+  client.answer('join', page(10, 9, { head: 9 }));
+  assert.deepEqual([client.lobby.live, client.lobby.last, client.count('join')], [true, 9, 3]);
+});
