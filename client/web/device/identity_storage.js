@@ -12,12 +12,13 @@ const THEMES = ['system', 'light', 'dark'];
 const LANGUAGES = ['auto', 'en', 'de'];
 const NOTIFY = ['off', 'mentions', 'all'];
 
-/** @returns {Pick<import('../store/state.js').StoredState, 'token' | 'nick' | 'me' | 'limits' | 'selectedRoom' | 'login' | 'device'> & {settings: Partial<Settings>}} */
+/** @returns {Pick<import('../store/state.js').StoredState, 'token' | 'nick' | 'me' | 'limits' | 'selectedRoom' | 'login' | 'device' | 'keptAway'> & {settings: Partial<Settings>}} */
 export function loadIdentity() {
   const { getItem, getJson } = localStore;
   return {
     token: getItem('token'), nick: getItem('nick'), me: checkedUser(getJson('me')), limits: checkedLimits(getJson('limits')),
     selectedRoom: getItem('shown'), settings: checkedSettings(getJson('settings')), login: checkedLogin(getJson('login')),
+    keptAway: checkedAway(getJson('away')),
     device: typeof navigator === 'undefined' ? undefined : deviceName(navigator.userAgent),
   };
 }
@@ -31,6 +32,7 @@ export function saveIdentity(before, after) {
   if (after.nick !== before.nick) setItem('nick', after.nick);
   if (after.selectedRoom !== before.selectedRoom) setItem('shown', after.selectedRoom);
   if (after.me !== before.me) setJson('me', after.me);
+  if (after.keptAway !== before.keptAway) setJson('away', after.keptAway.size ? [...after.keptAway.values()] : null);
   if (after.login !== before.login) setJson('login', after.login);
   if (after.limits !== before.limits) setJson('limits', after.limits);
   if (after.settings !== before.settings) localStore.setChangedFields('settings', before.settings, after.settings);
@@ -44,6 +46,12 @@ export function watchSettings(changed) {
 /** @param {any} value @returns {import('../net/wire.js').User | null} */
 function checkedUser(value) {
   return typeof value?.id === 'string' && typeof value?.nick === 'string' ? { id: value.id, nick: value.nick } : null;
+}
+
+/** Whom the person keeps away: until the server says it again, nothing of them flashes up. @param {any} value */
+function checkedAway(value) {
+  const people = Array.isArray(value) ? value.filter((one) => checkedUser(one?.user)) : [];
+  return new Map(people.map((one) => [one.user.id, one]));
 }
 
 /** The number of a login. @param {any} value @returns {number | null} */

@@ -10,7 +10,7 @@ import { parseHash } from './location_hash.js';
 import { mergedReadMarks, mergedRooms, readMarksIn, restoreRooms, toCachedRoom } from './room_cache.js';
 import { fromUnsentRecords, unsentChanges } from './unsent_records.js';
 import { openUnsentStore } from './unsent_store.js';
-import { findRoom } from '../store/state.js';
+import { findRoom, readerOf } from '../store/state.js';
 
 /** @typedef {import('../store/state.js').State} State */
 
@@ -46,7 +46,7 @@ export class SavedState {
     // Names are what an older version of the page stored.
     if (typeof localStore.getJson('rooms')?.[0] === 'string') await (await import('./storage_upgrade.js')).upgradeStorage(this.#store);
     const identity = loadIdentity();
-    const me = identity.me ? { ...identity.me, words: identity.settings.words } : null;
+    const me = readerOf(/** @type {any} */ (identity));
     const [unsent, cached] = await Promise.all([this.#store.readUnsent(), this.#store.readRooms()]);
     const rooms = restoreRooms({ listed: localStore.getJson('rooms'), cached, unsent, reads: localStore.getJson('reads'), me });
     this.#writtenRooms = this.#rooms = new Map(rooms.map((room) => [room.id, room]));

@@ -26,6 +26,9 @@ export const VERSION = 1;
  * @typedef {{id: string, name: string, kind?: string, topic?: string, speak?: string, invite?: string, slow_ms?: number,
  *   archived?: boolean}} RoomInfo
  *
+ * Somebody whom the person keeps away. `distance`: `ignore` or `block`.
+ * @typedef {{user: User, distance: string}} KeptAway
+ *
  * A room of a person, and what they are there: `invited`, `member` or `moderator`; `by`: who brought them there.
  * @typedef {{room: RoomInfo, rank: string, people?: User[], by?: User}} OwnRoom
  *
@@ -64,6 +67,7 @@ const room = record({
   slow_ms: optional(isCount), archived: optional(isBoolean),
 });
 const own = record({ room, rank: isString, people: optional(list(user)), by: optional(user) });
+const keptAway = record({ user, distance: isString });
 const members = record({ version: isCount, count: isCount, sample: list(user) });
 const message = record({
   room: isUlid, seq: isCount, cid: isCid, from: user,
@@ -98,6 +102,7 @@ const EVENTS = {
   removed: record({ room: isUlid, reason: isString }),
   added: own,
   room: record({ room }),
+  kept_away: keptAway,
   role: record({ role: isString }),
   members: record({
     room: isUlid, version: isCount, count: isCount, joined: optional(list(user)),
@@ -123,6 +128,7 @@ const BODIES = {
   send: record({ seq: isCount, at: isCount, dup: isBoolean }),
   members: record({ room, members }),
   mine: record({ rooms: list(own), more: isBoolean }),
+  kept_away: record({ people: list(keptAway) }),
   direct: own,
   make_room: own,
   accept: own,

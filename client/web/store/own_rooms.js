@@ -3,6 +3,7 @@
 //
 // server_events.js and refusals.js call it with a draft of the state.
 
+import { askKeptAway } from './kept_away.js';
 import { notice } from './notice.js';
 import { openLinkTarget, removeRoom, selectRoom } from './selected_room.js';
 import { giveUpWaiting } from './send_retry.js';
@@ -16,11 +17,14 @@ import { isRemoved, newRoom } from './state.js';
 /** The room in which a new person starts. */
 export const LOBBY = '#lobby';
 
-/** Asks for the person's rooms, unless that is on its way. @param {DraftState} draft @param {string} [after] */
+/** Asks for the person's rooms and whom they keep away, unless that is on its way. @param {DraftState} draft @param {string} [after] */
 export function askMine(draft, after) {
   const { state } = draft;
   if ([...state.requests.values()].some(({ type }) => type === 'mine')) return;
-  if (after === undefined) state.ownIds = [];
+  if (after === undefined) {
+    state.ownIds = [];
+    askKeptAway(draft);
+  }
   draft.sendCommand('mine', { after });
 }
 

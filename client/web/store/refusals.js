@@ -162,6 +162,9 @@ const REFUSALS = {
   /** Typing is shown for seconds: nothing to do. */
   typing() {},
 
+  /** A server that keeps no such list. */
+  kept_away() {},
+
   /** The room is left on this side already. */
   leave() {},
 

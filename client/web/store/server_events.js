@@ -1,6 +1,7 @@
 // What the server sends, applied to the state: pushes, and the answers to commands. Refusals are in refusals.js.
 
 import { isLoaded } from './loaded_history.js';
+import { KEPT_AWAY_ANSWERS, KEPT_AWAY_PUSHES } from './kept_away.js';
 import { closeNotice, notice } from './notice.js';
 import { askMine, entered, enterRooms, OWN_ANSWERS, OWN_PUSHES, renamePeople } from './own_rooms.js';
 import { applyRefusal, NO_SECRETS } from './refusals.js';
@@ -53,10 +54,10 @@ function applyPushedEntry(draft, entry) {
   const outcome = applyEntry(room, entry, readerOf(state));
   if (outcome === 'hole') draft.joinRoom(room);
   if (outcome === 'applied') {
-    const isMine = isMessage(entry) && entry.from.id === state.me?.id;
+    const isQuiet = isMessage(entry) && (entry.from.id === state.me?.id || state.keptAway.has(entry.from.id));
     const isInView = state.attentive && state.selectedRoom === room.id && room.anchor === null && room.target === null;
-    if (!hadUnread && (isMine || isInView || !isMessage(entry))) markRead(room, entry.seq);
-    if (isMessage(entry) && !isMine && !state.attentive) {
+    if (!hadUnread && (isQuiet || isInView || !isMessage(entry))) markRead(room, entry.seq);
+    if (isMessage(entry) && !isQuiet && !state.attentive) {
       draft.effects.push({ do: 'notify', room: room.id, name: room.name, message: entry, mention: room.mentioned.includes(entry.seq) });
     }
   }
@@ -66,6 +67,7 @@ function applyPushedEntry(draft, entry) {
 /** @type {Record<string, (draft: DraftState, event: any) => void>} */
 const PUSHES = {
   ...OWN_PUSHES,
+  ...KEPT_AWAY_PUSHES,
 
   typing(draft, event) {
     const room = draft.mutableRoom(event.room);
@@ -126,6 +128,7 @@ function applyAnswer(draft, event) {
 /** @type {Record<string, (draft: DraftState, ok: any, request: Request) => void>} */
 const ANSWERS = {
   ...OWN_ANSWERS,
+  ...KEPT_AWAY_ANSWERS,
 
   hello(draft, ok) {
     const { state } = draft;

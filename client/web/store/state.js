@@ -53,7 +53,8 @@ import { foldName } from '../text/names.js';
  * @property {string | null} readEpoch of `read`
  * @property {number} unread messages of others between `read` and the head
  * @property {number} mentions how many of those mention this person, among the loaded ones
- * @property {number[]} mine seqs above `read` of this person's own messages
+ * @property {number[]} mine seqs above `read` of messages that are never unread: the person's own, and those of people whom
+ *   they keep away
  * @property {number[]} mentioned seqs above `read` of messages that mention this person
  * @property {number | null} divider the first unread seq when the person came; until they leave or write
  * @property {number | null} target the seq to bring into view, until it is in view
@@ -64,7 +65,11 @@ import { foldName } from '../text/names.js';
  * @property {import('../net/wire.js').User[]} people the others in a direct room
  */
 
-/** The person whom messages may mention; `words`: also by the nick without an `@`. @typedef {import('../net/wire.js').User & {words?: boolean}} Reader */
+/**
+ * The person whom messages may mention; `words`: also by the nick without an `@`; `away`: whose messages are folded and
+ * count for nothing.
+ * @typedef {import('../net/wire.js').User & {words?: boolean, away?: State['keptAway']}} Reader
+ */
 
 /**
  * - `naming`: the person is asked for a nick; nothing is connected;
@@ -107,6 +112,7 @@ import { foldName } from '../text/names.js';
  * @property {Answer | null} answer
  * @property {string[]} ownIds the rooms that the server has named as the person's since they were last asked for
  * @property {{room: import('../net/wire.js').RoomInfo, by?: import('../net/wire.js').User}[]} invitations into private rooms
+ * @property {Map<string, import('../net/wire.js').KeptAway>} keptAway whom the person keeps away, by their ids
  * @property {import('../net/wire.js').User | null} me who the person is, or was before the page was closed
  * @property {string | null} epoch
  * @property {number} heartbeatMs
@@ -156,7 +162,8 @@ import { foldName } from '../text/names.js';
  * @typedef {{token?: string | null, nick?: string | null, me?: import('../net/wire.js').User | null,
  *   rooms?: Room[], selectedRoom?: string | null, linkTarget?: LinkTarget | null,
  *   readingPosition?: ReadingPosition | null, settings?: Partial<Settings>,
- *   limits?: import('../net/wire.js').Limits | null, login?: number | null, device?: string}} StoredState
+ *   limits?: import('../net/wire.js').Limits | null, login?: number | null, device?: string,
+ *   keptAway?: State['keptAway']}} StoredState
  */
 
 /** The specification's heartbeat, until hello brings the server's own. */
@@ -179,7 +186,7 @@ export function initialState(stored = {}) {
   if (read) Object.assign(read, { target: position.seq, anchor: position.seq });
   return {
     phase: 'naming', wantedNick: null, nick: stored.nick ?? null, token: stored.token ?? null, loginCode: null,
-    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
+    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], keptAway: stored.keptAway ?? new Map(), offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
     limits: stored.limits ?? {
       text_bytes: 4_096, frame_bytes: 16_384, page_events: 100, rooms: 50, sends_burst: 10,
       sends_per_second: 1, retry_ms: 3_600_000,
@@ -235,7 +242,7 @@ export function isRemoved({ problem }) {
   return problem?.code === 'removed';
 }
 
-/** The person whom messages may mention. @param {State} state @returns {Reader | null} */
-export function readerOf({ me, settings }) {
-  return me && { ...me, words: settings.words };
+/** The person whom messages may mention. @param {Pick<State, 'me' | 'settings' | 'keptAway'>} state @returns {Reader | null} */
+export function readerOf({ me, settings, keptAway }) {
+  return me && { ...me, words: settings.words, away: keptAway };
 }

@@ -17,8 +17,8 @@ import { mentions } from '../text/markdown.js';
 export const NOTED_MAX = 1_000;
 
 /**
- * Notes which messages above the read mark are this person's own, and which mention them. Noting a message
- * twice changes nothing, so pages may overlap.
+ * Notes which messages above the read mark are never unread, and which mention the person. Of a message that was noted
+ * before, what holds now counts: pages may overlap, and the person may keep somebody away or no more.
  * @param {Room} room
  * @param {import('../net/wire.js').Message[]} events in the order of their seq
  * @param {Reader | null} me
@@ -27,9 +27,9 @@ export function noteUnread(room, events, me) {
   const { read } = room;
   if (me && read !== null && (events.at(-1)?.seq ?? 0) > read) {
     const above = events.filter(({ seq }) => seq > read);
-    room.mine = withSeqs(room.mine, above.filter(({ from }) => from.id === me.id));
-    room.mentioned = withSeqs(room.mentioned, above.filter(({ from, text }) =>
-      from.id !== me.id && mentions(text, me.nick, me.words)));
+    const isQuiet = (/** @type {import('../net/wire.js').Message} */ { from }) => from.id === me.id || me.away?.has(from.id);
+    room.mine = noted(room.mine, above, isQuiet);
+    room.mentioned = noted(room.mentioned, above, (one) => !isQuiet(one) && mentions(one.text, me.nick, me.words));
   }
   countUnread(room);
 }
@@ -82,9 +82,13 @@ function countUnread(room) {
 /**
  * @param {number[]} seqs
  * @param {import('../net/wire.js').Message[]} messages
+ * @param {(message: import('../net/wire.js').Message) => boolean | undefined} counts
  */
-function withSeqs(seqs, messages) {
-  if (!messages.length) return seqs;
-  const all = new Set([...seqs, ...messages.map(({ seq }) => seq)]);
+function noted(seqs, messages, counts) {
+  const all = new Set(seqs);
+  for (const message of messages) {
+    if (counts(message)) all.add(message.seq);
+    else all.delete(message.seq);
+  }
   return [...all].sort((one, other) => one - other).slice(-NOTED_MAX);
 }

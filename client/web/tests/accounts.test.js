@@ -28,7 +28,7 @@ test('a login sends nick, password and device once, and keeps the token, not the
   const { token, role, login, password } = client.state;
   assert.deepEqual({ token, role, login, password }, { token: 'L1', role: 'member', login: 3, password: null });
   client.play('closed', { again: true, inMs: 5 }).play('opened');
-  assert.deepEqual(client.asked('hello'), { type: 'hello', id: 3, version: 1, token: 'L1', device: 'Firefox on Linux' });
+  assert.deepEqual(client.asked('hello'), { type: 'hello', id: 4, version: 1, token: 'L1', device: 'Firefox on Linux' });
 });
 
 test('a connection that is lost before the answer logs in again with the password', () => {

@@ -81,6 +81,7 @@ export class Client {
     });
     if (this.state.phase !== 'online') return this;
     const { effects } = this;
+    this.answer('kept_away', { people: [] });
     const known = [...this.state.rooms.values()].filter(({ rank }) => rank !== null);
     this.mine(known.map(({ id, name, info, rank, people }) => ({ room: info ?? { id, name }, rank, people })));
     this.effects = [...effects, ...this.effects];

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { unsentChanges } from '../device/unsent_records.js';
 import { restoreRooms, toCachedRoom } from '../device/room_cache.js';
 import { update } from '../store/store.js';
-import { initialState } from '../store/state.js';
+import { initialState, readerOf } from '../store/state.js';
 import { newCid } from '../net/wire.js';
 import { BO, idOf, LIMITS } from './client.js';
 
@@ -47,6 +47,8 @@ export class Server {
   archive = new Map();
   /** What was committed, by its cid. @type {Map<string, {id: string, seq: number, sender: string}>} */
   cids = new Map();
+  /** Whom the person keeps away. @type {Map<string, any>} */
+  keptAway = new Map();
   /** @type {Connection | null} */
   connection = null;
   /** Whether it refuses, forgets, and does what is rare. */
@@ -98,6 +100,7 @@ export class Server {
     }
     assert.ok(connection.user, `${command.type} before the ok of hello`);
     if (command.type === 'history') connection.reads.push(command);
+    else if (command.type === 'kept_away') this.tell({ type: 'ok', id: command.id, people: [...this.keptAway.values()] });
     else if (command.type === 'mine') this.tell({ type: 'ok', id: command.id, rooms: [], more: false });
     else if (command.room === undefined) this.tell({ type: 'ok', id: command.id });
     else {
@@ -264,6 +267,13 @@ export class Server {
     this.tell({ type: 'behind', room: room.id, head: room.log.length });
   }
 
+  /** The person keeps somebody away, or no more, on another device. @param {any} user */
+  keepAway(user) {
+    const distance = this.keptAway.delete(user.id) ? 'none' : 'ignore';
+    if (distance !== 'none') this.keptAway.set(user.id, { user, distance });
+    if (this.connection?.user) this.tell({ type: 'kept_away', user, distance });
+  }
+
   /** The person is taken out of a room. What they have sent there already is refused. @param {string} name */
   kick(name) {
     const room = this.find(name);
@@ -354,15 +364,16 @@ export class Person {
   /** The page is loaded again, with what is stored on the device. */
   reload() {
     this.hangUp();
-    const { rooms, me, token, selectedRoom: shown } = this.state;
+    const { rooms, token, selectedRoom: shown, me, keptAway } = this.state;
     const all = [...rooms.values()];
     const records = JSON.parse(JSON.stringify({
       listed: all.map(({ id, name }) => [id, name]), cached: all.flatMap((room) => toCachedRoom(room) ?? []),
-      unsent: unsentChanges(new Map(), rooms).put, me,
+      unsent: unsentChanges(new Map(), rooms).put,
       reads: Object.fromEntries(all.filter(({ read, readEpoch }) => read !== null && readEpoch !== null)
         .map(({ id, read, readEpoch }) => [id, [readEpoch, read]])),
     }));
-    this.state = initialState({ token, nick: 'ana', me, selectedRoom: shown, rooms: restoreRooms(records) });
+    const restored = restoreRooms({ ...records, me: readerOf(this.state) });
+    this.state = initialState({ token, nick: 'ana', me, keptAway, selectedRoom: shown, rooms: restored });
     this.play('start');
   }
 }

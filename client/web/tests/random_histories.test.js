@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromUnsentRecords } from '../device/unsent_records.js';
 import { countInSpans, MESSAGES_MAX, missingSpans, oldestSeq } from '../store/loaded_history.js';
-import { gaps, hasOlder } from './client.js';
+import { BO, gaps, hasOlder } from './client.js';
 import { canDiscard } from '../store/send_retry.js';
 import { isNamed, isRemoved } from '../store/state.js';
 import { newCid } from '../net/wire.js';
@@ -250,6 +250,10 @@ class History {
     this.server.kick(this.any(NAMES));
   }
 
+  keepAway() {
+    this.server.keepAway(BO);
+  }
+
   forget() {
     const room = this.server.room(this.any(NAMES));
     room.first = Math.min(room.log.length + 1, room.first + Math.floor(this.random() * 40));
@@ -341,14 +345,15 @@ class History {
   checkUnread({ id, name, epoch, read, first, last, unread, mentions, messages, skipped }, was) {
     const known = was?.epoch === epoch ? this.seen.get(id) ?? new Map() : new Map();
     this.seen.set(id, known);
-    for (const message of messages) known.set(message.seq, message);
-    const me = this.person.state.me?.id;
+    const { me, keptAway } = this.person.state;
+    // Of what is not loaded any more, what held then counts.
+    for (const message of messages) known.set(message.seq, { message, isQuiet: message.from.id === me?.id || keptAway.has(message.from.id) });
     const from = Math.max(read ?? 0, first - 1);
     let mine = 0;
     let named = 0;
-    for (const [seq, message] of known) {
+    for (const [seq, { message, isQuiet }] of known) {
       if (seq <= from) continue;
-      if (message.from.id === me) mine += 1;
+      if (isQuiet) mine += 1;
       else if (message.text.includes('@ana')) named += 1;
     }
     const nothing = countInSpans(skipped, from + 1, last ?? 0);
@@ -470,7 +475,7 @@ const ACTS = {
   kick: 1,
   carry: 40, work: 40, read: 10, deliver: 60, others: 15, crowd: 1, grow: 5, say: 8, retry: 1, discard: 1, join: 2,
   leave: 1, show: 2, link: 2, arrive: 2, look: 2, see: 3, seeElsewhere: 1, leaveBehind: 1, find: 1, attend: 1, older: 3, fill: 3, type: 1, tick: 8,
-  dial: 10, hangUp: 2, behind: 2, forget: 1, reload: 1, restore: 1, remove: 1,
+  dial: 10, hangUp: 2, behind: 2, keepAway: 1, forget: 1, reload: 1, restore: 1, remove: 1,
 };
 
 /** @param {number} seed */

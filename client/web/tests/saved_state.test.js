@@ -153,3 +153,14 @@ test('settings and limits of another version are left out word by word', async (
   assert.deepEqual(client.state.settings, { theme: 'system', language: 'de', notify: 'off', sound: false, words: false });
   assert.equal(client.state.limits.retry_ms, 3_600_000);
 });
+
+test('whom the person keeps away is known before there is a connection', async () => {
+  const device = new Device();
+  const eve = { user: { id: '01K9ZS00000000000000000003', nick: 'eve' }, distance: 'ignore' };
+  (await device.open()).client.play('start', { nick: 'ana' }).greet().hear({ type: 'kept_away', ...eve });
+  assert.deepEqual((await device.open()).client.state.keptAway, new Map([[eve.user.id, eve]]));
+  for (const other of ['7', '[7, null, {"user": 1}]', '{']) {
+    device.values.set('throng.away', other);
+    assert.equal((await device.open()).client.state.keptAway.size, 0, other);
+  }
+});

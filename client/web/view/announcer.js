@@ -45,8 +45,8 @@ export class Announcer {
     this.#announce([sentence]);
   }
 
-  /** Announces what is new in the selected room. @param {Room} room @param {string | undefined} me the id of this person */
-  update(room, me) {
+  /** Announces what is new in the selected room. @param {Room} room @param {Pick<import('../store/state.js').State, 'me' | 'keptAway'>} state */
+  update(room, { me, keptAway }) {
     if (room.id !== this.#room || room.last === null || room.last < this.#announcedSeq) {
       this.#room = room.last === null ? null : room.id;
       this.#announcedSeq = room.last ?? 0;
@@ -57,7 +57,7 @@ export class Announcer {
     }
     for (let at = room.messages.length - 1; at >= 0 && room.messages[at].seq > this.#announcedSeq; at -= 1) {
       const message = room.messages[at];
-      if (message.from.id === me) continue;
+      if (message.from.id === me?.id || keptAway.has(message.from.id)) continue;
       this.#count += 1;
       if ((this.#last?.seq ?? 0) < message.seq) this.#last = message;
     }

@@ -10,11 +10,10 @@ import { loadLazyParts } from './lazy_loader.js';
 import { createElement, setAria } from './dom.js';
 import { LoadMore } from './load_more.js';
 import { LogRows } from './log_rows.js';
-import { RovingFocus } from './roving_focus.js';
 import { windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize } from './log_window.js';
 import { countInSpans } from '../store/loaded_history.js';
 import { isReturning } from '../store/selected_room.js';
-import { isNamed } from '../store/state.js';
+import { isNamed, readerOf } from '../store/state.js';
 import { roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
 
@@ -45,13 +44,14 @@ export class Log {
   #anchor;
   #rows;
   #element;
-  /** This and the next two are loaded later. @type {import('./jump_buttons.js').JumpButtons | null} */
+  /** This and the next three are loaded later. @type {import('./jump_buttons.js').JumpButtons | null} */
   #jumpButtons = null;
   /** @type {import('./announcer.js').Announcer | null} */
   #announcer = null;
   /** @type {import('./message_actions.js').MessageActions | null} */
   #actions = null;
-  #focus;
+  /** @type {import('./roving_focus.js').RovingFocus | null} */
+  #focus = null;
   #loadMore;
   #reportAnchor;
   #reportSeen;
@@ -80,17 +80,11 @@ export class Log {
     element.append(this.#view);
     this.#element = element;
     this.#anchor = new ScrollAnchor(this.#view, this.#list, (direction) => this.#scrolled(direction));
-    this.#focus = new RovingFocus(this.#view, {
-      step: (step, from) => this.#step(step, from),
-      open: (line) => this.#withActions((actions) => line === document.activeElement && actions.open(line)),
-      quote: (line) => this.#quote(line),
-      copy: (line) => this.#withActions((actions) => actions.copyText(line)),
-    });
     this.#rows = new LogRows(this.#view, this.#list, {
       onRoom: (name) => dispatch('join', { room: `#${name}` }),
       replaced: (before, now) => {
         this.#actions?.replaced(before, now);
-        this.#focus.replaced(before, now);
+        this.#focus?.replaced(before, now);
       },
     });
     this.#loadMore = new LoadMore(this.#view, this.#rows, this.#anchor, dispatch);
@@ -104,17 +98,22 @@ export class Log {
   }
 
   /** @param {import('./lazy_loader.js').LazyParts} lazyParts */
-  addLazyParts({ Announcer, JumpButtons, MessageActions }) {
+  addLazyParts({ Announcer, JumpButtons, MessageActions, RovingFocus }) {
     const announcer = new Announcer(this.#element);
     this.#announcer = announcer;
     this.#jumpButtons = new JumpButtons(this.#view, { toNewest: () => this.jumpToEnd(), toFirst: () => this.#jumpToFirstUnread() });
-    this.#actions = new MessageActions(this.#list, {
+    const actions = new MessageActions(this.#list, {
       messageOf: (line) => this.#rows.messageOf(line), say: (sentence) => announcer.say(sentence),
       quote: (line) => this.#quote(line), roomName: () => this.#room?.name ?? '',
       now: () => this.#state, dispatch: this.#dispatch,
     });
+    this.#actions = actions;
+    this.#focus = new RovingFocus(this.#view, {
+      step: (step, from) => this.#step(step, from), open: (line) => actions.open(line),
+      quote: (line) => this.#quote(line), copy: (line) => actions.copyText(line),
+    });
     if (!this.#room) return;
-    announcer.update(this.#room, this.#state?.me?.id);
+    announcer.update(this.#room, /** @type {State} */ (this.#state));
     this.#updateSeen();
   }
 
@@ -141,10 +140,10 @@ export class Log {
     this.#room = room;
     this.#loadMore.setRoom(room);
     if (!room) return;
-    const me = state.me ?? (state.nick ? { id: '', nick: state.nick } : null);
+    const me = readerOf({ ...state, me: state.me ?? (state.nick ? { id: '', nick: state.nick } : null) });
     const asked = [room.historyId, room.fillId ?? 0].map((id) => state.requests.get(id)?.fields);
     this.#items = this.#logItems.of(room, me, asked);
-    this.#rows.setContext({ me: me && { ...me, words: state.settings.words }, room: roomTitle(room.name), now });
+    this.#rows.setContext({ me, room: roomTitle(room.name), now });
     setAria(this.#view, 'label', t('log.label', { room: roomTitle(room.name) }));
     const own = room.outgoing.at(-1);
     if (own && own.cid !== this.#newestCid && own.tries <= 1 && now - own.firstAt < 2_000 && !this.#anchor.following) this.#anchor.followEnd();
@@ -153,7 +152,7 @@ export class Log {
     if (this.#isOnPaper) return;
     if (room.target !== null && room.target !== undefined) this.#showTarget(room.target);
     else if (room.anchor && this.#anchor.following) this.#updateAnchor(); // the anchored message is gone
-    this.#announcer?.update(room, state.me?.id);
+    this.#announcer?.update(room, state);
     if (this.#view.scrollHeight > this.#view.clientHeight) return;
     // A log that fits into the view is at its end, and has room for older messages.
     this.#anchor.followEnd();
@@ -207,7 +206,7 @@ export class Log {
     this.#reportSeen.flush();
     if (this.#room) left.set(this.#room.id, this.#anchor.anchors);
     this.#rows.clear();
-    this.#focus.updateStop();
+    this.#focus?.updateStop();
     this.#items = [];
     this.#passedDivider = null;
     this.#newestCid = room?.outgoing.at(-1)?.cid;
@@ -252,7 +251,7 @@ export class Log {
     this.#window = next;
     if (!this.#rows.show(this.#items.slice(next.from, next.to))) return;
     this.#anchor.setRows(this.#rows.list);
-    this.#focus.updateStop();
+    this.#focus?.updateStop();
     this.#anchor.restore();
   }
 

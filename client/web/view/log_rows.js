@@ -24,6 +24,8 @@ export class LogRows {
   #context = { me: null, room: '', now: 0 };
   /** What all elements depend on besides their items, as one string. */
   #contextKey = '';
+  /** How often the person has kept somebody else away. */
+  #distances = 0;
 
   /**
    * @param {HTMLElement} view gets the focus of a row that has left
@@ -49,8 +51,9 @@ export class LogRows {
   /** Sets what all rows depend on. @param {Context} context */
   setContext(context) {
     const { me, room, now } = context;
+    if (me?.away !== this.#context.me?.away) this.#distances += 1;
     this.#context = context;
-    this.#contextKey = [me?.id, me?.nick, me?.words, room, dayKey(now), locale()].join(' ');
+    this.#contextKey = [me?.id, me?.nick, me?.words, this.#distances, room, dayKey(now), locale()].join(' ');
   }
 
   /** Updates the document to these items. @param {Item[]} items @returns {boolean} whether anything changed */

@@ -22,7 +22,7 @@ import { markdownNodes } from './markdown_nodes.js';
  * What a message element depends on besides the message.
  * @typedef {object} Context
  * @property {import('../store/state.js').Reader | null} me
- * @property {Set<string>} unfolded keys of long messages that are shown in full
+ * @property {Set<string>} unfolded keys of messages that are shown in full: long ones, and those of people who are kept away
  * @property {(room: string) => void} onRoom the person follows a link to a room
  */
 
@@ -37,10 +37,11 @@ export function messageElement({ key, message, grouped }, context) {
   const { from, kind, text, at, seq } = message;
   const { me } = context;
   const mine = from.id === me?.id;
-  const line = messageLine(key, from, kind, text, at, grouped, context);
+  const away = me?.away?.has(from.id);
+  const line = messageLine(key, from, kind, text, at, grouped, context, away);
   line.dataset.seq = String(seq);
   line.classList.toggle('mine', mine);
-  if (me && !mine && mentions(text, me.nick, me.words)) {
+  if (me && !mine && !away && mentions(text, me.nick, me.words)) {
     line.classList.add('mention');
     line.append(createElement('span', { className: 'unseen', textContent: t('log.mentioned') }));
   }
@@ -92,26 +93,28 @@ function stateText(one) {
 /**
  * @param {string} key @param {import('../net/wire.js').User} from @param {string | null | undefined} kind
  * @param {string} text @param {number} at @param {boolean} grouped @param {Context} context
+ * @param {boolean} [away] whether its author is kept away
  * @returns {HTMLElement}
  */
-function messageLine(key, from, kind, text, at, grouped, context) {
+function messageLine(key, from, kind, text, at, grouped, context, away) {
   const action = kind === 'action';
   const when = Math.min(at, LATEST);
   const time = createElement('time', { dateTime: new Date(when).toISOString(), title: fullTime(when, locale()), textContent: timeOfDay(when, locale()) });
-  const said = createElement('div', { className: 'said' }, ...textNodes(key, text, context));
+  const said = createElement('div', { className: 'said' }, ...textNodes(key, text, context, away));
   const line = createElement('li', {
-    className: `message${action ? ' action' : ''}${grouped && !action ? ' grouped' : ''}`, tabIndex: -1,
+    className: `message${action ? ' action' : ''}${grouped && !action ? ' grouped' : ''}${away ? ' away' : ''}`, tabIndex: -1,
     data: { key, initials: action ? '★' : initials(from.nick) },
   }, createElement('bdi', { className: 'nick', textContent: from.nick }), time, said);
   line.style.setProperty('--hue', String(avatarHue(from.id)));
   return line;
 }
 
-/** @param {string} key @param {string} text @param {Context} context @returns {Node[]} */
-function textNodes(key, text, { me, unfolded, onRoom }) {
+/** @param {string} key @param {string} text @param {Context} context @param {boolean} [away] @returns {Node[]} */
+function textNodes(key, text, { me, unfolded, onRoom }, away) {
   const options = { me: me?.nick ?? null, words: me?.words, onRoom };
   const open = unfolded.has(key);
   if (open) return [...markdownNodes(text, options), logButton('log.less', 'fold', {})];
+  if (away) return [logButton('log.away', 'unfold')];
   const long = isLongMessage(text);
   const nodes = markdownNodes(long ? messageHead(text) : text, options);
   if (elementsOf(nodes) > ELEMENTS_MAX) {

@@ -127,7 +127,7 @@ export class RootView {
     this.#header.draw(state, this.#drawPeople(state));
     this.#banner.draw(state, now, lostMs);
     this.#composer.draw(state);
-    setText(findElement('#typing'), this.#lazyParts && room ? this.#lazyParts.typingWords([...room.typing.keys()]) : '');
+    setText(findElement('#typing'), this.#lazyParts && room ? this.#lazyParts.typingWords(room.typing, state.keptAway) : '');
     findElement('#log').hidden = !room;
     findElement('#empty').hidden = Boolean(room);
     this.#log.draw(room, state, now);

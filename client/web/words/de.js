@@ -239,6 +239,7 @@ export const de = {
   'log.gap.lost': { one: '{count} Nachricht ist nicht mehr verfügbar.', other: '{count} Nachrichten sind nicht mehr verfügbar.' },
   'log.more': 'Mehr anzeigen',
   'log.less': 'Weniger anzeigen',
+  'log.away': 'Du ignorierst diese Person. Nachricht zeigen',
   'log.mentioned': 'Erwähnt dich.',
   'log.waiting': 'Wartet auf das Senden',
   'log.waiting.reason': 'Wartet auf das Senden. {reason}',

@@ -89,6 +89,7 @@ export const en = {
   'log.gap.lost': { one: '{count} message is no longer available.', other: '{count} messages are no longer available.' },
   'log.more': 'Show more',
   'log.less': 'Show less',
+  'log.away': 'You ignore this person. Show message',
   'log.mentioned': 'Mentions you.',
   'log.waiting': 'Waiting to be sent',
   'log.waiting.reason': 'Waiting to be sent. {reason}',
