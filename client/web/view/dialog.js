@@ -15,7 +15,7 @@ import { t } from '../words/translate.js';
  * @property {(() => void)} [closed]
  */
 
-/** @type {{dialog: HTMLDialogElement, draw: Content['draw']} | null} */
+/** `end`: it is closed; once. @type {{dialog: HTMLDialogElement, draw: Content['draw'], end: () => void} | null} */
 let open = null;
 
 /** @type {import('../store/state.js').State | null} */
@@ -41,10 +41,10 @@ export function closeDialog() {
  * @returns {HTMLDialogElement}
  */
 export function openDialog({ title, name, body, draw, closed }) {
-  // The close event comes a moment later, and there must never be two dialogs.
-  const last = open?.dialog;
+  // The close event comes a moment later: there must never be two dialogs, and what the last one does at its end must not
+  // undo what this one begins with.
   closeDialog();
-  last?.remove();
+  open?.end();
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const ringed = Boolean(before?.matches(':focus-visible:not([data-quiet])'));
   const heading = createElement('h2', { id: 'dialog-title', textContent: title });
@@ -54,11 +54,14 @@ export function openDialog({ title, name, body, draw, closed }) {
   /** @type {HTMLDialogElement} */
   const dialog = createElement('dialog', { className: name, aria: { labelledby: 'dialog-title' } },
     createElement('div', { className: 'dialog-head' }, heading, close), ...body);
-  const own = { dialog, draw };
-  dialog.addEventListener('close', () => {
+  const own = { dialog, draw, end: () => {
+    if (!dialog.isConnected) return;
     dialog.remove();
     if (open === own) open = null;
     closed?.();
+  } };
+  dialog.addEventListener('close', () => {
+    own.end();
     returnFocus(before, ringed);
   });
   // A press on the backdrop has the dialog itself as its target.
@@ -105,8 +108,8 @@ function hideRing(element) {
     removeEventListener('keydown', show, true);
   };
   element.addEventListener('blur', show, { once: true });
-  // The key that closed the dialog is still being handled.
-  setTimeout(() => addEventListener('keydown', show, true));
+  // The key that closed the dialog has been handled: the close event is a task of its own.
+  addEventListener('keydown', show, true);
 }
 
 /**
