@@ -3,33 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { violations } from './harness/accessible.js';
-import { PASSWORD, dialog, logIn, openFromSettings, register } from './harness/account.js';
+import { isSound, violations } from './harness/accessible.js';
+import { isOnline, logIn, PASSWORD, register } from './harness/account.js';
 import { codeOf } from './harness/authenticator.js';
+import { dialog, menuOf, openFromOwnMenu, openFromPeople, openFromRoom, openFromSettings } from './harness/menus.js';
 import { eventually } from './harness/patience.js';
 import { parts, Person } from './harness/person.js';
-import { PHONE, overEdges, smallTargets } from './harness/phone.js';
+import { PHONE } from './harness/phone.js';
 import { stage } from './harness/stage.js';
-
-/** @param {Person} person */
-async function isOnline({ page }) {
-  await page.locator('#me .face.online').waitFor({ state: 'attached' });
-}
 
 /** The secret that `throng admin` prints. @param {import('./harness/server.js').Server} server @param {...string} words */
 const secretOf = async (server, ...words) => JSON.parse(await server.admin(...words, '--json')).ok.secret;
-
-/** Opens an item of the menu of the room. @param {Person} person @param {string} name */
-async function openFromRoom({ page }, name) {
-  await page.getByRole('button', { name: 'Room menu' }).click();
-  await page.getByRole('menuitem', { name, exact: true }).click();
-}
-
-/** Opens the moderation of somebody from the list of people. @param {Person} person @param {string} nick */
-async function moderate({ page }, nick) {
-  await page.getByRole('button', { name: /people$/ }).click();
-  await page.getByRole('button', { name: `Moderate ${nick}` }).click();
-}
 
 /** Turns the second factor on, and returns the secret of the app and the recovery codes. @param {Person} person */
 async function turnOn(person) {
@@ -186,14 +170,13 @@ test('a role is given in a dialog, shows what it allows at once, and is in the a
   await register(ana);
   await register(bo);
   const line = bo.page.locator(parts.said).filter({ hasText: 'hello' });
-  const moderates = () => line.getByRole('button', { name: 'Moderate ana' });
-  const hover = async () => {
-    await bo.page.mouse.move(4, 4);
-    await line.hover();
-    return line.getByRole('button', { name: /^Mention/ }).isVisible();
+  /** Whether bo may moderate ana, as the menu of her message says it. */
+  const moderates = async () => {
+    const items = await (await menuOf(bo, line)).allInnerTexts();
+    await bo.page.keyboard.press('Escape');
+    return items.includes('Moderate ana');
   };
-  await eventually('the actions are shown', hover);
-  assert.equal(await moderates().count(), 0);
+  assert.equal(await moderates(), false);
   await server.admin('user', 'role', 'ana', 'administrator');
   await eventually('ana may moderate without a reload', async () => {
     await openFromRoom(ana, 'Audit log of this room');
@@ -201,7 +184,7 @@ test('a role is given in a dialog, shows what it allows at once, and is in the a
   });
   await dialog(ana, 'Audit log of #lobby').getByText('Nothing is written down here yet.').waitFor();
   await ana.page.keyboard.press('Escape');
-  await moderate(ana, 'bo');
+  await openFromPeople(ana, 'bo', 'Moderate bo');
   const form = dialog(ana, 'Moderate bo');
   await form.getByLabel('Give a role').check();
   assert.equal(await form.getByLabel('administrator').count(), 0, 'nobody gives their own role');
@@ -209,14 +192,13 @@ test('a role is given in a dialog, shows what it allows at once, and is in the a
   await form.getByLabel('Reason').fill('helps a lot');
   await form.getByRole('button', { name: 'Give a role' }).click();
   await ana.page.getByText('bo has another role now.').waitFor();
-  await eventually('bo may moderate at once', async () => (await hover()) && (await moderates().count()) === 1);
+  await eventually('bo may moderate at once', moderates);
   await server.admin('user', 'role', 'bo', 'member');
-  await eventually('and not any more', async () => (await hover()) && (await moderates().count()) === 0);
+  await eventually('and not any more', async () => !(await moderates()));
 
   // More than a page of the log.
   for (let at = 1; at <= 20; at += 1) await server.admin('ban', `192.0.2.${at}`, '--reason', `spam ${at}`);
-  await ana.page.locator('#me').click();
-  await ana.page.getByRole('menuitem', { name: 'Audit log' }).click();
+  await openFromOwnMenu(ana, 'Audit log');
   const log = dialog(ana, 'Audit log');
   await log.getByText('server banned 192.0.2.20/32.').waitFor();
   await log.getByText('Reason: spam 20').waitFor();
@@ -262,6 +244,18 @@ test('a person asks why about themselves, and an administrator about anybody', a
   await why.getByRole('button', { name: 'Ask' }).click();
   await why.getByRole('alert').filter({ hasText: 'there is nobody called' }).or(why.getByRole('alert').filter({ hasText: 'There is nobody called' })).waitFor();
   assert.ok(await why.getByText('Not allowed').isHidden());
+  await ana.page.keyboard.press('Escape');
+
+  // The same from a person, and from the settings of the room.
+  await ana.page.setViewportSize({ width: 1000, height: 800 });
+  await openFromPeople(ana, 'bo', 'What may bo do here?');
+  assert.equal(await why.getByLabel('Who').inputValue(), 'bo');
+  await why.getByRole('button', { name: 'Ask' }).click();
+  await why.getByText('Not allowed').waitFor();
+  await ana.page.keyboard.press('Escape');
+  await openFromRoom(ana, 'Room settings');
+  await dialog(ana, 'Settings of #lobby').getByRole('button', { name: 'Who may do what here?' }).click();
+  assert.equal(await why.getByLabel('Who').inputValue(), 'ana');
 });
 
 test('a reader of German reads why they are muted, and that an administrator closed the connection', async (t) => {
@@ -283,14 +277,7 @@ for (const [size, options] of /** @type {[string, any][]} */ ([['on a desk', { v
     await bo.sayAndSee('hello');
     const ana = await visitor({ ...options, at: `#invite=${await secretOf(server, 'invite')}` });
     const { page } = ana;
-    const check = async (/** @type {string} */ what) => {
-      for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        assert.deepEqual(await violations(page), [], `${what}, ${colorScheme}`);
-      }
-      assert.deepEqual(await overEdges(page), [], what);
-      if (options.isMobile) assert.deepEqual(await smallTargets(page), [], what);
-    };
+    const check = (/** @type {string} */ what) => isSound(ana, what);
     await page.getByText('You are invited').waitFor();
     await check('an invitation');
     await page.locator('#invited-nick').fill('ana');
@@ -311,7 +298,7 @@ for (const [size, options] of /** @type {[string, any][]} */ ([['on a desk', { v
     await dialog(ana, 'Recovery codes').waitFor();
     await check('the recovery codes');
     await page.keyboard.press('Escape');
-    await moderate(ana, 'bo');
+    await openFromPeople(ana, 'bo', 'Moderate bo');
     await dialog(ana, 'Moderate bo').getByLabel('Give a role').check();
     await check('giving a role');
     await page.keyboard.press('Escape');
@@ -322,8 +309,7 @@ for (const [size, options] of /** @type {[string, any][]} */ ([['on a desk', { v
     await page.keyboard.press('Escape');
     await server.admin('mute', 'bo', '--reason', 'cool down');
     if (options.isMobile) await page.getByRole('button', { name: /^Your rooms/ }).click();
-    await page.locator('#me').click();
-    await page.getByRole('menuitem', { name: 'Audit log' }).click();
+    await openFromOwnMenu(ana, 'Audit log');
     await page.getByText('server muted bo.').waitFor();
     await check('the audit log');
     await page.keyboard.press('Escape');

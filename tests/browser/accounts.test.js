@@ -2,34 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { violations } from './harness/accessible.js';
-import { PASSWORD, dialog, logIn, openFromSettings, register } from './harness/account.js';
+import { isSound } from './harness/accessible.js';
+import { isOnline, logIn, nickOf, PASSWORD, register } from './harness/account.js';
+import { dialog, menuOf, openFromMessage, openFromPeople, openFromSettings } from './harness/menus.js';
 import { eventually } from './harness/patience.js';
 import { parts, Person } from './harness/person.js';
-import { PHONE, overEdges, smallTargets } from './harness/phone.js';
+import { PHONE } from './harness/phone.js';
 import { stage } from './harness/stage.js';
-
-/** @param {Person} person */
-const nickOf = ({ page }) => page.locator('#me bdi').textContent();
 
 /** Waits until the server has accepted a login, in this room. @param {Person} person @param {string} room */
 async function isBackIn(person, room) {
   await person.page.locator('#chat:visible').waitFor();
   await person.isIn(room);
-}
-
-/** Waits until the page is online in a room. @param {Person} person */
-async function isOnline({ page }) {
-  await page.locator('#me .face.online').waitFor({ state: 'attached' });
-}
-
-/** Moves the mouse to a message until its actions are there: they are loaded later. @param {Person} person @param {import('playwright-core').Locator} line */
-async function showActions({ page }, line) {
-  await eventually('the actions are shown', async () => {
-    await page.mouse.move(4, 4);
-    await line.hover();
-    return line.getByRole('button', { name: /^Mention/ }).isVisible();
-  });
 }
 
 /** What the device has stored, as one text. @param {Person} person */
@@ -168,8 +152,9 @@ test('a moderator mutes, kicks and bans; the one concerned sees why and loses no
   await bo.sayAndSee('hello, hello');
   await ana.see('hello, hello');
   const line = ana.page.locator(parts.said).filter({ hasText: 'hello, hello' });
-  await showActions(ana, line);
-  assert.equal(await line.getByRole('button', { name: 'Moderate bo' }).count(), 0, 'only moderators see it');
+  const items = await menuOf(ana, line);
+  assert.deepEqual(await items.allInnerTexts(), ['Report this message', 'Ignore bo', 'Block bo'], 'only moderators see more');
+  await ana.page.keyboard.press('Escape');
 
   await register(ana);
   await server.admin('user', 'role', 'ana', 'moderator');
@@ -177,8 +162,7 @@ test('a moderator mutes, kicks and bans; the one concerned sees why and loses no
   await isOnline(ana);
   const moderation = dialog(ana, 'Moderate bo');
   const open = async () => {
-    await showActions(ana, line);
-    await line.getByRole('button', { name: 'Moderate bo' }).click();
+    await openFromMessage(ana, line, 'Moderate bo');
     await moderation.waitFor();
   };
   await open();
@@ -202,6 +186,9 @@ test('a moderator mutes, kicks and bans; the one concerned sees why and loses no
   await ana.page.locator('.person[data-nick="bo"]').focus();
   await ana.page.keyboard.press('ArrowRight');
   await ana.page.keyboard.press('ArrowRight');
+  await ana.page.keyboard.press('Enter');
+  await ana.page.getByRole('menuitem').first().waitFor();
+  await ana.page.keyboard.press('End');
   await ana.page.keyboard.press('Enter');
   await moderation.getByLabel('Kick').check();
   await moderation.getByLabel('Reason').fill('off topic');
@@ -229,14 +216,7 @@ for (const [size, options] of /** @type {[string, any][]} */ ([['on a desk', { v
     await bo.sayAndSee('hello');
     const ana = await visitor(options);
     const { page } = ana;
-    const check = async (/** @type {string} */ what) => {
-      for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        assert.deepEqual(await violations(page), [], `${what}, ${colorScheme}`);
-      }
-      assert.deepEqual(await overEdges(page), [], what);
-      if (options.isMobile) assert.deepEqual(await smallTargets(page), [], what);
-    };
+    const check = (/** @type {string} */ what) => isSound(ana, what);
     await page.getByRole('button', { name: 'I have an account' }).click();
     await page.getByLabel('Nickname', { exact: true }).fill('ana');
     await page.getByRole('button', { name: 'Log in' }).click();
@@ -263,8 +243,7 @@ for (const [size, options] of /** @type {[string, any][]} */ ([['on a desk', { v
     await page.getByText('This device').waitFor();
     await check('the devices');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /people$/ }).click();
-    await page.getByRole('button', { name: 'Moderate bo' }).click();
+    await openFromPeople(ana, 'bo', 'Moderate bo');
     await dialog(ana, 'Moderate bo').waitFor();
     await check('moderation');
   });

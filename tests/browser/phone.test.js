@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { whenStill } from './harness/accessible.js';
 import { needs } from './harness/browser.js';
 import { Flood } from './harness/flood.js';
 import { eventually } from './harness/patience.js';
@@ -14,7 +15,7 @@ import { stage } from './harness/stage.js';
 
 /** Checks that everything fits the screen and a thumb. @param {Person} person @param {string} what */
 async function fits({ page }, what) {
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
+  await whenStill(page);
   assert.deepEqual(await overEdges(page), [], `${what} fits the screen`);
   assert.deepEqual(await smallTargets(page), [], `a thumb hits everything in ${what}`);
 }

@@ -7,14 +7,17 @@ import { noteUnread } from './unread.js';
 /** @typedef {import('./draft_state.js').DraftState} DraftState */
 /** @typedef {import('../net/wire.js').KeptAway} KeptAway */
 
-/** @type {Record<string, (draft: DraftState, ok: any) => void>} */
+/** @type {Record<string, (draft: DraftState, ok: any, request: import('./state.js').Request) => void>} */
 export const KEPT_AWAY_ANSWERS = {
   kept_away(draft, { people }) {
     keepAway(draft, new Map(people.map((/** @type {KeptAway} */ one) => [one.user.id, one])));
   },
 
   /** The event goes to the other devices alone. */
-  keep_away: askKeptAway,
+  keep_away(draft, _, { fields }) {
+    askKeptAway(draft);
+    draft.showNotice(`away.done.${fields.distance}`);
+  },
 };
 
 /** @type {Record<string, (draft: DraftState, event: any) => void>} */

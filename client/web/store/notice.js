@@ -35,12 +35,13 @@ export function clearRefusal(state, command) {
  * that out itself.
  * @param {{code: string, message: string, suggestion?: any, reason?: any}} error
  * @param {string} [about] the refused room or nick
+ * @param {boolean} [isPersonal] whether only somebody else's will stands against it
  * @returns {Notice}
  */
-export function refusal({ code, message, suggestion, reason }, about) {
+export function refusal({ code, message, suggestion, reason }, about, isPersonal) {
   const text = about === undefined ? message || code : `${about}: ${message || code}`;
   if (about === undefined || (code !== 'bad_nick' && code !== 'bad_room')) {
-    return { key: `error.${code}`, code, text, ...reason && { reason } };
+    return { key: isPersonal && code === 'forbidden' ? 'blocked.you' : `error.${code}`, code, text, ...reason && { reason } };
   }
   const problem = nameProblem(about, code === 'bad_nick' ? NICK_MAX : ROOM_MAX);
   const meant = typeof suggestion === 'string' ? suggestion : problem?.suggestion;

@@ -12,10 +12,13 @@ import { isNamed, isRemoved } from './state.js';
 /** @typedef {import('../net/wire.js').Event} Event */
 
 /** Refusals of a hello after which the person decides who they want to be. */
-const NAMING_REFUSALS = new Set(['nick_taken', 'bad_nick', 'account_needed', 'wrong_password']);
+const NAMING_REFUSALS = new Set(['nick_taken', 'bad_nick', 'account_needed', 'wrong_password', 'raid']);
 
 /** Refusals of a hello with a password that do not concern the password: the page tries again, or ends. */
 const HELLO_PASSES = new Set(['busy', 'draining', 'internal', 'storage_unavailable', 'banned', 'unsupported_version']);
+
+/** Commands that the page offers to who may do them: what forbids them is the person whom they are about. */
+const PERSONAL = ['direct', 'invite'];
 
 /** What is forgotten once a hello is answered. */
 export const NO_SECRETS = { password: null, second: null, reset: null };
@@ -47,7 +50,7 @@ function rejoinLost(draft, id) {
 }
 
 /** @type {Record<string, (draft: DraftState, error: any, request: Request) => void>} */
-const REFUSALS = {
+export const REFUSALS = {
   hello(draft, error, { fields }) {
     const { state, effects } = draft;
     const withPassword = state.password !== null;
@@ -168,10 +171,11 @@ const REFUSALS = {
   /** The room is left on this side already. */
   leave() {},
 
-  other({ state }, error) {
+  other({ state }, error, { type }) {
     const { answer } = state;
-    if (answer?.id === error.id) state.answer = { of: /** @type {any} */ (answer).of, problem: refusal(error) };
-    else state.notice = refusal(error);
+    const problem = refusal(error, undefined, PERSONAL.includes(type));
+    if (answer?.id === error.id) state.answer = { of: type, problem };
+    else state.notice = problem;
   },
 };
 

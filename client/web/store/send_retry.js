@@ -74,7 +74,7 @@ export function sendRefused(draft, error, fields) {
   const one = room?.outgoing.find(({ cid }) => cid === fields.cid);
   if (!room || !one) return;
   const removed = isRemoved(room) && error.code === 'not_joined';
-  const problem = (removed && room.problem) || refusal(error);
+  const problem = (removed && room.problem) || refusal(error, undefined, room.info?.kind === 'direct');
   // A defect seldom passes: after a few attempts the person decides, still under the same cid.
   const isHopeless = error.code === 'internal' && one.tries >= DEFECT_TRIES_MAX;
   if (TEMPORARY_REFUSALS.has(error.code) && !isHopeless && !removed) {

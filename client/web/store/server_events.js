@@ -65,7 +65,7 @@ function applyPushedEntry(draft, entry) {
 }
 
 /** @type {Record<string, (draft: DraftState, event: any) => void>} */
-const PUSHES = {
+export const PUSHES = {
   ...OWN_PUSHES,
   ...KEPT_AWAY_PUSHES,
 
@@ -126,7 +126,7 @@ function applyAnswer(draft, event) {
 }
 
 /** @type {Record<string, (draft: DraftState, ok: any, request: Request) => void>} */
-const ANSWERS = {
+export const ANSWERS = {
   ...OWN_ANSWERS,
   ...KEPT_AWAY_ANSWERS,
 

@@ -94,6 +94,16 @@ import { foldName } from '../text/names.js';
  * The code that another device needs, and until when it is valid; or why the server gave none.
  * @typedef {{code?: string, until?: number, problem?: Notice}} DeviceLink
  *
+ * The open reports that are counted; `more`: there are others.
+ * @typedef {{count: number, more: boolean}} OpenReports
+ *
+ * The raid switch. `until`: by this device's clock; `null`: until somebody turns it off.
+ * @typedef {{on: boolean, until: number | null, by: string, reason: string, automatic: boolean}} Raid
+ *
+ * What those who keep the peace have to look at. `open`: by the id of a room, `''` for all that the person may know of;
+ * `newest`: the number of the last report that came as an event.
+ * @typedef {{open: Map<string, OpenReports>, newest: number, raid: Raid | null}} Duties
+ *
  * @typedef {object} State
  * @property {Phase} phase
  * @property {string | null} wantedNick the nick that the person asks for
@@ -112,6 +122,7 @@ import { foldName } from '../text/names.js';
  * @property {Answer | null} answer
  * @property {string[]} ownIds the rooms that the server has named as the person's since they were last asked for
  * @property {{room: import('../net/wire.js').RoomInfo, by?: import('../net/wire.js').User}[]} invitations into private rooms
+ * @property {Duties | null} duties `null` until duties.js is loaded
  * @property {Map<string, import('../net/wire.js').KeptAway>} keptAway whom the person keeps away, by their ids
  * @property {import('../net/wire.js').User | null} me who the person is, or was before the page was closed
  * @property {string | null} epoch
@@ -186,7 +197,7 @@ export function initialState(stored = {}) {
   if (read) Object.assign(read, { target: position.seq, anchor: position.seq });
   return {
     phase: 'naming', wantedNick: null, nick: stored.nick ?? null, token: stored.token ?? null, loginCode: null,
-    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], keptAway: stored.keptAway ?? new Map(), offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
+    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], keptAway: stored.keptAway ?? new Map(), duties: null, offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
     limits: stored.limits ?? {
       text_bytes: 4_096, frame_bytes: 16_384, page_events: 100, rooms: 50, sends_burst: 10,
       sends_per_second: 1, retry_ms: 3_600_000,

@@ -35,7 +35,7 @@ export function update(state, input) {
 }
 
 /** What each input does. @type {Record<string, (draft: DraftState, input: any) => void>} */
-const INPUTS = {
+export const INPUTS = {
   ...ROOM_INPUTS,
 
   /** The person picks a nick, logs in, has the code of another device, or comes back with a token. */

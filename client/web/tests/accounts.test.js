@@ -226,3 +226,9 @@ test('a device has the name of its browser and its system', () => {
     ['something else', undefined],
   ]) assert.equal(deviceName(String(agent)), name);
 });
+
+test('a stranger whom the raid switch keeps out is back on the first page, and reads why', () => {
+  const client = new Client().play('start', { nick: 'eve' }).play('opened').refuse('hello', 'raid', { retry_ms: 5_000 });
+  assert.deepEqual([client.state.phase, client.state.notice?.key], ['naming', 'error.raid']);
+  assert.deepEqual(client.effects.at(-1), { do: 'close', again: false });
+});

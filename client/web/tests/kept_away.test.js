@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ANA, BO, Client, EPOCH, LIMITS, LOBBY, live, message, page } from './client.js';
+import { ANA, BO, Client, EPOCH, idOf, LIMITS, LOBBY, live, message, page } from './client.js';
 
 const EVE = { id: '01K9ZS00000000000000000003', nick: 'eve' };
 /** @param {string} distance @param {any} [user] */
@@ -87,4 +87,19 @@ test('a room in which nothing changes stays the same object', () => {
 test('nothing of it stays when the person signs out', () => {
   const client = live().hear(kept('ignore')).play('signOut');
   assert.deepEqual(away(client), []);
+});
+
+test('who is blocked by somebody reads that, and not that a role does not reach', () => {
+  const direct = { room: { id: idOf('d1'), name: '', kind: 'direct' }, rank: 'member', people: [EVE] };
+  const client = live().hear({ type: 'added', ...direct }).answer('join', page(1, 0, { room: direct.room }));
+  client.play('say', { room: idOf('d1'), text: 'hello' }).refuse('send', 'forbidden');
+  assert.equal(client.state.rooms.get(idOf('d1'))?.outgoing[0].problem?.key, 'blocked.you');
+  for (const of of ['direct', 'invite']) {
+    client.play('request', { of, fields: {} }).refuse(of, 'forbidden');
+    assert.equal(client.state.notice?.key, 'blocked.you', of);
+  }
+  client.play('request', { of: 'kick', fields: {} }).refuse('kick', 'forbidden');
+  assert.equal(client.state.notice?.key, 'error.forbidden');
+  client.play('say', { room: LOBBY, text: 'hello' }).refuse('send', 'forbidden');
+  assert.equal(client.lobby.outgoing[0].problem?.key, 'error.forbidden');
 });

@@ -1,17 +1,15 @@
 // The account of the person: making one, its password, the devices that are logged in, and deleting it.
 
 import { openAskForm } from './ask_form.js';
-import { openDialog } from './dialog.js';
+import { openAskedList } from './asked_list.js';
+import { ROLES } from './moderation_dialog.js';
 import { openSecondFactor } from './second_factor_dialog.js';
-import { createElement, setText } from './dom.js';
-import { noticeText } from './notice_bar.js';
-import { locale, t } from '../words/translate.js';
+import { createElement } from './dom.js';
+import { dateAndTime } from './times.js';
+import { t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
 /** @typedef {import('../store/state.js').Dispatch} Dispatch */
-
-/** Roles that have words, `role.<role>`. */
-const ROLES = ['member', 'moderator', 'administrator', 'owner'];
 
 /** The part of the settings about the account. @param {State} state @param {Dispatch} dispatch @returns {HTMLElement} */
 export function accountSection(state, dispatch) {
@@ -85,38 +83,26 @@ function openDeletion(nick, dispatch) {
 /** The devices that are logged in. @param {Dispatch} dispatch */
 function openLogins(dispatch) {
   const list = createElement('ul', { className: 'logins' });
-  const status = createElement('p', { className: 'faint small', role: 'status', textContent: t('logins.loading') });
   const others = createElement('button', { type: 'button', hidden: true, textContent: t('logins.others'), on: { click: () => end({ others: true }) } });
   const end = (/** @type {object} */ fields) => dispatch('ask', { of: 'logout', fields });
-  let isLost = false;
-  const dialog = openDialog({
-    title: t('account.devices'), name: 'devices', body: [list, status, createElement('div', { className: 'dialog-foot' }, others)],
-    closed: () => dispatch('answered'),
-    draw: ({ answer, phase }) => {
-      if (isLost && phase === 'online') {
-        isLost = false;
-        dispatch('ask', { of: 'logins' });
-      }
-      if (!answer || (!answer.ok && !answer.problem)) return;
-      dispatch('answered');
-      isLost = answer.problem?.key === 'ask.offline';
-      setText(status, answer.problem ? noticeText(answer.problem) : '');
-      if (answer.of === 'logout' && answer.ok) dispatch('ask', { of: 'logins' });
-      if (answer.of !== 'logins' || !answer.ok) return;
+  const load = () => dispatch('ask', { of: 'logins' });
+  const dialog = openAskedList({
+    title: t('account.devices'), name: 'devices', nodes: [list], foot: [others], load,
+    answered: (of, ok) => {
+      if (of !== 'logins') return load();
       const held = list.contains(document.activeElement) || document.activeElement === others;
-      list.replaceChildren(...answer.ok.logins.map((/** @type {any} */ login) => loginRow(login, () => end({ login: login.login }))));
-      others.hidden = answer.ok.logins.length < 2;
+      list.replaceChildren(...ok.logins.map((/** @type {any} */ login) => loginRow(login, () => end({ login: login.login }))));
+      others.hidden = ok.logins.length < 2;
       // The button that had the focus is gone.
       if (held) /** @type {HTMLElement | null} */ (dialog.querySelector('.dialog-head button'))?.focus();
     },
-  });
-  dispatch('ask', { of: 'logins' });
+  }, dispatch);
 }
 
 /** @param {{device: string, address: string, used: number, current?: boolean}} login @param {() => void} end */
 function loginRow({ device, address, used, current }, end) {
   const name = device || t('logins.unnamed');
-  const words = [address, current ? '' : t('logins.used', { time: new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(used) })].filter(Boolean).join(' · ');
+  const words = [address, current ? '' : t('logins.used', { time: dateAndTime(used) })].filter(Boolean).join(' · ');
   return createElement('li', {}, createElement('div', { className: 'login' },
     createElement('bdi', { textContent: name }), createElement('span', { className: 'faint small', textContent: words })),
   current ? createElement('span', { className: 'small here', textContent: t('logins.here') })

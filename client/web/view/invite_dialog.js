@@ -4,7 +4,7 @@ import { copier, drawnQrCode } from './copier.js';
 import { openDialog } from './dialog.js';
 import { createElement, setText } from './dom.js';
 import { choiceField, lineField, roomForm } from './room_form.js';
-import { duration } from './room_status.js';
+import { duration } from './times.js';
 import { nameProblem, NICK_MAX, roomTitle } from '../text/names.js';
 import { formatNumber, t } from '../words/translate.js';
 

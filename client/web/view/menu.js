@@ -46,7 +46,7 @@ function show(button, items) {
     on: { keydown: (event) => moved(event, entries, close) },
   }, ...entries);
   // In the landmark of its button, but not inside a scrolling element, which would cut it off.
-  (button.closest('nav, main, dialog') ?? document.body).append(menu);
+  (button.closest('nav, main, aside, dialog') ?? document.body).append(menu);
   positionMenu(menu, button);
   setAria(button, 'expanded', true);
   for (const type of OUTSIDE) addEventListener(type, outside, true);

@@ -8,6 +8,8 @@ import { drawnState } from './dialog.js';
 import { openInvite } from './invite_dialog.js';
 import { isModerator } from './moderation_dialog.js';
 import { noticeText } from './notice_bar.js';
+import { openRaid } from './raid_dialog.js';
+import { openReports } from './reports_dialog.js';
 import { openRoomPeople } from './room_people_dialog.js';
 import { keepsRoom, mayInvite, mayLeave } from './room_rights.js';
 import { openRoomSettings } from './room_settings_dialog.js';
@@ -30,7 +32,11 @@ export function personItems(now, dispatch, closeDrawer) {
   const items = [
     { words: t('me.rename'), icon: 'edit', act: () => openRename(now(), dispatch, noticeText) },
     { words: t('me.settings'), icon: 'settings', act: () => openSettings(now(), dispatch) },
-    ...isModerator(now().role) ? [{ words: t('me.audit'), icon: 'list', act: () => openAudit(now(), dispatch) }] : [],
+    ...isModerator(now().role) ? [
+      { words: t('reports.title'), icon: 'flag', act: () => openReports(dispatch) },
+      { words: t('raid.title'), icon: 'siren', act: () => openRaid(dispatch) },
+      { words: t('me.audit'), icon: 'list', act: () => openAudit(now(), dispatch) },
+    ] : [],
     { words: t('me.device'), icon: 'device', act: () => openDevice(now(), dispatch) },
     { words: t('me.shortcuts'), icon: 'keyboard', act: openShortcuts },
     { words: t('me.signOut'), icon: 'leave', act: () => openSignOutDialog(now(), dispatch), danger: true },
@@ -44,10 +50,13 @@ export function roomItems(room, dispatch) {
   return [
     ...room && state && mayInvite(state, room) ? [{ words: t('header.invite'), icon: 'invite', act: () => openInvite(room, dispatch) }] : [],
     ...room && state && room.info?.kind ? [{ words: t('header.seats'), icon: 'people', act: () => openRoomPeople(state, room, dispatch) }] : [],
-    ...room && state && keepsRoom(state, room) ? [{ words: t('header.settings'), icon: 'settings', act: () => openRoomSettings(room, dispatch) }] : [],
+    ...room && state && keepsRoom(state, room) ? [{ words: t('header.settings'), icon: 'settings', act: () => openRoomSettings(state, room, dispatch) }] : [],
     ...room?.info?.kind ? [] : [{ words: t('header.copyLink'), icon: 'link', act: () => copyLink(room?.name ?? '', dispatch) }],
     ...room && state ? [{ words: t('header.why'), icon: 'question', act: () => openWhy(state, dispatch, room) }] : [],
-    ...room && state && (isModerator(state.role) || room.rank === 'moderator') ? [{ words: t('header.audit'), icon: 'list', act: () => openAudit(state, dispatch, room) }] : [],
+    ...room && state && keepsRoom(state, room) ? [
+      { words: t('header.reports'), icon: 'flag', act: () => openReports(dispatch, room) },
+      { words: t('header.audit'), icon: 'list', act: () => openAudit(state, dispatch, room) },
+    ] : [],
     ...!room || mayLeave(room) ? [{ words: t('header.leave'), icon: 'leave', danger: true, act: () => dispatch('leave', { room: room?.id }) }] : [],
   ];
 }

@@ -1,4 +1,4 @@
-// The actions of a message: quote it, copy it or a link to it, mention its author.
+// The actions of a message: quote it, copy it or a link to it, mention its author; in a menu what can be done about them.
 //
 // There is one toolbar, which moves into the message under the mouse, with the keyboard focus, or that was tapped.
 // log.js quotes a message; a mention goes up to the composer as an event (`throng:mention`).
@@ -6,8 +6,9 @@
 import { formatHash } from '../device/location_hash.js';
 import { t } from '../words/translate.js';
 import { icon } from './icon.js';
-import { canModerate, openModeration } from './moderation_dialog.js';
 import { createElement, setAria } from './dom.js';
+import { toggleMenu } from './menu.js';
+import { personMenu } from './person_items.js';
 
 /** @typedef {import('../net/wire.js').Message} Message */
 
@@ -15,7 +16,10 @@ import { createElement, setAria } from './dom.js';
 const DONE_MS = 1_500;
 
 /** The actions and their icons. @type {[string, string][]} */
-const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['direct', 'mail'], ['moderate', 'shield']];
+const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['direct', 'mail'], ['more', 'more']];
+
+/** Those that are for messages of others. */
+const OF_OTHERS = ['direct', 'more'];
 
 export class MessageActions {
   #bar;
@@ -42,6 +46,8 @@ export class MessageActions {
     this.#bar = createElement('div', { className: 'actions' }, ...ACTS.map(([act, name], at) =>
       createElement('button', { type: 'button', className: 'plain square', tabIndex: at ? -1 : 0, data: { act } }, icon(name))));
     this.#bar.setAttribute('role', 'toolbar');
+    setAria(this.#bar.lastChild, 'haspopup', 'menu');
+    setAria(this.#bar.lastChild, 'expanded', false);
     this.#bar.addEventListener('click', (/** @type {any} */ event) => {
       event.stopPropagation();
       const button = event.target.closest('button');
@@ -85,7 +91,7 @@ export class MessageActions {
   }
 
   hide() {
-    this.#bar.remove();
+    if (!this.#hasMenu) this.#bar.remove();
   }
 
   /** The element of a message was built again. @param {HTMLElement} before @param {HTMLElement} now */
@@ -101,7 +107,12 @@ export class MessageActions {
   }
 
   #isUsed() {
-    return this.#bar.contains(document.activeElement) && document.activeElement?.matches(':focus-visible');
+    return this.#hasMenu || (this.#bar.contains(document.activeElement) && document.activeElement?.matches(':focus-visible'));
+  }
+
+  /** Whether the menu of the message is open, which hangs on its button. */
+  get #hasMenu() {
+    return this.#bar.lastChild.getAttribute('aria-expanded') === 'true';
   }
 
   /** @param {HTMLElement | null} line */
@@ -113,8 +124,8 @@ export class MessageActions {
       return;
     }
     setAria(this.#bar, 'label', t('log.actions'));
-    this.#bar.querySelector('[data-act="direct"]').hidden = message.from.id === this.#now()?.me?.id;
-    this.#bar.lastChild.hidden = !canModerate(this.#now(), message.from);
+    const mine = message.from.id === this.#now()?.me?.id;
+    for (const act of OF_OTHERS) this.#bar.querySelector(`[data-act="${act}"]`).hidden = mine;
     for (const button of this.#bar.children) {
       const words = t(`log.actions.${button.dataset.act}`, { nick: message.from.nick });
       if (button.title === words) continue;
@@ -133,10 +144,15 @@ export class MessageActions {
     if (act === 'link') this.copy(addressOf(this.#roomName(), message.seq), button, null);
     if (act === 'quote') this.#quote(line);
     if (act === 'direct') this.#dispatch('request', { of: 'direct', fields: { people: [message.from.id] } });
-    if (act === 'moderate') openModeration(/** @type {import('../store/state.js').State} */ (this.#now()), this.#dispatch, message.from);
+    if (act === 'more') toggleMenu(button, this.#menuOf(message));
     if (act === 'mention') {
       line.dispatchEvent(new CustomEvent('throng:mention', { bubbles: true, detail: { nick: message.from.nick } }));
     }
+  }
+
+  /** @param {Message} message */
+  #menuOf(message) {
+    return personMenu(/** @type {import('../store/state.js').State} */ (this.#now()), this.#dispatch, message.from, message);
   }
 
   /**

@@ -9,9 +9,8 @@ import { t } from '../words/translate.js';
 /** @typedef {import('../store/state.js').State} State */
 /** @typedef {import('../store/state.js').Dispatch} Dispatch */
 
-
 /** How long it lasts, in milliseconds; 0: for good. */
-const TIMES = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, forever: 0 };
+export const TIMES = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, forever: 0 };
 
 /** Each act: its command, the kind of the restriction, and what the person can choose. @type {Record<string, {of: string, kind?: string, time?: boolean, place?: boolean, role?: boolean}>} */
 const ACTS = {
@@ -25,11 +24,11 @@ const ACTS = {
 /** What administrators can do besides. */
 const ROLE_ACT = { role: { of: 'role', role: true } };
 
-/** The roles of accounts, each above the ones before it. */
-const ROLES = ['member', 'moderator', 'administrator', 'owner'];
+/** The roles of accounts, each above the ones before it. They have words: `role.<role>`, and `moderate.role.<role>`. */
+export const ROLES = ['member', 'moderator', 'administrator', 'owner'];
 
 /** The most characters of a reason: the server takes 400 bytes. */
-const REASON_MAX = 100;
+export const REASON_MAX = 100;
 
 /** Whether somebody with this role keeps the peace. @param {string | null | undefined} role */
 export function isModerator(role) {
@@ -46,11 +45,12 @@ export function canModerate(state, { id }) {
  * @param {State} state
  * @param {Dispatch} dispatch
  * @param {import('../net/wire.js').User} user
+ * @param {{room?: {id: string, name: string | null}, back?: (words: string) => void}} [options] `room`: another one than the
+ *   selected one; `back`: what opens after it, with what was done
  */
-export function openModeration(state, dispatch, { id, nick }) {
-  const room = state.rooms.get(state.selectedRoom ?? '');
+export function openModeration(state, dispatch, { id, nick }, { room = state.rooms.get(state.selectedRoom ?? ''), back } = {}) {
   if (!room) return;
-  const [here, everywhere] = [t('moderate.here', { room: roomTitle(room.name) }), t('moderate.everywhere')];
+  const [here, everywhere] = [room.name === null ? t('moderate.there') : t('moderate.here', { room: roomTitle(room.name) }), t('moderate.everywhere')];
   // Nobody gives a role that is not below their own.
   const roles = ROLES.slice(0, Math.max(0, ROLES.indexOf(state.role ?? '')));
   /** @type {typeof ACTS} */
@@ -102,15 +102,17 @@ export function openModeration(state, dispatch, { id, nick }) {
         dispatch('answered');
         setText(problem, asSentence(noticeText(answer.problem)));
       } else if (answer?.ok) {
+        const done = { key: `moderate.${act.value()}.done`, args: { nick } };
         closeDialog();
-        dispatch('notice', { key: `moderate.${act.value()}.done`, args: { nick } });
+        if (back) back(t(done.key, done.args));
+        else dispatch('notice', done);
       }
     },
   });
 }
 
 /** A group of radio buttons, the first one chosen. @param {string} name @param {string[][]} options */
-function choices(name, options) {
+export function choices(name, options) {
   const inputs = options.map(([value], at) => createElement('input', { type: 'radio', name: `moderate-${name}`, value, checked: !at }));
   const field = createElement('fieldset', {}, createElement('legend', { textContent: t(`moderate.of.${name}`) }),
     createElement('div', { className: 'choices' }, ...options.map(([, words], at) => createElement('label', { className: 'choice' }, inputs[at], words))));

@@ -4,7 +4,9 @@
 import { closeDialog, openDialog } from './dialog.js';
 import { avatar } from './avatar.js';
 import { icon } from './icon.js';
-import { canModerate, openModeration } from './moderation_dialog.js';
+import { KeptRows } from './asked_list.js';
+import { toggleMenu } from './menu.js';
+import { personMenu } from './person_items.js';
 import { createElement, setAria, setText } from './dom.js';
 import { t } from '../words/translate.js';
 
@@ -20,8 +22,7 @@ class PeopleList {
   #list = createElement('ul', { className: 'people-list' });
   #rest = createElement('p', { className: 'faint small' });
   #drawn = '';
-  /** A row stays the same element while it shows the same, so that it keeps the focus. @type {Map<string, HTMLElement>} */
-  #rows = new Map();
+  #rows = new KeptRows(this.#list);
 
   /** @type {State | null} */
   #state = null;
@@ -30,11 +31,12 @@ class PeopleList {
   constructor(mention, dispatch) {
     this.nodes = [this.#count, this.#list, this.#rest];
     this.#list.addEventListener('click', (/** @type {any} */ event) => {
-      const { nick, id, direct } = event.target.closest('button')?.dataset ?? {};
+      const button = event.target.closest('button');
+      const { nick, id, direct } = button?.dataset ?? {};
       if (direct !== undefined) {
         closeDialog();
         dispatch('request', { of: 'direct', fields: { people: [direct] } });
-      } else if (id !== undefined && this.#state) openModeration(this.#state, dispatch, { id, nick });
+      } else if (id !== undefined && this.#state) toggleMenu(button, personMenu(this.#state, dispatch, { id, nick }));
       else if (nick !== undefined) mention(nick);
     });
     this.#list.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#moved(event));
@@ -44,42 +46,25 @@ class PeopleList {
   /** The language has changed. */
   updateWords() {
     this.#drawn = '';
-    this.#rows = new Map();
+    this.#rows.forget();
   }
 
   /** @param {State} state */
   draw(state) {
-    const { rooms, selectedRoom, me, role } = state;
+    const { rooms, selectedRoom, me, keptAway } = state;
     this.#state = state;
-    const { members, rank } = rooms.get(selectedRoom ?? '') ?? {};
+    const { members } = rooms.get(selectedRoom ?? '') ?? {};
     const all = members?.sample ?? [];
-    const key = JSON.stringify([members?.version, all.length, selectedRoom, me, role, rank]);
+    const key = JSON.stringify([members?.version, all.length, selectedRoom, me, [...keptAway.values()]]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const total = Math.max(members?.count ?? 0, all.length);
     setText(this.#count, t('people.here', { count: total }));
     const people = [...all].sort((one, other) => one.nick.localeCompare(other.nick)).slice(0, SHOWN_MAX);
-    const before = this.#rows;
-    this.#rows = new Map(people.map((user) => {
-      const moderates = canModerate(state, user);
-      const look = JSON.stringify([user, user.id === me?.id, moderates]);
-      return [look, before.get(look) ?? person(user, user.id === me?.id, moderates)];
-    }));
-    this.#show([...this.#rows.values()]);
-    setText(this.#rest, total > people.length ? t('people.more', { count: total - people.length }) : '');
-  }
-
-  /** @param {HTMLElement[]} rows */
-  #show(rows) {
-    const kept = new Set(rows);
-    for (const row of [...this.#list.children]) if (!kept.has(row)) row.remove();
-    let next = this.#list.firstElementChild;
-    for (const row of rows) {
-      if (row === next) next = next.nextElementSibling;
-      else this.#list.insertBefore(row, next);
-    }
+    this.#rows.show(people.map((user) => ({ user, mine: user.id === me?.id, distance: keptAway.get(user.id)?.distance })), person);
     const buttons = this.#buttons;
     if (!buttons.some(({ tabIndex }) => tabIndex === 0)) this.#setStop(buttons[0]);
+    setText(this.#rest, total > people.length ? t('people.more', { count: total - people.length }) : '');
   }
 
   /** @returns {HTMLElement[]} */
@@ -154,20 +139,20 @@ export function openPeople(state, mention, dispatch) {
   const dialog = openDialog({ title: t('people.title'), name: 'panel', body: list.nodes, draw: (now) => list.draw(now) });
 }
 
-/** @param {User} user @param {boolean} mine @param {boolean} moderates @returns {HTMLElement} */
-function person(user, mine, moderates) {
+/** `distance`: at which the person keeps them. @param {{user: User, mine: boolean, distance?: string}} one @returns {HTMLElement} */
+function person({ user, mine, distance }) {
   const name = createElement('bdi', { className: 'ellipsis', textContent: user.nick });
   if (mine) return createElement('li', {}, createElement('div', { className: 'person' }, avatar(user), name, createElement('span', { className: 'faint small', textContent: t('people.you') })));
   const button = createElement('button', {
     type: 'button', className: 'plain person', tabIndex: -1, title: t('people.mention', { nick: user.nick }), data: { nick: user.nick },
-  }, avatar(user), name);
+  }, avatar(user), name, distance && createElement('span', { className: 'faint small', textContent: t(distance === 'block' ? 'away.blocked' : 'away.ignored') }));
   const words = t('people.direct', { nick: user.nick });
   const direct = createElement('button', {
     type: 'button', className: 'plain square direct', tabIndex: -1, title: words, data: { direct: user.id }, aria: { label: words },
   }, icon('mail'));
-  const moderate = moderates && createElement('button', {
-    type: 'button', className: 'plain square moderate', tabIndex: -1, title: t('moderate.title', { nick: user.nick }), data: user,
-    aria: { label: t('moderate.title', { nick: user.nick }) },
-  }, icon('shield'));
-  return createElement('li', {}, button, direct, moderate);
+  const menu = t('seats.menu', { nick: user.nick });
+  const more = createElement('button', {
+    type: 'button', className: 'plain square', tabIndex: -1, title: menu, data: user, aria: { label: menu, haspopup: 'menu', expanded: false },
+  }, icon('more'));
+  return createElement('li', {}, button, direct, more);
 }

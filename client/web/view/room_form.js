@@ -11,6 +11,7 @@ import { t } from '../words/translate.js';
 /**
  * @typedef {object} RoomForm
  * @property {string} of the command
+ * @property {string} [id] of the form, if a dialog has two for one command
  * @property {Node[]} nodes
  * @property {string} submit words of the button
  * @property {string} [look] class of the button
@@ -25,10 +26,9 @@ import { t } from '../words/translate.js';
  * @param {Dispatch} dispatch
  * @returns {{form: HTMLFormElement, draw: (state: State) => void}}
  */
-export function roomForm({ of, nodes, submit, look = '', cancel = false, read, done }, dispatch) {
-  const id = `problem-${of}`;
-  const said = createElement('p', { id, className: 'problem', role: 'alert', dir: 'auto' });
-  const button = createElement('button', { type: 'submit', className: look, textContent: submit, aria: { describedby: id } });
+export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false, read, done }, dispatch) {
+  const said = createElement('p', { id: `problem-${id}`, className: 'problem', role: 'alert', dir: 'auto' });
+  const button = createElement('button', { type: 'submit', className: look, textContent: submit, aria: { describedby: `problem-${id}` } });
   let isWaiting = false;
   const form = createElement('form', { noValidate: true, on: {
     input: () => setText(said, ''),

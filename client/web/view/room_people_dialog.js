@@ -2,11 +2,12 @@
 // them, and puts people out.
 
 import { avatar } from './avatar.js';
-import { openDialog } from './dialog.js';
-import { createElement, setAria, setText } from './dom.js';
+import { drawnState, openDialog } from './dialog.js';
+import { createElement, setText } from './dom.js';
 import { icon } from './icon.js';
 import { toggleMenu } from './menu.js';
 import { noticeText } from './notice_bar.js';
+import { personMenu } from './person_items.js';
 import { keepsRoom } from './room_rights.js';
 import { roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
@@ -20,7 +21,7 @@ const SHOWN_MAX = 1_000;
 export function openRoomPeople(state, room, dispatch) {
   const keeps = keepsRoom(state, room);
   const list = createElement('ul', { className: 'seats' });
-  const status = createElement('p', { className: 'faint small', role: 'status', textContent: t('seats.loading') });
+  const status = createElement('p', { className: 'faint small', role: 'status', textContent: t('list.loading') });
   /** @type {Seat[]} */
   let seats = [];
   const ask = (/** @type {string} */ of, /** @type {object} */ fields) => dispatch('ask', { of, fields: { room: room.id, ...fields } });
@@ -32,7 +33,9 @@ export function openRoomPeople(state, room, dispatch) {
     ask(what === 'out' ? 'kick' : 'rank', { person: user.id, rank: what === 'out' ? undefined : what });
   const draw = () => {
     const focused = /** @type {any} */ (document.activeElement)?.dataset?.seat;
-    list.replaceChildren(...seats.map((seat) => seatRow(seat, keeps && seat.user.id !== state.me?.id, (what) => act(seat, what))));
+    list.replaceChildren(...seats.map((seat) => seatRow(seat, seat.user.id === state.me?.id ? null : () => [
+      ...keeps ? rankItems(seat, (what) => act(seat, what)) : [], ...personMenu(drawnState() ?? state, dispatch, seat.user),
+    ])));
     if (focused) [...list.querySelectorAll('button')].find(({ dataset }) => dataset.seat === focused)?.focus();
   };
   openDialog({
@@ -54,18 +57,22 @@ export function openRoomPeople(state, room, dispatch) {
   load();
 }
 
-/** @param {Seat} seat @param {boolean} canChange @param {(what: 'moderator' | 'member' | 'out') => void} act */
-function seatRow({ user, rank }, canChange, act) {
+/** @param {Seat} seat @param {(what: 'moderator' | 'member' | 'out') => void} act @returns {import('./menu.js').Item[]} */
+function rankItems({ rank }, act) {
+  return [
+    ...rank === 'member' ? [{ words: t('seats.moderator'), icon: 'shield', act: () => act('moderator') }] : [],
+    ...rank === 'moderator' ? [{ words: t('seats.member'), icon: 'people', act: () => act('member') }] : [],
+    { words: t(rank === 'invited' ? 'seats.uninvite' : 'seats.out'), icon: 'leave', danger: true, act: () => act('out') },
+  ];
+}
+
+/** @param {Seat} seat @param {(() => import('./menu.js').Item[]) | null} items what can be done about them */
+function seatRow({ user, rank }, items) {
   const words = t('seats.menu', { nick: user.nick });
-  const button = canChange && createElement('button', {
+  const button = items && createElement('button', {
     type: 'button', className: 'plain square', title: words, aria: { label: words, haspopup: 'menu', expanded: false }, data: { seat: user.id },
-    on: { click: () => toggleMenu(button, [
-      rank === 'member' && { words: t('seats.moderator'), icon: 'shield', act: () => act('moderator') },
-      rank === 'moderator' && { words: t('seats.member'), icon: 'people', act: () => act('member') },
-      { words: t(rank === 'invited' ? 'seats.uninvite' : 'seats.out'), icon: 'leave', danger: true, act: () => act('out') },
-    ].filter((item) => item !== false)) },
+    on: { click: () => toggleMenu(button, items()) },
   }, icon('more'));
-  if (button) setAria(button, 'haspopup', 'menu');
   return createElement('li', {}, createElement('div', { className: 'person' }, avatar(user), createElement('bdi', { className: 'ellipsis', textContent: user.nick }),
     rank !== 'member' && createElement('span', { className: 'faint small', textContent: t(`seats.rank.${rank === 'invited' ? rank : 'moderator'}`) })), button);
 }

@@ -5,7 +5,8 @@ import { closeDialog, openDialog, openQuestion } from './dialog.js';
 import { createElement } from './dom.js';
 import { TOPIC_MAX } from './new_room_dialog.js';
 import { choiceField, lineField, roomForm } from './room_form.js';
-import { duration } from './room_status.js';
+import { duration } from './times.js';
+import { mayAskAboutOthers, openWhy } from './why_dialog.js';
 import { nameProblem, ROOM_MAX, roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
 
@@ -15,8 +16,9 @@ const PAUSES = [0, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 2
 /** Who may write: the least role. */
 const SPEAKERS = ['guest', 'member', 'moderator'];
 
-/** @param {import('../store/state.js').Room} room @param {import('../store/state.js').Dispatch} dispatch */
-export function openRoomSettings({ id, name: before, info }, dispatch) {
+/** @param {import('../store/state.js').State} state @param {import('../store/state.js').Room} known @param {import('../store/state.js').Dispatch} dispatch */
+export function openRoomSettings(state, known, dispatch) {
+  const { id, name: before, info } = known;
   if (!info) return;
   const { speak = 'guest', slow_ms: slow = 0 } = info;
   const name = lineField('room-name', t('newRoom.name'), { value: before, maxLength: 96 });
@@ -61,6 +63,8 @@ export function openRoomSettings({ id, name: before, info }, dispatch) {
     createElement('div', { className: 'row' },
       createElement('button', { type: 'button', textContent: t(info.archived ? 'room.unarchive' : 'room.archive'), on: { click: archive } }),
       createElement('button', { type: 'button', className: 'danger', textContent: t('room.delete.ask'), on: { click: remove } })));
-  openDialog({ title: t('room.settings.title', { room }), name: 'room-form', body: [set.form, more], draw: set.draw, closed: () => dispatch('answered') });
+  const rules = createElement('div', { className: 'row' },
+    createElement('button', { type: 'button', textContent: t(mayAskAboutOthers(state) ? 'why.open' : 'header.why'), on: { click: () => openWhy(state, dispatch, known) } }));
+  openDialog({ title: t('room.settings.title', { room }), name: 'room-form', body: [set.form, rules, more], draw: set.draw, closed: () => dispatch('answered') });
   name.field.focus();
 }

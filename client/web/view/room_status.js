@@ -1,10 +1,12 @@
-// What is shown of a room besides its messages: the topic in its head, why nobody can write just now, and the invitations
-// in the sidebar. Loaded later; until then a room has its name.
+// What is shown of a room besides its messages: the topic and the duties in its head, why nobody can write just now, and the
+// invitations in the sidebar. Loaded later; until then a room has its name.
 
 import { drawDialog as drawOpenDialog } from './dialog.js';
 import { createElement, findElement, setAria, setText } from './dom.js';
 import { icon } from './icon.js';
+import { DutyButtons } from './duty_buttons.js';
 import { keepsRoom, silenceIn, slowWait } from './room_rights.js';
+import { duration } from './times.js';
 import { locale, t } from '../words/translate.js';
 
 /** @typedef {import('../store/state.js').State} State */
@@ -34,12 +36,14 @@ class RoomStatus {
   #title = createElement('h3', { className: 'faint small' });
   #list = createElement('ul');
   #invitations = createElement('div', { id: 'invitations', hidden: true }, this.#title, this.#list);
+  #duties;
   #drawn = '';
 
   /** @param {Dispatch} dispatch @param {() => void} closeDrawer */
   constructor(dispatch, closeDrawer) {
     this.#dispatch = dispatch;
     this.#closeDrawer = closeDrawer;
+    this.#duties = new DutyButtons(dispatch);
     findElement('#name').append(this.#kind);
     findElement('#name').after(this.#topic);
     findElement('#foot').prepend(this.#pace);
@@ -54,6 +58,7 @@ class RoomStatus {
     this.#topic.title = topic;
     this.#topic.hidden = !topic;
     setText(this.#kind, kind ? `, ${t(kind === 'direct' ? 'side.direct' : 'side.private')}` : '');
+    this.#duties.draw(state, room);
     this.#drawFoot(state, room);
     this.#drawInvitations(state);
   }
@@ -114,15 +119,4 @@ function paceWords(state, room, now) {
   if (!slow || keepsRoom(state, room)) return '';
   const wait = slowWait(state, room, now);
   return wait ? t('writing.wait', { time: duration(wait) }) : t('writing.slow', { time: duration(slow) });
-}
-
-/** The units of a time, and how many seconds each has. */
-const UNITS = /** @type {const} */ ([['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]]);
-
-/** A time in the reader's language, in the largest unit of which it is a whole number, or of which it has two. @param {number} ms */
-export function duration(ms) {
-  const seconds = Math.ceil(ms / 1_000);
-  const [unit, length] = UNITS.find(([, size]) => seconds >= 2 * size || (seconds === size)) ?? UNITS[3];
-  const value = Math.ceil(seconds / length);
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }

@@ -2,6 +2,7 @@
 
 import { accountSection } from './account_dialogs.js';
 import { closeDialog, openDialog, openQuestion } from './dialog.js';
+import { openKeptAway } from './kept_away_dialog.js';
 import { insertText } from './text_field.js';
 import { createElement, setText } from './dom.js';
 import { nameProblem, NICK_MAX } from '../text/names.js';
@@ -45,6 +46,8 @@ export function openSettings(state, dispatch) {
       createElement('label', { className: 'choice' }, words, t('settings.words')),
       createElement('label', { className: 'choice' }, sound, t('settings.sound')),
       account,
+      createElement('fieldset', { className: 'account' }, createElement('legend', { textContent: t('away.title') }),
+        createElement('div', { className: 'row' }, createElement('button', { type: 'button', textContent: t('away.show'), on: { click: () => openKeptAway(dispatch) } }))),
       createElement('div', { className: 'dialog-foot' }, createElement('button', {
         type: 'button', className: 'danger', textContent: t('me.signOut'), on: { click: () => openSignOutDialog(state, dispatch) },
       })),

@@ -2,6 +2,7 @@
 
 import { openDialog } from './dialog.js';
 import { createElement, setAria, setText } from './dom.js';
+import { ROLES } from './moderation_dialog.js';
 import { asSentence, noticeText } from './notice_bar.js';
 import { roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
@@ -12,16 +13,17 @@ import { t } from '../words/translate.js';
 /** The commands that people ask about; `why.of.<command>` says what each does. */
 const COMMANDS = ['send', 'join', 'history', 'members', 'restrict', 'kick', 'role', 'audit'];
 
-/** Roles that have words. */
-const ROLES = ['member', 'moderator', 'administrator', 'owner'];
+/** Whether the person may ask about others. @param {Pick<State, 'role'>} state */
+export const mayAskAboutOthers = ({ role }) => role === 'administrator' || role === 'owner';
 
-/** @param {State} state @param {Dispatch} dispatch @param {import('../store/state.js').Room} room */
-export function openWhy({ role, me }, dispatch, room) {
-  const mayAskAboutOthers = role === 'administrator' || role === 'owner';
+/** @param {State} state @param {Dispatch} dispatch @param {import('../store/state.js').Room} room @param {string} [about] the nick of somebody else */
+export function openWhy(state, dispatch, room, about) {
+  const { me } = state;
+  const isAboutOthers = mayAskAboutOthers(state);
   const command = createElement('select', { id: 'why-command' },
     ...COMMANDS.map((name) => createElement('option', { value: name, textContent: t(`why.of.${name}`) })));
   const person = createElement('input', {
-    id: 'why-person', value: me?.nick ?? '', maxLength: 48, autocomplete: 'off', autocapitalize: 'none', spellcheck: false, dir: 'auto',
+    id: 'why-person', value: about ?? me?.nick ?? '', maxLength: 48, autocomplete: 'off', autocapitalize: 'none', spellcheck: false, dir: 'auto',
     aria: { describedby: 'why-problem' },
   });
   const problem = createElement('p', { id: 'why-problem', className: 'problem', role: 'alert', dir: 'auto' });
@@ -36,14 +38,14 @@ export function openWhy({ role, me }, dispatch, room) {
     if (button.disabled) return;
     setText(problem, '');
     const asked = person.value.trim().replace(/^@/, '');
-    const other = mayAskAboutOthers && asked && asked !== me?.nick ? `@${asked}` : undefined;
+    const other = isAboutOthers && asked && asked !== me?.nick ? `@${asked}` : undefined;
     dispatch('ask', { of: 'why', fields: { command: command.value, room: room.id, person: other } });
   } } },
-  ...mayAskAboutOthers ? [createElement('label', { htmlFor: person.id, textContent: t('why.person') }), person] : [],
+  ...isAboutOthers ? [createElement('label', { htmlFor: person.id, textContent: t('why.person') }), person] : [],
   createElement('label', { htmlFor: command.id, textContent: t('why.command') }), command, problem,
   createElement('div', { className: 'dialog-foot' }, button));
   openDialog({
-    title: t(mayAskAboutOthers ? 'why.title' : 'why.title.own', { room: roomTitle(room.name) }), name: 'why', body: [form, result],
+    title: t(isAboutOthers ? 'why.title' : 'why.title.own', { room: roomTitle(room.name) }), name: 'why', body: [form, result],
     closed: () => dispatch('answered'),
     draw: ({ answer }) => {
       const mine = answer?.of === 'why' ? answer : null;

@@ -1,0 +1,44 @@
+// What can be done about a person, as items of a menu: keeping them away, reporting what they said, moderating them.
+
+import { canModerate, openModeration } from './moderation_dialog.js';
+import { openReport } from './report_dialog.js';
+import { mayAskAboutOthers, openWhy } from './why_dialog.js';
+import { t } from '../words/translate.js';
+
+/** @typedef {import('./menu.js').Item} Item */
+/** @typedef {import('../store/state.js').State} State */
+/** @typedef {import('../store/state.js').Dispatch} Dispatch */
+/** @typedef {import('../net/wire.js').User} User */
+
+/**
+ * The items about somebody else, in the selected room.
+ * @param {State} state
+ * @param {Dispatch} dispatch
+ * @param {User} user
+ * @param {import('../net/wire.js').Message} [message] of theirs
+ * @returns {Item[]}
+ */
+export function personMenu(state, dispatch, user, message) {
+  const room = state.rooms.get(state.selectedRoom ?? '');
+  if (!room || user.id === state.me?.id) return [];
+  const { nick } = user;
+  return [
+    ...message ? [{ words: t('person.report'), icon: 'flag', act: () => openReport(room, message, dispatch) }] : [],
+    ...distanceItems(state, dispatch, user),
+    ...mayAskAboutOthers(state) ? [{ words: t('person.why', { nick }), icon: 'question', act: () => openWhy(state, dispatch, room, nick) }] : [],
+    ...canModerate(state, user) ? [{ words: t('moderate.title', { nick }), icon: 'shield', act: () => openModeration(state, dispatch, user) }] : [],
+  ];
+}
+
+/** @param {State} state @param {Dispatch} dispatch @param {User} user @returns {Item[]} */
+function distanceItems({ keptAway }, dispatch, { id, nick }) {
+  const now = keptAway.get(id)?.distance;
+  const item = (/** @type {string} */ act, /** @type {string} */ icon, /** @type {string} */ distance) => ({
+    words: t(`person.${act}`, { nick }), icon, act: () => dispatch('request', { of: 'keep_away', fields: { person: id, distance } }),
+  });
+  if (now === 'block') return [item('unblock', 'eye', 'none')];
+  return [
+    now ? item('unignore', 'eye', 'none') : item('ignore', 'eyeOff', 'ignore'),
+    { ...item('block', 'block', 'block'), danger: true },
+  ];
+}
