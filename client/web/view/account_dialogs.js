@@ -1,7 +1,8 @@
-// The account of the person: making one, its password, the devices that are logged in, and deleting it.
+// The account of the person: making one, its password, the devices that are logged in, its bots, and deleting it.
 
 import { openAskForm } from './ask_form.js';
 import { openAskedList } from './asked_list.js';
+import { openBots } from './bots_dialog.js';
 import { ROLES } from './moderation_dialog.js';
 import { openSecondFactor } from './second_factor_dialog.js';
 import { createElement } from './dom.js';
@@ -18,7 +19,7 @@ export function accountSection(state, dispatch) {
     createElement('button', { type: 'button', className, textContent: t(key), on: { click } });
   const buttons = state.login === null
     ? [button('account.make', () => openRegister(nick, dispatch))]
-    : [button('account.password', () => openPassword(nick, dispatch)), button('account.second', () => openSecondFactor(nick, dispatch)), button('account.devices', () => openLogins(dispatch)),
+    : [button('account.password', () => openPassword(nick, dispatch)), button('account.second', () => openSecondFactor(nick, dispatch)), button('account.devices', () => openLogins(dispatch)), button('bots.title', () => openBots(dispatch)),
       button('account.delete', () => openDeletion(nick, dispatch), 'danger')];
   const role = ROLES.includes(state.role ?? '') && state.role !== 'member' ? t('account.role', { role: t(`role.${state.role}`) }) : '';
   const words = state.login === null ? t('account.none') : [t('account.have', { nick }), role].filter(Boolean).join(' ');

@@ -1,20 +1,22 @@
 // What an entry of the audit log says, as a sentence in the reader's language.
 
+import { scopeWords } from './bots_dialog.js';
 import { ROLES } from './moderation_dialog.js';
 import { duration } from './times.js';
 import { t } from '../words/translate.js';
 
-/** The sentence of each action, `audit.<key>`. Those with a role in them are in `auditWords`. @type {Record<string, string>} */
+/** The sentence of each action, `audit.<key>`. Those with a role or scopes in them are in `auditWords`. @type {Record<string, string>} */
 const SENTENCES = {
   mute: 'mute', unmute: 'unmute', ban: 'ban', unban: 'unban', kick: 'kick', reset: 'reset', claim: 'claim', unregister: 'unregister',
   'second factor off': 'second', make_room: 'makeRoom', make_private_room: 'makePrivateRoom', delete_room: 'deleteRoom', invite: 'invite',
   invite_link: 'inviteLink', settle: 'settle', 'rank moderator': 'moderator', 'rank member': 'member', 'raid on': 'raidOn',
-  'raid off': 'raidOff',
+  'raid off': 'raidOff', 'bot revoke': 'botRevoke',
 };
 
 /** What was done, as a sentence. @param {string} by @param {string} action as the server calls it @param {string} subject */
 export function auditWords(by, action, subject) {
-  const [, what, value] = /^(role|vouch) (.+)$/.exec(action) ?? [];
+  const [, what, value] = /^(role|vouch|bot new) (.+)$/.exec(action) ?? [];
+  if (what === 'bot new') return t('audit.botNew', { by, subject, scopes: scopeWords(value.split(/[, ]+/)) });
   if (what && ROLES.includes(value)) return t('audit.role', { by, subject, role: t(`moderate.role.${value}`) });
   if (action === 'set_room') return t('audit.setRoom', { by, subject: changes(subject) });
   return Object.hasOwn(SENTENCES, action) ? t(`audit.${SENTENCES[action]}`, { by, subject }) : t('audit.other', { by, action, subject });

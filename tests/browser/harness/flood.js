@@ -34,12 +34,13 @@ export class Flood {
    * @param {import('./server.js').Server} server
    * @param {string} nick
    * @param {string} [room]
+   * @param {string} [token] of somebody whom the server knows, such as a bot
    */
-  static async join(server, nick, room = 'lobby') {
+  static async join(server, nick, room = 'lobby', token = undefined) {
     const socket = new WebSocket(new URL('ws', server.url.replace(/^http/, 'ws')));
     await once(socket, 'open');
     const flood = new Flood(socket, room);
-    await flood.ask('hello', { version: 1, nick });
+    await flood.ask('hello', { version: 1, ...token === undefined ? { nick } : { token } });
     const joined = await flood.ask('join', { room, limit: 0 });
     flood.#room = joined.room.name;
     return flood;
