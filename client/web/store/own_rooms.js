@@ -1,18 +1,19 @@
-// The rooms of a person that are the server's knowledge, the same on every device: the answer to `mine`, and the events
-// that change it. What only this device remembers are the public rooms of a guest.
+// What the server knows of a person, the same on every device: their rooms and whom they keep away. The answers to `mine`
+// and `kept_away`, and the events that change them. What only this device remembers are the public rooms of a guest.
 //
 // server_events.js and refusals.js call it with a draft of the state.
 
-import { askKeptAway } from './kept_away.js';
 import { notice } from './notice.js';
 import { openLinkTarget, removeRoom, selectRoom } from './selected_room.js';
 import { giveUpWaiting } from './send_retry.js';
-import { isRemoved, newRoom } from './state.js';
+import { isRemoved, newRoom, readerOf } from './state.js';
+import { noteUnread } from './unread.js';
 
 /** @typedef {import('./state.js').Room} Room */
 /** @typedef {import('./draft_state.js').DraftState} DraftState */
 /** @typedef {import('../net/wire.js').RoomInfo} RoomInfo */
 /** @typedef {import('../net/wire.js').OwnRoom} OwnRoom */
+/** @typedef {import('../net/wire.js').KeptAway} KeptAway */
 
 /** The room in which a new person starts. */
 export const LOBBY = '#lobby';
@@ -23,7 +24,7 @@ export function askMine(draft, after) {
   if ([...state.requests.values()].some(({ type }) => type === 'mine')) return;
   if (after === undefined) {
     state.ownIds = [];
-    askKeptAway(draft);
+    draft.sendCommand('kept_away');
   }
   draft.sendCommand('mine', { after });
 }
@@ -44,7 +45,7 @@ export function enterRooms(draft) {
   }
 }
 
-/** @type {Record<string, (draft: DraftState, ok: any) => void>} */
+/** @type {Record<string, (draft: DraftState, ok: any, request: import('./state.js').Request) => void>} */
 export const OWN_ANSWERS = {
   mine(draft, { rooms, more }) {
     const { state } = draft;
@@ -64,10 +65,27 @@ export const OWN_ANSWERS = {
   direct: openRoom,
   make_room: openRoom,
   accept: openRoom,
+
+  kept_away(draft, { people }) {
+    keepAway(draft, new Map(people.map((/** @type {KeptAway} */ one) => [one.user.id, one])));
+  },
+
+  /** The event goes to the other devices alone. */
+  keep_away(draft, _, { fields }) {
+    draft.sendCommand('kept_away');
+    draft.showNotice(`away.done.${fields.distance}`);
+  },
 };
 
 /** @type {Record<string, (draft: DraftState, event: any) => void>} */
 export const OWN_PUSHES = {
+  kept_away(draft, { user, distance }) {
+    const others = new Map(draft.state.keptAway);
+    others.delete(user.id);
+    if (distance !== 'none') others.set(user.id, { user, distance });
+    keepAway(draft, others);
+  },
+
   added(draft, own) {
     const room = addRoom(draft, own, true);
     if (room) draft.ensureJoined(room);
@@ -181,4 +199,15 @@ function describe(draft, room, info) {
   if (room.name === name) return;
   room.name = name;
   if (draft.state.selectedRoom === room.id) draft.effects.push({ do: 'link', room: name, seq: room.target });
+}
+
+/** What is loaded counts by what holds now. @param {DraftState} draft @param {Map<string, KeptAway>} keptAway */
+function keepAway(draft, keptAway) {
+  const { state } = draft;
+  if (!keptAway.size && !state.keptAway.size) return;
+  state.keptAway = keptAway;
+  for (const { id, read, last } of state.rooms.values()) {
+    const room = read !== last && draft.mutableRoom(id);
+    if (room) noteUnread(room, room.messages, readerOf(state));
+  }
 }

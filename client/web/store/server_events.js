@@ -1,7 +1,6 @@
 // What the server sends, applied to the state: pushes, and the answers to commands. Refusals are in refusals.js.
 
 import { isLoaded } from './loaded_history.js';
-import { KEPT_AWAY_ANSWERS, KEPT_AWAY_PUSHES } from './kept_away.js';
 import { closeNotice, notice } from './notice.js';
 import { askMine, entered, enterRooms, OWN_ANSWERS, OWN_PUSHES, renamePeople } from './own_rooms.js';
 import { applyRefusal, NO_SECRETS } from './refusals.js';
@@ -67,7 +66,6 @@ function applyPushedEntry(draft, entry) {
 /** @type {Record<string, (draft: DraftState, event: any) => void>} */
 export const PUSHES = {
   ...OWN_PUSHES,
-  ...KEPT_AWAY_PUSHES,
 
   typing(draft, event) {
     const room = draft.mutableRoom(event.room);
@@ -128,7 +126,6 @@ function applyAnswer(draft, event) {
 /** @type {Record<string, (draft: DraftState, ok: any, request: Request) => void>} */
 export const ANSWERS = {
   ...OWN_ANSWERS,
-  ...KEPT_AWAY_ANSWERS,
 
   hello(draft, ok) {
     const { state } = draft;

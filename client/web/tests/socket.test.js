@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Socket } from '../net/socket.js';
-import { reconnectDelayMs } from '../net/reconnect_backoff.js';
+import { reconnectDelayMs, Socket } from '../net/socket.js';
 
 test('what the server says is waited for exactly', () => {
   assert.equal(reconnectDelayMs(9, 3_800, () => 0.5), 3_800);

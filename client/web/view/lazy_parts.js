@@ -17,7 +17,6 @@ export { personItems, roomItems } from './menu_items.js';
 export { sayNoFiles } from './no_files.js';
 export { MessageActions } from './message_actions.js';
 export { openPeople, PeopleColumn } from './people_list.js';
-export { RovingFocus } from './roving_focus.js';
 export { drawDialog, showRooms } from './room_status.js';
 export { openSwitcher } from './room_switcher.js';
 export { openSettings } from './settings_dialog.js';

@@ -10,6 +10,7 @@ import { loadLazyParts } from './lazy_loader.js';
 import { createElement, setAria } from './dom.js';
 import { LoadMore } from './load_more.js';
 import { LogRows } from './log_rows.js';
+import { RovingFocus } from './roving_focus.js';
 import { windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize } from './log_window.js';
 import { countInSpans } from '../store/loaded_history.js';
 import { isReturning } from '../store/selected_room.js';
@@ -44,14 +45,13 @@ export class Log {
   #anchor;
   #rows;
   #element;
-  /** This and the next three are loaded later. @type {import('./jump_buttons.js').JumpButtons | null} */
+  /** This and the next two are loaded later. @type {import('./jump_buttons.js').JumpButtons | null} */
   #jumpButtons = null;
   /** @type {import('./announcer.js').Announcer | null} */
   #announcer = null;
   /** @type {import('./message_actions.js').MessageActions | null} */
   #actions = null;
-  /** @type {import('./roving_focus.js').RovingFocus | null} */
-  #focus = null;
+  #focus;
   #loadMore;
   #reportAnchor;
   #reportSeen;
@@ -80,11 +80,17 @@ export class Log {
     element.append(this.#view);
     this.#element = element;
     this.#anchor = new ScrollAnchor(this.#view, this.#list, (direction) => this.#scrolled(direction));
+    this.#focus = new RovingFocus(this.#view, {
+      step: (step, from) => this.#step(step, from),
+      open: (line) => this.#withActions((actions) => line === document.activeElement && actions.open(line)),
+      quote: (line) => this.#quote(line),
+      copy: (line) => this.#withActions((actions) => actions.copyText(line)),
+    });
     this.#rows = new LogRows(this.#view, this.#list, {
       onRoom: (name) => dispatch('join', { room: `#${name}` }),
       replaced: (before, now) => {
         this.#actions?.replaced(before, now);
-        this.#focus?.replaced(before, now);
+        this.#focus.replaced(before, now);
       },
     });
     this.#loadMore = new LoadMore(this.#view, this.#rows, this.#anchor, dispatch);
@@ -98,19 +104,14 @@ export class Log {
   }
 
   /** @param {import('./lazy_loader.js').LazyParts} lazyParts */
-  addLazyParts({ Announcer, JumpButtons, MessageActions, RovingFocus }) {
+  addLazyParts({ Announcer, JumpButtons, MessageActions }) {
     const announcer = new Announcer(this.#element);
     this.#announcer = announcer;
     this.#jumpButtons = new JumpButtons(this.#view, { toNewest: () => this.jumpToEnd(), toFirst: () => this.#jumpToFirstUnread() });
-    const actions = new MessageActions(this.#list, {
+    this.#actions = new MessageActions(this.#list, {
       messageOf: (line) => this.#rows.messageOf(line), say: (sentence) => announcer.say(sentence),
       quote: (line) => this.#quote(line), roomName: () => this.#room?.name ?? '',
       now: () => this.#state, dispatch: this.#dispatch,
-    });
-    this.#actions = actions;
-    this.#focus = new RovingFocus(this.#view, {
-      step: (step, from) => this.#step(step, from), open: (line) => actions.open(line),
-      quote: (line) => this.#quote(line), copy: (line) => actions.copyText(line),
     });
     if (!this.#room) return;
     announcer.update(this.#room, /** @type {State} */ (this.#state));
@@ -206,7 +207,7 @@ export class Log {
     this.#reportSeen.flush();
     if (this.#room) left.set(this.#room.id, this.#anchor.anchors);
     this.#rows.clear();
-    this.#focus?.updateStop();
+    this.#focus.updateStop();
     this.#items = [];
     this.#passedDivider = null;
     this.#newestCid = room?.outgoing.at(-1)?.cid;
@@ -251,7 +252,7 @@ export class Log {
     this.#window = next;
     if (!this.#rows.show(this.#items.slice(next.from, next.to))) return;
     this.#anchor.setRows(this.#rows.list);
-    this.#focus?.updateStop();
+    this.#focus.updateStop();
     this.#anchor.restore();
   }
 

@@ -3,12 +3,16 @@
 // log.js says which items to show. The element of an item that is still the same object stays untouched. The focus
 // survives when its element is built again, and goes to the log itself when its row leaves.
 
-import { dayKey } from '../text/time.js';
-import { locale } from '../words/translate.js';
-import { separatorElement } from './log_separators.js';
-import { messageElement, outgoingElement } from './message_element.js';
+import { dayKey, dayName } from '../text/time.js';
+import { locale, t } from '../words/translate.js';
+import { createElement } from './dom.js';
+import { logButton, messageElement, outgoingElement } from './message_element.js';
 
 /** @typedef {import('./log_items.js').Item} Item */
+/** @typedef {import('./log_items.js').Top} Top */
+/** @typedef {import('./log_items.js').Day} Day */
+/** @typedef {import('./log_items.js').New} New */
+/** @typedef {import('./log_items.js').Gap} Gap */
 /** @typedef {{key: string, item: Item, contextKey: string, element: HTMLElement}} Row */
 /** @typedef {{me: import('../store/state.js').Reader | null, room: string, now: number}} Context */
 
@@ -163,4 +167,50 @@ export function removeFromTabOrder(line) {
   for (const inner of line.querySelectorAll('a, button')) {
     if (!inner.matches(ALWAYS_STOPS) && !inner.closest('.actions')) /** @type {HTMLElement} */ (inner).tabIndex = -1;
   }
+}
+
+/** A separator: a day, the unread divider, a gap, the top of the log. @param {Top | Day | New | Gap} item @param {{room: string, now: number}} context @returns {HTMLElement} */
+function separatorElement(item, context) {
+  const line = elementOf(item, context);
+  line.dataset.key = item.key;
+  return line;
+}
+
+/** @param {Top | Day | New | Gap} item @param {{room: string, now: number}} context @returns {HTMLElement} */
+function elementOf(item, { room, now }) {
+  switch (item.kind) {
+    case 'top': return topElement(item, room);
+    case 'day': return createElement('li', { className: 'rule day' }, createElement('span', { textContent: dayName(item.at, now, locale()) }));
+    case 'new': return createElement('li', { className: 'rule new' }, createElement('span', { textContent: t('log.new') }));
+    case 'gap': return gapElement(item);
+  }
+}
+
+/** @param {Top} item @param {string} room @returns {HTMLElement} */
+function topElement({ what }, room) {
+  switch (what) {
+    case 'reading': return note(t('log.reading'));
+    case 'older': return createElement('li', { className: 'note' }, logButton('log.older', 'older'));
+    case 'loading': return note(t('log.older.loading'));
+    case 'away': return note(t('log.older.away'));
+    case 'cut': return note(t('log.cut'));
+    case 'beginning': return note(t('log.beginning', { room }));
+    case 'empty': return createElement('li', { className: 'note empty' },
+      createElement('strong', { textContent: t('log.empty.title') }), createElement('span', { textContent: t('log.empty.hint', { room }) }));
+  }
+}
+
+/** @param {Gap} item @returns {HTMLElement} */
+function gapElement({ from, to, lost, loading }) {
+  const count = to - from + 1;
+  const words = createElement('span', { textContent: t(lost ? 'log.gap.lost' : 'log.gap', { count }) });
+  const line = createElement('li', { className: `gap${lost ? ' lost' : ''}`, tabIndex: lost ? null : -1 }, words);
+  if (loading) line.append(createElement('span', { className: 'faint', textContent: t('log.gap.loading') }));
+  else if (!lost) line.append(logButton('log.gap.load', 'fill', {}, { count }));
+  return line;
+}
+
+/** @param {string} words @returns {HTMLElement} */
+function note(words) {
+  return createElement('li', { className: 'note', textContent: words });
 }
