@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isSound } from './harness/accessible.js';
 import { logIn, register } from './harness/account.js';
+import { Flood } from './harness/flood.js';
 import { focusAt } from './harness/focus.js';
 import { dialog, menuOf, openFromMessage, openFromSettings, picture, showActions } from './harness/menus.js';
 import { eventually } from './harness/patience.js';
@@ -105,6 +106,26 @@ test('what an ignored person says is not announced, and nobody sees them typing'
   const heard = ana.page.locator('#log [aria-live="polite"]');
   await eventually('it is announced', () => heard.innerText(), (text) => text.includes('bo: '));
   assert.doesNotMatch(await heard.innerText(), /eve|ears|new message/);
+});
+
+test('what an ignored person says is no new message to who reads further up', async (t) => {
+  const { server, person } = await stage(t);
+  const flood = await Flood.join(server, 'bo');
+  t.after(() => flood.leave());
+  const eve = await Flood.join(server, 'eve');
+  t.after(() => eve.leave());
+  await flood.sayMany(60);
+  await eve.say('hello');
+  const ana = await person('ana');
+  await ana.see('hello');
+  await openFromMessage(ana, linesOf(ana, 'eve').last(), 'Ignore eve');
+  await says(ana, /^You ignore this person now/);
+  await ana.page.mouse.move(700, 300);
+  await ana.page.mouse.wheel(0, -2_000);
+  await ana.page.locator('#log .jump.newest:visible').waitFor();
+  await eve.say('a watch?');
+  await flood.say('the soup is ready');
+  await ana.page.getByRole('button', { name: '1 new message', exact: true }).waitFor();
 });
 
 test('who is blocked reads in words why nothing comes of it', async (t) => {

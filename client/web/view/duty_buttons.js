@@ -46,7 +46,7 @@ export class DutyButtons {
     setText(this.#badge, more ? `${count}+` : badgeText(count));
     name(this.#reports, t(more ? 'reports.open.more' : 'reports.open', { count }));
     this.#raid.hidden = !isOfServer || !isRaid(state, Date.now());
-    if (!this.#raid.hidden) name(this.#raid, stateWords(state));
+    if (!this.#raid.hidden) name(this.#raid, stateWords(state).join(' '));
   }
 
   /**

@@ -429,7 +429,9 @@ export class Log {
     if (!this.#isReturning(room)) this.#newestSeen = Math.max(this.#newestSeen, following ? room.last ?? 0 : last);
     if (state?.attentive && isSettled && last > (room.read ?? 0)) this.#reportSeen.call(room.id, last);
     const away = !following && !(this.#window.to === this.#items.length && this.#anchor.isAtEnd());
-    const count = Math.max(0, (room.last ?? 0) - this.#newestSeen - countInSpans(room.skipped, this.#newestSeen + 1, room.last ?? 0));
+    const seen = Math.max(this.#newestSeen, room.read ?? 0);
+    const quiet = room.mine.filter((seq) => seq > seen).length;
+    const count = Math.max(0, (room.last ?? 0) - seen - quiet - countInSpans(room.skipped, seen + 1, room.last ?? 0));
     this.#jumpButtons?.draw({ newest: away, count, first: this.#isDividerAbove(room) });
   }
 

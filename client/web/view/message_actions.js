@@ -8,7 +8,7 @@ import { t } from '../words/translate.js';
 import { icon } from './icon.js';
 import { createElement, setAria } from './dom.js';
 import { toggleMenu } from './menu.js';
-import { personMenu } from './person_items.js';
+import { messageMenu } from './person_items.js';
 
 /** @typedef {import('../net/wire.js').Message} Message */
 
@@ -17,9 +17,6 @@ const DONE_MS = 1_500;
 
 /** The actions and their icons. @type {[string, string][]} */
 const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['direct', 'mail'], ['more', 'more']];
-
-/** Those that are for messages of others. */
-const OF_OTHERS = ['direct', 'more'];
 
 export class MessageActions {
   #bar;
@@ -124,8 +121,8 @@ export class MessageActions {
       return;
     }
     setAria(this.#bar, 'label', t('log.actions'));
-    const mine = message.from.id === this.#now()?.me?.id;
-    for (const act of OF_OTHERS) this.#bar.querySelector(`[data-act="${act}"]`).hidden = mine;
+    this.#bar.querySelector('[data-act="direct"]').hidden = message.from.id === this.#now()?.me?.id;
+    this.#bar.lastChild.hidden = !this.#menuOf(message).length;
     for (const button of this.#bar.children) {
       const words = t(`log.actions.${button.dataset.act}`, { nick: message.from.nick });
       if (button.title === words) continue;
@@ -152,7 +149,7 @@ export class MessageActions {
 
   /** @param {Message} message */
   #menuOf(message) {
-    return personMenu(/** @type {import('../store/state.js').State} */ (this.#now()), this.#dispatch, message.from, message);
+    return messageMenu(/** @type {import('../store/state.js').State} */ (this.#now()), this.#dispatch, message);
   }
 
   /**

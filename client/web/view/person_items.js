@@ -1,4 +1,4 @@
-// What can be done about a person, as items of a menu: keeping them away, reporting what they said, moderating them.
+// What can be done about a person or a message, as items of a menu: keeping them away, reporting it, moderating them.
 
 import { canModerate, openModeration } from './moderation_dialog.js';
 import { openReport } from './report_dialog.js';
@@ -10,20 +10,22 @@ import { t } from '../words/translate.js';
 /** @typedef {import('../store/state.js').Dispatch} Dispatch */
 /** @typedef {import('../net/wire.js').User} User */
 
-/**
- * The items about somebody else, in the selected room.
- * @param {State} state
- * @param {Dispatch} dispatch
- * @param {User} user
- * @param {import('../net/wire.js').Message} [message] of theirs
- * @returns {Item[]}
- */
-export function personMenu(state, dispatch, user, message) {
+/** What can be done about a message of the selected room, and about who said it. @param {State} state @param {Dispatch} dispatch @param {import('../net/wire.js').Message} message @returns {Item[]} */
+export function messageMenu(state, dispatch, message) {
+  const room = state.rooms.get(state.selectedRoom ?? '');
+  const mine = message.from.id === state.me?.id;
+  return [
+    ...room && !mine ? [{ words: t('person.report'), icon: 'flag', act: () => openReport(room, message, dispatch) }] : [],
+    ...personMenu(state, dispatch, message.from),
+  ];
+}
+
+/** What can be done about somebody else in the selected room. @param {State} state @param {Dispatch} dispatch @param {User} user @returns {Item[]} */
+export function personMenu(state, dispatch, user) {
   const room = state.rooms.get(state.selectedRoom ?? '');
   if (!room || user.id === state.me?.id) return [];
   const { nick } = user;
   return [
-    ...message ? [{ words: t('person.report'), icon: 'flag', act: () => openReport(room, message, dispatch) }] : [],
     ...distanceItems(state, dispatch, user),
     ...mayAskAboutOthers(state) ? [{ words: t('person.why', { nick }), icon: 'question', act: () => openWhy(state, dispatch, room, nick) }] : [],
     ...canModerate(state, user) ? [{ words: t('moderate.title', { nick }), icon: 'shield', act: () => openModeration(state, dispatch, user) }] : [],

@@ -13,27 +13,31 @@ import { t } from '../words/translate.js';
 
 /** @param {import('../store/state.js').Dispatch} dispatch */
 export function openRaid(dispatch) {
-  const time = choices('time', Object.keys(TIMES).map((key) => [key, t(key === 'forever' ? 'raid.untilOff' : `moderate.${key}`)]));
+  const times = choices('time', Object.keys(TIMES).map((key) => [key, t(key === 'forever' ? 'raid.untilOff' : `moderate.${key}`)]));
   const reason = lineField('raid-reason', t('moderate.reason'), { maxLength: REASON_MAX, autocapitalize: 'sentences', spellcheck: true });
   const status = createElement('p', { className: 'raid-state', role: 'status' });
+  // It counts down, which a screen reader must not repeat.
+  const left = createElement('p');
   const why = createElement('p', { className: 'faint', dir: 'auto' });
   const done = (/** @type {string} */ key) => {
     closeDialog();
     dispatch('notice', { key });
   };
   const on = roomForm({
-    of: 'raid', nodes: [time.field, ...reason.nodes, createElement('p', { className: 'faint small', textContent: t('moderate.reason.log') })], submit: t('raid.on.do'),
-    read: () => ({ fields: { on: true, for_ms: TIMES[/** @type {keyof typeof TIMES} */ (time.value())] || undefined, reason: reason.field.value.trim() || undefined } }),
+    of: 'raid', nodes: [times.field, ...reason.nodes, createElement('p', { className: 'faint small', textContent: t('moderate.reason.log') })], submit: t('raid.on.do'),
+    read: () => ({ fields: { on: true, for_ms: TIMES[/** @type {keyof typeof TIMES} */ (times.value())] || undefined, reason: reason.field.value.trim() || undefined } }),
     done: () => done('raid.on.done'),
   }, dispatch);
   const off = roomForm({ of: 'raid', id: 'raid-off', nodes: [], submit: t('raid.off.do'), read: () => ({ fields: { on: false } }), done: () => done('raid.off.done') }, dispatch);
   openDialog({
-    title: t('raid.title'), name: 'raid', body: [createElement('p', { textContent: t('raid.means') }), status, why, off.form, on.form],
+    title: t('raid.title'), name: 'raid', body: [createElement('p', { textContent: t('raid.means') }), status, left, why, off.form, on.form],
     closed: () => dispatch('answered'),
     draw: (state) => {
       const { duties, answer } = state;
       const is = isRaid(state, Date.now());
-      setText(status, duties?.raid ? stateWords(state) : answer?.problem ? noticeText(answer.problem) : t('list.loading'));
+      const [words, time] = stateWords(state);
+      setText(status, duties?.raid ? words : answer?.problem ? noticeText(answer.problem) : t('list.loading'));
+      setText(left, time);
       status.classList.toggle('on', is);
       setText(why, is && duties?.raid?.reason ? t('audit.reason', { reason: duties.raid.reason }) : '');
       off.form.hidden = !is;
@@ -45,10 +49,12 @@ export function openRaid(dispatch) {
   dispatch('ask', { of: 'raid', fields: {} });
 }
 
-/** How the switch stands, in a sentence. @param {State} state */
+/** How the switch stands, and until when, as two sentences. @param {State} state @returns {[string, string]} */
 export function stateWords(state) {
   const raid = state.duties?.raid;
-  if (!raid || !isRaid(state, Date.now())) return t('raid.off');
-  const by = raid.automatic || !raid.by ? t('raid.on.itself') : t('raid.on.by', { nick: raid.by });
-  return raid.until === null ? `${by} ${t('raid.on.untilOff')}` : `${by} ${t('raid.on.left', { time: duration(raid.until - Date.now()) })}`;
+  if (!raid || !isRaid(state, Date.now())) return [t('raid.off'), ''];
+  return [
+    raid.automatic || !raid.by ? t('raid.on.itself') : t('raid.on.by', { nick: raid.by }),
+    raid.until === null ? t('raid.on.untilOff') : t('raid.on.left', { time: duration(raid.until - Date.now()) }),
+  ];
 }
