@@ -65,14 +65,14 @@ test(`a room with ${LONG} messages opens at once, and is read upwards without a 
   const wire = new Wire(ana.page);
   await ana.enter('ana');
   await seeAtEnd(ana, LONG);
-  assert.deepEqual(wire.commands.map(({ type }) => type), ['hello', 'join', 'mine'], 'nothing else is asked for');
-  assert.ok(wire.events.length <= 4, `${wire.events.length} frames`);
+  assert.deepEqual(wire.commands.map(({ type }) => type), ['hello', 'join', 'kept_away', 'mine'], 'nothing else is asked for');
+  assert.ok(wire.events.length <= 5, `${wire.events.length} frames`);
   assert.ok(await elementCount(ana.page) <= 700);
   await ana.reload();
   await seeAtEnd(ana, LONG);
   // The stored end of the room is there before the connection.
-  await eventually('the page is back', () => wire.commands.length >= 6);
-  assert.deepEqual(wire.commands.slice(3).map(({ type }) => type), ['hello', 'join', 'mine'], 'nor after a reload');
+  await eventually('the page is back', () => wire.commands.length >= 8);
+  assert.deepEqual(wire.commands.slice(4).map(({ type }) => type), ['hello', 'join', 'kept_away', 'mine'], 'nor after a reload');
 
   const stop = await watchLog(ana.page);
   for (let step = 0; step < 30; step += 1) await turn(ana, wire, -450);
