@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WINDOW_MAX, windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize } from '../view/log_window.js';
+import { WINDOW_MAX, windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize } from '../view/log_items.js';
 
 const SIZE = WINDOW_MAX;
 

@@ -1,17 +1,16 @@
 // The log: the messages of the selected room.
 //
-// root_view.js draws it once per frame. The items of the room (log_items.js) are cut to a window (log_window.js), and
-// the rows of the window (log_rows.js) are updated with as few changes as needed, while scroll_anchor.js keeps the
+// root_view.js draws it once per frame. The items of the room (log_items.js) are cut to a window, and the rows of the
+// window (log_rows.js) are updated with as few changes as needed, while scroll_anchor.js keeps the
 // scroll position. The log reports to the store what the person has seen, where they read, and what to load.
 
 import { ScrollAnchor } from './scroll_anchor.js';
-import { keySeq, LogItems, messageKey } from './log_items.js';
+import { keySeq, LogItems, messageKey, windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize } from './log_items.js';
 import { loadLazyParts } from './lazy_loader.js';
 import { createElement, setAria } from './dom.js';
 import { LoadMore } from './load_more.js';
 import { LogRows } from './log_rows.js';
 import { RovingFocus } from './roving_focus.js';
-import { windowAround, windowAtEnd, windowHolding, windowRecentred, windowSize } from './log_window.js';
 import { countInSpans } from '../store/loaded_history.js';
 import { isReturning } from '../store/selected_room.js';
 import { isNamed, readerOf } from '../store/state.js';
@@ -247,7 +246,7 @@ export class Log {
     this.#updateSeen();
   }
 
-  /** @param {import('./log_window.js').LogWindow} next */
+  /** @param {import('./log_items.js').LogWindow} next */
   #showWindow(next) {
     this.#window = next;
     if (!this.#rows.show(this.#items.slice(next.from, next.to))) return;
