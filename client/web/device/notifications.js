@@ -4,6 +4,7 @@
 // notifier.js loads this once there is a connection, and decides which messages alert.
 
 import { claimAlert, holdAttention, isAnyTabAttended } from './tabs.js';
+import { isReadable } from '../store/readable_messages.js';
 import { plain } from '../text/markdown/plain.js';
 import { t } from '../words/translate.js';
 import { kindOf } from '../net/wire.js';
@@ -27,7 +28,7 @@ export class Notifications {
   #dispatch;
   /** @type {(() => void) | null} */
   #releaseAttention = null;
-  /** Open notifications by room. @type {Map<string, {close(): void}>} */
+  /** Open notifications by room, each with the seq of its message. @type {Map<string, {seq: number, close(): void}>} */
   #open = new Map();
   #soundAt = 0;
   /** @type {AudioContext | null} */
@@ -54,10 +55,11 @@ export class Notifications {
     if (shows && (await claimAlert(key))) this.#show(alert);
   }
 
-  /** Closes the notifications of rooms in which nothing is unread. @param {import('../store/state.js').State} state */
+  /** Closes the notifications of rooms in which nothing is unread, and of messages that were deleted. @param {import('../store/state.js').State} state */
   closeRead({ rooms }) {
     for (const [id, notification] of this.#open) {
-      if (rooms.get(id)?.unread) continue;
+      const room = rooms.get(id);
+      if (room?.unread && isReadable(room, notification.seq)) continue;
       notification.close();
       this.#open.delete(id);
     }
@@ -76,7 +78,7 @@ export class Notifications {
         notification.close();
         this.#dispatch('show', data);
       };
-      this.#open.set(room, notification);
+      this.#open.set(room, { seq: message.seq, close: () => notification.close() });
     } catch {
       this.#showByWorker(title, options);
     }
@@ -87,6 +89,7 @@ export class Notifications {
     const registration = await navigator.serviceWorker?.getRegistration();
     await registration?.showNotification(title, options).catch(() => {});
     this.#open.set(options.data.room, {
+      seq: options.data.seq,
       close: async () => (await registration?.getNotifications({ tag: options.tag }))?.forEach((one) => one.close()),
     });
   }

@@ -13,10 +13,10 @@ import { isCompleteMessage, SHOWN_ENTRIES } from '../net/wire.js';
 /** @typedef {import('../store/state.js').Room} Room */
 
 /**
- * The end of a room's log. `skipped` is of use only to a version of the page that shows the same types of
- * entries (`shows`).
+ * The end of a room's log. It is of use only to a version of the page that knows the same types of entries (`shows`):
+ * another one shows what this one skipped, or did not delete what this one deletes.
  * @typedef {{id: string, epoch: string, last: number, first: number, count: number | null,
- *   messages: import('../net/wire.js').Message[], skipped?: import('../store/state.js').Span[], shows?: string}} CachedRoom
+ *   messages: import('../net/wire.js').Message[], skipped: import('../store/state.js').Span[], shows: string}} CachedRoom
  */
 
 /** A room in the stored list. The last two are there if the server remembers that the person is in it. @typedef {[id: string, name: string, rank?: string, kind?: string]} Listed */
@@ -38,9 +38,9 @@ export function mergedRooms(stored, before, after) {
 }
 
 /** The record of a room, or `null` before its first page. @param {Room} room @returns {CachedRoom | null} */
-export function toCachedRoom({ id, epoch, last, first, members, messages, skipped }) {
+export function toCachedRoom({ id, epoch, last, first, members, messages, skipped, stale }) {
   if (epoch === null || last === null || isNamed(id)) return null;
-  const end = messages.slice(-CACHED_MESSAGES_MAX);
+  const end = messages.filter(({ seq }) => seq > stale).slice(-CACHED_MESSAGES_MAX);
   const from = end[0]?.seq ?? last + 1;
   return {
     id, epoch, last, first, count: members?.count ?? null, messages: end,
@@ -72,7 +72,7 @@ export function restoreRooms({ listed, cached, unsent, reads, me }) {
   for (const room of rooms.values()) {
     const end = known.get(room.id);
     if (end) {
-      const { epoch, last, first, messages, count, skipped = [] } = end;
+      const { epoch, last, first, messages, count, skipped } = end;
       const members = count === null ? null : { version: 0, count, sample: [] };
       Object.assign(room, { epoch, last, first, messages, skipped, members });
     }
@@ -130,13 +130,13 @@ function readMark(reads, id) {
 function isCachedRoom(end) {
   return end !== null && typeof end === 'object' && typeof end.id === 'string' && typeof end.epoch === 'string' &&
     isSeq(end.last) && isSeq(end.first) && (end.count === null || isSeq(end.count)) &&
-    Array.isArray(end.messages) && end.messages.every(isCompleteMessage) && isSkipped(end.skipped ?? [], end.shows) &&
-    (!end.messages.length || !missingSpans(end.skipped ?? [], end.messages.at(-1).seq + 1, end.last).length) &&
+    Array.isArray(end.messages) && end.messages.every(isCompleteMessage) && end.shows === SHOWN_ENTRIES && isSkipped(end.skipped) &&
+    (!end.messages.length || !missingSpans(end.skipped, end.messages.at(-1).seq + 1, end.last).length) &&
     end.messages.every((/** @type {any} */ { seq }, /** @type {number} */ at) => !at || seq > end.messages[at - 1].seq);
 }
 
-/** @param {any} spans @param {any} shows */
-function isSkipped(spans, shows) {
-  return Array.isArray(spans) && (!spans.length || shows === SHOWN_ENTRIES) && spans.every((span, at) =>
+/** @param {any} spans */
+function isSkipped(spans) {
+  return Array.isArray(spans) && spans.every((span, at) =>
     Array.isArray(span) && span.length === 2 && span.every(isSeq) && span[0] <= span[1] && (!at || spans[at - 1][1] < span[0] - 1));
 }

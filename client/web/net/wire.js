@@ -10,13 +10,16 @@ export const VERSION = 1;
  * A person and their nick.
  * @typedef {{id: string, nick: string}} User
  *
- * A message. `room`, as in all events, is the room's id.
+ * A message. `room`, as in all events, is the room's id. `deleted`: the seq of the entry that has deleted its text.
  * @typedef {{type: 'message', room: string, seq: number, cid: string, from: User,
- *   kind?: string | null, text: string, at: number}} Message
+ *   kind?: string | null, text: string, at: number, deleted?: number | null}} Message
  *
- * An entry of a room's log: a message, or something of a type that this version does not know, which has a seq
- * like a message and is shown as nothing.
- * @typedef {Message | {type: string, room: string, seq: number}} Entry
+ * An entry of a room's log that deletes the texts of earlier messages, by their seqs.
+ * @typedef {{type: 'deleted', room: string, seq: number, messages: number[]}} Deleted
+ *
+ * An entry of a room's log: a message, or something that has a seq like a message and is shown as nothing, such as what
+ * is of a type that this version does not know.
+ * @typedef {Message | Deleted | {type: string, room: string, seq: number}} Entry
  *
  * The number of people in a room, and some of them.
  * @typedef {{version: number, count: number, sample: User[]}} Members
@@ -72,12 +75,15 @@ const members = record({ version: isCount, count: isCount, sample: list(user) })
 const message = record({
   room: isUlid, seq: isCount, cid: isCid, from: user,
   // A kind of a later version is shown as plain text.
-  kind: optional(isString), text: isString, at: isCount,
+  kind: optional(isString), text: isString, at: isCount, deleted: optional(isCount),
 });
 /** Anything that has a seq in a room's log. @type {Check} */
 const hasSeq = record({ type: isString, room: isUlid, seq: isCount });
+/** The entries that this version knows. @type {Record<string, Check>} */
+const ENTRIES = { message, deleted: record({ messages: list(isCount) }) };
 /** @type {Check} */
-const entry = (value) => hasSeq(value) && (Object.hasOwn(EVENTS, value.type) ? value.type === 'message' && message(value) : true);
+const entry = (value) => hasSeq(value) &&
+  (Object.hasOwn(ENTRIES, value.type) ? ENTRIES[value.type](value) : !Object.hasOwn(EVENTS, value.type));
 /** Entries in the order of their seq, each once. @type {Check} */
 const inOrder = (entries) => list(entry)(entries) &&
   entries.every((/** @type {Entry} */ { seq }, /** @type {number} */ at) => at === 0 || entries[at - 1].seq < seq);
@@ -97,6 +103,7 @@ const EVENTS = {
     id: optional(isCount), code: isString, message: isString, retry_ms: optional(isCount), suggestion: optional(isString), reason: optional(isString),
   }),
   message,
+  deleted: entry,
   typing: record({ room: isUlid, who: list(isString) }),
   behind: record({ room: isUlid, head: isCount }),
   removed: record({ room: isUlid, reason: isString }),
@@ -125,7 +132,8 @@ const BODIES = {
   rooms: record({ rooms: list(record({ id: isUlid, name: isString, members: isCount })), more: isBoolean, after: optional(isString) }),
   join: page,
   history: page,
-  send: record({ seq: isCount, at: isCount, dup: isBoolean }),
+  send: record({ seq: isCount, at: isCount, dup: isBoolean, deleted: optional(isBoolean) }),
+  purge: record({ deleted: isCount }),
   members: record({ room, members }),
   mine: record({ rooms: list(own), more: isBoolean }),
   kept_away: record({ people: list(keptAway) }),
@@ -172,6 +180,11 @@ export function isMessage(value) {
   return value.type === 'message';
 }
 
+/** Whether an entry deletes the texts of messages. @param {Entry} value @returns {value is Deleted} */
+export function isDeletion(value) {
+  return value.type === 'deleted';
+}
+
 /**
  * Whether an `ok` has the fields that the answer to this command must have.
  * @param {string} type of the command
@@ -197,8 +210,8 @@ export function isCompleteMessage(value) {
   return message(value) && isMessage(value);
 }
 
-/** The types of entries that this version shows: a later one may show what this one skips. */
-export const SHOWN_ENTRIES = 'message';
+/** The types of entries that this version knows: a later one may know what this one skips. */
+export const SHOWN_ENTRIES = 'message deleted';
 
 /**
  * Whether a client reconnects after a close with this code. It does for codes that are not listed here, and

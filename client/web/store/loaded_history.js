@@ -3,10 +3,15 @@
 //
 // room_updates.js puts pages in; the views ask what is missing. Plain values and functions.
 
+import { isDeletion, isMessage } from '../net/wire.js';
+
 /** @typedef {import('./state.js').Room} Room */
 /** @typedef {import('../net/wire.js').Message} Message */
 
 /** @typedef {import('./state.js').Span} Span */
+
+/** The most deletions that are remembered while a page is under way: a raid of 50,000 messages. */
+const DELETIONS_MAX = 100;
 
 /** The most messages of a room that stay loaded; others are loaded again when the person comes to them. */
 export const MESSAGES_MAX = 1_000;
@@ -26,7 +31,7 @@ const SPANS_MAX = 4 * MESSAGES_MAX;
  * @param {Message[]} page
  * @returns {Message[]}
  */
-export function mergePage(messages, page) {
+function mergePage(messages, page) {
   if (!page.length) return messages;
   const first = page[0].seq;
   if ((messages.at(-1)?.seq ?? 0) < first) return [...messages, ...page];
@@ -39,13 +44,48 @@ export function mergePage(messages, page) {
 }
 
 /**
+ * Takes the texts out that entries delete. A deletion holds for good, so it does not matter which of both came first.
+ * @param {Message[]} messages
+ * @param {import('../net/wire.js').Deleted[]} deletions
+ */
+function withoutDeleted(messages, deletions) {
+  const by = new Map(deletions.flatMap((entry) => entry.messages.map((seq) => [seq, entry.seq])));
+  const isGone = (/** @type {Message} */ { seq, text }) => text && by.has(seq);
+  return by.size && messages.some(isGone) ? messages.map((one) => (isGone(one) ? { ...one, text: '', deleted: by.get(one.seq) } : one)) : messages;
+}
+
+/**
+ * Adds messages, without the texts that the same entries or earlier ones delete. While a page of history is under way,
+ * which may have been read before a deletion, the deletion is remembered; when there are too many, that page is void.
+ * @param {Room} room
+ * @param {import('../net/wire.js').Entry[]} entries in the order of their seq
+ * @param {number} [around] the seq that the page was asked for
+ */
+export function addMessages(room, entries, around) {
+  const deletions = [...room.deletions, ...entries.filter(isDeletion)];
+  const page = entries.filter(isMessage);
+  room.messages = trimMessages(room, withoutDeleted(mergePage(room.messages, page), deletions), around);
+  const gone = new Set([...deletions.flatMap(({ messages }) => messages), ...page.flatMap(({ seq, deleted }) => (deleted ? [seq] : []))]);
+  if (gone.size) room.mentioned = room.mentioned.filter((seq) => !gone.has(seq));
+  if (deletions.length > DELETIONS_MAX) Object.assign(room, { historyId: 0, fillId: 0 });
+  room.deletions = room.historyId || room.fillId ? deletions : [];
+}
+
+/** Drops the messages from before a jump: those that the person reads there have come again. @param {Room} room */
+export function dropStale(room) {
+  if (!room.stale) return;
+  room.messages = room.messages.filter(({ seq }) => seq > room.stale);
+  room.stale = 0;
+}
+
+/**
  * Bounds the memory of a room: the newest messages stay, and those around what the person reads. What is cut
  * out between them is a gap like any other and is loaded when the person comes to it.
  * @param {Room} room
  * @param {Message[]} messages
  * @param {number} [seq] what was just requested, if the person is not there yet
  */
-export function trimMessages(room, messages, seq) {
+function trimMessages(room, messages, seq) {
   const above = messages.length - MESSAGES_MAX;
   if (above <= 0) return messages;
   const looksAt = room.target ?? room.anchor ?? seq;

@@ -1,5 +1,6 @@
 // The server's refusals of commands, applied to the state.
 
+import { dropStale } from './loaded_history.js';
 import { closeNotice, refusal } from './notice.js';
 import { enterRooms, LOBBY } from './own_rooms.js';
 import { disconnectRoom } from './room_updates.js';
@@ -141,6 +142,7 @@ export const REFUSALS = {
     }
     draft.state.notice = refusal(error, room.name);
     if (room.target === fields.around) Object.assign(room, { target: null, anchor: null });
+    if (fields.around !== undefined) dropStale(room);
     seekTarget(draft, room);
   },
 

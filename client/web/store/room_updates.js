@@ -3,7 +3,7 @@
 // server_events.js calls it with a room that may be changed. Only pages of `join` and new
 // entries move the cursor.
 
-import { addSkipped, mergePage, trimMessages } from './loaded_history.js';
+import { addMessages, addSkipped } from './loaded_history.js';
 import { dropConfirmed, resentAfterRestore, waitingAfterLoss } from './send_retry.js';
 import { markAllRead, noteUnread } from './unread.js';
 import { isMessage } from '../net/wire.js';
@@ -27,7 +27,10 @@ export function applyJoin(room, page, after, epoch, me) {
   const isReset = page.reset || (room.last !== null && room.id !== page.room.id);
   const isFresh = isReset || page.limited || after === undefined;
   if (isReset) {
-    Object.assign(room, { messages: [], skipped: [], target: null, anchor: null, outgoing: resentAfterRestore(room.outgoing, me?.id) });
+    Object.assign(room, { messages: [], skipped: [], deletions: [], stale: 0, target: null, anchor: null, outgoing: resentAfterRestore(room.outgoing, me?.id) });
+  } else if (isFresh && (page.events[0]?.seq ?? page.head + 1) > (room.last ?? Infinity) + 1) {
+    // What is jumped over may delete texts of what is loaded, and of the pages that are under way.
+    Object.assign(room, { stale: room.last, historyId: 0, fillId: 0 });
   }
   Object.assign(room, {
     last: page.events.at(-1)?.seq ?? (isFresh ? page.head : after),
@@ -58,13 +61,13 @@ export function applyHistory(room, page, me) {
 }
 
 /**
- * Adds entries: messages, and those of a type that this version does not know.
+ * Adds entries: messages, and those that are shown as nothing.
  * @param {Room} room
  * @param {Entry[]} entries in the order of their seq
  * @param {number} [around] the seq that the page was asked for
  */
 function addEntries(room, entries, around) {
-  room.messages = trimMessages(room, mergePage(room.messages, entries.filter(isMessage)), around);
+  addMessages(room, entries, around);
   addSkipped(room, entries.filter((entry) => !isMessage(entry)));
 }
 

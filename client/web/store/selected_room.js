@@ -2,7 +2,7 @@
 //
 // The inputs of the store and the answers call it with a draft of the state.
 
-import { isLoaded, isSkipped } from './loaded_history.js';
+import { dropStale, isLoaded, isSkipped } from './loaded_history.js';
 import { findRoom, newRoom } from './state.js';
 import { placeUnreadDivider } from './unread.js';
 
@@ -53,24 +53,31 @@ export function openLinkTarget(draft) {
 }
 
 /**
- * Requests the message that a link leads to, unless it is loaded.
+ * Requests the message that a link leads to, unless it is loaded; and what the person reads, if it is stale.
  * @param {DraftState} draft
  * @param {Room} room
  */
 export function seekTarget(draft, room) {
-  const { target, last } = room;
+  const { target, last, stale } = room;
+  const mayAsk = draft.state.phase === 'online' && room.joined && room.askAt <= draft.now;
+  const reads = target ?? room.anchor ?? Infinity;
+  const ask = (/** @type {number} */ around) => {
+    room.fillId = draft.sendCommand('history', { room: room.id, around, limit: draft.pageSize() });
+  };
+  if (reads > stale) dropStale(room);
+  else if (mayAsk && !room.fillId) ask(reads);
   if (target === null || last === null || room.fillId || isLoaded(room, target)) return;
   if (isSkipped(room, target)) {
     dropTarget(draft, room);
     return;
   }
-  if (draft.state.phase !== 'online' || !room.joined || room.askAt > draft.now) return;
+  if (!mayAsk) return;
   if (target > last && !room.live) return; // the pages on the way may bring it
   if (target < room.first || target > last) {
     dropTarget(draft, room);
     return;
   }
-  room.fillId = draft.sendCommand('history', { room: room.id, around: target, limit: draft.pageSize() });
+  ask(target);
 }
 
 /**

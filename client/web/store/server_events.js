@@ -1,6 +1,6 @@
 // What the server sends, applied to the state: pushes, and the answers to commands. Refusals are in refusals.js.
 
-import { isLoaded } from './loaded_history.js';
+import { dropStale, isLoaded } from './loaded_history.js';
 import { closeNotice, notice } from './notice.js';
 import { askMine, entered, enterRooms, OWN_ANSWERS, OWN_PUSHES, renamePeople } from './own_rooms.js';
 import { applyRefusal, NO_SECRETS } from './refusals.js';
@@ -226,6 +226,7 @@ export const ANSWERS = {
     const room = draft.mutableRoom(fields.room);
     if (!room) return;
     updateOutgoing(room, fields.cid, { state: 'sent', seq: ok.seq });
+    if (ok.deleted) room.outgoing = room.outgoing.filter(({ cid }) => cid !== fields.cid);
     sendNext(draft, room);
   },
 
@@ -234,6 +235,7 @@ export const ANSWERS = {
     const under = room?.historyId === ok.id ? 'historyId' : 'fillId';
     if (!room || room[under] !== ok.id) return;
     room[under] = 0;
+    if (fields.around !== undefined) dropStale(room);
     applyHistory(room, ok, readerOf(draft.state));
     if (room.target !== null && room.target === fields.around && !isLoaded(room, room.target)) dropTarget(draft, room);
     seekTarget(draft, room);

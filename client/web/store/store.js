@@ -209,7 +209,7 @@ function tickRoom(draft, id) {
   const rejoins = known.rejoinAt !== null && known.rejoinAt <= now;
   const forgets = [...known.typing.values()].some((until) => until <= now);
   const sends = known.outgoing.some((one) => one.state === 'waiting' && one.retryAt <= now || isExpired(one, draft));
-  if (!rejoins && !forgets && !sends && known.target === null) return;
+  if (!rejoins && !forgets && !sends && known.target === null && !known.stale) return;
   const room = /** @type {Room} */ (draft.mutableRoom(id));
   failExpired(draft, room);
   if (forgets) room.typing = new Map([...room.typing].filter(([, until]) => until > now));

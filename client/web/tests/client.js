@@ -120,6 +120,16 @@ export const page = (from, to, more = {}) => ({
 /** A client that is live in the lobby, with messages 1 to 3. */
 export const live = () => new Client().play('start', { nick: 'ana' }).greet().answer('join', page(1, 3));
 
+/**
+ * A client that was reading message 2 when its connection was lost, and has come back to this page, which is far ahead:
+ * what it reads has come again.
+ * @param {any} ahead
+ */
+export function jumped(ahead) {
+  const client = live().play('anchored', { room: LOBBY, seq: 2 }).play('closed', { again: true, inMs: 5 }).greet().answer('join', ahead);
+  return client.answer('history', page(1, 3, { head: ahead.head }));
+}
+
 /** Whether the server has entries before the first loaded one. @param {import('../store/state.js').Room} room */
 export function hasOlder(room) {
   return room.last !== null && oldestSeq(room) > room.first;

@@ -259,6 +259,23 @@ export class Server {
     if (this.connection?.live.get(room.id) && !this.happens(0.02)) this.tell(entry);
   }
 
+  /**
+   * Somebody deletes the texts of messages. A page of history that was read before may come after it.
+   * @param {string} name
+   */
+  erase(name) {
+    const room = this.room(name);
+    const seqs = room.log.slice(-60).flatMap(({ seq, text }) => (text && this.random() < 0.2 ? [seq] : []));
+    if (!seqs.length) return;
+    const entry = { type: 'deleted', room: room.id, seq: room.log.length + 1, messages: seqs, at: 1 };
+    for (const seq of seqs) room.log[seq - 1] = { ...room.log[seq - 1], text: '', deleted: entry.seq };
+    room.log.push(entry);
+    if (this.connection?.live.get(room.id) && !this.happens(0.02)) this.tell(entry);
+    const out = this.connection?.out ?? [];
+    const late = out.findIndex(({ type, events, members }) => type === 'ok' && events && !members);
+    if (late >= 0) out.push(...out.splice(late, 1));
+  }
+
   /** A slow reader gets `behind`. @param {string} name */
   fallBehind(name) {
     const room = this.room(name);

@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toCachedRoom } from '../device/room_cache.js';
 import { fromUnsentRecords } from '../device/unsent_records.js';
 import { countInSpans, MESSAGES_MAX, missingSpans, oldestSeq } from '../store/loaded_history.js';
 import { BO, gaps, hasOlder } from './client.js';
@@ -114,6 +115,10 @@ class History {
 
   grow() {
     this.server.grow(this.any(NAMES));
+  }
+
+  erase() {
+    this.server.erase(this.any(NAMES));
   }
 
   say() {
@@ -303,6 +308,7 @@ class History {
         assert.ok((was.last ?? 0) <= (room.last ?? 0) || room.last === null, `${room.name}: the cursor went back`);
       }
       this.checkUnread(room, was);
+      this.checkCached(room);
     }
     this.checkRequests();
   }
@@ -316,16 +322,19 @@ class History {
   }
 
   /** @param {import('../store/state.js').Room} room */
-  checkRoom({ id, name, epoch, first, last, messages, skipped, outgoing, joined, live, joinId }) {
+  checkRoom({ id, name, epoch, first, last, messages, skipped, stale, outgoing, joined, live, joinId }) {
     assert.ok(messages.length <= MESSAGES_MAX, `${name}: too many messages`);
     const log = this.server.archive.get(epoch ?? '')?.get(messages[0]?.room ?? id)?.log;
-    for (const [at, { room, seq, cid }] of messages.entries()) {
+    for (const [at, { room, seq, cid, text }] of messages.entries()) {
       if (at && seq <= messages[at - 1].seq) assert.fail(`${name}: not in order at ${seq}`);
       if (room !== messages[0].room || (room !== id && !isNamed(id))) assert.fail(`${name}: a message of another room at ${seq}`);
-      if (cid !== log?.[seq - 1].cid) assert.fail(`${name}: another message at ${seq}`);
+      const row = log?.[seq - 1];
+      if (cid !== row?.cid) assert.fail(`${name}: another message at ${seq}`);
+      if (text && row.deleted <= (last ?? 0) && seq > stale) assert.fail(`${name}: ${seq} was deleted and is shown`);
+      if (!text && !row.deleted) assert.fail(`${name}: ${seq} was not deleted`);
     }
     for (const [from, to] of skipped) {
-      for (let seq = from; seq <= to; seq += 1) assert.equal(isNamed(id) ? 'pin' : log?.[seq - 1].type, 'pin', `${name}: ${seq} is hidden`);
+      for (let seq = from; seq <= to; seq += 1) assert.notEqual(isNamed(id) ? 'pin' : log?.[seq - 1].type, 'message', `${name}: ${seq} is hidden`);
     }
     // Only what retention has taken away may be missing at the end, and what lies before a page of nothing to be shown.
     const newest = messages.at(-1)?.seq ?? last ?? 0;
@@ -341,6 +350,14 @@ class History {
     assert.ok(outgoing.filter(({ state }) => state === 'flying').length <= 1, `${name}: two fly at once`);
   }
 
+  /** What was deleted is not stored on the device. @param {import('../store/state.js').Room} room */
+  checkCached(room) {
+    const log = this.server.archive.get(room.epoch ?? '')?.get(room.id)?.log;
+    for (const { seq, text } of toCachedRoom(room)?.messages ?? []) {
+      assert.ok(!text || !(log?.[seq - 1].deleted <= (room.last ?? 0)), `${room.name}: ${seq} was deleted and is stored`);
+    }
+  }
+
   /** @param {import('../store/state.js').Room} room @param {import('../store/state.js').Room | undefined} was */
   checkUnread({ id, name, epoch, read, first, last, unread, mentions, messages, skipped }, was) {
     const known = was?.epoch === epoch ? this.seen.get(id) ?? new Map() : new Map();
@@ -348,13 +365,15 @@ class History {
     const { me, keptAway } = this.person.state;
     // Of what is not loaded any more, what held then counts.
     for (const message of messages) known.set(message.seq, { message, isQuiet: message.from.id === me?.id || keptAway.has(message.from.id) });
+    const log = this.server.archive.get(epoch ?? '')?.get(id)?.log;
+    const isDeleted = (/** @type {number} */ seq) => countInSpans(skipped, log?.[seq - 1].deleted ?? 0, log?.[seq - 1].deleted ?? 0) > 0;
     const from = Math.max(read ?? 0, first - 1);
     let mine = 0;
     let named = 0;
     for (const [seq, { message, isQuiet }] of known) {
       if (seq <= from) continue;
       if (isQuiet) mine += 1;
-      else if (message.text.includes('@ana')) named += 1;
+      else if (message.text.includes('@ana') && !isDeleted(seq)) named += 1;
     }
     const nothing = countInSpans(skipped, from + 1, last ?? 0);
     const expected = read === null ? [0, 0] : [Math.max(0, (last ?? 0) - from - mine - nothing), named];
@@ -419,11 +438,11 @@ class History {
   }
 
   /** @param {import('../store/state.js').Room} room */
-  checkEnd({ id, name, live, last, messages, outgoing, joinId, historyId, fillId, membersId, problem }) {
+  checkEnd({ id, name, live, last, stale, messages, outgoing, joinId, historyId, fillId, membersId, problem }) {
     const { log } = this.server.rooms.get(id) ?? assert.fail(`${name}: the server has no ${id}`);
     assert.ok(outgoing.every(({ state }) => state === 'failed'), `${name}: something is still to be sent`);
     assert.deepEqual([live, last, messages.at(-1)?.seq], [true, log.length, log.length], `${name}: the newest`);
-    assert.deepEqual([joinId, historyId, fillId, membersId, problem], [0, 0, 0, 0, null], `${name}: still asked for`);
+    assert.deepEqual([joinId, historyId, fillId, membersId, stale, problem], [0, 0, 0, 0, 0, null], `${name}: still asked for`);
   }
 
   /** Gaps load to completion, and so does what is older. @param {string} id */
@@ -443,7 +462,7 @@ class History {
     const { messages } = /** @type {import('../store/state.js').Room} */ (person.state.rooms.get(id));
     const kept = messages.filter(({ seq }) => seq >= first);
     const said = serverRoom.log.slice(first - 1).filter(({ type }) => type === 'message');
-    assert.equal(kept.length, said.length, `${serverRoom.name}: not all is there`);
+    assert.deepEqual(kept.map(({ seq, text }) => [seq, text]), said.map(({ seq, text }) => [seq, text]), `${serverRoom.name}: not all is there`);
   }
 
   /** Everything that was said is in the log, once and in order, or still in the person's hand. */
@@ -463,8 +482,9 @@ class History {
     }
     for (const { name, log } of this.server.rooms.values()) {
       const ordered = this.said.filter(({ cid, fold: where }) => where === fold(name) && !this.unordered.has(cid));
-      const texts = new Set(ordered.map(({ text }) => text));
-      const there = log.filter(({ text }) => texts.has(text)).map(({ text }) => text);
+      // A deleted message has its cid, and no text.
+      const texts = new Map(ordered.map(({ cid, text }) => [cid, text]));
+      const there = log.filter(({ cid }) => texts.has(cid)).map(({ cid }) => texts.get(cid));
       assert.deepEqual(there, ordered.filter(({ cid }) => !this.cut.has(cid)).map(({ text }) => text), `${name}: the order`);
     }
   }
@@ -473,7 +493,7 @@ class History {
 /** What happens, and how often. */
 const ACTS = {
   kick: 1,
-  carry: 40, work: 40, read: 10, deliver: 60, others: 15, crowd: 1, grow: 5, say: 8, retry: 1, discard: 1, join: 2,
+  carry: 40, work: 40, read: 10, deliver: 60, others: 15, crowd: 1, grow: 5, erase: 4, say: 8, retry: 1, discard: 1, join: 2,
   leave: 1, show: 2, link: 2, arrive: 2, look: 2, see: 3, seeElsewhere: 1, leaveBehind: 1, find: 1, attend: 1, older: 3, fill: 3, type: 1, tick: 8,
   dial: 10, hangUp: 2, behind: 2, keepAway: 1, forget: 1, reload: 1, restore: 1, remove: 1,
 };

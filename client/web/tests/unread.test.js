@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { restoreRooms } from '../device/room_cache.js';
 import { markRead } from '../store/unread.js';
 import { ANA, BO, Client, EPOCH, LOBBY, live, message, page } from './client.js';
+import { SHOWN_ENTRIES } from '../net/wire.js';
 
 const OTHER_EPOCH = '01K9ZRZZZZ0000000000000002';
 
@@ -179,7 +180,7 @@ test('a bare nick calls those alone who want that, also after a reload', () => {
   assert.equal(wanting.lobby.mentions, 1);
   wanting.play('attention', { visible: false });
   assert.equal(wanting.hear(message(12, { text: 'and ana?' })).effects.find((effect) => effect.do === 'notify')?.mention, true);
-  const end = { id: LOBBY, epoch: EPOCH, last: 11, first: 1, count: 2, messages: said.events };
+  const end = { id: LOBBY, epoch: EPOCH, last: 11, first: 1, count: 2, messages: said.events, skipped: [], shows: SHOWN_ENTRIES };
   const kept = { listed: [[LOBBY, 'lobby']], cached: [end], unsent: [], reads: { [LOBBY]: [EPOCH, 10] } };
   assert.deepEqual([true, false].map((words) => restoreRooms({ ...kept, me: { ...ANA, words } })[0].mentions), [1, 0]);
 });
