@@ -74,8 +74,11 @@ function openPassword(nick, dispatch) {
 
 /** @param {string} nick @param {Dispatch} dispatch */
 function openDeletion(nick, dispatch) {
+  const more = { messages: false };
+  const messages = createElement('input', { type: 'checkbox', on: { change: () => { more.messages = messages.checked; } } });
   openAskForm({
-    title: t('account.delete'), of: 'unregister', text: t('delete.text', { nick }), nick, submit: t('account.delete'), danger: true,
+    title: t('account.delete'), of: 'unregister', more, text: t('delete.text', { nick }), nick, submit: t('account.delete'), danger: true,
+    body: [createElement('label', { className: 'choice' }, messages, t('delete.messages'))],
     fields: [{ id: 'password', label: t('delete.password'), autocomplete: 'current-password' }],
     done: () => {},
   }, dispatch);

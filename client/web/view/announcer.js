@@ -7,6 +7,7 @@ import { plain } from '../text/markdown/plain.js';
 import { t } from '../words/translate.js';
 import { failureReason } from './message_element.js';
 import { createElement } from './dom.js';
+import { isReadable } from '../store/readable_messages.js';
 
 /** @typedef {import('../store/state.js').Room} Room */
 /** @typedef {import('../net/wire.js').Message} Message */
@@ -29,6 +30,8 @@ export class Announcer {
   #count = 0;
   /** @type {Message | null} */
   #last = null;
+  /** What the region tells of. @type {Message | null} */
+  #told = null;
   /** @type {string[]} */
   #sentences = [];
   #waiting = false;
@@ -52,18 +55,29 @@ export class Announcer {
       this.#announcedSeq = room.last ?? 0;
       this.#count = 0;
       this.#last = null;
+      if (this.#told) this.#announce([]);
       this.#failed = new Set(room.outgoing.filter(({ state }) => state === 'failed').map(({ cid }) => cid));
       return;
     }
+    this.#forgetDeleted(room, { me, keptAway });
     for (let at = room.messages.length - 1; at >= 0 && room.messages[at].seq > this.#announcedSeq; at -= 1) {
       const message = room.messages[at];
-      if (message.from.id === me?.id || keptAway.has(message.from.id)) continue;
+      if (message.from.id === me?.id || keptAway.has(message.from.id) || !message.text) continue;
       this.#count += 1;
       if ((this.#last?.seq ?? 0) < message.seq) this.#last = message;
     }
     this.#announcedSeq = room.last;
     for (const one of room.outgoing) this.#noteFailure(one);
     if (this.#count || this.#sentences.length) this.#schedule();
+  }
+
+  /** Of what was deleted since, nothing is announced, and nothing stays in the document. @param {Room} room @param {Pick<import('../store/state.js').State, 'me' | 'keptAway'>} state */
+  #forgetDeleted(room, { me, keptAway }) {
+    if (this.#told && !isReadable(room, this.#told.seq)) this.#announce([]);
+    const last = this.#last;
+    if (!last || isReadable(room, last.seq)) return;
+    this.#count -= 1;
+    this.#last = this.#count ? room.messages.findLast(({ seq, text, from }) => seq < last.seq && text && from.id !== me?.id && !keptAway.has(from.id)) ?? null : null;
   }
 
   /** @param {import('../store/state.js').Outgoing} one */
@@ -87,14 +101,16 @@ export class Announcer {
 
   #announceWaiting() {
     const sentences = this.#sentences.splice(0);
-    if (this.#last) sentences.push(this.#sentenceFor(this.#last));
+    const told = this.#last;
+    if (told) sentences.push(this.#sentenceFor(told));
     this.#count = 0;
     this.#last = null;
-    this.#announce(sentences);
+    this.#announce(sentences, told);
   }
 
-  /** @param {string[]} sentences */
-  #announce(sentences) {
+  /** @param {string[]} sentences @param {Message | null} [told] */
+  #announce(sentences, told = null) {
+    this.#told = told;
     this.#region.replaceChildren(...sentences.map((textContent) => createElement('p', { textContent, dir: 'auto' })));
   }
 

@@ -72,7 +72,7 @@ function partOf(range, row, said) {
   const text = wordsIn(part);
   if (!text) return [];
   const whole = text === wordsIn(all);
-  return [{ said, text: whole ? said.text : text, whole, headed: range.intersectsNode(findElement('.nick', row)) }];
+  return [{ said, text: whole ? said.text || text : text, whole, headed: range.intersectsNode(findElement('.nick', row)) }];
 }
 
 /** The words of a part of a text, each block on separate lines. @param {Range} range */

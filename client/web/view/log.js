@@ -129,7 +129,7 @@ export class Log {
   /** Quotes a message in the composer. This waits for nothing: what is typed next belongs below the quote. @param {HTMLElement} line */
   #quote(line) {
     const message = this.#rows.messageOf(line);
-    if (message) line.dispatchEvent(new CustomEvent('throng:quote', { bubbles: true, detail: { message } }));
+    if (message?.text) line.dispatchEvent(new CustomEvent('throng:quote', { bubbles: true, detail: { message } }));
   }
 
   /** @param {Room | undefined} room @param {State} state @param {number} now */

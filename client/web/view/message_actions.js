@@ -18,6 +18,9 @@ const DONE_MS = 1_500;
 /** The actions and their icons. @type {[string, string][]} */
 const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['direct', 'mail'], ['more', 'more']];
 
+/** What can be done only with a text. */
+const WITH_TEXT = ['quote', 'text'];
+
 export class MessageActions {
   #bar;
   #messageOf;
@@ -84,7 +87,7 @@ export class MessageActions {
   /** Opens the actions of a message for the keyboard. @param {HTMLElement} line */
   open(line) {
     this.#show(line);
-    if (line.contains(this.#bar)) this.#bar.firstElementChild.focus();
+    if (line.contains(this.#bar)) this.#buttons[0].focus();
   }
 
   hide() {
@@ -121,8 +124,10 @@ export class MessageActions {
       return;
     }
     setAria(this.#bar, 'label', t('log.actions'));
-    this.#bar.querySelector('[data-act="direct"]').hidden = message.from.id === this.#now()?.me?.id;
-    this.#bar.lastChild.hidden = !this.#menuOf(message).length;
+    const hide = (/** @type {string} */ act, /** @type {boolean} */ hidden) => { this.#bar.querySelector(`[data-act="${act}"]`).hidden = hidden; };
+    for (const act of WITH_TEXT) hide(act, !message.text);
+    hide('direct', message.from.id === this.#now()?.me?.id);
+    hide('more', !this.#menuOf(message).length);
     for (const button of this.#bar.children) {
       const words = t(`log.actions.${button.dataset.act}`, { nick: message.from.nick });
       if (button.title === words) continue;
@@ -136,7 +141,7 @@ export class MessageActions {
   #act(act, button) {
     const line = /** @type {HTMLElement} */ (this.#bar.parentElement);
     const message = line && this.#messageOf(line);
-    if (!message) return;
+    if (!message || button.hidden) return;
     if (act === 'text') this.copy(message.text, button, line.querySelector('.said'));
     if (act === 'link') this.copy(addressOf(this.#roomName(), message.seq), button, null);
     if (act === 'quote') this.#quote(line);
@@ -169,10 +174,15 @@ export class MessageActions {
     }
   }
 
+  /** The buttons that the message has. @returns {HTMLElement[]} */
+  get #buttons() {
+    return [...this.#bar.children].filter(({ hidden }) => !hidden);
+  }
+
   /** Arrows move through the buttons; Escape returns to the message. @param {KeyboardEvent} event */
   #walk(event) {
-    const buttons = [...this.#bar.children].filter(({ hidden }) => !hidden);
-    const at = buttons.indexOf(document.activeElement);
+    const buttons = this.#buttons;
+    const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const turned = getComputedStyle(this.#bar).direction === 'rtl' ? -1 : 1;
     const step = { ArrowRight: turned, ArrowLeft: -turned }[event.key];
     if (step) buttons[(at + step + buttons.length) % buttons.length].focus();

@@ -111,6 +111,8 @@ function messageLine(key, from, kind, text, at, grouped, context, away) {
 
 /** @param {string} key @param {string} text @param {Context} context @param {boolean} [away] @returns {Node[]} */
 function textNodes(key, text, { me, unfolded, onRoom }, away) {
+  // Only what was deleted has no text.
+  if (!text) return [createElement('p', { className: 'faint', textContent: t('log.deleted') })];
   const options = { me: me?.nick ?? null, words: me?.words, onRoom };
   const open = unfolded.has(key);
   if (open) return [...markdownNodes(text, options), logButton('log.less', 'fold', {})];

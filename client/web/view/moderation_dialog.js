@@ -1,4 +1,5 @@
-// What a moderator can do about a person: mute, ban, take out of a room, and take that back. Administrators give roles.
+// What a moderator can do about a person: mute, ban, take out of a room, and take that back; delete what they said lately.
+// Administrators give roles.
 
 import { closeDialog, openDialog } from './dialog.js';
 import { createElement, setAria, setText } from './dom.js';
@@ -12,13 +13,17 @@ import { t } from '../words/translate.js';
 /** How long it lasts, in milliseconds; 0: for good. */
 export const TIMES = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, forever: 0 };
 
-/** Each act: its command, the kind of the restriction, and what the person can choose. @type {Record<string, {of: string, kind?: string, time?: boolean, place?: boolean, role?: boolean}>} */
+/** How far back what somebody said is deleted, in milliseconds: the server goes back a week. */
+const PAST = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
+
+/** Each act: its command, the kind of the restriction, and what the person can choose. @type {Record<string, {of: string, kind?: string, time?: boolean, past?: boolean, place?: boolean, role?: boolean}>} */
 const ACTS = {
   mute: { of: 'restrict', kind: 'mute', time: true, place: true },
   kick: { of: 'kick' },
   ban: { of: 'restrict', kind: 'ban', time: true, place: true },
   unmute: { of: 'lift', kind: 'mute', place: true },
   unban: { of: 'lift', kind: 'ban', place: true },
+  purge: { of: 'purge', past: true, place: true },
 };
 
 /** What administrators can do besides. */
@@ -58,6 +63,7 @@ export function openModeration(state, dispatch, { id, nick }, { room = state.roo
   const act = choices('act', Object.keys(acts).map((key) => [key, t(`moderate.${key}`)]));
   const role = choices('role', roles.map((key) => [key, t(`moderate.role.${key}`)]));
   const time = choices('time', Object.keys(TIMES).map((key) => [key, t(`moderate.${key}`)]));
+  const past = choices('past', Object.keys(PAST).map((key) => [key, t(`moderate.${key}`)]));
   const place = choices('place', [['here', here], ['everywhere', everywhere]]);
   const reason = createElement('input', { id: 'moderate-reason', maxLength: REASON_MAX, autocomplete: 'off', dir: 'auto', aria: { describedby: 'moderate-rules' } });
   const problem = createElement('p', { id: 'moderate-problem', className: 'problem', role: 'alert', dir: 'auto' });
@@ -66,16 +72,17 @@ export function openModeration(state, dispatch, { id, nick }, { room = state.roo
   const chosen = () => acts[act.value()];
   const update = () => {
     time.field.hidden = !chosen().time;
+    past.field.hidden = !chosen().past;
     // Who keeps only this room acts only here.
     place.field.hidden = !chosen().place || !isModerator(state.role);
     role.field.hidden = !chosen().role;
-    setText(rules, t(chosen().role ? 'moderate.reason.log' : 'moderate.reason.seen'));
+    setText(rules, t(chosen().role || chosen().past ? 'moderate.reason.log' : 'moderate.reason.seen'));
     setText(button, t(`moderate.${act.value()}`));
     setText(problem, '');
   };
   const form = createElement('form', { on: { change: update, submit: (/** @type {Event} */ event) => {
     event.preventDefault();
-    const { of, kind, time: hasTime, place: hasPlace, role: hasRole } = chosen();
+    const { of, kind, time: hasTime, past: hasPast, place: hasPlace, role: hasRole } = chosen();
     const why = reason.value.trim() || undefined;
     if (hasRole) {
       dispatch('ask', { of, fields: { person: id, role: role.value(), reason: why } });
@@ -84,10 +91,11 @@ export function openModeration(state, dispatch, { id, nick }, { room = state.roo
     const isHere = !hasPlace || place.value() === 'here';
     const lasts = hasTime ? TIMES[/** @type {keyof typeof TIMES} */ (time.value())] : 0;
     dispatch('ask', { of, fields: {
-      kind, person: id, room: isHere ? room.id : undefined, for_ms: lasts || undefined, reason: why,
+      kind, person: id, room: isHere ? room.id : undefined, for_ms: lasts || undefined,
+      last_ms: hasPast ? PAST[/** @type {keyof typeof PAST} */ (past.value())] : undefined, reason: why,
     } });
   } } },
-  act.field, role.field, time.field, place.field,
+  act.field, role.field, time.field, past.field, place.field,
   createElement('label', { htmlFor: reason.id, textContent: t('moderate.reason') }), reason,
   rules, problem,
   createElement('div', { className: 'dialog-foot' },
@@ -102,7 +110,7 @@ export function openModeration(state, dispatch, { id, nick }, { room = state.roo
         dispatch('answered');
         setText(problem, asSentence(noticeText(answer.problem)));
       } else if (answer?.ok) {
-        const done = { key: `moderate.${act.value()}.done`, args: { nick } };
+        const done = { key: `moderate.${act.value()}.done`, args: { nick, count: answer.ok.deleted } };
         closeDialog();
         if (back) back(t(done.key, done.args));
         else dispatch('notice', done);

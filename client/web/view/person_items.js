@@ -1,5 +1,6 @@
 // What can be done about a person or a message, as items of a menu: keeping them away, reporting it, moderating them.
 
+import { mayDelete, openDeletion } from './delete_dialog.js';
 import { canModerate, openModeration } from './moderation_dialog.js';
 import { openReport } from './report_dialog.js';
 import { mayAskAboutOthers, openWhy } from './why_dialog.js';
@@ -15,7 +16,8 @@ export function messageMenu(state, dispatch, message) {
   const room = state.rooms.get(state.selectedRoom ?? '');
   const mine = message.from.id === state.me?.id;
   return [
-    ...room && !mine ? [{ words: t('person.report'), icon: 'flag', act: () => openReport(room, message, dispatch) }] : [],
+    ...mayDelete(state, message) ? [{ words: t('log.actions.delete'), icon: 'trash', danger: true, act: () => openDeletion(state, dispatch, message) }] : [],
+    ...room && !mine && message.text ? [{ words: t('person.report'), icon: 'flag', act: () => openReport(room, message, dispatch) }] : [],
     ...personMenu(state, dispatch, message.from),
   ];
 }

@@ -91,6 +91,7 @@ export const en = {
   'log.less': 'Show less',
   'log.away': 'You ignore this person. Show message',
   'log.mentioned': 'Mentions you.',
+  'log.deleted': 'Message deleted',
   'log.waiting': 'Waiting to be sent',
   'log.waiting.reason': 'Waiting to be sent. {reason}',
   'log.flying': 'Sending…',
