@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { restoreRooms, toCachedRoom } from '../device/room_cache.js';
 import { ANA, BO, Client, EPOCH, LOBBY, gaps, live, message, page } from './client.js';
+import { fakeStorage } from './fake_device.js';
 import { LogItems } from '../view/log_items.js';
 import { isAnswerTo, parse } from '../net/wire.js';
 
@@ -138,4 +139,39 @@ test('another log starts with nothing deleted', () => {
   const client = live().play('older', { room: LOBBY, before: 1 }).hear(deleted(4, 1)).play('closed', { again: true, inMs: 5 });
   client.greet({ epoch: '01K9ZRZZZZ0000000000000002' }).answer('join', page(1, 2, { reset: true }));
   assert.deepEqual(texts(client), ['text 1', 'text 2']);
+});
+
+test('the notification of a message that is deleted is closed, and so is one that the page does not have any more', async (t) => {
+  const closed = /** @type {string[]} */ ([]);
+  const browser = {
+    navigator: {}, localStorage: fakeStorage(), Notification: class {
+      static permission = 'granted';
+      constructor(/** @type {string} */ title, /** @type {any} */ { body }) { this.body = body; }
+      close() { closed.push(this.body); }
+    },
+  };
+  for (const [name, value] of Object.entries(browser)) Object.defineProperty(globalThis, name, { value, configurable: true });
+  t.after(() => Object.keys(browser).forEach((name) => Reflect.deleteProperty(globalThis, name)));
+  const { Notifications } = await import('../device/notifications.js');
+  const client = live().play('attention', { visible: false });
+  const shown = async (/** @type {number} */ seq) => {
+    const alerts = new Notifications(() => {});
+    client.hear(message(seq));
+    const alert = client.effects.find((effect) => effect.do === 'notify');
+    await alerts.alert(alert, { sound: false, notification: true });
+    alerts.closeRead(client.state);
+    return alerts;
+  };
+  const first = await shown(4);
+  assert.deepEqual(closed, []);
+  client.hear(deleted(5, 3));
+  first.closeRead(client.state);
+  assert.deepEqual(closed, [], 'another message was deleted');
+  client.hear(deleted(6, 4));
+  first.closeRead(client.state);
+  assert.deepEqual(closed, ['text 4']);
+  const second = await shown(7);
+  client.hear({ type: 'behind', room: LOBBY, head: 900 }).answer('join', page(890, 900));
+  second.closeRead(client.state);
+  assert.deepEqual(closed, ['text 4', 'text 7']);
 });
