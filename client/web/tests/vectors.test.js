@@ -36,6 +36,12 @@ class Player {
     assert.ok(!this.client.effects.some((effect) => effect.do === 'close'), `the client closes after ${type}`);
   }
 
+  /** The person reads the oldest message: what nobody reads is dropped at a jump, since it may have been deleted. */
+  read() {
+    const [first] = this.room?.messages ?? [];
+    if (first && this.room.anchor === null) this.play('anchored', { room: this.room.id, seq: first.seq });
+  }
+
   /** What each step does. @type {Record<string, (value: any) => void>} */
   steps = {
     open: () => this.play('opened'),
@@ -43,7 +49,10 @@ class Player {
       this.play('closed', { again: reconnectsAfter(code), inMs: RECONNECT_MS, code });
       this.client.now += RECONNECT_MS;
     },
-    receive: (frame) => this.play('frame', { event: parse(JSON.stringify(this.fill(frame))) }),
+    receive: (frame) => {
+      this.read();
+      this.play('frame', { event: parse(JSON.stringify(this.fill(frame))) });
+    },
     send: ({ text }) => this.play('say', { room: this.room.id, text }),
     wait_ms: (ms) => {
       this.client.now += ms;
