@@ -10,7 +10,7 @@ const SENTENCES = {
   mute: 'mute', unmute: 'unmute', ban: 'ban', unban: 'unban', kick: 'kick', reset: 'reset', claim: 'claim', unregister: 'unregister',
   'second factor off': 'second', make_room: 'makeRoom', make_private_room: 'makePrivateRoom', delete_room: 'deleteRoom', invite: 'invite',
   invite_link: 'inviteLink', settle: 'settle', 'rank moderator': 'moderator', 'rank member': 'member', 'raid on': 'raidOn',
-  'raid off': 'raidOff', 'bot revoke': 'botRevoke',
+  'raid off': 'raidOff', 'bot revoke': 'botRevoke', delete: 'delete', purge: 'purge',
 };
 
 /** What was done, as a sentence. @param {string} by @param {string} action as the server calls it @param {string} subject */
