@@ -90,15 +90,34 @@ impl Peace<'_> {
         let now = server.log.clock().now_ms();
         server.fence.may_enter(user.id, &room.attributes, now)?;
         let reason = words("reason", &report.reason)?;
-        let id = room.attributes.id;
-        let range = Range::After { seq: report.seq.saturating_sub(1), limit: 1 };
+        self.file(&room, report.seq, Some(&user), reason).await
+    }
+
+    /// Reports what a filter has flagged. A room that was deleted meanwhile has nobody who would look at it.
+    async fn report_flagged(&self, flagged: Flagged) -> Result<(), Refusal> {
+        let Flagged { room, entry, reason } = flagged;
+        let Ok(shown) = Membership(self.0).seen(None, &room.to_string()) else { return Ok(()) };
+        self.file(&shown, entry.seq, None, reason).await
+    }
+
+    /// Stores a report with what the message says now, and tells those who keep the room. A message is reported once by
+    /// each person, and once by the filters of the server, who are `None`.
+    async fn file(
+        &self,
+        room: &Shown,
+        seq: u64,
+        by: Option<&User>,
+        reason: Box<str>,
+    ) -> Result<(), Refusal> {
+        let (server, id) = (self.0, room.attributes.id);
+        let range = Range::After { seq: seq.saturating_sub(1), limit: 1 };
         let page = server.log.page(id, range).await.map_err(|error| unread(&error))?;
-        let entry = page.entries.first().filter(|entry| entry.seq == report.seq);
+        let entry = page.entries.first().filter(|entry| entry.seq == seq);
         let (entry, text) = match entry.map(|entry| (entry, &entry.body)) {
             Some((entry, Body::Message { text, .. })) => (entry, text),
-            _ => return Err(no_such_message(report.seq)),
+            _ => return Err(no_such_message(seq)),
         };
-        let key = ReportKey::Of { by: Some(user.id), room: id, seq: entry.seq };
+        let key = ReportKey::Of { by: by.map(|by| by.id), room: id, seq };
         if server.identity.report(key).await?.is_some() {
             // They have told already.
             return Ok(());
@@ -106,51 +125,19 @@ impl Peace<'_> {
         let made = throng_log::Report {
             id: 0,
             at_ms: unix_ms(),
-            by: Some(user.id),
-            by_name: user.nick.as_str().into(),
+            by: by.map(|by| by.id),
+            by_name: by.map_or("server", |by| &by.nick).into(),
             reason,
             room: id,
-            seq: entry.seq,
+            seq,
             sender: entry.sender,
             nick: entry.nick.clone(),
             text: text.chars().take(TEXT_CHARS).collect::<String>().into(),
             settled: None,
         };
-        self.store(&room, key, made).await
-    }
-
-    /// Reports what a filter has flagged. A room that was deleted meanwhile has nobody who would look at it.
-    async fn report_flagged(&self, flagged: Flagged) -> Result<(), Refusal> {
-        let Flagged { room, entry, reason } = flagged;
-        let Ok(shown) = Membership(self.0).seen(None, &room.to_string()) else { return Ok(()) };
-        let Body::Message { text, .. } = &entry.body else { return Ok(()) };
-        let made = throng_log::Report {
-            id: 0,
-            at_ms: unix_ms(),
-            by: None,
-            by_name: "server".into(),
-            reason,
-            room,
-            seq: entry.seq,
-            sender: entry.sender,
-            nick: entry.nick.clone(),
-            text: text.chars().take(TEXT_CHARS).collect::<String>().into(),
-            settled: None,
-        };
-        self.store(&shown, ReportKey::Of { by: None, room, seq: entry.seq }, made).await
-    }
-
-    /// Stores a report, and tells those who keep the room.
-    async fn store(
-        &self,
-        room: &Shown,
-        key: ReportKey,
-        made: throng_log::Report,
-    ) -> Result<(), Refusal> {
-        let identity = &self.0.identity;
-        identity.accounts.change(vec![Change::Report(made)]).await?;
-        if let Some(stored) = identity.report(key).await? {
-            self.tell(room, &ReportMade { number: stored.id, room: room.attributes.id });
+        server.identity.accounts.change(vec![Change::Report(made)]).await?;
+        if let Some(stored) = server.identity.report(key).await? {
+            self.tell(room, &ReportMade { number: stored.id, room: id });
         }
         Ok(())
     }
@@ -236,7 +223,11 @@ pub(crate) async fn report_rest(server: &Server) {
 
 async fn report_flagged(server: &Server, flagged: Flagged) {
     let room = flagged.room;
-    if let Err(refusal) = Peace(server).report_flagged(flagged).await {
+    let done = Peace(server).report_flagged(flagged).await;
+    // One that was deleted meanwhile is not there any more.
+    if let Err(refusal) = done
+        && matches!(refusal.code, ErrorCode::StorageUnavailable | ErrorCode::Internal)
+    {
         warn!(%room, why = refusal.message, "what a filter has found could not be reported");
     }
 }

@@ -84,9 +84,8 @@ pub use text::{BadText, Text};
 /// The version of the protocol that this crate speaks, as in `hello.version`.
 pub const VERSION: u32 = 1;
 
-/// What a server of this version can do beyond the first version 1, as `hello` lists it: `presence`,
-/// `profiles` and `nick_history` are the commands of these names.
-pub const FEATURES: [&str; 3] = ["nick_history", "presence", "profiles"];
+/// What a server of this version can do beyond the first version 1, as `hello` lists it.
+pub const FEATURES: [&str; 5] = ["deletion", "filters", "nick_history", "presence", "profiles"];
 
 /// The `token` in the hello of a page whose login is in a cookie, and in the answer to it: no script sees the real
 /// one.

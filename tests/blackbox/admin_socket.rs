@@ -247,7 +247,7 @@ fn a_line_over_the_limit_is_refused_and_one_at_the_limit_is_not() {
 #[test]
 fn half_a_line_and_silence_hold_nobody_up_for_longer_than_their_deadline() {
     let server = Server::start();
-    let before = server.open_files();
+    let before = server.open_sockets();
     let connect = |count| (0..count).map(|_| Line::connect(&server)).collect::<Vec<_>>();
     let (mut halves, mut whole) = (connect(AT_ONCE), connect(AT_ONCE / 2));
     for half in &mut halves[1..] {
@@ -256,8 +256,8 @@ fn half_a_line_and_silence_hold_nobody_up_for_longer_than_their_deadline() {
     for line in &mut whole {
         line.write(STATUS);
     }
-    eventually("all places are taken", || server.open_files() >= before + AT_ONCE);
-    assert!(server.open_files() <= before + AT_ONCE, "the others wait to be accepted");
+    eventually("all places are taken", || server.open_sockets() >= before + AT_ONCE);
+    assert!(server.open_sockets() <= before + AT_ONCE, "the others wait to be accepted");
     for line in &mut whole {
         line.expect_status();
     }
@@ -271,7 +271,7 @@ fn half_a_line_and_silence_hold_nobody_up_for_longer_than_their_deadline() {
 fn a_client_that_goes_away_hurts_nobody() {
     let server = Server::start();
     ask(&server, &["status"]);
-    let before = server.open_files();
+    let before = server.open_sockets();
     for _ in 0..3 * AT_ONCE {
         drop(Line::connect(&server));
         Line::connect(&server).write(&STATUS[..10]);
@@ -279,7 +279,7 @@ fn a_client_that_goes_away_hurts_nobody() {
         Line::connect(&server).write(&STATUS.repeat(100));
     }
     ask(&server, &["status"]);
-    eventually("all files are closed", || server.open_files() <= before);
+    eventually("all sockets are closed", || server.open_sockets() <= before);
     assert!(!server.log().contains("panicked"));
 }
 

@@ -230,13 +230,13 @@ fn coming_back_as_somebody_new_makes_no_more_rooms() {
     let server = Server::strict().with(["--rooms-made-per-hour", "2", "--nick-hold", "0s"]).start();
     // From another address, since the test itself uses the usual one.
     let elsewhere = How { source: Some(ELSEWHERE), ..How::default() };
-    let before = server.open_files();
+    let before = server.open_sockets();
     let mut ana = Client::guest_as(server.address(), "ana", &elsewhere);
     ana.join("one");
     ana.join("two");
     ana.send("one", "so that it stays");
     ana.bye();
-    eventually("ana is gone", || server.open_files() <= before);
+    eventually("ana is gone", || server.open_sockets() <= before);
     let mut bo = Client::guest_as(server.address(), "bo", &elsewhere);
     bo.join("one");
     bo.fail(join("three"), ErrorCode::RateLimited);

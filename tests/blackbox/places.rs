@@ -42,10 +42,10 @@ fn over_the_cap_of_connections_the_answer_is_come_back_later() {
 fn many_who_are_refused_and_say_nothing_hold_up_nobody() {
     let server = Server::with(["--connections-max", "1"]).start();
     let mut ana = server.guest("ana");
-    let before = server.open_files();
+    let before = server.open_sockets();
     let silent: Vec<Raw> = (0..300).map(|_| Raw::connect(server.address())).collect();
     ana.barrier();
-    assert!(server.open_files() <= before + 70, "at most 64 refused connections are open");
+    assert!(server.open_sockets() <= before + 70, "at most 64 refused connections are open");
     drop(silent);
     eventually("the next one gets a reason", || {
         let answer = Kept::connect(server.address()).ask("GET / HTTP/1.1\r\nHost: localhost\r\n");
@@ -175,12 +175,12 @@ fn no_socket_is_left_behind() {
     let server = Server::start();
     server.guest("warm").bye();
     eventually("quiet", || server.metrics().value("throng_connections") == 0.0);
-    let before = server.open_files();
+    let before = server.open_sockets();
     let people: Vec<_> = (0..100).map(|_| server.anybody()).collect();
     // The scrape and the warm-up connection may have been open a moment longer when they were counted.
-    assert!(server.open_files() >= before + 90, "sockets are seen as open files");
+    assert!(server.open_sockets() >= before + 90, "sockets are seen as open files");
     drop(people);
-    eventually("all sockets are closed", || server.open_files() <= before + 2);
+    eventually("all sockets are closed", || server.open_sockets() <= before + 2);
 }
 
 #[test]

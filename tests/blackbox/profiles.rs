@@ -84,7 +84,7 @@ fn an_operator_reads_a_profile_and_clears_it() {
     let left = profile(&mut ana, "ana");
     assert_eq!((left.display_name, left.status), (None, None));
     assert_eq!(left.user.presence, Presence::Dnd, "that is no word of hers");
-    assert!(ask(&server, &["audit"]).contains("clear profile"));
+    assert!(ask(&server, &["audit", "list"]).contains("clear profile"));
     assert_eq!(ask(&server, &["user", "nicks", "ana"]), "no nicks\n");
     assert_eq!(refused(&server, &["user", "nicks", "nobody-here"]).0, "no_such_person");
     assert_eq!(refused(&server, &["user", "clear-profile", "nobody-here"]).0, "no_such_person");

@@ -43,7 +43,7 @@ fn a_closed_server_makes_no_rooms_and_keeps_the_old_ones() {
 #[test]
 fn who_goes_before_the_join_is_done_leaves_nobody_behind() {
     let mut server = Server::start();
-    let before = server.open_files();
+    let before = server.open_sockets();
     for n in 0..200 {
         let mut wire = server.wire();
         wire.post(hello(None, None));
@@ -54,6 +54,6 @@ fn who_goes_before_the_join_is_done_leaves_nobody_behind() {
         let metrics = server.metrics();
         metrics.value("throng_sessions") == 0.0 && metrics.value("throng_members") == 0.0
     });
-    eventually("all sockets are closed", || server.open_files() <= before + 2);
+    eventually("all sockets are closed", || server.open_sockets() <= before + 2);
     assert!(server.stop().success(), "no ghost holds up the drain");
 }
