@@ -85,15 +85,23 @@ function returnFocus(before, ringed) {
   // A person who opened a room from here is in its field already.
   const { activeElement } = document;
   if (open || (activeElement && activeElement !== document.body && activeElement !== before)) return;
-  const there = before?.isConnected && before !== document.body && before.checkVisibility({ visibilityProperty: true });
+  const origin = nowOf(before);
+  const there = origin?.isConnected && origin !== document.body && origin.checkVisibility({ visibilityProperty: true });
   // On a touch screen the field would open the keyboard.
   const other = matchMedia('(pointer: coarse)').matches ? '#header .to-rooms' : '#text';
-  const wanted = there ? before : /** @type {HTMLElement | null} */ (document.querySelector(other));
+  const wanted = there ? origin : /** @type {HTMLElement | null} */ (document.querySelector(other));
   // Chromium returns the focus itself but leaves the caret in the removed dialog, so the field would get no keys:
   // focus it again.
   if (wanted === activeElement) wanted?.blur();
   wanted?.focus();
   if (wanted && there && !ringed) hideRing(wanted);
+}
+
+/** An element as it is now: a line of the log is built again when its message changes, as by deleting it. @param {HTMLElement | null} before */
+function nowOf(before) {
+  const { key } = before?.dataset ?? {};
+  if (before?.isConnected || !key) return before;
+  return /** @type {HTMLElement | null} */ (document.querySelector(`#log li[data-key="${CSS.escape(key)}"]`));
 }
 
 /**

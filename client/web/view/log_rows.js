@@ -148,7 +148,7 @@ export class LogRows {
   #restoreFocus(focus) {
     if (!focus || focus.element === document.activeElement) return;
     const line = this.list.find(({ key }) => key === focus.key)?.element;
-    const button = focus.act && line?.querySelector(`[data-act="${focus.act}"]`);
+    const button = focus.act && line?.querySelector(`[data-act="${focus.act}"]:not([hidden])`);
     const next = /** @type {HTMLElement | undefined} */ (button || line) ?? this.#view;
     next.focus({ preventScroll: true });
   }

@@ -96,7 +96,10 @@ export class MessageActions {
 
   /** The element of a message was built again. @param {HTMLElement} before @param {HTMLElement} now */
   replaced(before, now) {
-    if (this.#bar.parentElement === before && this.#messageOf(now)) now.append(this.#bar);
+    const message = this.#bar.parentElement === before && this.#messageOf(now);
+    if (!message) return;
+    this.#fit(message);
+    now.append(this.#bar);
   }
 
   /** Copies the text of a message. @param {HTMLElement} line */
@@ -123,6 +126,12 @@ export class MessageActions {
       this.hide();
       return;
     }
+    this.#fit(message);
+    if (this.#bar.parentElement !== line) line.append(this.#bar);
+  }
+
+  /** Shows the buttons that a message has, with their words. @param {Message} message */
+  #fit(message) {
     setAria(this.#bar, 'label', t('log.actions'));
     const hide = (/** @type {string} */ act, /** @type {boolean} */ hidden) => { this.#bar.querySelector(`[data-act="${act}"]`).hidden = hidden; };
     for (const act of WITH_TEXT) hide(act, !message.text);
@@ -134,7 +143,6 @@ export class MessageActions {
       button.title = words;
       setAria(button, 'label', words);
     }
-    if (this.#bar.parentElement !== line) line.append(this.#bar);
   }
 
   /** @param {string} act @param {HTMLButtonElement} button */
@@ -146,10 +154,20 @@ export class MessageActions {
     if (act === 'link') this.copy(addressOf(this.#roomName(), message.seq), button, null);
     if (act === 'quote') this.#quote(line);
     if (act === 'direct') this.#dispatch('request', { of: 'direct', fields: { people: [message.from.id] } });
-    if (act === 'more') toggleMenu(button, this.#menuOf(message));
+    if (act === 'more') toggleMenu(button, this.#menuOf(message).map((item) => ({ ...item, act: () => this.#leaveFor(item) })));
     if (act === 'mention') {
       line.dispatchEvent(new CustomEvent('throng:mention', { bubbles: true, detail: { nick: message.from.nick } }));
     }
+  }
+
+  /** Does what an item of the menu says. A dialog returns the focus to the message: the toolbar goes when it loses the focus. @param {import('./menu.js').Item} item */
+  #leaveFor(item) {
+    this.#focusMessage();
+    item.act();
+  }
+
+  #focusMessage() {
+    this.#bar.parentElement?.focus({ preventScroll: true });
   }
 
   /** @param {Message} message */
@@ -186,7 +204,7 @@ export class MessageActions {
     const turned = getComputedStyle(this.#bar).direction === 'rtl' ? -1 : 1;
     const step = { ArrowRight: turned, ArrowLeft: -turned }[event.key];
     if (step) buttons[(at + step + buttons.length) % buttons.length].focus();
-    else if (event.key === 'Escape') this.#bar.parentElement?.focus({ preventScroll: true });
+    else if (event.key === 'Escape') this.#focusMessage();
     else return;
     event.preventDefault();
     event.stopPropagation();
