@@ -4,8 +4,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './harness/accessible.js';
-import { PASSWORD, dialog, openFromSettings, register } from './harness/account.js';
+import { PASSWORD, register } from './harness/account.js';
+import { focusAt } from './harness/focus.js';
 import { seeEnd } from './harness/kept.js';
+import { dialog, menuWordsOf, openFromMessage, openFromPeople, openFromRoom, openFromSettings, showActions } from './harness/menus.js';
 import { eventually } from './harness/patience.js';
 import { parts } from './harness/person.js';
 import { PHONE, SMALL_PHONE, overEdges, smallTargets } from './harness/phone.js';
@@ -18,35 +20,34 @@ const GONE = 'Message deleted';
 /** A message by its number. @param {Person} person @param {number} seq */
 const line = ({ page }, seq) => page.locator(`#log li[data-seq="${seq}"]`);
 
-/** Moves the mouse to a message until its actions are there: they are loaded later. @param {Person} person @param {number} seq */
-async function showActions(person, seq) {
-  await eventually('the actions are shown', async () => {
-    await person.page.mouse.move(4, 4);
-    await line(person, seq).hover();
-    return line(person, seq).getByRole('button', { name: /^Mention/ }).isVisible();
-  });
-}
+/** The names of the actions that a message shows now. @param {Person} person @param {number} seq */
+const shownActions = (person, seq) => line(person, seq).locator('.actions button:visible')
+  .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
 
 /** The names of the actions that a message has. @param {Person} person @param {number} seq */
 async function actionsOf(person, seq) {
-  await showActions(person, seq);
-  return line(person, seq).locator('.actions button:visible').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  await showActions(person, line(person, seq));
+  return shownActions(person, seq);
 }
 
-/** Opens the dialog that deletes a message. @param {Person} person @param {number} seq */
-async function askToDelete(person, seq) {
-  await showActions(person, seq);
-  await line(person, seq).getByRole('button', { name: 'Delete message' }).click();
+/** Opens the question about the newest message by keys: from the message, which has the focus, through its menu. @param {Person} person */
+async function askByKeys(person) {
+  const { keyboard } = person.page;
+  await keyboard.press('Enter');
+  await focusAt(person, 'at its actions', ({ name }) => name === 'Quote');
+  await keyboard.press('ArrowLeft');
+  await focusAt(person, 'at the last one', ({ name }) => name === 'More…');
+  await keyboard.press('Enter');
+  await focusAt(person, 'in the menu', ({ name }) => name === 'Delete message');
+  await keyboard.press('Enter');
+  await dialog(person, 'Delete this message?').waitFor();
 }
 
 /** @param {Person} person @param {number} seq */
-const seeGone = (person, seq) => line(person, seq).getByText(GONE, { exact: true }).waitFor();
+const focusAtMessage = (person, seq) => eventually('the message has the focus', () => line(person, seq).evaluate((element) => element === document.activeElement));
 
-/** Opens the moderation of somebody from the list of people. @param {Person} person @param {string} nick */
-async function moderate({ page }, nick) {
-  await page.getByRole('button', { name: /people$/ }).click();
-  await page.getByRole('button', { name: `Moderate ${nick}` }).click();
-}
+/** @param {Person} person @param {number} seq */
+const seeGone = (person, seq) => line(person, seq).getByText(GONE, { exact: true }).waitFor();
 
 /** All that a page has of a text: in its document and stored on the device. @param {Person} person @param {string} text */
 const traces = ({ page }, text) => page.evaluate(async (wanted) => {
@@ -74,21 +75,22 @@ test('one deletes a message of one’s own by the keyboard, and it is gone for e
   await seeEnd(bo, 'lobby', 'my address is Elm Street 9');
   const sentence = bo.page.locator('#log [aria-live="polite"]');
   await sentence.filter({ hasText: 'Elm Street' }).waitFor({ state: 'attached' });
-  assert.deepEqual(await actionsOf(bo, 2), ['Quote', 'Copy text', 'Copy link to this message', 'Mention ana', 'Direct message to ana']);
+  assert.deepEqual(await menuWordsOf(ana, line(ana, 2)), ['Delete message']);
+  assert.deepEqual(await menuWordsOf(bo, line(bo, 2)), ['Report this message', 'Ignore ana', 'Block ana']);
+  assert.deepEqual(await actionsOf(bo, 2), ['Quote', 'Copy text', 'Copy link to this message', 'Mention ana', 'Direct message to ana', 'More…']);
 
-  await showActions(ana, 2);
   await ana.page.mouse.move(4, 4);
   await ana.page.locator('#log .view').focus();
-  for (const key of ['End', 'Enter', 'ArrowLeft', 'Enter']) await ana.page.keyboard.press(key);
+  await ana.page.keyboard.press('End');
+  await askByKeys(ana);
   const ask = dialog(ana, 'Delete this message?');
   await ask.getByText('gone for good').waitFor();
   // The first answer is no.
   await ana.page.keyboard.press('Enter');
   await ask.waitFor({ state: 'detached' });
   assert.ok((await ana.texts()).includes('my address is Elm Street 9'));
-  assert.equal(await line(ana, 2).evaluate((element) => element === document.activeElement), true);
-  for (const key of ['Enter', 'ArrowLeft', 'Enter']) await ana.page.keyboard.press(key);
-  await ask.waitFor();
+  await focusAtMessage(ana, 2);
+  await askByKeys(ana);
   await ana.page.keyboard.press('Tab');
   await ana.page.keyboard.press('Enter');
   await ask.waitFor({ state: 'detached' });
@@ -97,7 +99,10 @@ test('one deletes a message of one’s own by the keyboard, and it is gone for e
     assert.deepEqual(await somebody.texts(), ['first', GONE]);
     await eventually('no trace of it', () => traces(somebody, 'Elm Street'), ({ length }) => length === 0);
   }
-  assert.deepEqual(await actionsOf(bo, 2), ['Copy link to this message', 'Mention ana', 'Direct message to ana']);
+  await focusAtMessage(ana, 2);
+  // Its actions were shown when it went: what needs a text went with it.
+  assert.deepEqual(await shownActions(bo, 2), ['Copy link to this message', 'Mention ana', 'Direct message to ana', 'More…']);
+  assert.deepEqual(await menuWordsOf(bo, line(bo, 2)), ['Ignore ana', 'Block ana']);
   assert.deepEqual(await actionsOf(ana, 2), ['Copy link to this message', 'Mention ana']);
   // From the device alone, and from the server.
   await bo.page.routeWebSocket(/\/ws$/, () => {});
@@ -115,12 +120,12 @@ test('a moderator deletes what others said, with a reason, and is told what the 
   await register(bo);
   await bo.sayAndSee('bo was here');
   await ana.see('bo was here');
-  assert.ok(!(await actionsOf(ana, 1)).includes('Delete message'));
+  assert.deepEqual(await menuWordsOf(ana, line(ana, 1)), ['Report this message', 'Ignore bo', 'Block bo']);
   await server.admin('user', 'role', 'ana', 'moderator');
-  await eventually('ana may delete it without a reload', () => actionsOf(ana, 1), (names) => names.includes('Delete message'));
+  await eventually('ana may delete it without a reload', () => menuWordsOf(ana, line(ana, 1)), (words) => words.includes('Delete message'));
   // Whoever is not below stays untouched: only the server knows the roles of others.
   await server.admin('user', 'role', 'bo', 'administrator');
-  await askToDelete(ana, 1);
+  await openFromMessage(ana, line(ana, 1), 'Delete message');
   const ask = dialog(ana, 'Delete this message of bo?');
   assert.equal(await ana.page.evaluate(() => document.activeElement?.id), 'delete-reason');
   await ana.page.keyboard.type('an address');
@@ -133,8 +138,8 @@ test('a moderator deletes what others said, with a reason, and is told what the 
   await ask.waitFor({ state: 'detached' });
   await seeGone(ana, 1);
   await seeGone(bo, 1);
-  await ana.page.getByRole('button', { name: 'Room menu' }).click();
-  await ana.page.getByRole('menuitem', { name: 'Audit log of this room' }).click();
+  assert.deepEqual((await menuWordsOf(ana, line(ana, 1))).filter((words) => /^(Delete|Report)/.test(words)), []);
+  await openFromRoom(ana, 'Audit log of this room');
   await ana.page.getByText('ana deleted a message: bo in message 1.').waitFor();
   await ana.page.getByText('Reason: an address').waitFor();
 });
@@ -151,7 +156,7 @@ test('a moderator deletes what somebody said lately, here or everywhere, and rea
   await ana.go('lobby');
   for (const text of ['spam', 'more spam', '@ana: spam']) await bo.sayAndSee(text);
   await ana.sayAndSee('stop it');
-  await moderate(ana, 'bo');
+  await openFromPeople(ana, 'bo', 'Moderate bo');
   const moderation = dialog(ana, 'Moderate bo');
   await moderation.getByLabel('Delete what they said').click();
   assert.ok(await moderation.getByRole('group', { name: 'How far back' }).isVisible());
@@ -161,7 +166,7 @@ test('a moderator deletes what somebody said lately, here or everywhere, and rea
   await ana.page.getByText('3 messages of bo were deleted.').waitFor();
   await eventually('they are gone', () => ana.texts(), (texts) => texts.join() === [GONE, GONE, GONE, 'stop it'].join());
   assert.equal(await ana.page.locator('#log li.mention').count(), 0);
-  await moderate(ana, 'bo');
+  await openFromPeople(ana, 'bo', 'Moderate bo');
   await moderation.getByLabel('Delete what they said').click();
   await moderation.getByLabel('1 week').click();
   await moderation.getByLabel('Everywhere').click();
@@ -190,7 +195,7 @@ test('who deletes their account chooses whether all that they wrote goes too', a
 });
 
 for (const [size, options] of /** @type {const} */ ([['a telephone', PHONE], ['a small telephone', SMALL_PHONE]])) {
-  test(`on ${size} the actions of a message and the question fit`, async (t) => {
+  test(`on ${size} the actions of a message, their menu and the question fit`, async (t) => {
     const { server, person } = await stage(t);
     const ana = await person('ana', options);
     const bo = await person('bo');
@@ -198,11 +203,15 @@ for (const [size, options] of /** @type {const} */ ([['a telephone', PHONE], ['a
     await server.admin('user', 'role', 'ana', 'moderator');
     await bo.sayAndSee('hello');
     await ana.see('hello');
-    const deletes = line(ana, 1).getByRole('button', { name: 'Delete message' });
+    const more = line(ana, 1).getByRole('button', { name: 'More…' });
     await eventually('the actions are shown', async () => {
-      if (!(await deletes.isVisible())) await line(ana, 1).locator(parts.text).tap();
-      return deletes.isVisible();
+      if (!(await more.isVisible())) await line(ana, 1).locator(parts.text).tap();
+      return more.isVisible();
     });
+    assert.deepEqual([await overEdges(ana.page), await smallTargets(ana.page)], [[], []]);
+    await more.tap();
+    const deletes = ana.page.getByRole('menuitem', { name: 'Delete message' });
+    await deletes.waitFor();
     assert.deepEqual([await overEdges(ana.page), await smallTargets(ana.page)], [[], []]);
     await deletes.tap();
     const ask = dialog(ana, 'Delete this message of bo?');

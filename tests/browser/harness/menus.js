@@ -34,20 +34,27 @@ export async function openFromOwnMenu({ page }, name) {
   await page.getByRole('menuitem', { name, exact: true }).click();
 }
 
-/** Moves the mouse to a message until its actions are there: they are loaded later. @param {Person} person @param {Locator} line */
+/** Moves the mouse to a message until its actions are there: they are loaded later. A deleted message has fewer of them, but its link. @param {Person} person @param {Locator} line */
 export async function showActions({ page }, line) {
   await eventually('the actions are shown', async () => {
     await page.mouse.move(4, 4);
     await line.hover();
-    return line.getByRole('button', { name: 'Quote' }).isVisible();
+    return line.getByRole('button', { name: 'Copy link to this message' }).isVisible();
   });
 }
 
-/** Opens the menu of a message of somebody else, and returns its items. @param {Person} person @param {Locator} line */
+/** Opens the menu of a message, and returns its items. @param {Person} person @param {Locator} line */
 export async function menuOf(person, line) {
   await showActions(person, line);
   await line.getByRole('button', { name: 'More…' }).click();
   return person.page.getByRole('menuitem');
+}
+
+/** What the menu of a message offers. The menu is closed again. @param {Person} person @param {Locator} line */
+export async function menuWordsOf(person, line) {
+  const words = await (await menuOf(person, line)).allInnerTexts();
+  await person.page.keyboard.press('Escape');
+  return words;
 }
 
 /** Chooses from the menu of a message. @param {Person} person @param {Locator} line @param {string} name */
