@@ -118,6 +118,8 @@ fn help_and_unknown_commands_are_answered() {
     ana.keys(" ");
     ana.sees("/login NICK");
     ana.keys(" ");
+    ana.sees("/purge NICK");
+    ana.keys(" ");
     ana.sees("Tab, Shift-Tab");
     ana.keys("q");
     ana.sees_no("Tab, Shift-Tab");
