@@ -96,9 +96,11 @@ impl Process {
         self.child.wait().expect("it is our child");
     }
 
-    /// What the process has logged so far.
+    /// What the process has logged so far, in whole lines.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).expect("the log can be read")
+        let mut log = std::fs::read_to_string(&self.log).expect("the log can be read");
+        log.truncate(log.rfind('\n').map_or(0, |at| at + 1));
+        log
     }
 }
 
