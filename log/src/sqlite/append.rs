@@ -119,7 +119,7 @@ impl Appender {
             let settled = match find(connection, item)? {
                 Some(found) => Some(self.known(connection, room.as_ref(), named, item, &found)?),
                 None if !item.admit => Some(Appended::Refused),
-                None => nothing_to_do(connection, room.as_ref(), item)?,
+                None => self.delete(connection, room.as_ref(), named, item)?,
             };
             let answer = match settled {
                 Some(answer) => answer,
@@ -135,11 +135,6 @@ impl Appender {
                     next.at = at(next.at, now.wall);
                     let digest = self.body.digest(next.in_digests.as_bytes(), &item.body);
                     insert(connection, &next, item, &digest)?;
-                    if let Body::Delete { targets } = &item.body {
-                        let (room, by) = (next.number, next.head);
-                        deletion::delete(connection, room, named.id, targets, by)?;
-                        self.has_deleted = true;
-                    }
                     if let Some((fold, speaker)) = self.speakers.spoke(item, now.log) {
                         self.nicks.spoke(fold, speaker);
                     }
@@ -183,6 +178,29 @@ impl Appender {
             }
             false => Appended::Conflict,
         })
+    }
+
+    /// Deletes what an item deletes, by the entry that the item becomes next; nothing for a message. Returns the answer
+    /// if no text was there to delete: then the item becomes no entry.
+    fn delete(
+        &mut self,
+        connection: &Connection,
+        room: Option<&Room>,
+        named: &NamedRoom,
+        item: &Append,
+    ) -> rusqlite::Result<Option<Appended>> {
+        let Body::Delete { targets } = &item.body else { return Ok(None) };
+        let Some(room) = room else { return Ok(Some(Appended::Refused)) };
+        if deletion::delete(connection, room.number, named.id, targets, room.head + 1)? > 0 {
+            self.has_deleted = true;
+            return Ok(None);
+        }
+        let before = deletion::first(connection, room.number, targets)?;
+        Ok(Some(before.map_or(Appended::Refused, |(seq, at)| Appended::Duplicate {
+            seq,
+            at,
+            is_deleted: false,
+        })))
     }
 
     fn room(&mut self, connection: &Connection, id: RoomId) -> rusqlite::Result<Option<Room>> {
@@ -235,26 +253,6 @@ fn find(connection: &Connection, item: &Append) -> rusqlite::Result<Option<Found
             Ok(Found { room, seq, at, digest: row.get(2)?, is_deleted })
         })
         .optional()
-}
-
-/// The answer to a deletion that has no text left to delete; `None` for everything else.
-fn nothing_to_do(
-    connection: &Connection,
-    room: Option<&Room>,
-    item: &Append,
-) -> rusqlite::Result<Option<Appended>> {
-    let Body::Delete { targets } = &item.body else { return Ok(None) };
-    let found = match room {
-        Some(room) => deletion::look(connection, room.number, targets)?,
-        None => deletion::Left::Nothing,
-    };
-    Ok(match found {
-        deletion::Left::Text => None,
-        deletion::Left::Deleted { by, at } => {
-            Some(Appended::Duplicate { seq: by, at, is_deleted: false })
-        }
-        deletion::Left::Nothing => Some(Appended::Refused),
-    })
 }
 
 /// The digest key of a room whose fold now belongs to an older room (see [`folded_names`](super::folded_names)): a retry

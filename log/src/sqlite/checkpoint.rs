@@ -14,7 +14,7 @@ use async_channel::{Receiver, Sender, TryRecvError};
 use rusqlite::Connection;
 
 use super::open::OpenError;
-use super::page_gaps;
+use super::page_gaps::Cleared;
 use super::settings::{CommitObserver, Settings};
 use super::wal::{self, Gate, Mode};
 use super::{connection, spawn};
@@ -47,6 +47,7 @@ pub(super) struct Checkpoints {
     /// does not cost an attempt at every commit.
     next_bytes: u64,
     pin: Pin,
+    cleared: Cleared,
     /// Since when the log may have deleted texts.
     erase_since: Option<Instant>,
     erase_after: Duration,
@@ -91,6 +92,7 @@ impl Checkpoints {
             bytes_max: settings.wal_bytes_max,
             next_bytes: settings.wal_backfill_bytes.min(settings.wal_bytes_max),
             pin: Pin(None),
+            cleared: Cleared::default(),
             erase_since: None,
             erase_after: settings.erase_after,
             observer: settings.observer.clone(),
@@ -117,7 +119,7 @@ impl Checkpoints {
             return Ok(());
         }
         // What is copied now was committed before. The pin moves on, since nothing is copied beyond it.
-        page_gaps::clear_logged(connection, &self.path)?;
+        self.cleared.go_on(connection, &self.path)?;
         self.pin.release();
         self.pin.hold(&self.path)?;
         // If it is set to copy only above the maximum, the writer does it all.
@@ -138,11 +140,14 @@ impl Checkpoints {
             return Ok(());
         };
         self.settle();
-        page_gaps::clear_logged(connection, &self.path)?;
+        self.cleared.go_on(connection, &self.path)?;
         let is_overdue = since.elapsed() >= ERASE_OVERDUE;
         let closed = self.gate.close(if is_overdue { PATIENCE_OVER_MAX } else { PATIENCE });
-        self.pin.release();
-        if closed.is_some() && wal::checkpoint(connection, Mode::Truncate)?.is_complete() {
+        let is_empty = closed.is_some() && {
+            self.pin.release();
+            wal::checkpoint(connection, Mode::Truncate)?.is_complete()
+        };
+        if is_empty {
             self.erase_since = None;
             self.next_bytes = self.backfill_bytes.min(self.bytes_max);
         } else if is_overdue && let Some(held_back) = self.throttle.pass() {
@@ -175,7 +180,7 @@ impl Checkpoints {
         bytes: u64,
         began: Instant,
     ) -> rusqlite::Result<()> {
-        page_gaps::clear_logged(connection, &self.path)?;
+        self.cleared.go_on(connection, &self.path)?;
         let over = bytes >= self.bytes_max;
         let closed = self.gate.close(if over { PATIENCE_OVER_MAX } else { PATIENCE });
         let is_reset = closed.is_some() && {
@@ -203,7 +208,7 @@ impl Checkpoints {
 }
 
 /// A read transaction that keeps SQLite from restarting the write-ahead log by itself, which it does at the first
-/// commit after everything was copied. Then the pages that [`page_gaps`] still has to look at would be forgotten.
+/// commit after everything was copied. Then the pages that [`Cleared`] still has to look at would be forgotten.
 struct Pin(Option<Connection>);
 
 impl Pin {

@@ -11,7 +11,7 @@ use super::folded_names;
 use super::migrations::{self, APPLICATION_ID};
 use super::nicks::Nicks;
 use super::open::OpenError;
-use super::page_gaps;
+use super::page_gaps::{self, Cleared};
 use super::settings::Settings;
 use super::speakers;
 use super::wal::{self, BUSY_WAIT, Mode};
@@ -51,7 +51,7 @@ pub(super) fn open(path: &Path, key: &BodyKey, settings: &Settings) -> Result<Op
         return Err(OpenError::LackingSqlite);
     }
     configure_writer(&connection, settings).map_err(failed)?;
-    page_gaps::clear_logged(&mut connection, path).map_err(failed)?;
+    Cleared::default().go_on(&mut connection, path).map_err(failed)?;
     if !wal::checkpoint(&connection, Mode::Truncate).map_err(failed)?.is_complete() {
         return Err(OpenError::Busy { path: path.to_owned() });
     }
@@ -86,7 +86,7 @@ pub(super) fn reopen(
 ) -> rusqlite::Result<Connection> {
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     configure_writer(&connection, settings)?;
-    page_gaps::clear_logged(&mut connection, path)?;
+    Cleared::default().go_on(&mut connection, path)?;
     if !wal::checkpoint(&connection, Mode::Restart)?.is_complete() {
         return Err(wal::busy("another program is reading it"));
     }

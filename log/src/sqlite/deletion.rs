@@ -14,60 +14,52 @@ use crate::log::{Found, Search};
 /// The most rows that one search looks at: a few milliseconds of a reader.
 const SEARCHED_MAX: u32 = 10_000;
 
-/// What an entry that deletes finds.
-pub(super) enum Left {
-    /// A message that has its text.
-    Text,
-    /// None that has one. The first deleted one was deleted by the entry at this seq, committed then.
-    Deleted { by: u64, at: u64 },
-    /// None of the messages.
-    Nothing,
-}
-
-/// What there is of these messages of a room.
-pub(super) fn look(connection: &Connection, room: i64, targets: &[u64]) -> rusqlite::Result<Left> {
-    let mut message = connection.prepare_cached(
-        "SELECT changed, (SELECT at FROM message AS entry
-                          WHERE entry.id = (?2 << 40) + message.changed)
-         FROM message WHERE id = ?1 AND kind < ?3",
-    )?;
-    let mut left = Left::Nothing;
-    for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
-        let row = message
-            .query_row(params![row_id::key(room, *seq), room, DELETE], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
-            })
-            .optional()?;
-        match (row, &left) {
-            (Some((0, _)), _) => return Ok(Left::Text),
-            (Some((by, at)), Left::Nothing) => {
-                let at = at.unwrap_or(0).cast_unsigned();
-                left = Left::Deleted { by: by.cast_unsigned(), at };
-            }
-            _ => {}
-        }
-    }
-    Ok(left)
-}
-
-/// Deletes the texts of these messages, and what reports have of them. `by` is the seq of the entry that does it.
+/// Deletes the texts of these messages, and what reports have of them. `by` is the seq of the entry that does it. Returns
+/// how many messages had a text.
 pub(super) fn delete(
     connection: &Connection,
     room: i64,
     id: RoomId,
     targets: &[u64],
     by: u64,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<usize> {
     let mut text = connection.prepare_cached(
         "UPDATE message SET text = '', changed = ? WHERE id = ? AND kind < ? AND changed = 0",
     )?;
     let mut report =
         connection.prepare_cached("UPDATE report SET text = '' WHERE room = ? AND seq = ?")?;
+    let mut deleted = 0;
     for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
-        text.execute(params![by.cast_signed(), row_id::key(room, *seq), DELETE])?;
-        report.execute(params![id.to_bytes(), seq.cast_signed()])?;
+        if text.execute(params![by.cast_signed(), row_id::key(room, *seq), DELETE])? > 0 {
+            report.execute(params![id.to_bytes(), seq.cast_signed()])?;
+            deleted += 1;
+        }
     }
-    Ok(())
+    Ok(deleted)
+}
+
+/// The entry that deleted the first of these messages, and when it was committed; `None` if none of them was deleted.
+pub(super) fn first(
+    connection: &Connection,
+    room: i64,
+    targets: &[u64],
+) -> rusqlite::Result<Option<(u64, u64)>> {
+    let mut entry = connection.prepare_cached(
+        "SELECT message.changed, entry.at FROM message
+         JOIN message AS entry ON entry.id = (?2 << 40) + message.changed
+         WHERE message.id = ?1 AND message.changed > 0",
+    )?;
+    for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
+        let found = entry
+            .query_row(params![row_id::key(room, *seq), room], |row| {
+                Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned()))
+            })
+            .optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// Searches one piece of a room's log.

@@ -24,8 +24,9 @@ const TABLE_LEAF: u8 = 0x0d;
 /// database of 890 GB.
 const PAGES_MAX: u32 = (TABLE_LEAF as u32) << 24;
 
-/// The header of the write-ahead log.
+/// The header of the write-ahead log, and where the salts are in it (sqlite.org/fileformat2.html, section 4.1).
 const WAL_HEADER_BYTES: u64 = 32;
+const SALTS_AT: u64 = 16;
 
 /// A page in it, with its header.
 const FRAME_BYTES: u64 = FRAME_HEADER_BYTES + PAGE_BYTES;
@@ -42,21 +43,63 @@ pub(super) fn is_possible(connection: &Connection) -> rusqlite::Result<bool> {
     )
 }
 
-/// Clears the pages that are in the write-ahead log of this database, and returns how many needed it.
-pub(super) fn clear_logged(connection: &mut Connection, path: &Path) -> rusqlite::Result<usize> {
-    let frames = wal::checkpoint(connection, Mode::Noop)?.frames();
-    let pages = logged(path, frames).map_err(|error| {
-        let file = wal_of(path);
-        let reason = format!("the pages in {} cannot be read: {error}", file.display());
-        rusqlite::Error::SqliteFailure(
-            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR),
-            Some(reason),
-        )
-    })?;
-    clear(connection, pages.into_iter())
+/// Up to where the pages of a write-ahead log are clear.
+#[derive(Default)]
+pub(super) struct Cleared {
+    /// The two numbers by which SQLite tells a restarted log from the one before.
+    salts: [u8; 8],
+    frames: u64,
 }
 
-/// Clears every page of a database from before [`clear_logged`] was done.
+impl Cleared {
+    /// Clears the pages that were written to this database's write-ahead log since the last time.
+    pub(super) fn go_on(
+        &mut self,
+        connection: &mut Connection,
+        path: &Path,
+    ) -> rusqlite::Result<()> {
+        let frames = wal::checkpoint(connection, Mode::Noop)?.frames();
+        if frames == 0 {
+            return Ok(());
+        }
+        let pages = self.written(path, frames).map_err(|error| {
+            let file = wal_of(path);
+            let reason = format!("the pages in {} cannot be read: {error}", file.display());
+            rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR),
+                Some(reason),
+            )
+        })?;
+        self.frames = match clear(connection, pages.into_iter())? {
+            0 => frames,
+            // What was written for it has no remains.
+            _ => wal::checkpoint(connection, Mode::Noop)?.frames(),
+        };
+        Ok(())
+    }
+
+    /// The numbers of the pages in the frames after the clear ones.
+    pub(super) fn written(&mut self, path: &Path, frames: u64) -> io::Result<BTreeSet<u32>> {
+        let mut pages = BTreeSet::new();
+        let file = File::open(wal_of(path))?;
+        let Some(whole) = file.metadata()?.len().checked_sub(WAL_HEADER_BYTES) else {
+            // SQLite still counts the frames of a log that was just emptied.
+            return Ok(pages);
+        };
+        let mut salts = [0; 8];
+        file.read_exact_at(&mut salts, SALTS_AT)?;
+        let first = if salts == self.salts { self.frames } else { 0 };
+        self.salts = salts;
+        for frame in first..frames.min(whole / FRAME_BYTES) {
+            let mut number = [0; 4];
+            file.read_exact_at(&mut number, WAL_HEADER_BYTES + frame * FRAME_BYTES)?;
+            pages.insert(u32::from_be_bytes(number));
+        }
+        Ok(pages)
+    }
+}
+
+/// Clears every page of a database from before [`Cleared`] was kept.
 pub(super) fn clear_all(connection: &mut Connection) -> rusqlite::Result<()> {
     let last: u32 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
     for first in (1..=last).step_by(PAGES_AT_ONCE as usize) {
@@ -114,24 +157,6 @@ fn cleaned(page: &[u8]) -> Option<Vec<u8>> {
     let mut clean = page.to_vec();
     clean[middle].fill(0);
     Some(clean)
-}
-
-/// The numbers of the pages in the first frames of a write-ahead log.
-fn logged(path: &Path, frames: u64) -> io::Result<BTreeSet<u32>> {
-    let mut pages = BTreeSet::new();
-    if frames == 0 {
-        return Ok(pages);
-    }
-    let file = File::open(wal_of(path))?;
-    // SQLite still counts the frames of a log that was just emptied.
-    let whole = file.metadata()?.len().saturating_sub(WAL_HEADER_BYTES) / FRAME_BYTES;
-    for frame in 0..frames.min(whole) {
-        let mut number = [0; 4];
-        let at = WAL_HEADER_BYTES + frame * FRAME_BYTES;
-        file.read_exact_at(&mut number, at)?;
-        pages.insert(u32::from_be_bytes(number));
-    }
-    Ok(pages)
 }
 
 fn wal_of(path: &Path) -> PathBuf {

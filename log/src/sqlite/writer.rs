@@ -21,7 +21,7 @@ use super::files::Files;
 use super::health::Health;
 use super::job::{Batch, ChangeJob, Job};
 use super::nicks::Nicks;
-use super::page_gaps;
+use super::page_gaps::Cleared;
 use super::readers::Connections;
 use super::settings::Settings;
 use super::wal::{self, Gate, Mode};
@@ -132,7 +132,7 @@ impl Writer {
         let Some(mut connection) = self.connection.take() else { return };
         self.checkpoints.let_go();
         let _closed = self.gate.close(wal::BUSY_WAIT);
-        if let Err(error) = page_gaps::clear_logged(&mut connection, &self.path) {
+        if let Err(error) = Cleared::default().go_on(&mut connection, &self.path) {
             tracing::warn!(file = %self.path.display(), %error, "remains of rows stay in their pages");
         }
         match wal::checkpoint(&connection, Mode::Truncate) {

@@ -15,6 +15,8 @@ use crate::directory::Directory as _;
 use crate::entry::Body;
 use crate::log::{Append, Appended, Found, Log, Range, Search};
 use crate::peace::{Report, ReportKey};
+use crate::sqlite::page_gaps::Cleared;
+use crate::sqlite::wal::{self, Mode};
 use crate::sqlite::{Settings, SqliteLog};
 
 fn delete(number: u64, targets: &[u64]) -> Append {
@@ -168,6 +170,29 @@ fn no_byte_of_a_deleted_text_is_left_in_any_file() {
     wait_for_marks(&directory, &BTreeSet::new());
     drop(log);
     assert_eq!(marks(&directory), BTreeSet::new());
+}
+
+#[test]
+fn pages_are_looked_at_once_and_from_the_start_of_a_log_that_began_again() {
+    let directory = Directory::in_memory();
+    let path = directory.path().join("throng.db");
+    let mut connection = rusqlite::Connection::open(&path).expect("a database");
+    let pragmas = "PRAGMA journal_mode = wal; PRAGMA wal_autocheckpoint = 0;";
+    connection.execute_batch(pragmas).expect("it runs");
+    let frames = |connection: &rusqlite::Connection| {
+        wal::checkpoint(connection, Mode::Noop).expect("the state of the log").frames()
+    };
+    connection.execute_batch("CREATE TABLE a (x); CREATE TABLE b (x)").expect("it is made");
+    let mut cleared = Cleared::default();
+    cleared.go_on(&mut connection, &path).expect("it is cleared");
+    let before = frames(&connection);
+    assert!(cleared.written(&path, before).expect("it is read").is_empty(), "all is clear");
+
+    wal::checkpoint(&connection, Mode::Restart).expect("all is copied");
+    connection.execute_batch("INSERT INTO a VALUES (1)").expect("it is stored");
+    let after = frames(&connection);
+    assert!(after < before, "the log began again");
+    assert!(!cleared.written(&path, after).expect("it is read").is_empty());
 }
 
 #[test]
