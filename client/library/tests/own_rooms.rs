@@ -1,30 +1,17 @@
 //! Rooms that people make, with the library against the real server.
 
+mod common;
+
 use std::time::Duration;
 
-use async_std::future::timeout;
 use async_std::task::block_on;
-use futures::StreamExt;
-use support::PATIENCE;
 use support::server::Server;
 use throng_client::{
     Client, ErrorCode, Event, Events, Options, OwnRoom, Range, Rank, RequestError, Role, RoomKind,
     RoomSettings, SendError,
 };
 
-async fn connect(server: &Server, nick: &str) -> (Client, Events) {
-    Client::connect(&server.url(), Options::guest(nick)).await.expect("the server is there")
-}
-
-/// The first event that this makes something of.
-async fn told<T>(events: &mut Events, what: impl Fn(&Event) -> Option<T>) -> T {
-    loop {
-        let event = timeout(PATIENCE, events.next()).await.expect("in time").expect("it goes on");
-        if let Some(found) = what(&event) {
-            return found;
-        }
-    }
-}
+use common::{code, connect, told};
 
 async fn added(events: &mut Events) -> (OwnRoom, Option<String>) {
     told(events, |event| match event {
@@ -38,13 +25,6 @@ async fn mine(client: &Client) -> Vec<(String, RoomKind, Rank)> {
     let page = client.my_rooms(None).await.expect("they are ours");
     assert!(!page.more);
     page.rooms.into_iter().map(|it| (it.room.name, it.room.kind, it.rank)).collect()
-}
-
-fn code<T: std::fmt::Debug>(answer: Result<T, RequestError>) -> ErrorCode {
-    match answer {
-        Err(RequestError::Refused(fault)) => fault.code,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]

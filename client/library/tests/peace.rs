@@ -1,24 +1,12 @@
 //! Keeping people away and reporting messages, with the library against the real server.
 
-use async_std::future::timeout;
+mod common;
+
 use async_std::task::block_on;
-use futures::StreamExt;
-use support::PATIENCE;
 use support::server::Server;
-use throng_client::{
-    AddFilter, Client, Distance, ErrorCode, Events, FilterKind, Options, RequestError, RoomKind,
-};
+use throng_client::{AddFilter, Distance, ErrorCode, Event, FilterKind, RoomKind};
 
-async fn connect(server: &Server, nick: &str) -> (Client, Events) {
-    Client::connect(&server.url(), Options::guest(nick)).await.expect("the server is there")
-}
-
-fn code<T: std::fmt::Debug>(answer: Result<T, RequestError>) -> ErrorCode {
-    match answer {
-        Err(RequestError::Refused(fault)) => fault.code,
-        other => panic!("{other:?}"),
-    }
-}
+use common::{code, connect, told};
 
 #[test]
 fn somebody_is_kept_away_and_their_message_reported() {
@@ -33,12 +21,11 @@ fn somebody_is_kept_away_and_their_message_reported() {
         }
         let said = eve.send(market, "buy a watch").await.expect("it is said");
         bo.report(market, said.seq, "it sells watches").await.expect("anybody may");
-        let made = loop {
-            let event = timeout(PATIENCE, ana_events.next()).await.expect("in time");
-            if let throng_client::Event::Reported(made) = event.expect("it goes on") {
-                break made;
-            }
-        };
+        let made = told(&mut ana_events, |event| match event {
+            Event::Reported(made) => Some(made.clone()),
+            _ => None,
+        })
+        .await;
         assert_eq!(made.room, market);
         let page = ana.reports(Some(market), None).await.expect("its moderator may");
         assert_eq!((page.reports.len(), &*page.reports[0].text), (1, "buy a watch"));

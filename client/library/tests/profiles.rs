@@ -1,36 +1,14 @@
 //! Profiles, nicks of the past and presence, with the library against the real server.
 
+mod common;
+
 use std::time::Duration;
 
-use async_std::future::timeout;
 use async_std::task::block_on;
-use futures::StreamExt;
-use support::PATIENCE;
 use support::server::Server;
-use throng_client::{
-    Client, ErrorCode, Event, Events, Options, Presence, ProfileChange, RequestError,
-};
+use throng_client::{ErrorCode, Event, Presence, ProfileChange, RequestError};
 
-async fn connect(server: &Server, nick: &str) -> (Client, Events) {
-    Client::connect(&server.url(), Options::guest(nick)).await.expect("the server is there")
-}
-
-fn code<T: std::fmt::Debug>(answer: Result<T, RequestError>) -> ErrorCode {
-    match answer {
-        Err(RequestError::Refused(fault)) => fault.code,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// The next event in which the caller finds something.
-async fn next<T>(events: &mut Events, find: impl Fn(Event) -> Option<T>) -> T {
-    loop {
-        let event = timeout(PATIENCE, events.next()).await.expect("in time");
-        if let Some(found) = find(event.expect("it goes on")) {
-            return found;
-        }
-    }
-}
+use common::{code, connect, told};
 
 #[test]
 fn what_somebody_says_about_themselves_is_read_by_others() {
@@ -68,13 +46,13 @@ fn who_is_away_is_shown_to_the_room_and_to_ourselves() {
             client.join("lobby").await.expect("it is open");
         }
         assert_eq!(ana.set_away(true).await.expect("anybody may").presence, Presence::Away);
-        next(&mut ana_events, |event| match event {
-            Event::Presence(presence) => (presence == Presence::Away).then_some(()),
+        told(&mut ana_events, |event| match event {
+            Event::Presence(presence) => (*presence == Presence::Away).then_some(()),
             _ => None,
         })
         .await;
-        next(&mut bo_events, |event| match event {
-            Event::Members { away, .. } => (away == 1).then_some(()),
+        told(&mut bo_events, |event| match event {
+            Event::Members { away, .. } => (*away == 1).then_some(()),
             _ => None,
         })
         .await;
