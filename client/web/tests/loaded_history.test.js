@@ -137,13 +137,13 @@ test('history that is refused for its rate is asked for again, not before the se
   assert.equal(client.play('older', { room: LOBBY, before: 1 }).count('history'), 2);
 });
 
-test('whoever missed a little reads all of it', () => {
+test('a client that missed a little reads all of it', () => {
   const client = live().play('closed', { again: true, inMs: 5 }).greet();
   client.answer('join', page(4, 53, { head: 253, more: true }));
   assert.equal(client.asked('join').after, 53);
 });
 
-test('whoever missed a hundred thousand is at the newest at once, and the rest loads on the way up', () => {
+test('a client that missed a hundred thousand is at the newest at once, and the rest loads on the way up', () => {
   const client = live().play('closed', { again: true, inMs: 5 }).greet();
   client.answer('join', page(4, 53, { head: 100_003, more: true }));
   assert.deepEqual({ ...client.asked('join'), id: 0 }, { type: 'join', id: 0, room: LOBBY, limit: 50 });

@@ -433,7 +433,7 @@ export const lazyWords = {
   'bots.revoke.text': 'Its token is good for nothing then, and the program is thrown out. What it said stays. This cannot be undone.',
   'bots.token': 'Token',
   'bots.token.title': 'The token of {nick}',
-  'bots.token.text': 'Give it to the program. You see it only this once, and whoever has it can use the bot. If it gets lost, revoke the bot and make another one.',
+  'bots.token.text': 'Give it to the program. You see it only this once, and anybody who has it can use the bot. If it gets lost, revoke the bot and make another one.',
   'bots.token.copy': 'Copy token',
   'bots.token.done': 'I have kept it',
   'moderate.there': 'Only in that room',
