@@ -1,6 +1,7 @@
-//! Erases what people or rooms leave behind that are deleted: all that a person has said, if they wanted that, and all that
-//! was said in a room. What is to be erased is stored with the deletion itself, and forgotten when it is done; so it goes on
-//! after a crash.
+//! Erases the texts of deleted accounts, where the person wanted that, and of deleted rooms.
+//!
+//! What is to be erased is stored together with the deletion of the account or the room, until it is done. So a crash
+//! only delays it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,10 +9,11 @@ use std::time::{Duration, Instant};
 use async_io::Timer;
 use futures::future::{Either, select};
 use throng_log::{Change, Erasure, NamedRoom};
-use throng_protocol::{PersonId, Refusal};
+use throng_protocol::Refusal;
 use tracing::{info, warn};
 
 use crate::actor::Actor;
+use crate::identity::accounts::unread;
 use crate::moderation::Moderation;
 use crate::server::Server;
 
@@ -25,7 +27,7 @@ pub(crate) async fn run(server: Arc<Server>) {
             Timer::after(LOOK_EVERY).await;
             erase_all(&server).await;
         };
-        // What is dropped halfway goes on at the next start.
+        // An erasure that is cut short goes on at the next start.
         if let Either::Right(_) =
             select(std::pin::pin!(erasing), std::pin::pin!(server.drain.begun())).await
         {
@@ -54,20 +56,14 @@ pub(crate) async fn erase_all(server: &Server) {
 }
 
 async fn erase(server: &Server, erasure: Erasure) -> Result<u64, Refusal> {
-    let rooms = server.log.rooms().await;
-    let rooms = rooms.map_err(|error| crate::identity::accounts::unread(&error))?;
-    let is_meant = |room: &NamedRoom| match erasure {
-        Erasure::Person(_) => true,
-        Erasure::Room(id) => room.id == id,
-    };
-    let sender: Option<PersonId> = match erasure {
-        Erasure::Person(person) => Some(person),
-        Erasure::Room(_) => None,
+    let (sender, one) = match erasure {
+        Erasure::Person(person) => (Some(person), None),
+        Erasure::Room(room) => (None, Some(room)),
     };
     let mut deleted = 0;
-    for room in rooms {
-        let room = NamedRoom { id: room.id, name: room.name };
-        if is_meant(&room) {
+    for room in server.log.rooms().await.map_err(|error| unread(&error))? {
+        if one.is_none_or(|one| one == room.id) {
+            let room = NamedRoom { id: room.id, name: room.name };
             let by = Actor::server();
             deleted += Moderation(server).delete_since(&room, &by, sender, 0).await?;
         }

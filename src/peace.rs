@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures::future::{Either, select};
 use throng_log::clock::unix_ms;
-use throng_log::{Body, Change, KeptAway, Range, ReportKey, ReportRange, Settled};
+use throng_log::{Body, Change, KeptAway, ReportKey, ReportRange, Settled};
 use throng_protocol::{
     Distance, ErrorCode, KeepAway, KeptAwayOk, ListReports, PersonId, Rank, Refusal, Report,
     ReportMade, Reported, ReportsOk, Role, Settle, User,
@@ -14,12 +14,12 @@ use throng_protocol::{
 use tracing::warn;
 
 use crate::actor::{Actor, line, note, person_ref};
-use crate::identity::accounts::{no_such_report, unread};
+use crate::identity::accounts::no_such_report;
 use crate::identity::people::Person;
 use crate::membership::Membership;
-use crate::rooms::fence::no_such_message;
 use crate::rooms::flagged::Flagged;
 use crate::rooms::handle::Shown;
+use crate::rooms::message::{self, no_such_message};
 use crate::server::Server;
 use crate::wire::codec;
 
@@ -110,13 +110,8 @@ impl Peace<'_> {
         reason: Box<str>,
     ) -> Result<(), Refusal> {
         let (server, id) = (self.0, room.attributes.id);
-        let range = Range::After { seq: seq.saturating_sub(1), limit: 1 };
-        let page = server.log.page(id, range).await.map_err(|error| unread(&error))?;
-        let entry = page.entries.first().filter(|entry| entry.seq == seq);
-        let (entry, text) = match entry.map(|entry| (entry, &entry.body)) {
-            Some((entry, Body::Message { text, .. })) => (entry, text),
-            _ => return Err(no_such_message(seq)),
-        };
+        let entry = message::read(&*server.log, id, seq).await?;
+        let Body::Message { text, .. } = &entry.body else { return Err(no_such_message(seq)) };
         let key = ReportKey::Of { by: by.map(|by| by.id), room: id, seq };
         if server.identity.report(key).await?.is_some() {
             // They have told already.

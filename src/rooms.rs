@@ -6,5 +6,6 @@ pub(crate) mod flagged;
 pub(crate) mod handle;
 mod list;
 pub(crate) mod map;
+pub(crate) mod message;
 mod room_state;
 pub(crate) mod task;

@@ -58,26 +58,13 @@ impl<M, T, E: Encoded> State<M, T, E> {
         outcome: Result<Arc<LogPage>, LogError>,
         now_ms: u64,
     ) -> Vec<Effect<T, E>> {
-        if matches!(read, Read::Gap) {
-            return self.filled(outcome.as_deref(), now_ms);
-        }
-        let outcome = outcome.and_then(|page| match self.deletions.is_forgotten(page.head) {
-            true => Err(LogError::Busy),
-            false => Ok(page),
-        });
-        let effects = self.answer_read(read, outcome);
-        self.deletions.read_ends();
-        effects
-    }
-
-    /// Answers with a page that was read for somebody.
-    fn answer_read(
-        &mut self,
-        read: Read<T>,
-        outcome: Result<Arc<LogPage>, LogError>,
-    ) -> Vec<Effect<T, E>> {
-        match (read, outcome) {
-            (Read::Gap, _) => Vec::new(),
+        let is_gap = matches!(read, Read::Gap);
+        let outcome = match outcome {
+            Ok(page) if !is_gap && self.deletions.is_forgotten(page.head) => Err(LogError::Busy),
+            outcome => outcome,
+        };
+        let effects = match (read, outcome) {
+            (Read::Gap, outcome) => self.filled(outcome.as_deref(), now_ms),
             (Read::Join { ticket, join_id, after, size }, Ok(page)) => {
                 self.learn(&page);
                 let answer = self.join_page(join_id, after, size, &page);
@@ -99,7 +86,11 @@ impl<M, T, E: Encoded> State<M, T, E> {
                     Answer::Refused(log_refusal(&error, Some(&self.info.name))),
                 )]
             }
+        };
+        if !is_gap {
+            self.deletions.read_ends();
         }
+        effects
     }
 
     /// The size of a page for a join: the members are in the same message.

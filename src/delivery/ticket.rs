@@ -64,8 +64,8 @@ impl Peer {
 }
 
 impl Ticket {
-    /// A ticket for something that the server puts into a room's order. Its answer is a cancellation if the room did not
-    /// get to it.
+    /// A ticket for something that the server puts into a room's order. The receiver is cancelled if the room never
+    /// gets to it.
     pub(crate) fn inside() -> (Self, oneshot::Receiver<Result<Sent, Refusal>>) {
         let (answer, answered) = oneshot::channel();
         (Self::Inside(answer), answered)
@@ -87,7 +87,7 @@ impl Ticket {
     pub(crate) fn answer(self, answer: &Answer) {
         match (self, answer) {
             (Self::Client(owed), answer) => owed.answer(answer),
-            // Who waits may be gone.
+            // Sending fails when nobody waits any more.
             (Self::Inside(waiting), Answer::Sent(sent)) => drop(waiting.send(Ok(sent.clone()))),
             (Self::Inside(waiting), Answer::Refused(refusal)) => {
                 drop(waiting.send(Err(refusal.clone())));

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use throng_log::clock::unix_ms;
-use throng_log::{Append, Appended, Body, DELETE_TARGETS_MAX, Entry, NamedRoom, Range, Search};
-use throng_protocol::{Cid, Delete, ErrorCode, PersonId, Purge, PurgeOk, Refusal, RoomId, Sent};
+use throng_log::{Append, Appended, Body, DELETE_TARGETS_MAX, NamedRoom, Search};
+use throng_protocol::{Cid, Delete, ErrorCode, PersonId, Purge, PurgeOk, Refusal, Sent};
 use throng_room::{Waiting, log_refusal};
 
 use super::Moderation;
@@ -13,17 +13,14 @@ use crate::actor::{Actor, note, person_ref};
 use crate::delivery::ticket::Ticket;
 use crate::filter::Judged;
 use crate::identity::accounts::unread;
-use crate::rooms::fence::no_such_message;
-use crate::rooms::handle::{Command, Ended, Shown};
+use crate::rooms::handle::{Command, Ended, LOOKUPS, Shown};
 use crate::rooms::map::new_room;
+use crate::rooms::message::{self, no_such_message};
 use crate::wire::entry::AT_THE_SERVER;
 
 /// How far back `purge` reaches, in milliseconds: a week. In a room in which a million messages are sent a day it looks
 /// at seven million rows, in pieces.
 const LAST_MS_MAX: u64 = 7 * 24 * 3_600_000;
-
-/// How often to look up a room again that ended between the lookup and the command.
-const LOOKUPS: usize = 8;
 
 impl Moderation<'_> {
     /// Deletes the text of one message.
@@ -33,7 +30,7 @@ impl Moderation<'_> {
     pub(crate) async fn delete(&self, by: &Actor, delete: &Delete) -> Result<Sent, Refusal> {
         let shown = self.membership().seen(by.person(), &delete.room)?;
         let room = shown.attributes.id;
-        let entry = self.message(room, delete.seq).await?;
+        let entry = message::read(&*self.0.log, room, delete.seq).await?;
         if by.person() != Some(entry.sender) {
             let place = self.place(by, Some(&delete.room))?;
             self.may_touch(&place, entry.sender)?;
@@ -107,16 +104,6 @@ impl Moderation<'_> {
                 None => return Ok(deleted),
             }
         }
-    }
-
-    /// The message at a place in a room, with its text or without.
-    async fn message(&self, room: RoomId, seq: u64) -> Result<Entry, Refusal> {
-        let range = Range::After { seq: seq.saturating_sub(1), limit: 1 };
-        let page = self.0.log.page(room, range).await.map_err(|error| unread(&error))?;
-        let entry = page.entries.first().filter(|entry| {
-            entry.seq == seq && matches!(entry.body, Body::Message { .. } | Body::Deleted { .. })
-        });
-        entry.cloned().ok_or_else(|| no_such_message(seq))
     }
 
     /// Has the room's task delete these messages in its order. A room that is deleted has no task, and nobody is there.

@@ -11,7 +11,7 @@ use throng_protocol::{
 use tracing::info;
 
 use super::{Moderation, Place};
-use crate::actor::{Actor, line, note};
+use crate::actor::{Actor, note};
 use crate::filter::rule::{Bad, PATTERNS_BYTES_MAX, Rule};
 use crate::identity::accounts::{no_such_filter, unread};
 use crate::rooms::handle::{Rule as Enforced, Shown};
@@ -24,9 +24,6 @@ const ROOM_MAX: usize = 20;
 
 /// The most filters in all, since anybody may make rooms: with texts of full length they have two megabytes.
 const ALL_MAX: usize = 1_000;
-
-/// The longest reason, in bytes, as everywhere.
-const REASON_BYTES_MAX: usize = 400;
 
 /// What a page of filters may have in bytes, if JSON doubles each of their texts: it fits into a frame.
 const PAGE_BYTES_MAX: usize = 30_000;
@@ -57,7 +54,6 @@ impl Moderation<'_> {
             return Err(Refusal::new(ErrorCode::BadFilter, message));
         }
         self.may_exempt(by, exempt)?;
-        line("reason", &add.reason, REASON_BYTES_MAX)?;
         let stored = Stored {
             number: 0,
             made_ms: unix_ms(),

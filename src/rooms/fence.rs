@@ -158,12 +158,6 @@ pub(crate) fn blocked() -> Refusal {
     Refusal::new(ErrorCode::Forbidden, message)
 }
 
-/// The refusal where there is no message at a place.
-pub(crate) fn no_such_message(seq: u64) -> Refusal {
-    let message = format!("there is no message {seq} in this room");
-    Refusal::new(ErrorCode::BadCommand, message)
-}
-
 /// The refusal where there is no room with an id: also where somebody must not know that there is one.
 pub(crate) fn no_such_id() -> Refusal {
     Refusal::new(ErrorCode::NoSuchRoom, "there is no room with this id")

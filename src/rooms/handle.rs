@@ -31,6 +31,9 @@ use crate::wire::answer::Answer;
 /// with a full batch waiting behind the one in the log.
 const INBOX_MAX: usize = 128;
 
+/// How often to look up a room again that ended between the lookup and the command.
+pub(crate) const LOOKUPS: usize = 8;
+
 /// A session's command to a room. Inboxes hold boxes: a channel allocates all its places when it is made, and
 /// 128 whole commands took 53 KB for every room.
 pub(crate) enum Command {

@@ -330,9 +330,7 @@ impl Room {
                 effects
             }
             Command::Send(mut waiting, judged) => {
-                // Who may delete something is judged by the one who puts it here.
-                let is_said = matches!(waiting.append.body, Body::Message { .. });
-                match if is_said { self.may_say(&waiting, &judged) } else { Ok(None) } {
+                match self.may_say(&waiting, &judged) {
                     Ok(flag) => waiting.flag = flag,
                     Err(refusal) => {
                         // The log is asked all the same: a retry gets its first answer.
@@ -362,6 +360,10 @@ impl Room {
         waiting: &Waiting<Ticket>,
         judged: &Judged,
     ) -> Result<Option<Box<str>>, Refusal> {
+        let Body::Message { .. } = waiting.append.body else {
+            // Whether somebody may delete something was judged before the deletion came here.
+            return Ok(None);
+        };
         let (sender, shown) = (waiting.append.sender, self.handle.shown());
         self.may_speak(sender, &shown)?;
         if !waiting.append.admit {

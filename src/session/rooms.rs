@@ -17,15 +17,12 @@ use crate::delivery::ticket::Ticket;
 use crate::identity::people::Person;
 use crate::rights::action::Action;
 use crate::rooms::fence::no_such_id;
-use crate::rooms::handle::{Command, Ended, Handle};
+use crate::rooms::handle::{Command, Ended, Handle, LOOKUPS};
 use crate::rooms::task::outside;
 use crate::wire::answer::Answer;
 
 /// The most rooms in one page of the list.
 const ROOMS_PAGE: usize = 100;
-
-/// How often to look up a room again that ended between the lookup and the command.
-const LOOKUPS: usize = 8;
 
 impl Session {
     pub(super) fn list_rooms(&self, list: &ListRooms) -> Answer {

@@ -63,6 +63,7 @@ fn an_acknowledged_deletion_outlives_a_crash_and_so_does_the_answer_to_a_retry()
     let deleted: Sent = ana.get(delete(sent.seq));
     let token = ana.token().to_owned();
     server.kill9();
+    assert!(is_found(&server.data_dir()), "it is in the write-ahead log still");
     server.restart();
     assert!(!is_found(&server.data_dir()), "the start has emptied the write-ahead log");
 

@@ -6,10 +6,11 @@ use support::fresh_cid;
 use throng_log::{Body, Entry, Range};
 use throng_protocol::{
     AuditOk, Command, Delete, DeleteRoom, ErrorCode, Event, History, Join, LogEntry, Page, Purge,
-    PurgeOk, ReadAudit, Restrict, RestrictionKind, Role, Sent, Unregister,
+    PurgeOk, ReadAudit, Role, Sent, Unregister,
 };
 
 use super::Server;
+use super::moderation::mute;
 use crate::erasing::erase_all;
 
 fn delete(room: &str, seq: u64) -> Command {
@@ -150,8 +151,7 @@ fn a_moderator_purges_somebody_from_one_room_or_from_all() {
     assert_eq!(owner.get::<PurgeOk>(purge("@eve", None, 60_000)).deleted, 0);
     assert_eq!(texts(&mut bo, "attic"), ["-", "[1]"]);
 
-    let read = ReadAudit { room: None, before: None };
-    let audit: AuditOk = owner.get(Command::Audit(read));
+    let audit: AuditOk = owner.get(Command::Audit(ReadAudit::default()));
     let actions: Vec<_> =
         audit.entries.iter().map(|it| (&*it.action, &*it.subject, &*it.reason)).collect();
     assert_eq!(actions[..2], [("purge", "eve", "spam"), ("purge", "eve", "spam")]);
@@ -168,7 +168,7 @@ fn everybody_may_purge_themselves_and_no_audit_tells_of_it() {
     let me = ana.greeting.user.id.to_string();
     assert_eq!(ana.get::<PurgeOk>(purge(&me, None, 60_000)).deleted, 2);
     assert_eq!(texts(&mut owner, "lobby"), ["-", "-", "[2, 1]"]);
-    let audit: AuditOk = owner.get(Command::Audit(ReadAudit { room: None, before: None }));
+    let audit: AuditOk = owner.get(Command::Audit(ReadAudit::default()));
     assert!(audit.entries.iter().all(|it| it.action != "purge" && it.action != "delete"));
 }
 
@@ -182,15 +182,7 @@ fn somebody_who_is_muted_or_gone_still_deletes_their_own() {
     say(&mut ana, "lobby", &["one", "two"]);
     ana.leave("lobby");
     let _: Sent = ana.get(delete("lobby", 1));
-    let mute = Restrict {
-        kind: RestrictionKind::Mute,
-        person: Some("@ana".into()),
-        address: None,
-        room: None,
-        for_ms: None,
-        reason: String::new(),
-    };
-    owner.ask(Command::Restrict(mute)).expect("an owner may");
+    owner.ask(mute("@ana", None)).expect("an owner may");
     let _: Sent = ana.get(delete("lobby", 2));
     assert_eq!(texts(&mut owner, "lobby"), ["-", "-", "[1]", "[2]"]);
 }

@@ -24,7 +24,7 @@ pub(super) fn restrict(kind: RestrictionKind, person: &str, room: Option<&str>) 
     Command::Restrict(restriction(kind, person, room))
 }
 
-fn mute(person: &str, room: Option<&str>) -> Command {
+pub(super) fn mute(person: &str, room: Option<&str>) -> Command {
     restrict(RestrictionKind::Mute, person, room)
 }
 

@@ -6,10 +6,10 @@ use support::client::{Client, PASSWORD, hello, rename};
 use support::eventually;
 use throng_protocol::{
     AskNickHistory, AskProfiles, ClearProfile, Command, Distance, ErrorCode, Greeting, KeepAway,
-    NickHistoryOk, Presence, Profile, ProfilesOk, ReadAudit, Restrict, RestrictionKind, Role,
-    SetProfile, Status, Unregister,
+    NickHistoryOk, Presence, Profile, ProfilesOk, ReadAudit, Role, SetProfile, Status, Unregister,
 };
 
+use super::moderation::mute;
 use super::{Server, done};
 
 fn set(set: SetProfile) -> Command {
@@ -171,15 +171,7 @@ fn who_is_muted_everywhere_may_take_words_away_and_add_none() {
     let server = Server::start();
     let (mut ana, mut mia) = (server.member("ana"), server.staff("mia", Role::Moderator));
     let _: Profile = ana.get(status("buy a watch", None));
-    let mute = Restrict {
-        kind: RestrictionKind::Mute,
-        person: Some("ana".into()),
-        address: None,
-        room: None,
-        for_ms: None,
-        reason: String::new(),
-    };
-    done(&mut mia, Command::Restrict(mute));
+    done(&mut mia, mute("ana", None));
     ana.fail(status("buy two", None), ErrorCode::Muted);
     ana.fail(name("Watches"), ErrorCode::Muted);
     let colour = SetProfile { colour: Some("#112233".into()), ..SetProfile::default() };
