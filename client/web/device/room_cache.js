@@ -33,7 +33,7 @@ export const CACHED_MESSAGES_MAX = 100;
 export function mergedRooms(stored, before, after) {
   const listed = new Map(listedIn(stored).map((one) => [one[0], one]));
   const own = [...after.values()].filter(({ id }) => listed.has(id) || !before.has(id));
-  return [...own.map(({ id, name, rank, info }) => /** @type {Listed} */ (rank ? [id, name, rank, info?.kind ?? ''] : [id, name])),
+  return [...own.map(({ id, name, rank, info }) => /** @type {Listed} */ (rank ? [id, name, rank, info?.kind ?? (info?.see ? 'private' : '')] : [id, name])),
     ...[...listed.values()].filter(([id]) => !before.has(id) && !after.has(id))];
 }
 

@@ -129,4 +129,4 @@ export class SavedState {
 }
 
 /** What the stored list of rooms has. @param {State} state */
-const namesOf = ({ rooms }) => [...rooms.values()].map(({ id, name, rank, info }) => id + name + rank + info?.kind).join('/');
+const namesOf = ({ rooms }) => [...rooms.values()].map(({ id, name, rank, info }) => id + name + rank + info?.kind + info?.see).join('/');

@@ -93,8 +93,8 @@ export const REFUSALS = {
       draft.rejoinLater(room, null);
       return;
     }
-    // A room that is not public has no namesake: joining by its name would make one, for everybody to see.
-    if (error.code === 'no_such_room' && !isNamed(room.id) && !room.info?.kind) {
+    // A room that not everybody sees has no namesake: joining by its name would make one, for everybody to see.
+    if (error.code === 'no_such_room' && !isNamed(room.id) && !room.info?.kind && !room.info?.see) {
       joinByName(draft, room);
       return;
     }

@@ -93,6 +93,15 @@ test('an invitation that is taken back, declined or over is gone', () => {
   assert.deepEqual(asked().play('closed', { again: true, inMs: 5 }).play('opened').answer('hello', { ...HELLO, role: undefined, login: undefined }).mine().state.invitations, []);
 });
 
+test('a room that only some see is not looked for by its name, where joining would make one for everybody', () => {
+  const seen = (/** @type {any} */ more) => live().hear({ type: 'room', room: { id: LOBBY, name: 'lobby', ...more } })
+    .play('closed', { again: true, inMs: 5 }).greet().refuse('join', 'no_such_room').asked('join').room;
+  assert.deepEqual([seen({}), seen({ see: 'moderator' })], ['#lobby', LOBBY]);
+  const { state } = returning().answer('hello', HELLO).mine([own('vault', { see: 'moderator' })]);
+  const listed = mergedRooms([], new Map(), new Map(state.rooms));
+  assert.deepEqual(listed.find(([id]) => id === idOf('vault')), [idOf('vault'), 'vault', 'member', 'private'], 'also after a reload');
+});
+
 test('a private room that is gone is not looked for by its name, where joining would make a public one', () => {
   const entered = live().hear({ type: 'added', ...crew('invited') }).play('enter', { room: CREW });
   assert.equal(entered.refuse('join', 'no_such_room').count('join'), 2);
