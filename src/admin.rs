@@ -19,6 +19,7 @@ mod table;
 
 mod audit;
 mod filter;
+mod group;
 mod message;
 mod peace;
 mod room;

@@ -45,6 +45,7 @@ mod seats;
 
 mod distances;
 mod filter;
+mod groups;
 
 mod connection_slots;
 

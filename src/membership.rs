@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use throng_log::Seat;
+use throng_log::{Reader, RoomAttributes, Seat};
 use throng_protocol::{
     Added, ErrorCode, OwnRoom, PersonId, Rank, Refusal, Removed, RoomId, RoomKind, RoomName,
     RoomRef, User,
@@ -14,7 +14,7 @@ use throng_protocol::{
 
 use crate::actor::{Actor, room_ref};
 use crate::rooms::fence::no_such_id;
-use crate::rooms::handle::Shown;
+use crate::rooms::handle::{Rule, Shown};
 use crate::server::Server;
 use crate::wire::codec;
 
@@ -22,7 +22,8 @@ pub(crate) mod leaving;
 mod links;
 mod making;
 mod members;
-mod settings;
+mod narrowing;
+pub(crate) mod settings;
 
 /// The most rooms of one person, so that nobody fills the list of somebody else.
 const ROOMS_MAX: usize = 1_000;
@@ -60,6 +61,22 @@ impl Membership<'_> {
         })
     }
 
+    /// What an actor may know of rooms, for what was written about them.
+    pub(crate) fn reader(&self, by: &Actor) -> Option<Reader> {
+        let in_groups_as = |person| self.0.fence.in_groups_as(person);
+        by.person().map(|person| Reader {
+            person,
+            in_groups_as: in_groups_as(person),
+            role: by.role(),
+        })
+    }
+
+    /// Somebody has another role: whoever sees a room no more that only some see is taken out of it. This includes the bots
+    /// of that person.
+    pub(crate) async fn look_again(&self) {
+        self.0.rooms.enforce_where(RoomAttributes::is_narrowed, &Rule::Sight).await;
+    }
+
     /// Tells all of somebody's sessions that a room is none of theirs any more.
     pub(crate) fn tell_removed(&self, person: PersonId, room: RoomId, reason: &str) {
         let frame = codec::event(&Removed { room, reason: reason.to_owned() });
@@ -91,7 +108,11 @@ impl Membership<'_> {
             RoomKind::Public | RoomKind::Private => Vec::new(),
         };
         let others = others.iter().filter(|seat| seat.person != person);
-        OwnRoom { room: shown.info(), rank, people: others.map(|seat| self.user(seat)).collect() }
+        OwnRoom {
+            room: shown.info(&self.0.groups),
+            rank,
+            people: others.map(|seat| self.user(seat)).collect(),
+        }
     }
 
     /// Somebody with a seat, as they are called now, or were last.

@@ -1,13 +1,13 @@
-//! Keeping the peace: roles, mutes, bans, kicks, bots, the audit log, and why something is allowed. Sessions and
-//! administrators at the server's machine do it through this one file.
+//! Keeping the peace: roles, groups, mutes, bans, kicks, bots, the audit log, and why something is allowed. Sessions and
+//! administrators at the server's machine do it through this one file and its folder.
 
 use std::sync::Arc;
 
 use throng_log::clock::unix_ms;
 use throng_log::{AuditFrom, AuditRange, Change, Restriction, Subject};
 use throng_protocol::{
-    AskWhy, AuditEntry, AuditOk, ErrorCode, GiveRole, Kick, Lift, PersonId, ReadAudit, Refusal,
-    Restrict, RestrictionKind, Role, RoomId, WhyOk,
+    AuditEntry, AuditOk, ErrorCode, GiveRole, Kick, Lift, PersonId, ReadAudit, Refusal, Restrict,
+    RestrictionKind, Role, RoomId,
 };
 
 use crate::actor::{Actor, note, person_ref};
@@ -15,16 +15,16 @@ use crate::delivery::peer::Alarm;
 use crate::membership::Membership;
 use crate::membership::leaving::PuttingOut;
 use crate::restrictions;
-use crate::rights::action::{Action, Who};
-use crate::rights::policy::{Policy, Principal};
 use crate::rooms::handle::{Rule, Shown};
 use crate::server::Server;
 
 mod bots;
 pub(crate) mod deleting;
 mod filters;
+mod groups;
 mod logins;
 pub(crate) mod raid;
+mod why;
 
 /// The most entries in one page of the audit log: with reasons and names of full length they fit into a frame.
 const AUDIT_PAGE: u32 = 20;
@@ -82,6 +82,7 @@ impl Moderation<'_> {
         let action = format!("role {}", give.role.name());
         let note = note(by, &action, &name, None, &give.reason)?;
         accounts.set_role(subject, give.role, note).await?;
+        self.membership().look_again().await;
         self.0.identity.tell_role(subject);
         Ok(())
     }
@@ -212,10 +213,10 @@ impl Moderation<'_> {
     /// When it can't be read.
     pub(crate) async fn audit(&self, by: &Actor, read: &ReadAudit) -> Result<AuditOk, Refusal> {
         let place = self.place(by, read.room.as_deref())?;
-        let (room, reader) = (place.room(), by.person());
+        let (room, reader) = (place.room(), self.membership().reader(by));
         // One more tells whether there are more.
         let from = read.before.map_or(AuditFrom::Newest, AuditFrom::Before);
-        let range = AuditRange { from, limit: AUDIT_PAGE + 1, room, reader };
+        let range = AuditRange { from, limit: AUDIT_PAGE + 1, room, action: None, reader };
         let found = self.0.identity.audit(range).await?;
         let more = found.len() > AUDIT_PAGE as usize;
         let entries = found.into_iter().take(AUDIT_PAGE as usize).map(|audit| AuditEntry {
@@ -229,134 +230,6 @@ impl Moderation<'_> {
             reason: audit.reason.into_string(),
         });
         Ok(AuditOk { entries: entries.collect(), more })
-    }
-
-    /// Whether a command is allowed, and the rule that decides.
-    ///
-    /// # Errors
-    /// When the question can't be answered, or not to this actor.
-    pub(crate) async fn why(&self, by: &Actor, ask: &AskWhy) -> Result<WhyOk, Refusal> {
-        let server = self.0;
-        let action = Action::named(&ask.command).ok_or_else(|| {
-            let shown: String = ask.command.chars().take(32).collect();
-            Refusal::new(ErrorCode::BadCommand, format!("{shown:?} is not a command"))
-        })?;
-        if ask.text.as_ref().is_some_and(|text| text.len() > server.config.text_bytes_max) {
-            let message = "text: it is longer than a text may be";
-            return Err(Refusal::new(ErrorCode::TextTooLong, message));
-        }
-        let room = ask.room.as_deref();
-        let room = room.map(|room| self.membership().seen(by.person(), room)).transpose()?;
-        let subject = match &ask.person {
-            Some(other) => {
-                let (subject, _) = server.identity.find(&person_ref(other)?).await?;
-                let owner = server.identity.bots.find(subject).map(|bot| bot.record.owner);
-                let is_own = by.person().is_some_and(|by| by == subject || Some(by) == owner);
-                if !is_own && by.role() < Role::Administrator {
-                    let message = "only administrators may ask about somebody else, and owners about their bots";
-                    return Err(Refusal::new(ErrorCode::Forbidden, message));
-                }
-                subject
-            }
-            None => by.person().ok_or_else(|| {
-                let message = "`person` is missing: about whom do you ask?";
-                Refusal::new(ErrorCode::BadCommand, message)
-            })?,
-        };
-        let bot = server.identity.bots.find(subject);
-        let (role, principal) = match &bot {
-            Some(bot) => {
-                let role = bot.role(&server.identity.accounts);
-                (role, Principal::Bot(role, bot.record.scopes))
-            }
-            None => {
-                let role = server.identity.accounts.role(subject);
-                (role, Principal::Person(role))
-            }
-        };
-        let owner = bot.as_ref().map(|bot| bot.record.owner);
-        let of_owner = owner.and_then(|owner| self.restriction_on(action, owner, room.as_deref()));
-        if let Some(refusal) = &of_owner {
-            let rule = format!("a restriction of the bot's owner forbids it: {}", refusal.message);
-            return Ok(WhyOk { allowed: false, rule, role });
-        }
-        if let Some(refusal) = self.refused_in(action, subject, room.as_deref()) {
-            let rule =
-                format!("a rule of the room or a restriction forbids it: {}", refusal.message);
-            return Ok(WhyOk { allowed: false, rule, role });
-        }
-        if let (Action::Send, Some(room), Some(text)) = (action, &room, &ask.text)
-            && let Err(refusal) = self.filtered(subject, room, text).await
-        {
-            let rule = format!("a filter forbids it: {}", refusal.message);
-            return Ok(WhyOk { allowed: false, rule, role });
-        }
-        let list = bot.as_ref().and_then(|bot| bot.rooms());
-        let of_room = room.as_ref().map(|room| Policy::may_be_in(list, Some(room.attributes.id)));
-        if let Some(Err(refusal)) = of_room {
-            return Ok(WhyOk { allowed: false, rule: refusal.message, role });
-        }
-        if let Some(room) = &room
-            && let Some(rule) = self.confinement_in(action, subject, room)
-        {
-            return Ok(WhyOk { allowed: false, rule, role });
-        }
-        if bot.is_none()
-            && let Some(rule) = self.held_back(role, action)
-        {
-            return Ok(WhyOk { allowed: false, rule, role });
-        }
-        let keeps = room.as_ref().is_some_and(|it| server.fence.keeps(subject, &it.attributes));
-        let least = if keeps && action.row().who == Who::Keeper { Role::Moderator } else { role };
-        let principal = principal.at_least(least);
-        let allowed = server.policy.may(principal, action).is_ok();
-        Ok(WhyOk { allowed, rule: server.policy.rule(principal, action), role })
-    }
-
-    /// Why an application outside keeps somebody who is here from joining a room.
-    fn confinement_in(&self, action: Action, person: PersonId, room: &Shown) -> Option<String> {
-        let rooms = self.0.identity.people.present(person)?.confined_to()?;
-        let is_outside = action == Action::Join && !rooms.has(room.attributes.id, &room.fold);
-        is_outside
-            .then(|| "the application by which they came lets them into other rooms only".into())
-    }
-
-    /// The restriction that keeps somebody from an action in a room, or anywhere.
-    fn restriction_on(
-        &self,
-        action: Action,
-        person: PersonId,
-        room: Option<&Shown>,
-    ) -> Option<Refusal> {
-        let server = self.0;
-        let (all, now) = (&server.identity.restrictions, server.log.clock().now_ms());
-        // No room has this id.
-        let nowhere = RoomId::from_bytes([0; 16]);
-        let room = room.map_or(nowhere, |room| room.attributes.id);
-        let held = match action {
-            Action::Send | Action::Type => all.on_send(person, room, now),
-            _ => all.on_join(person, room, now),
-        };
-        held.map(|held| held.refusal(now))
-    }
-
-    /// What refuses an action to a person in a room, or anywhere.
-    fn refused_in(
-        &self,
-        action: Action,
-        person: PersonId,
-        room: Option<&Shown>,
-    ) -> Option<Refusal> {
-        let server = self.0;
-        let now = server.log.clock().now_ms();
-        let judged = match (action, room) {
-            (Action::Send | Action::Type, Some(room)) => {
-                server.fence.may_speak(person, &room.attributes, now)
-            }
-            (_, Some(room)) => server.fence.may_enter(person, &room.attributes, now),
-            (_, None) => return self.restriction_on(action, person, None),
-        };
-        judged.err()
     }
 
     /// Whom a restriction is about: exactly one of a person and an address, whom the actor may restrict.

@@ -155,7 +155,8 @@ impl Peace<'_> {
         };
         // One more tells whether there are more.
         let limit = REPORTS_PAGE + 1;
-        let (before, settled, reader) = (list.before, list.settled, by.person());
+        let reader = Membership(self.0).reader(by);
+        let (before, settled) = (list.before, list.settled);
         let range = ReportRange { before, limit, room, settled, reader };
         let found = self.0.identity.reports(range).await?;
         let more = found.len() > REPORTS_PAGE as usize;

@@ -22,6 +22,7 @@ use crate::delivery::budget::Budget;
 use crate::delivery::heartbeat::{Heartbeat, Patience};
 use crate::distances::Distances;
 use crate::filter::Filters;
+use crate::groups::Groups;
 use crate::handler::MakeHandler;
 use crate::identity::accounts::{self, Accounts};
 use crate::identity::bots::Bots;
@@ -57,6 +58,7 @@ pub(crate) struct Server {
     pub(crate) log: Arc<dyn Log>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) seats: Arc<Seats>,
+    pub(crate) groups: Arc<Groups>,
     pub(crate) fence: Arc<Fence>,
     pub(crate) distances: Arc<Distances>,
     pub(crate) identity: Identity,
@@ -186,6 +188,8 @@ impl Server {
         );
         metrics.raid.set(i64::from(raid.held(shared.clock().now_ms()).is_some()));
         let seats = Arc::new(Seats::load(directory.seats().await?));
+        let groups = directory.groups().await?;
+        let groups = Arc::new(Groups::load(groups, directory.group_members().await?));
         let rates = Rates::new(&config);
         let accounts = Accounts::new(
             Arc::clone(&directory),
@@ -207,6 +211,7 @@ impl Server {
         let fence = Arc::new(Fence {
             restrictions: Arc::clone(&restrictions),
             seats: Arc::clone(&seats),
+            groups: Arc::clone(&groups),
             accounts: Arc::clone(&accounts),
             bots: Arc::clone(&bots),
             distances: Arc::clone(&distances),
@@ -255,6 +260,7 @@ impl Server {
             }),
             rooms,
             seats,
+            groups,
             fence,
             distances,
             log: shared,

@@ -27,6 +27,7 @@ mod account;
 mod bots;
 pub(crate) mod dispatch;
 mod end;
+mod groups;
 mod hello;
 mod membership;
 mod moderation;
@@ -169,20 +170,19 @@ impl Session {
 
     /// The index of the client's membership of a room.
     fn joined(&self, room: &RoomRef) -> Option<usize> {
-        let find = |is_it: &dyn Fn(&Handle) -> bool| {
-            self.rooms
-                .iter()
-                .position(|joined| is_it(&joined.room) && !joined.room.has_ended(joined.join_id))
-        };
-        match room {
-            RoomRef::Id(id) => find(&|room| room.id() == *id),
+        let rooms = self.rooms.iter().enumerate();
+        let live = rooms.filter(|(_, joined)| !joined.room.has_ended(joined.join_id));
+        let mut live = live.map(|(at, joined)| (at, &joined.room));
+        let found = match room {
+            RoomRef::Id(id) => live.find(|(_, room)| room.id() == *id),
             RoomRef::Name(name) => {
                 let fold = name.fold();
                 // As the rooms are found (`Rooms::find`).
-                find(&|room| room.is_closed() && room.is_called(&fold))
-                    .or_else(|| find(&|room| room.is_called(&fold)))
+                live.filter(|(_, room)| room.is_called(&fold))
+                    .min_by_key(|(_, room)| room.precedence())
             }
-        }
+        };
+        found.map(|(at, _)| at)
     }
 }
 

@@ -45,9 +45,9 @@ const PACKAGES: &[Package] = &[
             ("who may do what", &["rights"]),
             ("rooms, and who is in them", &["rooms", "identity"]),
             (
-                "who is muted and banned, who has a seat where, who keeps away from whom, the raid switch, \
+                "who is muted and banned, who has a seat where, who keeps away from whom, who is in which group, the raid switch, \
                  and what may be said",
-                &["restrictions", "raid", "seats", "distances", "filter"],
+                &["restrictions", "raid", "seats", "distances", "groups", "filter"],
             ),
             ("how many there may be", &["connection_slots"]),
             ("from a frame to a socket", &["delivery"]),
@@ -64,7 +64,7 @@ const PACKAGES: &[Package] = &[
             ("the traits", &["directory", "log"]),
             (
                 "what the directory remembers",
-                &["accounts", "rooms", "peace", "filters", "erasure", "profiles"],
+                &["accounts", "peace", "rooms", "groups", "filters", "erasure", "profiles"],
             ),
             ("what they need of the system", &["data_dir", "throttle", "log_clock", "clock"]),
             ("what a log consists of", &["entry"]),

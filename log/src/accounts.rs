@@ -8,9 +8,10 @@ use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId, Scope
 
 use crate::erasure::Erasure;
 use crate::filters::Filter;
+use crate::groups::{Group, GroupId};
 use crate::peace::{KeptAway, Report, Settled};
 use crate::profiles::ProfileChange;
-use crate::rooms::{RoomAttributes, Seat};
+use crate::rooms::{Reader, RoomAttributes, Seat};
 
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,8 +185,10 @@ pub struct AuditRange {
     pub limit: u32,
     /// Only those of this room.
     pub room: Option<RoomId>,
-    /// Without those of private and direct rooms that this person is not in; `None` for all.
-    pub reader: Option<PersonId>,
+    /// Only what was done by this action.
+    pub action: Option<&'static str>,
+    /// Without those of rooms that this reader must not know of; `None` for all.
+    pub reader: Option<Reader>,
 }
 
 /// Where a page of the audit log begins.
@@ -416,6 +419,19 @@ pub enum Change {
     Erase(Erasure),
     /// Forgets what is erased.
     Erased(Erasure),
+    /// Stores a group, or another name of one.
+    PutGroup(Group),
+    /// Deletes a group. Nobody is in it any more, and no room names it.
+    DeleteGroup(GroupId),
+    /// Puts somebody into a group, or takes them out of it.
+    Assign {
+        /// Which one.
+        group: GroupId,
+        /// Whom.
+        person: PersonId,
+        /// Whether they are in it from now on.
+        is_member: bool,
+    },
     /// Keeps somebody away from somebody else, or no more.
     KeepAway(KeptAway),
     /// Stores a report. A second one of the same person about the same message changes nothing.

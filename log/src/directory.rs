@@ -9,6 +9,7 @@ use crate::accounts::{
 };
 use crate::erasure::Erasure;
 use crate::filters::Filter;
+use crate::groups::{Group, GroupId};
 use crate::log::LogError;
 use crate::peace::{KeptAway, Report, ReportKey, ReportRange};
 use crate::profiles::{NickChange, Profile};
@@ -134,6 +135,29 @@ pub trait Directory: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when it could not be read.
     fn erasures(&self) -> BoxFuture<'static, Result<Vec<Erasure>, LogError>>;
+
+    /// All groups.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn groups(&self) -> BoxFuture<'static, Result<Vec<Group>, LogError>>;
+
+    /// Who is in which group.
+    ///
+    /// # Errors
+    /// [`LogError`] when it could not be read.
+    fn group_members(&self) -> BoxFuture<'static, Result<Vec<(GroupId, PersonId)>, LogError>>;
+
+    /// Who is in a group, after this person, in the order of their ids, with the names of their accounts.
+    ///
+    /// # Errors
+    /// [`LogError`] when they could not be read.
+    fn group_people(
+        &self,
+        group: GroupId,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> BoxFuture<'static, Result<Vec<(PersonId, Nick)>, LogError>>;
 
     /// Who keeps whom away.
     ///

@@ -15,6 +15,7 @@ mod directory;
 mod entry;
 mod erasure;
 mod filters;
+mod groups;
 mod log;
 mod log_clock;
 mod peace;
@@ -32,11 +33,12 @@ pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, DELETE_TARGETS_MAX, Entry, MessageKind};
 pub use erasure::Erasure;
 pub use filters::Filter;
+pub use groups::{Group, GroupId};
 pub use log::{
     Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
 };
 pub use log_clock::LogClock;
 pub use peace::{KeptAway, Report, ReportKey, ReportRange, Settled};
 pub use profiles::{NickChange, Profile, ProfileChange, Status};
-pub use rooms::{RoomAttributes, Seat};
+pub use rooms::{Reader, RoomAttributes, Seat};
 pub use throttle::Throttle;

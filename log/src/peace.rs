@@ -2,6 +2,8 @@
 
 use throng_protocol::{Distance, PersonId, RoomId};
 
+use crate::rooms::Reader;
+
 /// Somebody keeps somebody else away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptAway {
@@ -80,6 +82,6 @@ pub struct ReportRange {
     pub room: Option<RoomId>,
     /// Those that are settled too.
     pub settled: bool,
-    /// Without those of private and direct rooms that this person is not in; `None` for all.
-    pub reader: Option<PersonId>,
+    /// Without those of rooms that this reader must not know of; `None` for all.
+    pub reader: Option<Reader>,
 }

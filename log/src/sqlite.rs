@@ -13,7 +13,7 @@ use futures::channel::oneshot;
 use futures::future::{BoxFuture, ready};
 use futures::{FutureExt, TryFutureExt};
 use parking_lot::Mutex;
-use throng_protocol::{Epoch, Fold, PersonId, Role, RoomId};
+use throng_protocol::{Epoch, Fold, Nick, PersonId, Role, RoomId};
 
 use self::append::Appender;
 use self::body::BodyKey;
@@ -33,6 +33,7 @@ use crate::accounts::{
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::erasure::Erasure;
 use crate::filters::Filter;
+use crate::groups::{Group, GroupId};
 use crate::log::{
     Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
 };
@@ -59,6 +60,7 @@ mod files;
 mod filter_table;
 mod find;
 mod folded_names;
+mod group_table;
 mod health;
 mod job;
 mod migrations;
@@ -351,6 +353,23 @@ impl Directory for SqliteLog {
 
     fn erasures(&self) -> BoxFuture<'static, Result<Vec<Erasure>, LogError>> {
         self.readers.short(|connection| erasure_table::list(connection))
+    }
+
+    fn groups(&self) -> BoxFuture<'static, Result<Vec<Group>, LogError>> {
+        self.readers.short(|connection| group_table::all(connection))
+    }
+
+    fn group_members(&self) -> BoxFuture<'static, Result<Vec<(GroupId, PersonId)>, LogError>> {
+        self.readers.short(|connection| group_table::members(connection))
+    }
+
+    fn group_people(
+        &self,
+        group: GroupId,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> BoxFuture<'static, Result<Vec<(PersonId, Nick)>, LogError>> {
+        self.readers.short(move |connection| group_table::people(connection, group, after, limit))
     }
 
     fn kept_away(&self) -> BoxFuture<'static, Result<Vec<KeptAway>, LogError>> {

@@ -9,12 +9,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    Accept, AddFilter, AskNickHistory, AskProfiles, AskWhy, ChangePassword, Claim, ClearProfile,
-    Delete, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Invite, KeepAway, Kick, Kind,
-    Lift, ListBots, ListFilters, ListKeptAway, ListLogins, ListMine, ListPeople, ListReports,
-    LogOut, MakeBot, MakeInviteLink, MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register,
-    RemoveFilter, Report, Restrict, RevokeBot, SetPresence, SetProfile, SetRank, SetRoom,
-    SetSecondFactor, Settle, SwitchRaid, Unregister,
+    Accept, AddFilter, AskNickHistory, AskProfiles, AskWhy, Assign, ChangePassword, Claim,
+    ClearProfile, Delete, DeleteGroup, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Invite,
+    KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListGroupPeople, ListGroups, ListKeptAway,
+    ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeGroup, MakeInviteLink,
+    MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter, RenameGroup, Report,
+    Restrict, RevokeBot, SetPresence, SetProfile, SetRank, SetRoom, SetSecondFactor, Settle,
+    SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -116,6 +117,12 @@ commands! {
     Bots(ListBots) = "bots",
     BotRevoke(RevokeBot) = "bot_revoke",
     Raid(SwitchRaid) = "raid",
+    Groups(ListGroups) = "groups",
+    GroupPeople(ListGroupPeople) = "group_people",
+    MakeGroup(MakeGroup) = "make_group",
+    RenameGroup(RenameGroup) = "rename_group",
+    DeleteGroup(DeleteGroup) = "delete_group",
+    Assign(Assign) = "assign",
     Filters(ListFilters) = "filters",
     FilterAdd(AddFilter) = "filter_add",
     FilterRemove(RemoveFilter) = "filter_remove",

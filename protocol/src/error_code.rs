@@ -75,6 +75,12 @@ pub enum ErrorCode {
     NoSuchRoom,
     /// A public room, or another one that the person knows, has this name.
     RoomNameTaken,
+    /// There is no group with this name of which the person may know.
+    NoSuchGroup,
+    /// A group has this name.
+    GroupNameTaken,
+    /// There are as many groups as there may be, or in one place as many: of a person, in a group, or of a room.
+    TooManyGroups,
     /// The command needs a membership: join first.
     NotJoined,
     /// A later join or leave of the same room came before this join was answered.
@@ -106,7 +112,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code of this version, for the tables of the specification and for the tests.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::BadJson,
         Self::BadCommand,
         Self::UnknownCommand,
@@ -141,6 +147,9 @@ impl ErrorCode {
         Self::BadRoom,
         Self::NoSuchRoom,
         Self::RoomNameTaken,
+        Self::NoSuchGroup,
+        Self::GroupNameTaken,
+        Self::TooManyGroups,
         Self::NotJoined,
         Self::Superseded,
         Self::TooManyRooms,

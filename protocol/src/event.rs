@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 
 use crate::{
     AddFilterOk, Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, FiltersOk,
-    InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk, MakeBotOk, MineOk, NickHistoryOk,
-    OwnRoom, PeopleOk, PersonId, Presence, PresenceChanged, PresenceOk, Profile, ProfilesOk,
-    PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk, Removed, ReportMade, ReportsOk, Role,
-    RoleChanged, RoomChanged, RoomId, RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
+    GroupPeopleOk, GroupsOk, InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk, MakeBotOk,
+    MineOk, NickHistoryOk, OwnRoom, PeopleOk, PersonId, Presence, PresenceChanged, PresenceOk,
+    Profile, ProfilesOk, PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk, Removed,
+    ReportMade, ReportsOk, Right, Role, RoleChanged, RoomChanged, RoomGroups, RoomId, RoomKind,
+    SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -70,6 +71,8 @@ impl OkBody for PurgeOk {}
 impl OkBody for MakeBotOk {}
 impl OkBody for BotsOk {}
 impl OkBody for RaidOk {}
+impl OkBody for GroupsOk {}
+impl OkBody for GroupPeopleOk {}
 impl OkBody for FiltersOk {}
 impl OkBody for AddFilterOk {}
 impl OkBody for RefreshOk {}
@@ -143,6 +146,19 @@ fn is_guest(role: &Role) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_no_order(order: &u32) -> bool {
+    *order == 0
+}
+
+fn moderator() -> Role {
+    Role::Moderator
+}
+
+fn is_moderator(role: &Role) -> bool {
+    *role == Role::Moderator
 }
 
 /// A person, and what they are called.
@@ -220,6 +236,9 @@ pub struct RoomListing {
     pub name: String,
     /// How many members it has now.
     pub members: u64,
+    /// Its place among the others: 1 comes first. Rooms without one, whose place is 0, come after those that have one.
+    #[serde(default, skip_serializing_if = "is_no_order")]
+    pub order: u32,
 }
 
 /// The answer to `join` and to `history`: a piece of a room's log.
@@ -248,6 +267,9 @@ pub struct Page<E = Message> {
     /// Join: who is there. Absent in pages of history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<MemberSample>,
+    /// Join: what the room is for, at length. Absent where nothing is said, and in pages of history.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
 }
 
 /// What is known of a room.
@@ -275,9 +297,32 @@ pub struct RoomInfo {
     /// Whether it is kept to be read, and nobody says anything.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
+    /// The least role that sees a public room: for everybody else it does not exist.
+    #[serde(default, skip_serializing_if = "is_guest")]
+    pub see: Role,
+    /// The least role on the server that keeps the room, beside its own moderators.
+    #[serde(default = "moderator", skip_serializing_if = "is_moderator")]
+    pub moderate: Role,
+    /// Groups whose people may do something without the role that it needs here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Box<RoomGroups>>,
+    /// Its place among the others: 1 comes first. Rooms without one, whose place is 0, come after those that have one.
+    #[serde(default, skip_serializing_if = "is_no_order")]
+    pub order: u32,
 }
 
 impl RoomInfo {
+    /// The groups that it names for a right.
+    pub fn groups_for(&self, right: Right) -> &[String] {
+        self.groups.as_ref().and_then(|groups| groups.of(right)).unwrap_or_default()
+    }
+
+    /// Whether everybody may know of it. The name of another room is said to no room of strangers: a join by it would
+    /// make or find a room that everybody sees.
+    pub fn is_known_to_all(&self) -> bool {
+        self.kind.is_public() && self.see == Role::Guest
+    }
+
     /// A public room about which nothing else is said.
     pub fn public(id: RoomId, name: impl Into<String>) -> Self {
         Self {
@@ -289,6 +334,10 @@ impl RoomInfo {
             slow_ms: 0,
             invite: Rank::Member,
             archived: false,
+            see: Role::Guest,
+            moderate: Role::Moderator,
+            groups: None,
+            order: 0,
         }
     }
 }

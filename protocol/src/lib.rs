@@ -15,6 +15,7 @@ mod entry;
 mod error_code;
 mod event;
 mod filter;
+mod group;
 mod id;
 mod jwt;
 mod limits;
@@ -54,12 +55,16 @@ pub use event::{
 pub use filter::{
     AddFilter, AddFilterOk, Filter, FilterAction, FilterKind, FiltersOk, ListFilters, RemoveFilter,
 };
+pub use group::{
+    Assign, DeleteGroup, GroupInfo, GroupPeopleOk, GroupsOk, ListGroupPeople, ListGroups,
+    MakeGroup, RenameGroup, Right, RoomGroups,
+};
 pub use id::{BadId, Epoch, PersonId, RoomId};
 pub use jwt::{JWT_BYTES_MAX, Refresh, RefreshDue, RefreshOk};
 pub use limits::{Limits, MESSAGE_BYTES_MAX};
 pub use line::{BadLine, Line};
 pub use link_code::LinkCode;
-pub use name::{BadName, Fold, Nick, RoomName};
+pub use name::{BadName, Fold, GroupName, Nick, RoomName};
 pub use peace::{
     Distance, KeepAway, KeptAway, KeptAwayOk, ListKeptAway, ListReports, Report, ReportMade,
     Reported, ReportsOk, Settle, Settled,

@@ -1,4 +1,4 @@
-//! Names of people and rooms: what is allowed, and when two names count as the same.
+//! Names of people, rooms and groups: what is allowed, and when two names count as the same.
 
 use std::fmt;
 
@@ -87,7 +87,47 @@ impl RoomName {
     }
 }
 
+/// The name of a group of people, compared by its [`Fold`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GroupName(Box<str>);
+
+impl GroupName {
+    /// The most characters (Unicode scalar values after NFC) in a group's name. A room says which groups it names,
+    /// so they are as short as nicks.
+    pub const CHARS_MAX: usize = 24;
+
+    /// Reads a group's name: letters, digits, `-`, `_` and `.`, with at least one letter or digit.
+    ///
+    /// # Errors
+    /// [`BadName`] says which rule is broken.
+    pub fn parse(text: &str) -> Result<Self, BadName> {
+        parse(text, Self::CHARS_MAX).map(Self)
+    }
+
+    /// A group's name that was stored: it was judged when it was given, perhaps by the tables of another version of
+    /// Unicode.
+    pub fn kept(text: String) -> Self {
+        Self(text.into_boxed_str())
+    }
+
+    /// What this name is compared by.
+    pub fn fold(&self) -> Fold {
+        Fold::of(&self.0)
+    }
+
+    /// The name as it is shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Nick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for GroupName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

@@ -45,6 +45,24 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Reads the role that a command gives to somebody or something: a word that is no role is a mistake there, and not
+    /// the least role, which may open what was to be narrowed.
+    ///
+    /// # Errors
+    /// When the word is no role of this version.
+    pub fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        let Some(name) = Option::<Cow<'de, str>>::deserialize(deserializer)? else {
+            return Ok(None);
+        };
+        let unknown = || {
+            let shown: String = name.chars().take(32).collect();
+            serde::de::Error::custom(format!("{shown:?} is not a role"))
+        };
+        Self::parse(&name).map(Some).ok_or_else(unknown)
+    }
+}
+
 impl<'de> Deserialize<'de> for Role {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = Cow::<str>::deserialize(deserializer)?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{PersonId, Role, RoomId, RoomInfo, User};
+use crate::{PersonId, Role, RoomGroups, RoomId, RoomInfo, User};
 
 /// Who may see a room.
 ///
@@ -71,7 +71,7 @@ impl<'de> Deserialize<'de> for Rank {
 }
 
 /// Makes a room, of which the person becomes the moderator.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MakeRoom {
     /// Its name ([`crate::RoomName`]).
     pub name: String,
@@ -81,6 +81,27 @@ pub struct MakeRoom {
     /// What it is about.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub topic: String,
+    /// What it is for, at length.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Its place among the others ([`RoomInfo::order`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<u32>,
+    /// The least role that may say something there.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "Role::known")]
+    pub speak: Option<Role>,
+    /// Who may invite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite: Option<Rank>,
+    /// The least role that sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "Role::known")]
+    pub see: Option<Role>,
+    /// The least role on the server that keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "Role::known")]
+    pub moderate: Option<Role>,
+    /// The groups whose people may do so without the role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Box<RoomGroups>>,
 }
 
 /// Opens the direct room with these people: the one that there is, or a new one.
@@ -201,8 +222,14 @@ pub struct SetRoom {
     /// What it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
-    /// The least role that may say something there. The room's moderators always may.
+    /// What it is for, at length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its place among the others ([`RoomInfo::order`]); 0 for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<u32>,
+    /// The least role that may say something there. The room's moderators always may.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "Role::known")]
     pub speak: Option<Role>,
     /// How long a person waits from one message to the next, in milliseconds; 0 for not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -213,6 +240,15 @@ pub struct SetRoom {
     /// Whether it is kept to be read: nobody says anything, and it is in no list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
+    /// The least role that sees it, of a public room. For everybody else it does not exist.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "Role::known")]
+    pub see: Option<Role>,
+    /// The least role on the server that keeps it, beside its own moderators: `moderator` or `administrator`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "Role::known")]
+    pub moderate: Option<Role>,
+    /// The groups whose people may do so without the role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Box<RoomGroups>>,
     /// Why, for the audit log.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -252,12 +288,22 @@ pub struct Added {
     pub by: Option<User>,
 }
 
-/// A room was changed: its name, its topic, or who may speak.
+/// A room was changed: its name, its topic, or who may do what there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "room")]
 pub struct RoomChanged {
     /// The room as it is now.
     pub room: RoomInfo,
+    /// What it is for, at length.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+impl RoomChanged {
+    /// A public room about which nothing else is said.
+    pub fn public(id: RoomId, name: impl Into<String>) -> Self {
+        Self { room: RoomInfo::public(id, name), description: String::new() }
+    }
 }
 
 #[cfg(test)]

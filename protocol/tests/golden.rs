@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throng_protocol::{
     AddFilterOk, AuditOk, BadText, BotsOk, Cid, CloseCode, ErrorCode, Event, FiltersOk, Greeting,
-    InviteLinkOk, KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk,
-    NickHistoryOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk, PresenceOk, Profile, ProfilesOk,
-    PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName, RoomOk, RoomsPage,
-    SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    GroupPeopleOk, GroupsOk, InviteLinkOk, KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk,
+    MembersPage, MineOk, NickHistoryOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk, PresenceOk,
+    Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName,
+    RoomOk, RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -109,8 +109,9 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 56] = [
+const COMMANDS: [&str; 62] = [
     "accept",
+    "assign",
     "audit",
     "bot_new",
     "bot_revoke",
@@ -119,11 +120,14 @@ const COMMANDS: [&str; 56] = [
     "claim",
     "clear_profile",
     "delete",
+    "delete_group",
     "delete_room",
     "direct",
     "filter_add",
     "filter_remove",
     "filters",
+    "group_people",
+    "groups",
     "hello",
     "history",
     "invite",
@@ -137,6 +141,7 @@ const COMMANDS: [&str; 56] = [
     "link",
     "logins",
     "logout",
+    "make_group",
     "make_room",
     "members",
     "mine",
@@ -152,6 +157,7 @@ const COMMANDS: [&str; 56] = [
     "rank",
     "refresh",
     "register",
+    "rename_group",
     "report",
     "reports",
     "restrict",
@@ -281,6 +287,8 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "bot_new" => again::<MakeBotOk>(&ok),
             "bots" => again::<BotsOk>(&ok),
             "raid" => again::<RaidOk>(&ok),
+            "groups" => again::<GroupsOk>(&ok),
+            "group_people" => again::<GroupPeopleOk>(&ok),
             "filters" => again::<FiltersOk>(&ok),
             "filter_add" => again::<AddFilterOk>(&ok),
             "refresh" => again::<RefreshOk>(&ok),
@@ -299,7 +307,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 32, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 34, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {

@@ -211,6 +211,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         }
     }
 
+    /// A page; the one for a join has the members, and what the room is for.
     fn page(&self, events: Vec<E>, more: bool, with_members: bool) -> Page<E> {
         let taken: usize = events.iter().map(Encoded::bytes_in_page).sum();
         let left = self.limits.page.bytes.saturating_sub(taken);
@@ -223,6 +224,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
             limited: false,
             reset: false,
             members: with_members.then(|| self.roster.sample_within(left)),
+            description: if with_members { self.description.clone() } else { String::new() },
         }
     }
 }

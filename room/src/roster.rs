@@ -155,27 +155,12 @@ impl<M> Roster<M> {
         }
     }
 
-    /// Takes every session of a person out.
-    pub(crate) fn remove(&mut self, person: PersonId) -> Vec<(JoinId, M)>
+    /// Takes every session of these people out.
+    pub(crate) fn remove_where(&mut self, is_meant: impl Fn(PersonId) -> bool) -> Vec<(JoinId, M)>
     where
         M: Clone,
     {
-        self.take_out(|member| member.user.id == person)
-    }
-
-    /// Takes every session out.
-    pub(crate) fn remove_all(&mut self) -> Vec<(JoinId, M)>
-    where
-        M: Clone,
-    {
-        self.take_out(|_| true)
-    }
-
-    fn take_out(&mut self, is_meant: impl Fn(&Member<M>) -> bool) -> Vec<(JoinId, M)>
-    where
-        M: Clone,
-    {
-        let sessions = self.members.iter().filter(|(_, member)| is_meant(member));
+        let sessions = self.members.iter().filter(|(_, member)| is_meant(member.user.id));
         let sessions: Vec<_> = sessions
             .map(|(connection, member)| {
                 let join_id = JoinId { connection: *connection, join: member.join };

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use throng_log::{Entry, RoomRecord};
 use throng_protocol::{
-    Epoch, MembersPage, PersonId, Presence, Rank, Role, RoomId, RoomInfo, RoomKind, Typing, User,
+    Epoch, MembersPage, PersonId, Presence, Rank, Right, Role, RoomChanged, RoomId, RoomInfo,
+    RoomKind, Typing, User,
 };
 
 use crate::catch_up::Cursor;
@@ -44,6 +45,7 @@ const EPHEMERAL_MS: u64 = 1_000;
 /// A room.
 pub struct State<M, T, E> {
     pub(crate) info: RoomInfo,
+    pub(crate) description: String,
     pub(crate) epoch: Epoch,
     pub(crate) limits: Limits,
     /// The bytes of a page of a room of which nothing else is said.
@@ -67,16 +69,17 @@ pub struct State<M, T, E> {
 impl<M, T, E: Encoded> State<M, T, E> {
     /// A room as the log has it, with its newest entries.
     ///
-    /// `info` is what its members are shown of it.
+    /// `shown` is what its members are shown of it.
     pub fn new(
         record: &RoomRecord,
-        info: RoomInfo,
+        shown: RoomChanged,
         newest: &[Entry],
         epoch: Epoch,
         limits: Limits,
     ) -> Self {
         let mut state = Self {
-            info,
+            info: shown.room,
+            description: shown.description,
             epoch,
             limits,
             page_bytes: limits.page.bytes,
@@ -102,14 +105,15 @@ impl<M, T, E: Encoded> State<M, T, E> {
         self.info.id
     }
 
-    /// The room is called otherwise, or has another topic.
-    pub fn set_info(&mut self, info: RoomInfo) {
-        self.info = info;
+    /// The room is called otherwise, or something else is said of it.
+    pub fn set_shown(&mut self, shown: RoomChanged) {
+        (self.info, self.description) = (shown.room, shown.description);
         self.fit_pages();
     }
 
     fn fit_pages(&mut self) {
-        self.limits.page.bytes = self.page_bytes.saturating_sub(said_bytes(&self.info));
+        let said = said_bytes(&self.info) + text_bytes("description", &self.description);
+        self.limits.page.bytes = self.page_bytes.saturating_sub(said);
     }
 
     /// The last seq that members have been shown.
@@ -151,22 +155,13 @@ impl<M, T, E: Encoded> State<M, T, E> {
         ticket.map(|ticket| Effect::Answer(ticket, Answer::Done)).into_iter().collect()
     }
 
-    /// Takes every session of a person out, and returns their joins and outboxes.
-    pub fn remove(&mut self, person: PersonId) -> Vec<(JoinId, M)>
+    /// Takes every session of these people out, and returns their joins and outboxes.
+    pub fn remove_where(&mut self, is_meant: impl Fn(PersonId) -> bool) -> Vec<(JoinId, M)>
     where
         M: Clone,
     {
-        self.typing.retain(|(who, _)| *who != person);
-        self.roster.remove(person)
-    }
-
-    /// Takes everybody out, and returns their joins and outboxes.
-    pub fn remove_all(&mut self) -> Vec<(JoinId, M)>
-    where
-        M: Clone,
-    {
-        self.typing.clear();
-        self.roster.remove_all()
+        self.typing.retain(|(person, _)| !is_meant(*person));
+        self.roster.remove_where(is_meant)
     }
 
     /// How many batches are still to be shown: the one in the log, and the one behind it.
@@ -236,17 +231,35 @@ impl<M, T, E: Encoded> State<M, T, E> {
     }
 }
 
-/// The most bytes on the wire of what is said of a room besides its name, where something is. A topic has no control
-/// characters, so an escape takes one byte more.
+/// The most bytes on the wire of what is said of a room besides its name and its description, where something is.
 fn said_bytes(info: &RoomInfo) -> usize {
-    let topic =
-        if info.topic.is_empty() { 0 } else { r#","topic":"""#.len() + 2 * info.topic.len() };
     let rest = [
+        (info.see > Role::Guest, r#","see":"administrator""#),
+        (info.moderate != Role::Moderator, r#","moderate":"administrator""#),
+        (info.order > 0, r#","order":4294967295"#),
         (info.kind != RoomKind::Public, r#","kind":"private""#),
         (info.speak > Role::Guest, r#","speak":"administrator""#),
         (info.slow_ms > 0, r#","slow_ms":99999999"#),
         (info.invite != Rank::Member, r#","invite":"moderator""#),
         (info.archived, r#","archived":true"#),
     ];
-    topic + rest.iter().filter(|(is_said, _)| *is_said).map(|(_, text)| text.len()).sum::<usize>()
+    let rest = rest.iter().filter(|(is_said, _)| *is_said).map(|(_, text)| text.len());
+    text_bytes("topic", &info.topic) + groups_bytes(info) + rest.sum::<usize>()
+}
+
+/// A text has no control characters but line breaks, so an escape takes one byte more.
+fn text_bytes(field: &str, text: &str) -> usize {
+    if text.is_empty() { 0 } else { r#","":"""#.len() + field.len() + 2 * text.len() }
+}
+
+/// The names of groups have nothing to escape.
+fn groups_bytes(info: &RoomInfo) -> usize {
+    if info.groups.is_none() {
+        return 0;
+    }
+    let of = |right: Right| {
+        let names = info.groups_for(right).iter().map(|name| r#","""#.len() + name.len());
+        r#","":[]"#.len() + right.name().len() + names.sum::<usize>()
+    };
+    r#","groups":{}"#.len() + Right::ALL.into_iter().map(of).sum::<usize>()
 }

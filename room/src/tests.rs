@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use throng_log::{Append, Appended, LogError, LogPage, Range, RoomRecord};
-use throng_protocol::{ErrorCode, RoomInfo, User};
+use throng_protocol::{ErrorCode, RoomChanged, User};
 
 use self::log::{Log, epoch, person, said};
 use crate::catch_up::Cursor;
@@ -35,7 +35,7 @@ fn room(messages: u64) -> (Room, Log) {
     (
         State::new(
             &record,
-            RoomInfo::public(record.id, record.name.as_str()),
+            RoomChanged::public(record.id, record.name.as_str()),
             &newest,
             epoch(1),
             limits,

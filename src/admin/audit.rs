@@ -33,7 +33,7 @@ pub(super) async fn export(server: &Server, arguments: Arguments) -> Result<Valu
     let room = arguments.text_if_given("room").map(|room| room_of(server, room)).transpose()?;
     let since_ms = arguments.text_if_given("since").map(since).transpose()?.unwrap_or(0);
     let from = AuditFrom::After(arguments.number_if_given("after").unwrap_or(0));
-    let range = AuditRange { from, limit: EXPORTED_AT_ONCE, room, reader: None };
+    let range = AuditRange { from, limit: EXPORTED_AT_ONCE, room, action: None, reader: None };
     let page = server.identity.audit(range).await?;
     let is_full = page.len() >= EXPORTED_AT_ONCE as usize;
     let next = page.last().filter(|_| is_full).map(|last| last.id);

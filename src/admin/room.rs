@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use throng_protocol::{
-    DeleteRoom, Fold, ListPeople, Role, RoomListing, RoomName, RoomRef, SetRoom,
+    DeleteRoom, Fold, ListPeople, Rank, Right, Role, RoomGroups, RoomListing, RoomName, RoomRef,
+    SetRoom,
 };
 
 use super::arguments::Arguments;
@@ -10,6 +11,7 @@ use super::refused::Refused;
 use crate::actor::Actor;
 use crate::base::tasks::yield_now;
 use crate::membership::Membership;
+use crate::membership::settings::least;
 use crate::rooms::handle::Shown;
 use crate::server::Server;
 
@@ -33,7 +35,7 @@ pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value,
     let (mut rooms, mut after) = (Vec::new(), None);
     loop {
         let limit = ROOMS_AT_ONCE.min(LIST_MAX - rooms.len());
-        let page = server.rooms.page(after.as_ref(), part.as_ref(), limit);
+        let page = server.rooms.page(None, after.as_ref(), part.as_ref(), limit);
         let is_wanted = |room: &RoomListing| !is_occupied_wanted || room.members > 0;
         rooms.extend(page.rooms.into_iter().filter(is_wanted));
         after = page.after.map(|name| RoomName::kept(name).fold());
@@ -51,8 +53,9 @@ fn private(server: &Server, part: Option<&Fold>, is_occupied_wanted: bool) -> Va
     };
     let all = server.rooms.closed(is_wanted, LIST_MAX + 1);
     let more = all.len() > LIST_MAX;
-    let rooms = all.into_iter().take(LIST_MAX).map(|(room, members)| {
-        json!({"id": room.id, "name": room.name, "kind": room.kind, "members": members})
+    let rooms = all.into_iter().take(LIST_MAX).map(|(shown, members)| {
+        let room = &shown.attributes;
+        json!({"id": room.id, "name": room.name.as_str(), "kind": room.kind, "members": members})
     });
     json!({"rooms": rooms.collect::<Vec<_>>(), "more": more})
 }
@@ -81,21 +84,47 @@ pub(super) async fn set(server: &Server, arguments: Arguments) -> Result<Value, 
         Some("off") => Ok(Some(false)),
         Some(_) => Err(Refused::bad_argument(format!("{name:?} must be on or off"))),
     };
-    let speak = arguments.text_if_given("speak").map(|name| {
-        Role::parse(name).ok_or_else(|| Refused::bad_argument("\"speak\" must be a role"))
-    });
+    let role = |name| {
+        let given = arguments.text_if_given(name);
+        let bad = || Refused::bad_argument(format!("{name:?} must be a role"));
+        given.map(|role| Role::parse(role).ok_or_else(bad)).transpose()
+    };
+    let invite = match arguments.text_if_given("invite") {
+        None => None,
+        Some("member") => Some(Rank::Member),
+        Some("moderator") => Some(Rank::Moderator),
+        Some(_) => return Err(Refused::bad_argument("\"invite\" must be member or moderator")),
+    };
+    let order = arguments.number_if_given("order").map(u32::try_from).transpose();
     let set = SetRoom {
         room: arguments.text("room")?.to_owned(),
         name: arguments.text_if_given("name").map(str::to_owned),
         topic: arguments.text_if_given("topic").map(str::to_owned),
-        speak: speak.transpose()?,
+        description: arguments.text_if_given("description").map(str::to_owned),
+        order: order.map_err(|_| Refused::bad_argument("\"order\" is too large"))?,
+        see: role("see")?,
+        speak: role("speak")?,
+        moderate: role("moderate")?,
+        groups: groups(&arguments),
         slow_ms: arguments.number_if_given("slow").map(|seconds| seconds.saturating_mul(1_000)),
-        invite: None,
+        invite,
         archived: switch("archived")?,
         reason: arguments.reason(),
     };
     Membership(server).set(&Actor::server(), &set).await?;
     Ok(json!({"changed": set.room}))
+}
+
+/// The groups that are given for the rights; none for those that are given as nothing.
+fn groups(arguments: &Arguments) -> Option<Box<RoomGroups>> {
+    let given = |right: Right| {
+        let names = arguments.text_if_given(&format!("{}-groups", right.name()))?;
+        let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+        Some((right, names.map(str::to_owned).collect()))
+    };
+    let all = Right::ALL.into_iter().filter_map(given);
+    let groups = all.fold(RoomGroups::default(), |all, (right, names)| all.with(right, names));
+    (!groups.is_empty()).then(|| Box::new(groups))
 }
 
 pub(super) async fn delete(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
@@ -118,12 +147,21 @@ pub(super) async fn show(server: &Server, arguments: Arguments) -> Result<Value,
     // A room in which nothing was ever said is in no log.
     let record = server.log.room(listing.id).await?;
     let (first, head) = record.map_or((1, 0), |record| (record.first, record.head));
+    let who = |right| {
+        let names = server.groups.names(shown.attributes.groups_for(right));
+        [vec![least(&shown.attributes, right).to_owned()], names].concat().join(", ")
+    };
     Ok(json!({
         "id": listing.id,
         "name": listing.name,
         "kind": shown.attributes.kind,
         "topic": shown.attributes.topic,
-        "speak": shown.attributes.speak,
+        "description": shown.attributes.description,
+        "order": shown.attributes.order,
+        "see": who(Right::See),
+        "speak": who(Right::Speak),
+        "invite": who(Right::Invite),
+        "moderate": who(Right::Moderate),
         "slow": shown.attributes.slow_ms / 1_000,
         "archived": shown.attributes.archived,
         "members": listing.members,

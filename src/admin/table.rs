@@ -6,7 +6,7 @@
 use super::arguments::Kind::{Number, Switch, Text};
 use super::arguments::{Argument, optional, required};
 use super::row::{Column, Row, Shown, age, column, seconds};
-use super::{audit, filter, message, peace, room, session, status, token, user};
+use super::{audit, filter, group, message, peace, room, session, status, token, user};
 
 /// All commands, in the order in which the help lists them.
 pub(super) static TABLE: &[Row] = &[
@@ -54,7 +54,12 @@ pub(super) static TABLE: &[Row] = &[
             column("name", "name"),
             column("kind", "kind"),
             column("topic", "topic"),
+            column("description", "description"),
+            column("order", "place in the list"),
+            column("see", "who may see"),
             column("speak", "who may speak"),
+            column("invite", "who may invite"),
+            column("moderate", "which moderators of the server keep it"),
             column("slow", "slow mode, seconds"),
             column("archived", "archived"),
             column("members", "members"),
@@ -75,12 +80,25 @@ pub(super) static TABLE: &[Row] = &[
     },
     Row {
         name: "room set",
-        about: "Change what is said of a room, and who may speak there",
+        about: "Change what is said of a room, and who may do what there",
         arguments: &[
             required("room", Text, "The room's id or name"),
             optional("name", Text, "Another name"),
             optional("topic", Text, "What the room is about"),
+            optional("description", Text, "What the room is for, at length"),
+            optional("order", Number, "Its place in the list: 1 comes first, 0 for none"),
+            optional("see", Text, "The least role that sees a public room: guest for everybody"),
+            optional("see-groups", Text, "Groups that see it as well, with commas; empty for none"),
             optional("speak", Text, "The least role that may say something: guest for everybody"),
+            optional("speak-groups", Text, "Groups that may as well, with commas; empty for none"),
+            optional("invite", Text, "Who may invite: member, or moderator of the room"),
+            optional("invite-groups", Text, "Groups that may as well, with commas; empty for none"),
+            optional("moderate", Text, "The least role that keeps it: moderator or administrator"),
+            optional(
+                "moderate-groups",
+                Text,
+                "Groups whose moderators keep it as well, with commas; empty for none",
+            ),
             optional(
                 "slow",
                 Number,
@@ -294,6 +312,55 @@ pub(super) static TABLE: &[Row] = &[
         run: |server, arguments| Box::pin(message::purge(server, arguments)),
     },
     Row {
+        name: "group list",
+        about: "List the groups, and how many people are in each",
+        arguments: &[],
+        shown: Shown::Table("groups", &[column("members", "MEMBERS"), column("name", "NAME")]),
+        run: |server, arguments| Box::pin(group::list(server, arguments)),
+    },
+    Row {
+        name: "group show",
+        about: "List who is in a group",
+        arguments: &[GROUP],
+        shown: Shown::Table("people", &[column("person", "ID"), column("name", "NAME")]),
+        run: |server, arguments| Box::pin(group::show(server, arguments)),
+    },
+    Row {
+        name: "group make",
+        about: "Make a group, in which nobody is yet",
+        arguments: &[required("name", Text, "What it is called"), REASON],
+        shown: Shown::Fields(&[column("made", "made")]),
+        run: |server, arguments| Box::pin(group::make(server, arguments)),
+    },
+    Row {
+        name: "group rename",
+        about: "Give a group another name; its people and rooms stay",
+        arguments: &[GROUP, required("name", Text, "Its name from now on"), REASON],
+        shown: Shown::Fields(&[column("renamed", "renamed")]),
+        run: |server, arguments| Box::pin(group::rename(server, arguments)),
+    },
+    Row {
+        name: "group delete",
+        about: "Delete a group; rooms that name it stay as narrow as they are",
+        arguments: &[GROUP, REASON],
+        shown: Shown::Fields(&[column("deleted", "deleted")]),
+        run: |server, arguments| Box::pin(group::delete(server, arguments)),
+    },
+    Row {
+        name: "group assign",
+        about: "Put somebody with an account into a group",
+        arguments: &[GROUP, MEMBER, REASON],
+        shown: Shown::Fields(&[column("person", "in"), column("group", "group")]),
+        run: |server, arguments| Box::pin(group::assign(server, arguments)),
+    },
+    Row {
+        name: "group dismiss",
+        about: "Take somebody out of a group",
+        arguments: &[GROUP, MEMBER, REASON],
+        shown: Shown::Fields(&[column("person", "out"), column("group", "group")]),
+        run: |server, arguments| Box::pin(group::dismiss(server, arguments)),
+    },
+    Row {
         name: "mute",
         about: "Let somebody say nothing",
         arguments: &[WHOM, ROOM, MINUTES, REASON],
@@ -469,6 +536,8 @@ const USER: &[Column] =
     &[column("person", "ID"), age("made", "MADE"), column("role", "ROLE"), column("name", "NAME")];
 
 const USER_NAME: Argument = required("user", Text, "The account's name, or the person's id");
+const GROUP: Argument = required("group", Text, "The group's name");
+const MEMBER: Argument = required("person", Text, "The name of the account, or the person's id");
 const WHOM: Argument = required("whom", Text, "A nick, a person's id, or an address or network");
 const ROOM: Argument = optional("room", Text, "Only in this room: its id or name");
 const MINUTES: Argument = optional("minutes", Number, "For how long; for good without it");

@@ -19,12 +19,12 @@ pub(super) async fn answer(context: &Context, request: Request) -> Answer {
     }
     match Membership(server).of_link(code).await {
         Ok(shown) => {
-            let info = shown.info();
-            let listing = server.rooms.listing(info.id);
+            let room = &shown.attributes;
+            let listing = server.rooms.listing(room.id);
             let body = json!({
-                "name": info.name,
-                "topic": info.topic,
-                "kind": info.kind,
+                "name": room.name.as_str(),
+                "topic": room.topic,
+                "kind": room.kind,
                 "members": listing.map_or(0, |listing| listing.members),
                 "guests": server.config.guests,
             });

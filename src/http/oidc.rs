@@ -16,6 +16,7 @@ use super::context::Context;
 use super::request::Request;
 use crate::base::tasks::{Kind, Name};
 use crate::identity::oidc::{Failure, Returned};
+use crate::membership::Membership;
 use crate::server::Server;
 
 /// The longest query that is read.
@@ -82,6 +83,9 @@ async fn finish(
     let vouched = identity.providers.finish(&provider, returned, &cookies).await?;
     let refused = |message| Failure::Refused(message);
     let admitted = identity.admit(vouched, None).boxed().await.map_err(|it| refused(it.message))?;
+    if admitted.has_other_role {
+        Membership(&server).look_again().await;
+    }
     let code = identity.hand_over(admitted.person).await.map_err(|it| refused(it.message))?;
     Ok(identity.providers.page(&code.to_string()))
 }

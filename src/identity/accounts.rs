@@ -12,8 +12,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use sha2::{Digest, Sha256};
 use throng_log::clock::{millis, now_ms, unix_ms};
 use throng_log::{
-    Account, AccountKey, Audit, Change, Directory, LinkPurpose, Log, LogError, Login, Logins,
-    NewLogin, NickNote, SecretHash, Unchanged,
+    Account, AccountKey, Audit, Change, Directory, GroupId, LinkPurpose, Log, LogError, Login,
+    Logins, NewLogin, NickNote, SecretHash, Unchanged,
 };
 use throng_protocol::{ErrorCode, Nick, PersonId, Refusal, Role};
 
@@ -320,6 +320,19 @@ impl Accounts {
             Ok(Err(unchanged)) => Err(refused(unchanged)),
             Err(error) => Err(unread(&error)),
         }
+    }
+
+    /// Who is in a group, with the names of their accounts.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn people_in_group(
+        &self,
+        group: GroupId,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> Result<Vec<(PersonId, Nick)>, Refusal> {
+        self.directory.group_people(group, after, limit).await.map_err(|error| unread(&error))
     }
 
     /// Forgets what was tried long ago. Called about once a second.

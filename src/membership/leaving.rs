@@ -91,7 +91,9 @@ impl<'a> Membership<'a> {
             self.leave(leaving, None).await;
         }
         server.seats.clear_person(person);
+        server.groups.clear_person(person);
         server.distances.clear_person(person);
+        self.look_again().await;
         Ok(())
     }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use throng_log::clock::millis;
 use throng_log::{Change, Seat};
-use throng_protocol::{Accept, InviteLinkOk, MakeInviteLink, OwnRoom, Rank, Refusal, RoomRef};
+use throng_protocol::{
+    Accept, ErrorCode, InviteLinkOk, MakeInviteLink, OwnRoom, Rank, Refusal, RoomRef,
+};
 
 use super::{Membership, seat_of};
 use crate::actor::{Actor, note};
@@ -38,6 +40,10 @@ impl Membership<'_> {
         let server = self.0;
         let shown = self.seen(Some(person.id()), &make.room)?;
         self.may_invite(person.id(), &shown)?;
+        if shown.attributes.is_narrowed() {
+            let message = "who may see this room joins it, and a link lets nobody else in";
+            return Err(Refusal::new(ErrorCode::Forbidden, message));
+        }
         let ttl =
             make.for_ms.map_or(TTL, Duration::from_millis).clamp(Duration::from_millis(1), TTL_MAX);
         let uses = make.uses.unwrap_or(USES).clamp(1, USES_MAX);
@@ -96,7 +102,9 @@ impl Membership<'_> {
     /// When there is none.
     async fn find_link(&self, code: &str) -> Result<(Arc<Shown>, bool), Refusal> {
         let (room, is_good) = self.0.identity.accounts.room_of_link(code).await?;
-        let shown = self.0.rooms.find(None, &RoomRef::Id(room)).ok_or_else(bad_link)?;
+        // Of a room that only some see now, a link from before tells nothing.
+        let found = self.0.rooms.find(None, &RoomRef::Id(room));
+        let shown = found.filter(|shown| !shown.attributes.is_narrowed()).ok_or_else(bad_link)?;
         Ok((shown, is_good))
     }
 

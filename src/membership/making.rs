@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use throng_log::{Change, RoomAttributes, Seat};
 use throng_protocol::{
-    ErrorCode, MakeRoom, OpenDirect, OwnRoom, PersonId, Rank, Refusal, RoomKind, RoomName, User,
+    ErrorCode, MakeRoom, OpenDirect, OwnRoom, PersonId, Rank, Refusal, RoomKind, RoomName, SetRoom,
+    User,
 };
 
-use super::settings::topic;
 use super::{Membership, room_name, seat_of};
 use crate::actor::{Actor, note, person_ref};
 use crate::identity::people::Person;
@@ -24,6 +24,7 @@ impl Membership<'_> {
     /// Why not.
     pub(crate) async fn make(
         &self,
+        by: &Actor,
         person: &Person,
         connection: u64,
         make: &MakeRoom,
@@ -37,20 +38,16 @@ impl Membership<'_> {
         self.may_have_more(user.id)?;
         let _order = server.seats.order.lock().await;
         self.is_free(user.id, &name, None)?;
+        let plain = RoomAttributes { kind: make.kind, ..RoomAttributes::public(new_room(), name) };
+        let room = self.changed(by, &plain, &settings(make))?;
         let role = server.identity.role_of(user.id);
-        for called in [name.as_str(), &make.topic] {
+        for called in [room.name.as_str(), &room.topic, &room.description] {
             server.fence.filters.may_be_called(role, None, called)?;
         }
-        let room = RoomAttributes {
-            kind: make.kind,
-            topic: topic(&make.topic)?,
-            ..RoomAttributes::public(new_room(), name)
-        };
-        let by = Actor::named(user.id, &user.nick);
         let word = if make.kind == RoomKind::Public { "make_room" } else { "make_private_room" };
-        let note = note(&by, word, room.name.as_str(), Some(room.id), "")?;
-        self.begin(room, vec![seat_of(&user, Rank::Moderator)], Some(note), (user.id, connection))
-            .await
+        let mut notes = vec![note(by, word, room.name.as_str(), Some(room.id), "")?];
+        notes.extend(self.narrowings(by, (&plain, &room), "")?);
+        self.begin(room, vec![seat_of(&user, Rank::Moderator)], notes, (user.id, connection)).await
     }
 
     /// Opens the direct room of some people: the one that there is, or a new one.
@@ -79,7 +76,7 @@ impl Membership<'_> {
             kind: RoomKind::Direct,
             ..RoomAttributes::public(new_room(), RoomName::kept(String::new()))
         };
-        self.begin(room, people, None, (user.id, connection)).await
+        self.begin(room, people, Vec::new(), (user.id, connection)).await
     }
 
     /// The direct room of some people, if there is one.
@@ -132,7 +129,7 @@ impl Membership<'_> {
         &self,
         room: RoomAttributes,
         people: Vec<Seat>,
-        note: Option<Change>,
+        notes: Vec<Change>,
         (by, connection): (PersonId, u64),
     ) -> Result<OwnRoom, Refusal> {
         let server = self.0;
@@ -141,7 +138,7 @@ impl Membership<'_> {
         let people: Vec<_> = people.into_iter().map(|seat| Seat { room: id, ..seat }).collect();
         let mut changes = vec![Change::PutRoom(room)];
         changes.extend(people.iter().cloned().map(Change::Seat));
-        changes.extend(note);
+        changes.extend(notes);
         if let Err(refusal) = server.identity.accounts.change(changes).await {
             server.rooms.take_back(id);
             return Err(refusal);
@@ -156,5 +153,20 @@ impl Membership<'_> {
             self.tell(seat.person, &shown, seat.rank, by, Some(connection));
         }
         Ok(self.own(by, &shown, rank))
+    }
+}
+
+/// What is said of a room as it is made, as a change of one of which nothing is said.
+fn settings(make: &MakeRoom) -> SetRoom {
+    SetRoom {
+        topic: Some(make.topic.clone()),
+        description: Some(make.description.clone()),
+        order: make.order,
+        speak: make.speak,
+        invite: make.invite,
+        see: make.see,
+        moderate: make.moderate,
+        groups: make.groups.clone(),
+        ..SetRoom::default()
     }
 }

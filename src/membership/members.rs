@@ -3,14 +3,14 @@
 use throng_log::{Change, RoomAttributes, Seat};
 use throng_protocol::{
     ErrorCode, Invite, ListMine, ListPeople, MineOk, Nick, PeopleOk, PersonId, Rank, Refusal,
-    RoomKind, SetRank, User,
+    Right, RoomKind, SetRank, User,
 };
 
 use super::{Membership, known, seat_of};
 use crate::actor::{Actor, note, person_ref};
 use crate::identity::people::Person;
 use crate::rooms::fence::{blocked, no_such_id};
-use crate::rooms::handle::Shown;
+use crate::rooms::handle::{Rule, Shown};
 
 /// The most bytes of rooms in one answer, which has to fit into a frame with its envelope.
 const MINE_BYTES: usize = 24 * 1024;
@@ -170,6 +170,10 @@ impl Membership<'_> {
         let seat = Seat { room, ..seat_of(&User::new(subject, nick), rank) };
         server.identity.accounts.change(vec![Change::Seat(seat.clone()), note]).await?;
         server.seats.put(&seat);
+        if rank < Rank::Moderator {
+            // They may have seen it as its moderator alone.
+            server.rooms.enforce(Some(room), Rule::Sight).await;
+        }
         self.tell(subject, &shown, rank, by.user(), None);
         Ok(())
     }
@@ -193,15 +197,25 @@ impl Membership<'_> {
         Ok(())
     }
 
-    pub(super) fn may_invite(&self, person: PersonId, shown: &Shown) -> Result<(), Refusal> {
+    /// Whether somebody may invite into a room.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn may_invite(&self, person: PersonId, shown: &Shown) -> Result<(), Refusal> {
         let room = &shown.attributes;
         let rank = self.0.seats.rank(room.id, person);
         let is_enough = match room.kind {
             RoomKind::Direct => false,
             RoomKind::Private => {
-                rank.is_some_and(|rank| rank >= room.invite) || self.0.fence.keeps(person, room)
+                let is_named = || self.0.fence.is_named(person, room, Right::Invite);
+                rank.is_some_and(|rank| rank >= room.invite || rank == Rank::Member && is_named())
+                    || self.0.fence.keeps(person, room)
             }
-            RoomKind::Public => room.invite == Rank::Member || self.0.fence.keeps(person, room),
+            RoomKind::Public => {
+                room.invite == Rank::Member
+                    || self.0.fence.is_named(person, room, Right::Invite)
+                    || self.0.fence.keeps(person, room)
+            }
         };
         if is_enough {
             return Ok(());
@@ -209,14 +223,14 @@ impl Membership<'_> {
         let message = match room.kind {
             RoomKind::Direct => "nobody is invited to a direct room: open another one",
             RoomKind::Private | RoomKind::Public => {
-                "only moderators of this room may invite (`invite` of the room)"
+                "only moderators of this room, and the people of its groups for that, may invite (`invite` of the room)"
             }
         };
         Err(Refusal::new(ErrorCode::Forbidden, message))
     }
 
-    /// Whether somebody who comes into a room knows another private one of that name. It may have the name of a
-    /// public one, which others can make at any time.
+    /// Whether somebody who comes into a room knows another one of that name that is private, or that only some see. It
+    /// may have the name of a public one, which others can make at any time.
     pub(super) fn may_come(&self, person: PersonId, room: &RoomAttributes) -> Result<(), Refusal> {
         let fold = room.name.fold();
         let is_other = |id| {
@@ -224,7 +238,9 @@ impl Membership<'_> {
                 && self.find_id(person, id).is_some_and(|it| it.is_closed() && it.fold == fold)
         };
         let own = self.0.seats.of_person(person);
-        match room.kind == RoomKind::Private && own.into_iter().any(|(id, _)| is_other(id)) {
+        let is_known = own.into_iter().any(|(id, _)| is_other(id))
+            || self.0.rooms.narrowed(person, &fold).is_some();
+        match room.kind == RoomKind::Private && is_known {
             true => Err(known(&room.name)),
             false => Ok(()),
         }

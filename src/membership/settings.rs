@@ -1,7 +1,7 @@
 //! What is said of a room: changing it, and deleting the room.
 
-use throng_log::{Change, RoomAttributes};
-use throng_protocol::{DeleteRoom, ErrorCode, Rank, Refusal, SetRoom};
+use throng_log::{Audit, AuditFrom, AuditRange, Change, RoomAttributes};
+use throng_protocol::{DeleteRoom, ErrorCode, Rank, Refusal, Right, Role, RoomId, SetRoom};
 
 use super::{Membership, room_name};
 use crate::actor::{Actor, line, note};
@@ -9,6 +9,9 @@ use crate::rooms::handle::Rule;
 
 /// The longest topic, in bytes.
 const TOPIC_BYTES_MAX: usize = 250;
+
+/// The longest description, in bytes: a screen of text, which the page of a join has to hold beside the messages.
+const DESCRIPTION_BYTES_MAX: usize = 2_000;
 
 /// The longest pause of slow mode, in milliseconds: six hours.
 const SLOW_MS_MAX: u64 = 6 * 3_600_000;
@@ -29,18 +32,9 @@ impl Membership<'_> {
         {
             self.is_free(person, name, Some(old.id))?;
         }
-        if set.slow_ms.is_some_and(|slow| slow > SLOW_MS_MAX) {
-            let message = format!("slow_ms: at most {SLOW_MS_MAX}, which is six hours");
-            return Err(Refusal::new(ErrorCode::BadCommand, message));
-        }
         let new = RoomAttributes {
             name: name.unwrap_or_else(|| old.name.clone()),
-            topic: set.topic.as_deref().map_or(Ok(old.topic.clone()), topic)?,
-            speak: set.speak.unwrap_or(old.speak),
-            slow_ms: set.slow_ms.unwrap_or(old.slow_ms),
-            invite: set.invite.map_or(old.invite, |rank| rank.max(Rank::Member)),
-            archived: set.archived.unwrap_or(old.archived),
-            ..old.clone()
+            ..self.changed(by, &old, set)?
         };
         let role = by.in_kept_room().role();
         let calls = |called: &str| server.fence.filters.may_be_called(role, Some(old.id), called);
@@ -50,15 +44,105 @@ impl Membership<'_> {
         if new.topic != old.topic {
             calls(&new.topic)?;
         }
-        let note = note(by, "set_room", &difference(&old, &new), Some(old.id), &set.reason)?;
-        server.rooms.change(new.clone())?;
-        let stored = server.identity.accounts.change(vec![Change::PutRoom(new), note]).await;
-        if let Err(refusal) = stored {
+        if new.description != old.description {
+            calls(&new.description)?;
+        }
+        let mut changes = vec![Change::PutRoom(new.clone())];
+        changes.extend(self.notes(by, (&old, &new), &set.reason)?);
+        server.rooms.change(new)?;
+        if let Err(refusal) = server.identity.accounts.change(changes).await {
             let _ = server.rooms.change(old);
             return Err(refusal);
         }
         server.rooms.enforce(Some(old.id), Rule::Attributes).await;
         Ok(())
+    }
+
+    /// A room as it is after a change, but for its name.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn changed(
+        &self,
+        by: &Actor,
+        old: &RoomAttributes,
+        set: &SetRoom,
+    ) -> Result<RoomAttributes, Refusal> {
+        if set.slow_ms.is_some_and(|slow| slow > SLOW_MS_MAX) {
+            let message = format!("slow_ms: at most {SLOW_MS_MAX}, which is six hours");
+            return Err(Refusal::new(ErrorCode::BadCommand, message));
+        }
+        let mut new = RoomAttributes {
+            topic: set.topic.as_deref().map_or(Ok(old.topic.clone()), topic)?,
+            description: set
+                .description
+                .as_deref()
+                .map_or(Ok(old.description.clone()), description)?,
+            order: set.order.unwrap_or(old.order),
+            slow_ms: set.slow_ms.unwrap_or(old.slow_ms),
+            archived: set.archived.unwrap_or(old.archived),
+            ..old.clone()
+        };
+        self.narrow(by, &mut new, set)?;
+        Ok(new)
+    }
+
+    /// The entries of the audit log about a change of a room: one for each right that is narrowed or opened, so that
+    /// `why` finds who did it, and one for everything else.
+    ///
+    /// # Errors
+    /// When the reason is too long.
+    fn notes(
+        &self,
+        by: &Actor,
+        (old, new): (&RoomAttributes, &RoomAttributes),
+        reason: &str,
+    ) -> Result<Vec<Change>, Refusal> {
+        let mut notes = self.narrowings(by, (old, new), reason)?;
+        let rest = difference(old, new);
+        if !rest.is_empty() || notes.is_empty() {
+            let subject = if rest.is_empty() { "nothing" } else { &rest };
+            notes.push(note(by, "set_room", subject, Some(old.id), reason)?);
+        }
+        Ok(notes)
+    }
+
+    /// An entry of the audit log for each right that is narrowed or opened.
+    ///
+    /// # Errors
+    /// When the reason is too long.
+    pub(super) fn narrowings(
+        &self,
+        by: &Actor,
+        (old, new): (&RoomAttributes, &RoomAttributes),
+        reason: &str,
+    ) -> Result<Vec<Change>, Refusal> {
+        let is_other = |right: &Right| {
+            least(old, *right) != least(new, *right)
+                || old.groups_for(*right) != new.groups_for(*right)
+        };
+        let changed = Right::ALL.into_iter().filter(is_other);
+        let entry = |right| {
+            let names = self.0.groups.names(new.groups_for(right));
+            let subject = [vec![least(new, right).to_owned()], names].concat().join(", ");
+            note(by, narrowing(right), &subject, Some(new.id), reason)
+        };
+        changed.map(entry).collect()
+    }
+
+    /// Who narrowed a right in a room last; `None` where nobody did.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(crate) async fn narrowed_by(
+        &self,
+        room: RoomId,
+        right: Right,
+    ) -> Result<Option<Audit>, Refusal> {
+        let action = Some(narrowing(right));
+        let (from, limit, room, reader) = (AuditFrom::Newest, 1, Some(room), None);
+        let found = self.0.identity.audit(AuditRange { from, limit, room, action, reader }).await?;
+        Ok(found.into_iter().next())
     }
 
     /// Deletes a room for everybody.
@@ -92,7 +176,40 @@ pub(super) fn topic(topic: &str) -> Result<Box<str>, Refusal> {
     Ok(topic.into())
 }
 
-/// What changes, for the audit log.
+pub(super) fn description(text: &str) -> Result<Box<str>, Refusal> {
+    let is_wrong = |c: char| c.is_control() && c != '\n';
+    if text.len() <= DESCRIPTION_BYTES_MAX && !text.contains(is_wrong) {
+        return Ok(text.into());
+    }
+    let message = format!(
+        "description: at most {DESCRIPTION_BYTES_MAX} bytes, with line breaks and no other control characters"
+    );
+    Err(Refusal::new(ErrorCode::BadCommand, message))
+}
+
+/// The name under which the audit log has who narrowed a right.
+fn narrowing(right: Right) -> &'static str {
+    match right {
+        Right::See => "narrow_see",
+        Right::Speak => "narrow_speak",
+        Right::Invite => "narrow_invite",
+        Right::Moderate => "narrow_moderate",
+    }
+}
+
+/// The least role or rank for a right, in one word.
+pub(crate) fn least(room: &RoomAttributes, right: Right) -> &'static str {
+    let of_role = |role: Role, open: Role| if role == open { "everybody" } else { role.name() };
+    match right {
+        Right::See => of_role(room.see, Role::Guest),
+        Right::Speak => of_role(room.speak, Role::Guest),
+        Right::Moderate => room.moderate.name(),
+        Right::Invite if room.invite == Rank::Moderator => "moderator",
+        Right::Invite => "member",
+    }
+}
+
+/// What changes besides who may do what, for the audit log.
 fn difference(old: &RoomAttributes, new: &RoomAttributes) -> String {
     let mut parts = Vec::new();
     let mut add = |word: &str, is_changed: bool, value: String| {
@@ -102,10 +219,10 @@ fn difference(old: &RoomAttributes, new: &RoomAttributes) -> String {
     };
     add("name", old.name != new.name, new.name.to_string());
     add("topic", old.topic != new.topic, format!("{:?}", new.topic));
-    add("speak", old.speak != new.speak, new.speak.name().to_owned());
+    let length = format!("of {} characters", new.description.chars().count());
+    add("description", old.description != new.description, length);
+    add("order", old.order != new.order, new.order.to_string());
     add("slow_ms", old.slow_ms != new.slow_ms, new.slow_ms.to_string());
-    let invite = if new.invite == Rank::Moderator { "moderator" } else { "member" };
-    add("invite", old.invite != new.invite, invite.to_owned());
     add("archived", old.archived != new.archived, new.archived.to_string());
-    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    parts.join(", ")
 }

@@ -60,11 +60,17 @@ pub(crate) enum Action {
     AddFilter,
     RemoveFilter,
     Refresh,
-    SetProfile,
-    ListProfiles,
+    Assign,
     ClearProfile,
+    DeleteGroup,
+    ListGroupPeople,
+    ListGroups,
+    ListProfiles,
+    MakeGroup,
     ReadNickHistory,
+    RenameGroup,
     SetPresence,
+    SetProfile,
 }
 
 /// One row of the table.
@@ -171,6 +177,11 @@ impl<'a> Place<'a> {
             | Command::Direct(_)
             | Command::Accept(_)
             | Command::Settle(_)
+            | Command::GroupPeople(_)
+            | Command::MakeGroup(_)
+            | Command::RenameGroup(_)
+            | Command::DeleteGroup(_)
+            | Command::Assign(_)
             | Command::FilterRemove(_)
             | Command::ClearProfile(_)
             | Command::NickHistory(_)
@@ -199,14 +210,15 @@ impl<'a> Place<'a> {
             | Command::Presence(_)
             | Command::BotNew(_)
             | Command::Bots(_)
-            | Command::BotRevoke(_) => Self::Nowhere,
+            | Command::BotRevoke(_)
+            | Command::Groups(_) => Self::Nowhere,
         }
     }
 }
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 57] = [
+    pub(crate) const ALL: [Self; 63] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -259,6 +271,12 @@ impl Action {
         Self::AddFilter,
         Self::RemoveFilter,
         Self::Refresh,
+        Self::ListGroups,
+        Self::ListGroupPeople,
+        Self::MakeGroup,
+        Self::RenameGroup,
+        Self::DeleteGroup,
+        Self::Assign,
         Self::SetProfile,
         Self::ListProfiles,
         Self::ClearProfile,
@@ -325,6 +343,12 @@ impl Action {
             Command::FilterAdd(_) => Self::AddFilter,
             Command::FilterRemove(_) => Self::RemoveFilter,
             Command::Refresh(_) => Self::Refresh,
+            Command::Groups(_) => Self::ListGroups,
+            Command::GroupPeople(_) => Self::ListGroupPeople,
+            Command::MakeGroup(_) => Self::MakeGroup,
+            Command::RenameGroup(_) => Self::RenameGroup,
+            Command::DeleteGroup(_) => Self::DeleteGroup,
+            Command::Assign(_) => Self::Assign,
             Command::SetProfile(_) => Self::SetProfile,
             Command::Profiles(_) => Self::ListProfiles,
             Command::ClearProfile(_) => Self::ClearProfile,
@@ -400,6 +424,20 @@ impl Action {
             Self::AddFilter => row("filter_add", Short, Command, Keeper, With(Admin)),
             Self::RemoveFilter => row("filter_remove", Short, Command, Keeper, With(Admin)),
             Self::Refresh => row("refresh", Short, Command, Person, Never),
+            Self::ListGroups => row("groups", Page, Command, Person, With(Read)),
+            Self::ListGroupPeople => {
+                row("group_people", Page, Command, From(Role::Moderator), With(Moderate))
+            }
+            Self::MakeGroup => {
+                row("make_group", Short, Command, From(Role::Administrator), With(Admin))
+            }
+            Self::RenameGroup => {
+                row("rename_group", Short, Command, From(Role::Administrator), With(Admin))
+            }
+            Self::DeleteGroup => {
+                row("delete_group", Short, Command, From(Role::Administrator), With(Admin))
+            }
+            Self::Assign => row("assign", Short, Command, From(Role::Administrator), With(Admin)),
             Self::SetProfile => row("set_profile", Page, Command, From(Role::Member), Never),
             Self::ListProfiles => row("profiles", Page, Command, Person, With(Read)),
             Self::ClearProfile => {

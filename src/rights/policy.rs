@@ -337,6 +337,44 @@ mod tests {
         assert!(specification.contains(&table), "protocol/README.md needs this table:\n{table}");
     }
 
+    /// What a person may do with a role: always, where the settings open rooms, in the rooms that they keep, or never.
+    fn cell(role: Role, action: Action) -> &'static str {
+        let may =
+            |rooms_open, role| Policy { rooms_open }.may(Principal::Person(role), action).is_ok();
+        let is_keepers = action.row().who == Who::Keeper;
+        match (may(false, role), may(true, role), may(false, Role::Moderator)) {
+            (true, ..) => "yes",
+            (_, true, _) => "where `rooms_open`",
+            (_, _, true) if is_keepers => "in rooms that they keep",
+            _ => "no",
+        }
+    }
+
+    /// The table of roles in `protocol/README.md` is made from the table of actions.
+    #[test]
+    fn the_specification_has_the_table_of_roles() {
+        let names = Role::ALL.map(Role::name).join(" | ");
+        let mut table = format!("| command | {names} |\n|---|---|---|---|---|---|\n");
+        let mut rows: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
+        // That comes before there is anybody with a role.
+        for action in Action::ALL.into_iter().filter(|it| it.row().who != Who::Stranger) {
+            let cells: Vec<_> = Role::ALL.iter().map(|role| cell(*role, action)).collect();
+            let word = match action {
+                Action::MakeRoom => "`join` of a room that does not exist".to_owned(),
+                other => format!("`{}`", other.row().name),
+            };
+            match rows.iter_mut().find(|(other, _)| *other == cells) {
+                Some((_, words)) => words.push(word),
+                None => rows.push((cells, vec![word])),
+            }
+        }
+        for (cells, words) in rows {
+            table.push_str(&format!("| {} | {} |\n", words.join(", "), cells.join(" | ")));
+        }
+        let specification = include_str!("../../protocol/README.md");
+        assert!(specification.contains(&table), "protocol/README.md needs this table:\n{table}");
+    }
+
     #[test]
     fn nobody_touches_an_equal_or_somebody_above() {
         for (at, actor) in Role::ALL.into_iter().enumerate() {

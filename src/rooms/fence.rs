@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use throng_log::RoomAttributes;
-use throng_protocol::{ErrorCode, PersonId, Rank, Refusal, Role, RoomKind};
+use throng_protocol::{ErrorCode, PersonId, Rank, Refusal, Right, Role, RoomKind};
 
 use crate::distances::Distances;
 use crate::filter::{Filters, Judged};
+use crate::groups::Groups;
 use crate::identity::accounts::Accounts;
 use crate::identity::bots::Bots;
 use crate::raid::Raid;
@@ -20,6 +21,7 @@ use crate::seats::Seats;
 pub(crate) struct Fence {
     pub(crate) restrictions: Arc<Restrictions>,
     pub(crate) seats: Arc<Seats>,
+    pub(crate) groups: Arc<Groups>,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) bots: Arc<Bots>,
     pub(crate) distances: Arc<Distances>,
@@ -77,14 +79,49 @@ impl Fence {
             let message = "this room is archived: it is there to be read";
             return Err(Refusal::new(ErrorCode::Forbidden, message));
         }
-        if room.speak > Role::Guest && !self.may_always_speak(person, room) {
-            let least = room.speak.name();
-            let message = format!(
-                "in this room only its moderators and people with the role {least} say something"
-            );
+        if !self.may_speak_by_right(person, room) {
+            let who = self.who_has(room, Right::Speak, room.speak.name());
+            let message = format!("in this room only its moderators and {who} say something");
             return Err(Refusal::new(ErrorCode::Forbidden, message));
         }
         Ok(())
+    }
+
+    /// Whether what a room narrows lets somebody say something there.
+    pub(crate) fn may_speak_by_right(&self, person: PersonId, room: &RoomAttributes) -> bool {
+        room.speak == Role::Guest || self.has_right(person, room, Right::Speak, room.speak)
+    }
+
+    /// Whether somebody may know that there is a room.
+    pub(crate) fn may_know(&self, person: PersonId, room: &RoomAttributes) -> bool {
+        match room.kind {
+            RoomKind::Public => {
+                room.see == Role::Guest || self.has_right(person, room, Right::See, room.see)
+            }
+            RoomKind::Private | RoomKind::Direct => self.seats.rank(room.id, person).is_some(),
+        }
+    }
+
+    /// Whether somebody is in one of the groups that a room names for a right.
+    pub(crate) fn is_named(&self, person: PersonId, room: &RoomAttributes, right: Right) -> bool {
+        self.groups.has_any(room.groups_for(right), self.in_groups_as(person))
+    }
+
+    /// Whose groups count for somebody: a bot is in those of its owner.
+    pub(crate) fn in_groups_as(&self, person: PersonId) -> PersonId {
+        self.bots.find(person).map_or(person, |bot| bot.record.owner)
+    }
+
+    /// Who has a right in a room, in words: those with the role, and the groups.
+    pub(crate) fn who_has(&self, room: &RoomAttributes, right: Right, least: &str) -> String {
+        let names = self.groups.names(room.groups_for(right));
+        match &*names {
+            [] => format!("people with the role {least}"),
+            [one] => format!("people with the role {least} or in the group {one}"),
+            more => {
+                format!("people with the role {least} or in one of the groups {}", more.join(", "))
+            }
+        }
     }
 
     /// Whether the filters let a text pass that was matched before, and why it is to be looked at, if it is.
@@ -116,13 +153,21 @@ impl Fence {
             RoomKind::Direct => false,
             RoomKind::Private => match rank {
                 Some(Rank::Moderator) => true,
-                Some(Rank::Member) => self.role(person) >= Role::Moderator,
+                Some(Rank::Member) => self.is_staff(person, room),
                 Some(Rank::Invited) | None => false,
             },
             RoomKind::Public => {
-                rank == Some(Rank::Moderator) || self.role(person) >= Role::Moderator
+                rank == Some(Rank::Moderator)
+                    || self.is_staff(person, room) && self.may_know(person, room)
             }
         }
+    }
+
+    /// Whether somebody is one of the server's moderators who keep a room.
+    fn is_staff(&self, person: PersonId, room: &RoomAttributes) -> bool {
+        let role = self.role(person);
+        role >= Role::Moderator
+            && (role >= room.moderate || self.is_named(person, room, Right::Moderate))
     }
 
     /// Whether the other one of a direct room of two has blocked somebody.
@@ -141,14 +186,27 @@ impl Fence {
         self.bots.role_of(&self.accounts, person)
     }
 
-    fn may_always_speak(&self, person: PersonId, room: &RoomAttributes) -> bool {
-        self.role(person) >= room.speak || self.seats.rank(room.id, person) == Some(Rank::Moderator)
+    /// Whether somebody has a right that a room narrows: by their role, by a group, or as the room's moderator.
+    fn has_right(
+        &self,
+        person: PersonId,
+        room: &RoomAttributes,
+        right: Right,
+        least: Role,
+    ) -> bool {
+        self.role(person) >= least
+            || self.is_named(person, room, right)
+            || self.seats.rank(room.id, person) == Some(Rank::Moderator)
     }
 
     /// Whether a room is not there for somebody.
-    fn is_shut_to(&self, person: PersonId, room: &RoomAttributes) -> bool {
+    pub(crate) fn is_shut_to(&self, person: PersonId, room: &RoomAttributes) -> bool {
         let is_in = || self.seats.rank(room.id, person).is_some_and(|rank| rank >= Rank::Member);
-        room.deleted || (room.kind != RoomKind::Public && !is_in())
+        let is_open = match room.kind {
+            RoomKind::Public => self.may_know(person, room),
+            RoomKind::Private | RoomKind::Direct => is_in(),
+        };
+        room.deleted || !is_open
     }
 }
 

@@ -16,13 +16,16 @@ use futures::future::{Either, select};
 use futures::task::AtomicWaker;
 use parking_lot::{Mutex, RwLock};
 use throng_log::{NamedRoom, RoomAttributes};
-use throng_protocol::{Fold, PersonId, Presence, RoomId, RoomInfo, RoomKind};
+use throng_protocol::{
+    Fold, PersonId, Presence, RoomChanged, RoomGroups, RoomId, RoomInfo, RoomKind,
+};
 use throng_room::{Asked, Cursor, JoinId, Waiting};
 
 use crate::base::rate_limit::{Rate, Used};
 use crate::delivery::peer::Peer;
 use crate::delivery::ticket::Ticket;
 use crate::filter::Judged;
+use crate::groups::Groups;
 use crate::identity::people::Person;
 use crate::wire::answer::Answer;
 
@@ -81,7 +84,9 @@ pub(crate) enum Rule {
     Out(PersonId, Option<String>),
     /// Everybody is taken out, and reads the reason.
     AllOut(String),
-    /// What is said of the room: everybody who is there hears of it.
+    /// Who may see the room is judged again: who may not is taken out.
+    Sight,
+    /// What is said of the room: who may not see it any more is taken out, and everybody else who is there hears of it.
     Attributes,
 }
 
@@ -131,8 +136,11 @@ impl Shown {
     }
 
     /// The room for its members.
-    pub(crate) fn info(&self) -> RoomInfo {
+    pub(crate) fn info(&self, groups: &Groups) -> RoomInfo {
         let it = &self.attributes;
+        let named = it.groups.iter().fold(RoomGroups::default(), |all, (right, named)| {
+            all.with(*right, groups.names(named))
+        });
         RoomInfo {
             id: it.id,
             name: it.name.as_str().to_owned(),
@@ -142,10 +150,20 @@ impl Shown {
             slow_ms: it.slow_ms,
             invite: it.invite,
             archived: it.archived,
+            see: it.see,
+            moderate: it.moderate,
+            groups: (!named.is_empty()).then(|| Box::new(named)),
+            order: it.order,
         }
     }
 
-    /// Whether only its members may know of it.
+    /// The same with its description.
+    pub(crate) fn whole(&self, groups: &Groups) -> RoomChanged {
+        let description = self.attributes.description.to_string();
+        RoomChanged { room: self.info(groups), description }
+    }
+
+    /// Whether it is private or direct: it has a list of members, and they alone may know of it.
     pub(crate) fn is_closed(&self) -> bool {
         self.attributes.kind != RoomKind::Public
     }
@@ -201,9 +219,14 @@ impl Handle {
         self.shown.read().fold == *fold
     }
 
-    /// Whether only its members may know of it.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.shown.read().is_closed()
+    /// Whether it comes before others of the same name: a public room that only some see first, then a private one.
+    pub(crate) fn precedence(&self) -> u8 {
+        let shown = self.shown.read();
+        match (shown.attributes.is_narrowed(), shown.is_closed()) {
+            (true, _) => 0,
+            (_, true) => 1,
+            _ => 2,
+        }
     }
 
     pub(super) fn set_shown(&self, shown: Arc<Shown>) {

@@ -1,5 +1,6 @@
-//! The list of rooms: the public ones by name, for people, and all by id. A public room is in it that has an entry
-//! in the log, or members, or that somebody made; private and direct rooms are found by id alone.
+//! The list of rooms: those that everybody may know by name, and all by id. A public room is in it that has an entry
+//! in the log, or members, or that somebody made. Private and direct rooms are found by id alone. Public rooms that only
+//! some see have their names apart from the others, which take none from them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use throng_log::RoomAttributes;
-use throng_protocol::{Fold, RoomId, RoomInfo, RoomListing, RoomsPage};
+use throng_protocol::{Fold, RoomId, RoomListing, RoomsPage};
 
 use super::handle::Shown;
 
@@ -20,7 +21,9 @@ const LOOKED_AT_MAX: usize = 5_000;
 pub(super) struct RoomList {
     by_name: BTreeMap<Fold, Listed>,
     names: HashMap<RoomId, Fold>,
-    closed: HashMap<RoomId, Listed>,
+    hidden: HashMap<RoomId, Listed>,
+    /// The names of those that are public, and hidden from most.
+    narrowed: BTreeMap<Fold, RoomId>,
 }
 
 /// A room in the list.
@@ -43,19 +46,20 @@ impl Listed {
             id: self.shown.attributes.id,
             name: self.shown.attributes.name.as_str().to_owned(),
             members: self.people.load(Ordering::Relaxed) as u64,
+            order: self.shown.attributes.order,
         }
     }
 }
 
 impl RoomList {
-    /// How many public rooms there are.
+    /// How many rooms there are that everybody may know.
     pub(super) fn len(&self) -> usize {
         self.by_name.len()
     }
 
-    /// How many private and direct rooms there are.
-    pub(super) fn closed(&self) -> usize {
-        self.closed.len()
+    /// How many others there are.
+    pub(super) fn hidden(&self) -> usize {
+        self.hidden.len()
     }
 
     /// The private and direct rooms that are wanted, in the order of their ids, with how many people are there now.
@@ -63,19 +67,25 @@ impl RoomList {
         &self,
         is_wanted: impl Fn(&Shown, usize) -> bool,
         limit: usize,
-    ) -> Vec<(RoomInfo, usize)> {
-        let all = self.closed.values().map(|it| (&it.shown, it.people.load(Ordering::Relaxed)));
+    ) -> Vec<(Arc<Shown>, usize)> {
+        let closed = self.hidden.values().filter(|it| it.shown.is_closed());
+        let all = closed.map(|it| (&it.shown, it.people.load(Ordering::Relaxed)));
         let mut wanted: Vec<_> = all.filter(|(shown, people)| is_wanted(shown, *people)).collect();
         wanted.sort_unstable_by_key(|(shown, _)| shown.attributes.id);
-        wanted.into_iter().take(limit).map(|(shown, people)| (shown.info(), people)).collect()
+        wanted.into_iter().take(limit).map(|(shown, people)| (Arc::clone(shown), people)).collect()
     }
 
     /// All rooms.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Shown>> {
-        self.by_name.values().chain(self.closed.values()).map(|listed| &listed.shown)
+        self.by_name.values().chain(self.hidden.values()).map(|listed| &listed.shown)
     }
 
-    /// The public room with this name.
+    /// The public room with this name that only some see.
+    pub(super) fn narrowed(&self, fold: &Fold) -> Option<&Listed> {
+        self.hidden.get(self.narrowed.get(fold)?)
+    }
+
+    /// The room with this name that everybody may know.
     pub(super) fn named(&self, fold: &Fold) -> Option<&Listed> {
         self.by_name.get(fold)
     }
@@ -84,7 +94,7 @@ impl RoomList {
     pub(super) fn get(&self, id: RoomId) -> Option<&Listed> {
         match self.names.get(&id) {
             Some(fold) => self.by_name.get(fold),
-            None => self.closed.get(&id),
+            None => self.hidden.get(&id),
         }
     }
 
@@ -102,8 +112,7 @@ impl RoomList {
     pub(super) fn change(&mut self, attributes: RoomAttributes) -> Result<(), NameTaken> {
         let shown = Shown::new(attributes);
         let id = shown.attributes.id;
-        let is_own = |listed: &Listed| listed.shown.attributes.id == id;
-        if !shown.is_closed() && self.named(&shown.fold).is_some_and(|listed| !is_own(listed)) {
+        if self.same_name(&shown).is_some_and(|listed| listed.shown.attributes.id != id) {
             return Err(NameTaken);
         }
         let people = self.remove(id).map(|listed| listed.people).unwrap_or_default();
@@ -112,10 +121,14 @@ impl RoomList {
 
     /// Removes a room.
     pub(super) fn remove(&mut self, id: RoomId) -> Option<Listed> {
-        match self.names.remove(&id) {
-            Some(fold) => self.by_name.remove(&fold),
-            None => self.closed.remove(&id),
+        if let Some(fold) = self.names.remove(&id) {
+            return self.by_name.remove(&fold);
         }
+        let removed = self.hidden.remove(&id)?;
+        if removed.shown.attributes.is_narrowed() {
+            self.narrowed.remove(&removed.shown.fold);
+        }
+        Some(removed)
     }
 
     /// Removes a room unless somebody made it.
@@ -129,7 +142,7 @@ impl RoomList {
     pub(super) fn set_kept(&mut self, id: RoomId, is_kept: bool) {
         let listed = match self.names.get(&id) {
             Some(fold) => self.by_name.get_mut(fold),
-            None => self.closed.get_mut(&id),
+            None => self.hidden.get_mut(&id),
         };
         if let Some(listed) = listed {
             listed.is_kept = is_kept;
@@ -138,36 +151,73 @@ impl RoomList {
 
     fn place(&mut self, listed: Listed) -> Result<(), NameTaken> {
         let (id, fold) = (listed.shown.attributes.id, listed.shown.fold.clone());
-        if listed.shown.is_closed() {
-            self.closed.insert(id, listed);
-            return Ok(());
-        }
-        if self.by_name.contains_key(&fold) {
+        if self.same_name(&listed.shown).is_some() {
             return Err(NameTaken);
         }
-        self.names.insert(id, fold.clone());
-        self.by_name.insert(fold, listed);
+        let attributes = &listed.shown.attributes;
+        match (attributes.is_hidden(), attributes.is_narrowed()) {
+            (false, _) => {
+                self.names.insert(id, fold.clone());
+                self.by_name.insert(fold, listed);
+                return Ok(());
+            }
+            (true, true) => drop(self.narrowed.insert(fold, id)),
+            (true, false) => {}
+        }
+        self.hidden.insert(id, listed);
         Ok(())
     }
 
-    /// The rooms after a name whose names contain `part`.
+    /// The room that has the name of another one, of those whose names are unique together.
+    fn same_name(&self, shown: &Shown) -> Option<&Listed> {
+        match (shown.attributes.is_hidden(), shown.attributes.is_narrowed()) {
+            (false, _) => self.named(&shown.fold),
+            (true, true) => self.narrowed(&shown.fold),
+            (true, false) => None,
+        }
+    }
+
+    /// The rooms after a name, in the order of their folds: those that everybody may know, and those that `sees` lets
+    /// through. Of two with the same name, the one that only some see comes first.
+    fn after(
+        &self,
+        after: Option<&Fold>,
+        sees: impl Fn(&RoomAttributes) -> bool,
+    ) -> impl Iterator<Item = (&Fold, &Listed)> {
+        let from = (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
+        let narrowed = self.narrowed.range::<Fold, _>(from);
+        let narrowed = narrowed.filter_map(|(fold, id)| Some((fold, self.hidden.get(id)?)));
+        let mut narrowed = narrowed.filter(move |(_, it)| sees(&it.shown.attributes)).peekable();
+        let mut known = self.by_name.range::<Fold, _>(from).peekable();
+        std::iter::from_fn(move || match (narrowed.peek(), known.peek()) {
+            (Some((one, _)), Some((other, _))) if one > other => known.next(),
+            (Some(_), _) => narrowed.next(),
+            (None, _) => known.next(),
+        })
+    }
+
+    /// The rooms after a name whose names contain `part`, and that `sees` lets through where only some see them.
     pub(super) fn page(
         &self,
         after: Option<&Fold>,
         part: Option<&Fold>,
         limit: usize,
+        sees: impl Fn(&RoomAttributes) -> bool,
     ) -> RoomsPage {
-        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let mut rest = self.by_name.range::<Fold, _>((from, Bound::Unbounded));
+        let mut rest = self.after(after, sees).peekable();
         let mut rooms = Vec::new();
         let mut last = None;
-        for (fold, room) in rest.by_ref().take(LOOKED_AT_MAX) {
+        let mut looked_at = 0;
+        while let Some((fold, room)) = rest.next() {
             let attributes = &room.shown.attributes;
             last = Some(&attributes.name);
+            looked_at += 1;
             if !attributes.archived && part.is_none_or(|part| fold.contains(part)) {
                 rooms.push(room.listing());
             }
-            if rooms.len() >= limit {
+            // Two rooms may have the same name, after which the next page could only go on behind both.
+            let is_between = rest.peek().is_none_or(|(next, _)| *next != fold);
+            if is_between && (rooms.len() >= limit || looked_at >= LOOKED_AT_MAX) {
                 break;
             }
         }
@@ -209,7 +259,7 @@ mod tests {
         loop {
             let after = pages.last().and_then(|page| page.after.as_deref());
             let after = after.map(|name| RoomName::parse(name).expect("a name").fold());
-            pages.push(listed.page(after.as_ref(), Some(&part), 100));
+            pages.push(listed.page(after.as_ref(), Some(&part), 100, |_| false));
             if !pages.last().is_some_and(|page| page.more) {
                 return pages;
             }
@@ -250,11 +300,11 @@ mod tests {
     fn where_to_go_on_may_have_gone() {
         let mut listed = rooms(10_000);
         let part = RoomName::part("rare").expect("a part");
-        let first = listed.page(None, Some(&part), 2);
+        let first = listed.page(None, Some(&part), 2, |_| false);
         let after = RoomName::parse(&first.after.expect("there are more")).expect("a name").fold();
         let id = listed.named(&after).expect("listed").shown.attributes.id;
         listed.remove(id);
-        let next = listed.page(Some(&after), Some(&part), 1);
+        let next = listed.page(Some(&after), Some(&part), 1, |_| false);
         assert_eq!(next.rooms[0].name, "room-002999-rare");
     }
 
@@ -266,9 +316,9 @@ mod tests {
         let private =
             RoomAttributes { kind: RoomKind::Private, ..RoomAttributes::public(id, name.clone()) };
         list.insert(private, true).expect("it needs no name");
-        assert_eq!((list.len(), list.closed()), (1, 1));
+        assert_eq!((list.len(), list.hidden()), (1, 1));
         assert_ne!(list.named(&name.fold()).expect("the public one").shown.attributes.id, id);
-        assert_eq!(list.page(None, None, 9).rooms.len(), 1);
+        assert_eq!(list.page(None, None, 9, |_| false).rooms.len(), 1);
         assert!(list.get(id).is_some());
         list.remove_unless_kept(id);
         assert!(list.remove(id).is_some() && list.get(id).is_none());
@@ -288,7 +338,7 @@ mod tests {
         list.change(help).expect("free");
         assert!(list.named(&name("ops").fold()).is_none());
         assert_eq!(list.get(ops.id).expect("there").listing().name, "help");
-        let names = list.page(None, None, 9).rooms.into_iter().map(|room| room.name);
+        let names = list.page(None, None, 9, |_| false).rooms.into_iter().map(|room| room.name);
         assert_eq!(names.collect::<Vec<_>>(), ["dev"], "an archived room is not listed");
     }
 }

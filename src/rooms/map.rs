@@ -11,11 +11,10 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use futures::future::join_all;
 use parking_lot::RwLock;
-use throng_log::{LogError, RoomAttributes, RoomRecord, Throttle, clock};
+use throng_log::{GroupId, LogError, RoomAttributes, RoomRecord, Throttle, clock};
 use throng_protocol::Refusal;
 use throng_protocol::{
-    ErrorCode, Fold, PersonId, RoomId, RoomInfo, RoomKind, RoomListing, RoomName, RoomRef,
-    RoomsPage,
+    ErrorCode, Fold, PersonId, RoomId, RoomListing, RoomName, RoomRef, RoomsPage,
 };
 use throng_room::log_refusal;
 use tracing::{debug, warn};
@@ -60,7 +59,7 @@ impl Rooms {
         for RoomRecord { id, name, .. } in around.log.rooms().await? {
             match said.remove(&id) {
                 // The log's name is newer where another version compares names otherwise.
-                Some(it) if it.kind == RoomKind::Public && !it.deleted => {
+                Some(it) if !it.is_hidden() && !it.deleted => {
                     add(RoomAttributes { name, ..it }, true);
                 }
                 Some(it) => add(it, true),
@@ -139,27 +138,38 @@ impl Rooms {
 
     /// What is said of a room of which this person may know; without a person, of any room.
     ///
-    /// A name means a room that the person is in before it means a public one: otherwise somebody could make a
-    /// public room under the name of a private one, and get what its members say there.
+    /// A name means a public room that only some see, to them, before it means a private one that the person is in, and
+    /// that before one that everybody may know. Otherwise somebody could make a public room under the name of a private
+    /// one, and get what its members say there, or a private one under a name that only some see. What only some see is
+    /// made by administrators.
     pub(crate) fn find(&self, viewer: Option<PersonId>, room: &RoomRef) -> Option<Arc<Shown>> {
         let list = self.list.read();
-        let seats = &self.around.fence.seats;
-        match room {
-            RoomRef::Id(id) => {
-                let shown = &list.get(*id)?.shown;
-                let may_know = |person| !shown.is_closed() || seats.rank(*id, person).is_some();
-                viewer.is_none_or(may_know).then(|| Arc::clone(shown))
-            }
+        let fence = &self.around.fence;
+        let may_know = |listed: &&Listed| {
+            viewer.is_none_or(|person| fence.may_know(person, &listed.shown.attributes))
+        };
+        let found = match room {
+            RoomRef::Id(id) => list.get(*id).filter(may_know),
             RoomRef::Name(name) => {
                 let fold = name.fold();
-                let own = viewer.map(|person| seats.of_person(person)).unwrap_or_default();
-                let closed = own
+                let own = viewer.map(|person| fence.seats.of_person(person)).unwrap_or_default();
+                let is_called = |listed: &&Listed| listed.shown.fold == fold;
+                let mut closed = own
                     .iter()
                     .filter_map(|(id, _)| list.get(*id))
-                    .find(|listed| listed.shown.is_closed() && listed.shown.fold == fold);
-                closed.or_else(|| list.named(&fold)).map(|listed| Arc::clone(&listed.shown))
+                    .filter(|listed| listed.shown.is_closed() && is_called(listed));
+                let narrowed = list.narrowed(&fold).filter(may_know);
+                narrowed.or_else(|| closed.next()).or_else(|| list.named(&fold))
             }
-        }
+        };
+        found.map(|listed| Arc::clone(&listed.shown))
+    }
+
+    /// The public room with this name that only some see, if this person does.
+    pub(crate) fn narrowed(&self, person: PersonId, fold: &Fold) -> Option<Arc<Shown>> {
+        let list = self.list.read();
+        let shown = &list.narrowed(fold)?.shown;
+        self.around.fence.may_know(person, &shown.attributes).then(|| Arc::clone(shown))
     }
 
     /// A room as the list shows it, with how many people are in it now.
@@ -172,7 +182,7 @@ impl Rooms {
         &self,
         is_wanted: impl Fn(&Shown, usize) -> bool,
         limit: usize,
-    ) -> Vec<(RoomInfo, usize)> {
+    ) -> Vec<(Arc<Shown>, usize)> {
         self.list.read().closed_page(is_wanted, limit)
     }
 
@@ -182,10 +192,10 @@ impl Rooms {
         list.iter().filter(|shown| is_wanted(shown)).map(Arc::clone).collect()
     }
 
-    /// How many public rooms there are, how many others, and how many of all are in memory.
+    /// How many rooms there are that everybody may know, how many others, and how many of all are in memory.
     pub(crate) fn count(&self) -> (usize, usize, usize) {
         let list = self.list.read();
-        (list.len(), list.closed(), self.open.len())
+        (list.len(), list.hidden(), self.open.len())
     }
 
     /// Adds a room that somebody makes. It is to be stored then, or taken back.
@@ -194,9 +204,9 @@ impl Rooms {
     /// When the name is taken, or there are too many rooms.
     pub(crate) fn add(&self, attributes: RoomAttributes) -> Result<(), Refusal> {
         let mut list = self.list.write();
-        let is_full = match attributes.kind {
-            RoomKind::Public => list.len() >= self.rooms_max,
-            RoomKind::Private | RoomKind::Direct => list.closed() >= self.rooms_max,
+        let is_full = match attributes.is_hidden() {
+            false => list.len() >= self.rooms_max,
+            true => list.hidden() >= self.rooms_max,
         };
         if is_full {
             return Err(self.full());
@@ -240,14 +250,43 @@ impl Rooms {
         self.enforce(Some(id), Rule::AllOut(reason)).await;
     }
 
-    /// A page of the list: the rooms after a name that have a part in theirs.
+    /// A page of the list for somebody: the rooms after a name that have a part in theirs. Without a person, of all.
     pub(crate) fn page(
         &self,
+        viewer: Option<PersonId>,
         after: Option<&Fold>,
         part: Option<&Fold>,
         limit: usize,
     ) -> RoomsPage {
-        self.list.read().page(after, part, limit)
+        let fence = &self.around.fence;
+        self.list.read().page(after, part, limit, |room| {
+            viewer.is_none_or(|person| fence.may_know(person, room))
+        })
+    }
+
+    /// A group is no more: no room names it.
+    pub(crate) async fn forget_group(&self, group: GroupId) {
+        let naming = self.all(|shown| shown.attributes.names(group));
+        let ids: Vec<_> = naming.iter().map(|shown| shown.attributes.id).collect();
+        for shown in naming {
+            let mut attributes = shown.attributes.clone();
+            attributes.groups.values_mut().for_each(|groups| groups.retain(|it| *it != group));
+            attributes.groups.retain(|_, groups| !groups.is_empty());
+            // Its name is its own already.
+            let _ = self.change(attributes);
+        }
+        self.enforce_where(|room| ids.contains(&room.id), &Rule::Attributes).await;
+    }
+
+    /// Has those rooms enforce a rule that are meant. Waits as [`enforce`](Self::enforce) does.
+    pub(crate) async fn enforce_where(
+        &self,
+        is_meant: impl Fn(&RoomAttributes) -> bool,
+        rule: &Rule,
+    ) {
+        let mut handles: Vec<_> = self.open.iter().map(|open| Arc::clone(&open)).collect();
+        handles.retain(|room| is_meant(&room.shown().attributes));
+        enforce_in(&handles, rule).await;
     }
 
     /// Has a room enforce a rule, or every room. Waits until nothing that was taken before it is still on its way.

@@ -17,7 +17,7 @@ use futures::future::{BoxFuture, poll_fn};
 use futures::stream::{FuturesUnordered, StreamExt};
 use throng_log::clock;
 use throng_log::{Appended, Body, Log, LogError, LogPage, Range, RoomRecord};
-use throng_protocol::{ErrorCode, PersonId, Refusal, Removed, RoomChanged};
+use throng_protocol::{ErrorCode, PersonId, Refusal, Removed};
 use throng_room::{Answer, Ephemeral, JoinId, Limits, Read, Waiting};
 
 use super::fanout::Fanout;
@@ -39,6 +39,9 @@ const COMMANDS_AT_ONCE: usize = 16;
 /// How long an empty room stays in memory: people who lost their connection come back to it, without a read
 /// of the log.
 const LINGER_MS: u64 = 30_000;
+
+/// What somebody reads who is taken out of a room that they may not see any more.
+const UNSEEN: &str = "this room is not for you any more";
 
 /// In slow mode: from this many people on, those who may speak again are forgotten.
 const SPOKEN_MAX: usize = 1_000;
@@ -235,19 +238,24 @@ impl Room {
         let changed = match rule {
             Rule::Restriction => None,
             Rule::Out(person, reason) => {
-                let out = self.state.remove(person);
+                let out = self.state.remove_where(|it| it == person);
                 self.take_out(out, reason);
                 None
             }
             Rule::AllOut(reason) => {
-                let out = self.state.remove_all();
+                let out = self.state.remove_where(|_| true);
                 self.take_out(out, Some(reason));
                 None
             }
+            Rule::Sight => {
+                self.take_out_unseeing();
+                None
+            }
             Rule::Attributes => {
-                let info = self.handle.shown().info();
-                self.state.set_info(info.clone());
-                Some(Effect::Tell(RoomChanged { room: info }))
+                self.take_out_unseeing();
+                let changed = self.handle.shown().whole(&self.around.fence.groups);
+                self.state.set_shown(changed.clone());
+                Some(Effect::Tell(changed))
             }
         };
         match self.state.batches() {
@@ -255,6 +263,17 @@ impl Room {
             batches => self.fences.push((batches, done)),
         }
         changed
+    }
+
+    /// Takes those out for whom the room is not there any more.
+    fn take_out_unseeing(&mut self) {
+        let shown = self.handle.shown();
+        if !shown.attributes.is_narrowed() {
+            return;
+        }
+        let fence = &self.around.fence;
+        let out = self.state.remove_where(|person| fence.is_shut_to(person, &shown.attributes));
+        self.take_out(out, Some(UNSEEN.to_owned()));
     }
 
     /// Ends the joins of members who were taken out of the room.
@@ -447,5 +466,6 @@ async fn load_state(handle: &Handle, around: &Surroundings) -> Result<State, Log
     let limit = u32::try_from(around.limits.page.events).unwrap_or(u32::MAX);
     let latest = Range::Before { seq: record.head + 1, limit };
     let page = around.log.page(handle.id(), latest).await?;
-    Ok(State::new(&record, shown.info(), &page.entries, around.log.epoch(), around.limits))
+    let changed = shown.whole(&around.fence.groups);
+    Ok(State::new(&record, changed, &page.entries, around.log.epoch(), around.limits))
 }

@@ -26,9 +26,9 @@ impl Session {
         if let Err(refusal) = self.take_room(person) {
             return Ok(refusal.into());
         }
-        let (server, person) = (self.server(), Arc::clone(person));
+        let (server, by, person) = (self.server(), self.actor(person), Arc::clone(person));
         let from = self.connection.peer.id();
-        self.room_of(async move { Membership(&server).make(&person, from, &make).await }).await
+        self.room_of(async move { Membership(&server).make(&by, &person, from, &make).await }).await
     }
 
     pub(super) async fn open_direct(

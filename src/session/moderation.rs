@@ -147,7 +147,7 @@ impl Session {
         self.done(async move { Moderation(&server).remove_filter(&by, &remove).await }).await
     }
 
-    fn moderation(&self) -> Moderation<'_> {
+    pub(super) fn moderation(&self) -> Moderation<'_> {
         Moderation(&self.connection.server)
     }
 

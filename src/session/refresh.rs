@@ -9,6 +9,7 @@ use super::Session;
 use super::hello::By;
 use crate::connection::ConnectionEnd;
 use crate::identity::guests::outside::Admitted;
+use crate::membership::Membership;
 use crate::server::Server;
 use crate::wire::answer::Answer;
 
@@ -110,6 +111,9 @@ async fn admit(
         return Err(Refusal::new(ErrorCode::BadJwt, message));
     }
     let admitted = server.identity.admit(vouched, wish).await?;
+    if admitted.has_other_role {
+        Membership(server).look_again().await;
+    }
     if let Some(rooms) = &admitted.narrower {
         let reason = "the application by which you came does not let you in here any more";
         server.rooms.confine(admitted.person, rooms, reason).await;

@@ -25,7 +25,7 @@ use crate::wire::answer::Answer;
 const ROOMS_PAGE: usize = 100;
 
 impl Session {
-    pub(super) fn list_rooms(&self, list: &ListRooms) -> Answer {
+    pub(super) fn list_rooms(&self, person: &Person, list: &ListRooms) -> Answer {
         let after = match list.after.as_deref().map(parse_name).transpose() {
             Ok(after) => after.map(|name| name.fold()),
             Err(refusal) => return refusal.into(),
@@ -41,7 +41,8 @@ impl Session {
         if let Some(own) = self.bot.as_ref().and_then(|bot| bot.rooms()) {
             return Answer::Rooms(self.own_rooms(own, after.as_ref(), part.as_ref(), limit));
         }
-        Answer::Rooms(self.connection.server.rooms.page(after.as_ref(), part.as_ref(), limit))
+        let (rooms, viewer) = (&self.connection.server.rooms, Some(person.id()));
+        Answer::Rooms(rooms.page(viewer, after.as_ref(), part.as_ref(), limit))
     }
 
     pub(super) async fn join(
@@ -206,7 +207,7 @@ impl Session {
         let rooms = &self.connection.server.rooms;
         let found = rooms.find(Some(person.id()), asked);
         match (found, asked) {
-            (Some(shown), _) if shown.is_closed() => rooms.open_id(shown.attributes.id),
+            (Some(shown), _) if shown.attributes.is_hidden() => rooms.open_id(shown.attributes.id),
             (_, RoomRef::Name(name)) => return rooms.open(name, || self.may_make(name, person)),
             (Some(_), RoomRef::Id(id)) => rooms.open_id(*id),
             (None, RoomRef::Id(_)) => None,

@@ -24,6 +24,7 @@ mod bots;
 mod deleting;
 mod errors;
 mod filters;
+mod groups;
 mod history;
 mod hostile_commands;
 mod ids;

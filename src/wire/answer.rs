@@ -1,10 +1,10 @@
 //! Answers to commands, before they become bytes.
 
 use throng_protocol::{
-    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, InviteLinkOk, KeptAwayOk, LinkOk, LoginsOk,
-    MakeBotOk, MembersPage, MineOk, NickHistoryOk, NickOk, OwnRoom, Page, PeopleOk, PresenceOk,
-    Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, Refusal, RegisterOk, ReportsOk, RoomsPage,
-    SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, GroupPeopleOk, GroupsOk, InviteLinkOk,
+    KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, NickOk, OwnRoom,
+    Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, Refusal,
+    RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -64,6 +64,10 @@ pub(crate) enum Answer {
     Bots(BotsOk),
     /// To `raid`.
     Raid(RaidOk),
+    /// To `groups`.
+    Groups(GroupsOk),
+    /// To `group_people`.
+    GroupPeople(GroupPeopleOk),
     /// To `filters`.
     Filters(FiltersOk),
     /// To `filter_add`.

@@ -42,6 +42,8 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::MadeBot(made) => ok(id, made),
         Answer::Bots(bots) => ok(id, bots),
         Answer::Raid(raid) => ok(id, raid),
+        Answer::Groups(groups) => ok(id, groups),
+        Answer::GroupPeople(people) => ok(id, people),
         Answer::Filters(filters) => ok(id, filters),
         Answer::FilterAdded(added) => ok(id, added),
         Answer::Refreshed(refreshed) => ok(id, refreshed),

@@ -7,13 +7,18 @@ use support::server::Server;
 use support::{fresh_cid, http};
 use throng_protocol::{
     Accept, Command, ErrorCode, Invite, InviteLinkOk, ListMine, MakeInviteLink, MakeRoom, MineOk,
-    OpenDirect, OwnRoom, Rank, RoomKind, SetRoom,
+    OpenDirect, OwnRoom, Rank, Register, RegisterOk, RoomKind, SetRoom,
 };
 
 use crate::admin::{ask, ask_json, refused};
 
 fn private(client: &mut Client, name: &str) -> String {
-    let make = MakeRoom { name: name.into(), kind: RoomKind::Private, topic: "boats".into() };
+    let make = MakeRoom {
+        name: name.into(),
+        kind: RoomKind::Private,
+        topic: "boats".into(),
+        ..MakeRoom::default()
+    };
     let own: OwnRoom = client.get(Command::MakeRoom(make));
     own.room.id.to_string()
 }
@@ -64,6 +69,64 @@ fn private_and_direct_rooms_outlive_a_crash() {
     server.restart();
     assert_eq!(server.known(&token).join("#crew").room.kind, RoomKind::Private);
     assert_eq!(server.guest("tom").join("#crew").room.kind, RoomKind::Public);
+}
+
+#[test]
+fn groups_and_what_rooms_narrow_to_them_outlive_a_crash() {
+    let mut server = Server::start();
+    let token = |client: &mut Client| {
+        let register = Register { password: "seventeen boats in a row".into(), invitation: None };
+        client.get::<RegisterOk>(Command::Register(register)).token
+    };
+    let (mut sue, mut eve) = (server.guest("sue"), server.guest("eve"));
+    let (sues, eves) = (token(&mut sue), token(&mut eve));
+    for group in ["staff", "crew"] {
+        ask(&server, &["group", "make", group]);
+    }
+    ask(&server, &["group", "assign", "STAFF", "sue"]);
+    ask(&server, &["group", "assign", "staff", "eve"]);
+    ask(&server, &["group", "dismiss", "staff", "eve", "--reason", "went home"]);
+    ask(&server, &["group", "rename", "crew", "guides"]);
+    for room in ["vault", "news"] {
+        sue.join(room);
+        eve.join(room);
+    }
+    sue.send("vault", "a secret");
+    let (vault, description) = (sue.id_of("vault").to_string(), "old ones\nand new ones");
+    let see = ["--see-groups", "staff", "--description", description, "--order", "3"];
+    ask(&server, &[&["room", "set", "vault"][..], &see].concat());
+    ask(&server, &["room", "set", "news", "--speak-groups", "staff, guides"]);
+    let (code, _) = refused(&server, &["group", "make", "Staff"]);
+    assert_eq!(code, "group_name_taken");
+    let (code, _) = refused(&server, &["room", "set", "news", "--speak-groups", "void"]);
+    assert_eq!(code, "no_such_group");
+    server.kill9();
+    server.restart();
+    let listed = ask_json(&server, &["group", "list"]);
+    let expected = json!([{"name": "guides", "members": 0}, {"name": "staff", "members": 1}]);
+    assert_eq!(listed["groups"], expected);
+    assert_eq!(ask_json(&server, &["group", "show", "staff"])["people"][0]["name"], json!("sue"));
+    let shown = ask_json(&server, &["room", "show", "vault"]);
+    assert_eq!(shown["see"], json!("administrator, staff"));
+    assert_eq!((&shown["order"], &shown["description"]), (&json!(3), &json!(description)));
+    let (mut sue, mut eve) = (server.known(&sues), server.known(&eves));
+    let page = sue.join("#vault");
+    assert_eq!((page.room.id.to_string(), page.head), (vault.clone(), 1));
+    assert_eq!(page.description, description);
+    eve.fail(join(&vault), ErrorCode::NoSuchRoom);
+    assert_eq!(eve.join("#vault").head, 0, "the name is free for others");
+    sue.join("news");
+    eve.join("news");
+    sue.send("news", "in the group");
+    eve.fail(send("news", &fresh_cid(), "not in it"), ErrorCode::Forbidden);
+    ask(&server, &["group", "delete", "staff"]);
+    sue.fail(join(&vault), ErrorCode::NoSuchRoom);
+    server.kill9();
+    server.restart();
+    let mut sue = server.known(&sues);
+    sue.fail(join(&vault), ErrorCode::NoSuchRoom);
+    sue.join("news");
+    sue.fail(send("news", &fresh_cid(), "not any more"), ErrorCode::Forbidden);
 }
 
 #[test]

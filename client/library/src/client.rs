@@ -3,6 +3,7 @@
 mod account;
 mod bots;
 mod connect;
+mod groups;
 mod moderation;
 mod own_rooms;
 mod peace;

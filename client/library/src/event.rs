@@ -114,13 +114,15 @@ pub enum Event {
     KeptAway(KeptAway),
     /// A message was reported in a room that we keep: [`crate::Client::reports`] says which.
     Reported(ReportMade),
-    /// A room that was joined was changed: its name, its topic, or who may speak. From now on its name here is the
+    /// A room that was joined was changed: its name, its topic, or who may do what there. From now on its name here is the
     /// new one, and the old name means it no more. It also comes after a reconnect, for what was changed meanwhile.
     Changed {
         /// The room, as it is called now.
         room: Room,
         /// All that is said of it.
         info: RoomInfo,
+        /// What it is for, at length.
+        description: String,
     },
     /// Somebody gave us another role on the whole server.
     Role(Role),
@@ -200,6 +202,8 @@ pub struct Joined {
     pub room: Room,
     /// All that is said of it.
     pub info: RoomInfo,
+    /// What it is for, at length; empty for nothing.
+    pub description: String,
     /// The first seq that the server's log still has.
     pub first: u64,
     /// The last seq of the server's log.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use throng_protocol::{BadName, INTEGER_MAX, Rank, Role, RoomName, RoomRef, SetRoom};
+use throng_protocol::{BadName, INTEGER_MAX, Rank, Right, Role, RoomName, RoomRef, SetRoom};
 
 use crate::room::AsRoom;
 
@@ -61,6 +61,62 @@ impl RoomSettings {
     #[must_use]
     pub fn speak(self, least: Role) -> Self {
         self.with(|set| set.speak = Some(least))
+    }
+
+    /// What it is for, at length, with line breaks; empty for nothing.
+    ///
+    /// ```
+    /// let change = throng_client::RoomSettings::of("lobby").description("Say hello here.\nEverybody may.");
+    /// ```
+    #[must_use]
+    pub fn description(self, description: impl Into<String>) -> Self {
+        self.with(|set| set.description = Some(description.into()))
+    }
+
+    /// Its place in lists of rooms: 1 comes first, and 0 is none.
+    ///
+    /// ```
+    /// let change = throng_client::RoomSettings::of("lobby").order(1);
+    /// ```
+    #[must_use]
+    pub fn order(self, order: u32) -> Self {
+        self.with(|set| set.order = Some(order))
+    }
+
+    /// The least role that sees it, of a public room. For everybody else it does not exist. This is for administrators.
+    ///
+    /// ```
+    /// let change = throng_client::RoomSettings::of("staff").see(throng_client::Role::Moderator);
+    /// ```
+    #[must_use]
+    pub fn see(self, least: Role) -> Self {
+        self.with(|set| set.see = Some(least))
+    }
+
+    /// The least role on the server that keeps it, beside its own moderators. This is for administrators.
+    ///
+    /// ```
+    /// let change = throng_client::RoomSettings::of("court").moderate(throng_client::Role::Administrator);
+    /// ```
+    #[must_use]
+    pub fn moderate(self, least: Role) -> Self {
+        self.with(|set| set.moderate = Some(least))
+    }
+
+    /// The groups whose people have a right without the role that it needs; none for no group. Where everybody has the
+    /// right, this closes it for all others.
+    ///
+    /// ```
+    /// use throng_client::{Right, RoomSettings};
+    /// let change = RoomSettings::of("news").groups(Right::Speak, ["staff", "guides"]);
+    /// ```
+    #[must_use]
+    pub fn groups(self, right: Right, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        self.with(|set| {
+            let groups = set.groups.take().unwrap_or_default();
+            set.groups = Some(Box::new(groups.with(right, names)));
+        })
     }
 
     /// How long a person waits from one message to the next; zero for not at all.

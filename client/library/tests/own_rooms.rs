@@ -75,7 +75,7 @@ fn a_private_room_is_made_entered_by_invitation_and_by_link_and_left_for_good() 
         assert_eq!(added(&mut bo_events).await.0.rank, Rank::Moderator);
         bo.set_room(RoomSettings::of(room).name("cooks").topic("")).await.expect("bo keeps it");
         let changed = |event: &Event| match event {
-            Event::Changed { room, info } => Some((room.name.to_string(), info.topic.clone())),
+            Event::Changed { room, info, .. } => Some((room.name.to_string(), info.topic.clone())),
             _ => None,
         };
         let now = told(&mut ana_events, changed).await;

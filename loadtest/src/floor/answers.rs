@@ -58,6 +58,7 @@ pub(super) fn page(id: u64, room: &Room, events: Vec<Value>, more: bool) -> Stri
     let count = room.members.len() as u64;
     let members = MemberSample { version: 1, count, ..MemberSample::default() };
     let page = Page::<Value> {
+        description: String::new(),
         room: RoomInfo::public(room.id, room.name.clone()),
         first: if room.log.is_empty() { room.head + 1 } else { 1 },
         head: room.head,

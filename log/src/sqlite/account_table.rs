@@ -1,9 +1,11 @@
 //! The tables of accounts, logins, restrictions and links, and the audit log: what is read of them.
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, named_params, params};
 use throng_protocol::{Fold, Nick, PersonId, RestrictionKind, Role, RoomId};
 
-use super::columns::{SEEN_ROOM, damaged, id, person, person_bytes, role, room, room_bytes};
+use super::columns::{
+    SEEN_ROOM, damaged, id, person, person_bytes, reader, role, room, room_bytes,
+};
 use crate::accounts::{
     Account, AccountKey, Audit, AuditFrom, AuditRange, FoundLink, LinkPurpose, Login, Restriction,
     SecondFactor, SecretHash, Subject,
@@ -173,25 +175,30 @@ pub(super) fn audit(connection: &Connection, range: AuditRange) -> rusqlite::Res
         })
     };
     let (bound, place) = match range.from {
-        AuditFrom::Newest => (i64::MAX, "id < ?1"),
-        AuditFrom::Before(number) => (number.cast_signed(), "id < ?1"),
-        AuditFrom::After(number) => (i64::try_from(number).unwrap_or(i64::MAX), "id > ?1"),
+        AuditFrom::Newest => (i64::MAX, "id < :bound"),
+        AuditFrom::Before(number) => (number.cast_signed(), "id < :bound"),
+        AuditFrom::After(number) => (i64::try_from(number).unwrap_or(i64::MAX), "id > :bound"),
     };
     let order = if matches!(range.from, AuditFrom::After(_)) { "id" } else { "id DESC" };
     let seen = SEEN_ROOM.replace("TABLE", "audit");
-    let of_room = if range.room.is_some() { "room = ?4 AND" } else { "?4 = x'' AND" };
+    let (reader, group_person, role) = reader(range.reader);
+    let of_room = if range.room.is_some() { "room = :room" } else { ":room = x''" };
     connection
         .prepare_cached(&format!(
             "SELECT id, at, author, name, action, subject, room, reason FROM audit
-             WHERE {of_room} {place} AND {seen} ORDER BY {order} LIMIT ?2"
+             WHERE {of_room} AND {place} AND ifnull(action = :action, TRUE) AND {seen}
+             ORDER BY {order} LIMIT :limit"
         ))?
         .query_map(
-            params![
-                bound,
-                range.limit,
-                range.reader.map(|reader| reader.to_bytes()),
-                room_bytes(range.room)
-            ],
+            named_params! {
+                ":room": room_bytes(range.room),
+                ":bound": bound,
+                ":action": range.action,
+                ":limit": range.limit,
+                ":reader": reader,
+                ":group_person": group_person,
+                ":role": role,
+            },
             row,
         )?
         .collect()

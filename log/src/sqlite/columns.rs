@@ -4,11 +4,31 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 use throng_protocol::{PersonId, Role, RoomId};
 
-/// Whether the reader, the parameter 3, may know of the room of a row: everybody of a public one, and all rooms
-/// where there is no reader. `TABLE` stands for the table.
-pub(super) const SEEN_ROOM: &str = "(?3 IS NULL
-    OR NOT EXISTS (SELECT 1 FROM room_attributes WHERE id = TABLE.room AND kind > 0)
-    OR EXISTS (SELECT 1 FROM seat WHERE room = TABLE.room AND person = ?3 AND rank > 0))";
+use crate::rooms::Reader;
+
+/// Whether a reader may know of the room of a row, and all rooms where there is no reader. `TABLE` stands for the
+/// table, and the parameters are those of [`reader`].
+///
+/// Everybody may know of a public room that nobody narrowed, and a member of a private one. A narrowed room is there for
+/// its moderators, for those with the role, and for the people of the groups that it names.
+pub(super) const SEEN_ROOM: &str = "(:reader IS NULL
+    OR NOT EXISTS (SELECT 1 FROM room_attributes WHERE id = TABLE.room AND (kind > 0 OR see > 0))
+    OR EXISTS (SELECT 1 FROM seat JOIN room_attributes ON id = room
+               WHERE room = TABLE.room AND person = :reader AND rank > iif(kind > 0, 0, 1))
+    OR EXISTS (SELECT 1 FROM room_attributes
+               WHERE id = TABLE.room AND kind = 0 AND (see <= :role OR EXISTS (
+                   SELECT 1 FROM room_group JOIN group_member USING (group_id)
+                   WHERE room = room_attributes.id AND right = 0 AND person = :group_person))))";
+
+/// The parameters of [`SEEN_ROOM`]: who reads, as whom in groups, and with which role.
+pub(super) fn reader(reader: Option<Reader>) -> (Option<[u8; 16]>, Option<[u8; 16]>, u8) {
+    let role = reader.map_or(0, |reader| role_number(reader.role));
+    (
+        reader.map(|reader| reader.person.to_bytes()),
+        reader.map(|reader| reader.in_groups_as.to_bytes()),
+        role,
+    )
+}
 
 pub(super) fn role_number(role: Role) -> u8 {
     match role {

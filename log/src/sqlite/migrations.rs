@@ -29,7 +29,8 @@ pub(super) const CLEAN_FORMAT: usize = 5;
 /// ([`nicks`](super::nicks)); `seen` is the log's time, and `room.noted` the seq up to which the nicks of
 /// those who spoke are in it. The tables of `account`, `login`, `restriction`, `link` and `audit` are those of
 /// [`account_table`](super::account_table); where no room or person is meant, their columns hold no bytes. Those of
-/// `room_attributes` and `seat` are [`room_table`](super::room_table)'s, `kept_away` and `report`
+/// `room_attributes`, `seat` and `room_group` are [`room_table`](super::room_table)'s, `person_group` and `group_member`
+/// [`group_table`](super::group_table)'s, `kept_away` and `report`
 /// [`peace_table`](super::peace_table)'s, `bot` [`bot_table`](super::bot_table)'s, `raid`
 /// [`raid_table`](super::raid_table)'s, `external` [`external_table`](super::external_table)'s, and `filter`
 /// [`filter_table`](super::filter_table)'s. The author of a report has no bytes where a filter reports.
@@ -226,6 +227,26 @@ const STEPS: [&str; 5] = [
         PRIMARY KEY (kind, subject)
     ) STRICT, WITHOUT ROWID;
     INSERT INTO erasure (kind, subject) SELECT 1, id FROM room_attributes WHERE deleted;
+    CREATE TABLE person_group (
+        id   INTEGER PRIMARY KEY,
+        name TEXT    NOT NULL
+    ) STRICT;
+    CREATE TABLE group_member (
+        group_id INTEGER NOT NULL,
+        person   BLOB    NOT NULL,
+        PRIMARY KEY (group_id, person)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX group_person ON group_member (person);
+    CREATE TABLE room_group (
+        room     BLOB    NOT NULL,
+        right    INTEGER NOT NULL,
+        group_id INTEGER NOT NULL,
+        PRIMARY KEY (room, right, group_id)
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE room_attributes ADD COLUMN description TEXT NOT NULL DEFAULT '';
+    ALTER TABLE room_attributes ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE room_attributes ADD COLUMN see INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE room_attributes ADD COLUMN moderate INTEGER NOT NULL DEFAULT 2;
     CREATE TABLE filter (
         id     INTEGER PRIMARY KEY AUTOINCREMENT,
         made   INTEGER NOT NULL,

@@ -1,9 +1,9 @@
 //! The tables of who keeps away from whom, and of what was reported.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use throng_protocol::{Distance, PersonId, RoomId};
 
-use super::columns::{SEEN_ROOM, person, person_bytes};
+use super::columns::{SEEN_ROOM, person, person_bytes, reader};
 use crate::accounts::Unchanged;
 use crate::peace::{KeptAway, Report, ReportKey, ReportRange, Settled};
 
@@ -105,14 +105,24 @@ pub(super) fn find(connection: &Connection, key: ReportKey) -> rusqlite::Result<
 pub(super) fn list(connection: &Connection, range: ReportRange) -> rusqlite::Result<Vec<Report>> {
     let before = range.before.map_or(i64::MAX, u64::cast_signed);
     let seen = SEEN_ROOM.replace("TABLE", "report");
-    let reader = range.reader.map(|reader| reader.to_bytes());
-    let room = range.room.map(|room| room.to_bytes());
+    let (reader, group_person, role) = reader(range.reader);
     connection
         .prepare_cached(&format!(
-            "{COLUMNS} WHERE id < ?1 AND (?4 IS NULL OR room = ?4) AND (?5 OR settled IS NULL)
-                 AND {seen} ORDER BY id DESC LIMIT ?2"
+            "{COLUMNS} WHERE id < :before AND (:room IS NULL OR room = :room)
+                 AND (:settled OR settled IS NULL) AND {seen} ORDER BY id DESC LIMIT :limit"
         ))?
-        .query_map(params![before, range.limit, reader, room, range.settled], read)?
+        .query_map(
+            named_params! {
+                ":room": range.room.map(|room| room.to_bytes()),
+                ":before": before,
+                ":settled": range.settled,
+                ":limit": range.limit,
+                ":reader": reader,
+                ":group_person": group_person,
+                ":role": role,
+            },
+            read,
+        )?
         .collect()
 }
 

@@ -1,24 +1,33 @@
 //! The tables of what is said of rooms, and of who is in them.
 
+use std::collections::{BTreeMap, HashMap};
+
 use rusqlite::{Connection, ErrorCode, Row, params};
-use throng_protocol::{Nick, PersonId, Rank, RoomId, RoomKind, RoomName};
+use throng_protocol::{Nick, PersonId, Rank, Right, RoomId, RoomKind, RoomName};
 
 use super::columns::{damaged, role, role_number};
 use super::erasure_table;
 use crate::accounts::Unchanged;
 use crate::erasure::Erasure;
+use crate::groups::GroupId;
 use crate::rooms::{RoomAttributes, Seat};
+
+/// The groups that a room names for each right.
+type Named = BTreeMap<Right, Vec<GroupId>>;
 
 /// The attributes of every room that has some.
 pub(super) fn attributes(connection: &Connection) -> rusqlite::Result<Vec<RoomAttributes>> {
+    let mut groups = groups(connection)?;
     connection
         .prepare(
-            "SELECT id, kind, name, topic, speak, slow, invite, archived, deleted
+            "SELECT id, kind, name, topic, speak, slow, invite, archived, deleted,
+                    description, place, see, moderate
              FROM room_attributes",
         )?
         .query_map([], |row| {
+            let id = RoomId::from_bytes(row.get(0)?);
             Ok(RoomAttributes {
-                id: RoomId::from_bytes(row.get(0)?),
+                id,
                 kind: kind(row, 1)?,
                 name: row.get(2).map(RoomName::kept)?,
                 topic: row.get(3)?,
@@ -27,9 +36,28 @@ pub(super) fn attributes(connection: &Connection) -> rusqlite::Result<Vec<RoomAt
                 invite: rank(row, 6)?,
                 archived: row.get(7)?,
                 deleted: row.get(8)?,
+                description: row.get(9)?,
+                order: row.get(10)?,
+                see: role(row, 11)?,
+                moderate: role(row, 12)?,
+                groups: groups.remove(&id).unwrap_or_default(),
             })
         })?
         .collect()
+}
+
+/// The groups that rooms name.
+fn groups(connection: &Connection) -> rusqlite::Result<HashMap<RoomId, Named>> {
+    let mut rooms: HashMap<RoomId, Named> = HashMap::new();
+    let mut statement =
+        connection.prepare("SELECT room, right, group_id FROM room_group ORDER BY group_id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (room, group): (_, i64) = (RoomId::from_bytes(row.get(0)?), row.get(2)?);
+        let named = rooms.entry(room).or_default();
+        named.entry(right(row, 1)?).or_default().push(group.cast_unsigned());
+    }
+    Ok(rooms)
 }
 
 /// Who is in which room.
@@ -65,8 +93,9 @@ pub(super) fn put(
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO room_attributes
-                 (id, kind, name, topic, speak, slow, invite, archived, deleted)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 (id, kind, name, topic, speak, slow, invite, archived, deleted,
+                  description, place, see, moderate)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             room.id.to_bytes(),
@@ -78,7 +107,12 @@ pub(super) fn put(
             rank_number(room.invite),
             room.archived,
             room.deleted,
+            room.description,
+            room.order,
+            role_number(room.see),
+            role_number(room.moderate),
         ])?;
+    put_groups(connection, room)?;
     if room.deleted {
         connection
             .prepare_cached("DELETE FROM seat WHERE room = ?")?
@@ -89,6 +123,24 @@ pub(super) fn put(
             .execute([room.id.to_bytes()])?;
     }
     Ok(Ok(()))
+}
+
+fn put_groups(connection: &Connection, room: &RoomAttributes) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM room_group WHERE room = ?")?
+        .execute([room.id.to_bytes()])?;
+    let mut insert = connection
+        .prepare_cached("INSERT INTO room_group (room, right, group_id) VALUES (?, ?, ?)")?;
+    for (right, groups) in &room.groups {
+        for group in groups {
+            insert.execute(params![
+                room.id.to_bytes(),
+                right_number(*right),
+                group.cast_signed()
+            ])?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives somebody a seat, or another rank.
@@ -145,6 +197,22 @@ fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<RoomKind> {
         2 => Ok(RoomKind::Direct),
         _ => Err(damaged(column, "a kind of room that is not known")),
     }
+}
+
+/// 0 is also the number in the condition that a reader may know of a room.
+fn right_number(right: Right) -> u8 {
+    match right {
+        Right::See => 0,
+        Right::Speak => 1,
+        Right::Invite => 2,
+        Right::Moderate => 3,
+    }
+}
+
+fn right(row: &Row<'_>, column: usize) -> rusqlite::Result<Right> {
+    let number: u8 = row.get(column)?;
+    let found = Right::ALL.into_iter().find(|right| right_number(*right) == number);
+    found.ok_or_else(|| damaged(column, "a right that is not known"))
 }
 
 fn rank_number(rank: Rank) -> u8 {

@@ -171,7 +171,7 @@ fn leave(world: &mut World) {
 /// Somebody is taken out: all of their sessions, also those that still wait for the answer to their join.
 fn remove(world: &mut World) {
     let number = world.random.u64(1..=5);
-    let removed = world.state.remove(person(number));
+    let removed = world.state.remove_where(|it| it == person(number));
     let mut gone: Vec<_> = removed.into_iter().map(|(join_id, ())| join_id.connection).collect();
     gone.sort_unstable();
     let mut there = Vec::new();

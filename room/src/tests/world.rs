@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use throng_log::{Append, Appended, LogError, LogPage, Range, RoomRecord};
-use throng_protocol::{ErrorCode, PersonId, Presence, Refusal, RoomInfo, User};
+use throng_protocol::{ErrorCode, PersonId, Presence, Refusal, RoomChanged, User};
 
 use super::log::{Log, epoch, person, said};
 use crate::catch_up::Cursor;
@@ -111,7 +111,7 @@ impl World {
         Self {
             state: State::new(
                 &record,
-                RoomInfo::public(record.id, record.name.as_str()),
+                RoomChanged::public(record.id, record.name.as_str()),
                 &newest,
                 epoch(1),
                 limits,

@@ -40,6 +40,8 @@ pub(crate) struct Admitted {
     /// In how many milliseconds the JWT expires, and when that is on the monotonic clock.
     pub(crate) expires_in_ms: u64,
     expires_ms: u64,
+    /// Whether the issuer gave the person another role.
+    pub(crate) has_other_role: bool,
     /// When the JWT was issued, in Unix seconds.
     issued_s: u64,
     /// The only rooms that the person may be in, if there may be sessions of theirs in others.
@@ -84,13 +86,24 @@ impl Identity {
             let message = "this account was deleted here, and no JWT brings it back";
             return Err(Refusal::new(ErrorCode::Forbidden, message));
         }
+        let before = self.accounts.role(person);
         let grant = self.store(&external, grant, role).await?;
+        let has_other_role = self.accounts.role(person) != before;
         let mut narrower = None;
         if let Some(present) = self.people.present(person) {
             narrower = confine(&present, &grant);
             self.call(&present, &grant, &id).await;
         }
-        Ok(Admitted { id, person, has_nick, expires_in_ms, expires_ms, issued_s, narrower })
+        Ok(Admitted {
+            id,
+            person,
+            has_nick,
+            expires_in_ms,
+            expires_ms,
+            issued_s,
+            has_other_role,
+            narrower,
+        })
     }
 
     /// Greets somebody who was admitted.

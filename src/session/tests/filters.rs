@@ -45,7 +45,7 @@ fn bad(client: &mut Client, filter: AddFilter) -> String {
 
 fn private(client: &mut Client, name: &str) -> String {
     let (name, topic) = (name.to_owned(), String::new());
-    let make = MakeRoom { name, kind: RoomKind::Private, topic };
+    let make = MakeRoom { name, kind: RoomKind::Private, topic, ..MakeRoom::default() };
     let own: OwnRoom = client.get(Command::MakeRoom(make));
     own.room.id.to_string()
 }
@@ -119,7 +119,7 @@ fn a_filter_concerns_those_below_its_role_and_who_keeps_a_room_is_a_moderator_th
     let (mut mo, mut keeper) = (server.staff("mo", Role::Moderator), server.member("keeper"));
     let (mut bo, mut eve) = (server.member("bo"), server.guest("eve"));
     let name = "tea".to_owned();
-    let make = MakeRoom { name, kind: RoomKind::Public, topic: String::new() };
+    let make = MakeRoom { name, kind: RoomKind::Public, ..MakeRoom::default() };
     let _: OwnRoom = keeper.get(Command::MakeRoom(make));
     for client in [&mut owner, &mut ana, &mut mo, &mut keeper, &mut bo, &mut eve] {
         client.join("tea");
@@ -271,7 +271,7 @@ fn names_topics_and_nicks_are_filtered_too() {
     let mut bo = server.member("bo");
     let make = |name: &str, topic: &str| {
         let (name, topic) = (name.to_owned(), topic.to_owned());
-        Command::MakeRoom(MakeRoom { name, kind: RoomKind::Public, topic })
+        Command::MakeRoom(MakeRoom { name, kind: RoomKind::Public, topic, ..MakeRoom::default() })
     };
     let set = |name: Option<&str>, topic: Option<&str>| {
         let (name, topic) = (name.map(str::to_owned), topic.map(str::to_owned));

@@ -3,8 +3,9 @@
 use support::client::{Client, PASSWORD, hello, join, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
-    AskWhy, AuditOk, CloseCode, Command, ErrorCode, Event, GiveRole, Kick, Lift, ReadAudit,
-    Removed, Restrict, RestrictionKind, Role, RoleChanged, WhyOk,
+    AskWhy, Assign, AuditOk, CloseCode, Command, DeleteGroup, ErrorCode, Event, GiveRole, Kick,
+    Lift, MakeGroup, ReadAudit, Removed, RenameGroup, Restrict, RestrictionKind, Role, RoleChanged,
+    WhyOk,
 };
 
 use super::{Server, done};
@@ -68,6 +69,24 @@ fn removed(client: &mut Client) -> Removed {
             return removed;
         }
     }
+}
+
+pub(super) fn make_group(name: &str) -> Command {
+    Command::MakeGroup(MakeGroup { name: name.into(), reason: String::new() })
+}
+
+pub(super) fn rename_group(group: &str, name: &str) -> Command {
+    let reason = String::new();
+    Command::RenameGroup(RenameGroup { group: group.into(), name: name.into(), reason })
+}
+
+pub(super) fn delete_group(group: &str) -> Command {
+    Command::DeleteGroup(DeleteGroup { group: group.into(), reason: String::new() })
+}
+
+pub(super) fn assign(group: &str, person: &str, member: bool) -> Command {
+    let reason = String::new();
+    Command::Assign(Assign { group: group.into(), person: person.into(), member, reason })
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn direct(person: &str) -> Command {
 }
 
 fn private(client: &mut Client, name: &str) -> String {
-    let make = MakeRoom { name: name.into(), kind: RoomKind::Private, topic: String::new() };
+    let make = MakeRoom { name: name.into(), kind: RoomKind::Private, ..MakeRoom::default() };
     let own: OwnRoom = client.get(Command::MakeRoom(make));
     own.room.id.to_string()
 }

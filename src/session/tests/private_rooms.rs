@@ -18,7 +18,7 @@ use super::{Server, done};
 use crate::rights::action::Action;
 
 pub(super) fn make(name: &str, kind: RoomKind) -> Command {
-    Command::MakeRoom(MakeRoom { name: name.into(), kind, topic: String::new() })
+    Command::MakeRoom(MakeRoom { name: name.into(), kind, ..MakeRoom::default() })
 }
 
 /// Makes a private room, and returns its id.
@@ -37,11 +37,11 @@ pub(super) fn invite(room: &str, person: &str) -> Command {
     Command::Invite(Invite { room: room.into(), person: person.into() })
 }
 
-fn invite_link(room: &str, for_ms: Option<u64>, uses: Option<u32>) -> Command {
+pub(super) fn invite_link(room: &str, for_ms: Option<u64>, uses: Option<u32>) -> Command {
     Command::InviteLink(MakeInviteLink { room: room.into(), for_ms, uses })
 }
 
-fn accept(code: &str) -> Command {
+pub(super) fn accept(code: &str) -> Command {
     Command::Accept(Accept { code: code.into() })
 }
 
@@ -167,7 +167,7 @@ fn a_private_room_answers_a_stranger_like_one_that_never_was() {
 }
 
 /// An answer without the room's name and without what is different each time.
-fn shown(client: &mut Client, command: Command, room: &str) -> String {
+pub(super) fn shown(client: &mut Client, command: Command, room: &str) -> String {
     match client.ask(command) {
         Ok(ok) => format!("{ok:?}"),
         Err(fault) => format!("{:?} {} {:?}", fault.code, fault.message, fault.retry_ms),
@@ -189,10 +189,10 @@ fn every_command_that_names_a_room_is_asked_about_a_private_one() {
     assert_eq!(asked.collect::<BTreeSet<_>>(), wanted);
 }
 
-type OfRoom = Box<dyn Fn(&str) -> Command>;
+pub(super) type OfRoom = Box<dyn Fn(&str) -> Command>;
 
 /// Every command that names a room.
-fn about_a_room(nick: &str) -> Vec<OfRoom> {
+pub(super) fn about_a_room(nick: &str) -> Vec<OfRoom> {
     let (own, bot) = (nick.to_owned(), format!("bot-{nick}"));
     let cid = fresh_cid();
     vec![
@@ -289,7 +289,8 @@ fn a_name_is_taken_once_among_the_rooms_that_somebody_knows() {
         ana.fail(make(bad, RoomKind::Private), ErrorCode::BadRoom);
     }
     ana.fail(make("nameless", RoomKind::Direct), ErrorCode::BadCommand);
-    let long = MakeRoom { name: "x".into(), kind: RoomKind::Public, topic: "x".repeat(251) };
+    let topic = "x".repeat(251);
+    let long = MakeRoom { name: "x".into(), topic, ..MakeRoom::default() };
     ana.fail(Command::MakeRoom(long), ErrorCode::BadCommand);
 }
 
@@ -461,8 +462,12 @@ fn a_page_of_a_room_with_the_longest_topic_fits_into_a_frame() {
     let server = Server::start();
     let mut ana = server.guest("ana");
     let (name, topic) = ("long".to_owned(), "\"".repeat(250));
-    let own: OwnRoom =
-        ana.get(Command::MakeRoom(MakeRoom { name, kind: RoomKind::Private, topic }));
+    let own: OwnRoom = ana.get(Command::MakeRoom(MakeRoom {
+        name,
+        topic,
+        kind: RoomKind::Private,
+        ..MakeRoom::default()
+    }));
     let id = own.room.id.to_string();
     let all = SetRoom {
         speak: Some(Role::Administrator),

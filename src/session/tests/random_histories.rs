@@ -1,18 +1,18 @@
 //! Random histories of people in rooms against a simple model: joins, invitations, mutes, bans, kicks, roles, ranks,
-//! archives and deletions between the messages. Each command is refused exactly where the model says so, and each
+//! groups and what rooms narrow to them, archives and deletions between the messages. Each command is refused exactly where the model says so, and each
 //! person is shown exactly what was said while they were there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_std::task::block_on;
 use support::client::{Client, join, leave, send};
 use support::fresh_cid;
 use throng_protocol::{
-    Command, DeleteRoom, ErrorCode, Event, Invite, Kick, Leave, Lift, MakeRoom, MineOk, OwnRoom,
-    Rank, Restrict, RestrictionKind, Role, RoomKind, SetRank, SetRoom,
+    Command, DeleteRoom, ErrorCode, Event, GiveRole, Invite, Kick, Leave, Lift, MakeRoom, MineOk,
+    OwnRoom, Rank, Restrict, RestrictionKind, Right, Role, RoomGroups, RoomKind, SetRank, SetRoom,
 };
 
-use super::Server;
+use super::moderation::{assign, make_group};
+use super::{Server, done};
 
 /// How many commands a history has.
 const STEPS: usize = 400;
@@ -40,6 +40,10 @@ struct Room {
     muted: BTreeSet<Who>,
     banned: BTreeSet<Who>,
     speak: Role,
+    see: Role,
+    /// Whether the group may see it, and speak there.
+    group_sees: bool,
+    group_speaks: bool,
     is_archived: bool,
     head: u64,
     /// What each person was to be shown since they looked last.
@@ -47,10 +51,14 @@ struct Room {
 }
 
 struct History {
-    server: Server,
+    _server: Server,
     clients: Vec<Client>,
     rooms: Vec<Room>,
     mia: Role,
+    /// Whether the one with an account is in the group.
+    is_mia_in: bool,
+    /// Gives groups, and narrows rooms to them. Is in no room, so that nothing else depends on it.
+    ada: Client,
     random: fastrand::Rng,
     said: u64,
     made: u64,
@@ -66,11 +74,15 @@ impl History {
         let mut clients: Vec<_> = NICKS[..MIA].iter().map(|nick| server.guest(nick)).collect();
         clients.push(server.member(NICKS[MIA]));
         let random = fastrand::Rng::with_seed(seed);
+        let mut ada = server.staff("ada", Role::Administrator);
+        done(&mut ada, make_group("staff"));
         let mut history = Self {
-            server,
+            _server: server,
             clients,
             rooms: Vec::new(),
             mia: Role::Member,
+            is_mia_in: false,
+            ada,
             random,
             said: 0,
             made: 0,
@@ -88,7 +100,18 @@ impl History {
         let rank = room.seats.get(&who).copied();
         let is_staff = self.role(who) >= Role::Moderator;
         rank == Some(Rank::Moderator)
-            || is_staff && (room.kind == RoomKind::Public || rank == Some(Rank::Member))
+            || is_staff
+                && match room.kind {
+                    RoomKind::Public => self.is_shown_to(who, room),
+                    _ => rank == Some(Rank::Member),
+                }
+    }
+
+    /// Whether somebody sees a public room.
+    fn is_shown_to(&self, who: Who, room: &Room) -> bool {
+        self.role(who) >= room.see
+            || room.seats.get(&who) == Some(&Rank::Moderator)
+            || (room.group_sees && who == MIA && self.is_mia_in)
     }
 
     /// The role that counts in a room.
@@ -110,7 +133,10 @@ impl History {
 
     fn sees(&self, who: Who, at: usize) -> Result<(), ErrorCode> {
         let room = &self.rooms[at];
-        let may = room.kind == RoomKind::Public || room.seats.contains_key(&who);
+        let may = match room.kind {
+            RoomKind::Public => self.is_shown_to(who, room),
+            _ => room.seats.contains_key(&who),
+        };
         if may { Ok(()) } else { Err(ErrorCode::NoSuchRoom) }
     }
 
@@ -131,8 +157,8 @@ impl History {
     fn make(&mut self, kind: RoomKind, by: Who) {
         self.made += 1;
         let name = format!("room-{}", self.made);
-        let topic = String::new();
-        let own: OwnRoom = self.clients[by].get(Command::MakeRoom(MakeRoom { name, kind, topic }));
+        let make = MakeRoom { name, kind, ..MakeRoom::default() };
+        let own: OwnRoom = self.clients[by].get(Command::MakeRoom(make));
         self.rooms.push(Room {
             id: own.room.id.to_string(),
             kind,
@@ -141,6 +167,9 @@ impl History {
             muted: BTreeSet::new(),
             banned: BTreeSet::new(),
             speak: Role::Guest,
+            see: Role::Guest,
+            group_sees: false,
+            group_speaks: false,
             is_archived: false,
             head: 0,
             shown: BTreeMap::new(),
@@ -160,8 +189,10 @@ impl History {
             70..74 => self.kick(by, whom, at),
             74..84 => self.restrict(by, whom, at),
             84..90 => self.lift(by, whom, at),
-            90..94 => self.set(by, at),
-            94..97 => self.rank(by, whom, at),
+            90..92 => self.set(by, at),
+            92..94 => self.narrow(at),
+            94..96 => self.rank(by, whom, at),
+            96..97 => self.change_group(),
             97..99 => self.change_role(),
             _ => self.delete(by, at),
         }
@@ -190,7 +221,11 @@ impl History {
             Err(ErrorCode::NotJoined)
         } else if room.muted.contains(&by) {
             Err(ErrorCode::Muted)
-        } else if room.is_archived || (role < room.speak && !is_rooms) {
+        } else if room.is_archived
+            || (role < room.speak
+                && !is_rooms
+                && !(room.group_speaks && by == MIA && self.is_mia_in))
+        {
             Err(ErrorCode::Forbidden)
         } else {
             Ok(())
@@ -317,7 +352,61 @@ impl History {
             ..SetRoom::default()
         };
         if self.ask(by, Command::SetRoom(set), expected) {
-            (self.rooms[at].speak, self.rooms[at].is_archived) = (speak, archived);
+            let room = &mut self.rooms[at];
+            (room.speak, room.is_archived) = (speak, archived);
+            // Where everybody may, no group is left.
+            room.group_speaks &= speak > Role::Guest;
+        }
+    }
+
+    /// The administrator narrows a room to a role and the group, or opens it again.
+    fn narrow(&mut self, at: usize) {
+        if self.rooms[at].kind != RoomKind::Public {
+            return;
+        }
+        let room = self.rooms[at].id.clone();
+        let groups = RoomGroups::default();
+        let set = SetRoom { room, ..SetRoom::default() };
+        let staff = || vec!["staff".to_owned()];
+        let (see, of_group) = (self.random.u32(..4), self.random.bool());
+        let set = match see {
+            0 | 1 => SetRoom { see: Some(Role::Guest), ..set },
+            2 => {
+                let names = if of_group { staff() } else { Vec::new() };
+                let groups = Some(Box::new(groups.with(Right::See, names)));
+                SetRoom { see: Some(Role::Moderator), groups, ..set }
+            }
+            _ => SetRoom { groups: Some(Box::new(groups.with(Right::Speak, staff()))), ..set },
+        };
+        done(&mut self.ada, Command::SetRoom(set));
+        let room = &mut self.rooms[at];
+        match see {
+            0 | 1 => (room.see, room.group_sees) = (Role::Guest, false),
+            2 => (room.see, room.group_sees) = (Role::Moderator, of_group),
+            _ => {
+                room.group_speaks = true;
+                if room.speak == Role::Guest {
+                    room.speak = Role::Administrator;
+                }
+            }
+        }
+        self.put_out_unseeing();
+    }
+
+    fn change_group(&mut self) {
+        self.is_mia_in = !self.is_mia_in;
+        let command = assign("staff", NICKS[MIA], self.is_mia_in);
+        done(&mut self.ada, command);
+        self.put_out_unseeing();
+    }
+
+    /// Nobody is in a room that they do not see.
+    fn put_out_unseeing(&mut self) {
+        for at in 0..self.rooms.len() {
+            let out = (0..NICKS.len()).filter(|who| self.sees(*who, at).is_err());
+            for who in out.collect::<Vec<_>>() {
+                self.rooms[at].live.remove(&who);
+            }
         }
     }
 
@@ -342,15 +431,15 @@ impl History {
         let (room, person) = (room.id.clone(), NICKS[whom].to_owned());
         if self.ask(by, Command::Rank(SetRank { room, person, rank: to }), expected) {
             self.rooms[at].seats.insert(whom, to);
+            self.put_out_unseeing();
         }
     }
 
     fn change_role(&mut self) {
         self.mia = if self.mia == Role::Member { Role::Moderator } else { Role::Member };
-        let accounts = &self.server.0.identity.accounts;
-        let note = accounts.audit(None, "server", "role", NICKS[MIA]);
-        let person = self.clients[MIA].greeting.user.id;
-        block_on(accounts.set_role(person, self.mia, note)).expect("stored");
+        let (person, role, reason) = (NICKS[MIA].to_owned(), self.mia, reason());
+        done(&mut self.ada, Command::Role(GiveRole { person, role, reason }));
+        self.put_out_unseeing();
     }
 
     fn delete(&mut self, by: Who, at: usize) {
@@ -377,6 +466,13 @@ impl History {
 
     /// Everybody was shown what the model says, and has the rooms that it says.
     fn look(&mut self) {
+        // What somebody does not see now is not in their list, and is there again with the group or the role.
+        let own = |who| {
+            let seen = (0..self.rooms.len()).filter(|at| self.sees(who, *at).is_ok());
+            let rooms = seen.map(|at| &self.rooms[at]);
+            rooms.filter_map(|it| Some((it.id.clone(), *it.seats.get(&who)?))).collect()
+        };
+        let mut seats: Vec<Vec<_>> = (0..NICKS.len()).map(own).collect();
         for (who, client) in self.clients.iter_mut().enumerate() {
             client.barrier();
             let pushes = client.take_pushes();
@@ -397,9 +493,7 @@ impl History {
             let mut has: Vec<_> =
                 mine.rooms.into_iter().map(|own| (own.room.id.to_string(), own.rank)).collect();
             has.sort();
-            let seats =
-                self.rooms.iter().filter_map(|it| Some((it.id.clone(), *it.seats.get(&who)?)));
-            let mut expected: Vec<_> = seats.collect();
+            let mut expected = std::mem::take(&mut seats[who]);
             expected.sort();
             assert_eq!(has, expected, "the rooms of {}", NICKS[who]);
         }

@@ -32,10 +32,27 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn make_room(&self, name: &str, kind: RoomKind, topic: &str) -> PendingRequest<OwnRoom> {
-        let command = RoomName::parse(name).map(|name| {
-            let (name, topic) = (name.to_string(), topic.to_owned());
-            Command::MakeRoom(MakeRoom { name, kind, topic })
-        });
+        let (name, topic) = (name.to_owned(), topic.to_owned());
+        self.make_room_as(MakeRoom { name, kind, topic, ..MakeRoom::default() })
+    }
+
+    /// Makes a room of which more is said from the beginning: what it is for, its place, and who may do what there.
+    ///
+    /// ```no_run
+    /// # use throng_client::{Client, MakeRoom, Right, RoomGroups};
+    /// # async fn example(client: Client) -> Result<(), throng_client::RequestError> {
+    /// let groups = RoomGroups::default().with(Right::See, vec!["staff".into()]);
+    /// let room = MakeRoom {
+    ///     name: "staff".into(),
+    ///     groups: Some(Box::new(groups)),
+    ///     ..MakeRoom::default()
+    /// };
+    /// client.make_room_as(room).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn make_room_as(&self, room: MakeRoom) -> PendingRequest<OwnRoom> {
+        let command = RoomName::parse(&room.name)
+            .map(|name| Command::MakeRoom(MakeRoom { name: name.to_string(), ..room }));
         self.getting(command, Answer::Room)
     }
 

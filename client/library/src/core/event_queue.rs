@@ -73,10 +73,10 @@ fn weight(event: &Event) -> usize {
         Event::Members { change: Change::Moved { joined, left }, .. } => {
             joined.len() * 64 + left.len() * 16
         }
-        Event::Joined(joined) => joined.members.sample.len() * 64,
+        Event::Joined(joined) => joined.members.sample.len() * 64 + joined.description.len(),
         Event::Typing { who, .. } => who.len() * 64,
         Event::Added { own, .. } => own.people.len() * 64 + own.room.topic.len(),
-        Event::Changed { info, .. } => info.topic.len(),
+        Event::Changed { info, description, .. } => info.topic.len() + description.len(),
         _ => 0,
     };
     EVENT_BYTES + texts

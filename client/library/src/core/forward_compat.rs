@@ -27,5 +27,6 @@ pub(super) fn known(page: Page<LogEntry>) -> Page {
         limited: page.limited,
         reset: page.reset,
         members: page.members,
+        description: page.description,
     }
 }

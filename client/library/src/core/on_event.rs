@@ -52,7 +52,7 @@ impl Core {
             Ok(Frame::Added(Added { own, by })) => self.queue.push(Event::Added { own, by }),
             Ok(Frame::Room(changed)) => {
                 if let Some(key) = self.keys.of_id(changed.room.id).cloned() {
-                    self.learn(&key, &changed.room);
+                    self.learn(&key, &changed.room, &changed.description);
                 }
             }
             Ok(Frame::KeptAway(kept)) => self.queue.push(Event::KeptAway(kept)),
@@ -276,6 +276,8 @@ impl Core {
             Answer::Reports(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Deleted(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Purged(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Groups(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::GroupPeople(to) => drop(to.send(Ok(body(ok)?))),
             Answer::People(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Profile(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Profiles(to) => drop(to.send(Ok(body(ok)?))),

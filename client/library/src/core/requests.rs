@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, InviteLinkOk, KeptAwayOk, Kind, LinkOk,
-    LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, OwnRoom, Page, PeopleOk,
-    PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RegisterOk, ReportsOk, RoomRef, RoomsPage,
-    SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk,
+    KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk,
+    OwnRoom, Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RegisterOk,
+    ReportsOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -174,6 +174,8 @@ pub(crate) enum Answer {
     Reports(oneshot::Sender<Result<ReportsOk, RequestError>>),
     Deleted(oneshot::Sender<Result<Sent, RequestError>>),
     Purged(oneshot::Sender<Result<PurgeOk, RequestError>>),
+    Groups(oneshot::Sender<Result<GroupsOk, RequestError>>),
+    GroupPeople(oneshot::Sender<Result<GroupPeopleOk, RequestError>>),
     /// This room is left for good.
     Forgotten(RoomRef, oneshot::Sender<Result<(), RequestError>>),
     Audit(oneshot::Sender<Result<AuditOk, RequestError>>),
@@ -212,6 +214,8 @@ impl Answer {
             Self::Reports(to) => to.is_canceled(),
             Self::Deleted(to) => to.is_canceled(),
             Self::Purged(to) => to.is_canceled(),
+            Self::Groups(to) => to.is_canceled(),
+            Self::GroupPeople(to) => to.is_canceled(),
             Self::Audit(to) => to.is_canceled(),
             Self::Why(to) => to.is_canceled(),
             Self::MadeBot(to) => to.is_canceled(),
@@ -250,6 +254,8 @@ impl Answer {
             Self::Reports(to) => drop(to.send(Err(error))),
             Self::Deleted(to) => drop(to.send(Err(error))),
             Self::Purged(to) => drop(to.send(Err(error))),
+            Self::Groups(to) => drop(to.send(Err(error))),
+            Self::GroupPeople(to) => drop(to.send(Err(error))),
             Self::Audit(to) => drop(to.send(Err(error))),
             Self::Why(to) => drop(to.send(Err(error))),
             Self::MadeBot(to) => drop(to.send(Err(error))),

@@ -49,7 +49,7 @@ impl Core {
         if let Some(known) = self.keys.of_id(page.room.id).filter(|known| *known != key).cloned() {
             return self.merge(key, &known, page);
         }
-        let key = &self.learn(key, &page.room);
+        let key = &self.learn(key, &page.room, &page.description);
         let Some(room) = self.rooms.get_mut(key) else { return };
         room.join_id = None;
         room.member = true;
@@ -74,21 +74,24 @@ impl Core {
     }
 
     /// Remembers which room it is, what is said of it, and what else it is called. Returns its key from now on.
-    pub(super) fn learn(&mut self, key: &RoomKey, info: &RoomInfo) -> RoomKey {
+    pub(super) fn learn(&mut self, key: &RoomKey, info: &RoomInfo, description: &str) -> RoomKey {
         let Some(room) = self.rooms.get_mut(key) else { return key.clone() };
         let before = room.info.replace(info.clone());
         room.id = Some(info.id);
-        let is_changed = before.as_ref().is_some_and(|before| before != info);
+        let is_other = description != room.description;
+        description.clone_into(&mut room.description);
+        let is_changed = before.as_ref().is_some_and(|before| before != info || is_other);
         let is_renamed = before.is_some_and(|before| before.name != info.name);
         // Who else would get such a name could make a public room of it. What was renamed is never forgotten.
-        room.by_name &= info.kind.is_public() && !is_renamed;
+        room.by_name &= info.is_known_to_all() && !is_renamed;
         self.keys.remove_id(key);
         self.keys.set_id(key, info.id);
         let key = if is_renamed { self.free_name(key, info.id) } else { key.clone() };
         self.learn_name(&key, info);
         let changed = self.rooms.get(&key).filter(|room| is_changed && room.announced);
         if let Some(room) = changed.and_then(Room::to_show) {
-            self.queue.push(Event::Changed { room, info: info.clone() });
+            let (info, description) = (info.clone(), description.to_owned());
+            self.queue.push(Event::Changed { room, info, description });
         }
         key
     }
@@ -158,6 +161,7 @@ impl Room {
         Joined {
             room: Shown { id: page.room.id, name: self.name.clone() },
             info: page.room.clone(),
+            description: page.description.clone(),
             first: page.first,
             head: page.head,
             members: page.members.clone().unwrap_or_default(),

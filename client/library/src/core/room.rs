@@ -17,6 +17,8 @@ pub(super) struct Room {
     pub(super) name: RoomName,
     /// What the server said of it last.
     pub(super) info: Option<RoomInfo>,
+    /// What it is for, as the server said last.
+    pub(super) description: String,
     /// Whether the caller asked for the name. Then a room that the server has forgotten is asked for
     /// by it again: a public one that nobody named otherwise. The name of a private room is said to
     /// no room of strangers.
@@ -56,6 +58,7 @@ impl Room {
             id,
             name,
             info: None,
+            description: String::new(),
             by_name,
             cursor: None,
             announced: false,

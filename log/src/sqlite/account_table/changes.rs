@@ -11,7 +11,7 @@ use crate::accounts::{
 use crate::profiles::{NickChange, ProfileChange};
 use crate::sqlite::columns::{person_bytes, role_number, room_bytes};
 use crate::sqlite::{
-    bot_table, erasure_table, external_table, filter_table, nick_history, peace_table,
+    bot_table, erasure_table, external_table, filter_table, group_table, nick_history, peace_table,
     profile_table, raid_table, room_table,
 };
 
@@ -86,6 +86,14 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<Result<()
             room_table::rename_seats(connection, *person, nick).map(done)
         }
         Change::Unseat { room, person } => room_table::unseat(connection, *room, *person).map(done),
+        Change::PutGroup(group) => group_table::put(connection, group).map(done),
+        Change::DeleteGroup(group) => group_table::delete(connection, *group).map(done),
+        Change::Assign { group, person, is_member: true } => {
+            group_table::assign(connection, *group, *person)
+        }
+        Change::Assign { group, person, is_member: false } => {
+            group_table::dismiss(connection, Some(*group), *person).map(done)
+        }
         Change::KeepAway(it) => peace_table::keep_away(connection, it).map(done),
         Change::Report(it) => peace_table::report(connection, it).map(done),
         Change::Settle { number, settled } => peace_table::settle(connection, *number, settled),
@@ -230,6 +238,7 @@ fn delete_account(
         .prepare_cached("DELETE FROM kept_away WHERE person = ?")?
         .execute([person.to_bytes()])?;
     bot_table::end_of(connection, person)?;
+    group_table::dismiss(connection, None, person)?;
     profile_table::forget(connection, person)?;
     nick_history::forget(connection, person)?;
     let deleted = connection

@@ -149,7 +149,8 @@ fn of_changes_that_belong_together_all_are_made_or_none() {
     ];
     assert_eq!(change(&log, halves), Err(Unchanged::NameTaken));
     assert_eq!((found(&log, 2), logins(&log, 2), logins(&log, 3)), (None, vec![], vec![]));
-    let range = AuditRange { from: AuditFrom::Newest, limit: 9, room: None, reader: None };
+    let range =
+        AuditRange { from: AuditFrom::Newest, limit: 9, room: None, action: None, reader: None };
     assert_eq!(block_on(log.audit(range)), Ok(vec![]));
 }
 
@@ -351,26 +352,51 @@ fn the_audit_log_is_read_page_by_page_and_room_by_room() {
         page.into_iter().map(|it| it.id).collect::<Vec<_>>()
     };
     assert_eq!(
-        ids(AuditRange { from: AuditFrom::Newest, limit: 3, room: None, reader: None }),
+        ids(AuditRange {
+            from: AuditFrom::Newest,
+            limit: 3,
+            room: None,
+            action: None,
+            reader: None
+        }),
         [10, 9, 8]
     );
     assert_eq!(
-        ids(AuditRange { from: AuditFrom::Before(8), limit: 3, room: None, reader: None }),
+        ids(AuditRange {
+            from: AuditFrom::Before(8),
+            limit: 3,
+            room: None,
+            action: None,
+            reader: None
+        }),
         [7, 6, 5]
     );
     assert_eq!(
-        ids(AuditRange { from: AuditFrom::Before(8), limit: 9, room: Some(room), reader: None }),
+        ids(AuditRange {
+            from: AuditFrom::Before(8),
+            limit: 9,
+            room: Some(room),
+            action: None,
+            reader: None
+        }),
         [6, 4, 2]
     );
     let page = block_on(log.audit(AuditRange {
         from: AuditFrom::Before(3),
         limit: 1,
         room: None,
+        action: None,
         reader: None,
     }));
     assert_eq!(page, Ok(vec![Audit { id: 2, ..audit(2, Some(room)) }]));
     let after = |number, room| {
-        ids(AuditRange { from: AuditFrom::After(number), limit: 3, room, reader: None })
+        ids(AuditRange {
+            from: AuditFrom::After(number),
+            limit: 3,
+            room,
+            action: None,
+            reader: None,
+        })
     };
     assert_eq!(after(0, None), [1, 2, 3]);
     assert_eq!((after(8, None), after(3, Some(room))), (vec![9, 10], vec![4, 6, 8]));

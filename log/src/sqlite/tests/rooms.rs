@@ -2,15 +2,16 @@
 //! nobody may know takes none from the others.
 
 use futures::executor::block_on;
-use throng_protocol::{Rank, Role, RoomId, RoomKind, RoomName};
+use throng_protocol::{GroupName, Rank, Right, Role, RoomId, RoomKind, RoomName};
 
 use super::{Directory, fold, person, room, said};
 use crate::accounts::{
     Account, Audit, AuditFrom, AuditRange, Change, FoundLink, LinkPurpose, NewLink, Unchanged,
 };
 use crate::directory::Directory as _;
+use crate::groups::Group;
 use crate::log::{Append, Appended, Log as _, NamedRoom};
-use crate::rooms::{RoomAttributes, Seat};
+use crate::rooms::{Reader, RoomAttributes, Seat};
 use crate::sqlite::SqliteLog;
 
 fn id(number: u64) -> RoomId {
@@ -50,6 +51,11 @@ fn what_is_said_of_rooms_is_there_again() {
         slow_ms: 5_000,
         invite: Rank::Moderator,
         archived: true,
+        description: "boats of wood,\nand of steel".into(),
+        order: 3,
+        see: Role::Member,
+        moderate: Role::Administrator,
+        groups: [(Right::Speak, vec![1, 7]), (Right::Moderate, vec![7])].into(),
         ..made(1, RoomKind::Private, "Crew")
     };
     let direct = RoomAttributes {
@@ -179,8 +185,12 @@ fn the_audit_log_shows_a_private_room_to_its_members_alone() {
     ];
     assert_eq!(change(&log, changes), Ok(()));
     let seen = |reader: Option<u64>, room| {
-        let range =
-            AuditRange { from: AuditFrom::Newest, limit: 9, room, reader: reader.map(person) };
+        let reader = reader.map(person).map(|person| Reader {
+            person,
+            in_groups_as: person,
+            role: Role::Moderator,
+        });
+        let range = AuditRange { from: AuditFrom::Newest, limit: 9, room, action: None, reader };
         let entries = block_on(log.audit(range)).expect("readable");
         entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>()
     };
@@ -189,6 +199,142 @@ fn the_audit_log_shows_a_private_room_to_its_members_alone() {
     assert_eq!(seen(Some(2), None), [4, 3, 1], "not those who were only asked to come");
     assert_eq!(seen(Some(3), None), [4, 3, 1]);
     assert_eq!((seen(Some(3), Some(id(1))), seen(Some(1), Some(id(1)))), (vec![], vec![2]));
+}
+
+fn account(who: u64) -> Change {
+    Change::AddAccount(Account {
+        person: person(who),
+        name: Some(throng_protocol::Nick::parse(&format!("nick-{who}")).expect("a nick")),
+        password: None,
+        second_factor: None,
+        role: Role::Member,
+        made_ms: 1,
+    })
+}
+
+fn group(id: u64, name: &str) -> Group {
+    Group { id, name: GroupName::parse(name).expect("a name") }
+}
+
+fn assign(group: u64, who: u64, is_member: bool) -> Change {
+    Change::Assign { group, person: person(who), is_member }
+}
+
+#[test]
+fn groups_and_who_is_in_them_are_there_again() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    let changes = vec![
+        Change::PutGroup(group(1, "staff")),
+        Change::PutGroup(group(4, "Crew")),
+        Change::PutGroup(group(4, "guards")),
+        account(1),
+        account(2),
+        assign(1, 1, true),
+        assign(1, 1, true),
+        assign(1, 2, true),
+        assign(4, 2, true),
+        assign(4, 2, false),
+        assign(4, 2, false),
+    ];
+    assert_eq!(change(&log, changes), Ok(()));
+    assert_eq!(change(&log, vec![assign(1, 3, true)]), Err(Unchanged::NoAccount));
+    log.close();
+    let log = directory.open();
+    assert_eq!(block_on(log.groups()), Ok(vec![group(1, "staff"), group(4, "guards")]));
+    let members = |log: &SqliteLog| block_on(log.group_members()).expect("readable");
+    assert_eq!(members(&log), [(1, person(1)), (1, person(2))]);
+    let people = |after: Option<u64>, limit| {
+        let found = block_on(log.group_people(1, after.map(person), limit)).expect("readable");
+        found.into_iter().map(|(_, name)| name.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (people(None, 1), people(Some(1), 9)),
+        (vec!["nick-1".into()], vec!["nick-2".into()])
+    );
+    assert_eq!(change(&log, vec![Change::DeleteAccount { person: person(2) }]), Ok(()));
+    assert_eq!(members(&log), [(1, person(1))]);
+    let named = RoomAttributes {
+        groups: [(Right::Speak, vec![1, 4])].into(),
+        ..made(1, RoomKind::Public, "lobby")
+    };
+    assert_eq!(change(&log, vec![Change::PutRoom(named), Change::DeleteGroup(1)]), Ok(()));
+    assert_eq!((block_on(log.groups()), members(&log)), (Ok(vec![group(4, "guards")]), vec![]));
+    let rooms = block_on(log.room_attributes()).expect("readable");
+    assert_eq!(rooms[0].groups, [(Right::Speak, vec![4])].into());
+}
+
+#[test]
+fn the_audit_log_shows_a_narrowed_room_to_those_who_see_it() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    let note = |action: &str| {
+        let (by, by_name, subject, reason) = (None, "server".into(), "x".into(), "".into());
+        let (room, action) = (Some(id(1)), action.into());
+        Change::Note(Audit { id: 0, at_ms: 1, by, by_name, action, subject, room, reason })
+    };
+    let narrowed = RoomAttributes {
+        see: Role::Administrator,
+        groups: [(Right::See, vec![1]), (Right::Speak, vec![2])].into(),
+        ..made(1, RoomKind::Public, "staff")
+    };
+    let changes = vec![
+        account(1),
+        account(2),
+        Change::PutGroup(group(1, "staff")),
+        Change::PutGroup(group(2, "guards")),
+        assign(1, 1, true),
+        assign(2, 2, true),
+        Change::PutRoom(narrowed),
+        Change::Seat(seat(1, 3, Rank::Member)),
+        Change::Seat(seat(1, 4, Rank::Moderator)),
+        note("narrow_see"),
+        note("mute"),
+    ];
+    assert_eq!(change(&log, changes), Ok(()));
+    let seen = |who, in_groups_as, role| {
+        let reader = Some(Reader { person: person(who), in_groups_as: person(in_groups_as), role });
+        let range =
+            AuditRange { from: AuditFrom::Newest, limit: 9, room: None, action: None, reader };
+        block_on(log.audit(range)).expect("readable").len()
+    };
+    assert_eq!(seen(1, 1, Role::Moderator), 2, "in the group");
+    assert_eq!(seen(9, 1, Role::Moderator), 2, "the bot of somebody in the group");
+    assert_eq!(seen(2, 2, Role::Moderator), 0, "in a group that may only speak there");
+    assert_eq!(seen(3, 3, Role::Moderator), 0, "who had a seat there once");
+    assert_eq!(seen(4, 4, Role::Moderator), 2, "its moderator");
+    assert_eq!(seen(5, 5, Role::Administrator), 2, "with the role");
+    let of = |action| {
+        let (room, reader) = (Some(id(1)), None);
+        let range =
+            AuditRange { from: AuditFrom::Newest, limit: 1, room, action: Some(action), reader };
+        block_on(log.audit(range))
+            .expect("readable")
+            .into_iter()
+            .map(|it| it.id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((of("narrow_see"), of("mute"), of("kick")), (vec![1], vec![2], vec![]));
+}
+
+#[test]
+fn a_room_that_only_some_see_takes_no_name_and_gives_it_back() {
+    let directory = Directory::in_memory();
+    let log = directory.open();
+    let open = made(1, RoomKind::Public, "staff");
+    assert!(matches!(say(&log, &open, said(1, "a")), Appended::Committed { seq: 1, .. }));
+    let narrowed = RoomAttributes { see: Role::Member, ..open.clone() };
+    assert_eq!(change(&log, vec![Change::PutRoom(narrowed.clone())]), Ok(()));
+    let other = made(2, RoomKind::Public, "Staff");
+    assert!(matches!(say(&log, &other, said(2, "b")), Appended::Committed { seq: 1, .. }));
+    assert!(matches!(say(&log, &narrowed, said(3, "c")), Appended::Committed { seq: 2, .. }));
+    assert_eq!(change(&log, vec![Change::PutRoom(open)]), Err(Unchanged::NameTaken));
+    log.close();
+    let log = directory.open();
+    let names = block_on(log.rooms()).expect("readable").into_iter().map(|it| it.name.fold());
+    assert_eq!(names.filter(|name| *name == fold("staff")).count(), 1);
+    let opened = RoomAttributes { name: room("staff-2"), ..made(1, RoomKind::Public, "staff") };
+    assert_eq!(change(&log, vec![Change::PutRoom(opened)]), Ok(()));
 }
 
 #[test]

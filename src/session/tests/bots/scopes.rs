@@ -5,14 +5,16 @@ use support::fresh_cid;
 use throng_protocol::{
     Accept, AddFilter, AskNickHistory, AskProfiles, Bye, ChangePassword, Claim, ClearProfile,
     Command, Delete, DeleteRoom, ErrorCode, Event, Invite, KeepAway, Leave, Link, ListBots,
-    ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople, ListReports, ListRooms, LogOut,
-    MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register, Report, RestrictionKind, Role,
-    RoomKind, Scope, Scopes, SetPresence, SetProfile, SetRank, SetRoom, SetSecondFactor, Settle,
-    Unregister, WhoAmI, WhyOk,
+    ListGroupPeople, ListGroups, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople,
+    ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register,
+    Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetPresence, SetProfile, SetRank,
+    SetRoom, SetSecondFactor, Settle, Unregister, WhoAmI, WhyOk,
 };
 
 use super::{TALKS, ask_why, audit, in_rooms, new_bot, revoke};
-use crate::session::tests::moderation::{kick, lift, restrict, role};
+use crate::session::tests::moderation::{
+    assign, delete_group, kick, lift, make_group, rename_group, restrict, role,
+};
 use crate::session::tests::{Server, done};
 
 /// The whole table, by hand: what each command needs of a bot.
@@ -52,6 +54,12 @@ const NEEDS: &[(&str, Option<Scope>)] = &[
     ("nick_history", Some(Scope::Moderate)),
     ("delete_room", Some(Scope::Admin)),
     ("rank", Some(Scope::Admin)),
+    ("groups", Some(Scope::Read)),
+    ("group_people", Some(Scope::Moderate)),
+    ("make_group", Some(Scope::Admin)),
+    ("rename_group", Some(Scope::Admin)),
+    ("delete_group", Some(Scope::Admin)),
+    ("assign", Some(Scope::Admin)),
 ];
 const FREE: &[&str] = &["hello", "ping", "whoami", "why", "bye"];
 const NEVER: &[&str] = &[
@@ -117,7 +125,7 @@ fn example(name: &str) -> Command {
         "make_room" => Command::MakeRoom(MakeRoom {
             name: format!("room-{}", fresh_cid()),
             kind: RoomKind::Private,
-            topic: String::new(),
+            ..MakeRoom::default()
         }),
         "invite" => Command::Invite(Invite { room: lobby(), person: "mel".into() }),
         "invite_link" => {
@@ -147,6 +155,12 @@ fn example(name: &str) -> Command {
         }),
         "refresh" => Command::Refresh(throng_protocol::Refresh { jwt: "x".into() }),
         "raid" => Command::Raid(throng_protocol::SwitchRaid::default()),
+        "groups" => Command::Groups(ListGroups::default()),
+        "group_people" => Command::GroupPeople(ListGroupPeople { group: "g".into(), after: None }),
+        "make_group" => make_group(&format!("g-{}", &fresh_cid()[..8])),
+        "rename_group" => rename_group("nowhere", "g"),
+        "delete_group" => delete_group("nowhere"),
+        "assign" => assign("nowhere", "mel", true),
         "filters" => Command::Filters(throng_protocol::ListFilters::default()),
         "filter_add" => Command::FilterAdd(
             AddFilter::new(throng_protocol::FilterKind::Words, "unheard").in_room(lobby()),

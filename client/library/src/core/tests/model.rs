@@ -245,7 +245,8 @@ impl Server {
             ..MemberSample::default()
         });
         let room = RoomInfo::public(room, name);
-        let page = Page { room, first: log.first, head, events, more, limited, reset, members };
+        let (first, description) = (log.first, String::new());
+        let page = Page { room, first, head, events, more, limited, reset, members, description };
         self.session().members.insert(name.to_owned(), !more);
         Good::to_json(id, &page)
     }

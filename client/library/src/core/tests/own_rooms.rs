@@ -53,7 +53,7 @@ fn a_room_with_another_name_is_called_by_it_and_its_old_name_is_free() {
     let mut core = joined(&Options::anybody());
     core.frame(secs(1), &renamed("hall"));
     let told = events(&mut core);
-    let [Event::Changed { room, info }] = &told[..] else { panic!("{told:?}") };
+    let [Event::Changed { room, info, .. }] = &told[..] else { panic!("{told:?}") };
     assert_eq!((room.id.to_string().as_str(), room.name.as_str()), (LOBBY, "hall"));
     assert_eq!((info.name.as_str(), info.topic.as_str()), ("hall", "tea"));
     core.frame(secs(1), &renamed("hall"));
@@ -207,7 +207,8 @@ fn a_room_is_made_once_and_an_invitation_may_be_asked_for_twice() {
     let mut core = greeted(&Options::anybody());
     let (to, mut made) = oneshot::channel();
     let (name, topic) = ("kitchen".to_owned(), String::new());
-    let make = Command::MakeRoom(MakeRoom { name, kind: RoomKind::Private, topic });
+    let make =
+        Command::MakeRoom(MakeRoom { name, kind: RoomKind::Private, topic, ..MakeRoom::default() });
     core.ask(secs(1), None, make, Answer::Room(to));
     assert_eq!(written(&mut core)["type"], "make_room");
     let (to, mut invited) = oneshot::channel();
