@@ -4,6 +4,7 @@ mod account;
 mod bots;
 mod deleting;
 mod filters;
+mod groups;
 mod help;
 mod log;
 mod moderation;

@@ -318,6 +318,8 @@ impl Connection {
             Effect::Reports { room, before } => self.request_reports(room, before),
             Effect::Why(ask) => self.request_why(ask),
             Effect::Raid(switch) => self.switch_raid(switch),
+            Effect::Groups { all } => self.list_groups(all),
+            Effect::GroupPeople(group) => self.list_group_people(group),
             Effect::AddFilter(filter) => self.add_filter(filter),
             Effect::Filters { room, after } => self.request_filters(room, after),
             Effect::SetProfile(set) => self.set_profile(set),

@@ -1,9 +1,9 @@
 //! What the model wants done outside: `run` and `connection` carry it out.
 
 use throng_protocol::{
-    AddFilter, AskWhy, Cid, ClearProfile, Delete, DeleteRoom, GiveRole, Invite, KeepAway, Kick,
-    Lift, MakeBot, Purge, RemoveFilter, Report, Restrict, RevokeBot, RoomKind, SetProfile, SetRank,
-    SetRoom, Settle, SwitchRaid,
+    AddFilter, AskWhy, Assign, Cid, ClearProfile, Delete, DeleteGroup, DeleteRoom, GiveRole,
+    Invite, KeepAway, Kick, Lift, MakeBot, MakeGroup, Purge, RemoveFilter, RenameGroup, Report,
+    Restrict, RevokeBot, RoomKind, SetProfile, SetRank, SetRoom, Settle, SwitchRaid,
 };
 
 use crate::model::{Outgoing, RoomLabel};
@@ -95,6 +95,12 @@ pub(crate) enum Effect {
         before: Option<u64>,
     },
     Why(AskWhy),
+    /// Asks for the person's groups, or for all of the server.
+    Groups {
+        all: bool,
+    },
+    /// Asks who is in a group.
+    GroupPeople(String),
     AddFilter(AddFilter),
     /// Asks for the filters of the server, or of a room.
     Filters {
@@ -171,6 +177,10 @@ pub(crate) enum Act {
     Settle(Settle),
     DeleteMessage(Delete),
     Purge(Purge),
+    MakeGroup(MakeGroup),
+    RenameGroup(RenameGroup),
+    DeleteGroup(DeleteGroup),
+    Assign(Assign),
     ClearProfile(ClearProfile),
 }
 

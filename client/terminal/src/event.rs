@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use throng_protocol::{
-    AuditOk, Cid, FiltersOk, InviteLinkOk, LinkOk, LogEntry, LoginInfo, MemberSample, Message,
-    NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile, RaidOk, ReportMade, ReportsOk, Role,
-    RoomId, RoomInfo, RoomsPage, User, WhyOk,
+    AuditOk, Cid, FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk, LinkOk, LogEntry, LoginInfo,
+    MemberSample, Message, NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile, RaidOk,
+    ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -54,6 +54,7 @@ pub(crate) enum Event {
     Joined {
         room: RoomLabel,
         info: RoomInfo,
+        description: String,
         first: u64,
         head: u64,
         members: MemberSample,
@@ -130,10 +131,11 @@ pub(crate) enum Event {
         room: RoomLabel,
         link: InviteLinkOk,
     },
-    /// Something else is said of a room now: its name, its topic, who may speak.
+    /// Something else is said of a room now: its name, its topic, who may do what.
     Changed {
         room: RoomLabel,
         info: RoomInfo,
+        description: String,
     },
     /// The person has left this room for good.
     Forgotten(RoomLabel),
@@ -166,6 +168,16 @@ pub(crate) enum Event {
     },
     /// A message was reported in a room that we keep.
     Reported(ReportMade),
+    /// The person's groups, or all of the server.
+    Groups {
+        groups: GroupsOk,
+        all: bool,
+    },
+    /// Who is in a group.
+    GroupPeople {
+        group: String,
+        people: GroupPeopleOk,
+    },
     /// A page of filters, of one room if there is one.
     Filters {
         room: Option<RoomLabel>,

@@ -5,6 +5,7 @@ mod accounts;
 mod commands;
 mod deleting;
 mod filters;
+mod groups;
 mod input;
 mod log;
 mod own_rooms;
@@ -94,7 +95,14 @@ impl Chat {
             ..MemberSample::default()
         };
         let info = RoomInfo::public(id_of(room), room);
-        self.tell(Event::Joined { room: label(room), info, first: 1, head, members });
+        self.tell(Event::Joined {
+            room: label(room),
+            info,
+            description: String::new(),
+            first: 1,
+            head,
+            members,
+        });
     }
 
     pub(crate) fn tell(&mut self, event: Event) {
@@ -119,7 +127,8 @@ impl Chat {
     pub(super) fn entries(&mut self, before: u64, events: Vec<LogEntry>, more: bool) {
         let room = RoomInfo::public(id_of("lobby"), "lobby");
         let (first, head, limited, reset, members) = (1, 100, false, false, None);
-        let page = Page { room, first, head, events, more, limited, reset, members };
+        let description = String::new();
+        let page = Page { room, first, head, events, more, limited, reset, members, description };
         self.tell(Event::History { room: label("lobby"), before, page });
     }
 

@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
-use throng_protocol::{DeleteRoom, Invite, Rank, Role, RoomKind, RoomName, SetRank, SetRoom};
+use throng_protocol::{
+    DeleteRoom, Invite, Rank, Right, Role, RoomGroups, RoomKind, RoomName, SetRank, SetRoom,
+};
 
 use super::moderation::{act, duration, in_words, person, word};
 use super::rooms::offered;
 use super::{in_room, place};
 use crate::effect::{Act, Effect};
-use crate::model::{Model, RoomLabel, Tone};
+use crate::model::{Model, RoomLabel, Tone, own};
 use crate::names;
 
 type Done = Result<(), String>;
@@ -100,12 +102,25 @@ pub(super) fn set(model: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> D
                 .map_err(|bad| offered(model, bad, "/set name", "kitchen"))?;
             SetRoom { name: Some(name.to_string()), ..none }
         }
-        ("speak", "everybody" | "all") => SetRoom { speak: Some(Role::Guest), ..none },
-        ("speak", role) => {
-            let speak = Some(Role::parse(role).ok_or_else(|| {
-                format!("{role:?} is not a role. For example: /set speak moderator, /set speak everybody")
-            })?);
-            SetRoom { speak, ..none }
+        ("description", _) => {
+            let text = if value == "-" { "" } else { value };
+            SetRoom { description: Some(text.to_owned()), ..none }
+        }
+        ("order", "none") => SetRoom { order: Some(0), ..none },
+        ("order", place) => {
+            let order = place.parse().map_err(|_| {
+                format!("{place:?} is not a place. For example: /set order 1, /set order none")
+            })?;
+            SetRoom { order: Some(order), ..none }
+        }
+        ("speak", least) => SetRoom { speak: Some(role("speak", least)?), ..none },
+        ("see", least) => SetRoom { see: Some(role("see", least)?), ..none },
+        ("moderate", least) => SetRoom { moderate: Some(role("moderate", least)?), ..none },
+        (what, names) if of_groups(what).is_some() && !names.is_empty() => {
+            let right = of_groups(what).ok_or("For example: /set speak-groups staff,crew")?;
+            let all = names.split(',').map(str::trim).filter(|it| !it.is_empty() && *it != "none");
+            let named = RoomGroups::default().with(right, all.map(str::to_owned).collect());
+            SetRoom { groups: Some(Box::new(named)), ..none }
         }
         ("slow", "off") => SetRoom { slow_ms: Some(0), ..none },
         ("slow", time) => {
@@ -123,11 +138,29 @@ pub(super) fn set(model: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> D
             return Err(format!("For example: {example}"));
         }
         (other, _) => {
-            let all = "name, topic, speak, slow, invite, archive";
+            let all = "name, topic, description, order, see, speak, slow, invite, moderate, archive; and with \
+                       -groups behind it see, speak, invite and moderate";
             return Err(format!("{other:?} is nothing that a room has: {all}. /set shows them."));
         }
     };
     set_room(model, &room, set, effects)
+}
+
+fn role(what: &str, role: &str) -> Result<Role, String> {
+    match role {
+        "everybody" | "all" => Ok(Role::Guest),
+        role => Role::parse(role).ok_or_else(|| {
+            format!(
+                "{role:?} is not a role. For example: /set {what} moderator, /set speak everybody"
+            )
+        }),
+    }
+}
+
+/// The right whose groups are meant, as in `speak-groups`.
+fn of_groups(what: &str) -> Option<Right> {
+    let name = what.strip_suffix("-groups")?;
+    Right::ALL.into_iter().find(|right| right.name() == name)
 }
 
 fn set_room(model: &mut Model, room: &RoomLabel, set: SetRoom, effects: &mut Vec<Effect>) -> Done {
@@ -139,10 +172,19 @@ fn show_settings(model: &mut Model, room: &RoomLabel) {
     let there = place(model, room);
     let shown = model.room();
     let topic = if shown.topic().is_empty() { "none" } else { shown.topic() };
-    let speak = match shown.info.as_ref().map(|info| info.speak) {
-        None | Some(Role::Guest) => "everybody",
-        Some(role) => role.name(),
+    let with = |least: Role, right| match (least, &shown.info) {
+        (Role::Guest, _) | (_, None) => "everybody".to_owned(),
+        (least, Some(info)) => own::with_right(least, info.groups_for(right)),
     };
+    let (see, speak, moderate) = shown
+        .info
+        .as_ref()
+        .map_or_else(Default::default, |info| (info.see, info.speak, info.moderate));
+    let order = match shown.info.as_ref().map_or(0, |info| info.order) {
+        0 => "none".to_owned(),
+        order => order.to_string(),
+    };
+    let description = if shown.description.is_empty() { "none" } else { &shown.description };
     let slow = match shown.info.as_ref().map_or(0, |info| info.slow_ms) {
         0 => "off".to_owned(),
         slow => format!(
@@ -154,7 +196,11 @@ fn show_settings(model: &mut Model, room: &RoomLabel) {
     let lines = [
         format!("name  {there}"),
         format!("topic  {topic}"),
-        format!("speak  {speak}"),
+        format!("description  {description}"),
+        format!("order  {order}"),
+        format!("see  {}", with(see, Right::See)),
+        format!("speak  {}", with(speak, Right::Speak)),
+        format!("moderate  {}", with(moderate, Right::Moderate)),
         format!("slow  {slow}"),
         format!("archive  {archive}"),
         "Its moderators change it: /set slow 30s, /set speak moderator, /set archive on".to_owned(),

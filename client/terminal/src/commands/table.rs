@@ -3,8 +3,8 @@
 use throng_protocol::Role;
 
 use super::{
-    Command, account, bots, deleting, filters, help, log, moderation, own_rooms, peace, profiles,
-    rooms, settings,
+    Command, account, bots, deleting, filters, groups, help, log, moderation, own_rooms, peace,
+    profiles, rooms, settings,
 };
 use crate::effect::Effect;
 use crate::model::Model;
@@ -228,7 +228,7 @@ pub(crate) static COMMANDS: &[Command] = &[
     Command {
         name: "set",
         aliases: &[],
-        takes: "[name|speak|slow|invite|archive VALUE]",
+        takes: "[name|topic|description|order|see|speak|slow|invite|moderate|archive|…-groups VALUE]",
         help: "Show or change this room: /set name tea, /set slow 30s, /set speak moderator, /set archive on.",
         group: Group::Rooms,
         from: Role::Guest,
@@ -458,6 +458,24 @@ pub(crate) static COMMANDS: &[Command] = &[
         group: Group::Moderation,
         from: Role::Guest,
         run: peace::settle,
+    },
+    Command {
+        name: "groups",
+        aliases: &[],
+        takes: "[all]",
+        help: "List the groups that you are in, or all of the server.",
+        group: Group::Account,
+        from: Role::Member,
+        run: groups::groups,
+    },
+    Command {
+        name: "group",
+        aliases: &[],
+        takes: "NAME | make NAME | rename NAME NEW | delete NAME | add NAME NICK | remove NAME NICK",
+        help: "Show who is in a group, or keep groups, which rooms may name: /set speak-groups staff.",
+        group: Group::Moderation,
+        from: Role::Moderator,
+        run: groups::group,
     },
     Command {
         name: "raid",

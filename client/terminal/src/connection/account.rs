@@ -232,6 +232,10 @@ impl Connection {
             Act::LogOut { person, reason } => self.client.log_out_person(person, &reason),
             Act::Invite(invite) => self.client.invite(invite.room, invite.person),
             Act::Set(set) => self.client.set_room(own_rooms::settings(set)),
+            Act::MakeGroup(make) => self.client.make_group(&make.name, &make.reason),
+            Act::RenameGroup(it) => self.client.rename_group(&it.group, &it.name, &it.reason),
+            Act::DeleteGroup(it) => self.client.delete_group(&it.group, &it.reason),
+            Act::Assign(it) => self.client.assign(&it.group, it.person, it.member, &it.reason),
             Act::Rank(set) => self.client.set_rank(set.room, set.person, set.rank),
             Act::Delete(delete) => self.client.delete_room(delete.room, &delete.reason),
             Act::KeepAway(keep) => self.client.keep_away(keep.person, keep.distance),
@@ -288,6 +292,20 @@ impl Connection {
             let mut events = vec![Event::Why { command, answer }];
             events.extend(is_mine.then_some(Event::Role(role)));
             events
+        });
+    }
+
+    pub(super) fn list_groups(&self, all: bool) {
+        let listing = if all { self.client.all_groups(None) } else { self.client.my_groups() };
+        self.request(None, Request::Other, listing, move |groups| {
+            vec![Event::Groups { groups, all }]
+        });
+    }
+
+    pub(super) fn list_group_people(&self, group: String) {
+        let listing = self.client.group_people(&group, None);
+        self.request(None, Request::Other, listing, |people| {
+            vec![Event::GroupPeople { group, people }]
         });
     }
 

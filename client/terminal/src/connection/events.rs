@@ -26,6 +26,7 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
         LibraryEvent::Joined(joined) => Event::Joined {
             room: label(joined.room),
             info: joined.info,
+            description: joined.description,
             first: joined.first,
             head: joined.head,
             members: joined.members,
@@ -44,7 +45,9 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
         LibraryEvent::Removed { room, reason } => Event::Removed { room: label(room), reason },
         LibraryEvent::Reported(made) => Event::Reported(made),
         LibraryEvent::Added { own, by } => Event::Added { own, by },
-        LibraryEvent::Changed { room, info } => Event::Changed { room: label(room), info },
+        LibraryEvent::Changed { room, info, description } => {
+            Event::Changed { room: label(room), info, description }
+        }
         LibraryEvent::SeatGone { id, reason } => Event::SeatGone { id, reason },
         LibraryEvent::Refused { room, fault } => Event::Refused {
             room: room.map(label),

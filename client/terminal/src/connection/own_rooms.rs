@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use throng_client::{PendingRequest, RoomSettings};
-use throng_protocol::{OwnRoom, RoomInfo, RoomKind, SetRoom};
+use throng_protocol::{OwnRoom, Right, RoomInfo, RoomKind, SetRoom};
 
 use super::Connection;
 use crate::event::{Event, Request};
@@ -54,11 +54,11 @@ impl Connection {
         self.request(None, Request::Other, leaving, |()| vec![Event::Forgotten(room)]);
     }
 
-    /// What is said of a room: a closed one is never asked for by its name, which would be a public room's.
+    /// What is said of a room: one that not everybody sees is never asked for by its name, which would be a public room's.
     pub(super) fn learn(&mut self, info: &RoomInfo) {
-        match info.kind {
-            RoomKind::Public => self.closed.remove(&info.id),
-            RoomKind::Private | RoomKind::Direct => self.closed.insert(info.id),
+        match info.is_known_to_all() {
+            true => self.closed.remove(&info.id),
+            false => self.closed.insert(info.id),
         };
         for room in self.rooms.iter_mut().filter(|room| room.id == Some(info.id)) {
             if !info.name.is_empty() {
@@ -75,10 +75,18 @@ impl Connection {
 }
 
 pub(super) fn settings(set: SetRoom) -> RoomSettings {
-    let SetRoom { room, name, topic, speak, slow_ms, invite, archived, reason } = set;
+    let SetRoom { room, name, topic, speak, slow_ms, invite, archived, reason, .. } = set;
+    let SetRoom { description, order, see, moderate, groups, .. } = set;
     let it = RoomSettings::of(room);
     let it = name.iter().fold(it, |it, name| it.name(name));
     let it = topic.into_iter().fold(it, RoomSettings::topic);
+    let it = description.into_iter().fold(it, RoomSettings::description);
+    let it = order.into_iter().fold(it, RoomSettings::order);
+    let it = see.into_iter().fold(it, RoomSettings::see);
+    let it = moderate.into_iter().fold(it, RoomSettings::moderate);
+    let groups = groups.unwrap_or_default();
+    let named = Right::ALL.into_iter().filter_map(|right| Some((right, groups.of(right)?)));
+    let it = named.fold(it, |it, (right, names)| it.groups(right, names));
     let it = speak.into_iter().fold(it, RoomSettings::speak);
     let it = slow_ms.map(Duration::from_millis).into_iter().fold(it, RoomSettings::slow);
     let it = invite.into_iter().fold(it, RoomSettings::invite);

@@ -1,6 +1,6 @@
 //! The rooms of the person, as the server knows them: the same on every device.
 
-use throng_protocol::{OwnRoom, PersonId, Rank, RoomId, RoomInfo, RoomKind, RoomName, User};
+use throng_protocol::{OwnRoom, PersonId, Rank, Role, RoomId, RoomInfo, RoomKind, RoomName, User};
 
 use super::label::RoomLabel;
 use crate::sanitize;
@@ -95,4 +95,20 @@ pub(crate) fn title(own: &OwnRoom) -> String {
 pub(crate) fn with(people: &[User]) -> String {
     let nicks: Vec<String> = people.iter().map(|user| sanitize::line(&user.nick)).collect();
     format!("@{}", if nicks.is_empty() { "nobody else".to_owned() } else { nicks.join(", ") })
+}
+
+/// Who has a right in a room, in words: those with the role, and the groups.
+pub(crate) fn with_right(least: Role, groups: &[String]) -> String {
+    let role = format!("people with the role {}", least.name());
+    let names: Vec<_> = groups.iter().map(|name| sanitize::line(name)).collect();
+    match &*names {
+        [] => role,
+        [one] => format!("{role} or in the group {one}"),
+        more => format!("{role} or in one of the groups {}", more.join(", ")),
+    }
+}
+
+/// What rooms are sorted by: those with a place first.
+pub(crate) fn place(order: u32) -> (bool, u32) {
+    (order == 0, order)
 }

@@ -27,6 +27,8 @@ pub(crate) struct Room {
     pub(crate) name: String,
     /// What the server says of the room, sanitized for the screen.
     pub(crate) info: Option<RoomInfo>,
+    /// What it is for, sanitized line by line.
+    pub(crate) description: String,
     /// Who else is in it, if it is a direct room.
     pub(crate) others: Vec<User>,
     /// Whether the server has let us in at least once.
@@ -156,6 +158,11 @@ impl Room {
 
     pub(crate) fn topic(&self) -> &str {
         self.info.as_ref().map_or("", |info| &info.topic)
+    }
+
+    pub(crate) fn set_description(&mut self, description: &str) {
+        let lines = description.lines().map(sanitize::line);
+        self.description = lines.collect::<Vec<_>>().join("\n");
     }
 
     pub(crate) fn set_info(&mut self, info: &RoomInfo) {

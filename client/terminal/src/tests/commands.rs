@@ -148,7 +148,14 @@ fn a_room_that_the_server_has_forgotten_goes_on_under_its_new_id() {
         ..throng_protocol::MemberSample::default()
     };
     let info = RoomInfo::public(id_of("another"), "lobby");
-    chat.tell(Event::Joined { room: again.clone(), info, first: 1, head: 0, members });
+    chat.tell(Event::Joined {
+        room: again.clone(),
+        info,
+        description: String::new(),
+        first: 1,
+        head: 0,
+        members,
+    });
     assert_eq!((chat.model.rooms.len(), chat.model.line().text()), (2, "half a sentence"));
     chat.tell(Event::Message(message("another", 1, "bo", "hello")));
     chat.hear("lobby", 2, "bo", "from a room that is gone");

@@ -145,7 +145,14 @@ fn a_message_to_somebody_alone_counts_as_a_mention() {
     let members =
         MemberSample { version: 1, count: 1, sample: Vec::new(), ..MemberSample::default() };
     let (id, info) = (room.room.id, room.room.clone());
-    chat.tell(Event::Joined { room: by_id(&room), info, first: 1, head: 0, members });
+    chat.tell(Event::Joined {
+        room: by_id(&room),
+        info,
+        description: String::new(),
+        first: 1,
+        head: 0,
+        members,
+    });
     chat.effects.clear();
     chat.tell(Event::Message(Message { room: id, ..message("", 1, "bo", "hello") }));
     assert_eq!((chat.effects.pop(), chat.model.mentions()), (Some(Effect::Bell), 1));
@@ -280,6 +287,7 @@ fn what_is_changed_of_a_room_is_asked_for_and_what_has_changed_is_said() {
     let hall = |info| Event::Changed {
         room: RoomLabel { id: Some(id_of("lobby")), name: "hall".into() },
         info,
+        description: String::new(),
     };
     chat.tell(hall(info("hall")));
     assert_eq!(
@@ -305,7 +313,7 @@ fn what_is_changed_of_a_room_is_asked_for_and_what_has_changed_is_said() {
         assert!(notes.iter().any(|note| note.contains(line)), "{line}: {notes:?}");
     }
     chat.write("/set");
-    let shown = "name  #hall\ntopic  tea\nspeak  member\nslow  30 seconds between two messages of a person\narchive  on\n";
+    let shown = "name  #hall\ntopic  tea\ndescription  none\norder  none\nsee  everybody\nspeak  people with the role member\nmoderate  people with the role moderator\nslow  30 seconds between two messages of a person\narchive  on\n";
     assert!(chat.note().starts_with(shown), "{}", chat.note());
     chat.write("/topic");
     assert_eq!(chat.note(), "The topic of #hall: tea");
@@ -319,7 +327,7 @@ fn a_room_that_is_left_for_good_goes_and_one_that_is_taken_away_says_why() {
     let members =
         MemberSample { version: 1, count: 1, sample: Vec::new(), ..MemberSample::default() };
     let (room, info) = (label("cooks"), cooks.room);
-    chat.tell(Event::Joined { room, info, first: 1, head: 0, members });
+    chat.tell(Event::Joined { room, info, description: String::new(), first: 1, head: 0, members });
     chat.effects.clear();
     chat.write("/forget tea");
     assert_eq!(chat.effects.pop(), Some(Effect::Forget(label("tea"))), "it is not open");

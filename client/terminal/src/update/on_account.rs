@@ -1,7 +1,8 @@
 //! Answers about accounts and moderation, and what was done to us, as notes.
 
 use throng_protocol::{
-    AuditEntry, AuditOk, LoginInfo, RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomKind, WhyOk,
+    AuditEntry, AuditOk, GroupInfo, GroupPeopleOk, GroupsOk, LoginInfo, RaidOk, ReportMade,
+    ReportsOk, Role, RoomId, RoomKind, WhyOk,
 };
 
 use crate::model::{ConnectionState, Model, RoomLabel, Tone};
@@ -119,6 +120,37 @@ pub(super) fn reports(model: &mut Model, room: Option<&RoomLabel>, page: &Report
 pub(super) fn reported(model: &mut Model, made: &ReportMade) {
     let place = place(model, Some(made.room));
     model.note(Tone::Plain, &format!("A message{place} was reported: /reports"));
+}
+
+/// The person's groups, or all of the server.
+pub(super) fn groups(model: &mut Model, page: &GroupsOk, all: bool) {
+    if page.groups.is_empty() {
+        let sentence = match all {
+            true => "This server has no groups. /group make NAME makes one.",
+            false => "You are in no group.",
+        };
+        return model.note(Tone::Plain, sentence);
+    }
+    let shown = |group: &GroupInfo| match group.members {
+        Some(members) => format!("{}  {members}", sanitize::line(&group.name)),
+        None => sanitize::line(&group.name),
+    };
+    let mut lines: Vec<_> = page.groups.iter().map(shown).collect();
+    if page.more {
+        lines.push("There are more: throng admin group list shows all.".to_owned());
+    }
+    model.note(Tone::Plain, &lines.join("\n"));
+}
+
+/// Who is in a group.
+pub(super) fn group_people(model: &mut Model, group: &str, page: &GroupPeopleOk) {
+    let names: Vec<_> = page.people.iter().map(|user| sanitize::line(&user.nick)).collect();
+    let more = if page.more { " and others" } else { "" };
+    let sentence = match &*names {
+        [] => format!("Nobody is in {group}. /group add {group} NICK puts somebody in."),
+        names => format!("In {group}: {}{more}", names.join(", ")),
+    };
+    model.note(Tone::Plain, &sentence);
 }
 
 /// How the raid switch stands.

@@ -12,7 +12,7 @@ use crate::effect::Effect;
 use crate::event::{Change, Event, Request};
 use crate::model::{
     ConnectionState, Entry, Failure, Me, Member, Model, Prompt, Purpose, RoomLabel, Said,
-    SendState, Tone,
+    SendState, Tone, own,
 };
 use crate::sanitize;
 
@@ -33,8 +33,8 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Gap { room, first, head, missing, reset } => {
             gap(model, room, (first, head), missing, reset);
         }
-        Event::Joined { room, info, first, head, members } => {
-            joined(model, &room, &info, (first, head), &members);
+        Event::Joined { room, info, description, first, head, members } => {
+            joined(model, &room, (&info, &description), (first, head), &members);
         }
         Event::JoinAnswered { asked, room } => join_answered(model, &asked, &room),
         Event::Left { room } => {
@@ -83,7 +83,9 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
             on_own_rooms::opened(model, &own, &text, &done, effects);
         }
         Event::InviteLink { room, link } => on_own_rooms::invite_link(model, &room, &link),
-        Event::Changed { room, info } => on_own_rooms::changed(model, &room, &info),
+        Event::Changed { room, info, description } => {
+            on_own_rooms::changed(model, &room, &info, &description);
+        }
         Event::Forgotten(room) => on_own_rooms::forgotten(model, &room),
         Event::SeatGone { id, reason } => on_own_rooms::seat_gone(model, id, &reason),
         Event::Done(sentence) if sentence.is_empty() => {}
@@ -101,6 +103,8 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Reports { room, page } => on_account::reports(model, room.as_ref(), &page),
         Event::Reported(made) => on_account::reported(model, &made),
         Event::Raid(raid) => on_account::raid(model, &raid),
+        Event::Groups { groups, all } => on_account::groups(model, &groups, all),
+        Event::GroupPeople { group, people } => on_account::group_people(model, &group, &people),
         Event::Filters { room, page } => on_filters::filters(model, room.is_some(), &page),
         Event::Why { command, answer } => on_account::why(model, &command, &answer),
         Event::Lag(lag) => model.lag = Some(lag),
@@ -242,7 +246,7 @@ fn join_answered(model: &mut Model, asked: &RoomLabel, room: &RoomLabel) {
 fn joined(
     model: &mut Model,
     label: &RoomLabel,
-    info: &RoomInfo,
+    (info, description): (&RoomInfo, &str),
     (first, head): (u64, u64),
     members: &MemberSample,
 ) {
@@ -256,6 +260,7 @@ fn joined(
     let room = &mut model.rooms[at];
     room.is_called(label);
     room.set_info(info);
+    room.set_description(description);
     room.others = others.unwrap_or_else(|| std::mem::take(&mut room.others));
     if !room.joined {
         room.old_up_to = head;
@@ -344,8 +349,10 @@ fn listed(model: &mut Model, page: &RoomsPage) {
     if page.rooms.is_empty() {
         return model.note(Tone::Plain, "There are no public rooms. /join NAME makes one.");
     }
+    let mut rooms: Vec<_> = page.rooms.iter().collect();
+    rooms.sort_by_key(|room| own::place(room.order));
     let mut lines: Vec<String> =
-        page.rooms.iter().map(|room| format!("#{}  {}", room.name, room.members)).collect();
+        rooms.iter().map(|room| format!("#{}  {}", room.name, room.members)).collect();
     if let Some(last) = page.rooms.last().filter(|_| page.more) {
         lines.push(format!("There are more: /rooms {}", last.name));
     }

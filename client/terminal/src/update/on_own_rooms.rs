@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use throng_protocol::{InviteLinkOk, OwnRoom, Rank, Role, RoomId, RoomInfo, RoomKind, User};
+use throng_protocol::{InviteLinkOk, OwnRoom, Rank, Right, Role, RoomId, RoomInfo, RoomKind, User};
 
 use crate::actions::{enter, remove, say, show};
 use crate::commands::in_words;
@@ -180,12 +180,14 @@ pub(super) fn invite_link(model: &mut Model, room: &RoomLabel, link: &InviteLink
 }
 
 /// Something else is said of a room.
-pub(super) fn changed(model: &mut Model, room: &RoomLabel, info: &RoomInfo) {
+pub(super) fn changed(model: &mut Model, room: &RoomLabel, info: &RoomInfo, description: &str) {
     model.own.changed(info);
     let Some(at) = model.find(room) else { return };
     let page = &mut model.rooms[at];
     let before = page.info.clone();
+    let old_description = page.description.clone();
     page.set_info(info);
+    page.set_description(description);
     let old_name = std::mem::replace(&mut page.name, sanitize::line(&room.name));
     let was = |is_other: fn(&RoomInfo, &RoomInfo) -> bool| {
         before.as_ref().is_none_or(|before| is_other(before, info))
@@ -200,12 +202,27 @@ pub(super) fn changed(model: &mut Model, room: &RoomLabel, info: &RoomInfo) {
             topic => format!("The topic is now: {topic}"),
         });
     }
-    if was(|a, b| a.speak != b.speak) {
+    if old_description != page.description {
+        sentences.push(match &*page.description {
+            "" => "This room has no description any more.".to_owned(),
+            description => format!("This room is for:\n{description}"),
+        });
+    }
+    if was(|a, b| a.speak != b.speak || a.groups_for(Right::Speak) != b.groups_for(Right::Speak)) {
         sentences.push(match info.speak {
             Role::Guest => "Everybody may say something here now.".to_owned(),
             role => format!(
-                "Only the moderators of this room and people with the role {} may say something here now.",
-                role.name()
+                "Only the moderators of this room and {} may say something here now.",
+                own::with_right(role, info.groups_for(Right::Speak))
+            ),
+        });
+    }
+    if was(|a, b| a.see != b.see || a.groups_for(Right::See) != b.groups_for(Right::See)) {
+        sentences.push(match info.see {
+            Role::Guest => "Everybody sees this room now.".to_owned(),
+            role => format!(
+                "This room is there only for its moderators and {} now.",
+                own::with_right(role, info.groups_for(Right::See))
             ),
         });
     }
