@@ -127,7 +127,8 @@ fn rooms_are_listed_and_one_is_shown() {
     for spelling in ["garden", "#garden", "GARDEN", &garden] {
         let shown = ask_json(&server, &["room", "show", spelling]);
         let whole = json!({
-            "id": garden, "name": "garden", "kind": "public", "topic": "", "speak": "guest", "slow": 0,
+            "id": garden, "name": "garden", "kind": "public", "topic": "", "description": "", "order": 0,
+            "see": "everybody", "speak": "everybody", "invite": "member", "moderate": "moderator", "slow": 0,
             "archived": false, "members": 0, "first": 1, "head": 2,
         });
         assert_eq!(shown, whole);

@@ -24,10 +24,11 @@ export const VERSION = 1;
  * The number of people in a room, and some of them.
  * @typedef {{version: number, count: number, sample: User[]}} Members
  *
- * A room as the server describes it. `kind`: `private` or `direct`, else it is public; `speak`: the least role that may
- * write there; `invite`: the least rank that may invite; `slow_ms`: how long a person waits between two messages.
+ * A room as the server describes it. `kind`: `private` or `direct`, else it is public; `see`, `speak` and `moderate`: the
+ * least role that may; `groups`: the names of the groups that may without it, by the right; `invite`: the least rank that
+ * may invite; `slow_ms`: how long a person waits between two messages; `order`: its place among the others, 0 for none.
  * @typedef {{id: string, name: string, kind?: string, topic?: string, speak?: string, invite?: string, slow_ms?: number,
- *   archived?: boolean}} RoomInfo
+ *   archived?: boolean, see?: string, moderate?: string, groups?: Record<string, string[]>, order?: number}} RoomInfo
  *
  * Somebody whom the person keeps away. `distance`: `ignore` or `block`.
  * @typedef {{user: User, distance: string}} KeptAway
