@@ -73,7 +73,7 @@ fn batch(size: u64) -> Vec<Append> {
             sender: PersonId::from_parts(1, u128::from(number % 100)),
             nick: "ana".into(),
             cid: cid(number),
-            body: Body::Message { kind: MessageKind::Text, text: "x".repeat(128).into() },
+            body: Body::message(MessageKind::Text, "x".repeat(128)),
             admit: true,
         })
         .collect()

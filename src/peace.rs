@@ -97,7 +97,11 @@ impl Peace<'_> {
     async fn report_flagged(&self, flagged: Flagged) -> Result<(), Refusal> {
         let Flagged { room, entry, reason } = flagged;
         let Ok(shown) = Membership(self.0).seen(None, &room.to_string()) else { return Ok(()) };
-        self.file(&shown, entry.seq, None, reason).await
+        let seq = match entry.body {
+            Body::Edit { target, .. } => target,
+            _ => entry.seq,
+        };
+        self.file(&shown, seq, None, reason).await
     }
 
     /// Stores a report with what the message says now, and tells those who keep the room. A message is reported once by

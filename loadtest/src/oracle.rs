@@ -68,7 +68,12 @@ impl EntryDigest {
                 let digest = digest("", &format!("deleted {:?}", deleted.messages));
                 Self { number: None, digest, due: None, later: true }
             }
-            // The rest may change, as in an edited text.
+            // The text goes when the message is changed again.
+            LogEntry::Edited(edited) => {
+                let digest = digest("", &format!("edited {}", edited.message));
+                Self { number: None, digest, due: None, later: true }
+            }
+            // The rest may change.
             LogEntry::Unknown(entry) => {
                 Self { number: None, digest: digest("", &entry.kind), due: None, later: true }
             }
@@ -312,6 +317,7 @@ impl Oracle {
             None => self.shown(digest),
             Some(LogEntry::Message(message)) => in_words(&message.cid.to_string(), &message.text),
             Some(LogEntry::Deleted(entry)) => format!("the deletion of {:?}", entry.messages),
+            Some(LogEntry::Edited(entry)) => format!("an edit of {}", entry.message),
             Some(LogEntry::Unknown(entry)) => format!("an entry of the type {:?}", entry.kind),
         }
     }

@@ -250,7 +250,7 @@ fn message(at: u64, text: &str, cids: Cids) -> Append {
         sender: PersonId::from_parts(1_700_000_000_000, fastrand::u64(..SENDERS).into()),
         nick: "somebody".into(),
         cid: cids.make(at),
-        body: Body::Message { kind: MessageKind::Text, text: text.into() },
+        body: Body::message(MessageKind::Text, text),
         admit: true,
     }
 }

@@ -21,15 +21,17 @@ pub struct Entry {
     pub body: Body,
 }
 
-/// The content of an entry. Later kinds (an edit, a pin) become further variants.
+/// The content of an entry. Later kinds (a pin) become further variants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// A message.
     Message {
         /// A plain message or an action.
         kind: MessageKind,
-        /// The text.
+        /// The text as it is now.
         text: Box<str>,
+        /// The last change of the text. It is only read, never appended.
+        edited: Option<Edited>,
     },
     /// A message whose text was deleted. It is only read, never appended.
     Deleted {
@@ -38,11 +40,27 @@ pub enum Body {
         /// The seq of the entry that deleted it.
         by: u64,
     },
+    /// Replaces the text of an earlier message of the same sender.
+    Edit {
+        /// The seq of the message.
+        target: u64,
+        /// Its text from now on. Empty when a later entry has edited it again or deleted it.
+        text: Box<str>,
+    },
     /// Deletes the texts of earlier messages of the room.
     Delete {
         /// Their seqs, at most [`DELETE_TARGETS_MAX`].
         targets: Arc<[u64]>,
     },
+}
+
+/// The last change of a message's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edited {
+    /// The seq of the entry that did it.
+    pub by: u64,
+    /// When it was committed, in Unix milliseconds.
+    pub at: u64,
 }
 
 /// The most messages that one entry deletes: their seqs take 8 KB of a frame.
@@ -61,10 +79,15 @@ pub enum MessageKind {
 }
 
 impl Body {
+    /// A message as it is sent.
+    pub fn message(kind: MessageKind, text: impl Into<Box<str>>) -> Self {
+        Self::Message { kind, text: text.into(), edited: None }
+    }
+
     /// The bytes of its texts, about what it takes in a page or a batch.
     pub fn len(&self) -> usize {
         match self {
-            Self::Message { text, .. } => text.len(),
+            Self::Message { text, .. } | Self::Edit { text, .. } => text.len(),
             Self::Deleted { .. } => 0,
             Self::Delete { targets } => targets.len() * SEQ_BYTES,
         }

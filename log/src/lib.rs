@@ -30,12 +30,13 @@ pub use accounts::{
     SecondFactor, SecretHash, Subject, Unchanged,
 };
 pub use directory::{Directory, NickNote, NickRecord};
-pub use entry::{Body, DELETE_TARGETS_MAX, Entry, MessageKind};
+pub use entry::{Body, DELETE_TARGETS_MAX, Edited, Entry, MessageKind};
 pub use erasure::Erasure;
 pub use filters::Filter;
 pub use groups::{Group, GroupId};
 pub use log::{
-    Append, Appended, Found, Log, LogError, LogPage, NamedRoom, Range, RoomRecord, Search,
+    Append, Appended, Found, Log, LogError, LogPage, NamedRoom, NotEdited, Range, RoomRecord,
+    Search,
 };
 pub use log_clock::LogClock;
 pub use peace::{KeptAway, Report, ReportKey, ReportRange, Settled};

@@ -126,8 +126,21 @@ pub enum Appended {
     },
     /// Another body (room, kind, text) was committed before under this `cid`.
     Conflict,
+    /// New, and the text that it would replace is not there to be replaced.
+    NotEdited(NotEdited),
     /// New, and not to be committed; or none of the messages that it would delete is there.
     Refused,
+}
+
+/// Why a text was not replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotEdited {
+    /// There is no such message.
+    NoMessage,
+    /// Somebody else has said it.
+    NotTheirs,
+    /// It was deleted.
+    Deleted,
 }
 
 /// Which piece of a room's log to read. Seqs that are not in the log are no error: the page has what is in

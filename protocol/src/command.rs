@@ -10,12 +10,12 @@ use serde_json::value::RawValue;
 
 use crate::{
     Accept, AddFilter, AskNickHistory, AskProfiles, AskWhy, Assign, ChangePassword, Claim,
-    ClearProfile, Delete, DeleteGroup, DeleteRoom, Epoch, ErrorCode, GiveRole, INTEGER_MAX, Invite,
-    KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListGroupPeople, ListGroups, ListKeptAway,
-    ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeGroup, MakeInviteLink,
-    MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter, RenameGroup, Report,
-    Restrict, RevokeBot, SetPresence, SetProfile, SetRank, SetRoom, SetSecondFactor, Settle,
-    SwitchRaid, Unregister,
+    ClearProfile, Delete, DeleteGroup, DeleteRoom, Edit, Epoch, ErrorCode, GiveRole, INTEGER_MAX,
+    Invite, KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListGroupPeople, ListGroups,
+    ListKeptAway, ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeGroup,
+    MakeInviteLink, MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter,
+    RenameGroup, Report, Restrict, RevokeBot, SetPresence, SetProfile, SetRank, SetRoom,
+    SetSecondFactor, Settle, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -112,6 +112,7 @@ commands! {
     Reports(ListReports) = "reports",
     Settle(Settle) = "settle",
     Delete(Delete) = "delete",
+    Edit(Edit) = "edit",
     Purge(Purge) = "purge",
     BotNew(MakeBot) = "bot_new",
     Bots(ListBots) = "bots",

@@ -4,11 +4,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::{Deleted, Message, RoomId};
+use crate::{Deleted, Edited, Message, RoomId};
 
 /// One entry of a room's log, pushed or in a page.
 ///
-/// A later server may add further kinds (an edit, a pin). Each
+/// A later server may add further kinds (a pin). Each
 /// has a `room` and a `seq`, so a client moves its cursor over an entry that it does not know;
 /// otherwise the entry would be a hole that no join can fill.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub enum LogEntry {
     Message(Message),
     /// Texts of earlier messages were deleted.
     Deleted(Deleted),
+    /// The text of an earlier message was replaced.
+    Edited(Edited),
     /// An entry of a type that this version does not know, or a message that it cannot read.
     Unknown(UnknownEntry),
 }
@@ -51,6 +53,7 @@ impl LogEntry {
         match self {
             Self::Message(message) => message.seq,
             Self::Deleted(deleted) => deleted.seq,
+            Self::Edited(edited) => edited.seq,
             Self::Unknown(entry) => entry.seq,
         }
     }
@@ -60,6 +63,7 @@ impl LogEntry {
         match self {
             Self::Message(message) => message.room,
             Self::Deleted(deleted) => deleted.room,
+            Self::Edited(edited) => edited.room,
             Self::Unknown(entry) => entry.room,
         }
     }
@@ -68,7 +72,7 @@ impl LogEntry {
     pub fn into_message(self) -> Option<Message> {
         match self {
             Self::Message(message) => Some(message),
-            Self::Deleted(_) | Self::Unknown(_) => None,
+            Self::Deleted(_) | Self::Edited(_) | Self::Unknown(_) => None,
         }
     }
 
@@ -83,6 +87,11 @@ impl LogEntry {
             && let Ok(deleted) = serde_json::from_str(json.get())
         {
             return Ok(Self::Deleted(deleted));
+        }
+        if kind == "edited"
+            && let Ok(edited) = serde_json::from_str(json.get())
+        {
+            return Ok(Self::Edited(edited));
         }
         UnknownEntry::parse(kind, json).map(Self::Unknown)
     }
@@ -117,6 +126,7 @@ impl Serialize for LogEntry {
         match self {
             Self::Message(message) => message.serialize(serializer),
             Self::Deleted(deleted) => deleted.serialize(serializer),
+            Self::Edited(edited) => edited.serialize(serializer),
             Self::Unknown(entry) => entry.json.serialize(serializer),
         }
     }

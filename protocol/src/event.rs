@@ -6,12 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    AddFilterOk, Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Epoch, ErrorCode, FiltersOk,
-    GroupPeopleOk, GroupsOk, InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk, MakeBotOk,
-    MineOk, NickHistoryOk, OwnRoom, PeopleOk, PersonId, Presence, PresenceChanged, PresenceOk,
-    Profile, ProfilesOk, PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk, Removed,
-    ReportMade, ReportsOk, Right, Role, RoleChanged, RoomChanged, RoomGroups, RoomId, RoomKind,
-    SecondFactorOk, UnknownEntry, WhyOk,
+    AddFilterOk, Added, AuditOk, BotGreeting, BotsOk, Cid, Deleted, Edited, Epoch, ErrorCode,
+    FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk, KeptAway, KeptAwayOk, Limits, LoginsOk,
+    MakeBotOk, MineOk, NickHistoryOk, OwnRoom, PeopleOk, PersonId, Presence, PresenceChanged,
+    PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk,
+    Removed, ReportMade, ReportsOk, Right, Role, RoleChanged, RoomChanged, RoomGroups, RoomId,
+    RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -22,6 +22,7 @@ pub enum Event {
     Error(Fault),
     Message(Message),
     Deleted(Deleted),
+    Edited(Edited),
     Typing(Typing),
     Behind(Behind),
     Members(MembersChanged),
@@ -405,6 +406,12 @@ pub struct Message {
     /// When its text was deleted: the seq of the entry that did it ([`Deleted`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted: Option<u64>,
+    /// When its text was replaced: the seq of the last entry that did it ([`Edited`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<u64>,
+    /// The time of that entry, in Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<u64>,
 }
 
 /// How a message is meant.
@@ -540,6 +547,7 @@ impl Event {
             "error" => Self::Error(serde_json::from_str(text)?),
             "message" => Self::Message(serde_json::from_str(text)?),
             "deleted" => Self::Deleted(serde_json::from_str(text)?),
+            "edited" => Self::Edited(serde_json::from_str(text)?),
             "typing" => Self::Typing(serde_json::from_str(text)?),
             "behind" => Self::Behind(serde_json::from_str(text)?),
             "members" => Self::Members(serde_json::from_str(text)?),

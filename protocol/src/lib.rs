@@ -11,6 +11,7 @@ mod cid;
 mod close;
 mod command;
 mod deletion;
+mod edit;
 mod entry;
 mod error_code;
 mod event;
@@ -45,6 +46,7 @@ pub use command::{
     NickChange, Ping, Request, Send, StartTyping, WhoAmI,
 };
 pub use deletion::{Delete, Deleted, Purge, PurgeOk};
+pub use edit::{Edit, Edited};
 pub use entry::{LogEntry, UnknownEntry};
 pub use error_code::ErrorCode;
 pub use event::{
@@ -90,7 +92,8 @@ pub use text::{BadText, Text};
 pub const VERSION: u32 = 1;
 
 /// What a server of this version can do beyond the first version 1, as `hello` lists it.
-pub const FEATURES: [&str; 5] = ["deletion", "filters", "nick_history", "presence", "profiles"];
+pub const FEATURES: [&str; 6] =
+    ["deletion", "edits", "filters", "nick_history", "presence", "profiles"];
 
 /// The `token` in the hello of a page whose login is in a cookie, and in the answer to it: no script sees the real
 /// one.

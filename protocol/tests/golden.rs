@@ -109,7 +109,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 62] = [
+const COMMANDS: [&str; 63] = [
     "accept",
     "assign",
     "audit",
@@ -123,6 +123,7 @@ const COMMANDS: [&str; 62] = [
     "delete_group",
     "delete_room",
     "direct",
+    "edit",
     "filter_add",
     "filter_remove",
     "filters",
@@ -213,6 +214,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
             Event::Error(body) => ("error", value(body)),
             Event::Message(body) => ("message", value(body)),
             Event::Deleted(body) => ("deleted", value(body)),
+            Event::Edited(body) => ("edited", value(body)),
             Event::Typing(body) => ("typing", value(body)),
             Event::Behind(body) => ("behind", value(body)),
             Event::Members(body) => ("members", value(body)),
@@ -237,6 +239,7 @@ fn every_event_parses_and_re_encodes_to_the_equal_value() {
         "behind",
         "bye",
         "deleted",
+        "edited",
         "entry",
         "error",
         "kept_away",
@@ -398,6 +401,7 @@ fn entries(frame: &str) -> Vec<LogEntry> {
     match Event::parse(frame).expect("an event") {
         Event::Message(message) => vec![LogEntry::Message(message)],
         Event::Deleted(deleted) => vec![LogEntry::Deleted(deleted)],
+        Event::Edited(edited) => vec![LogEntry::Edited(edited)],
         Event::Entry(entry) => vec![LogEntry::Unknown(entry)],
         Event::Ok(ok) => ok.body::<Page<LogEntry>>().expect("a page").events,
         _ => Vec::new(),

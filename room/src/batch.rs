@@ -3,7 +3,7 @@
 //! One batch is committed at a time, and sends gather meanwhile for the next one. So the size of a batch
 //! follows the load.
 
-use throng_log::{Append, Appended, Entry, LogError};
+use throng_log::{Append, Appended, Entry, LogError, NotEdited};
 use throng_protocol::{ErrorCode, Refusal, Sent};
 
 use crate::effect::{Answer, Effect, Waiting, log_refusal};
@@ -100,11 +100,23 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 Answer::Sent(Sent { seq, at, dup: true, deleted: is_deleted })
             }
             Appended::Conflict => Answer::Refused(Refusal::conflict()),
+            Appended::NotEdited(why) => Answer::Refused(not_edited(why)),
             Appended::Refused => Answer::Refused(waiting.refusal.clone().unwrap_or_else(|| {
                 Refusal::new(ErrorCode::Internal, "the message was not admitted")
             })),
         }
     }
+}
+
+fn not_edited(why: NotEdited) -> Refusal {
+    let (code, message) = match why {
+        NotEdited::NoMessage => (ErrorCode::BadCommand, "there is no such message in this room"),
+        NotEdited::NotTheirs => (ErrorCode::Forbidden, "only who has said it may edit a message"),
+        NotEdited::Deleted => {
+            (ErrorCode::BadCommand, "the message was deleted; say it anew if you want to")
+        }
+    };
+    Refusal::new(code, message)
 }
 
 /// What is to be looked at of a message that was committed.

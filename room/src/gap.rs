@@ -80,7 +80,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         for entry in entries {
             self.log_head = self.log_head.max(entry.seq());
             if entry.seq() == self.recent.head() + 1 {
-                self.deletions.note(&entry);
+                self.changes.note(&entry);
                 self.recent.push(entry.clone());
                 shown.push(entry);
             } else if entry.seq() > self.recent.head() && self.beyond_gap.len() < BEYOND_GAP_MAX {
@@ -88,7 +88,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
             }
         }
         while let Some(entry) = self.beyond_gap.remove(&(self.recent.head() + 1)) {
-            self.deletions.note(&entry);
+            self.changes.note(&entry);
             self.recent.push(entry.clone());
             shown.push(entry);
         }

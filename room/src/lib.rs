@@ -6,7 +6,7 @@
 
 mod batch;
 mod catch_up;
-mod deletions;
+mod changes;
 mod effect;
 mod gap;
 mod pages;

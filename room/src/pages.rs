@@ -33,7 +33,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
                 Effect::Answer(ticket, Answer::Page(page))
             }
             CatchUp::Read { after, size } => {
-                self.deletions.read_begins();
+                self.changes.read_begins();
                 let range = Range::After { seq: after, limit: size.limit() };
                 Effect::Read(Read::Join { ticket, join_id, after, size }, range)
             }
@@ -60,7 +60,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
     ) -> Vec<Effect<T, E>> {
         let is_gap = matches!(read, Read::Gap);
         let outcome = match outcome {
-            Ok(page) if !is_gap && self.deletions.is_forgotten(page.head) => Err(LogError::Busy),
+            Ok(page) if !is_gap && self.changes.is_forgotten(page.head) => Err(LogError::Busy),
             outcome => outcome,
         };
         let effects = match (read, outcome) {
@@ -88,7 +88,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
             }
         };
         if !is_gap {
-            self.deletions.read_ends();
+            self.changes.read_ends();
         }
         effects
     }
@@ -121,7 +121,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         match found {
             Some(entries) => self.answer_history(asked, entries, size, ticket),
             None => {
-                self.deletions.read_begins();
+                self.changes.read_begins();
                 Effect::Read(Read::History { ticket, asked, size }, range)
             }
         }
@@ -199,7 +199,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
         let log = self.recent.first()..=self.recent.head();
         let known = page.entries.iter().filter(|entry| log.contains(&entry.seq));
         let encode =
-            |entry: &Entry| self.deletions.applied(E::encode(self.info.id, entry), page.head);
+            |entry: &Entry| self.changes.applied(E::encode(self.info.id, entry), page.head);
         let mut fits = size.fits();
         if is_forward {
             known.map(encode).take_while(|entry| fits(&entry)).collect()

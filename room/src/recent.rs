@@ -21,12 +21,19 @@ pub trait Encoded: Clone {
     /// The bytes that it takes in a page, with the separator.
     fn bytes_in_page(&self) -> usize;
 
-    /// The seqs of the messages whose texts it deletes.
-    fn deletes(&self) -> &[u64];
+    /// The seq of the message whose text it has: its own, or that of the message which it edits.
+    fn message(&self) -> u64;
 
-    /// The same message without its text, which the entry with the seq `by` has deleted.
+    /// The seqs of the messages whose texts it replaces or deletes.
+    fn changes(&self) -> &[u64];
+
+    /// The bytes of the text that it puts in the place of another one.
+    fn new_text_bytes(&self) -> usize;
+
+    /// The same entry after a later one that changes the text of its message: with the new text or none. An earlier edit
+    /// of the message has none then.
     #[must_use]
-    fn without_text(&self, by: u64) -> Self;
+    fn after(&self, change: &Self) -> Self;
 }
 
 /// The limits of a page: entries, and their encoded bytes (but a page is never empty because of bytes).
@@ -94,25 +101,21 @@ impl<E: Encoded> Recent<E> {
     pub(crate) fn push(&mut self, entry: E) {
         debug_assert_eq!(entry.seq(), self.head + 1, "there is no gap");
         self.head = entry.seq();
-        for seq in entry.deletes() {
-            self.delete(*seq, entry.seq());
+        if !entry.changes().is_empty() {
+            self.change(&entry);
         }
         self.keep(entry);
     }
 
-    /// Deletes the text of an entry, if it is here.
-    fn delete(&mut self, seq: u64, by: u64) {
-        let Some(entry) = self
-            .entries
-            .front()
-            .and_then(|oldest| usize::try_from(seq.checked_sub(oldest.seq())?).ok())
-            .and_then(|at| self.entries.get_mut(at))
-        else {
-            return;
-        };
-        self.bytes -= entry.bytes_in_page();
-        *entry = entry.without_text(by);
-        self.bytes += entry.bytes_in_page();
+    /// Changes the entries here that have the text of a message which this one changes.
+    fn change(&mut self, change: &E) {
+        for entry in &mut self.entries {
+            if change.changes().contains(&entry.message()) {
+                self.bytes -= entry.bytes_in_page();
+                *entry = entry.after(change);
+                self.bytes += entry.bytes_in_page();
+            }
+        }
     }
 
     /// The log now begins here: retention has removed everything before. If the log is far ahead of the

@@ -15,7 +15,7 @@ use throng_protocol::{
 };
 
 use crate::catch_up::Cursor;
-use crate::deletions::Deletions;
+use crate::changes::Changes;
 use crate::effect::{Answer, Effect, Ephemeral, Waiting};
 use crate::pending_batch::PendingBatch;
 use crate::recent::{Encoded, PageSize, Recent};
@@ -51,7 +51,7 @@ pub struct State<M, T, E> {
     /// The bytes of a page of a room of which nothing else is said.
     page_bytes: usize,
     pub(crate) recent: Recent<E>,
-    pub(crate) deletions: Deletions,
+    pub(crate) changes: Changes<E>,
     pub(crate) roster: Roster<M>,
     pub(crate) pending_batch: PendingBatch<T>,
     pub(crate) batch_in_flight: Vec<Waiting<T>>,
@@ -84,7 +84,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
             limits,
             page_bytes: limits.page.bytes,
             recent: Recent::new(record.id, record.first, record.head, newest, limits.page),
-            deletions: Deletions::default(),
+            changes: Changes::default(),
             roster: Roster::new(limits.members_listed_max),
             pending_batch: PendingBatch::new(),
             batch_in_flight: Vec::new(),

@@ -123,7 +123,7 @@ impl Moderation<'_> {
                 format!("a rule of the room or a restriction forbids it: {}", refusal.message);
             return Ok(Some(rule));
         }
-        if let (Action::Send, Some(shown), Some(text)) = (action, shown, text)
+        if let (Action::Send | Action::Edit, Some(shown), Some(text)) = (action, shown, text)
             && let Err(refusal) = self.filtered(*subject, shown, text).await
         {
             return Ok(Some(format!("a filter forbids it: {}", refusal.message)));
@@ -239,7 +239,7 @@ impl Moderation<'_> {
         let nowhere = RoomId::from_bytes([0; 16]);
         let room = room.map_or(nowhere, |room| room.attributes.id);
         let held = match action {
-            Action::Send | Action::Type => all.on_send(person, room, now),
+            _ if action.speaks() => all.on_send(person, room, now),
             _ => all.on_join(person, room, now),
         };
         held.map(|held| held.refusal(now))
@@ -255,7 +255,7 @@ impl Moderation<'_> {
         let server = self.0;
         let now = server.log.clock().now_ms();
         let judged = match (action, room) {
-            (Action::Send | Action::Type, Some(room)) => {
+            (_, Some(room)) if action.speaks() => {
                 server.fence.may_speak(person, &room.attributes, now)
             }
             (_, Some(room)) => server.fence.may_enter(person, &room.attributes, now),
@@ -271,7 +271,7 @@ fn right_of(action: Action) -> Option<Right> {
         Action::Join | Action::History | Action::ListMembers | Action::ListPeople => {
             Some(Right::See)
         }
-        Action::Send | Action::Type => Some(Right::Speak),
+        _ if action.speaks() => Some(Right::Speak),
         Action::Invite | Action::MakeInviteLink => Some(Right::Invite),
         other if other.row().who == Who::Keeper => Some(Right::Moderate),
         _ => None,

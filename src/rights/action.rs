@@ -51,6 +51,7 @@ pub(crate) enum Action {
     ListReports,
     Settle,
     Delete,
+    Edit,
     Purge,
     MakeBot,
     ListBots,
@@ -169,6 +170,7 @@ impl<'a> Place<'a> {
             Command::Report(it) => Self::Room(&it.room),
             Command::Reports(it) => in_one(&it.room),
             Command::Delete(it) => Self::Room(&it.room),
+            Command::Edit(it) => Self::Room(&it.room),
             Command::Purge(it) => in_one(&it.room),
             Command::Filters(it) => in_one(&it.room),
             Command::FilterAdd(it) => in_one(&it.room),
@@ -218,7 +220,7 @@ impl<'a> Place<'a> {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 63] = [
+    pub(crate) const ALL: [Self; 64] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -262,6 +264,7 @@ impl Action {
         Self::ListReports,
         Self::Settle,
         Self::Delete,
+        Self::Edit,
         Self::Purge,
         Self::MakeBot,
         Self::ListBots,
@@ -334,6 +337,7 @@ impl Action {
             Command::Reports(_) => Self::ListReports,
             Command::Settle(_) => Self::Settle,
             Command::Delete(_) => Self::Delete,
+            Command::Edit(_) => Self::Edit,
             Command::Purge(_) => Self::Purge,
             Command::BotNew(_) => Self::MakeBot,
             Command::Bots(_) => Self::ListBots,
@@ -355,6 +359,11 @@ impl Action {
             Command::NickHistory(_) => Self::ReadNickHistory,
             Command::Presence(_) => Self::SetPresence,
         }
+    }
+
+    /// Whether it is speech: judged by the room's task, in the order of the room and after the search for a duplicate.
+    pub(crate) fn speaks(self) -> bool {
+        matches!(self, Self::Send | Self::Edit | Self::Type)
     }
 
     /// Its row.
@@ -418,6 +427,7 @@ impl Action {
             Self::ListReports => row("reports", Page, Command, Keeper, With(Moderate)),
             Self::Settle => row("settle", Short, Command, Keeper, With(Moderate)),
             Self::Delete => row("delete", Short, Command, Person, With(Scope::Send)),
+            Self::Edit => row("edit", Short, Send, Person, With(Scope::Send)),
             Self::Purge => row("purge", Short, Command, Person, With(Moderate)),
             Self::SwitchRaid => row("raid", Short, Command, From(Role::Moderator), With(Moderate)),
             Self::ListFilters => row("filters", Page, Command, Keeper, With(Moderate)),

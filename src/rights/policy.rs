@@ -136,21 +136,19 @@ impl Policy {
         Err(Refusal::new(ErrorCode::Forbidden, message))
     }
 
-    /// Whether the raid switch forbids an action while it is on. Sends and typing are judged by the room's task, in
-    /// the order of the sends and after the search for a duplicate; the rest before the work of the command.
+    /// Whether the raid switch forbids an action while it is on. What [speaks](Action::speaks) is judged by the room's
+    /// task, the rest before the work of the command.
     pub(crate) fn is_held_back(role: Role, action: Action) -> bool {
         let is_meant = matches!(
             action,
-            Action::Send
-                | Action::Type
-                | Action::MakeRoom
+            Action::MakeRoom
                 | Action::FoundRoom
                 | Action::OpenDirect
                 | Action::MakeInviteLink
                 | Action::Accept
                 | Action::Register
         );
-        role == Role::Guest && is_meant
+        role == Role::Guest && (is_meant || action.speaks())
     }
 
     /// The rule that decides about an action of somebody, in words.

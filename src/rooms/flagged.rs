@@ -86,14 +86,13 @@ mod tests {
     use super::{Flagged, FlaggedQueue, PAUSE_MS, WAITING_MAX};
 
     fn flagged(room: u64, person: u64) -> Flagged {
-        let text = "spam".into();
         let entry = Entry {
             seq: 1,
             at: 0,
             sender: PersonId::from_parts(person, 0),
             nick: "eve".into(),
             cid: Cid::parse("018f3a6e-0000-7000-8000-000000000001").expect("a cid"),
-            body: Body::Message { kind: MessageKind::Text, text },
+            body: Body::message(MessageKind::Text, "spam"),
         };
         let reason = "filter 1".into();
         Flagged { room: RoomId::from_parts(room, 0), entry: Box::new(entry), reason }

@@ -379,9 +379,11 @@ impl Room {
         waiting: &Waiting<Ticket>,
         judged: &Judged,
     ) -> Result<Option<Box<str>>, Refusal> {
-        let Body::Message { .. } = waiting.append.body else {
+        let is_message = match waiting.append.body {
+            Body::Message { .. } => true,
+            Body::Edit { .. } => false,
             // Whether somebody may delete something was judged before the deletion came here.
-            return Ok(None);
+            Body::Delete { .. } | Body::Deleted { .. } => return Ok(None),
         };
         let (sender, shown) = (waiting.append.sender, self.handle.shown());
         self.may_speak(sender, &shown)?;
@@ -389,7 +391,9 @@ impl Room {
             return Ok(None);
         }
         let flag = self.around.fence.filter(sender, &shown.attributes, judged)?;
-        self.may_speak_again(sender, &shown)?;
+        if is_message {
+            self.may_speak_again(sender, &shown)?;
+        }
         Ok(flag)
     }
 

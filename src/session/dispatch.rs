@@ -108,6 +108,7 @@ impl Session {
             Command::Leave(leave) => return Ok(self.leave(&leave, ticket)),
             Command::Join(join) => return self.join(&person, join, ticket).await,
             Command::Send(send) => return self.send(&person, send, ticket).await,
+            Command::Edit(edit) => return self.edit(&person, edit, ticket).await,
             Command::History(history) => return self.history(&history, ticket).await,
             Command::Members(list) => return self.list_members(&list, ticket).await,
             Command::Typing(typing) => return self.start_typing(&typing, ticket).await,
@@ -181,6 +182,7 @@ impl Session {
             | Command::Join(_)
             | Command::Leave(_)
             | Command::Send(_)
+            | Command::Edit(_)
             | Command::History(_)
             | Command::Members(_)
             | Command::Typing(_)
@@ -205,10 +207,7 @@ impl Session {
         server.policy.may(principal, action)?;
         let now = || server.log.clock().now_ms();
         match principal {
-            Principal::Person(role)
-                if !matches!(action, Action::Send | Action::Type)
-                    && Policy::is_held_back(role, action) =>
-            {
+            Principal::Person(role) if !action.speaks() && Policy::is_held_back(role, action) => {
                 let what = "guests make no accounts and no rooms until it is over";
                 server.raid.held(now()).map_or(Ok(()), |held| Err(held.refusal(what, now())))
             }

@@ -1,11 +1,11 @@
-//! Sending messages: `send`.
+//! Saying something: `send` and `edit`.
 
 use std::sync::Arc;
 
 use throng_log::clock;
 use throng_log::{Append, Appended, Body, NamedRoom};
 use throng_protocol::Refusal;
-use throng_protocol::{BadText, Cid, ErrorCode, RoomId, RoomName, RoomRef, Send, Sent, Text};
+use throng_protocol::{BadText, Cid, Edit, ErrorCode, RoomId, RoomName, RoomRef, Send, Sent, Text};
 use throng_room::{Waiting, log_refusal};
 
 use super::Session;
@@ -26,15 +26,39 @@ impl Session {
         send: Send,
         ticket: Ticket,
     ) -> Result<Outcome, ConnectionEnd> {
-        let (asked, append) =
-            match check(send, person, self.connection.server.config.text_bytes_max) {
-                Ok(checked) => checked,
-                Err(refusal) => {
-                    // A malformed send never gets to the rate of sends, so it counts as a command.
-                    let refusal = self.take_command().err().unwrap_or(refusal);
-                    return Ok(Outcome::refused(ticket, refusal));
-                }
-            };
+        let kind = kind_in_log(send.kind);
+        let said =
+            self.check(person, &send.room, &send.cid, send.text, |text| Body::message(kind, text));
+        self.say(person, said, ticket).await
+    }
+
+    pub(super) async fn edit(
+        &mut self,
+        person: &Arc<Person>,
+        edit: Edit,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        let target = edit.seq;
+        let said = self
+            .check(person, &edit.room, &edit.cid, edit.text, |text| Body::Edit { target, text });
+        self.say(person, said, ticket).await
+    }
+
+    /// Hands what was said over to its room.
+    async fn say(
+        &mut self,
+        person: &Arc<Person>,
+        said: Result<(RoomRef, Append), Refusal>,
+        ticket: Ticket,
+    ) -> Result<Outcome, ConnectionEnd> {
+        let (asked, append) = match said {
+            Ok(said) => said,
+            Err(refusal) => {
+                // What is malformed never gets to the rate of sends, so it counts as a command.
+                let refusal = self.take_command().err().unwrap_or(refusal);
+                return Ok(Outcome::refused(ticket, refusal));
+            }
+        };
         let Some(at) = self.joined(&asked) else {
             return self.look_up(asked, append, ticket).await;
         };
@@ -96,9 +120,41 @@ impl Session {
 
     /// Has the filters look at a text, before the room's task sees it.
     async fn judge(&self, room: &Handle, body: &Body) -> Result<Judged, ConnectionEnd> {
-        let Body::Message { text, .. } = body else { return Ok(Judged::default()) };
+        let (Body::Message { text, .. } | Body::Edit { text, .. }) = body else {
+            return Ok(Judged::default());
+        };
         let filters = &self.connection.server.fence.filters;
         self.driving(filters.judge(Some(room.id()), text)).await
+    }
+
+    /// What a command says, in the form of the log.
+    fn check(
+        &self,
+        person: &Person,
+        room: &str,
+        cid: &str,
+        text: String,
+        body: impl FnOnce(Box<str>) -> Body,
+    ) -> Result<(RoomRef, Append), Refusal> {
+        let room = parse(room)?;
+        let cid = Cid::parse(cid)
+            .map_err(|bad| Refusal::new(ErrorCode::BadCid, format!("cid: {bad}")))?;
+        let text_bytes_max = self.connection.server.config.text_bytes_max;
+        let text = Text::parse(text, text_bytes_max).map_err(|bad| {
+            let code = match bad {
+                BadText::TooLong { .. } => ErrorCode::TextTooLong,
+                BadText::Blank | BadText::Control { .. } => ErrorCode::BadText,
+            };
+            Refusal::new(code, format!("text: {bad}"))
+        })?;
+        let append = Append {
+            sender: person.id(),
+            nick: person.nick().as_str().into(),
+            cid,
+            body: body(text.into_string().into()),
+            admit: true,
+        };
+        Ok((room, append))
     }
 
     /// Why a send is over a rate; `None` if it is not.
@@ -135,27 +191,6 @@ fn send_count(bytes: usize) -> u32 {
 
 /// The length of text that counts as one send. The settings' descriptions say it too.
 const SEND_BYTES: usize = 512;
-
-fn check(send: Send, person: &Person, text_bytes_max: usize) -> Result<(RoomRef, Append), Refusal> {
-    let room = parse(&send.room)?;
-    let cid = Cid::parse(&send.cid)
-        .map_err(|bad| Refusal::new(ErrorCode::BadCid, format!("cid: {bad}")))?;
-    let text = Text::parse(send.text, text_bytes_max).map_err(|bad| {
-        let code = match bad {
-            BadText::TooLong { .. } => ErrorCode::TextTooLong,
-            BadText::Blank | BadText::Control { .. } => ErrorCode::BadText,
-        };
-        Refusal::new(code, format!("text: {bad}"))
-    })?;
-    let append = Append {
-        sender: person.id(),
-        nick: person.nick().as_str().into(),
-        cid,
-        body: Body::Message { kind: kind_in_log(send.kind), text: text.into_string().into() },
-        admit: true,
-    };
-    Ok((room, append))
-}
 
 /// A room that does not exist, for the lookup of a cid, which may still be a conflict.
 fn no_room(asked: RoomRef) -> NamedRoom {

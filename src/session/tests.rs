@@ -22,6 +22,7 @@ use crate::session::Session;
 mod accounts;
 mod bots;
 mod deleting;
+mod editing;
 mod errors;
 mod filters;
 mod groups;

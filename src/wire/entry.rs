@@ -1,11 +1,12 @@
 //! An entry of the log in its wire format, encoded once for all clients.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use throng_log::{Body, MessageKind};
-use throng_protocol::{Deleted, Kind, Message, PersonId, RoomId, User};
+use throng_protocol::{Deleted, Edited, Kind, Message, PersonId, RoomId, User};
 use throng_room::Encoded;
 
 /// The JSON of an entry, shared by pages and frames.
@@ -16,35 +17,62 @@ pub(crate) struct Entry(Arc<Json>);
 struct Json {
     seq: u64,
     json: Box<RawValue>,
-    /// The seqs of the messages that it deletes.
-    deletes: Arc<[u64]>,
+    change: Change,
+}
+
+/// What an entry does to the texts of earlier messages.
+#[derive(Clone, Debug)]
+enum Change {
+    /// Nothing: it is a message.
+    None,
+    /// It replaces one.
+    Edit {
+        message: u64,
+        /// The bytes of the new text.
+        bytes: usize,
+    },
+    /// It deletes them.
+    Delete(Arc<[u64]>),
 }
 
 impl Entry {
     pub(crate) fn json(&self) -> &str {
         self.0.json.get()
     }
-}
 
-impl Entry {
-    fn new(seq: u64, body: &impl Serialize, deletes: Arc<[u64]>) -> Self {
+    fn new(seq: u64, body: &impl Serialize, change: Change) -> Self {
         let json = serde_json::value::to_raw_value(body)
             .expect("an entry has string keys only, so it is always JSON");
-        Self(Arc::new(Json { seq, json, deletes }))
+        Self(Arc::new(Json { seq, json, change }))
+    }
+
+    /// An entry that was encoded here, as a client reads it.
+    fn decode<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_str(self.json()).expect("it was encoded from one")
     }
 }
 
 impl Encoded for Entry {
     fn encode(room: RoomId, entry: &throng_log::Entry) -> Self {
         match &entry.body {
-            Body::Message { kind, text } => {
-                Self::new(entry.seq, &message(room, entry, *kind, text, None), nothing())
+            Body::Message { kind, text, edited } => {
+                let mut message = message(room, entry, *kind, text);
+                message.edited = edited.map(|it| it.by);
+                message.edited_at = edited.map(|it| it.at);
+                Self::new(entry.seq, &message, Change::None)
             }
             Body::Deleted { kind, by } => {
-                Self::new(entry.seq, &message(room, entry, *kind, "", Some(*by)), nothing())
+                let message = message(room, entry, *kind, "");
+                let message = Message { deleted: Some(*by), ..message };
+                Self::new(entry.seq, &message, Change::None)
+            }
+            Body::Edit { target, text } => {
+                let change = Change::Edit { message: *target, bytes: text.len() };
+                Self::new(entry.seq, &edited(room, entry, *target, text), change)
             }
             Body::Delete { targets } => {
-                Self::new(entry.seq, &deleted(room, entry, targets), Arc::clone(targets))
+                let change = Change::Delete(Arc::clone(targets));
+                Self::new(entry.seq, &deleted(room, entry, targets), change)
             }
         }
     }
@@ -58,26 +86,60 @@ impl Encoded for Entry {
         self.json().len() + 1
     }
 
-    fn deletes(&self) -> &[u64] {
-        &self.0.deletes
-    }
-
-    fn without_text(&self, by: u64) -> Self {
-        // Deletions are rare, so that an entry keeps no second form of itself.
-        match serde_json::from_str::<Message>(self.json()) {
-            Ok(message) if message.deleted.is_none() => {
-                let message = Message { text: String::new(), deleted: Some(by), ..message };
-                Self::new(self.0.seq, &message, nothing())
-            }
-            _ => self.clone(),
+    fn message(&self) -> u64 {
+        match self.0.change {
+            Change::Edit { message, .. } => message,
+            Change::None | Change::Delete(_) => self.0.seq,
         }
     }
-}
 
-/// What an entry deletes that deletes nothing.
-fn nothing() -> Arc<[u64]> {
-    static NOTHING: LazyLock<Arc<[u64]>> = LazyLock::new(|| Arc::new([]));
-    Arc::clone(&NOTHING)
+    fn changes(&self) -> &[u64] {
+        match &self.0.change {
+            Change::None => &[],
+            Change::Edit { message, .. } => std::slice::from_ref(message),
+            Change::Delete(targets) => targets,
+        }
+    }
+
+    fn new_text_bytes(&self) -> usize {
+        match self.0.change {
+            Change::Edit { bytes, .. } => bytes,
+            Change::None | Change::Delete(_) => 0,
+        }
+    }
+
+    // Changes are rare, so that an entry keeps no second form of itself.
+    fn after(&self, change: &Self) -> Self {
+        match (&self.0.change, &change.0.change) {
+            (Change::None, Change::Edit { .. }) => {
+                let (message, Edited { seq, text, at, .. }): (Message, _) =
+                    (self.decode(), change.decode());
+                // What was read from the log may have later changes already.
+                if text.is_empty() || message.deleted.is_some() || message.edited >= Some(seq) {
+                    return self.clone();
+                }
+                let (edited, edited_at) = (Some(seq), Some(at));
+                Self::new(self.0.seq, &Message { text, edited, edited_at, ..message }, Change::None)
+            }
+            (Change::None, Change::Delete(_)) => {
+                let message: Message = self.decode();
+                if message.deleted.is_some() {
+                    return self.clone();
+                }
+                let (edited, edited_at, deleted) = (None, None, Some(change.0.seq));
+                let message =
+                    Message { text: String::new(), edited, edited_at, deleted, ..message };
+                Self::new(self.0.seq, &message, Change::None)
+            }
+            (Change::Edit { message, bytes: 1.. }, _) => {
+                let without = Edited { text: String::new(), ..self.decode() };
+                Self::new(self.0.seq, &without, Change::Edit { message: *message, bytes: 0 })
+            }
+            (Change::Edit { .. } | Change::Delete(_), _) | (Change::None, Change::None) => {
+                self.clone()
+            }
+        }
+    }
 }
 
 impl Serialize for Entry {
@@ -101,13 +163,7 @@ fn kind_on_wire(kind: MessageKind) -> Kind {
     }
 }
 
-fn message(
-    room: RoomId,
-    entry: &throng_log::Entry,
-    kind: MessageKind,
-    text: &str,
-    deleted: Option<u64>,
-) -> Message {
+fn message(room: RoomId, entry: &throng_log::Entry, kind: MessageKind, text: &str) -> Message {
     Message {
         room,
         seq: entry.seq,
@@ -116,7 +172,21 @@ fn message(
         kind: kind_on_wire(kind),
         text: text.to_owned(),
         at: entry.at,
-        deleted,
+        deleted: None,
+        edited: None,
+        edited_at: None,
+    }
+}
+
+fn edited(room: RoomId, entry: &throng_log::Entry, message: u64, text: &str) -> Edited {
+    Edited {
+        room,
+        seq: entry.seq,
+        cid: entry.cid,
+        from: sender(entry),
+        message,
+        text: text.to_owned(),
+        at: entry.at,
     }
 }
 

@@ -18,16 +18,16 @@ fn delete(seq: u64) -> Command {
     Command::Delete(Delete { room: "lobby".into(), seq, reason: String::new() })
 }
 
-/// Whether some file of the data directory has the secret.
-fn is_found(directory: &Path) -> bool {
+/// Whether some file of the data directory has this text.
+pub(super) fn is_found(directory: &Path, secret: &str) -> bool {
     fs::read_dir(directory).expect("the data directory").flatten().any(|entry| {
         let path = entry.path();
         if path.is_dir() {
-            return is_found(&path);
+            return is_found(&path, secret);
         }
         // A socket can't be read, and SQLite may remove a file at any time.
         let bytes = fs::read(&path).unwrap_or_default();
-        bytes.windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes())
+        bytes.windows(secret.len()).any(|bytes| bytes == secret.as_bytes())
     })
 }
 
@@ -44,10 +44,10 @@ fn a_deleted_text_is_in_no_file_within_a_minute() {
     for number in 0..200 {
         ana.send(if number % 3 == 0 { "attic" } else { "lobby" }, &format!("{number} words"));
     }
-    assert!(is_found(&server.data_dir()), "a test that finds nothing proves nothing");
+    assert!(is_found(&server.data_dir(), SECRET), "a test that finds nothing proves nothing");
     let _: Sent = ana.get(delete(sent.seq));
     let until = Instant::now() + WITHIN;
-    while is_found(&server.data_dir()) {
+    while is_found(&server.data_dir(), SECRET) {
         assert!(Instant::now() < until, "the text is still there");
         std::thread::sleep(Duration::from_millis(200));
     }
@@ -63,9 +63,9 @@ fn an_acknowledged_deletion_outlives_a_crash_and_so_does_the_answer_to_a_retry()
     let deleted: Sent = ana.get(delete(sent.seq));
     let token = ana.token().to_owned();
     server.kill9();
-    assert!(is_found(&server.data_dir()), "it is in the write-ahead log still");
+    assert!(is_found(&server.data_dir(), SECRET), "it is in the write-ahead log still");
     server.restart();
-    assert!(!is_found(&server.data_dir()), "the start has emptied the write-ahead log");
+    assert!(!is_found(&server.data_dir(), SECRET), "the start has emptied the write-ahead log");
 
     let mut ana = server.known(&token);
     let history =

@@ -35,6 +35,7 @@ mod deleting;
 mod disk;
 mod displaced;
 mod drain;
+mod editing;
 mod signals;
 mod slow;
 

@@ -40,6 +40,7 @@ use self::requests::QueuedRequest;
 use self::room::Room;
 use self::room_keys::{RoomKey, RoomKeys};
 use self::send_queue::SendQueue;
+pub(crate) use self::send_queue::Speech;
 use crate::error::DisconnectReason;
 use crate::event::{Cursor, Event, State};
 use crate::options::{Login, Options};

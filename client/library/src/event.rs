@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use throng_protocol::{
-    Deleted, Epoch, Fault, KeptAway, MemberSample, Message, OwnRoom, PersonId, Presence,
+    Deleted, Edited, Epoch, Fault, KeptAway, MemberSample, Message, OwnRoom, PersonId, Presence,
     ReportMade, Role, RoomId, RoomInfo, User,
 };
 
@@ -57,6 +57,17 @@ pub enum Event {
         room: Room,
         /// Which messages, and who did it.
         deleted: Deleted,
+        /// Whether it was read from the log.
+        caught_up: bool,
+    },
+    /// The text of an earlier message was replaced. It comes once, in the order of `seq`, as messages do. A message that
+    /// is read from the log after that has the new text, and says in `edited` which entry it is from: an
+    /// [`Edited`] with a smaller seq is older than what the message says, and one without a text was followed by another.
+    Edited {
+        /// The room.
+        room: Room,
+        /// Which message, and what it says now.
+        edited: Edited,
         /// Whether it was read from the log.
         caught_up: bool,
     },

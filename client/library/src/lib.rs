@@ -79,12 +79,12 @@ pub use runtime::AsyncStd;
 pub use runtime::Runtime;
 pub use throng_protocol::{
     AddFilter, AddFilterOk, AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid,
-    Deleted, Distance, Epoch, ErrorCode, Fault, Filter, FilterAction, FilterKind, FiltersOk,
-    GroupInfo, GroupName, GroupPeopleOk, GroupsOk, InviteLinkOk, KeptAway, KeptAwayOk, Kind,
-    Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MakeBotOk, MakeRoom, MemberSample,
-    MembersPage, Message, MineOk, NickHistoryOk, OwnRoom, Page, PastNick, PeopleOk, PersonId,
-    PersonRef, Presence, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, Rank, RegisterOk,
-    ReportMade, Reported, ReportsOk, RestrictionKind, Right, Role, RoomGroups, RoomId, RoomInfo,
-    RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, Seat, SecondFactorOk, Sent,
-    Settled, Status, SwitchRaid, User, WhoAmIOk, WhyOk,
+    Deleted, Distance, Edited, Epoch, ErrorCode, Fault, Filter, FilterAction, FilterKind,
+    FiltersOk, GroupInfo, GroupName, GroupPeopleOk, GroupsOk, InviteLinkOk, KeptAway, KeptAwayOk,
+    Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MakeBotOk, MakeRoom,
+    MemberSample, MembersPage, Message, MineOk, NickHistoryOk, OwnRoom, Page, PastNick, PeopleOk,
+    PersonId, PersonRef, Presence, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, Rank,
+    RegisterOk, ReportMade, Reported, ReportsOk, RestrictionKind, Right, Role, RoomGroups, RoomId,
+    RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, Seat,
+    SecondFactorOk, Sent, Settled, Status, SwitchRaid, User, WhoAmIOk, WhyOk,
 };

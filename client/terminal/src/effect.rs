@@ -176,6 +176,12 @@ pub(crate) enum Act {
     Report(Report),
     Settle(Settle),
     DeleteMessage(Delete),
+    /// Replaces the text of a message of ours.
+    Edit {
+        room: String,
+        seq: u64,
+        text: String,
+    },
     Purge(Purge),
     MakeGroup(MakeGroup),
     RenameGroup(RenameGroup),

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use throng_protocol::{
-    AuditOk, Cid, FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk, LinkOk, LogEntry, LoginInfo,
-    MemberSample, Message, NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile, RaidOk,
-    ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
+    AuditOk, Cid, Edited, FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk, LinkOk, LogEntry,
+    LoginInfo, MemberSample, Message, NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile,
+    RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -90,6 +90,8 @@ pub(crate) enum Event {
         room: RoomId,
         messages: Vec<u64>,
     },
+    /// A message has another text.
+    Edited(Edited),
     /// The page that ends before this seq.
     History {
         room: RoomLabel,

@@ -88,6 +88,15 @@ impl StyledText {
         self
     }
 
+    /// Puts some words behind the text.
+    pub(crate) fn followed_by(mut self, words: &str) -> Self {
+        match self.lines.last_mut() {
+            Some(Line::Text { pieces, .. }) => pieces.push(plain(&format!(" {words}"))),
+            _ => self.lines.push(Line::of(vec![plain(words)])),
+        }
+        self
+    }
+
     /// The rows of the text at a width.
     pub(crate) fn rows(&self, columns: usize) -> Vec<Vec<Piece>> {
         self.lines.iter().flat_map(|line| line.rows(columns)).collect()

@@ -4,6 +4,7 @@
 mod accounts;
 mod commands;
 mod deleting;
+mod editing;
 mod filters;
 mod groups;
 mod input;
@@ -62,6 +63,8 @@ pub(crate) fn message(room: &str, seq: u64, nick: &str, text: &str) -> Message {
         text: text.into(),
         at,
         deleted: None,
+        edited: None,
+        edited_at: None,
     }
 }
 

@@ -125,6 +125,7 @@ impl Crowd {
         match event {
             Event::Message(message) => self.entry(index, &LogEntry::Message(message), payload),
             Event::Deleted(deleted) => self.entry(index, &LogEntry::Deleted(deleted), payload),
+            Event::Edited(edited) => self.entry(index, &LogEntry::Edited(edited), payload),
             Event::Entry(later) => self.entry(index, &LogEntry::Unknown(later), payload),
             Event::Ok(answer) => self.answer(index, &answer),
             Event::Error(fault) => self.fault(index, &fault),
@@ -372,7 +373,7 @@ impl Crowd {
 fn unreadable(entry: &LogEntry) -> Option<&str> {
     match entry {
         LogEntry::Unknown(entry) => OWN_TYPES.contains(&&*entry.kind).then_some(&*entry.kind),
-        LogEntry::Message(_) | LogEntry::Deleted(_) => None,
+        LogEntry::Message(_) | LogEntry::Deleted(_) | LogEntry::Edited(_) => None,
     }
 }
 

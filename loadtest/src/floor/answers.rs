@@ -82,6 +82,8 @@ pub(super) fn message(room: &Room, seq: u64, person: u64, send: &Send, at: u64) 
         text: send.text.clone(),
         at,
         deleted: None,
+        edited: None,
+        edited_at: None,
     })
 }
 

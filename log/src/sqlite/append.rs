@@ -13,7 +13,7 @@ use super::row_id::{self, ROOM_MAX, SEQ_MAX};
 use super::speakers::Speakers;
 use crate::clock::BEHIND_MAX_MS;
 use crate::entry::Body;
-use crate::log::{Append, Appended, LogError, NamedRoom};
+use crate::log::{Append, Appended, LogError, NamedRoom, NotEdited};
 
 /// The most rooms whose heads are kept in memory, about 10 MB. Beyond that all are dropped, and read again at
 /// the next message.
@@ -28,7 +28,7 @@ pub(super) struct Appender {
     rooms: HashMap<RoomId, Room>,
     nicks: Arc<Nicks>,
     speakers: Speakers,
-    /// Whether texts were deleted since [`Appender::take_deleted`], perhaps in a transaction that failed.
+    /// Whether texts were deleted or replaced since [`Appender::take_deleted`], perhaps in a transaction that failed.
     has_deleted: bool,
 }
 
@@ -96,7 +96,7 @@ impl Appender {
         self.speakers.forget();
     }
 
-    /// Whether texts were deleted since the last call: the write-ahead log may still have them.
+    /// Whether texts were deleted or replaced since the last call: the write-ahead log may still have them.
     pub(super) fn take_deleted(&mut self) -> bool {
         std::mem::take(&mut self.has_deleted)
     }
@@ -119,7 +119,7 @@ impl Appender {
             let settled = match find(connection, item)? {
                 Some(found) => Some(self.known(connection, room.as_ref(), named, item, &found)?),
                 None if !item.admit => Some(Appended::Refused),
-                None => self.delete(connection, room.as_ref(), named, item)?,
+                None => self.change(connection, room.as_ref(), named, item)?,
             };
             let answer = match settled {
                 Some(answer) => answer,
@@ -180,27 +180,37 @@ impl Appender {
         })
     }
 
-    /// Deletes what an item deletes, by the entry that the item becomes next; nothing for a message. Returns the answer
-    /// if no text was there to delete: then the item becomes no entry.
-    fn delete(
+    /// Changes the texts that an item changes, by the entry that the item becomes next; nothing for a message. Returns
+    /// the answer if there was nothing to change: then the item becomes no entry.
+    fn change(
         &mut self,
         connection: &Connection,
         room: Option<&Room>,
         named: &NamedRoom,
         item: &Append,
     ) -> rusqlite::Result<Option<Appended>> {
-        let Body::Delete { targets } = &item.body else { return Ok(None) };
-        let Some(room) = room else { return Ok(Some(Appended::Refused)) };
-        if deletion::delete(connection, room.number, named.id, targets, room.head + 1)? > 0 {
-            self.has_deleted = true;
-            return Ok(None);
-        }
-        let before = deletion::first(connection, room.number, targets)?;
-        Ok(Some(before.map_or(Appended::Refused, |(seq, at)| Appended::Duplicate {
-            seq,
-            at,
-            is_deleted: false,
-        })))
+        let unchanged = match (&item.body, room) {
+            (Body::Message { .. } | Body::Deleted { .. }, _) => return Ok(None),
+            (Body::Edit { .. }, None) => Some(Appended::NotEdited(NotEdited::NoMessage)),
+            (Body::Edit { target, text }, Some(room)) => {
+                deletion::edit(connection, room.number, item, (*target, text), room.head + 1)?
+                    .err()
+                    .map(Appended::NotEdited)
+            }
+            (Body::Delete { .. }, None) => Some(Appended::Refused),
+            (Body::Delete { targets }, Some(room)) => {
+                let (number, by) = (room.number, room.head + 1);
+                match deletion::delete(connection, number, named.id, targets, by)? {
+                    0 => Some(deletion::first(connection, number, targets)?.map_or(
+                        Appended::Refused,
+                        |(seq, at)| Appended::Duplicate { seq, at, is_deleted: false },
+                    )),
+                    _ => None,
+                }
+            }
+        };
+        self.has_deleted |= unchanged.is_none();
+        Ok(unchanged)
     }
 
     fn room(&mut self, connection: &Connection, id: RoomId) -> rusqlite::Result<Option<Room>> {
@@ -245,12 +255,14 @@ fn at(before: u64, now: u64) -> u64 {
 /// The first message under this sender's `cid`.
 fn find(connection: &Connection, item: &Append) -> rusqlite::Result<Option<Found>> {
     connection
-        .prepare_cached("SELECT id, at, digest, changed FROM message WHERE cid = ? AND sender = ?")?
+        .prepare_cached(
+            "SELECT id, at, digest, changed > 0 AND text = '' FROM message
+             WHERE cid = ? AND sender = ?",
+        )?
         .query_row(params![item.cid.to_bytes(), item.sender.to_bytes()], |row| {
             let (room, seq) = row_id::parts(row.get(0)?);
             let at = row.get::<_, i64>(1)?.cast_unsigned();
-            let is_deleted = row.get::<_, i64>(3)? != 0;
-            Ok(Found { room, seq, at, digest: row.get(2)?, is_deleted })
+            Ok(Found { room, seq, at, digest: row.get(2)?, is_deleted: row.get(3)? })
         })
         .optional()
 }

@@ -4,7 +4,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::entry::{Body, MessageKind};
+use crate::entry::{Body, Edited, MessageKind};
 
 /// Half of HMAC-SHA256, which RFC 2104 allows. 128 bits are plenty: a sender could only collide with their
 /// own messages.
@@ -54,28 +54,35 @@ pub(super) struct Columns<'a> {
     pub(super) kind: u8,
     /// Empty for a message whose text was deleted: no message is empty when it is sent.
     pub(super) text: &'a str,
-    /// The seqs that it deletes, eight bytes each.
+    /// The seqs of the messages that it changes, eight bytes each.
     pub(super) targets: Option<Vec<u8>>,
-    /// For a message whose text was deleted: the seq of the entry that deleted it.
+    /// For a message: the seq of the last entry that changed its text, or 0.
     pub(super) changed: u64,
+    /// When that entry was committed, as far as it is read.
+    pub(super) changed_at: u64,
 }
 
-/// The stored number of an entry that deletes.
+/// The stored number of an entry that deletes. Those of messages are below it.
 pub(super) const DELETE: u8 = 3;
+
+/// The stored number of an entry that edits.
+const EDIT: u8 = 4;
 
 impl<'a> Columns<'a> {
     /// The columns of a body.
     pub(super) fn of(body: &'a Body) -> Self {
+        let plain = Self { kind: 0, text: "", targets: None, changed: 0, changed_at: 0 };
         match body {
-            Body::Message { kind, text } => {
-                Self { kind: kind_number(*kind), text, targets: None, changed: 0 }
+            Body::Message { kind, text, edited } => {
+                let (changed, changed_at) = edited.map_or((0, 0), |it| (it.by, it.at));
+                Self { kind: kind_number(*kind), text, changed, changed_at, ..plain }
             }
-            Body::Deleted { kind, by } => {
-                Self { kind: kind_number(*kind), text: "", targets: None, changed: *by }
+            Body::Deleted { kind, by } => Self { kind: kind_number(*kind), changed: *by, ..plain },
+            Body::Edit { target, text } => {
+                Self { kind: EDIT, text, targets: Some(bytes_of(&[*target])), ..plain }
             }
             Body::Delete { targets } => {
-                let targets = targets.iter().flat_map(|seq| seq.to_le_bytes()).collect();
-                Self { kind: DELETE, text: "", targets: Some(targets), changed: 0 }
+                Self { kind: DELETE, targets: Some(bytes_of(targets)), ..plain }
             }
         }
     }
@@ -85,18 +92,31 @@ impl<'a> Columns<'a> {
         let kind = match self.kind {
             0 => MessageKind::Text,
             1 => MessageKind::Action,
-            DELETE => {
-                let (targets, []) = self.targets.as_deref()?.as_chunks() else { return None };
-                let targets = targets.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
-                return Some(Body::Delete { targets });
+            DELETE => return Some(Body::Delete { targets: self.seqs()?.into() }),
+            EDIT => {
+                let [target] = self.seqs()?[..] else { return None };
+                return Some(Body::Edit { target, text: self.text.into() });
             }
             _ => return None,
         };
-        Some(match self.changed {
-            0 => Body::Message { kind, text: self.text.into() },
-            by => Body::Deleted { kind, by },
+        Some(match (self.text.is_empty(), self.changed) {
+            (true, by @ 1..) => Body::Deleted { kind, by },
+            (_, 0) => Body::message(kind, self.text),
+            (false, by) => {
+                let edited = Some(Edited { by, at: self.changed_at });
+                Body::Message { kind, text: self.text.into(), edited }
+            }
         })
     }
+
+    fn seqs(&self) -> Option<Vec<u64>> {
+        let (seqs, []) = self.targets.as_deref()?.as_chunks() else { return None };
+        Some(seqs.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect())
+    }
+}
+
+fn bytes_of(seqs: &[u64]) -> Vec<u8> {
+    seqs.iter().flat_map(|seq| seq.to_le_bytes()).collect()
 }
 
 fn kind_number(kind: MessageKind) -> u8 {
@@ -125,8 +145,7 @@ mod tests {
     #[test]
     fn room_kind_text_and_key_all_change_the_digest() {
         let digest = |secret: u8, room: &str, kind, text: &str| {
-            BodyKey::derive(&[secret; 32])
-                .digest(room.as_bytes(), &Body::Message { kind, text: text.into() })
+            BodyKey::derive(&[secret; 32]).digest(room.as_bytes(), &Body::message(kind, text))
         };
         let first = digest(1, "lobby", MessageKind::Text, "hello");
         assert_eq!(first, digest(1, "lobby", MessageKind::Text, "hello"));

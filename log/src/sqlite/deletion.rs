@@ -1,4 +1,4 @@
-//! Deletes the texts of messages, and searches for those that are to be deleted.
+//! Replaces and deletes the texts of messages, and searches for those that are to be deleted.
 //!
 //! A row stays: its seq keeps its place in the room, and its `cid` with the digest still recognises a retry. With
 //! `secure_delete`, SQLite overwrites the text in the page. The old page is then still in the write-ahead log, until
@@ -9,7 +9,7 @@ use throng_protocol::{PersonId, RoomId};
 
 use super::body::DELETE;
 use super::row_id::{self, SEQ_MAX};
-use crate::log::{Found, Search};
+use crate::log::{Append, Found, NotEdited, Search};
 
 /// The most rows that one search looks at: a few milliseconds of a reader.
 const SEARCHED_MAX: u32 = 10_000;
@@ -24,18 +24,62 @@ pub(super) fn delete(
     by: u64,
 ) -> rusqlite::Result<usize> {
     let mut text = connection.prepare_cached(
-        "UPDATE message SET text = '', changed = ? WHERE id = ? AND kind < ? AND changed = 0",
+        "UPDATE message SET text = '', changed = ? WHERE id = ? AND kind < ? AND text <> ''",
     )?;
     let mut report =
         connection.prepare_cached("UPDATE report SET text = '' WHERE room = ? AND seq = ?")?;
     let mut deleted = 0;
     for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
+        forget_edit(connection, room, *seq)?;
         if text.execute(params![by.cast_signed(), row_id::key(room, *seq), DELETE])? > 0 {
             report.execute(params![id.to_bytes(), seq.cast_signed()])?;
             deleted += 1;
         }
     }
     Ok(deleted)
+}
+
+/// Replaces the text of a message. `by` is the seq of the entry that does it. Returns why not.
+pub(super) fn edit(
+    connection: &Connection,
+    room: i64,
+    item: &Append,
+    (target, new): (u64, &str),
+    by: u64,
+) -> rusqlite::Result<Result<(), NotEdited>> {
+    if target > SEQ_MAX {
+        return Ok(Err(NotEdited::NoMessage));
+    }
+    let key = row_id::key(room, target);
+    let found = connection
+        .prepare_cached("SELECT sender, text = '' FROM message WHERE id = ? AND kind < ?")?
+        .query_row(params![key, DELETE], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match found {
+        None => return Ok(Err(NotEdited::NoMessage)),
+        Some((sender, _)) if PersonId::from_bytes(sender) != item.sender => {
+            return Ok(Err(NotEdited::NotTheirs));
+        }
+        Some((_, true)) => return Ok(Err(NotEdited::Deleted)),
+        Some((_, false)) => {}
+    }
+    forget_edit(connection, room, target)?;
+    connection
+        .prepare_cached("UPDATE message SET text = ?, changed = ? WHERE id = ?")?
+        .execute(params![new, by.cast_signed(), key])?;
+    Ok(Ok(()))
+}
+
+/// The entry of the last edit of a message has its text too, until the next change.
+fn forget_edit(connection: &Connection, room: i64, target: u64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE message SET text = ''
+             WHERE id = (SELECT (?2 << 40) + changed FROM message WHERE id = ?1 AND changed > 0)
+               AND text <> ''",
+        )?
+        .execute(params![row_id::key(room, target), room])
+        .map(drop)
 }
 
 /// The entry that deleted the first of these messages, and when it was committed; `None` if none of them was deleted.
@@ -47,7 +91,7 @@ pub(super) fn first(
     let mut entry = connection.prepare_cached(
         "SELECT message.changed, entry.at FROM message
          JOIN message AS entry ON entry.id = (?2 << 40) + message.changed
-         WHERE message.id = ?1 AND message.changed > 0",
+         WHERE message.id = ?1 AND message.changed > 0 AND message.text = ''",
     )?;
     for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
         let found = entry
@@ -74,7 +118,7 @@ pub(super) fn search(
         .optional()?;
     let Some(number) = number else { return Ok(Found::default()) };
     let mut statement = connection.prepare_cached(
-        "SELECT id, at, coalesce(sender = ?, TRUE) AND kind < ? AND changed = 0 FROM message
+        "SELECT id, at, coalesce(sender = ?, TRUE) AND kind < ? AND text <> '' FROM message
          WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?",
     )?;
     let below = row_id::key(number, search.before.min(SEQ_MAX));

@@ -35,8 +35,8 @@ pub(super) const CLEAN_FORMAT: usize = 5;
 /// [`raid_table`](super::raid_table)'s, `external` [`external_table`](super::external_table)'s, and `filter`
 /// [`filter_table`](super::filter_table)'s. The author of a report has no bytes where a filter reports.
 ///
-/// `message.targets` has the seqs that an entry deletes, and `changed` is the seq of the entry that deleted a message's
-/// text, otherwise 0 ([`deletion`](super::deletion)). `erasure` is [`erasure_table`](super::erasure_table)'s, `nick_change`
+/// `message.targets` has the seqs of the messages that an entry changes, and `changed` is the seq of the last entry that
+/// replaced or deleted a message's text, otherwise 0 ([`deletion`](super::deletion)). `erasure` is [`erasure_table`](super::erasure_table)'s, `nick_change`
 /// [`nick_history`](super::nick_history)'s, and `profile` [`profile_table`](super::profile_table)'s.
 const STEPS: [&str; 5] = [
     "

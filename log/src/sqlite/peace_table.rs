@@ -64,7 +64,7 @@ pub(super) fn report(connection: &Connection, it: &Report) -> rusqlite::Result<(
             "UPDATE report SET text = ''
              WHERE room = ?1 AND seq = ?2
                AND EXISTS (SELECT 1 FROM room JOIN message ON message.id = (room.number << 40) + ?2
-                           WHERE room.id = ?1 AND message.changed > 0)",
+                           WHERE room.id = ?1 AND message.changed > 0 AND message.text = '')",
         )?
         .execute(params![it.room.to_bytes(), it.seq.cast_signed()])
         .map(drop)

@@ -54,6 +54,22 @@ fn find(connection: &Connection, id: RoomId) -> rusqlite::Result<Option<(i64, Ro
         .optional()
 }
 
+/// The time of a change is that of the entry which made it.
+macro_rules! entries_sql {
+    ($order:literal) => {
+        concat!(
+            "SELECT id, at, sender, cid, nick, kind, text, targets, changed,
+                    CASE WHEN changed > 0 THEN
+                        (SELECT entry.at FROM message AS entry
+                         WHERE entry.id = (message.id >> 40 << 40) + message.changed)
+                    END
+             FROM message WHERE id > ? AND id < ? ORDER BY id ",
+            $order,
+            " LIMIT ?"
+        )
+    };
+}
+
 /// A room and its number.
 fn record(row: &Row<'_>) -> rusqlite::Result<(i64, RoomRecord)> {
     let record = RoomRecord {
@@ -65,15 +81,13 @@ fn record(row: &Row<'_>) -> rusqlite::Result<(i64, RoomRecord)> {
     Ok((row.get(0)?, record))
 }
 
+const NEWEST_FIRST: &str = entries_sql!("DESC");
+const OLDEST_FIRST: &str = entries_sql!("ASC");
+
 /// Reads from the requested end until the page is full, and returns the entries in order.
 fn entries(connection: &Connection, span: &Span, bytes_max: usize) -> rusqlite::Result<Vec<Entry>> {
-    let mut statement = connection.prepare_cached(if span.newest_first {
-        "SELECT id, at, sender, cid, nick, kind, text, targets, changed FROM message
-         WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
-    } else {
-        "SELECT id, at, sender, cid, nick, kind, text, targets, changed FROM message
-         WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
-    })?;
+    let mut statement =
+        connection.prepare_cached(if span.newest_first { NEWEST_FIRST } else { OLDEST_FIRST })?;
     let mut rows = statement.query(params![span.above, span.below, span.limit])?;
     let mut entries = Vec::new();
     let mut bytes = 0;
@@ -98,6 +112,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         text: row.get_ref(6)?.as_str()?,
         targets: row.get(7)?,
         changed: row.get::<_, i64>(8)?.cast_unsigned(),
+        changed_at: row.get::<_, Option<i64>>(9)?.unwrap_or(0).cast_unsigned(),
     };
     let body =
         columns.into_body().ok_or_else(|| damaged(5, "a kind of entry that is not known"))?;

@@ -19,6 +19,7 @@ mod checkpoints;
 mod damage;
 mod deletions;
 mod displaced;
+mod edits;
 mod externals;
 mod failures;
 mod filters;
@@ -128,19 +129,20 @@ pub(super) fn said(cid_number: u64, text: &str) -> Append {
 }
 
 pub(super) fn text_body(text: &str) -> Body {
-    Body::Message { kind: MessageKind::Text, text: text.into() }
+    Body::message(MessageKind::Text, text)
 }
 
 /// The text of a body.
 pub(super) fn text_of(body: &Body) -> &str {
     match body {
         Body::Message { text, .. } => text,
+        Body::Edit { text, .. } => text,
         Body::Deleted { .. } | Body::Delete { .. } => "",
     }
 }
 
 pub(super) fn action_body(text: &str) -> Body {
-    Body::Message { kind: MessageKind::Action, text: text.into() }
+    Body::message(MessageKind::Action, text)
 }
 
 pub(super) fn append(log: &SqliteLog, name: &str, batch: Vec<Append>) -> Vec<Appended> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use throng_log::{Body, Entry, MessageKind};
+use throng_log::{Body, Edited, Entry, MessageKind};
 use throng_protocol::{PersonId, RoomId, RoomName};
 
 use crate::recent::Encoded;
@@ -30,18 +30,41 @@ impl Encoded for Plain {
         180 + self.entry().nick.len() + self.entry().body.len()
     }
 
-    fn deletes(&self) -> &[u64] {
+    fn message(&self) -> u64 {
+        match self.entry().body {
+            Body::Edit { target, .. } => target,
+            _ => self.seq(),
+        }
+    }
+
+    fn changes(&self) -> &[u64] {
         match &self.entry().body {
             Body::Delete { targets } => targets,
+            Body::Edit { target, .. } => std::slice::from_ref(target),
             _ => &[],
         }
     }
 
-    fn without_text(&self, by: u64) -> Self {
+    fn new_text_bytes(&self) -> usize {
+        match &self.entry().body {
+            Body::Edit { text, .. } => text.len(),
+            _ => 0,
+        }
+    }
+
+    fn after(&self, change: &Self) -> Self {
         let (room, entry) = &*self.0;
-        let body = match entry.body {
-            Body::Message { kind, .. } => Body::Deleted { kind, by },
-            _ => entry.body.clone(),
+        let (by, at) = (change.seq(), change.entry().at);
+        let body = match (entry.body.clone(), &change.entry().body) {
+            (Body::Message { edited: Some(edited), .. }, Body::Edit { .. }) if edited.by >= by => {
+                entry.body.clone()
+            }
+            (Body::Message { kind, .. }, Body::Edit { text, .. }) if !text.is_empty() => {
+                Body::Message { kind, text: text.clone(), edited: Some(Edited { by, at }) }
+            }
+            (Body::Message { kind, .. }, Body::Delete { .. }) => Body::Deleted { kind, by },
+            (Body::Edit { target, .. }, _) => Body::Edit { target, text: "".into() },
+            (body, _) => body,
         };
         Self(Arc::new((*room, Entry { body, ..entry.clone() })))
     }
@@ -57,7 +80,7 @@ pub(crate) fn name() -> RoomName {
 }
 
 pub(crate) fn text_body(text: &str) -> Body {
-    Body::Message { kind: MessageKind::Text, text: text.into() }
+    Body::message(MessageKind::Text, text)
 }
 
 pub(crate) fn entry(seq: u64, text: &str) -> Entry {

@@ -138,16 +138,16 @@ impl World {
         }
     }
 
-    /// An entry is as the log has it. What was deleted has no text, once the deletion is shown.
+    /// An entry is as the log has it, or as it was before changes that are not shown yet.
     pub(super) fn check_entry(&self, entry: &Plain) {
         let logged = self.log.entry(entry.seq()).expect("shown, and not in the log");
         if *entry == Plain::encode(room_id(), logged) {
             return;
         }
-        let original = self.log.original(entry.seq()).expect("it is in the log");
-        assert_eq!(*entry, Plain::encode(room_id(), original));
-        let Body::Deleted { by, .. } = logged.body else { panic!("{entry:?} is another one") };
-        assert!(by > self.head, "{entry:?} was deleted by {by}, and {} are shown", self.head);
+        let before = self.log.before(entry.seq());
+        let state = before.iter().find(|(_, it)| *entry == Plain::encode(room_id(), it));
+        let (by, _) = state.unwrap_or_else(|| panic!("{entry:?} is not {logged:?}"));
+        assert!(*by > self.head, "{entry:?} was changed by {by}, and {} are shown", self.head);
     }
 
     fn check_sent(&mut self, append: &Append, answer: Answer<Plain>) {
@@ -177,7 +177,10 @@ impl World {
                 match refusal.code {
                     ErrorCode::Conflict => assert_eq!(known.map(|(_, same)| same), Some(false)),
                     ErrorCode::RateLimited => assert!(!append.admit),
-                    ErrorCode::BadCommand => assert!(matches!(append.body, Body::Delete { .. })),
+                    ErrorCode::BadCommand => {
+                        assert!(matches!(append.body, Body::Delete { .. } | Body::Edit { .. }));
+                    }
+                    ErrorCode::Forbidden => assert!(matches!(append.body, Body::Edit { .. })),
                     code => assert_eq!(code, ErrorCode::StorageUnavailable),
                 }
             }

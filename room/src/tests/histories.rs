@@ -167,7 +167,6 @@ fn leave(world: &mut World) {
     }
 }
 
-/// Few cids, so that retries, even of sends in flight, and conflicts are common.
 /// Somebody is taken out: all of their sessions, also those that still wait for the answer to their join.
 fn remove(world: &mut World) {
     let number = world.random.u64(1..=5);
@@ -199,6 +198,7 @@ fn other_node(world: &mut World) {
     }
 }
 
+/// Few cids, so that retries, even of sends in flight, and conflicts are common.
 fn some_append(world: &mut World) -> Append {
     let head = world.log.head();
     let random = &mut world.random;
@@ -207,6 +207,11 @@ fn some_append(world: &mut World) -> Append {
         let targets = (0..random.usize(..4)).map(|_| random.u64(..head + 2)).collect();
         let body = Body::Delete { targets };
         return Append { body, admit: random.u8(..8) > 0, ..said(sender, 100 + number, "") };
+    }
+    if random.u8(..5) == 0 {
+        let text = "e".repeat(random.usize(1..300)).into();
+        let body = Body::Edit { target: random.u64(..head + 2), text };
+        return Append { body, admit: random.u8(..8) > 0, ..said(sender, 200 + number, "") };
     }
     let length = if random.u8(..20) == 0 { 1 } else { number as usize * 7 % 500 + 1 };
     Append { admit: random.u8(..8) > 0, ..said(sender, number, &"y".repeat(length)) }

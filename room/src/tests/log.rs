@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use throng_log::{Append, Appended, Body, Entry, LogPage, Range};
+use throng_log::{Append, Appended, Body, Edited, Entry, LogPage, NotEdited, Range};
 use throng_protocol::{Cid, Epoch, PersonId};
 
 use crate::recent::plain_entries::text_body;
@@ -12,8 +12,8 @@ pub(super) struct Log {
     /// Everything ever written; retention only raises `first`.
     entries: Vec<Entry>,
     sent: HashMap<(PersonId, Cid), (Body, u64)>,
-    /// What was said before it was deleted, by its seq.
-    deleted: HashMap<u64, Entry>,
+    /// What entries were before, each with the seq of the entry that changed it.
+    before: HashMap<u64, Vec<(u64, Entry)>>,
     page_bytes: usize,
 }
 
@@ -23,7 +23,7 @@ impl Log {
             first: 1,
             entries: Vec::new(),
             sent: HashMap::new(),
-            deleted: HashMap::new(),
+            before: HashMap::new(),
             page_bytes,
         }
     }
@@ -38,7 +38,12 @@ impl Log {
 
     /// The entry as it was committed.
     pub(super) fn original(&self, seq: u64) -> Option<&Entry> {
-        self.deleted.get(&seq).or_else(|| self.entry(seq))
+        self.before(seq).first().map(|(_, entry)| entry).or_else(|| self.entry(seq))
+    }
+
+    /// What the entry was before, each with the seq of the entry that changed it.
+    pub(super) fn before(&self, seq: u64) -> &[(u64, Entry)] {
+        self.before.get(&seq).map_or(&[], Vec::as_slice)
     }
 
     /// The seq of this sender's cid, and whether its body is the same.
@@ -84,7 +89,8 @@ impl Log {
 
     fn append_one(&mut self, item: &Append) -> Appended {
         if let Some((body, seq)) = self.sent.get(&(item.sender, item.cid)) {
-            let is_deleted = self.deleted.contains_key(seq);
+            let is_deleted =
+                self.entry(*seq).is_some_and(|entry| matches!(entry.body, Body::Deleted { .. }));
             return match *body == item.body {
                 true => Appended::Duplicate { seq: *seq, at: 1_000 + *seq, is_deleted },
                 false => Appended::Conflict,
@@ -94,9 +100,12 @@ impl Log {
             return Appended::Refused;
         }
         let seq = self.head() + 1;
-        if let Body::Delete { targets } = &item.body
-            && let Err(answer) = self.delete(targets, seq)
-        {
+        let changed = match &item.body {
+            Body::Delete { targets } => self.delete(targets, seq),
+            Body::Edit { target, text } => self.edit(item.sender, *target, text, seq),
+            Body::Message { .. } | Body::Deleted { .. } => Ok(()),
+        };
+        if let Err(answer) = changed {
             return answer;
         }
         let Append { sender, nick, cid, body, .. } = item.clone();
@@ -112,17 +121,14 @@ impl Log {
         let mut before = None;
         let mut is_done = false;
         for seq in targets {
-            let at = usize::try_from(seq.wrapping_sub(1)).unwrap_or(usize::MAX);
-            let Some(entry) = self.entries.get_mut(at) else { continue };
-            match entry.body {
-                Body::Message { kind, .. } => {
-                    let body = Body::Deleted { kind, by };
-                    let original = std::mem::replace(entry, Entry { body, ..entry.clone() });
-                    self.deleted.insert(*seq, original);
+            match self.entry(*seq).map(|entry| entry.body.clone()) {
+                Some(Body::Message { kind, edited, .. }) => {
+                    self.replace(*seq, Body::Deleted { kind, by }, by);
+                    self.forget_edit(edited, by);
                     is_done = true;
                 }
-                Body::Deleted { by, .. } => before = before.or(Some(by)),
-                Body::Delete { .. } => {}
+                Some(Body::Deleted { by, .. }) => before = before.or(Some(by)),
+                Some(Body::Delete { .. } | Body::Edit { .. }) | None => {}
             }
         }
         match before {
@@ -130,6 +136,40 @@ impl Log {
             Some(seq) => Err(Appended::Duplicate { seq, at: 1_000 + seq, is_deleted: false }),
             None => Err(Appended::Refused),
         }
+    }
+
+    /// Replaces a text, if it is the sender's and there.
+    fn edit(&mut self, sender: PersonId, target: u64, text: &str, by: u64) -> Result<(), Appended> {
+        let entry = self.entry(target).ok_or(Appended::NotEdited(NotEdited::NoMessage))?;
+        let (kind, last) = match entry.body {
+            Body::Edit { .. } | Body::Delete { .. } => {
+                return Err(Appended::NotEdited(NotEdited::NoMessage));
+            }
+            _ if entry.sender != sender => return Err(Appended::NotEdited(NotEdited::NotTheirs)),
+            Body::Deleted { .. } => return Err(Appended::NotEdited(NotEdited::Deleted)),
+            Body::Message { kind, edited, .. } => (kind, edited),
+        };
+        let edited = Some(Edited { by, at: 1_000 + by });
+        self.replace(target, Body::Message { kind, text: text.into(), edited }, by);
+        self.forget_edit(last, by);
+        Ok(())
+    }
+
+    /// The last edit of a message has no text any more.
+    fn forget_edit(&mut self, last: Option<Edited>, by: u64) {
+        let Some(Edited { by: seq, .. }) = last else { return };
+        let Some(Body::Edit { target, .. }) = self.entry(seq).map(|entry| entry.body.clone())
+        else {
+            panic!("{seq} is no edit")
+        };
+        self.replace(seq, Body::Edit { target, text: "".into() }, by);
+    }
+
+    fn replace(&mut self, seq: u64, body: Body, by: u64) {
+        let at = usize::try_from(seq - 1).expect("a small number");
+        let entry = &mut self.entries[at];
+        let before = std::mem::replace(entry, Entry { body, ..entry.clone() });
+        self.before.entry(seq).or_default().push((by, before));
     }
 }
 

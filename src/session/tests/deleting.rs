@@ -13,7 +13,7 @@ use super::Server;
 use super::moderation::mute;
 use crate::erasing::erase_all;
 
-fn delete(room: &str, seq: u64) -> Command {
+pub(super) fn delete(room: &str, seq: u64) -> Command {
     Command::Delete(Delete { room: room.into(), seq, reason: String::new() })
 }
 
@@ -22,14 +22,14 @@ fn purge(person: &str, room: Option<&str>, last_ms: u64) -> Command {
     Command::Purge(Purge { person, room, last_ms, reason: "spam".into() })
 }
 
-fn history(client: &mut Client, room: &str) -> Vec<LogEntry> {
+pub(super) fn history(client: &mut Client, room: &str) -> Vec<LogEntry> {
     let history =
         History { room: room.into(), before: None, after: Some(0), around: None, limit: None };
     client.get::<Page<LogEntry>>(Command::History(history)).events
 }
 
 /// The texts of a room's log: `-` for one that was deleted, and the seqs that an entry deletes.
-fn texts(client: &mut Client, room: &str) -> Vec<String> {
+pub(super) fn texts(client: &mut Client, room: &str) -> Vec<String> {
     let text = |entry| match entry {
         LogEntry::Message(message) if message.deleted.is_some() => {
             assert_eq!(message.text, "");
@@ -37,6 +37,7 @@ fn texts(client: &mut Client, room: &str) -> Vec<String> {
         }
         LogEntry::Message(message) => message.text,
         LogEntry::Deleted(deleted) => format!("{:?}", deleted.messages),
+        LogEntry::Edited(edited) => format!("{}: {}", edited.message, edited.text),
         LogEntry::Unknown(other) => panic!("{other:?}"),
     };
     history(client, room).into_iter().map(text).collect()

@@ -9,7 +9,7 @@ use throng_protocol::{
 };
 
 use super::Client;
-use crate::core::{Answer, Core};
+use crate::core::{Answer, Core, Speech};
 use crate::error::{RequestError, SendError};
 use crate::event::{Cursor, Joined, Range};
 use crate::pending::{PendingRequest, Sending};
@@ -41,10 +41,29 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn send_as(&self, room: impl AsRoom, kind: Kind, text: &str, cid: Option<Cid>) -> Sending {
+        self.say(&room, Speech::Message(kind), text, cid)
+    }
+
+    /// Replaces the text of a message of our own. It is queued among the sends to the room, and tried again as they
+    /// are; the answer is the place of the entry that says so.
+    ///
+    /// ```no_run
+    /// # async fn example(client: throng_client::Client) -> Result<(), throng_client::SendError> {
+    /// let said = client.send("lobby", "helo").await?;
+    /// client.edit("lobby", said.seq, "hello").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn edit(&self, room: impl AsRoom, seq: u64, text: &str) -> Sending {
+        self.say(&room, Speech::Edit(seq), text, None)
+    }
+
+    fn say(&self, room: &impl AsRoom, speech: Speech, text: &str, cid: Option<Cid>) -> Sending {
         let cid = cid.unwrap_or_else(|| Cid::Uuid(uuid::Uuid::now_v7()));
         let (to, answer) = oneshot::channel();
         match room.as_room() {
-            Ok(room) => self.with(|core, now| core.send(now, room, kind, text.to_owned(), cid, to)),
+            Ok(room) => {
+                self.with(|core, now| core.send(now, room, speech, text.to_owned(), cid, to))
+            }
             Err(bad) => drop(to.send(Err(SendError::BadRoom(bad)))),
         }
         Sending { cid, answer, _handle: Arc::clone(&self.handle) }

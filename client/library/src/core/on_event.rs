@@ -34,6 +34,9 @@ impl Core {
             Ok(Frame::Deleted(deleted)) => {
                 self.entry(deleted.room, deleted.seq, Some(LogEntry::Deleted(deleted)));
             }
+            Ok(Frame::Edited(edited)) => {
+                self.entry(edited.room, edited.seq, Some(LogEntry::Edited(edited)));
+            }
             Ok(Frame::Entry(later)) => self.entry(later.room, later.seq, None),
             Ok(Frame::Typing(typing)) => {
                 if let Some(room) = self.room(typing.room).and_then(|room| room.to_show()) {

@@ -5,14 +5,14 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use throng_protocol::{
     AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk,
-    KeptAwayOk, Kind, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk,
-    OwnRoom, Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RegisterOk,
-    ReportsOk, RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, OwnRoom,
+    Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RegisterOk, ReportsOk,
+    RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
 use super::room_keys::RoomKey;
-use super::send_queue::{Pending, SendQueue};
+use super::send_queue::{Pending, SendQueue, Speech};
 use super::{Core, InFlight, Phase};
 use crate::error::{Outcome, RequestError, SendError};
 use crate::event::{Cursor, Joined};
@@ -35,7 +35,7 @@ impl Core {
         &mut self,
         now: Duration,
         room: RoomRef,
-        kind: Kind,
+        speech: Speech,
         text: String,
         cid: Cid,
         to: oneshot::Sender<Result<Sent, SendError>>,
@@ -50,7 +50,7 @@ impl Core {
         }
         let queue =
             self.send_queues.entry(self.keys.find(&room)).or_insert_with(|| SendQueue::new(room));
-        let pending = Pending { cid, kind, text, to, queued_at: now, first_at: None, tries: 0 };
+        let pending = Pending { cid, speech, text, to, queued_at: now, first_at: None, tries: 0 };
         queue.pending.push_back(pending);
     }
 

@@ -103,6 +103,7 @@ impl Room {
         Some(match entry? {
             LogEntry::Message(message) => Event::Message { room, message, caught_up },
             LogEntry::Deleted(deleted) => Event::Deleted { room, deleted, caught_up },
+            LogEntry::Edited(edited) => Event::Edited { room, edited, caught_up },
             LogEntry::Unknown(_) => return None,
         })
     }

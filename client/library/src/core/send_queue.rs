@@ -19,10 +19,19 @@ pub(super) struct SendQueue {
     pub(super) retry_at: Duration,
 }
 
+/// What a text is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Speech {
+    /// A message.
+    Message(Kind),
+    /// The new text of the message with this seq.
+    Edit(u64),
+}
+
 /// A send without an answer.
 pub(super) struct Pending {
     pub(super) cid: Cid,
-    pub(super) kind: Kind,
+    pub(super) speech: Speech,
     pub(super) text: String,
     pub(super) to: oneshot::Sender<Result<Sent, SendError>>,
     pub(super) queued_at: Duration,

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use throng_protocol::{Cid, Command, ErrorCode, Fault, Send, Sent, Text};
+use throng_protocol::{Cid, Command, Edit, ErrorCode, Fault, Send, Sent, Text};
 
 use super::backoff::{DEFECT_TRIES_MAX, after_refusal, passes};
 use super::room::Room;
 use super::room_keys::RoomKey;
-use super::send_queue::{Pending, SendQueue};
+use super::send_queue::{Pending, SendQueue, Speech};
 use super::{Core, InFlight, TooLong};
 use crate::error::SendError;
 
@@ -68,14 +68,16 @@ impl Core {
             return false;
         }
         let Some(first) = queue.pending.front() else { return false };
-        let send = Text::parse(first.text.clone(), text_max).map(|text| Send {
-            room: joined.unwrap_or_else(|| queue.room.clone()).to_string(),
-            cid: first.cid.to_string(),
-            kind: first.kind,
-            text: text.into_string(),
+        let command = Text::parse(first.text.clone(), text_max).map(|text| {
+            let room = joined.unwrap_or_else(|| queue.room.clone()).to_string();
+            let (cid, text) = (first.cid.to_string(), text.into_string());
+            match first.speech {
+                Speech::Message(kind) => Command::Send(Send { room, cid, kind, text }),
+                Speech::Edit(seq) => Command::Edit(Edit { room, seq, cid, text }),
+            }
         });
-        let written = send.map_err(SendError::BadText).and_then(|send| {
-            self.write(now, Command::Send(send), InFlight::Send(key.clone())).map_err(too_long)
+        let written = command.map_err(SendError::BadText).and_then(|command| {
+            self.write(now, command, InFlight::Send(key.clone())).map_err(too_long)
         });
         match written {
             Ok(id) => {

@@ -181,6 +181,15 @@ pub(crate) static COMMANDS: &[Command] = &[
         run: deleting::redact,
     },
     Command {
+        name: "edit",
+        aliases: &[],
+        takes: "TEXT",
+        help: "Say this instead of your newest message here.",
+        group: Group::Rooms,
+        from: Role::Guest,
+        run: deleting::edit,
+    },
+    Command {
         name: "purge",
         aliases: &[],
         takes: "NICK TIME [here] [REASON]",

@@ -243,6 +243,20 @@ impl Connection {
                 let deleting = self.client.delete(delete.room, delete.seq, &delete.reason);
                 return self.request(None, Request::Other, deleting, |_| vec![Event::Done(done)]);
             }
+            Act::Edit { room, seq, text } => {
+                let editing = self.client.edit(room, seq, &text).map(|edited| {
+                    vec![match edited {
+                        Ok(_) => Event::Done(done),
+                        Err(error) => Event::Refused {
+                            room: None,
+                            request: Request::Other,
+                            why: error.to_string(),
+                            suggestion: None,
+                        },
+                    }]
+                });
+                return self.answers.push(editing.boxed());
+            }
             Act::Purge(Purge { person, room, last_ms, reason }) => {
                 let last = Duration::from_millis(last_ms);
                 let purging = self.client.purge(person, room, last, &reason);

@@ -16,6 +16,7 @@ pub(super) fn translate(event: LibraryEvent) -> Option<Event> {
         LibraryEvent::Deleted { room, deleted, .. } => {
             Event::Deleted { room: room.id, messages: deleted.messages }
         }
+        LibraryEvent::Edited { edited, .. } => Event::Edited(edited),
         LibraryEvent::Gap { room, first, head, last, next, reset } => Event::Gap {
             room: room.id,
             first,

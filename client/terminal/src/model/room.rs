@@ -1,6 +1,6 @@
 //! A room as this client sees it: messages, sends without an answer, members.
 
-use throng_protocol::{Cid, Message, PersonId, Presence, RoomId, RoomInfo, RoomKind, User};
+use throng_protocol::{Cid, Edited, Message, PersonId, Presence, RoomId, RoomInfo, RoomKind, User};
 
 use super::holes::Holes;
 use super::label::RoomLabel;
@@ -113,10 +113,15 @@ pub(crate) struct Said {
     pub(crate) is_action: bool,
     /// Whether its text was deleted.
     pub(crate) is_deleted: bool,
+    /// The seq of the entry that replaced its text last.
+    pub(crate) edited: Option<u64>,
 }
 
 /// What stands in the place of a deleted text.
 const DELETED: &str = "(deleted)";
+
+/// What stands after a text that was replaced.
+const EDITED: &str = "(edited)";
 
 /// Who is in a room.
 #[derive(Clone, Debug, Default)]
@@ -207,12 +212,24 @@ impl Room {
         }
     }
 
-    /// Inserts messages by their seq. Those that are here already are skipped, unless they were deleted meanwhile.
+    /// A message has another text, for which it is read anew: `me` and `words` are those of [`Said::new`].
+    pub(crate) fn edit(&mut self, edited: &Edited, me: Option<&str>, words: bool) {
+        for entry in &mut self.entries {
+            if let Entry::Said(said) = entry
+                && said.seq == edited.message
+            {
+                said.edit(edited, me, words);
+            }
+        }
+    }
+
+    /// Inserts messages by their seq. Those that are here already are skipped, unless they were changed meanwhile.
     pub(crate) fn fill(&mut self, page: Vec<Said>) {
         for said in page {
             let after = self.entries.iter().rposition(|e| e.seq().is_some_and(|s| s <= said.seq));
             if let Some(at) = after.filter(|at| self.entries[*at].seq() == Some(said.seq)) {
-                if said.is_deleted {
+                let Entry::Said(here) = &self.entries[at] else { continue };
+                if said.is_deleted || (said.edited > here.edited && !here.is_deleted) {
                     self.entries[at] = Entry::Said(said);
                 }
                 continue;
@@ -336,22 +353,39 @@ impl Said {
     /// Sanitizes a message for the screen. `me` is our nick if somebody else sent it; with `words`, the nick
     /// is a mention without an `@` too.
     pub(crate) fn new(message: &Message, me: Option<&str>, words: bool) -> Self {
-        let (nick, is_action) = (sanitize::line(&message.from.nick), !message.kind.is_text());
-        let rich = StyledText::read(&message.text, me, words);
         let mut said = Self {
             seq: message.seq,
             at: message.at,
             from: message.from.id,
-            rich: if is_action { rich.done_by(&nick) } else { rich },
-            nick,
+            nick: sanitize::line(&message.from.nick),
             text: message.text.clone(),
-            is_action,
+            rich: StyledText::default(),
+            is_action: !message.kind.is_text(),
             is_deleted: false,
+            edited: message.edited,
         };
-        if message.deleted.is_some() {
-            said.delete();
+        match message.deleted {
+            Some(_) => said.delete(),
+            None => said.style(me, words),
         }
         said
+    }
+
+    fn style(&mut self, me: Option<&str>, words: bool) {
+        let mut rich = StyledText::read(&self.text, me, words);
+        if self.is_action {
+            rich = rich.done_by(&self.nick);
+        }
+        self.rich = if self.edited.is_some() { rich.followed_by(EDITED) } else { rich };
+    }
+
+    /// Takes the new text, unless it is older than the one here, or gone.
+    fn edit(&mut self, edited: &Edited, me: Option<&str>, words: bool) {
+        if self.is_deleted || edited.text.is_empty() || self.edited >= Some(edited.seq) {
+            return;
+        }
+        (self.text, self.edited) = (edited.text.clone(), Some(edited.seq));
+        self.style(me, words);
     }
 
     /// Forgets the text.

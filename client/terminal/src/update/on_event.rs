@@ -30,6 +30,13 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
                 model.rooms[at].delete(&messages);
             }
         }
+        Event::Edited(edited) => {
+            if let Some(at) = model.find_id(edited.room) {
+                let is_mine = model.me.as_ref().is_some_and(|me| me.id == edited.from.id);
+                let me = model.me.as_ref().filter(|_| !is_mine).map(|me| me.nick.as_str());
+                model.rooms[at].edit(&edited, me, model.settings.words);
+            }
+        }
         Event::Gap { room, first, head, missing, reset } => {
             gap(model, room, (first, head), missing, reset);
         }

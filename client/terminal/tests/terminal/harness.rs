@@ -130,6 +130,24 @@ impl Seat {
         self.until(text, |seen| seen.parser.screen().contents().contains(text));
     }
 
+    /// Turns the pages of the help until one shows this. What says which page it is stands below it, and is drawn last.
+    pub(crate) fn pages_to(&mut self, text: &str) {
+        let page_of = |screen: &str| screen.split_once("(help, ").map(|(_, page)| page.to_owned());
+        loop {
+            let screen = self.look(|seen| seen.parser.screen().contents());
+            if screen.contains(text) {
+                return;
+            }
+            self.keys(" ");
+            let page = page_of(&screen);
+            assert!(page.is_some(), "this is not the help:\n{screen}");
+            self.until(&format!("{text}, nor another page"), |seen| {
+                let screen = seen.parser.screen().contents();
+                page_of(&screen).is_some_and(|now| Some(now) != page)
+            });
+        }
+    }
+
     pub(crate) fn sees_no(&self, text: &str) {
         self.until(&format!("no {text}"), |seen| !seen.parser.screen().contents().contains(text));
     }

@@ -111,16 +111,9 @@ fn help_and_unknown_commands_are_answered() {
     ana.write("/help");
     ana.sees("/join ROOM");
     ana.sees("(help, ");
-    ana.keys(" ");
-    ana.sees("/rank NICK");
-    ana.keys(" ");
-    ana.sees("/history");
-    ana.keys(" ");
-    ana.sees("/login NICK");
-    ana.keys(" ");
-    ana.sees("/purge NICK");
-    ana.keys(" ");
-    ana.sees("Tab, Shift-Tab");
+    for words in ["/rank NICK", "/history", "/login NICK", "/purge NICK", "Tab, Shift-Tab"] {
+        ana.pages_to(words);
+    }
     ana.keys("q");
     ana.sees_no("Tab, Shift-Tab");
     ana.write("/jion x");

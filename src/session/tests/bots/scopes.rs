@@ -4,7 +4,7 @@ use support::client::{PASSWORD, hello, join, rename, send, typing};
 use support::fresh_cid;
 use throng_protocol::{
     Accept, AddFilter, AskNickHistory, AskProfiles, Bye, ChangePassword, Claim, ClearProfile,
-    Command, Delete, DeleteRoom, ErrorCode, Event, Invite, KeepAway, Leave, Link, ListBots,
+    Command, Delete, DeleteRoom, Edit, ErrorCode, Event, Invite, KeepAway, Leave, Link, ListBots,
     ListGroupPeople, ListGroups, ListKeptAway, ListLogins, ListMembers, ListMine, ListPeople,
     ListReports, ListRooms, LogOut, MakeInviteLink, MakeRoom, OpenDirect, Ping, Purge, Register,
     Report, RestrictionKind, Role, RoomKind, Scope, Scopes, SetPresence, SetProfile, SetRank,
@@ -43,6 +43,7 @@ const NEEDS: &[(&str, Option<Scope>)] = &[
     ("reports", Some(Scope::Moderate)),
     ("settle", Some(Scope::Moderate)),
     ("delete", Some(Scope::Send)),
+    ("edit", Some(Scope::Send)),
     ("purge", Some(Scope::Moderate)),
     ("raid", Some(Scope::Moderate)),
     ("filters", Some(Scope::Moderate)),
@@ -135,6 +136,9 @@ fn example(name: &str) -> Command {
         "reports" => Command::Reports(ListReports::default()),
         "settle" => Command::Settle(Settle { number: 99, words: "nothing".into() }),
         "delete" => Command::Delete(Delete { room: lobby(), seq: 99, reason: String::new() }),
+        "edit" => {
+            Command::Edit(Edit { room: lobby(), seq: 99, cid: fresh_cid(), text: "x".into() })
+        }
         "purge" => Command::Purge(Purge {
             person: "mel".into(),
             room: Some(lobby()),

@@ -6,7 +6,7 @@ use futures::channel::oneshot;
 use serde_json::Value;
 use throng_protocol::{Cid, Kind, LinkCode, RoomRef, Sent};
 
-use crate::core::{Core, Step};
+use crate::core::{Core, Speech, Step};
 use crate::error::{DisconnectReason, Outcome, SendError};
 use crate::event::{Cursor, Event, State};
 use crate::options::Options;
@@ -84,7 +84,7 @@ pub(super) fn page(id: u64, head: u64, seqs: &[u64]) -> String {
 fn send(core: &mut Core, now: Duration, text: &str) -> oneshot::Receiver<Result<Sent, SendError>> {
     let (to, answer) = oneshot::channel();
     let cid = Cid::parse(CID).expect("a good cid");
-    core.send(now, room(), Kind::Text, text.to_owned(), cid, to);
+    core.send(now, room(), Speech::Message(Kind::Text), text.to_owned(), cid, to);
     answer
 }
 
@@ -408,7 +408,14 @@ fn sixteen_rooms_have_a_send_under_way_and_the_next_waits_for_an_answer() {
     for n in 0..17 {
         let room = named(&format!("room-{n}"));
         let cid = Cid::parse(CID).expect("a good cid");
-        core.send(secs(1), room, Kind::Text, "hello".to_owned(), cid, oneshot::channel().0);
+        core.send(
+            secs(1),
+            room,
+            Speech::Message(Kind::Text),
+            "hello".to_owned(),
+            cid,
+            oneshot::channel().0,
+        );
     }
     core.tick(secs(1));
     assert_eq!(std::iter::from_fn(|| core.take_write()).count(), 16);

@@ -121,7 +121,18 @@ impl Server {
         let log = self.logs.entry(room.to_owned()).or_default();
         log.first = log.first.max(1);
         let seq = log.head() + 1;
-        let message = Message { room: id, seq, cid, from, kind, text, at: seq, deleted: None };
+        let message = Message {
+            room: id,
+            seq,
+            cid,
+            from,
+            kind,
+            text,
+            at: seq,
+            deleted: None,
+            edited: None,
+            edited_at: None,
+        };
         log.messages.push(message.clone());
         let calm = self.calm;
         let Some(connection) = &mut self.connection else { return seq };

@@ -7,7 +7,7 @@ use throng_protocol::{
 
 use super::facts::{CID, LOBBY, greeted, joined, message, named, page, secs};
 use super::rooms::{come_back, events, join, written};
-use crate::core::{Answer, Core};
+use crate::core::{Answer, Core, Speech};
 use crate::error::{DisconnectReason, RequestError, SendError};
 use crate::event::{Event, Joined};
 use crate::options::Options;
@@ -44,7 +44,7 @@ fn send(
 ) -> oneshot::Receiver<Result<throng_protocol::Sent, SendError>> {
     let (to, answer) = oneshot::channel();
     let cid = Cid::parse(CID).expect("a cid");
-    core.send(secs(1), named(room), Kind::Text, "x".into(), cid, to);
+    core.send(secs(1), named(room), Speech::Message(Kind::Text), "x".into(), cid, to);
     answer
 }
 

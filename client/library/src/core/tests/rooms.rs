@@ -5,7 +5,7 @@ use serde_json::Value;
 use throng_protocol::{Cid, Kind};
 
 use super::facts::{CID, GREETING, LOBBY, dial, greeted, joined, message, named, page, secs, seqs};
-use crate::core::Core;
+use crate::core::{Core, Speech};
 use crate::error::{DisconnectReason, RequestError};
 use crate::event::{Event, Joined};
 use crate::options::Options;
@@ -54,7 +54,14 @@ fn a_room_is_asked_for_by_its_name_once_and_by_its_id_from_then_on() {
     let joined = answer.try_recv().expect("it is open").expect("answered").expect("joined");
     assert_eq!((joined.room.id.to_string().as_str(), joined.room.name.as_str()), (LOBBY, "lobby"));
     let cid = Cid::parse(CID).expect("a cid");
-    core.send(secs(1), named("lobby"), Kind::Text, "x".into(), cid, oneshot::channel().0);
+    core.send(
+        secs(1),
+        named("lobby"),
+        Speech::Message(Kind::Text),
+        "x".into(),
+        cid,
+        oneshot::channel().0,
+    );
     assert_eq!(written(&mut core)["room"], LOBBY);
     core.typing(secs(1), &named("#Lobby"));
     assert_eq!(written(&mut core)["room"], LOBBY);
@@ -89,7 +96,14 @@ fn a_name_that_turns_out_to_be_a_joined_room_becomes_that_room() {
     // By the tables of this client it is another name; the server says that it is not.
     let mut answer = join(&mut core, "l0bby");
     let cid = Cid::parse(CID).expect("a cid");
-    core.send(secs(1), named("l0bby"), Kind::Text, "x".into(), cid, oneshot::channel().0);
+    core.send(
+        secs(1),
+        named("l0bby"),
+        Speech::Message(Kind::Text),
+        "x".into(),
+        cid,
+        oneshot::channel().0,
+    );
     assert_eq!(written(&mut core)["room"], "#l0bby");
     core.frame(secs(1), &page(3, 4, &[3, 4]));
     assert!(matches!(answer.try_recv(), Ok(Some(Ok(_)))));

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use throng_protocol::{Cid, Kind, RoomRef, Sent};
 
-use crate::core::{Core, Step as NextStep};
+use crate::core::{Core, Speech, Step as NextStep};
 use crate::error::{Outcome, SendError};
 use crate::event::Event;
 use crate::options::Options;
@@ -125,7 +125,7 @@ impl Player {
         let cid = format!("019b2f5e-7c1a-7d3e-8f00-{:012}", self.said.len());
         let (to, waiting) = oneshot::channel();
         let cid = Cid::parse(&cid).expect("a good cid");
-        self.core.send(self.now, lobby(), Kind::Text, text.clone(), cid, to);
+        self.core.send(self.now, lobby(), Speech::Message(Kind::Text), text.clone(), cid, to);
         self.said.push(Said { text, waiting, answer: None });
     }
 

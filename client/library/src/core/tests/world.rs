@@ -8,7 +8,7 @@ use futures::channel::oneshot;
 use throng_protocol::{Cid, Kind, RoomId, RoomRef, Sent};
 
 use super::model::{Connection, OTHER_NAMES, ROOMS, Server, pause};
-use crate::core::{Core, Step};
+use crate::core::{Core, Speech, Step};
 use crate::error::{DisconnectReason, SendError};
 use crate::event::{Event, State};
 use crate::options::Options;
@@ -76,7 +76,7 @@ impl World {
         self.said += 1;
         let text = format!("mine {}", self.said);
         let name = RoomRef::parse(room).expect("a name");
-        self.core.send(self.now, name, Kind::Text, text, cid(self.said), to);
+        self.core.send(self.now, name, Speech::Message(Kind::Text), text, cid(self.said), to);
         self.waiting.push_back((room.to_owned(), self.said, answer));
     }
 
