@@ -206,3 +206,51 @@ fn sender(entry: &throng_log::Entry) -> User {
 
 /// The sender of what somebody at the server's machine puts into a room's order.
 pub(crate) const AT_THE_SERVER: PersonId = PersonId::from_bytes([0; 16]);
+
+#[cfg(test)]
+mod tests {
+    use throng_log::{Body, MessageKind};
+    use throng_protocol::{Cid, LogEntry, PersonId, RoomId};
+    use throng_room::Encoded;
+
+    use super::Entry;
+
+    fn entry(seq: u64, body: Body) -> Entry {
+        let cid = Cid::parse("01JZZZZZZZZZZZZZZZZZZZZZZZ").expect("a cid");
+        let (sender, nick) = (PersonId::from_parts(1, 0), "ana".into());
+        let entry = throng_log::Entry { seq, at: 1_000 + seq, sender, nick, cid, body };
+        Entry::encode(RoomId::from_parts(1, 0), &entry)
+    }
+
+    fn edit(seq: u64, text: &str) -> Entry {
+        entry(seq, Body::Edit { target: 1, text: text.into() })
+    }
+
+    /// The text of a message or an edit, and which entry of the log it is from.
+    fn text(entry: &Entry) -> (String, Option<u64>) {
+        match serde_json::from_str(entry.json()).expect("an entry") {
+            LogEntry::Message(message) => (message.text, message.edited.or(message.deleted)),
+            LogEntry::Edited(edited) => (edited.text, None),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_newest_change_counts_whatever_comes_first() {
+        let said = entry(1, Body::message(MessageKind::Text, "tea"));
+        let gone = entry(4, Body::Delete { targets: [1].into() });
+        let (first, second) = (edit(2, "coffee"), edit(3, "water"));
+        assert_eq!(text(&said.after(&first)), ("coffee".into(), Some(2)));
+        assert_eq!(text(&said.after(&first).after(&second)), ("water".into(), Some(3)));
+        assert_eq!(text(&said.after(&second).after(&first)), ("water".into(), Some(3)));
+        assert_eq!(text(&said.after(&edit(2, "")).after(&second)), ("water".into(), Some(3)));
+        for deleted in [said.after(&gone), said.after(&gone).after(&second)] {
+            assert_eq!(text(&deleted), (String::new(), Some(4)));
+        }
+        assert_eq!(text(&said.after(&second).after(&gone)), (String::new(), Some(4)));
+        // An edit has its text until the next change.
+        assert_eq!(text(&first.after(&second)).0, "");
+        assert_eq!(text(&second.after(&gone)).0, "");
+        assert_eq!((first.message(), second.changes(), gone.message()), (1, &[1][..], 4));
+    }
+}
