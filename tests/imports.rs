@@ -84,7 +84,7 @@ const PACKAGES: &[Package] = &[
                     "catch_up",
                     "unknown_outcome",
                     "roster",
-                    "deletions",
+                    "changes",
                     "recent",
                 ],
             ),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use support::client::{Client, PASSWORD, join, leave, page_of, send, typing};
 use support::{eventually, fresh_cid};
 use throng_protocol::{
-    Accept, AddFilter, Added, AskWhy, AuditOk, Command, Delete, DeleteRoom, ErrorCode, Event,
+    Accept, AddFilter, Added, AskWhy, AuditOk, Command, Delete, DeleteRoom, Edit, ErrorCode, Event,
     FilterKind, Invite, InviteLinkOk, Leave, ListFilters, ListMembers, ListMine, ListPeople,
     ListReports, MakeInviteLink, MakeRoom, MineOk, OpenDirect, OwnRoom, Page, PeopleOk, Purge,
     Rank, ReadAudit, Report, RestrictionKind, Role, RoomId, RoomKind, Scope, SetRank, SetRoom,
@@ -225,6 +225,10 @@ pub(super) fn about_a_room(nick: &str) -> Vec<OfRoom> {
         }),
         Box::new(|room| {
             Command::Delete(Delete { room: room.into(), seq: 1, reason: String::new() })
+        }),
+        Box::new(|room| {
+            let (cid, text) = (fresh_cid(), "x".into());
+            Command::Edit(Edit { room: room.into(), seq: 1, cid, text })
         }),
         Box::new(|room| {
             let (person, room) = ("ana".to_owned(), Some(room.to_owned()));
