@@ -10,16 +10,20 @@ export const VERSION = 1;
  * A person and their nick.
  * @typedef {{id: string, nick: string}} User
  *
- * A message. `room`, as in all events, is the room's id. `deleted`: the seq of the entry that has deleted its text.
+ * A message. `room`, as in all events, is the room's id. `deleted`: the seq of the entry that has deleted its text; `edited`:
+ * that of the last entry that has replaced it.
  * @typedef {{type: 'message', room: string, seq: number, cid: string, from: User,
- *   kind?: string | null, text: string, at: number, deleted?: number | null}} Message
+ *   kind?: string | null, text: string, at: number, deleted?: number | null, edited?: number | null}} Message
  *
  * An entry of a room's log that deletes the texts of earlier messages, by their seqs.
  * @typedef {{type: 'deleted', room: string, seq: number, messages: number[]}} Deleted
  *
+ * An entry that replaces the text of the message with the seq `message`; without a text, a later one has done so again.
+ * @typedef {{type: 'edited', room: string, seq: number, message: number, text: string}} Edited
+ *
  * An entry of a room's log: a message, or something that has a seq like a message and is shown as nothing, such as what
  * is of a type that this version does not know.
- * @typedef {Message | Deleted | {type: string, room: string, seq: number}} Entry
+ * @typedef {Message | Deleted | Edited | {type: string, room: string, seq: number}} Entry
  *
  * The number of people in a room, and some of them.
  * @typedef {{version: number, count: number, sample: User[]}} Members
@@ -76,12 +80,12 @@ const members = record({ version: isCount, count: isCount, sample: list(user) })
 const message = record({
   room: isUlid, seq: isCount, cid: isCid, from: user,
   // A kind of a later version is shown as plain text.
-  kind: optional(isString), text: isString, at: isCount, deleted: optional(isCount),
+  kind: optional(isString), text: isString, at: isCount, deleted: optional(isCount), edited: optional(isCount),
 });
 /** Anything that has a seq in a room's log. @type {Check} */
 const hasSeq = record({ type: isString, room: isUlid, seq: isCount });
 /** The entries that this version knows. @type {Record<string, Check>} */
-const ENTRIES = { message, deleted: record({ messages: list(isCount) }) };
+const ENTRIES = { message, deleted: record({ messages: list(isCount) }), edited: record({ message: isCount, text: isString }) };
 /** @type {Check} */
 const entry = (value) => hasSeq(value) &&
   (Object.hasOwn(ENTRIES, value.type) ? ENTRIES[value.type](value) : !Object.hasOwn(EVENTS, value.type));
@@ -105,6 +109,7 @@ const EVENTS = {
   }),
   message,
   deleted: entry,
+  edited: entry,
   typing: record({ room: isUlid, who: list(isString) }),
   behind: record({ room: isUlid, head: isCount }),
   removed: record({ room: isUlid, reason: isString }),
@@ -186,6 +191,11 @@ export function isDeletion(value) {
   return value.type === 'deleted';
 }
 
+/** Whether an entry replaces the text of a message. @param {Entry} value @returns {value is Edited} */
+export function isEdit(value) {
+  return value.type === 'edited';
+}
+
 /**
  * Whether an `ok` has the fields that the answer to this command must have.
  * @param {string} type of the command
@@ -212,7 +222,7 @@ export function isCompleteMessage(value) {
 }
 
 /** The types of entries that this version knows: a later one may know what this one skips. */
-export const SHOWN_ENTRIES = 'message deleted';
+export const SHOWN_ENTRIES = 'message deleted edited';
 
 /**
  * Whether a client reconnects after a close with this code. It does for codes that are not listed here, and

@@ -3,15 +3,15 @@
 //
 // room_updates.js puts pages in; the views ask what is missing. Plain values and functions.
 
-import { isDeletion, isMessage } from '../net/wire.js';
+import { isDeletion, isEdit, isMessage } from '../net/wire.js';
 
 /** @typedef {import('./state.js').Room} Room */
 /** @typedef {import('../net/wire.js').Message} Message */
 
 /** @typedef {import('./state.js').Span} Span */
 
-/** The most deletions that are remembered while a page is under way: a raid of 50,000 messages. */
-const DELETIONS_MAX = 100;
+/** The most changes that are remembered while a page is under way: a raid of 50,000 messages. */
+const CHANGES_MAX = 100;
 
 /** The most messages of a room that stay loaded; others are loaded again when the person comes to them. */
 export const MESSAGES_MAX = 1_000;
@@ -55,20 +55,35 @@ function withoutDeleted(messages, deletions) {
 }
 
 /**
- * Adds messages, without the texts that the same entries or earlier ones delete. While a page of history is under way,
- * which may have been read before a deletion, the deletion is remembered; when there are too many, that page is void.
+ * Puts the newest texts in. What is older than a message's own text, or has no text any more, changes nothing.
+ * @param {Message[]} messages
+ * @param {import('../net/wire.js').Edited[]} edits in the order of their seq
+ */
+function withEdits(messages, edits) {
+  const by = new Map(edits.filter(({ text }) => text).map((entry) => [entry.message, entry]));
+  const edit = (/** @type {Message} */ one) => {
+    const { seq = 0, text = '' } = by.get(one.seq) ?? {};
+    return one.text && (one.edited ?? 0) < seq ? { ...one, text, edited: seq } : one;
+  };
+  return by.size ? messages.map(edit) : messages;
+}
+
+/**
+ * Adds messages, with the texts that the same entries or earlier ones leave them. While a page of history is under way,
+ * which may have been read before a change, the change is remembered; when there are too many, that page is void.
  * @param {Room} room
  * @param {import('../net/wire.js').Entry[]} entries in the order of their seq
  * @param {number} [around] the seq that the page was asked for
  */
 export function addMessages(room, entries, around) {
-  const deletions = [...room.deletions, ...entries.filter(isDeletion)];
-  const page = entries.filter(isMessage);
-  room.messages = trimMessages(room, withoutDeleted(mergePage(room.messages, page), deletions), around);
+  const changes = [...room.changes, ...entries.filter((entry) => isDeletion(entry) || isEdit(entry))];
+  const [deletions, page] = [changes.filter(isDeletion), entries.filter(isMessage)];
+  const newest = withEdits(mergePage(room.messages, page), changes.filter(isEdit));
+  room.messages = trimMessages(room, withoutDeleted(newest, deletions), around);
   const gone = new Set([...deletions.flatMap(({ messages }) => messages), ...page.flatMap(({ seq, deleted }) => (deleted ? [seq] : []))]);
   if (gone.size) room.mentioned = room.mentioned.filter((seq) => !gone.has(seq));
-  if (deletions.length > DELETIONS_MAX) Object.assign(room, { historyId: 0, fillId: 0 });
-  room.deletions = room.historyId || room.fillId ? deletions : [];
+  if (changes.length > CHANGES_MAX) Object.assign(room, { historyId: 0, fillId: 0 });
+  room.changes = room.historyId || room.fillId ? changes : [];
 }
 
 /** Drops the messages from before a jump: those that the person reads there have come again. @param {Room} room */

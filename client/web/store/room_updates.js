@@ -27,7 +27,7 @@ export function applyJoin(room, page, after, epoch, me) {
   const isReset = page.reset || (room.last !== null && room.id !== page.room.id);
   const isFresh = isReset || page.limited || after === undefined;
   if (isReset) {
-    Object.assign(room, { messages: [], skipped: [], deletions: [], stale: 0, target: null, anchor: null, outgoing: resentAfterRestore(room.outgoing, me?.id) });
+    Object.assign(room, { messages: [], skipped: [], changes: [], stale: 0, target: null, anchor: null, outgoing: resentAfterRestore(room.outgoing, me?.id) });
   } else if (isFresh && (page.events[0]?.seq ?? page.head + 1) > (room.last ?? Infinity) + 1) {
     // What is jumped over may delete texts of what is loaded, and of the pages that are under way.
     Object.assign(room, { stale: room.last, historyId: 0, fillId: 0 });

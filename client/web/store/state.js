@@ -36,7 +36,7 @@ import { foldName } from '../text/names.js';
  * @property {number} first the first seq that the server's log still has
  * @property {Message[]} messages in the order of their seq; a jump is a gap, unless it is in `skipped`
  * @property {Span[]} skipped seqs of entries that are shown as nothing
- * @property {import('../net/wire.js').Deleted[]} deletions those that came while a page of history is under way
+ * @property {(import('../net/wire.js').Deleted | import('../net/wire.js').Edited)[]} changes edits and deletions that came while a page of history is under way
  * @property {number} stale messages up to this seq are from before a jump of the cursor, and may have been deleted since:
  *   they are read again, or dropped; 0 for none
  * @property {boolean} live whether new messages are pushed
@@ -216,7 +216,7 @@ export function initialState(stored = {}) {
 /** @param {string} id @param {string} [name] @returns {Room} */
 export function newRoom(id, name = id.slice(1)) {
   return {
-    id, name, epoch: null, last: null, first: 1, messages: [], skipped: [], deletions: [], stale: 0, live: false, joined: false,
+    id, name, epoch: null, last: null, first: 1, messages: [], skipped: [], changes: [], stale: 0, live: false, joined: false,
     joinId: 0, rejoinAt: null, refusals: 0, historyId: 0, fillId: 0, askAt: 0, members: null, membersId: 0,
     typing: new Map(), outgoing: [], read: null, readEpoch: null, unread: 0, mentions: 0, mine: [],
     mentioned: [], divider: null, target: null, anchor: null, problem: null, info: null, rank: null, people: [],

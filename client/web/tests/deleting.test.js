@@ -70,11 +70,11 @@ test('a page of history that was asked for before a deletion and comes after it 
   client.play('older', { room: LOBBY, before: 51 }).hear(deleted(61, 50, 55)).hear(deleted(62, 49));
   client.answer('history', page(41, 50, { head: 62, more: true }));
   assert.deepEqual(client.lobby.messages.filter(({ text }) => !text).map(({ seq }) => seq), [49, 50, 55]);
-  assert.deepEqual(client.lobby.deletions, [], 'and nothing of it is kept');
+  assert.deepEqual(client.lobby.changes, [], 'and nothing of it is kept');
   client.play('older', { room: LOBBY, before: 41 });
   const { id } = client.asked('history');
   for (let seq = 63; seq <= 163; seq += 1) client.hear(deleted(seq, 40));
-  assert.deepEqual([client.lobby.historyId, client.lobby.deletions], [0, []], 'too many to remember: the page is void');
+  assert.deepEqual([client.lobby.historyId, client.lobby.changes], [0, []], 'too many to remember: the page is void');
   client.hear({ type: 'ok', id, ...page(31, 40, { head: 163 }) });
   assert.equal(client.seqs()[0], 41);
 });

@@ -41,6 +41,7 @@ export function messageElement({ key, message, grouped }, context) {
   const line = messageLine(key, from, kind, text, at, grouped, context, away);
   line.dataset.seq = String(seq);
   line.classList.toggle('mine', mine);
+  if (message.edited && text) line.querySelector('.said')?.append(createElement('span', { className: 'faint small', textContent: t('log.edited') }));
   if (me && !mine && !away && mentions(text, me.nick, me.words)) {
     line.classList.add('mention');
     line.append(createElement('span', { className: 'unseen', textContent: t('log.mentioned') }));

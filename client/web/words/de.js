@@ -242,6 +242,7 @@ export const de = {
   'log.away': 'Du ignorierst diese Person. Nachricht zeigen',
   'log.mentioned': 'Erwähnt dich.',
   'log.deleted': 'Nachricht gelöscht',
+  'log.edited': 'bearbeitet',
   'log.waiting': 'Wartet auf das Senden',
   'log.waiting.reason': 'Wartet auf das Senden. {reason}',
   'log.flying': 'Wird gesendet…',

@@ -92,6 +92,7 @@ export const en = {
   'log.away': 'You ignore this person. Show message',
   'log.mentioned': 'Mentions you.',
   'log.deleted': 'Message deleted',
+  'log.edited': 'edited',
   'log.waiting': 'Waiting to be sent',
   'log.waiting.reason': 'Waiting to be sent. {reason}',
   'log.flying': 'Sending…',

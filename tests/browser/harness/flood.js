@@ -73,6 +73,11 @@ export class Flood {
     return seq;
   }
 
+  /** Replaces the text of a message of its own. @param {number} seq @param {string} text @returns {Promise<void>} */
+  async edit(seq, text) {
+    await this.ask('edit', { room: this.#room, seq, cid: newCid(Date.now(), randomBytes(16)), text });
+  }
+
   /**
    * Sends many messages, in order.
    * @param {number} count
