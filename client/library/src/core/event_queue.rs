@@ -69,6 +69,8 @@ impl EventQueue {
 fn weight(event: &Event) -> usize {
     let texts = match event {
         Event::Message { message, .. } => message.text.len() + message.from.nick.len(),
+        Event::Edited { edited, .. } => edited.text.len() + edited.from.nick.len(),
+        Event::Deleted { deleted, .. } => deleted.messages.len() * size_of::<u64>(),
         Event::Members { change: Change::Sample(users), .. } => users.len() * 64,
         Event::Members { change: Change::Moved { joined, left }, .. } => {
             joined.len() * 64 + left.len() * 16
@@ -80,4 +82,47 @@ fn weight(event: &Event) -> usize {
         _ => 0,
     };
     EVENT_BYTES + texts
+}
+
+#[cfg(test)]
+mod tests {
+    use throng_protocol::{Cid, Deleted, Edited, PersonId, RoomId, RoomName, User};
+
+    use super::EventQueue;
+    use crate::event::Event;
+    use crate::room::Room;
+
+    /// A queue whose bound of bytes these events alone could reach, not their number.
+    fn is_full_after(event: Event) -> bool {
+        let mut queue = EventQueue::new(100, 3_000);
+        queue.push(event);
+        queue.is_full()
+    }
+
+    #[test]
+    fn what_changes_messages_weighs_what_it_holds() {
+        let id = RoomId::from_parts(1, 0);
+        let room = || Room { id, name: RoomName::kept("lobby".into()) };
+        let from = User::new(PersonId::from_parts(1, 0), "ana");
+        let edited = |text: String| Event::Edited {
+            room: room(),
+            edited: Edited {
+                room: id,
+                seq: 2,
+                cid: Cid::parse("01JZZZZZZZZZZZZZZZZZZZZZZZ").expect("a cid"),
+                from: from.clone(),
+                message: 1,
+                text,
+                at: 1,
+            },
+            caught_up: false,
+        };
+        let deleted = |messages| Event::Deleted {
+            room: room(),
+            deleted: Deleted { room: id, seq: 2, from: None, messages, at: 1 },
+            caught_up: false,
+        };
+        assert!(!is_full_after(edited("x".into())) && is_full_after(edited("x".repeat(3_000))));
+        assert!(!is_full_after(deleted(vec![1])) && is_full_after(deleted(vec![1; 500])));
+    }
 }
