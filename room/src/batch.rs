@@ -112,9 +112,7 @@ fn not_edited(why: NotEdited) -> Refusal {
     let (code, message) = match why {
         NotEdited::NoMessage => (ErrorCode::BadCommand, "there is no such message in this room"),
         NotEdited::NotTheirs => (ErrorCode::Forbidden, "only who has said it may edit a message"),
-        NotEdited::Deleted => {
-            (ErrorCode::BadCommand, "the message was deleted; say it anew if you want to")
-        }
+        NotEdited::Deleted => (ErrorCode::BadCommand, "the message was deleted; send a new one"),
     };
     Refusal::new(code, message)
 }

@@ -4,17 +4,13 @@ use std::collections::VecDeque;
 
 use crate::recent::Encoded;
 
-/// The most changed messages that are remembered while pages are read: 64 KB, and eight deletions of full length. A page
-/// takes milliseconds to read.
-const KEPT_MAX: usize = 4_096;
-
-/// The most bytes of the entries that are remembered.
+/// The most bytes of the entries that are remembered while pages are read, which takes milliseconds.
 const BYTES_MAX: usize = 1024 * 1024;
 
 /// The changes since the oldest read that is still on its way began.
 pub(crate) struct Changes<E> {
-    /// The seq of a message and the entry that changed its text, in the order of the latter.
-    kept: VecDeque<(u64, E)>,
+    /// The entries that changed something, in their order.
+    kept: VecDeque<E>,
     bytes: usize,
     /// The last change that was not kept.
     forgotten: u64,
@@ -44,17 +40,15 @@ impl<E: Encoded> Changes<E> {
 
     /// Members are shown this entry.
     pub(crate) fn note(&mut self, entry: &E) {
-        if self.reads == 0 {
+        if self.reads == 0 || entry.changes().is_empty() {
             return;
         }
-        for seq in entry.changes() {
-            self.kept.push_back((*seq, entry.clone()));
-            self.bytes += entry.new_text_bytes();
-            while self.kept.len() > KEPT_MAX || self.bytes > BYTES_MAX {
-                let Some((_, oldest)) = self.kept.pop_front() else { break };
-                self.bytes -= oldest.new_text_bytes();
-                self.forgotten = oldest.seq();
-            }
+        self.bytes += entry.bytes_in_page();
+        self.kept.push_back(entry.clone());
+        while self.bytes > BYTES_MAX {
+            let Some(oldest) = self.kept.pop_front() else { break };
+            self.bytes -= oldest.bytes_in_page();
+            self.forgotten = oldest.seq();
         }
     }
 
@@ -68,7 +62,37 @@ impl<E: Encoded> Changes<E> {
         let message = entry.message();
         self.kept
             .iter()
-            .filter(|(seq, change)| *seq == message && change.seq() > head)
-            .fold(entry, |entry, (_, change)| entry.after(change))
+            .filter(|change| change.seq() > head && change.changes().contains(&message))
+            .fold(entry, |entry, change| entry.after(change))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use throng_log::{Body, Entry};
+
+    use super::{BYTES_MAX, Changes};
+    use crate::recent::Encoded;
+    use crate::recent::plain_entries::{Plain, entry, room_id};
+
+    fn edit(seq: u64, bytes: usize) -> Plain {
+        let body = Body::Edit { target: 1, text: "x".repeat(bytes).into() };
+        Plain::encode(room_id(), &Entry { body, ..entry(seq, "") })
+    }
+
+    #[test]
+    fn only_so_much_is_remembered_and_what_is_forgotten_is_known() {
+        let mut changes = Changes::default();
+        changes.note(&edit(2, 1));
+        changes.read_begins();
+        assert!(changes.kept.is_empty(), "no page was being read then");
+        for seq in 3..=6 {
+            changes.note(&edit(seq, BYTES_MAX / 3));
+        }
+        let kept: Vec<_> = changes.kept.iter().map(Encoded::seq).collect();
+        assert_eq!(kept, [5, 6]);
+        assert!(changes.is_forgotten(3) && !changes.is_forgotten(4));
+        changes.read_ends();
+        assert!(changes.kept.is_empty() && !changes.is_forgotten(0));
     }
 }

@@ -27,9 +27,6 @@ pub trait Encoded: Clone {
     /// The seqs of the messages whose texts it replaces or deletes.
     fn changes(&self) -> &[u64];
 
-    /// The bytes of the text that it puts in the place of another one.
-    fn new_text_bytes(&self) -> usize;
-
     /// The same entry after a later one that changes the text of its message: with the new text or none. An earlier edit
     /// of the message has none then.
     #[must_use]

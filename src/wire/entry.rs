@@ -26,11 +26,7 @@ enum Change {
     /// Nothing: it is a message.
     None,
     /// It replaces one.
-    Edit {
-        message: u64,
-        /// The bytes of the new text.
-        bytes: usize,
-    },
+    Edit { message: u64 },
     /// It deletes them.
     Delete(Arc<[u64]>),
 }
@@ -67,7 +63,7 @@ impl Encoded for Entry {
                 Self::new(entry.seq, &message, Change::None)
             }
             Body::Edit { target, text } => {
-                let change = Change::Edit { message: *target, bytes: text.len() };
+                let change = Change::Edit { message: *target };
                 Self::new(entry.seq, &edited(room, entry, *target, text), change)
             }
             Body::Delete { targets } => {
@@ -88,7 +84,7 @@ impl Encoded for Entry {
 
     fn message(&self) -> u64 {
         match self.0.change {
-            Change::Edit { message, .. } => message,
+            Change::Edit { message } => message,
             Change::None | Change::Delete(_) => self.0.seq,
         }
     }
@@ -96,15 +92,8 @@ impl Encoded for Entry {
     fn changes(&self) -> &[u64] {
         match &self.0.change {
             Change::None => &[],
-            Change::Edit { message, .. } => std::slice::from_ref(message),
+            Change::Edit { message } => std::slice::from_ref(message),
             Change::Delete(targets) => targets,
-        }
-    }
-
-    fn new_text_bytes(&self) -> usize {
-        match self.0.change {
-            Change::Edit { bytes, .. } => bytes,
-            Change::None | Change::Delete(_) => 0,
         }
     }
 
@@ -131,13 +120,11 @@ impl Encoded for Entry {
                     Message { text: String::new(), edited, edited_at, deleted, ..message };
                 Self::new(self.0.seq, &message, Change::None)
             }
-            (Change::Edit { message, bytes: 1.. }, _) => {
+            (Change::Edit { .. }, Change::Edit { .. } | Change::Delete(_)) => {
                 let without = Edited { text: String::new(), ..self.decode() };
-                Self::new(self.0.seq, &without, Change::Edit { message: *message, bytes: 0 })
+                Self::new(self.0.seq, &without, self.0.change.clone())
             }
-            (Change::Edit { .. } | Change::Delete(_), _) | (Change::None, Change::None) => {
-                self.clone()
-            }
+            (_, Change::None) | (Change::Delete(_), _) => self.clone(),
         }
     }
 }

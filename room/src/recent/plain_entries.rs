@@ -45,13 +45,6 @@ impl Encoded for Plain {
         }
     }
 
-    fn new_text_bytes(&self) -> usize {
-        match &self.entry().body {
-            Body::Edit { text, .. } => text.len(),
-            _ => 0,
-        }
-    }
-
     fn after(&self, change: &Self) -> Self {
         let (room, entry) = &*self.0;
         let (by, at) = (change.seq(), change.entry().at);
