@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use support::client::send;
+use support::client::{page_of, send};
 use support::fresh_cid;
 use support::server::Server;
 use throng_protocol::{Command, Delete, History, LogEntry, Page, Sent};
@@ -68,8 +68,7 @@ fn an_acknowledged_deletion_outlives_a_crash_and_so_does_the_answer_to_a_retry()
     assert!(!is_found(&server.data_dir(), SECRET), "the start has emptied the write-ahead log");
 
     let mut ana = server.known(&token);
-    let history =
-        History { room: "lobby".into(), before: None, after: Some(0), around: None, limit: None };
+    let history = History { after: Some(0), ..page_of("lobby") };
     // A retry is answered before it is asked whether somebody is there.
     let again: Sent = ana.get(send("lobby", &cid, SECRET));
     assert_eq!(again, Sent { dup: true, deleted: true, ..sent });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use support::client::{join, send};
+use support::client::{Client, join, page_of, send};
 use support::fresh_cid;
 use support::server::Server;
 use throng_protocol::{Command, Edit, Event, History, LogEntry, Page, Sent};
@@ -17,8 +17,7 @@ fn edit(cid: &str, seq: u64, text: &str) -> Command {
 }
 
 fn lobby() -> Command {
-    let room = "lobby".into();
-    Command::History(History { room, before: None, after: Some(0), around: None, limit: None })
+    Command::History(History { after: Some(0), ..page_of("lobby") })
 }
 
 #[test]
@@ -65,9 +64,9 @@ fn the_text_of_before_is_in_no_file_within_a_minute() {
     }
 }
 
-/// Whoever reads pages and events in whatever order ends with the text that was acknowledged last.
+/// A client that gets an edit before it has the message reads it later in a page, which must not be from before that edit.
 #[test]
-fn pages_that_are_read_among_edits_agree_with_the_events() {
+fn no_page_is_older_than_the_edits_that_came_before_it() {
     const MESSAGES: usize = 40;
     const EDITS: usize = 400;
     let server = Server::start();
@@ -78,40 +77,42 @@ fn pages_that_are_read_among_edits_agree_with_the_events() {
     }
     let mut reader = server.guest("bo");
     reader.join("lobby");
-    let (mut shown, mut told) = (BTreeMap::new(), 0);
+    // By the message: the last edit of which an event came, and its text.
+    let mut told: BTreeMap<u64, (u64, String)> = BTreeMap::new();
+    let (mut came, mut pages) = (0, 0);
     for number in 0..EDITS {
         let seq = (number * 7 % MESSAGES) as u64 + 1;
         ana.wire.post(edit(&fresh_cid(), seq, &format!("{seq}: {number}")));
         if number % 8 == 0 {
-            for entry in reader.get::<Page<LogEntry>>(lobby()).events {
-                take(&mut shown, entry);
-            }
+            came += check_page(&mut reader, &mut told);
+            pages += 1;
         }
     }
-    while told < EDITS {
-        if let Event::Edited(edited) = reader.push() {
-            take(&mut shown, LogEntry::Edited(edited));
-            told += 1;
-        }
+    while came < EDITS {
+        came += check_page(&mut reader, &mut told);
+        pages += 1;
     }
-    let truth: Page<LogEntry> = reader.get(lobby());
-    for entry in truth.events {
-        if let LogEntry::Message(message) = entry {
-            let (by, text) = &shown[&message.seq];
-            assert_eq!((Some(*by), &*message.text), (message.edited, &**text));
-        }
-    }
+    assert!(pages >= EDITS / 8 && told.len() == MESSAGES, "{pages} pages");
 }
 
-/// What a client does with an entry: the newer text counts.
-fn take(shown: &mut BTreeMap<u64, (u64, String)>, entry: LogEntry) {
-    let (seq, by, text) = match entry {
-        LogEntry::Message(it) => (it.seq, it.edited.unwrap_or(0), it.text),
-        LogEntry::Edited(it) if !it.text.is_empty() => (it.message, it.seq, it.text),
-        _ => return,
-    };
-    let here = shown.entry(seq).or_insert((by, text.clone()));
-    if here.0 <= by {
-        *here = (by, text);
+/// Reads a page, and returns how many edits came before it.
+fn check_page(reader: &mut Client, told: &mut BTreeMap<u64, (u64, String)>) -> usize {
+    let page: Page<LogEntry> = reader.get(lobby());
+    let mut came = 0;
+    for event in reader.take_pushes() {
+        if let Event::Edited(edited) = event {
+            told.insert(edited.message, (edited.seq, edited.text));
+            came += 1;
+        }
     }
+    for entry in page.events {
+        let LogEntry::Message(message) = entry else { continue };
+        let Some((by, text)) = told.get(&message.seq) else { continue };
+        let has = message.edited.unwrap_or(0);
+        assert!(
+            has > *by || (has == *by && message.text == *text),
+            "{message:?}: {by} came before"
+        );
+    }
+    came
 }

@@ -20,8 +20,9 @@ const MESSAGE: &[u8] = b"{\"type\":\"message\",\"room\":\"";
 /// How much of a frame is shown as evidence, in characters.
 const SHOWN_MAX: usize = 200;
 
-/// The types of events in version 1. Of these only a message is an entry of a log.
-const OWN_TYPES: [&str; 7] = ["message", "ok", "error", "typing", "behind", "members", "bye"];
+/// The types of events that this load tester reads. An entry that has one of them and is none of its kind is broken.
+const OWN_TYPES: [&str; 9] =
+    ["message", "deleted", "edited", "ok", "error", "typing", "behind", "members", "bye"];
 
 impl Crowd {
     /// Splits the bytes into frames; an incomplete one waits in `carry`.
@@ -392,6 +393,8 @@ mod tests {
                 r#"{"type":"message","room":"01K9ZS0000R00M000000000001","seq":9,"text":"no cid"}"#,
                 Some("message"),
             ),
+            (r#"{"type":"edited","room":"01K9ZS0000R00M000000000001","seq":9}"#, Some("edited")),
+            (r#"{"type":"deleted","room":"01K9ZS0000R00M000000000001","seq":9}"#, Some("deleted")),
             (r#"{"type":"typing","room":"01K9ZS0000R00M000000000001","seq":9}"#, Some("typing")),
             (
                 r#"{"type":"message","room":"01K9ZS0000R00M000000000001","seq":7,"cid":"3f2b8c1e-9d4a-4e6f-8a7b-0123456789ab","from":{"id":"01K9ZS00000000000000000002","nick":"bo"},"kind":"text","text":"hi","at":1,"more":[]}"#,
