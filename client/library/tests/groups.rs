@@ -1,27 +1,21 @@
 //! Named groups and what rooms narrow to them, with the library against the real server.
 
-use async_std::future::timeout;
+mod common;
+
 use async_std::task::block_on;
-use futures::StreamExt;
-use support::PATIENCE;
 use support::server::Server;
 use throng_client::{
-    Client, ErrorCode, Events, MakeRoom, Options, RequestError, Right, RoomGroups, RoomKind,
+    Client, ErrorCode, Event, Events, MakeRoom, RequestError, Right, RoomGroups, RoomKind,
     RoomSettings,
 };
 
-async fn connect(server: &Server, nick: &str) -> (Client, Events) {
-    let (client, events) =
-        Client::connect(&server.url(), Options::guest(nick)).await.expect("the server is there");
+use common::{code, connect, told};
+
+/// Somebody with an account.
+async fn member(server: &Server, nick: &str) -> (Client, Events) {
+    let (client, events) = connect(server, nick).await;
     client.register("seventeen boats in a row", None).await.expect("anybody may");
     (client, events)
-}
-
-fn code<T: std::fmt::Debug>(answer: Result<T, RequestError>) -> ErrorCode {
-    match answer {
-        Err(RequestError::Refused(fault)) => fault.code,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]
@@ -30,9 +24,9 @@ fn an_owner_keeps_groups_and_hides_a_room_from_everybody_else() {
     let line = server.prints("/claim ");
     let secret = line.trim().strip_prefix("/claim ").expect("the secret stands alone").to_owned();
     block_on(async {
-        let (ada, _ada_events) = connect(&server, "ada").await;
-        let (sue, mut sue_events) = connect(&server, "sue").await;
-        let (eve, _eve_events) = connect(&server, "eve").await;
+        let (ada, _ada_events) = member(&server, "ada").await;
+        let (sue, mut sue_events) = member(&server, "sue").await;
+        let (eve, _eve_events) = member(&server, "eve").await;
         assert_eq!(code(ada.make_group("staff", "").await), ErrorCode::Forbidden);
         ada.claim(&secret).await.expect("nobody owns the server");
         ada.make_group("staff", "").await.expect("the owner may");
@@ -70,13 +64,11 @@ fn an_owner_keeps_groups_and_hides_a_room_from_everybody_else() {
         ada.set_room(settings).await.expect("the owner may");
         sue.send(minutes, "hello").await.expect("the group may");
         ada.assign("board", "@sue", false, "").await.expect("she is in it");
-        loop {
-            let event = timeout(PATIENCE, sue_events.next()).await.expect("in time");
-            if let throng_client::Event::Removed { room, .. } = event.expect("it goes on") {
-                assert_eq!(room.id, minutes);
-                break;
-            }
-        }
+        let removed = told(&mut sue_events, |event| match event {
+            Event::Removed { room, .. } => Some(room.id),
+            _ => None,
+        });
+        assert_eq!(removed.await, minutes);
         assert_eq!(code(sue.join(minutes).await), ErrorCode::NoSuchRoom);
         ada.delete_group("board", "over").await.expect("there is one");
         assert_eq!(ada.all_groups(None).await.expect("may").groups, []);

@@ -2,6 +2,7 @@
 // written out.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { missingSpans, oldestSeq } from '../store/loaded_history.js';
 import { update } from '../store/store.js';
 import { initialState, newRoom } from '../store/state.js';
@@ -19,6 +20,13 @@ export const idOf = (name) => (name === 'lobby' ? LOBBY
 export const OTHER_LOBBY = '#l\u043ebby';
 /** Rooms of which nothing but id and name is known. @param {...string} names */
 export const rooms = (...names) => names.map((name) => newRoom(idOf(name), name));
+
+/** The examples in a file of protocol/golden. @param {string} name */
+export const golden = (name) => JSON.parse(readFileSync(new URL(`../../../protocol/golden/${name}.json`, import.meta.url), 'utf8'));
+/** The entry that deletes messages. @param {number} seq @param {...number} messages */
+export const deleted = (seq, ...messages) => ({ type: 'deleted', room: LOBBY, seq, from: BO, messages, at: seq });
+/** The texts in the lobby. @param {Client} client */
+export const texts = (client) => client.lobby.messages.map(({ text }) => text);
 
 export const LIMITS = {
   text_bytes: 100, frame_bytes: 1000, page_events: 100, rooms: 5, sends_burst: 5, sends_per_second: 1,

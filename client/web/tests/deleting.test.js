@@ -2,23 +2,15 @@
 // protocol/golden/event-deleted.json and event-message.json.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { restoreRooms, toCachedRoom } from '../device/room_cache.js';
-import { ANA, BO, Client, EPOCH, LOBBY, gaps, live, message, page } from './client.js';
+import { ANA, BO, Client, EPOCH, LOBBY, deleted, gaps, golden, live, message, page, texts } from './client.js';
 import { fakeStorage } from './fake_device.js';
 import { LogItems } from '../view/log_items.js';
 import { isAnswerTo, parse } from '../net/wire.js';
 
-/** @param {string} name */
-const golden = (name) => JSON.parse(readFileSync(new URL(`../../../protocol/golden/${name}.json`, import.meta.url), 'utf8'));
-
-/** @param {number} seq @param {...number} messages */
-const deleted = (seq, ...messages) => ({ type: 'deleted', room: LOBBY, seq, from: BO, messages, at: seq });
 /** A message without its text. @param {number} seq @param {number} by */
 const gone = (seq, by) => message(seq, { text: '', deleted: by });
-/** @param {Client} client */
-const texts = (client) => client.lobby.messages.map(({ text }) => text);
 /** What would be on the device. @param {Client} client */
 const stored = (client) => JSON.stringify([...client.state.rooms.values()].map(toCachedRoom));
 

@@ -2,20 +2,12 @@
 // protocol/golden/event-edited.json and event-message.json.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { BO, Client, LOBBY, gaps, live, message, page } from './client.js';
+import { BO, Client, LOBBY, deleted, gaps, golden, live, message, page, texts } from './client.js';
 import { isAnswerTo, parse } from '../net/wire.js';
-
-/** @param {string} name */
-const golden = (name) => JSON.parse(readFileSync(new URL(`../../../protocol/golden/${name}.json`, import.meta.url), 'utf8'));
 
 /** @param {number} seq @param {number} of @param {string} text */
 const edited = (seq, of, text) => ({ type: 'edited', room: LOBBY, seq, cid: '01K9ZS6Q3V8Y4N2B7C5D1E0F9G', from: BO, message: of, text, at: seq });
-/** @param {number} seq @param {...number} messages */
-const deleted = (seq, ...messages) => ({ type: 'deleted', room: LOBBY, seq, from: BO, messages, at: seq });
-/** @param {Client} client */
-const texts = (client) => client.lobby.messages.map(({ text }) => text);
 
 test('golden: an edit takes its place in the log, and its text that of the message', () => {
   const [first, replaced] = golden('event-edited').map((/** @type {any} */ { frame }) => frame);
