@@ -71,8 +71,8 @@ impl Membership<'_> {
         })
     }
 
-    /// Somebody has another role: whoever sees a room no more that only some see is taken out of it. This includes the bots
-    /// of that person.
+    /// Somebody has another role. It takes everybody out of the rooms that they may not see any more, the bots of that
+    /// person too.
     pub(crate) async fn look_again(&self) {
         self.0.rooms.enforce_where(RoomAttributes::is_narrowed, &Rule::Sight).await;
     }

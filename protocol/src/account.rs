@@ -267,7 +267,7 @@ pub struct AskWhy {
     /// Who would do it: an id, or a nick ([`crate::PersonRef`]). Only administrators may ask about others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// With the command `send`: what would be said, for the filters.
+    /// With the commands `send` and `edit`: what would be said, for the filters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

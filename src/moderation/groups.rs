@@ -1,7 +1,7 @@
 //! Named groups: who makes them, who is put into them, and who reads about them.
 //!
 //! A group gives nobody a right by itself. Rooms name groups where they narrow who may do something
-//! (`membership/settings.rs`).
+//! (`membership/narrowing.rs`).
 
 use throng_log::{Change, Group};
 use throng_protocol::{

@@ -238,9 +238,9 @@ impl Moderation<'_> {
         // No room has this id.
         let nowhere = RoomId::from_bytes([0; 16]);
         let room = room.map_or(nowhere, |room| room.attributes.id);
-        let held = match action {
-            _ if action.speaks() => all.on_send(person, room, now),
-            _ => all.on_join(person, room, now),
+        let held = match action.speaks() {
+            true => all.on_send(person, room, now),
+            false => all.on_join(person, room, now),
         };
         held.map(|held| held.refusal(now))
     }
@@ -254,12 +254,10 @@ impl Moderation<'_> {
     ) -> Option<Refusal> {
         let server = self.0;
         let now = server.log.clock().now_ms();
-        let judged = match (action, room) {
-            (_, Some(room)) if action.speaks() => {
-                server.fence.may_speak(person, &room.attributes, now)
-            }
-            (_, Some(room)) => server.fence.may_enter(person, &room.attributes, now),
-            (_, None) => return self.restriction_on(action, person, None),
+        let Some(room) = room else { return self.restriction_on(action, person, None) };
+        let judged = match action.speaks() {
+            true => server.fence.may_speak(person, &room.attributes, now),
+            false => server.fence.may_enter(person, &room.attributes, now),
         };
         judged.err()
     }

@@ -19,7 +19,7 @@ test('an edited text takes the place of the old one, live and after a reload', a
     await line.getByText(text, { exact: true }).waitFor();
   }
   await line.getByText('edited', { exact: true }).waitFor();
-  assert.equal(await ana.page.locator(parts.said).count(), 1, 'an edit is no line of its own');
+  assert.equal(await ana.page.locator(parts.said).count(), 1, 'an edit adds no line');
   assert.deepEqual(await violations(ana.page), []);
   await ana.reload();
   await line.getByText('meet at ten', { exact: true }).waitFor();

@@ -92,7 +92,6 @@ fn the_log_and_the_room_say_the_same_of_an_edit() {
     assert_eq!((&**text, it.by), ("d", 4));
     assert_eq!(*first, Body::Edit { target: 2, text: "".into() });
     assert_eq!(*last, Body::Edit { target: 2, text: "d".into() });
-    // From memory and from the log.
     assert_eq!(texts(&mut ana, "lobby"), ["-", "d", "2: ", "2: d", "[1]"]);
 }
 

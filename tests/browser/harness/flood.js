@@ -73,7 +73,7 @@ export class Flood {
     return seq;
   }
 
-  /** Replaces the text of a message of its own. @param {number} seq @param {string} text @returns {Promise<void>} */
+  /** Replaces the text of one of its messages. @param {number} seq @param {string} text @returns {Promise<void>} */
   async edit(seq, text) {
     await this.ask('edit', { room: this.#room, seq, cid: newCid(Date.now(), randomBytes(16)), text });
   }

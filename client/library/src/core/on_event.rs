@@ -118,7 +118,7 @@ impl Core {
         let me = self.user.as_ref().map(|user| user.id);
         let renamed = changed.joined.iter().flatten().find(|user| Some(user.id) == me).cloned();
         if let Some(renamed) = renamed {
-            // Another session of ours may have changed the nick. Our presence has an event of its own.
+            // Another of our sessions may have changed the nick. The event `presence` tells how we are there.
             self.user = Some(User { presence: self.presence(), ..renamed });
         }
         let Some(key) = self.keys.of_id(changed.room).cloned() else { return };

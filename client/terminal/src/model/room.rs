@@ -212,7 +212,7 @@ impl Room {
         }
     }
 
-    /// A message has another text, for which it is read anew: `me` and `words` are those of [`Said::new`].
+    /// Shows the new text of a message. `me` and `words` are those of [`Said::new`].
     pub(crate) fn edit(&mut self, edited: &Edited, me: Option<&str>, words: bool) {
         for entry in &mut self.entries {
             if let Entry::Said(said) = entry

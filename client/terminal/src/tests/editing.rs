@@ -40,7 +40,7 @@ fn a_message_that_was_edited_while_we_were_away_says_so() {
     assert!(screen(&mut chat, 80, 20).contains("ten (edited)"));
     chat.tell(edited(8, 1, "nine"));
     assert!(screen(&mut chat, 80, 20).contains("ten (edited)"));
-    assert_eq!(chat.model.room().entries.len(), 1, "an edit is no line of its own");
+    assert_eq!(chat.model.room().entries.len(), 1, "an edit adds no line");
 }
 
 #[test]
