@@ -6,10 +6,13 @@
 //! [`Log`] is what a room needs to know, [`Directory`] what a session needs to know about people.
 //! [`sqlite::SqliteLog`] implements both; PostgreSQL is to come behind the same traits.
 //!
+//! [`search::SearchIndex`] follows any log and finds messages by their words.
+//!
 //! The log stores [`Entry`]s. It knows names and ids, but not the form of an entry on the wire.
 
 mod accounts;
 pub mod clock;
+mod committed;
 pub mod data_dir;
 mod directory;
 mod entry;
@@ -21,6 +24,7 @@ mod log_clock;
 mod peace;
 mod profiles;
 mod rooms;
+pub mod search;
 pub mod sqlite;
 mod throttle;
 
@@ -29,6 +33,7 @@ pub use accounts::{
     FoundLink, Grant, LinkPurpose, Login, Logins, NewLink, NewLogin, Raid, Restriction,
     SecondFactor, SecretHash, Subject, Unchanged,
 };
+pub use committed::Committed;
 pub use directory::{Directory, NickNote, NickRecord};
 pub use entry::{Body, DELETE_TARGETS_MAX, Edited, Entry, MessageKind};
 pub use erasure::Erasure;

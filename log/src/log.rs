@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use throng_protocol::{Cid, Epoch, PersonId, RoomId, RoomName};
 
+use crate::committed::Committed;
 use crate::entry::{Body, Entry};
 use crate::log_clock::LogClock;
 
@@ -61,6 +62,9 @@ pub trait Log: Send + Sync + 'static {
     /// # Errors
     /// [`LogError`] when it could not be read.
     fn search(&self, room: RoomId, search: Search) -> BoxFuture<'static, Result<Found, LogError>>;
+
+    /// Where something was committed, for the one who follows the log.
+    fn committed(&self) -> &Arc<Committed>;
 
     /// Whether the last commit succeeded and no commit has hung for seconds.
     fn is_writable(&self) -> bool;

@@ -30,6 +30,7 @@ use crate::accounts::{
     Account, AccountKey, Audit, AuditRange, Bot, Change, External, ExternalId, FoundLink, Login,
     Raid, Restriction, SecretHash, Unchanged,
 };
+use crate::committed::Committed;
 use crate::directory::{Directory, NickNote, NickRecord};
 use crate::erasure::Erasure;
 use crate::filters::Filter;
@@ -51,7 +52,7 @@ mod body;
 mod bot_table;
 mod checkpoint;
 mod columns;
-mod connection;
+pub(crate) mod connection;
 mod deletion;
 mod erasure_table;
 mod external_table;
@@ -68,19 +69,19 @@ mod nick_history;
 mod nick_table;
 mod nicks;
 mod open;
-mod page_gaps;
+pub(crate) mod page_gaps;
 mod peace_table;
 mod profile_table;
 mod raid_table;
 mod read;
 mod readers;
 mod room_table;
-mod row_id;
+pub(crate) mod row_id;
 mod settings;
 mod speakers;
 #[cfg(test)]
-mod tests;
-mod wal;
+pub(crate) mod tests;
+pub(crate) mod wal;
 mod writer;
 
 /// The log in a data directory. [`SqliteLog::close`] closes it, or dropping it.
@@ -92,6 +93,7 @@ pub struct SqliteLog {
     readers: Readers,
     health: Arc<Health>,
     nicks: Arc<Nicks>,
+    committed: Arc<Committed>,
     watch: Mutex<Option<Watch>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -128,6 +130,7 @@ impl SqliteLog {
             .map_err(|source| OpenError::Directory { path: path.clone(), source })?;
         let (gate, health) = (Arc::<Gate>::default(), Arc::<Health>::default());
         let (clock, nicks) = (Arc::new(clock), Arc::new(nicks));
+        let committed = Arc::<Committed>::default();
         health.set_writable(true);
         let (readers, mut threads) = Readers::start(path.clone(), &gate, &settings)?;
         let (appends, queue) = async_channel::bounded(settings.append_queue_max.max(1));
@@ -143,6 +146,7 @@ impl SqliteLog {
             readers: readers.connections(),
             health: health.clone(),
             nicks: nicks.clone(),
+            committed: committed.clone(),
             files,
             connection: Some(connection),
             unsaved: None,
@@ -156,7 +160,18 @@ impl SqliteLog {
             drop(lock);
         })?);
         let (watch, threads) = (Mutex::new(Some(watch)), Mutex::new(threads));
-        Ok(Self { epoch, clock, is_new, appends, readers, health, nicks, watch, threads })
+        Ok(Self {
+            epoch,
+            clock,
+            is_new,
+            appends,
+            readers,
+            health,
+            nicks,
+            committed,
+            watch,
+            threads,
+        })
     }
 
     /// Finishes what is waiting, empties the write-ahead log, and joins the threads. Later calls get
@@ -240,6 +255,10 @@ impl Log for SqliteLog {
 
     fn search(&self, room: RoomId, search: Search) -> BoxFuture<'static, Result<Found, LogError>> {
         self.readers.short(move |connection| deletion::search(connection, room, search))
+    }
+
+    fn committed(&self) -> &Arc<Committed> {
+        &self.committed
     }
 
     fn is_writable(&self) -> bool {

@@ -115,9 +115,18 @@ pub(super) fn open_copier(path: &Path, settings: &Settings) -> rusqlite::Result<
 }
 
 /// Opens a connection that only reads.
-pub(super) fn open_reader(path: &Path, cache_bytes: usize) -> rusqlite::Result<Connection> {
+pub(crate) fn open_reader(path: &Path, cache_bytes: usize) -> rusqlite::Result<Connection> {
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     set_cache(&connection, cache_bytes)?;
+    Ok(connection)
+}
+
+/// Opens a connection that writes another file of the same kind: what is no longer used is overwritten, and its owner
+/// does the checkpoints.
+pub(crate) fn open_writer(path: &Path, cache_bytes: usize) -> rusqlite::Result<Connection> {
+    let connection =
+        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    overwrite(&connection, cache_bytes)?;
     Ok(connection)
 }
 
@@ -174,14 +183,18 @@ fn configure_writer(connection: &Connection, settings: &Settings) -> rusqlite::R
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    // Bytes that are no longer used are overwritten, so that a deleted text is gone from the file.
-    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
-    // checkpoint.rs does the checkpoints when they disturb least.
-    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     // If another program's long read made the log grow, this frees the space afterwards.
     let bytes_max = i64::try_from(settings.wal_bytes_max).unwrap_or(i64::MAX);
     connection.pragma_update_and_check(None, "journal_size_limit", bytes_max, |_| Ok(()))?;
-    set_cache(connection, settings.writer_cache_bytes)
+    overwrite(connection, settings.writer_cache_bytes)
+}
+
+fn overwrite(connection: &Connection, cache_bytes: usize) -> rusqlite::Result<()> {
+    // Bytes that are no longer used are overwritten, so that a deleted text is gone from the file.
+    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
+    // SQLite would do the checkpoints when they disturb most, and before page_gaps.rs has seen the pages.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    set_cache(connection, cache_bytes)
 }
 
 /// A negative `cache_size` counts KiB (sqlite.org/pragma.html#pragma_cache_size).

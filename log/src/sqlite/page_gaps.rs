@@ -45,7 +45,7 @@ pub(super) fn is_possible(connection: &Connection) -> rusqlite::Result<bool> {
 
 /// Up to where the pages of a write-ahead log are clear.
 #[derive(Default)]
-pub(super) struct Cleared {
+pub(crate) struct Cleared {
     /// The two numbers by which SQLite tells a restarted log from the one before.
     salts: [u8; 8],
     frames: u64,
@@ -53,7 +53,7 @@ pub(super) struct Cleared {
 
 impl Cleared {
     /// Clears the pages that were written to this database's write-ahead log since the last time.
-    pub(super) fn go_on(
+    pub(crate) fn go_on(
         &mut self,
         connection: &mut Connection,
         path: &Path,

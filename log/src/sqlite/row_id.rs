@@ -8,13 +8,13 @@ use crate::log::Range;
 const SEQ_BITS: u32 = 40;
 
 /// The last seq that a room can have.
-pub(super) const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
+pub(crate) const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
 
 /// The last number that a room can have.
 pub(super) const ROOM_MAX: i64 = (1 << (63 - SEQ_BITS)) - 1;
 
 /// The key of a message in the table `message`.
-pub(super) fn key(room: i64, seq: u64) -> i64 {
+pub(crate) fn key(room: i64, seq: u64) -> i64 {
     debug_assert!((1..=ROOM_MAX).contains(&room) && seq <= SEQ_MAX, "{room}/{seq} has no key");
     room << SEQ_BITS | seq.cast_signed()
 }
@@ -25,7 +25,7 @@ pub(super) fn seq(key: i64) -> u64 {
 }
 
 /// The room's number and the seq in a key.
-pub(super) fn parts(key: i64) -> (i64, u64) {
+pub(crate) fn parts(key: i64) -> (i64, u64) {
     (key >> SEQ_BITS, seq(key))
 }
 

@@ -17,7 +17,7 @@ mod accounts;
 mod appends;
 mod checkpoints;
 mod damage;
-mod deletions;
+pub(crate) mod deletions;
 mod displaced;
 mod edits;
 mod externals;
@@ -31,18 +31,18 @@ mod pages;
 mod profiles;
 mod rooms;
 
-pub(super) const KEY: [u8; 32] = [7; 32];
+pub(crate) const KEY: [u8; 32] = [7; 32];
 
 /// A directory that is removed when the test ends.
-pub(super) struct Directory(PathBuf);
+pub(crate) struct Directory(PathBuf);
 
 impl Directory {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::within(std::env::temp_dir())
     }
 
     /// A directory that needs no syncs, if there is such a place: for tests of logic.
-    pub(super) fn in_memory() -> Self {
+    pub(crate) fn in_memory() -> Self {
         let memory = Path::new("/dev/shm");
         if memory.is_dir() { Self::within(memory.into()) } else { Self::new() }
     }
@@ -55,19 +55,19 @@ impl Directory {
         Self(path)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    pub(super) fn database(&self) -> PathBuf {
+    pub(crate) fn database(&self) -> PathBuf {
         self.0.join("throng.db")
     }
 
-    pub(super) fn open(&self) -> SqliteLog {
+    pub(crate) fn open(&self) -> SqliteLog {
         self.open_with(Settings::default())
     }
 
-    pub(super) fn open_with(&self, settings: Settings) -> SqliteLog {
+    pub(crate) fn open_with(&self, settings: Settings) -> SqliteLog {
         SqliteLog::open(&self.0, &KEY, settings).expect("the log opens")
     }
 }
@@ -78,19 +78,19 @@ impl Drop for Directory {
     }
 }
 
-pub(super) fn room(name: &str) -> RoomName {
+pub(crate) fn room(name: &str) -> RoomName {
     RoomName::parse(name).expect("a valid name")
 }
 
 /// The log's record of the room with this name.
-pub(super) fn record(log: &SqliteLog, name: &str) -> Option<RoomRecord> {
+pub(crate) fn record(log: &SqliteLog, name: &str) -> Option<RoomRecord> {
     // A log that is closed or fails has none.
     let rooms = block_on(log.rooms()).unwrap_or_default();
     rooms.into_iter().find(|room| room.name.fold() == fold(name))
 }
 
 /// The room with this name, or a new one.
-pub(super) fn named(log: &SqliteLog, name: &str) -> NamedRoom {
+pub(crate) fn named(log: &SqliteLog, name: &str) -> NamedRoom {
     match record(log, name) {
         Some(RoomRecord { id, name, .. }) => NamedRoom { id, name },
         None => {
@@ -102,15 +102,15 @@ pub(super) fn named(log: &SqliteLog, name: &str) -> NamedRoom {
     }
 }
 
-pub(super) fn fold(name: &str) -> Fold {
+pub(crate) fn fold(name: &str) -> Fold {
     room(name).fold()
 }
 
-pub(super) fn person(number: u64) -> PersonId {
+pub(crate) fn person(number: u64) -> PersonId {
     PersonId::from_parts(number, 0)
 }
 
-pub(super) fn cid(number: u64) -> Cid {
+pub(crate) fn cid(number: u64) -> Cid {
     let mut bytes = [0; 17];
     bytes[8..16].copy_from_slice(&number.to_be_bytes());
     bytes[16] = 1;
@@ -118,7 +118,7 @@ pub(super) fn cid(number: u64) -> Cid {
 }
 
 /// A message of person 1.
-pub(super) fn said(cid_number: u64, text: &str) -> Append {
+pub(crate) fn said(cid_number: u64, text: &str) -> Append {
     Append {
         sender: person(1),
         nick: "ana".into(),
@@ -128,12 +128,12 @@ pub(super) fn said(cid_number: u64, text: &str) -> Append {
     }
 }
 
-pub(super) fn text_body(text: &str) -> Body {
+pub(crate) fn text_body(text: &str) -> Body {
     Body::message(MessageKind::Text, text)
 }
 
 /// The text of a body.
-pub(super) fn text_of(body: &Body) -> &str {
+pub(crate) fn text_of(body: &Body) -> &str {
     match body {
         Body::Message { text, .. } => text,
         Body::Edit { text, .. } => text,
@@ -141,15 +141,15 @@ pub(super) fn text_of(body: &Body) -> &str {
     }
 }
 
-pub(super) fn action_body(text: &str) -> Body {
+pub(crate) fn action_body(text: &str) -> Body {
     Body::message(MessageKind::Action, text)
 }
 
-pub(super) fn append(log: &SqliteLog, name: &str, batch: Vec<Append>) -> Vec<Appended> {
+pub(crate) fn append(log: &SqliteLog, name: &str, batch: Vec<Append>) -> Vec<Appended> {
     try_append(log, name, batch).expect("the log takes it")
 }
 
-pub(super) fn try_append(
+pub(crate) fn try_append(
     log: &SqliteLog,
     name: &str,
     batch: Vec<Append>,
@@ -157,20 +157,20 @@ pub(super) fn try_append(
     block_on(log.append(named(log, name), batch))
 }
 
-pub(super) fn page(log: &SqliteLog, name: &str, range: Range) -> Arc<LogPage> {
+pub(crate) fn page(log: &SqliteLog, name: &str, range: Range) -> Arc<LogPage> {
     block_on(log.page(named(log, name).id, range)).expect("the log is readable")
 }
 
-pub(super) fn latest(log: &SqliteLog, name: &str, limit: u32) -> Arc<LogPage> {
+pub(crate) fn latest(log: &SqliteLog, name: &str, limit: u32) -> Arc<LogPage> {
     page(log, name, Range::Before { seq: u64::MAX, limit })
 }
 
-pub(super) fn seqs(page: &LogPage) -> Vec<u64> {
+pub(crate) fn seqs(page: &LogPage) -> Vec<u64> {
     page.entries.iter().map(|entry| entry.seq).collect()
 }
 
 /// The seqs of the answers; each must be `Committed`.
-pub(super) fn committed(answers: &[Appended]) -> Vec<u64> {
+pub(crate) fn committed(answers: &[Appended]) -> Vec<u64> {
     answers
         .iter()
         .map(|answer| match answer {

@@ -35,7 +35,7 @@ impl Gate {
 
 /// The mode of a checkpoint (sqlite.org/c3ref/wal_checkpoint_v2.html).
 #[derive(Clone, Copy)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     /// Only looks.
     Noop,
     /// Copies what it can without blocking anybody.
@@ -49,7 +49,7 @@ pub(super) enum Mode {
 
 /// The result of a checkpoint, in pages.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     busy: bool,
     logged: u64,
     copied: u64,
@@ -57,7 +57,7 @@ pub(super) struct Outcome {
 
 impl Outcome {
     /// Whether the database now has everything that was in the log.
-    pub(super) fn is_complete(self) -> bool {
+    pub(crate) fn is_complete(self) -> bool {
         !self.busy && self.copied == self.logged
     }
 
@@ -67,14 +67,14 @@ impl Outcome {
     }
 
     /// The size of the log in bytes.
-    pub(super) fn wal_bytes(self) -> u64 {
+    pub(crate) fn wal_bytes(self) -> u64 {
         self.logged * (PAGE_BYTES + FRAME_HEADER_BYTES)
     }
 }
 
 /// Runs a checkpoint on a connection without a transaction. If a reader or writer is in its way, it returns
 /// "busy" at once instead of waiting, since commits wait for it.
-pub(super) fn checkpoint(connection: &Connection, mode: Mode) -> rusqlite::Result<Outcome> {
+pub(crate) fn checkpoint(connection: &Connection, mode: Mode) -> rusqlite::Result<Outcome> {
     let sql = match mode {
         Mode::Noop => "PRAGMA wal_checkpoint(NOOP)",
         Mode::Passive => "PRAGMA wal_checkpoint(PASSIVE)",

@@ -25,6 +25,7 @@ use super::page_gaps::Cleared;
 use super::readers::Connections;
 use super::settings::Settings;
 use super::wal::{self, Gate, Mode};
+use crate::committed::Committed;
 use crate::log_clock::LogClock;
 
 mod changes;
@@ -53,6 +54,7 @@ pub(super) struct Writer {
     pub(super) readers: Arc<Connections>,
     pub(super) health: Arc<Health>,
     pub(super) nicks: Arc<Nicks>,
+    pub(super) committed: Arc<Committed>,
     pub(super) files: Files,
     /// `None` after a failure, until the database is open again.
     pub(super) connection: Option<Connection>,

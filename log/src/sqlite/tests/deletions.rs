@@ -19,16 +19,16 @@ use crate::sqlite::page_gaps::Cleared;
 use crate::sqlite::wal::{self, Mode};
 use crate::sqlite::{Settings, SqliteLog};
 
-pub(super) fn delete(number: u64, targets: &[u64]) -> Append {
+pub(crate) fn delete(number: u64, targets: &[u64]) -> Append {
     Append { body: Body::Delete { targets: targets.into() }, ..said(number, "") }
 }
 
-pub(super) fn whole() -> Range {
+pub(crate) fn whole() -> Range {
     Range::After { seq: 0, limit: 1_000 }
 }
 
 /// A log that erases as soon as it looks after itself.
-pub(super) fn quick() -> Settings {
+pub(crate) fn quick() -> Settings {
     Settings {
         erase_after: Duration::ZERO,
         look_interval: Duration::from_millis(5),
@@ -37,7 +37,7 @@ pub(super) fn quick() -> Settings {
 }
 
 /// The numbers of the marks that are in some file of the directory.
-pub(super) fn marks(directory: &Directory) -> BTreeSet<u32> {
+pub(crate) fn marks(directory: &Directory) -> BTreeSet<u32> {
     let mut found = BTreeSet::new();
     for file in fs::read_dir(directory.path()).expect("the directory").flatten() {
         let bytes = fs::read(file.path()).expect("the file");
@@ -53,7 +53,7 @@ pub(super) fn marks(directory: &Directory) -> BTreeSet<u32> {
 }
 
 /// Waits until the write-ahead log is emptied. Then only these marks are left.
-pub(super) fn wait_for_marks(directory: &Directory, left: &BTreeSet<u32>) {
+pub(crate) fn wait_for_marks(directory: &Directory, left: &BTreeSet<u32>) {
     let wal = directory.path().join("throng.db-wal");
     let until = Instant::now() + Duration::from_secs(20);
     while fs::metadata(&wal).expect("the write-ahead log").len() > 0 && Instant::now() < until {

@@ -25,6 +25,7 @@ impl Writer {
                 }
                 self.note_newest(&answers);
                 self.note_deleted();
+                self.note_committed(&batches, &answers);
                 for (batch, answer) in batches.into_iter().zip(answers) {
                     // The room may be gone; a retry will be answered as a duplicate.
                     let _ = batch.answer.send(answer);
@@ -96,6 +97,16 @@ impl Writer {
         if self.appender.take_deleted() {
             self.checkpoints.erase_soon();
         }
+    }
+
+    /// Tells whoever follows the log where to look.
+    fn note_committed(&self, batches: &[Batch], answers: &[Answers]) {
+        let is_new = |answers: &&Answers| {
+            let mut answers = answers.iter().flatten();
+            answers.any(|answer| matches!(answer, Appended::Committed { .. }))
+        };
+        let changed = batches.iter().zip(answers).filter(|(_, answers)| is_new(answers));
+        self.committed.add(changed.map(|(batch, _)| batch.room.id));
     }
 
     /// Records the time of the newest message for the log's clock.
