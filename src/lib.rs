@@ -41,6 +41,7 @@ mod identity;
 mod raid;
 mod restrictions;
 
+mod search;
 mod seats;
 
 mod distances;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::future::{Either, select};
 use throng_log::data_dir;
+use throng_log::search::SearchIndex;
 use throng_log::sqlite::{CommitObserver, OpenError, Settings, SqliteLog};
 use tracing::warn;
 
@@ -115,9 +116,11 @@ async fn start(
     let jwts = Jwts::load(config.issuers_file.as_deref(), Arc::clone(&tasks))?;
     let (log, secret) = waiting.with(async || open_log(&config, &metrics, &tasks).await).await?;
     let log = Arc::new(log);
+    let search = open_search(&config, &log)?;
     let trusted = (jwts, Providers::load(config.issuers_file.as_deref(), &secret)?);
     let dir = config.data_dir.clone();
-    let server = Server::build(config, allowed, &log, &secret, metrics, tasks, trusted, handler)
+    let stored = (&log, search);
+    let server = Server::build(config, allowed, stored, &secret, metrics, tasks, trusted, handler)
         .await
         .map_err(|error| StartError::Read { dir, error })?;
     admin::listener::start(&server);
@@ -167,6 +170,16 @@ async fn open_log(
         Ok((log, secret))
     };
     tasks.blocking(open).await
+}
+
+/// Opens the index of the log. What is missing in it is taken in while the server runs.
+fn open_search(config: &Config, log: &Arc<SqliteLog>) -> Result<Option<SearchIndex>, StartError> {
+    if !config.search {
+        return Ok(None);
+    }
+    let erase_after = Settings::default().erase_after;
+    let index = SearchIndex::open(&config.data_dir, Arc::clone(log) as _, erase_after);
+    index.map(Some).map_err(|error| OpenError::Thread(error).into())
 }
 
 /// Reports what the log does to the metrics.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use async_lock::Semaphore;
 use sha2::{Digest, Sha256};
 use throng_log::clock::millis;
+use throng_log::search::SearchIndex;
 use throng_log::sqlite::SqliteLog;
 use throng_log::{Directory, Log, LogError};
 use throng_protocol::{Limits, MESSAGE_BYTES_MAX, Nick};
@@ -56,6 +57,8 @@ pub(crate) struct Server {
     pub(crate) budget: Arc<Budget>,
     pub(crate) heartbeat: Heartbeat,
     pub(crate) log: Arc<dyn Log>,
+    /// `None` where searching is turned off.
+    pub(crate) search: Option<SearchIndex>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) seats: Arc<Seats>,
     pub(crate) groups: Arc<Groups>,
@@ -158,7 +161,7 @@ impl Server {
     pub(crate) async fn build(
         config: Config,
         allowed: usize,
-        log: &Arc<SqliteLog>,
+        (log, search): (&Arc<SqliteLog>, Option<SearchIndex>),
         secret: &[u8; 32],
         metrics: Arc<Metrics>,
         tasks: Arc<Tasks>,
@@ -264,6 +267,7 @@ impl Server {
             fence,
             distances,
             log: shared,
+            search,
             identity,
             raid,
             flagged,

@@ -35,6 +35,7 @@ mod peace;
 mod profiles;
 mod refresh;
 mod rooms;
+mod search;
 mod send;
 #[cfg(test)]
 mod tests;

@@ -38,7 +38,7 @@ const PACKAGES: &[Package] = &[
             ("what an administrator asks for", &["admin"]),
             ("what is erased in the background", &["erasing"]),
             ("roles, mutes, bans, kicks, and why", &["moderation"]),
-            ("distances and reports, profiles", &["peace", "profiles"]),
+            ("distances and reports, profiles, what was said", &["peace", "profiles", "search"]),
             ("rooms that people make, and who is in them", &["membership"]),
             ("who does it, and the audit log", &["actor"]),
             ("what all connections share", &["server"]),
@@ -60,8 +60,10 @@ const PACKAGES: &[Package] = &[
     Package {
         folder: "log/src",
         layers: &[
+            ("follows any engine", &["search"]),
             ("engines", &["sqlite"]),
             ("the traits", &["directory", "log"]),
+            ("a hint for followers", &["committed"]),
             (
                 "what the directory remembers",
                 &["accounts", "peace", "rooms", "groups", "filters", "erasure", "profiles"],

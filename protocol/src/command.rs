@@ -14,8 +14,8 @@ use crate::{
     Invite, KeepAway, Kick, Kind, Lift, ListBots, ListFilters, ListGroupPeople, ListGroups,
     ListKeptAway, ListLogins, ListMine, ListPeople, ListReports, LogOut, MakeBot, MakeGroup,
     MakeInviteLink, MakeRoom, OpenDirect, Purge, ReadAudit, Refresh, Register, RemoveFilter,
-    RenameGroup, Report, Restrict, RevokeBot, SetPresence, SetProfile, SetRank, SetRoom,
-    SetSecondFactor, Settle, SwitchRaid, Unregister,
+    RenameGroup, Report, Restrict, RevokeBot, SearchMessages, SetPresence, SetProfile, SetRank,
+    SetRoom, SetSecondFactor, Settle, SwitchRaid, Unregister,
 };
 
 /// A command with the `id` under which its `ok` or `error` comes back.
@@ -133,6 +133,7 @@ commands! {
     ClearProfile(ClearProfile) = "clear_profile",
     NickHistory(AskNickHistory) = "nick_history",
     Presence(SetPresence) = "presence",
+    Search(SearchMessages) = "search",
 }
 
 /// The first command: who is there, and which protocol it speaks.

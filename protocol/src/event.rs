@@ -11,7 +11,7 @@ use crate::{
     MakeBotOk, MineOk, NickHistoryOk, OwnRoom, PeopleOk, PersonId, Presence, PresenceChanged,
     PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, Rank, RefreshDue, RefreshOk, RegisterOk,
     Removed, ReportMade, ReportsOk, Right, Role, RoleChanged, RoomChanged, RoomGroups, RoomId,
-    RoomKind, SecondFactorOk, UnknownEntry, WhyOk,
+    RoomKind, SearchOk, SecondFactorOk, UnknownEntry, WhyOk,
 };
 
 /// A frame from the server, as a client reads it.
@@ -81,6 +81,7 @@ impl OkBody for Profile {}
 impl OkBody for ProfilesOk {}
 impl OkBody for NickHistoryOk {}
 impl OkBody for PresenceOk {}
+impl OkBody for SearchOk {}
 impl OkBody for RoomsPage {}
 impl<E: Serialize + for<'de> Deserialize<'de>> OkBody for Page<E> {}
 impl OkBody for Sent {}

@@ -31,6 +31,7 @@ mod role;
 mod room;
 mod room_ref;
 mod scope;
+mod search;
 mod text;
 
 pub use account::{
@@ -86,14 +87,18 @@ pub use room::{
 };
 pub use room_ref::RoomRef;
 pub use scope::{Scope, Scopes};
+pub use search::{Below, HITS_MAX, Hit, QUERY_CHARS_MAX, SearchMessages, SearchOk};
 pub use text::{BadText, Text};
 
 /// The version of the protocol that this crate speaks, as in `hello.version`.
 pub const VERSION: u32 = 1;
 
 /// What a server of this version can do beyond the first version 1, as `hello` lists it.
-pub const FEATURES: [&str; 6] =
-    ["deletion", "edits", "filters", "nick_history", "presence", "profiles"];
+pub const FEATURES: [&str; 7] =
+    ["deletion", "edits", "filters", "nick_history", "presence", "profiles", SEARCH];
+
+/// The feature that a server can lack by its configuration: `search`.
+pub const SEARCH: &str = "search";
 
 /// The `token` in the hello of a page whose login is in a cookie, and in the answer to it: no script sees the real
 /// one.

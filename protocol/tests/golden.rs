@@ -16,7 +16,7 @@ use throng_protocol::{
     GroupPeopleOk, GroupsOk, InviteLinkOk, KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk,
     MembersPage, MineOk, NickHistoryOk, NickOk, Ok as OkEvent, OkBody, Page, PeopleOk, PresenceOk,
     Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, RegisterOk, ReportsOk, Request, RoomName,
-    RoomOk, RoomsPage, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
+    RoomOk, RoomsPage, SearchOk, SecondFactorOk, Sent, Text, WhoAmIOk, WhyOk,
 };
 
 /// One case, whatever the file; the file's judge takes the fields that it needs.
@@ -109,7 +109,7 @@ fn cases(prefix: &str) -> Vec<(String, Case)> {
     found
 }
 
-const COMMANDS: [&str; 63] = [
+const COMMANDS: [&str; 64] = [
     "accept",
     "assign",
     "audit",
@@ -164,6 +164,7 @@ const COMMANDS: [&str; 63] = [
     "restrict",
     "role",
     "rooms",
+    "search",
     "second_factor",
     "send",
     "set_profile",
@@ -297,6 +298,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
             "refresh" => again::<RefreshOk>(&ok),
             "set_profile" => again::<Profile>(&ok),
             "profiles" => again::<ProfilesOk>(&ok),
+            "search" => again::<SearchOk>(&ok),
             "nick_history" => again::<NickHistoryOk>(&ok),
             "presence" => again::<PresenceOk>(&ok),
             "rooms" => again::<RoomsPage>(&ok),
@@ -310,7 +312,7 @@ fn every_ok_is_read_as_the_body_of_its_command() {
         assert_eq!(&again, case.canonical(), "ok-{file}, {}", case.name);
     }
     let files: BTreeSet<_> = cases("ok-").into_iter().map(|(file, _)| file).collect();
-    assert_eq!(files.len(), 34, "every form of ok has a file: {files:?}");
+    assert_eq!(files.len(), 35, "every form of ok has a file: {files:?}");
 }
 
 fn again<T: OkBody>(ok: &OkEvent) -> String {

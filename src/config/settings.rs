@@ -173,6 +173,12 @@ settings! {
     /// If `false`, only rooms that are in the log can be joined.
     rooms_open: bool = "true", Switch;
 
+    /// Whether messages can be searched.
+    ///
+    /// The index is a file beside the log, `search.db`, about two and a half times the size of the texts. It is made
+    /// from the log when it is missing, so it may be deleted while the server is stopped.
+    search: bool = "true", Switch;
+
     /// Maximum number of rooms, including those in the log that nobody is in.
     ///
     /// Each room takes an entry in the list of rooms in memory, so strangers must not be able to

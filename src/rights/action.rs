@@ -70,6 +70,7 @@ pub(crate) enum Action {
     MakeGroup,
     ReadNickHistory,
     RenameGroup,
+    Search,
     SetPresence,
     SetProfile,
 }
@@ -103,6 +104,8 @@ pub(crate) enum Rated {
     Send,
     /// The rate of new rooms.
     Room,
+    /// The rate of commands, as several of them.
+    Search,
 }
 
 /// Who may do it.
@@ -189,6 +192,7 @@ impl<'a> Place<'a> {
             | Command::NickHistory(_)
             | Command::Raid(_) => Self::Server,
             Command::Why(it) => it.room.as_deref().map_or(Self::Nowhere, Self::Room),
+            Command::Search(it) => it.room.as_deref().map_or(Self::Nowhere, Self::Room),
             Command::Hello(_)
             | Command::Nick(_)
             | Command::Link(_)
@@ -220,7 +224,7 @@ impl<'a> Place<'a> {
 
 impl Action {
     /// Every action.
-    pub(crate) const ALL: [Self; 64] = [
+    pub(crate) const ALL: [Self; 65] = [
         Self::Hello,
         Self::Nick,
         Self::Link,
@@ -285,6 +289,7 @@ impl Action {
         Self::ClearProfile,
         Self::ReadNickHistory,
         Self::SetPresence,
+        Self::Search,
     ];
 
     /// The action of the command with this `type`.
@@ -358,6 +363,7 @@ impl Action {
             Command::ClearProfile(_) => Self::ClearProfile,
             Command::NickHistory(_) => Self::ReadNickHistory,
             Command::Presence(_) => Self::SetPresence,
+            Command::Search(_) => Self::Search,
         }
     }
 
@@ -450,6 +456,7 @@ impl Action {
             Self::Assign => row("assign", Short, Command, From(Role::Administrator), With(Admin)),
             Self::SetProfile => row("set_profile", Page, Command, From(Role::Member), Never),
             Self::ListProfiles => row("profiles", Page, Command, Person, With(Read)),
+            Self::Search => row("search", Page, Search, Person, With(Read)),
             Self::ClearProfile => {
                 row("clear_profile", Short, Command, From(Role::Moderator), With(Moderate))
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_io::Timer;
 use futures::future::{Either, join, select};
+use throng_log::search::SearchIndex;
 use throng_log::sqlite::SqliteLog;
 use tracing::{error, info};
 
@@ -28,7 +29,7 @@ const LAST_ANSWERS: Duration = Duration::from_secs(1);
 const LATE_MAX: usize = 20;
 
 /// Ends the server. New connections are accepted until the end, to get an HTTP response.
-pub(super) async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
+pub(super) async fn drain(server: &Arc<Server>, log: Arc<SqliteLog>) -> Ended {
     info!("draining");
     server.drain.begin();
     let all = std::pin::pin!(async {
@@ -56,7 +57,11 @@ pub(super) async fn drain(server: &Server, log: Arc<SqliteLog>) -> Ended {
     // The next server holds their nicks until they are back.
     server.identity.note_nicks();
     // On another thread, so that a second signal is handled even if a disk hangs.
-    let closing = server.tasks.blocking(move || log.close());
+    let indexed = Arc::clone(server);
+    let closing = server.tasks.blocking(move || {
+        indexed.search.iter().for_each(SearchIndex::close);
+        log.close();
+    });
     let is_closed = matches!(select(closing, Timer::after(CLOSE)).await, Either::Left(_));
     if !is_closed {
         error!("late: the log was not closed; what was acknowledged is on disk");

@@ -3,9 +3,11 @@
 use std::ffi::OsString;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_std::task::block_on;
 use tempfile::TempDir;
+use throng_log::search::SearchIndex;
 use throng_log::sqlite::{Settings, SqliteLog};
 
 use super::{Server, once_a_second};
@@ -35,7 +37,10 @@ impl InProcess {
         let jwts = jwts.expect("the issuers can be read");
         let providers = Providers::load(config.issuers_file.as_deref(), &secret);
         let trusted = (jwts, providers.expect("the providers can be read"));
-        let building = Server::build(config, 100, &log, &secret, metrics, tasks, trusted, None);
+        let index = || SearchIndex::open(home.path(), Arc::clone(&log) as _, Duration::ZERO);
+        let search = config.search.then(|| index().expect("its threads start"));
+        let stored = (&log, search);
+        let building = Server::build(config, 100, stored, &secret, metrics, tasks, trusted, None);
         let server = block_on(building).expect("the log can be read");
         server.tasks.spawn(Name::service("heartbeat"), once_a_second::run(Arc::clone(&server)));
         Self { server, _home: home }

@@ -25,6 +25,9 @@ const HELLO_BYTES_MAX: usize = 4 * 1024;
 /// After this many refusals one after another, the client ignores errors and is closed.
 const REFUSALS_MAX: u32 = 100;
 
+/// As how many commands a search counts: it reads twenty messages, and the index.
+const SEARCH_COMMANDS: u32 = 5;
+
 /// The result of a command.
 pub(super) enum Outcome {
     /// Answered with this.
@@ -64,6 +67,7 @@ impl Session {
         self.connection.server.metrics.commands.get_or_create(&label).inc();
         let admitted = match row.rate {
             Rated::Command => self.take_command(),
+            Rated::Search => self.take_commands(SEARCH_COMMANDS),
             Rated::Send | Rated::Room => Ok(()),
         };
         let admitted = admitted.and_then(|()| self.may(action));
@@ -164,6 +168,7 @@ impl Session {
             Command::ClearProfile(clear) => self.clear_profile(person, clear).await?,
             Command::NickHistory(ask) => self.nick_history(&ask).await?,
             Command::Presence(set) => self.set_presence(person, &set),
+            Command::Search(ask) => self.search(person, &ask).await?,
             Command::BotRevoke(revoke) => self.revoke_bot(person, &revoke).await?,
             Command::Raid(switch) => self.switch_raid(person, &switch).await?,
             Command::Groups(list) => self.list_groups(person, &list),
@@ -252,11 +257,15 @@ impl Session {
 
     /// Counts a command against the session's rate.
     pub(super) fn take_command(&mut self) -> Result<(), Refusal> {
+        self.take_commands(1)
+    }
+
+    fn take_commands(&mut self, count: u32) -> Result<(), Refusal> {
         if self.connection.slot.is_trusted() {
             return Ok(());
         }
         let rate = self.connection.server.rates.commands;
-        self.commands.take(rate, clock::now_ms()).map_err(|retry_ms| {
+        self.commands.take_many(count, rate, clock::now_ms()).map_err(|retry_ms| {
             let message = "too many commands in a short time";
             Refusal::later(ErrorCode::RateLimited, message, retry_ms)
         })

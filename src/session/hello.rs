@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use throng_log::clock::millis;
 use throng_protocol::{
-    BotGreeting, ErrorCode, FEATURES, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal,
+    BotGreeting, ErrorCode, FEATURES, Greeting, Hello, LinkOk, NickChange, NickOk, Refusal, SEARCH,
     TOKEN_IN_COOKIE, VERSION,
 };
 use tracing::{debug, warn};
@@ -19,6 +19,7 @@ use crate::identity::device_codes::LINK_TTL_MS;
 use crate::identity::guests::Recognised;
 use crate::identity::people::Person;
 use crate::membership::Membership;
+use crate::server::Server;
 use crate::wire::answer::Answer;
 
 /// By what a client came, which says with what it comes back.
@@ -173,7 +174,7 @@ impl Session {
             epoch: server.log.epoch(),
             heartbeat_ms: millis(server.config.heartbeat),
             limits: server.limits(),
-            features: FEATURES.map(str::to_owned).into(),
+            features: features(server),
             bot: None,
             expires_ms: None,
             notice,
@@ -195,4 +196,10 @@ impl Session {
         }
         greeting
     }
+}
+
+/// What this server can do: its version, without what its configuration turns off.
+fn features(server: &Server) -> Vec<String> {
+    let has = |feature: &&str| *feature != SEARCH || server.search.is_some();
+    FEATURES.into_iter().filter(has).map(str::to_owned).collect()
 }

@@ -42,6 +42,7 @@ mod random_histories;
 mod resume;
 mod retry;
 mod rooms;
+mod search;
 mod talk;
 mod who_am_i;
 

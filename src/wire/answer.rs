@@ -4,7 +4,7 @@ use throng_protocol::{
     AddFilterOk, AuditOk, BotsOk, FiltersOk, Greeting, GroupPeopleOk, GroupsOk, InviteLinkOk,
     KeptAwayOk, LinkOk, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, NickOk, OwnRoom,
     Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RefreshOk, Refusal,
-    RegisterOk, ReportsOk, RoomsPage, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
+    RegisterOk, ReportsOk, RoomsPage, SearchOk, SecondFactorOk, Sent, WhoAmIOk, WhyOk,
 };
 
 use crate::wire::entry::Entry;
@@ -82,6 +82,8 @@ pub(crate) enum Answer {
     NickHistory(NickHistoryOk),
     /// To `presence`.
     Presence(PresenceOk),
+    /// To `search`.
+    Found(SearchOk),
     /// It was not done.
     Refused(Refusal),
 }

@@ -51,6 +51,7 @@ pub(crate) fn encode(id: Option<u64>, answer: &Answer) -> Frame {
         Answer::Profiles(profiles) => ok(id, profiles),
         Answer::NickHistory(history) => ok(id, history),
         Answer::Presence(presence) => ok(id, presence),
+        Answer::Found(found) => ok(id, found),
         Answer::Refused(refusal) => event(&refusal.clone().into_fault(id)),
     }
 }

@@ -52,13 +52,10 @@ impl Encoded for Entry {
     fn encode(room: RoomId, entry: &throng_log::Entry) -> Self {
         match &entry.body {
             Body::Message { kind, text, edited } => {
-                let mut message = message(room, entry, *kind, text);
-                message.edited = edited.map(|it| it.by);
-                message.edited_at = edited.map(|it| it.at);
-                Self::new(entry.seq, &message, Change::None)
+                Self::new(entry.seq, &message(room, entry, *kind, text, *edited), Change::None)
             }
             Body::Deleted { kind, by } => {
-                let message = message(room, entry, *kind, "");
+                let message = message(room, entry, *kind, "", None);
                 let message = Message { deleted: Some(*by), ..message };
                 Self::new(entry.seq, &message, Change::None)
             }
@@ -150,7 +147,21 @@ fn kind_on_wire(kind: MessageKind) -> Kind {
     }
 }
 
-fn message(room: RoomId, entry: &throng_log::Entry, kind: MessageKind, text: &str) -> Message {
+/// A message as clients read it; `None` for an entry of another kind, and for a deleted one.
+pub(crate) fn message_of(room: RoomId, entry: &throng_log::Entry) -> Option<Message> {
+    match &entry.body {
+        Body::Message { kind, text, edited } => Some(message(room, entry, *kind, text, *edited)),
+        _ => None,
+    }
+}
+
+fn message(
+    room: RoomId,
+    entry: &throng_log::Entry,
+    kind: MessageKind,
+    text: &str,
+    edited: Option<throng_log::Edited>,
+) -> Message {
     Message {
         room,
         seq: entry.seq,
@@ -160,8 +171,8 @@ fn message(room: RoomId, entry: &throng_log::Entry, kind: MessageKind, text: &st
         text: text.to_owned(),
         at: entry.at,
         deleted: None,
-        edited: None,
-        edited_at: None,
+        edited: edited.map(|it| it.by),
+        edited_at: edited.map(|it| it.at),
     }
 }
 

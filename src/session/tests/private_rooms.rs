@@ -8,8 +8,8 @@ use throng_protocol::{
     Accept, AddFilter, Added, AskWhy, AuditOk, Command, Delete, DeleteRoom, Edit, ErrorCode, Event,
     FilterKind, Invite, InviteLinkOk, Leave, ListFilters, ListMembers, ListMine, ListPeople,
     ListReports, MakeInviteLink, MakeRoom, MineOk, OpenDirect, OwnRoom, Page, PeopleOk, Purge,
-    Rank, ReadAudit, Report, RestrictionKind, Role, RoomId, RoomKind, Scope, SetRank, SetRoom,
-    WhyOk,
+    Rank, ReadAudit, Report, RestrictionKind, Role, RoomId, RoomKind, Scope, SearchMessages,
+    SetRank, SetRoom, WhyOk,
 };
 
 use super::bots::in_rooms;
@@ -236,6 +236,10 @@ pub(super) fn about_a_room(nick: &str) -> Vec<OfRoom> {
         }),
         Box::new(move |room| in_rooms(&bot, &[Scope::Read], &[room])),
         Box::new(|room| Command::Audit(ReadAudit { room: Some(room.into()), before: None })),
+        Box::new(|room| {
+            let room = Some(room.to_owned());
+            Command::Search(SearchMessages { query: "x".into(), room, ..SearchMessages::default() })
+        }),
         Box::new(|room| Command::Filters(ListFilters { room: Some(room.into()), after: None })),
         Box::new(|room| {
             Command::FilterAdd(AddFilter::new(FilterKind::Words, "unheard").in_room(room))

@@ -50,6 +50,7 @@ const NEEDS: &[(&str, Option<Scope>)] = &[
     ("filter_add", Some(Scope::Admin)),
     ("filter_remove", Some(Scope::Admin)),
     ("profiles", Some(Scope::Read)),
+    ("search", Some(Scope::Read)),
     ("presence", Some(Scope::Read)),
     ("clear_profile", Some(Scope::Moderate)),
     ("nick_history", Some(Scope::Moderate)),
@@ -180,6 +181,10 @@ fn example(name: &str) -> Command {
             Command::ClearProfile(ClearProfile { person: "mel".into(), reason: String::new() })
         }
         "nick_history" => Command::NickHistory(AskNickHistory { person: "mel".into() }),
+        "search" => {
+            let query = "x".to_owned();
+            Command::Search(throng_protocol::SearchMessages { query, ..Default::default() })
+        }
         "presence" => Command::Presence(SetPresence::default()),
         other => panic!("{other} needs a row in a table above, and an example here"),
     }
