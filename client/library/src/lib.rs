@@ -60,6 +60,7 @@ mod restriction;
 mod room;
 mod room_settings;
 mod runtime;
+mod search;
 mod shared;
 
 pub use bot::NewBot;
@@ -77,14 +78,15 @@ pub use room_settings::RoomSettings;
 #[cfg(feature = "async-std")]
 pub use runtime::AsyncStd;
 pub use runtime::Runtime;
+pub use search::Search;
 pub use throng_protocol::{
     AddFilter, AddFilterOk, AuditEntry, AuditOk, BadName, BotGreeting, BotInfo, BotsOk, Cid,
     Deleted, Distance, Edited, Epoch, ErrorCode, Fault, Filter, FilterAction, FilterKind,
-    FiltersOk, GroupInfo, GroupName, GroupPeopleOk, GroupsOk, InviteLinkOk, KeptAway, KeptAwayOk,
-    Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MakeBotOk, MakeRoom,
+    FiltersOk, GroupInfo, GroupName, GroupPeopleOk, GroupsOk, Hit, InviteLinkOk, KeptAway,
+    KeptAwayOk, Kind, Limits, LinkCode, LinkOk, LogEntry, LoginInfo, LoginsOk, MakeBotOk, MakeRoom,
     MemberSample, MembersPage, Message, MineOk, NickHistoryOk, OwnRoom, Page, PastNick, PeopleOk,
     PersonId, PersonRef, Presence, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, Rank,
     RegisterOk, ReportMade, Reported, ReportsOk, RestrictionKind, Right, Role, RoomGroups, RoomId,
-    RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, Seat,
+    RoomInfo, RoomKind, RoomListing, RoomName, RoomRef, RoomsPage, Scope, Scopes, SearchOk, Seat,
     SecondFactorOk, Sent, Settled, Status, SwitchRaid, User, WhoAmIOk, WhyOk,
 };

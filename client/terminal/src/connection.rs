@@ -325,6 +325,7 @@ impl Connection {
             Effect::SetProfile(set) => self.set_profile(set),
             Effect::Whois(person) => self.request_profile(person),
             Effect::NickHistory(person) => self.request_nick_history(&person),
+            Effect::Search(search) => self.search(search),
             Effect::Attend { attendance, aloud } => self.attend(attendance, aloud),
             // The terminal carries these out.
             Effect::Bell

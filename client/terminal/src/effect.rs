@@ -115,6 +115,8 @@ pub(crate) enum Effect {
     Whois(String),
     /// Asks what somebody was called.
     NickHistory(String),
+    /// Searches what was said.
+    Search(throng_client::Search),
     /// Says how the person is there; `aloud` if it was by hand.
     Attend {
         attendance: Attendance,

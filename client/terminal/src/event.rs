@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
+use throng_client::{Search, SearchOk};
 use throng_protocol::{
     AuditOk, Cid, Edited, FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk, LinkOk, LogEntry,
     LoginInfo, MemberSample, Message, NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile,
@@ -191,6 +192,11 @@ pub(crate) enum Event {
     Whois(Profile),
     /// What somebody was called.
     NickHistory(NickHistoryOk),
+    /// Messages that were searched for, and the search for more.
+    Found {
+        found: SearchOk,
+        next: Option<Search>,
+    },
     /// We are shown otherwise, by what one of our devices said.
     Presence(Presence),
     /// Why this command is allowed or refused.

@@ -59,6 +59,8 @@ pub(crate) struct Model {
     pub(crate) settings: Settings,
     /// The suggested command, which Enter runs while the line is empty.
     pub(crate) offer: Option<String>,
+    /// The search for what comes after the last hits.
+    pub(crate) next_search: Option<throng_client::Search>,
     /// The help, while it is open.
     pub(crate) help: Option<Help>,
     pub(crate) completion: Option<Completion>,
@@ -140,6 +142,7 @@ impl Model {
             history: InputHistory::default(),
             settings: Settings::default(),
             offer: None,
+            next_search: None,
             help: None,
             completion: None,
             prompt: None,

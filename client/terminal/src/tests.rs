@@ -13,6 +13,7 @@ mod own_rooms;
 mod peace;
 mod profiles;
 mod screen;
+mod searching;
 mod sending;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

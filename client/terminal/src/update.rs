@@ -8,6 +8,7 @@ mod on_event;
 mod on_filters;
 mod on_own_rooms;
 mod on_profiles;
+mod on_search;
 mod prompt;
 
 use crate::actions::{say, scroll, show};

@@ -6,7 +6,7 @@ mod input;
 mod log;
 mod panes;
 
-pub(crate) use entry::{day_and_time, time};
+pub(crate) use entry::{day_and_time, time, utc_offset};
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use throng_protocol::{
-    Cid, Command, History, Kind, ListMembers, LogEntry, MembersPage, Page, RoomRef,
+    Cid, Command, History, Kind, ListMembers, LogEntry, MembersPage, Page, RoomRef, SearchOk,
 };
 
 use super::Client;
@@ -14,6 +14,7 @@ use crate::error::{RequestError, SendError};
 use crate::event::{Cursor, Joined, Range};
 use crate::pending::{PendingRequest, Sending};
 use crate::room::AsRoom;
+use crate::search::Search;
 
 impl Client {
     /// Says something in a room that was joined. It is queued at once, in the order of the calls,
@@ -55,6 +56,11 @@ impl Client {
     /// ```
     pub fn edit(&self, room: impl AsRoom, seq: u64, text: &str) -> Sending {
         self.say(&room, Speech::Edit(seq), text, None)
+    }
+
+    /// Finds messages by their words in all rooms that we may read, the newest first: see [`Search`].
+    pub fn search(&self, search: Search) -> PendingRequest<SearchOk> {
+        self.getting(search.into_command().map(Command::Search), Answer::Found)
     }
 
     fn say(&self, room: &impl AsRoom, speech: Speech, text: &str, cid: Option<Cid>) -> Sending {

@@ -285,6 +285,7 @@ impl Core {
             Answer::Profile(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Profiles(to) => drop(to.send(Ok(body(ok)?))),
             Answer::NickHistory(to) => drop(to.send(Ok(body(ok)?))),
+            Answer::Found(to) => drop(to.send(Ok(body(ok)?))),
             Answer::Presence(to) => {
                 let ok: PresenceOk = body(ok)?;
                 self.remember_presence(&request.command);

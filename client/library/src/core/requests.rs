@@ -7,7 +7,7 @@ use throng_protocol::{
     AddFilterOk, AuditOk, BotsOk, Cid, Command, FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk,
     KeptAwayOk, LinkOk, LogEntry, LoginsOk, MakeBotOk, MembersPage, MineOk, NickHistoryOk, OwnRoom,
     Page, PeopleOk, PresenceOk, Profile, ProfilesOk, PurgeOk, RaidOk, RegisterOk, ReportsOk,
-    RoomRef, RoomsPage, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
+    RoomRef, RoomsPage, SearchOk, SecondFactorOk, Sent, StartTyping, User, WhoAmIOk, WhyOk,
 };
 
 use super::room::Room;
@@ -189,6 +189,7 @@ pub(crate) enum Answer {
     Profiles(oneshot::Sender<Result<ProfilesOk, RequestError>>),
     NickHistory(oneshot::Sender<Result<NickHistoryOk, RequestError>>),
     Presence(oneshot::Sender<Result<PresenceOk, RequestError>>),
+    Found(oneshot::Sender<Result<SearchOk, RequestError>>),
 }
 
 impl Answer {
@@ -227,6 +228,7 @@ impl Answer {
             Self::Profiles(to) => to.is_canceled(),
             Self::NickHistory(to) => to.is_canceled(),
             Self::Presence(to) => to.is_canceled(),
+            Self::Found(to) => to.is_canceled(),
         }
     }
 
@@ -267,6 +269,7 @@ impl Answer {
             Self::Profiles(to) => drop(to.send(Err(error))),
             Self::NickHistory(to) => drop(to.send(Err(error))),
             Self::Presence(to) => drop(to.send(Err(error))),
+            Self::Found(to) => drop(to.send(Err(error))),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::in_room;
 use crate::actions::{self, Way};
 use crate::effect::Effect;
 use crate::model::{Entry, Model, Search, SendState};
+use crate::view;
 
 pub(super) fn history(model: &mut Model, _: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
     in_room(model)?;
@@ -48,11 +49,26 @@ pub(super) fn discard(model: &mut Model, _: &str, _: &mut Vec<Effect>) -> Result
     if outgoing.len() < before { Ok(()) } else { Err("Nothing has failed in this room.".into()) }
 }
 
-pub(super) fn search(model: &mut Model, words: &str, _: &mut Vec<Effect>) -> Result<(), String> {
+/// Asks the server, which knows more than is loaded here.
+pub(super) fn search(
+    model: &mut Model,
+    words: &str,
+    effects: &mut Vec<Effect>,
+) -> Result<(), String> {
+    let search = if words.is_empty() {
+        model.next_search.take().ok_or("There is nothing more. For example: /search red fox")?
+    } else {
+        throng_client::Search::new(words).utc_offset(view::utc_offset(model.now, &model.zone))
+    };
+    effects.push(Effect::Search(search));
+    Ok(())
+}
+
+pub(super) fn find(model: &mut Model, words: &str, _: &mut Vec<Effect>) -> Result<(), String> {
     in_room(model)?;
     if words.is_empty() {
         if model.room().search.is_none() {
-            return Err("What are you looking for? For example: /search kettle".into());
+            return Err("What are you looking for? For example: /find kettle".into());
         }
         actions::go_to_find(model, Way::Older);
         return Ok(());

@@ -299,12 +299,22 @@ pub(crate) static COMMANDS: &[Command] = &[
     },
     Command {
         name: "search",
-        aliases: &["find", "grep"],
+        aliases: &["s"],
+        takes: "[WORDS]",
+        help: "Find messages in all rooms: words, \"phrases\", from:ana, in:#tea, before:2026-11-30, after:2026-11-30, has:link. \
+               Alone: the next ones.",
+        group: Group::Messages,
+        from: Role::Guest,
+        run: log::search,
+    },
+    Command {
+        name: "find",
+        aliases: &["grep"],
         takes: "WORDS",
         help: "Find words in the loaded messages. Again, or Ctrl-R: the previous find; Alt-R: the next.",
         group: Group::Messages,
         from: Role::Guest,
-        run: log::search,
+        run: log::find,
     },
     Command {
         name: "clear",

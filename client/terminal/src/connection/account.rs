@@ -6,7 +6,7 @@ use futures::StreamExt;
 use futures::future::FutureExt;
 use throng_client::{
     Client, DisconnectReason, ErrorCode, Event as LibraryEvent, Events, Logout, Options,
-    PendingRequest, Restriction, Role, State,
+    PendingRequest, Restriction, Role, Search, State,
 };
 use throng_protocol::{AddFilter, AskWhy, Purge, Restrict, RestrictionKind, SwitchRaid};
 
@@ -290,6 +290,14 @@ impl Connection {
         let asked = room.as_ref().map(RoomLabel::to_ask);
         let page = self.client.reports(asked, before);
         self.request(None, Request::Other, page, |page| vec![Event::Reports { room, page }]);
+    }
+
+    pub(super) fn search(&self, search: Search) {
+        let asked = search.clone();
+        self.request(None, Request::Other, self.client.search(asked), |found| {
+            let next = search.next(&found);
+            vec![Event::Found { found, next }]
+        });
     }
 
     pub(super) fn request_why(&self, ask: AskWhy) {

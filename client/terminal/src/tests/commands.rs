@@ -277,9 +277,9 @@ fn search_goes_from_find_to_find() {
         let shown = crate::view::bare(&chat.model);
         assert!(shown.iter().any(|line| line.contains(text)), "{text:?} in {shown:?}");
     };
-    chat.write("/search kettle");
+    chat.write("/find kettle");
     sees(&chat, "Kettle 60");
-    chat.write("/search");
+    chat.write("/find");
     sees(&chat, "Kettle 40");
     chat.press(KeyCode::Char('r'), KeyModifiers::CONTROL);
     chat.press(KeyCode::Char('r'), KeyModifiers::CONTROL);
@@ -290,13 +290,13 @@ fn search_goes_from_find_to_find() {
     assert_eq!(chat.model.room().search, None);
     let tall = format!("the teacup, and {}", "much more ".repeat(100));
     chat.hear("lobby", 61, "bo", &tall);
-    chat.write("/search teacup");
+    chat.write("/find teacup");
     let below = crate::view::hidden_rows(&chat.model);
     assert!(below > 0, "its beginning is on the screen, not its end");
     chat.press(KeyCode::Esc, KeyModifiers::NONE);
-    chat.write("/search teapot");
+    chat.write("/find teapot");
     assert!(chat.note().contains("61 loaded messages"), "{}", chat.note());
-    chat.write("/search");
+    chat.write("/find");
     assert!(chat.note().contains("For example"), "{}", chat.note());
 }
 

@@ -246,7 +246,7 @@ fn the_hint_about_help_stands_where_one_starts() {
 fn what_was_looked_for_is_turned_around() {
     let mut chat = Chat::in_lobby(0);
     chat.hear("lobby", 1, "bo", "where is the Kettle?");
-    chat.write("/search kettle");
+    chat.write("/find kettle");
     let buffer = buffer(&mut chat, 80, 12, Depth::None);
     let lit: String = buffer
         .content()

@@ -6,7 +6,7 @@ use throng_protocol::{
 };
 
 use super::on_profiles::presence_in_words;
-use super::{on_account, on_filters, on_own_rooms, on_profiles};
+use super::{on_account, on_filters, on_own_rooms, on_profiles, on_search};
 use crate::actions::{remove, show};
 use crate::effect::Effect;
 use crate::event::{Change, Event, Request};
@@ -101,6 +101,7 @@ pub(super) fn on_event(model: &mut Model, event: Event, effects: &mut Vec<Effect
         Event::Presence(presence) => model.presence = presence,
         Event::Whois(profile) => on_profiles::whois(model, &profile),
         Event::NickHistory(history) => on_profiles::nick_history(model, &history),
+        Event::Found { found, next } => on_search::found(model, &found, next),
         Event::SecondFactorNeeded { nick, password } => {
             model.prompt = Some(Prompt::new(Purpose::SecondFactor { nick, password }));
         }

@@ -195,8 +195,16 @@ pub(super) fn day(at: u64, zone: &TimeZone) -> String {
     shown_as(at, zone, "%A, %-d %B %Y")
 }
 
+/// By how many minutes the person's clock is ahead of UTC.
+pub(crate) fn utc_offset(at: u64, zone: &TimeZone) -> i64 {
+    i64::from(zone.to_offset(timestamp(at)).seconds() / 60)
+}
+
 fn shown_as(at: u64, zone: &TimeZone, format: &str) -> String {
+    timestamp(at).to_zoned(zone.clone()).strftime(format).to_string()
+}
+
+fn timestamp(at: u64) -> Timestamp {
     let time = i64::try_from(at).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
-    let zoned = time.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
-    zoned.strftime(format).to_string()
+    time.unwrap_or(Timestamp::UNIX_EPOCH)
 }

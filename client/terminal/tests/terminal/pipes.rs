@@ -193,7 +193,7 @@ fn the_commands_of_the_screen_print_what_it_would_show() {
     let mut lines = printed(&mut reader);
     let mut next = || lines.next().expect("a line");
     assert!(next().ends_with("<bo> the kettle") && next().ends_with("<bo> something else"));
-    stdin.write_all(b"/search Kettle\n/help\n/ignore bo\n").expect("it reads");
+    stdin.write_all(b"/find Kettle\n/help\n/ignore bo\n").expect("it reads");
     assert!(next().ends_with("<bo> the kettle"));
     drop(stdin);
     let mut err = String::new();
