@@ -156,7 +156,8 @@ fn put(writing: &mut Writing<'_>, room: RoomId, entry: &Entry) -> rusqlite::Resu
         }
         Body::Edit { .. } | Body::Deleted { .. } => {}
     }
-    writing.reached(number, entry.seq)
+    writing.reached(number, entry.seq);
+    Ok(())
 }
 
 /// A damaged file does not recover. It is made again.

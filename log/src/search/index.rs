@@ -3,6 +3,8 @@
 //! It holds nothing that the log does not have, so it may be thrown away at any time. Texts are in it, as tokens, so
 //! what holds for a deleted text in the log holds here: see [`Index::erase`].
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -27,6 +29,9 @@ const CACHE_BYTES: usize = 8 << 20;
 /// At this size of its write-ahead log, it is copied to the file.
 const WAL_BYTES: u64 = 8 << 20;
 
+/// How many ids are known by their numbers in memory, a few megabytes.
+const KNOWN_MAX: usize = 50_000;
+
 const TABLES: &str = "
     CREATE TABLE made (epoch BLOB NOT NULL, tokens INTEGER NOT NULL);
     CREATE TABLE room (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, seq INTEGER NOT NULL);
@@ -47,6 +52,8 @@ pub(super) struct Index {
     path: PathBuf,
     connection: Connection,
     cleared: Cleared,
+    rooms: Numbers<RoomId>,
+    people: Numbers<PersonId>,
 }
 
 /// A message as it is indexed.
@@ -63,10 +70,26 @@ impl Index {
     pub(super) fn open(path: &Path, epoch: Epoch) -> rusqlite::Result<Self> {
         let connection = connect(path)?;
         if is_current(&connection, epoch) {
-            return Ok(Self { path: path.to_owned(), connection, cleared: Cleared::default() });
+            return Ok(Self::on(path, connection));
         }
         drop(connection);
         Self::make(path, epoch)
+    }
+
+    fn on(path: &Path, connection: Connection) -> Self {
+        Self {
+            path: path.to_owned(),
+            connection,
+            cleared: Cleared::default(),
+            rooms: Numbers::new(
+                "SELECT number FROM room WHERE id = ?",
+                "INSERT INTO room (id, seq) VALUES (?, 0)",
+            ),
+            people: Numbers::new(
+                "SELECT number FROM person WHERE id = ?",
+                "INSERT INTO person (id) VALUES (?)",
+            ),
+        }
     }
 
     /// Throws away what is there, and makes an empty index.
@@ -86,7 +109,7 @@ impl Index {
         )?;
         transaction.pragma_update(None, "user_version", FORMAT)?;
         transaction.commit()?;
-        Ok(Self { path: path.to_owned(), connection, cleared: Cleared::default() })
+        Ok(Self::on(path, connection))
     }
 
     /// Up to which seq a room is indexed; 0 for one that is not known yet.
@@ -99,9 +122,15 @@ impl Index {
         Ok(seq.unwrap_or(0).cast_unsigned())
     }
 
-    /// Begins a transaction.
+    /// Begins a transaction. After one that failed the index must be opened again: it remembers numbers that are gone.
     pub(super) fn begin(&mut self) -> rusqlite::Result<Writing<'_>> {
-        Ok(Writing { transaction: self.connection.transaction()?, has_removed: false })
+        Ok(Writing {
+            transaction: self.connection.transaction()?,
+            rooms: &mut self.rooms,
+            people: &mut self.people,
+            reached: HashMap::new(),
+            has_removed: false,
+        })
     }
 
     /// Copies the write-ahead log to the file when it has become large.
@@ -124,34 +153,28 @@ impl Index {
 /// Changes of the index that are made together.
 pub(super) struct Writing<'a> {
     transaction: Transaction<'a>,
+    rooms: &'a mut Numbers<RoomId>,
+    people: &'a mut Numbers<PersonId>,
+    /// Up to which seq rooms are indexed after it.
+    reached: HashMap<i64, u64>,
     has_removed: bool,
 }
 
 impl Writing<'_> {
     /// The number of a room, from now on.
-    pub(super) fn room(&self, id: RoomId) -> rusqlite::Result<i64> {
-        number(
-            &self.transaction,
-            ["SELECT number FROM room WHERE id = ?", "INSERT INTO room (id, seq) VALUES (?, 0)"],
-            &id.to_bytes(),
-        )
+    pub(super) fn room(&mut self, id: RoomId) -> rusqlite::Result<i64> {
+        self.rooms.of(&self.transaction, id, &id.to_bytes())
     }
 
     /// Everything up to this seq of a room is indexed.
-    pub(super) fn reached(&self, room: i64, seq: u64) -> rusqlite::Result<()> {
-        self.transaction
-            .prepare_cached("UPDATE room SET seq = ? WHERE number = ?")?
-            .execute(params![seq.cast_signed(), room])
-            .map(drop)
+    pub(super) fn reached(&mut self, room: i64, seq: u64) {
+        self.reached.insert(room, seq);
     }
 
     /// Adds a message as the newest of all. One that is there already stays as it is.
-    pub(super) fn add(&self, room: i64, message: &Message<'_>) -> rusqlite::Result<()> {
-        let person = number(
-            &self.transaction,
-            ["SELECT number FROM person WHERE id = ?", "INSERT INTO person (id) VALUES (?)"],
-            &message.sender.to_bytes(),
-        )?;
+    pub(super) fn add(&mut self, room: i64, message: &Message<'_>) -> rusqlite::Result<()> {
+        let sender = message.sender;
+        let person = self.people.of(&self.transaction, sender, &sender.to_bytes())?;
         let (place, tokens) = (row_id::key(room, message.seq), stored(message.text));
         let added = self
             .transaction
@@ -194,6 +217,11 @@ impl Writing<'_> {
 
     /// Commits the changes, and returns whether something was removed, which the write-ahead log still has.
     pub(super) fn commit(self) -> rusqlite::Result<bool> {
+        for (room, seq) in &self.reached {
+            self.transaction
+                .prepare_cached("UPDATE room SET seq = ? WHERE number = ?")?
+                .execute(params![seq.cast_signed(), room])?;
+        }
         self.transaction.commit()?;
         Ok(self.has_removed)
     }
@@ -256,18 +284,36 @@ fn has_link(text: &str) -> bool {
     })
 }
 
-fn number(
-    connection: &Connection,
-    [select, insert]: [&str; 2],
-    id: &[u8],
-) -> rusqlite::Result<i64> {
-    let found = connection.prepare_cached(select)?.query_row([id], |row| row.get(0)).optional()?;
-    match found {
-        Some(number) => Ok(number),
-        None => {
-            connection.prepare_cached(insert)?.execute([id])?;
-            Ok(connection.last_insert_rowid())
+/// The short numbers of long ids, those in use from memory.
+struct Numbers<T> {
+    select: &'static str,
+    insert: &'static str,
+    known: HashMap<T, i64>,
+}
+
+impl<T: Eq + Hash> Numbers<T> {
+    fn new(select: &'static str, insert: &'static str) -> Self {
+        Self { select, insert, known: HashMap::new() }
+    }
+
+    /// The number of an id, which it gets when it comes for the first time.
+    fn of(&mut self, connection: &Connection, id: T, bytes: &[u8]) -> rusqlite::Result<i64> {
+        if let Some(number) = self.known.get(&id) {
+            return Ok(*number);
         }
+        let mut select = connection.prepare_cached(self.select)?;
+        let number = match select.query_row([bytes], |row| row.get(0)).optional()? {
+            Some(number) => number,
+            None => {
+                connection.prepare_cached(self.insert)?.execute([bytes])?;
+                connection.last_insert_rowid()
+            }
+        };
+        if self.known.len() >= KNOWN_MAX {
+            self.known.clear();
+        }
+        self.known.insert(id, number);
+        Ok(number)
     }
 }
 

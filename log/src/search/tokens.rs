@@ -43,26 +43,30 @@ pub(super) enum Kind {
 
 /// The tokens of a text, in their order.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut run: Vec<Letter> = Vec::new();
-    for letter in letters(text) {
-        if run.first().is_some_and(|first| first.class != letter.class) {
-            push_run(&mut tokens, &run);
-            run.clear();
-        }
-        match letter.class {
-            Class::Between => {}
-            Class::Symbol => push_run(&mut tokens, &[letter]),
-            Class::Spaced | Class::Dense => run.push(letter),
-        }
+    let mut cutter = Cutter { tokens: Vec::new(), run: Vec::new() };
+    let (mut rest, mut begin) = (text, 0);
+    while !rest.is_empty() {
+        let (cluster, after) = rest.split_at(first_cluster(rest));
+        let end = begin + cluster.chars().count();
+        cutter.add(cluster, begin, end);
+        (rest, begin) = (after, end);
     }
-    push_run(&mut tokens, &run);
-    tokens
+    cutter.end_run();
+    cutter.tokens
+}
+
+/// The bytes of the first character as a person sees it. In ASCII that is one, which is most of what is said.
+fn first_cluster(text: &str) -> usize {
+    match text.as_bytes() {
+        [first, second, ..] if first.is_ascii() && second.is_ascii() => 1,
+        [_] => 1,
+        _ => text.graphemes(true).next().map_or(text.len(), str::len),
+    }
 }
 
 /// A character of the folded text, and the characters of the original of which it was made.
 struct Letter {
-    folded: String,
+    folded: char,
     begin: usize,
     end: usize,
     class: Class,
@@ -74,31 +78,63 @@ enum Class {
     Spaced,
     /// One of a script that does not.
     Dense,
-    /// An emoji, or another symbol.
-    Symbol,
     /// What ends a word.
     Between,
 }
 
-/// The text, folded cluster by cluster, so that each character knows where it came from.
-fn letters(text: &str) -> impl Iterator<Item = Letter> {
-    let mut at = 0;
-    text.graphemes(true).flat_map(move |cluster| {
-        let (begin, end) = (at, at + cluster.chars().count());
-        at = end;
-        if is_symbol(cluster) {
-            let folded: String = cluster.chars().filter(|c| !is_variant(*c)).collect();
-            return vec![Letter { folded, begin, end, class: Class::Symbol }];
+/// The tokens so far, and the letters of one class that are to become the next.
+struct Cutter {
+    tokens: Vec<Token>,
+    run: Vec<Letter>,
+}
+
+impl Cutter {
+    /// Adds a cluster, folded, so that each character knows where it came from.
+    fn add(&mut self, cluster: &str, begin: usize, end: usize) {
+        if let [byte] = cluster.as_bytes() {
+            let class = if byte.is_ascii_alphanumeric() { Class::Spaced } else { Class::Between };
+            let folded = char::from(byte.to_ascii_lowercase());
+            return self.push(Letter { folded, begin, end, class });
         }
-        let letter = |c| Letter { folded: String::from(c), begin, end, class: class(c) };
-        fold(cluster).chars().filter(|c| !is_invisible(*c)).map(letter).collect()
-    })
+        if is_symbol(cluster) {
+            self.end_run();
+            let text = cluster.chars().filter(|c| !is_variant(*c)).take(CHARACTERS_MAX).collect();
+            return self.tokens.push(Token { text, begin, end, kind: Kind::Word });
+        }
+        for folded in fold(cluster).filter(|c| !is_invisible(*c)) {
+            self.push(Letter { folded, begin, end, class: class(folded) });
+        }
+    }
+
+    fn push(&mut self, letter: Letter) {
+        if self.run.first().is_some_and(|first| first.class != letter.class) {
+            self.end_run();
+        }
+        if letter.class != Class::Between {
+            self.run.push(letter);
+        }
+    }
+
+    fn end_run(&mut self) {
+        let run = &self.run[..];
+        match run {
+            [] => {}
+            [first, ..] if first.class == Class::Dense => {
+                self.tokens.extend(run.windows(2).map(|pair| token(pair, Kind::Pair)));
+                self.tokens.push(token(&run[run.len() - 1..], Kind::Last));
+            }
+            // Only marks: nothing to find.
+            _ if run.iter().all(|letter| is_mark(letter.folded)) => {}
+            _ => self.tokens.push(token(run, Kind::Word)),
+        }
+        self.run.clear();
+    }
 }
 
 /// Without case, accents and differences of width. Marks that are letters of their script stay.
-fn fold(cluster: &str) -> String {
+fn fold(cluster: &str) -> impl Iterator<Item = char> {
     let cased = cluster.nfkd().filter(|c| !is_accent(*c)).flat_map(char::to_uppercase);
-    cased.flat_map(char::to_lowercase).nfkd().filter(|c| !is_accent(*c)).nfc().collect()
+    cased.flat_map(char::to_lowercase).nfkd().filter(|c| !is_accent(*c)).nfc()
 }
 
 /// The marks above and below letters of Latin, Greek and Cyrillic, and the points of Hebrew and Arabic.
@@ -156,25 +192,12 @@ fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{fe00}'..='\u{fe0f}' | '\u{20e3}')
 }
 
-fn push_run(tokens: &mut Vec<Token>, run: &[Letter]) {
-    match run {
-        [] => {}
-        [first, ..] if first.class == Class::Dense => {
-            tokens.extend(run.windows(2).map(|pair| token(pair, Kind::Pair)));
-            tokens.push(token(&run[run.len() - 1..], Kind::Last));
-        }
-        // Only marks: nothing to find.
-        _ if run.iter().all(|letter| letter.folded.chars().all(is_mark)) => {}
-        _ => tokens.push(token(run, Kind::Word)),
-    }
-}
-
 fn is_mark(c: char) -> bool {
     c.general_category_group() == GeneralCategoryGroup::Mark
 }
 
 fn token(letters: &[Letter], kind: Kind) -> Token {
-    let text = letters.iter().flat_map(|letter| letter.folded.chars()).take(CHARACTERS_MAX);
+    let text = letters.iter().map(|letter| letter.folded).take(CHARACTERS_MAX).collect();
     let (first, last) = (&letters[0], &letters[letters.len() - 1]);
-    Token { text: text.collect(), begin: first.begin, end: last.end, kind }
+    Token { text, begin: first.begin, end: last.end, kind }
 }
