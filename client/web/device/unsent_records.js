@@ -13,7 +13,7 @@ import { isCid } from '../net/wire.js';
  * `#name` while that is all that is known.
  * @typedef {{cid: string, room: string, name: string, kind: 'text' | 'action', text: string, firstAt: number,
  *   tries: number, sender: string | null, failed: boolean, unknown: boolean,
- *   problem: import('../store/notice.js').Notice | null, order?: number}} UnsentRecord
+ *   problem: import('../store/notice.js').Notice | null, order?: number, edits?: Outgoing['edits']}} UnsentRecord
  *
  * What has to be written: new records, changed ones, and the cids of those to delete.
  * @typedef {{put: UnsentRecord[], update: UnsentRecord[], gone: string[]}} UnsentChanges
@@ -52,16 +52,16 @@ export function fromUnsentRecords(records) {
 }
 
 /** @param {Room} room @param {Outgoing} one @returns {UnsentRecord} */
-function toRecord({ id, name }, { cid, kind, text, firstAt, tries, sender, state, unknown = false, problem = undefined }) {
+function toRecord({ id, name }, { cid, kind, text, firstAt, tries, sender, state, unknown = false, problem = undefined, edits }) {
   const failed = state === 'failed';
-  return { cid, room: id, name, kind, text, firstAt, tries, sender, failed, unknown, problem: failed ? problem ?? null : null };
+  return { cid, room: id, name, kind, text, firstAt, tries, sender, failed, unknown, problem: failed ? problem ?? null : null, ...(edits && { edits }) };
 }
 
 /** @param {UnsentRecord} record @returns {Outgoing} */
-function toOutgoing({ cid, kind, text, firstAt, tries, sender, failed, unknown, problem }) {
+function toOutgoing({ cid, kind, text, firstAt, tries, sender, failed, unknown, problem, edits }) {
   return {
     cid, kind, text, firstAt, tries, sender, retryAt: 0, state: failed ? 'failed' : 'waiting',
-    ...(unknown && { unknown }), ...(problem && { problem }),
+    ...(unknown && { unknown }), ...(problem && { problem }), ...(edits && { edits }),
   };
 }
 
@@ -70,7 +70,7 @@ export function isUnsentRecord(one) {
   return one !== null && typeof one === 'object' && isCid(one.cid) && typeof one.room === 'string' && typeof one.name === 'string' &&
     typeof one.text === 'string' && ['text', 'action'].includes(one.kind) && isCount(one.firstAt) &&
     isCount(one.tries) && (one.sender === null || typeof one.sender === 'string') &&
-    (one.problem === null || typeof one.problem?.key === 'string');
+    (one.problem === null || typeof one.problem?.key === 'string') && (one.edits === undefined || isCount(one.edits?.seq));
 }
 
 /** @param {any} value */

@@ -124,6 +124,8 @@ const EVENTS = {
   bye: record({ code: isCount, reason: isString, reconnect: isBoolean, after_ms: optional(isCount) }),
 };
 
+const sent = record({ seq: isCount, at: isCount, dup: isBoolean, deleted: optional(isBoolean) });
+
 /** The fields of the `ok` of each command. @type {Record<string, Check>} */
 const BODIES = {
   hello: record({
@@ -138,7 +140,8 @@ const BODIES = {
   rooms: record({ rooms: list(record({ id: isUlid, name: isString, members: isCount })), more: isBoolean, after: optional(isString) }),
   join: page,
   history: page,
-  send: record({ seq: isCount, at: isCount, dup: isBoolean, deleted: optional(isBoolean) }),
+  send: sent,
+  edit: sent,
   purge: record({ deleted: isCount }),
   members: record({ room, members }),
   mine: record({ rooms: list(own), more: isBoolean }),

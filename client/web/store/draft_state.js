@@ -108,7 +108,7 @@ export class DraftState {
     this.mutableRequests().set(id, { type, fields, at: this.now });
     this.state.sentAt = this.now;
     const text = encode(type, id, { ...fields, ...secret });
-    this.effects.push(type === 'send' ? { do: 'send', text, cid: fields.cid } : { do: 'send', text });
+    this.effects.push(fields.cid ? { do: 'send', text, cid: fields.cid } : { do: 'send', text });
     return id;
   }
 

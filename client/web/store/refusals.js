@@ -130,6 +130,8 @@ export const REFUSALS = {
     sendRefused(draft, error, fields);
   },
 
+  edit: (draft, error, request) => REFUSALS.send(draft, error, request),
+
   history(draft, error, { fields }) {
     const room = draft.mutableRoom(fields.room);
     const under = room?.historyId === error.id ? 'historyId' : 'fillId';

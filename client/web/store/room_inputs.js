@@ -8,7 +8,7 @@ import { findRoom, newRoom } from './state.js';
 import { goToEnd, isReturning, removeRoom, selectRoom } from './selected_room.js';
 import { markRead } from './unread.js';
 import { newCid } from '../net/wire.js';
-import { textProblem } from '../text/message_length.js';
+import { sendableText, textProblem } from '../text/message_length.js';
 
 /** @typedef {import('./state.js').Room} Room */
 /** @typedef {import('./draft_state.js').DraftState} DraftState */
@@ -53,8 +53,7 @@ export const ROOM_INPUTS = {
   },
 
   say(draft, { room: id, text: typed, kind = 'text', cid = newCid(draft.now) }) {
-    // No server accepts half a surrogate pair.
-    const text = typed.replace(/\r\n?/g, '\n').replace(/\p{Surrogate}/gu, '\ufffd');
+    const text = sendableText(typed);
     const problem = textProblem(text, draft.state.limits.text_bytes);
     const room = draft.mutableRoom(id);
     if (!room) return;

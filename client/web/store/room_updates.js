@@ -6,7 +6,7 @@
 import { addMessages, addSkipped } from './loaded_history.js';
 import { dropConfirmed, resentAfterRestore, waitingAfterLoss } from './send_retry.js';
 import { markAllRead, noteUnread } from './unread.js';
-import { isMessage } from '../net/wire.js';
+import { isEdit, isMessage } from '../net/wire.js';
 
 /** @typedef {import('../net/wire.js').Entry} Entry */
 /** @typedef {import('../net/wire.js').Page} Page */
@@ -41,7 +41,7 @@ export function applyJoin(room, page, after, epoch, me) {
   // In a room that is new to this person nothing is unread, and in another log all marks are void.
   if (isReset || room.read === null || room.readEpoch !== epoch) markAllRead(room);
   room.readEpoch = epoch;
-  noteUnread(room, page.events.filter(isMessage), me);
+  noteEntries(room, page.events, me);
   dropConfirmed(room);
 }
 
@@ -56,7 +56,7 @@ export function applyHistory(room, page, me) {
   // Entries above the cursor are still to be pushed: added here, they would then look repeated.
   const events = page.events.filter(({ seq }) => seq <= (room.last ?? 0));
   addEntries(room, events, events[0]?.seq);
-  noteUnread(room, events.filter(isMessage), me);
+  noteEntries(room, events, me);
   dropConfirmed(room);
 }
 
@@ -89,9 +89,20 @@ export function applyEntry(room, entry, me) {
   if (isMessage(entry) && room.typing.has(entry.from.nick)) {
     room.typing = new Map([...room.typing].filter(([nick]) => nick !== entry.from.nick));
   }
-  noteUnread(room, [entry].filter(isMessage), me);
+  noteEntries(room, [entry], me);
   dropConfirmed(room);
   return 'applied';
+}
+
+/**
+ * Notes what of the entries is unread. Of a message that is loaded its newest text counts, also of one that an entry edits.
+ * @param {Room} room
+ * @param {Entry[]} entries
+ * @param {Reader | null} me
+ */
+function noteEntries(room, entries, me) {
+  const seqs = new Set(entries.map((entry) => (isEdit(entry) ? entry.message : entry.seq)));
+  noteUnread(room, [...entries.filter(isMessage), ...room.messages.filter(({ seq }) => seqs.has(seq))], me);
 }
 
 /** The connection is lost: nothing is live, and what was on its way waits again. @param {Room} room */

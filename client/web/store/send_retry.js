@@ -1,8 +1,9 @@
-// The outgoing messages of a room, which are not in its log yet: sending them, sending them again, and when to give
-// up.
+// The outgoing messages and edits of a room, which are not in its log yet: sending them, sending them again, and when to
+// give up.
 //
-// One message of a room is on its way at a time, in the order in which they were written. A retry keeps the
-// cid, by which the server recognises a message that it has already.
+// One message and one edit of a room are on their way at a time, in the order in which they were written; what is edited
+// is in the log already, so neither waits for the other. A retry keeps the cid, by which the server recognises what it has
+// already.
 
 import { notice, refusal } from './notice.js';
 import { isRemoved } from './state.js';
@@ -20,30 +21,37 @@ const DEFECT_TRIES_MAX = 3;
 /** Retrying ends a little before the server may forget the cid: a later retry could send the message twice. */
 const RETRY_PART = 0.9;
 
-/** Sends the next message of a room, if one is due. @param {DraftState} draft @param {Room} room */
+/** Why a text takes the place of none. */
+export const EDIT_GONE = notice('edit.gone');
+
+/** Sends the next message and the next edit of a room, if they are due. @param {DraftState} draft @param {Room} room */
 export function sendNext(draft, room) {
   const { state, now } = draft;
   if (state.phase !== 'online' || !room.outgoing.length) return;
   if (isRemoved(room)) giveUpWaiting(room, /** @type {import('./notice.js').Notice} */ (room.problem));
   failExpired(draft, room);
-  const next = nextOutgoing(room, now);
-  if (!next) return;
-  // What another person tried never comes here: see `disown` in server_events.js.
-  updateOutgoing(room, next.cid, { state: 'flying', tries: next.tries + 1, sender: state.me?.id ?? null });
-  const kind = next.kind === 'action' ? next.kind : undefined;
-  draft.sendCommand('send', { room: room.id, cid: next.cid, kind, text: next.text });
+  for (const isEdit of [false, true]) {
+    const next = nextOutgoing(room, now, isEdit);
+    if (!next) continue;
+    const { cid, text, kind, edits } = next;
+    // What another person tried never comes here: see `disown` in server_events.js.
+    updateOutgoing(room, cid, { state: 'flying', tries: next.tries + 1, sender: state.me?.id ?? null });
+    draft.sendCommand(edits ? 'edit' : 'send', { room: room.id, seq: edits?.seq, cid, kind: !edits && kind === 'action' ? kind : undefined, text });
+  }
 }
 
 /**
- * The message to send next. One at a time: a second one would overtake the first if the server refused the
+ * The message or the edit to send next. One at a time: a second one would overtake the first if the server refused the
  * first for its rate.
  * @param {Room} room
  * @param {number} now
+ * @param {boolean} isEdit
  * @returns {Outgoing | undefined}
  */
-function nextOutgoing(room, now) {
-  if (!room.joined || room.outgoing.some(({ state }) => state === 'flying')) return undefined;
-  const next = room.outgoing.find(({ state }) => state === 'waiting');
+function nextOutgoing(room, now, isEdit) {
+  const lane = room.outgoing.filter(({ edits }) => Boolean(edits) === isEdit);
+  if (!room.joined || lane.some(({ state }) => state === 'flying')) return undefined;
+  const next = lane.find(({ state }) => state === 'waiting');
   return next && next.retryAt <= now ? next : undefined;
 }
 
@@ -74,22 +82,31 @@ export function sendRefused(draft, error, fields) {
   const one = room?.outgoing.find(({ cid }) => cid === fields.cid);
   if (!room || !one) return;
   const removed = isRemoved(room) && error.code === 'not_joined';
-  const problem = (removed && room.problem) || refusal(error, undefined, room.info?.kind === 'direct');
+  // Only a message that is not there, or not any more, makes a command of this page a bad one.
+  const problem = (removed && room.problem) || (one.edits && error.code === 'bad_command' ? EDIT_GONE : refusal(error, undefined, room.info?.kind === 'direct'));
   // A defect seldom passes: after a few attempts the person decides, still under the same cid.
   const isHopeless = error.code === 'internal' && one.tries >= DEFECT_TRIES_MAX;
   if (TEMPORARY_REFUSALS.has(error.code) && !isHopeless && !removed) {
     updateOutgoing(room, one.cid, { state: 'waiting', retryAt: draft.retryTime(error.retry_ms, one.tries), problem });
+  } else if (one.edits && room.outgoing.some((other) => other !== one && other.edits?.seq === one.edits?.seq)) {
+    // The person has written another text since.
+    room.outgoing = room.outgoing.filter((other) => other !== one);
   } else {
     updateOutgoing(room, one.cid, { state: 'failed', problem });
   }
   sendNext(draft, room);
 }
 
-/** Gives up the messages that are too old to be retried. @param {DraftState} draft @param {Room} room */
+/**
+ * Gives up what is too old to be retried, and edits of messages of another log, where the seq may be somebody else's.
+ * @param {DraftState} draft
+ * @param {Room} room
+ */
 export function failExpired(draft, room) {
   for (const one of room.outgoing) {
-    if (!isExpired(one, draft)) continue;
-    updateOutgoing(room, one.cid, givenUp(one, notice('outgoing.expired')));
+    const isVoid = one.state === 'waiting' && one.edits && room.joined && (one.edits.epoch !== room.epoch || one.edits.room !== room.id);
+    if (isVoid) updateOutgoing(room, one.cid, { state: 'failed', problem: EDIT_GONE });
+    else if (isExpired(one, draft)) updateOutgoing(room, one.cid, givenUp(one, notice('outgoing.expired')));
   }
 }
 

@@ -230,6 +230,8 @@ export const ANSWERS = {
     sendNext(draft, room);
   },
 
+  edit: (draft, ok, request) => ANSWERS.send(draft, ok, request),
+
   history(draft, ok, { fields }) {
     const room = draft.mutableRoom(fields.room);
     const under = room?.historyId === ok.id ? 'historyId' : 'fillId';

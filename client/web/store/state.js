@@ -13,7 +13,8 @@ import { foldName } from '../text/names.js';
  */
 
 /**
- * A message of this person that has not come back from the server yet.
+ * A message of this person that has not come back from the server yet, or a new text of one: `edits` is that message, by its
+ * seq in this room and the log of this epoch: elsewhere it is another one.
  *
  * - `waiting`: to be sent when the room is joined and `retryAt` has passed;
  * - `flying`: sent, not answered;
@@ -24,7 +25,7 @@ import { foldName } from '../text/names.js';
  * `problem` is the reason why it is not sent yet, or never will be.
  * @typedef {{cid: string, kind: 'text' | 'action', text: string, firstAt: number, tries: number,
  *   state: 'waiting' | 'flying' | 'sent' | 'failed', retryAt: number, sender: string | null,
- *   seq?: number, unknown?: boolean, problem?: Notice}} Outgoing
+ *   seq?: number, unknown?: boolean, problem?: Notice, edits?: {seq: number, room: string, epoch: string | null}}} Outgoing
  */
 
 /**

@@ -20,13 +20,13 @@ export const NOTED_MAX = 1_000;
  * Notes which messages above the read mark are never unread, and which mention the person. Of a message that was noted
  * before, what holds now counts: pages may overlap, and the person may keep somebody away or no more.
  * @param {Room} room
- * @param {import('../net/wire.js').Message[]} events in the order of their seq
+ * @param {import('../net/wire.js').Message[]} events of the same message the last one counts
  * @param {Reader | null} me
  */
 export function noteUnread(room, events, me) {
   const { read } = room;
-  if (me && read !== null && (events.at(-1)?.seq ?? 0) > read) {
-    const above = events.filter(({ seq }) => seq > read);
+  const above = events.filter(({ seq }) => read !== null && seq > read);
+  if (me && above.length) {
     const isQuiet = (/** @type {import('../net/wire.js').Message} */ { from }) => from.id === me.id || me.away?.has(from.id);
     room.mine = noted(room.mine, above, isQuiet);
     room.mentioned = noted(room.mentioned, above, (one) => !isQuiet(one) && mentions(one.text, me.nick, me.words));

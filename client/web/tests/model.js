@@ -160,6 +160,9 @@ export class Server {
       case 'send':
         this.#send(command, room, isMember, refuse);
         return;
+      case 'edit':
+        this.#edit(command, room, isMember, refuse);
+        return;
       default:
         if (isMember) this.tell({ type: 'ok', id, room: { id: room.id, name: room.name }, members: MEMBERS });
         else refuse('not_joined');
@@ -215,6 +218,47 @@ export class Server {
     }
   }
 
+  /**
+   * The text of an edit ends with the cid of the message that it is for: no other one may get it.
+   * @param {any} command @param {Log} room @param {boolean} isMember
+   * @param {(code: string, retryMs?: number) => void} refuse
+   */
+  #edit({ id, cid, seq, text }, room, isMember, refuse) {
+    const { user } = /** @type {Connection} */ (this.connection);
+    const known = this.cids.get(cid);
+    if (known && known.sender === user.id) {
+      this.tell({ type: 'ok', id, seq: known.seq, at: 1, dup: true });
+      return;
+    }
+    const target = room.log[seq - 1];
+    if (!isMember) refuse('not_joined');
+    else if (this.happens(0.05)) refuse('rate_limited', 700);
+    else if (this.happens(0.02)) refuse('muted');
+    else if (target?.type !== 'message' || target.deleted) refuse('bad_command');
+    else if (target.from.id !== user.id) refuse('forbidden');
+    else {
+      assert.ok(text.endsWith(target.cid), `an edit of another message: ${text}`);
+      const isUnknown = this.happens(0.05);
+      if (!isUnknown) this.tell({ type: 'ok', id, seq: room.log.length + 1, at: 1, dup: false });
+      if (!isUnknown || this.random() < 0.5) this.amend(room, seq, text, user, cid);
+      if (isUnknown) refuse('storage_unavailable', 300);
+    }
+  }
+
+  /** Somebody replaces the text of a message. @param {Log} room @param {number} seq @param {string} text @param {any} [from] @param {string} [cid] */
+  amend(room, seq, text, from = BO, cid = newCid(1)) {
+    const entry = { type: 'edited', room: room.id, seq: room.log.length + 1, cid, from, message: seq, text, at: 1 };
+    room.log.forEach((one, at) => {
+      if (one.message === seq) room.log[at] = { ...one, text: '' };
+    });
+    const said = room.log[seq - 1];
+    room.log[seq - 1] = { ...said, text, edited: entry.seq, versions: [...said.versions ?? [{ seq: 0, text: said.text }], { seq: entry.seq, text }] };
+    room.log.push(entry);
+    this.cids.set(cid, { id: room.id, seq: entry.seq, sender: from.id });
+    if (!this.connection?.live.get(room.id) || this.happens(0.02)) return;
+    this.tell(entry);
+  }
+
   /** Answers a history request, with what is in the log now. @param {number} at */
   read(at) {
     const connection = /** @type {Connection} */ (this.connection);
@@ -265,10 +309,13 @@ export class Server {
    */
   erase(name) {
     const room = this.room(name);
-    const seqs = room.log.slice(-60).flatMap(({ seq, text }) => (text && this.random() < 0.2 ? [seq] : []));
+    const seqs = room.log.slice(-60).flatMap(({ seq, type, text }) => (type === 'message' && text && this.random() < 0.2 ? [seq] : []));
     if (!seqs.length) return;
     const entry = { type: 'deleted', room: room.id, seq: room.log.length + 1, messages: seqs, at: 1 };
     for (const seq of seqs) room.log[seq - 1] = { ...room.log[seq - 1], text: '', deleted: entry.seq };
+    room.log.forEach((one, at) => {
+      if (seqs.includes(one.message)) room.log[at] = { ...one, text: '' };
+    });
     room.log.push(entry);
     if (this.connection?.live.get(room.id) && !this.happens(0.02)) this.tell(entry);
     const out = this.connection?.out ?? [];
@@ -326,10 +373,18 @@ export class Server {
     this.rooms = new Map([...this.rooms].map(([key, { id, name, first, log }]) => {
       const end = Math.max(first - 1, log.length - Math.floor(this.random() * 30));
       this.#lose(log.slice(end), lost);
-      return [key, { id, name, first, log: log.slice(0, end) }];
+      return [key, { id, name, first, log: log.slice(0, end).map((one) => asItWas(one, end)) }];
     }));
     this.archive.set(this.epoch, new Map(this.rooms));
   }
+}
+
+/** A message before the edits that are lost with the end of its log. @param {any} one @param {number} end */
+function asItWas(one, end) {
+  const versions = one.versions?.filter((/** @type {any} */ { seq }) => seq <= end);
+  if (!versions || versions.length === one.versions.length) return one;
+  const { seq, text } = versions.at(-1);
+  return { ...one, versions, text: one.text && text, edited: seq || undefined };
 }
 
 const MEMBERS = { version: 1, count: 1, sample: [BO] };

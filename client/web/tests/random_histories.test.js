@@ -8,10 +8,13 @@ import { toCachedRoom } from '../device/room_cache.js';
 import { fromUnsentRecords } from '../device/unsent_records.js';
 import { countInSpans, MESSAGES_MAX, missingSpans, oldestSeq } from '../store/loaded_history.js';
 import { BO, gaps, hasOlder } from './client.js';
+import { addEditInput } from '../store/edit_input.js';
 import { canDiscard } from '../store/send_retry.js';
 import { isNamed, isRemoved } from '../store/state.js';
 import { newCid } from '../net/wire.js';
 import { fold, generator, Person, Server } from './model.js';
+
+addEditInput();
 
 const ONLY = process.env.SEED === undefined ? null : Number(process.env.SEED);
 const HISTORIES = 600;
@@ -24,6 +27,8 @@ const NAMES = ['lobby', 'kitchen', 'Garden', 'l\u043ebby', 'LOBBY', 'garden'];
 class History {
   /** What the person said, in its order. @type {{cid: string, fold: string, text: string}[]} */
   said = [];
+  /** The messages of which the person has replaced the text. @type {number[]} */
+  edits = [];
   /** Cids that were refused at some time: the person decides, so their order is free. */
   unordered = new Set();
   /** Cids that the person took back. */
@@ -131,6 +136,22 @@ class History {
     this.said.push({ cid: one.cid, fold: fold(room.name), text });
     // Until the server answers, nobody knows that this is a room in which the person already is.
     if (this.server.room(room.name).name.toLowerCase() !== room.name.toLowerCase()) this.unordered.add(one.cid);
+  }
+
+  /** The person replaces the text of a message. */
+  edit() {
+    const room = this.room();
+    const mine = room?.messages.filter(({ from, text, seq }) => from.id === this.person.state.me?.id && text && seq > room.stale) ?? [];
+    if (!room || !mine.length) return;
+    const { seq, cid } = this.any(mine);
+    this.person.play('edit', { room: room.id, seq, text: `edit ${this.edits.push(seq)} of ${cid}` });
+  }
+
+  /** Somebody else does. */
+  amend() {
+    const room = this.server.room(this.any(NAMES));
+    const theirs = room.log.slice(-60).filter(({ type, from, text }) => type === 'message' && from.id === BO.id && text);
+    if (theirs.length) this.server.amend(room, this.any(theirs).seq, this.random() < 0.5 ? 'coffee, @ana?' : 'coffee?');
   }
 
   retry() {
@@ -325,13 +346,15 @@ class History {
   checkRoom({ id, name, epoch, first, last, messages, skipped, stale, outgoing, joined, live, joinId }) {
     assert.ok(messages.length <= MESSAGES_MAX, `${name}: too many messages`);
     const log = this.server.archive.get(epoch ?? '')?.get(messages[0]?.room ?? id)?.log;
-    for (const [at, { room, seq, cid, text }] of messages.entries()) {
+    for (const [at, { room, seq, cid, text, edited }] of messages.entries()) {
       if (at && seq <= messages[at - 1].seq) assert.fail(`${name}: not in order at ${seq}`);
       if (room !== messages[0].room || (room !== id && !isNamed(id))) assert.fail(`${name}: a message of another room at ${seq}`);
       const row = log?.[seq - 1];
       if (cid !== row?.cid) assert.fail(`${name}: another message at ${seq}`);
       if (text && row.deleted <= (last ?? 0) && seq > stale) assert.fail(`${name}: ${seq} was deleted and is shown`);
       if (!text && !row.deleted) assert.fail(`${name}: ${seq} was not deleted`);
+      const missed = row.versions?.some((/** @type {any} */ one) => one.seq > (edited ?? 0) && one.seq <= (last ?? 0));
+      if (text && missed && seq > stale) assert.fail(`${name}: ${seq} was edited and shows what it said before`);
     }
     for (const [from, to] of skipped) {
       for (let seq = from; seq <= to; seq += 1) assert.notEqual(isNamed(id) ? 'pin' : log?.[seq - 1].type, 'message', `${name}: ${seq} is hidden`);
@@ -347,7 +370,9 @@ class History {
       if (one.state === 'failed') this.unordered.add(one.cid);
     }
     assert.equal(new Set(outgoing.map(({ cid }) => cid)).size, outgoing.length, `${name}: the same is to be sent twice`);
-    assert.ok(outgoing.filter(({ state }) => state === 'flying').length <= 1, `${name}: two fly at once`);
+    for (const isEdit of [false, true]) {
+      assert.ok(outgoing.filter(({ state, edits }) => state === 'flying' && Boolean(edits) === isEdit).length <= 1, `${name}: two fly at once`);
+    }
   }
 
   /** What was deleted is not stored on the device. @param {import('../store/state.js').Room} room */
@@ -493,7 +518,7 @@ class History {
 /** What happens, and how often. */
 const ACTS = {
   kick: 1,
-  carry: 40, work: 40, read: 10, deliver: 60, others: 15, crowd: 1, grow: 5, erase: 4, say: 8, retry: 1, discard: 1, join: 2,
+  carry: 40, work: 40, read: 10, deliver: 60, others: 15, crowd: 1, grow: 5, erase: 4, say: 8, edit: 4, amend: 3, retry: 1, discard: 1, join: 2,
   leave: 1, show: 2, link: 2, arrive: 2, look: 2, see: 3, seeElsewhere: 1, leaveBehind: 1, find: 1, attend: 1, older: 3, fill: 3, type: 1, tick: 8,
   dial: 10, hangUp: 2, behind: 2, keepAway: 1, forget: 1, reload: 1, restore: 1, remove: 1,
 };

@@ -47,6 +47,11 @@ function charactersFrom(text, from) {
   return count;
 }
 
+/** A text as servers accept it: with line feeds alone, and no half of a surrogate pair. @param {string} text */
+export function sendableText(text) {
+  return text.replace(/\r\n?/g, '\n').replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
 /** A visible character: no white space, none that Unicode lets be invisible or that has no shape. */
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb\u{1d159}]/u;
 

@@ -145,7 +145,7 @@ export class Log {
     this.#items = this.#logItems.of(room, me, asked);
     this.#rows.setContext({ me, room: roomTitle(room.name), now });
     setAria(this.#view, 'label', t('log.label', { room: roomTitle(room.name) }));
-    const own = room.outgoing.at(-1);
+    const own = newestSaid(room);
     if (own && own.cid !== this.#newestCid && own.tries <= 1 && now - own.firstAt < 2_000 && !this.#anchor.following) this.#anchor.followEnd();
     this.#newestCid = own?.cid ?? this.#newestCid;
     this.#updateRows();
@@ -209,7 +209,7 @@ export class Log {
     this.#focus.updateStop();
     this.#items = [];
     this.#passedDivider = null;
-    this.#newestCid = room?.outgoing.at(-1)?.cid;
+    this.#newestCid = newestSaid(room)?.cid;
     this.#newestSeen = room && this.#isReturning(room) ? room.read ?? 0 : 0;
     this.#window = { from: 0, to: 0 };
     this.#anchor.setRows([]);
@@ -446,6 +446,11 @@ export class Log {
     if (this.#state?.attentive && index <= this.#window.from + visible.last) this.#passedDivider = divider;
     return false;
   }
+}
+
+/** The newest message that is on its way: an edit moves nobody to the end. @param {Room | undefined} room */
+function newestSaid(room) {
+  return room?.outgoing.findLast(({ edits }) => !edits);
 }
 
 /** Whether the arrows stop at an item. @param {Item} item */

@@ -22,7 +22,8 @@ import { dayKey, isGrouped } from '../text/time.js';
  * @typedef {{key: string, kind: 'day', at: number}} Day
  * @typedef {{key: string, kind: 'new'}} New
  * @typedef {{key: string, kind: 'gap', from: number, to: number, lost: boolean, loading: boolean}} Gap
- * @typedef {{key: string, kind: 'message', message: Message, grouped: boolean}} Said
+ * @typedef {{key: string, kind: 'message', message: Message, grouped: boolean, edit?: Outgoing}} Said `edit`: the text that is on its
+ *   way to take its place
  * @typedef {{key: string, kind: 'outgoing', one: Outgoing, from: User, grouped: boolean}} Waiting
  * @typedef {Top | Day | New | Gap | Said | Waiting} Item
  *
@@ -87,6 +88,7 @@ export class LogItems {
     let latest = -Infinity;
     /** @type {Message | null} */
     let previous = null;
+    const edits = new Map(room.outgoing.flatMap((one) => (one.edits ? [[one.edits.seq, one]] : [])));
     for (const message of room.messages) {
       const missing = previous ? this.#gaps(room, previous.seq + 1, message.seq - 1, asked) : [];
       if (missing.length) {
@@ -103,23 +105,28 @@ export class LogItems {
         divide();
         previous = null; // below the divider the nick is repeated
       }
-      list.push(this.#said(message, previous, today));
+      const edit = message.text ? edits.get(message.seq) : undefined;
+      if (edit) edits.delete(message.seq);
+      list.push(this.#said(message, previous, today, edit));
       previous = message;
     }
     // A page of skipped entries alone may lie beyond a gap.
     const missing = previous ? this.#gaps(room, previous.seq + 1, room.last ?? 0, asked) : [];
-    list.push(...missing, ...this.#tail(room, me, missing.length ? null : previous));
+    // An edit of what is not here, or not any more, stands below the others.
+    const rest = room.outgoing.filter((one) => !one.edits || edits.get(one.edits.seq) === one);
+    list.push(...missing, ...this.#tail(rest, me, missing.length ? null : previous));
     return list;
   }
 
-  /** @param {Message} message @param {Message | null} previous @param {string} day @returns {Said} */
-  #said(message, previous, day) {
-    const made = this.#made.get(message);
+  /** @param {Message} message @param {Message | null} previous @param {string} day @param {Outgoing} [edit] @returns {Said} */
+  #said(message, previous, day, edit) {
+    const known = this.#made.get(message);
+    const made = known?.item.edit === edit ? known : undefined;
     if (made && made.previous === previous) return made.item;
     const again = message.seq % NAMED_EVERY === 0 && message.at - (previous?.at ?? 0) >= NAMED_MS;
     const grouped = previous !== null && !again && isGrouped(previous, message);
     const item = made?.item.grouped === grouped ? made.item
-      : /** @type {Said} */ ({ key: messageKey(message.seq), kind: 'message', message, grouped });
+      : /** @type {Said} */ ({ key: messageKey(message.seq), kind: 'message', message, grouped, edit });
     this.#made.set(message, { previous, day, item });
     return item;
   }
@@ -145,12 +152,12 @@ export class LogItems {
     return found;
   }
 
-  /** The outgoing messages. @param {Room} room @param {User | null} me @param {Message | null} last */
-  #tail(room, me, last) {
+  /** The outgoing messages. @param {Outgoing[]} outgoing @param {User | null} me @param {Message | null} last */
+  #tail(outgoing, me, last) {
     const from = me ?? { id: '', nick: '' };
     /** @type {any} */
     let previous = last;
-    return room.outgoing.map((one) => {
+    return outgoing.map((one) => {
       const message = { from, kind: one.kind, at: one.firstAt };
       const grouped = previous !== null && isGrouped(previous, /** @type {any} */ (message));
       previous = message;

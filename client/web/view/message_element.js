@@ -33,15 +33,17 @@ const ELEMENTS_MAX = 40;
 const LATEST = 8.64e15;
 
 /** @param {Said} item @param {Context} context @returns {HTMLElement} */
-export function messageElement({ key, message, grouped }, context) {
-  const { from, kind, text, at, seq } = message;
+export function messageElement({ key, message, grouped, edit }, context) {
+  const { from, kind, at, seq } = message;
+  const text = edit?.text ?? message.text;
   const { me } = context;
   const mine = from.id === me?.id;
   const away = me?.away?.has(from.id);
   const line = messageLine(key, from, kind, text, at, grouped, context, away);
   line.dataset.seq = String(seq);
   line.classList.toggle('mine', mine);
-  if (message.edited && text) line.querySelector('.said')?.append(createElement('span', { className: 'faint small', textContent: t('log.edited') }));
+  if (text && (message.edited || edit)) markEdited(line);
+  if (edit) addState(line, edit);
   if (me && !mine && !away && mentions(text, me.nick, me.words)) {
     line.classList.add('mention');
     line.append(createElement('span', { className: 'unseen', textContent: t('log.mentioned') }));
@@ -51,16 +53,28 @@ export function messageElement({ key, message, grouped }, context) {
 
 /** @param {Waiting} item @param {Context} context @returns {HTMLElement} */
 export function outgoingElement({ key, one, from, grouped }, context) {
-  const { kind, text, firstAt, state, cid, unknown } = one;
-  const line = messageLine(key, from, kind, text, firstAt, grouped, context);
-  line.classList.add('mine', state);
+  const line = messageLine(key, from, one.kind, one.text, one.firstAt, grouped, context);
+  line.classList.add('mine');
+  if (one.edits) markEdited(line);
+  addState(line, one);
+  return line;
+}
+
+/** @param {HTMLElement} line */
+function markEdited(line) {
+  line.querySelector('.said')?.append(createElement('span', { className: 'faint small', textContent: t('log.edited') }));
+}
+
+/** How it stands with what is on its way, and what can be done about it. @param {HTMLElement} line @param {Outgoing} one */
+function addState(line, one) {
+  const { state, cid, unknown, problem } = one;
+  line.classList.add(state);
   const failed = state === 'failed';
   const note = createElement('span', { className: 'how' }, icon(failed ? 'warning' : state === 'sent' ? 'check' : 'clock'),
     createElement('span', { textContent: stateText(one) }));
-  if (failed && !unknown) note.append(logButton('log.retry', 'retry', { cid }));
+  if (failed && !unknown && problem?.key !== 'edit.gone') note.append(logButton('log.retry', 'retry', { cid }));
   if (canDiscard(one)) note.append(logButton('log.discard', 'discard', { cid }));
   line.append(note);
-  return line;
 }
 
 /**

@@ -40,7 +40,7 @@ export function slowWait(state, room, now) {
   const slow = room.info?.slow_ms ?? 0;
   if (!slow || keepsRoom(state, room)) return 0;
   // What the server said counts for more than the clocks, which may differ.
-  const asked = room.outgoing.find(({ state: how, problem }) => how === 'waiting' && problem?.code === 'rate_limited');
+  const asked = room.outgoing.find(({ state: how, problem, edits }) => how === 'waiting' && !edits && problem?.code === 'rate_limited');
   const last = room.messages.findLast(({ from }) => from.id === state.me?.id);
   const until = asked ? asked.retryAt : last ? last.at + slow : 0;
   return Math.min(Math.max(0, until - now), slow);

@@ -241,6 +241,7 @@ export const de = {
   'log.less': 'Weniger anzeigen',
   'log.away': 'Du ignorierst diese Person. Nachricht zeigen',
   'log.mentioned': 'Erwähnt dich.',
+  'edit.gone': 'Die Nachricht, für die das war, gibt es nicht mehr.',
   'log.deleted': 'Nachricht gelöscht',
   'log.edited': 'bearbeitet',
   'log.waiting': 'Wartet auf das Senden',

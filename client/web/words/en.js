@@ -93,6 +93,7 @@ export const en = {
   'log.mentioned': 'Mentions you.',
   'log.deleted': 'Message deleted',
   'log.edited': 'edited',
+  'edit.gone': 'The message that this was for is gone.',
   'log.waiting': 'Waiting to be sent',
   'log.waiting.reason': 'Waiting to be sent. {reason}',
   'log.flying': 'Sending…',
