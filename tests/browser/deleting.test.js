@@ -38,7 +38,9 @@ async function askByKeys(person) {
   await keyboard.press('ArrowLeft');
   await focusAt(person, 'at the last one', ({ name }) => name === 'More…');
   await keyboard.press('Enter');
-  await focusAt(person, 'in the menu', ({ name }) => name === 'Delete message');
+  await focusAt(person, 'in the menu', ({ name }) => name === 'Edit message');
+  await keyboard.press('ArrowDown');
+  await focusAt(person, 'at the second entry', ({ name }) => name === 'Delete message');
   await keyboard.press('Enter');
   await dialog(person, 'Delete this message?').waitFor();
 }
@@ -75,7 +77,7 @@ test('one deletes a message of one’s own by the keyboard, and it is gone for e
   await seeEnd(bo, 'lobby', 'my address is Elm Street 9');
   const sentence = bo.page.locator('#log [aria-live="polite"]');
   await sentence.filter({ hasText: 'Elm Street' }).waitFor({ state: 'attached' });
-  assert.deepEqual(await menuWordsOf(ana, line(ana, 2)), ['Delete message']);
+  assert.deepEqual(await menuWordsOf(ana, line(ana, 2)), ['Edit message', 'Delete message']);
   assert.deepEqual(await menuWordsOf(bo, line(bo, 2)), ['Report this message', 'Ignore ana', 'Block ana']);
   assert.deepEqual(await actionsOf(bo, 2), ['Quote', 'Copy text', 'Copy link to this message', 'Mention ana', 'Direct message to ana', 'More…']);
 

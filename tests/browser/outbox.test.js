@@ -222,7 +222,7 @@ test('what waits offline can be taken back, and its room left', async (t) => {
   for (const text of ['one', 'two']) await ana.say(text);
   await eventually('both wait', () => ana.outgoing(), ({ length }) => length === 2);
   const waiting = ana.page.locator('#log li.waiting');
-  await ana.composer.press('ArrowUp');
+  await ana.composer.press('Shift+ArrowUp');
   await eventually('the keyboard is at the newest', () => ana.page.evaluate(() => document.activeElement?.textContent?.includes('two')));
   await ana.page.keyboard.press('Enter');
   await ana.composer.focus();

@@ -87,7 +87,7 @@ async function sizes(ana, crew) {
   await line(ana, 'pairings').hover();
   await take(ana, 'hover-mention');
   await page.mouse.move(4, 4);
-  await ana.composer.press('ArrowUp');
+  await ana.composer.press('Shift+ArrowUp');
   await page.keyboard.press('ArrowUp');
   await take(ana, 'focus');
   await page.keyboard.press('Escape');

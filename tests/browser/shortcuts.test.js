@@ -100,6 +100,17 @@ const DRIVEN = {
     await keyboard.type('two');
     assert.equal(await ana.composer.inputValue(), 'one\ntwo');
   },
+  'keys.edit': async ({ ana, keyboard }, [up]) => {
+    await keyboard.type('helo');
+    await keyboard.press('Enter');
+    await ana.see('helo');
+    await ana.seeAllSent();
+    await keyboard.press(up);
+    assert.equal(await ana.composer.inputValue(), 'helo');
+    await keyboard.press('Escape');
+    assert.equal(await ana.composer.inputValue(), '');
+    await inField(ana);
+  },
   'keys.complete': async ({ ana, keyboard }, marks) => {
     const options = ana.page.locator('#completions').getByRole('option');
     for (const mark of marks) {

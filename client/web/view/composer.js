@@ -27,6 +27,7 @@ const STORE_MS = 400;
  * @property {() => void} typed the person is writing
  * @property {() => void} draftChanged the draft of a room has changed
  * @property {() => void} toMessages moves the focus to the messages
+ * @property {import('../store/state.js').Dispatch} dispatch
  * @property {(act: (lazyParts: import('./lazy_loader.js').LazyParts) => void) => void} withLazyParts
  */
 
@@ -45,6 +46,8 @@ export class Composer {
   #problem = createElement('p', { id: 'text-problem', className: 'unseen', role: 'status' });
   /** Loaded later. @type {import('./completion_list.js').CompletionList | null} */
   #completion = null;
+  /** Loaded later. @type {import('./message_editing.js').MessageEditing | null} */
+  #editing = null;
   #draft = new MessageDraft(this.#field, (replaced) => this.#draftChanged(replaced));
   /** The texts that wait for the emoji that they name. @type {Promise<unknown> | null} */
   #waitingTexts = null;
@@ -75,6 +78,7 @@ export class Composer {
 
   updateWords() {
     this.#drawn = '';
+    this.#editing?.updateWords();
     for (const [button, key] of [[this.#emoji, 'composer.emoji'], [this.#send, 'composer.send']]) {
       button.title = t(key);
       setAria(button, 'label', t(key));
@@ -82,7 +86,12 @@ export class Composer {
   }
 
   /** @param {import('./lazy_loader.js').LazyParts} lazyParts */
-  addLazyParts({ CompletionList }) {
+  addLazyParts({ CompletionList, MessageEditing }) {
+    this.#editing = new MessageEditing(this.#field, {
+      lend: (text) => this.#replaced(() => this.#draft.lend(text)),
+      takeBack: (above) => this.#replaced(() => this.#draft.takeBack(above)),
+      state: () => this.#state, redraw: () => this.#drawLabel(), dispatch: this.#hooks.dispatch,
+    });
     const completion = new CompletionList(this.#field, () => this.#state);
     this.#completion = completion;
     this.#label.after(...completion.nodes);
@@ -95,11 +104,13 @@ export class Composer {
 
   /** The person has signed out: their draft is deleted, also the stored one. */
   signedOut() {
+    this.#editing?.forget();
     this.#draft.delete();
   }
 
   /** Without a room there is no draft. */
   close() {
+    this.#editing?.leave();
     this.#draft.open(null);
   }
 
@@ -116,20 +127,25 @@ export class Composer {
   /** @param {import('../store/state.js').State} state */
   draw(state) {
     this.#state = state;
-    const { selectedRoom: selected, phase, rooms } = state;
-    const isOther = selected !== this.#draft.room;
-    if (isOther) this.#openRoom(selected);
-    const { name } = rooms.get(selected ?? '') ?? {};
-    const key = `${selected} ${name} ${phase}`;
-    if (key !== this.#drawn) {
-      this.#drawn = key;
-      const words = name === undefined ? t('composer.none') : t('composer.label', { room: roomTitle(name) });
-      setText(this.#label, words);
-      this.#field.placeholder = words;
-      this.#field.disabled = this.#emoji.disabled = name === undefined;
-      this.#measure();
-    }
+    const isOther = state.selectedRoom !== this.#draft.room;
+    if (isOther) this.#openRoom(state.selectedRoom);
+    this.#drawLabel();
+    this.#editing?.draw(state);
     if (isOther) this.focusUnlessTouch();
+  }
+
+  #drawLabel() {
+    const { selectedRoom: selected = null, phase, rooms } = this.#state ?? {};
+    const { name } = rooms?.get(selected ?? '') ?? {};
+    const label = this.#editing?.label;
+    const key = `${selected} ${name} ${phase} ${label}`;
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    const words = label ?? (name === undefined ? t('composer.none') : t('composer.label', { room: roomTitle(name) }));
+    setText(this.#label, words);
+    this.#field.placeholder = words;
+    this.#field.disabled = this.#emoji.disabled = name === undefined;
+    this.#measure();
   }
 
   /** Inserts a text at the caret. @param {string} text @param {boolean} [focus] */
@@ -155,18 +171,24 @@ export class Composer {
 
   /** @param {string | null} room */
   #openRoom(room) {
+    this.#editing?.leave();
     this.#draft.open(room);
     this.#completion?.close();
     this.#grow();
   }
 
-  /** A draft has changed. @param {boolean} replaced whether the field now has the text of another window */
-  #draftChanged(replaced) {
-    this.#hooks.draftChanged();
-    if (!replaced) return;
+  /** Another text comes into the field. @param {() => void} put */
+  #replaced(put) {
+    put();
     this.#completion?.close();
     this.#grow();
     this.#measure();
+  }
+
+  /** A draft has changed. @param {boolean} replaced whether the field now has the text of another window */
+  #draftChanged(replaced) {
+    this.#hooks.draftChanged();
+    if (replaced) this.#replaced(() => {});
   }
 
   #typed() {
@@ -191,7 +213,7 @@ export class Composer {
   #measure() {
     const text = this.#field.value;
     const line = parseLine(text);
-    const length = remainingLength(line.type === 'say' ? line.text : '', this.#state?.limits.text_bytes ?? Infinity);
+    const length = remainingLength(this.#editing?.isActive ? text : line.type === 'say' ? line.text : '', this.#state?.limits.text_bytes ?? Infinity);
     const over = length && 'over' in length ? length.over : 0;
     setText(this.#counter, length ? ('left' in length ? formatNumber(length.left) : `−${formatNumber(over)}`) : '');
     this.#counter.classList.toggle('over', over > 0);
@@ -216,6 +238,8 @@ export class Composer {
     } else if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       this.#submit();
+    } else if (this.#editing?.takesKey(event)) {
+      event.preventDefault();
     } else if (event.key === 'ArrowUp' && !this.#field.value && !event.altKey) {
       event.preventDefault();
       this.#hooks.toMessages();
@@ -228,15 +252,16 @@ export class Composer {
     this.#field.focus();
     const { room } = this.#draft;
     const { text, over } = this.#measure();
-    if (!/\S/.test(text) || room === null || over) return;
+    if (!/\S/.test(text) || room === null || over || this.#editing?.refuses(text)) return;
     this.#completion?.close();
-    if (this.#waitingTexts || MAY_NAME_EMOJI.test(text)) this.#submitWithEmoji(text, room);
-    else this.#submitText(text, room);
+    const submitLine = this.#editing?.finish() ?? this.#submitLine;
+    if (this.#waitingTexts || MAY_NAME_EMOJI.test(text)) this.#submitWithEmoji(text, room, submitLine);
+    else this.#submitText(text, room, submitLine);
   }
 
-  /** @param {string} text @param {string} room */
-  #submitText(text, room) {
-    if (this.#submitLine(text, room)) return this.#submitted();
+  /** @param {string} text @param {string} room @param {(line: string, room: string) => boolean} submitLine */
+  #submitText(text, room, submitLine) {
+    if (submitLine(text, room)) return this.#submitted();
     // A refused line stays for correction, or is replaced by what may have been meant, for another Enter.
     const { instead } = parseLine(text);
     if (!instead) return;
@@ -253,9 +278,9 @@ export class Composer {
   /**
    * Submits a text once the emoji that it names are loaded, and after the texts that wait already. Meanwhile the
    * person can write on.
-   * @param {string} text @param {string} room
+   * @param {string} text @param {string} room @param {(line: string, room: string) => boolean} submitLine
    */
-  #submitWithEmoji(text, room) {
+  #submitWithEmoji(text, room, submitLine) {
     const named = MAY_NAME_EMOJI.test(text) ? loadLazyParts().then(({ replaceNames }) => replaceNames(text)).catch(() => text) : text;
     const patience = new Promise((resolve) => setTimeout(resolve, EMOJI_WAIT_MS, text));
     let isSubmitted = false;
@@ -263,7 +288,7 @@ export class Composer {
       removeEventListener('pagehide', leave);
       if (isSubmitted) return;
       isSubmitted = true;
-      if (!this.#submitLine(line, room)) this.#draft.giveBack(text, room);
+      if (!submitLine(line, room)) this.#draft.giveBack(text, room);
     };
     const leave = () => submit(text);
     addEventListener('pagehide', leave);
@@ -287,6 +312,8 @@ class MessageDraft {
   #room = null;
   /** Whether text was typed here that is not stored yet. */
   #isTypedHere = false;
+  /** The draft while another text is in the field. @type {string | null} */
+  #held = null;
   #timer = 0;
 
   /**
@@ -314,12 +341,14 @@ class MessageDraft {
   /** The person goes to a room. @param {string | null} room */
   open(room) {
     this.store();
+    this.#held = null;
     this.#room = room;
     this.#field.value = room === null ? '' : getDraft(room);
   }
 
   /** The person has typed. */
   typed() {
+    if (this.#held !== null) return;
     this.#isTypedHere = true;
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.store(), STORE_MS);
@@ -328,13 +357,29 @@ class MessageDraft {
   /** Stores what was typed. In a browser that stores nothing, the field alone has it. */
   store() {
     clearTimeout(this.#timer);
-    if (this.#room === null || !this.#isTypedHere) return;
+    if (this.#room === null || !this.#isTypedHere || this.#held !== null) return;
     this.#isTypedHere = !setDraft(this.#room, this.#field.value);
     this.#changed(false);
   }
 
+  /** Another text comes into the field, of which nothing is stored; the draft waits. @param {string} text */
+  lend(text) {
+    this.store();
+    this.#held ??= this.#field.value;
+    this.#field.value = text;
+  }
+
+  /** The draft is in the field again, below a text that becomes a part of it. @param {string} [above] */
+  takeBack(above = '') {
+    const draft = this.#isTypedHere || this.#room === null ? this.#held ?? '' : getDraft(this.#room);
+    this.#held = null;
+    this.#field.value = [above, draft].filter(Boolean).join('\n');
+    if (above) this.typed();
+  }
+
   /** The text was submitted. */
   submitted() {
+    if (this.#held !== null) return this.takeBack();
     this.#field.value = '';
     this.typed();
     this.store();
@@ -343,7 +388,7 @@ class MessageDraft {
   /** A submitted text was refused: it returns above what was typed since. @param {string} text @param {string} room */
   giveBack(text, room) {
     const above = (/** @type {string} */ since) => (since ? `${text}\n` : text);
-    if (room === this.#room) insertText(this.#field, above(this.#field.value), 0, 0);
+    if (room === this.#room && this.#held === null) insertText(this.#field, above(this.#field.value), 0, 0);
     else setDraft(room, above(getDraft(room)) + getDraft(room));
     // The page may be about to go.
     this.store();
@@ -363,12 +408,13 @@ class MessageDraft {
   delete() {
     if (this.#room !== null) setDraft(this.#room, '');
     this.#isTypedHere = false;
+    this.#held = null;
     this.open(null);
   }
 
   /** Takes over the text of another window, unless text was typed here. */
   #takeOver() {
-    if (this.#room === null || this.#isTypedHere) return;
+    if (this.#room === null || this.#isTypedHere || this.#held !== null) return;
     const text = getDraft(this.#room);
     const { value, selectionStart } = this.#field;
     if (text === value) return;

@@ -41,6 +41,7 @@ export const SHORTCUTS = [
     lines: [
       { keys: [['Enter']], words: 'keys.send' },
       { keys: [['Shift', 'Enter']], words: 'keys.line' },
+      { keys: [['↑']], words: 'keys.edit' },
       { keys: [['@'], ['#'], [':'], ['/']], words: 'keys.complete' },
       { keys: [['Tab']], words: 'keys.choose' },
       { keys: [['A–Z']], words: 'keys.type', act: 'type', fits: (event, typing) => !typing && isText(event) },
@@ -49,7 +50,7 @@ export const SHORTCUTS = [
   {
     words: 'keys.reading',
     lines: [
-      { keys: [['↑']], words: 'keys.messages' },
+      { keys: [['Shift', '↑']], words: 'keys.messages' },
       { keys: [['↑'], ['↓']], words: 'keys.steps' },
       { keys: [['Enter']], words: 'keys.actions' },
       { keys: [['Q']], words: 'keys.quote' },

@@ -37,7 +37,7 @@ async function loadModule() {
 }
 
 /** The styles of the lazy parts, the one for paper last; index.html names the others. */
-const STYLES = ['dialog', 'completion', 'people', 'rooms', 'log_buttons', 'print'];
+const STYLES = ['dialog', 'completion', 'editing', 'people', 'rooms', 'log_buttons', 'print'];
 
 /** Loads a style, once. @param {string} name */
 function loadStyle(name) {

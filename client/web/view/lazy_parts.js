@@ -16,6 +16,7 @@ export { toggleMenu } from './menu.js';
 export { personItems, roomItems } from './menu_items.js';
 export { sayNoFiles } from './no_files.js';
 export { MessageActions } from './message_actions.js';
+export { MessageEditing } from './message_editing.js';
 export { openPeople, PeopleColumn } from './people_list.js';
 export { drawDialog, showRooms } from './room_status.js';
 export { openSwitcher } from './room_switcher.js';

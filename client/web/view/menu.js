@@ -8,8 +8,8 @@ import { createElement, setAria } from './dom.js';
 /** A press or the focus somewhere else closes it. */
 const OUTSIDE = ['pointerdown', 'focusin'];
 
-/** @type {(() => void) | null} */
-let closeOpen = null;
+/** The open menu: its button, and what closes it or gives it other items. @type {{button: HTMLElement, close: (returnFocus?: boolean) => void, fill: (items: Item[]) => void} | null} */
+let open = null;
 
 /**
  * Opens the menu of a button, or closes it.
@@ -17,9 +17,16 @@ let closeOpen = null;
  * @param {Item[]} items
  */
 export function toggleMenu(button, items) {
-  const open = button.getAttribute('aria-expanded') === 'true';
-  closeOpen?.();
-  if (!open) show(button, items);
+  const isOpen = button.getAttribute('aria-expanded') === 'true';
+  open?.close();
+  if (!isOpen) show(button, items);
+}
+
+/** Gives the menu of a button, if it is open, other items; without any it closes. @param {HTMLElement} button @param {Item[]} items */
+export function refreshMenu(button, items) {
+  if (open?.button !== button) return;
+  if (items.length) open.fill(items);
+  else open.close(true);
 }
 
 /** @param {HTMLElement} button @param {Item[]} items */
@@ -30,29 +37,41 @@ function show(button, items) {
     for (const type of OUTSIDE) removeEventListener(type, outside, true);
     removeEventListener('resize', onResize);
     setAria(button, 'expanded', false);
-    closeOpen = null;
+    open = null;
     if (returnFocus) button.focus();
   };
   const onResize = () => close();
   const outside = (/** @type {any} */ event) => {
     if (!menu.contains(event.target) && !button.contains(event.target)) close();
   };
-  const entries = items.map((item) => createElement('button', {
-    type: 'button', className: item.danger ? 'plain danger' : 'plain', role: 'menuitem', tabIndex: -1,
-    on: { click: () => { close(true); item.act(); } },
-  }, icon(item.icon), item.words));
   const menu = createElement('div', {
     className: 'menu', role: 'menu', aria: { label: button.getAttribute('aria-label') || button.title },
-    on: { keydown: (event) => moved(event, entries, close) },
-  }, ...entries);
+    on: { keydown: (event) => moved(event, [...menu.children], close) },
+  });
+  /** @param {Item[]} wanted */
+  const fill = (wanted) => {
+    // Who is at an item that stays is still there.
+    const words = menu.contains(document.activeElement) ? document.activeElement?.textContent : null;
+    menu.replaceChildren(...wanted.map((item) => entry(item, close)));
+    if (words !== null) ([...menu.children].find(({ textContent }) => textContent === words) ?? menu.firstChild).focus();
+    positionMenu(menu, button);
+  };
   // In the landmark of its button, but not inside a scrolling element, which would cut it off.
   (button.closest('nav, main, aside, dialog') ?? document.body).append(menu);
-  positionMenu(menu, button);
+  fill(items);
   setAria(button, 'expanded', true);
   for (const type of OUTSIDE) addEventListener(type, outside, true);
   addEventListener('resize', onResize);
-  closeOpen = close;
-  entries[0]?.focus();
+  open = { button, close, fill };
+  menu.firstChild?.focus();
+}
+
+/** @param {Item} item @param {(returnFocus?: boolean) => void} close */
+function entry(item, close) {
+  return createElement('button', {
+    type: 'button', className: item.danger ? 'plain danger' : 'plain', role: 'menuitem', tabIndex: -1,
+    on: { click: () => { close(true); item.act(); } },
+  }, icon(item.icon), item.words);
 }
 
 /**

@@ -1,14 +1,16 @@
-// The actions of a message: quote it, copy it or a link to it, mention its author; in a menu what can be done about them.
+// The actions of a message: quote it, copy it or a link to it, edit it, mention its author; in a menu what can be done about
+// them.
 //
 // There is one toolbar, which moves into the message under the mouse, with the keyboard focus, or that was tapped.
-// log.js quotes a message; a mention goes up to the composer as an event (`throng:mention`).
+// log.js quotes a message; to mention and to edit go up to the composer as events (`throng:mention`, `throng:edit`).
 
 import { formatHash } from '../device/location_hash.js';
 import { t } from '../words/translate.js';
 import { icon } from './icon.js';
 import { createElement, setAria } from './dom.js';
-import { toggleMenu } from './menu.js';
-import { messageMenu } from './person_items.js';
+import { refreshMenu, toggleMenu } from './menu.js';
+import { editMessage, messageMenu } from './person_items.js';
+import { mayEdit } from './message_editing.js';
 
 /** @typedef {import('../net/wire.js').Message} Message */
 
@@ -16,7 +18,7 @@ import { messageMenu } from './person_items.js';
 const DONE_MS = 1_500;
 
 /** The actions and their icons. @type {[string, string][]} */
-const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['direct', 'mail'], ['more', 'more']];
+const ACTS = [['quote', 'reply'], ['text', 'copy'], ['link', 'link'], ['mention', 'at'], ['direct', 'mail'], ['edit', 'edit'], ['more', 'more']];
 
 /** What can be done only with a text. */
 const WITH_TEXT = ['quote', 'text'];
@@ -100,6 +102,7 @@ export class MessageActions {
     if (!message) return;
     this.#fit(message);
     now.append(this.#bar);
+    if (this.#hasMenu) refreshMenu(this.#bar.lastChild, this.#itemsOf(message));
   }
 
   /** Copies the text of a message. @param {HTMLElement} line */
@@ -135,7 +138,9 @@ export class MessageActions {
     setAria(this.#bar, 'label', t('log.actions'));
     const hide = (/** @type {string} */ act, /** @type {boolean} */ hidden) => { this.#bar.querySelector(`[data-act="${act}"]`).hidden = hidden; };
     for (const act of WITH_TEXT) hide(act, !message.text);
-    hide('direct', message.from.id === this.#now()?.me?.id);
+    const state = /** @type {import('../store/state.js').State} */ (this.#now());
+    hide('direct', message.from.id === state.me?.id);
+    hide('edit', !mayEdit(state, state.rooms.get(message.room), message));
     hide('more', !this.#menuOf(message).length);
     for (const button of this.#bar.children) {
       const words = t(`log.actions.${button.dataset.act}`, { nick: message.from.nick });
@@ -154,10 +159,16 @@ export class MessageActions {
     if (act === 'link') this.copy(addressOf(this.#roomName(), message.seq), button, null);
     if (act === 'quote') this.#quote(line);
     if (act === 'direct') this.#dispatch('request', { of: 'direct', fields: { people: [message.from.id] } });
-    if (act === 'more') toggleMenu(button, this.#menuOf(message).map((item) => ({ ...item, act: () => this.#leaveFor(item) })));
+    if (act === 'edit') editMessage(message);
+    if (act === 'more') toggleMenu(button, this.#itemsOf(message));
     if (act === 'mention') {
       line.dispatchEvent(new CustomEvent('throng:mention', { bubbles: true, detail: { nick: message.from.nick } }));
     }
+  }
+
+  /** @param {Message} message @returns {import('./menu.js').Item[]} */
+  #itemsOf(message) {
+    return this.#menuOf(message).map((item) => ({ ...item, act: () => this.#leaveFor(item) }));
   }
 
   /** Does what an item of the menu says. A dialog returns the focus to the message: the toolbar goes when it loses the focus. @param {import('./menu.js').Item} item */

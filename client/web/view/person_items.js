@@ -1,6 +1,7 @@
 // What can be done about a person or a message, as items of a menu: keeping them away, reporting it, moderating them.
 
 import { mayDelete, openDeletion } from './delete_dialog.js';
+import { mayEdit } from './message_editing.js';
 import { canModerate, openModeration } from './moderation_dialog.js';
 import { openReport } from './report_dialog.js';
 import { mayAskAboutOthers, openWhy } from './why_dialog.js';
@@ -16,10 +17,16 @@ export function messageMenu(state, dispatch, message) {
   const room = state.rooms.get(state.selectedRoom ?? '');
   const mine = message.from.id === state.me?.id;
   return [
+    ...mayEdit(state, room, message) ? [{ words: t('log.actions.edit'), icon: 'edit', act: () => editMessage(message) }] : [],
     ...mayDelete(state, message) ? [{ words: t('log.actions.delete'), icon: 'trash', danger: true, act: () => openDeletion(state, dispatch, message) }] : [],
     ...room && !mine && message.text ? [{ words: t('person.report'), icon: 'flag', act: () => openReport(room, message, dispatch) }] : [],
     ...personMenu(state, dispatch, message.from),
   ];
+}
+
+/** Brings a message into the composer. @param {import('../net/wire.js').Message} message */
+export function editMessage(message) {
+  document.dispatchEvent(new CustomEvent('throng:edit', { detail: { message } }));
 }
 
 /** What can be done about somebody else in the selected room. @param {State} state @param {Dispatch} dispatch @param {User} user @returns {Item[]} */

@@ -75,7 +75,7 @@ export class RootView {
     });
     this.#banner = new ConnectionBanner(findElement('#banner'), dispatch);
     this.#composer = new Composer(submitLine, {
-      typed, draftChanged: () => this.#state && this.#sidebar.draw(this.#state),
+      typed, dispatch, draftChanged: () => this.#state && this.#sidebar.draw(this.#state),
       toMessages: () => this.#log.focusNewest(),
       withLazyParts: (act) => this.#withLazyParts(act),
     });
