@@ -29,9 +29,15 @@ export function unreadTotals({ rooms }) {
   return { unread, mentions };
 }
 
+/** Whether the person does not want to be disturbed. @param {State} state */
+const isQuiet = ({ me }) => me?.presence === 'dnd';
+
+/** What title and icon call with. @param {State} state */
+const calls = (state) => (isQuiet(state) ? { unread: 0, mentions: 0 } : unreadTotals(state));
+
 /** @param {State} state */
 export function titleOf(state) {
-  const { unread } = unreadTotals(state);
+  const { unread } = calls(state);
   const count = unread ? `(${unread > 99 ? '99+' : unread}) ` : '';
   const room = state.phase === 'naming' ? undefined : state.rooms.get(state.selectedRoom ?? '');
   const place = room ? `${room.name} · ` : '';
@@ -79,7 +85,9 @@ export class Notifier {
   }
 
   /** Alerts the person about a message, if the settings ask for it. @param {State} state @param {Alert} alert */
-  async alert({ settings }, alert) {
+  async alert(state, alert) {
+    const { settings } = state;
+    if (isQuiet(state)) return;
     const sound = wantsSound(settings, alert);
     const notification = wantsNotification(settings, alert);
     if (sound || notification) await (await this.load())?.alert(alert, { sound, notification });
@@ -89,7 +97,7 @@ export class Notifier {
   draw(state) {
     const title = titleOf(state);
     if (document.title !== title) document.title = title;
-    const { unread, mentions } = unreadTotals(state);
+    const { unread, mentions } = calls(state);
     this.#drawBadge(mentions > 9 ? '9+' : mentions ? String(mentions) : unread ? '•' : '', mentions);
     this.#notifications?.closeRead(state);
   }

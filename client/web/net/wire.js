@@ -7,8 +7,8 @@
 export const VERSION = 1;
 
 /**
- * A person and their nick.
- * @typedef {{id: string, nick: string}} User
+ * A person and their nick. `presence`: unless they are online; `bot`: whether it is one.
+ * @typedef {{id: string, nick: string, presence?: string, bot?: boolean}} User
  *
  * A message. `room`, as in all events, is the room's id. `deleted`: the seq of the entry that has deleted its text; `edited`:
  * that of the last entry that has replaced it.
@@ -25,8 +25,8 @@ export const VERSION = 1;
  * is of a type that this version does not know.
  * @typedef {Message | Deleted | Edited | {type: string, room: string, seq: number}} Entry
  *
- * The number of people in a room, and some of them.
- * @typedef {{version: number, count: number, sample: User[]}} Members
+ * The number of people in a room, how many of them are away or do not want to be disturbed, and some of them.
+ * @typedef {{version: number, count: number, away?: number, dnd?: number, sample: User[]}} Members
  *
  * A room as the server describes it. `kind`: `private` or `direct`, else it is public; `see`, `speak` and `moderate`: the
  * least role that may; `groups`: the names of the groups that may without it, by the right; `invite`: the least rank that
@@ -69,14 +69,15 @@ const record = (fields) => (value) =>
   value !== null && typeof value === 'object' && !Array.isArray(value) &&
   Object.entries(fields).every(([name, check]) => check(value[name]));
 
-const user = record({ id: isString, nick: isString });
+const user = record({ id: isString, nick: isString, presence: optional(isString) });
 const room = record({
   id: isUlid, name: isString, kind: optional(isString), topic: optional(isString), speak: optional(isString), invite: optional(isString),
   slow_ms: optional(isCount), archived: optional(isBoolean),
 });
 const own = record({ room, rank: isString, people: optional(list(user)), by: optional(user) });
 const keptAway = record({ user, distance: isString });
-const members = record({ version: isCount, count: isCount, sample: list(user) });
+const counts = { version: isCount, count: isCount, away: optional(isCount), dnd: optional(isCount) };
+const members = record({ ...counts, sample: list(user) });
 const message = record({
   room: isUlid, seq: isCount, cid: isCid, from: user,
   // A kind of a later version is shown as plain text.
@@ -118,8 +119,7 @@ const EVENTS = {
   kept_away: keptAway,
   role: record({ role: isString }),
   members: record({
-    room: isUlid, version: isCount, count: isCount, joined: optional(list(user)),
-    left: optional(list(isString)),
+    room: isUlid, ...counts, joined: optional(list(user)), left: optional(list(isString)),
   }),
   bye: record({ code: isCount, reason: isString, reconnect: isBoolean, after_ms: optional(isCount) }),
 };
@@ -144,6 +144,7 @@ const BODIES = {
   edit: sent,
   purge: record({ deleted: isCount }),
   members: record({ room, members }),
+  presence: record({ presence: isString }),
   mine: record({ rooms: list(own), more: isBoolean }),
   kept_away: record({ people: list(keptAway) }),
   direct: own,

@@ -116,7 +116,7 @@ export function disconnectRoom(room) {
 /**
  * Applies a `members` event.
  * @param {Room} room
- * @param {{version: number, count: number, joined?: import('../net/wire.js').User[] | null,
+ * @param {{version: number, count: number, away?: number, dnd?: number, joined?: import('../net/wire.js').User[] | null,
  *   left?: string[] | null}} event
  * @returns {boolean} whether the members have to be requested again
  */
@@ -127,7 +127,7 @@ export function applyMembers(room, event) {
   const gone = new Set([...(event.left ?? []), ...(event.joined ?? []).map(({ id }) => id)]);
   room.members = {
     version: event.version,
-    count: event.count,
+    count: event.count, away: event.away, dnd: event.dnd,
     sample: [...members.sample.filter(({ id }) => !gone.has(id)), ...(event.joined ?? [])],
   };
   if (event.version !== members.version + 1) return true;

@@ -108,6 +108,13 @@ import { foldName } from '../text/names.js';
  * `newest`: the number of the last report that came as an event.
  * @typedef {{open: Map<string, OpenReports>, newest: number, raid: Raid | null}} Duties
  *
+ * How the person is there: what they have chosen, and whether nobody has been at this device for long.
+ * @typedef {{chosen: 'online' | 'away' | 'dnd', isIdle: boolean}} Attendance
+ *
+ * What somebody says about themselves, as it was `at` a time; texts that they do not say are empty. `until`: when the
+ * status ends, `null` for never.
+ * @typedef {{at: number, name: string, pronouns: string, colour: string, status: string, until: number | null}} Profile
+ *
  * @typedef {object} State
  * @property {Phase} phase
  * @property {string | null} wantedNick the nick that the person asks for
@@ -127,6 +134,9 @@ import { foldName } from '../text/names.js';
  * @property {string[]} ownIds the rooms that the server has named as the person's since they were last asked for
  * @property {{room: import('../net/wire.js').RoomInfo, by?: import('../net/wire.js').User}[]} invitations into private rooms
  * @property {Duties | null} duties `null` until duties.js is loaded
+ * @property {Attendance | null} attendance `null` until presence.js is loaded, and until there is something to say
+ * @property {{known: Map<string, Profile>, askAt: number} | null} profiles by the ids of people; `askAt`: nothing is asked
+ *   before this time
  * @property {Map<string, import('../net/wire.js').KeptAway>} keptAway whom the person keeps away, by their ids
  * @property {import('../net/wire.js').User | null} me who the person is, or was before the page was closed
  * @property {string | null} epoch
@@ -201,7 +211,7 @@ export function initialState(stored = {}) {
   if (read) Object.assign(read, { target: position.seq, anchor: position.seq });
   return {
     phase: 'naming', wantedNick: null, nick: stored.nick ?? null, token: stored.token ?? null, loginCode: null,
-    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], keptAway: stored.keptAway ?? new Map(), duties: null, offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
+    password: null, second: null, reset: null, login: stored.login ?? null, role: null, device: stored.device, answer: null, ownIds: [], invitations: [], keptAway: stored.keptAway ?? new Map(), duties: null, attendance: null, profiles: null, offeredCode: null, deviceLink: null, me: stored.me ?? null, epoch: null, heartbeatMs: HEARTBEAT_MS,
     limits: stored.limits ?? {
       text_bytes: 4_096, frame_bytes: 16_384, page_events: 100, rooms: 50, sends_burst: 10,
       sends_per_second: 1, retry_ms: 3_600_000,
@@ -255,6 +265,11 @@ export function isBanned({ phase, reason }) {
 /** Whether somebody took the person out of a room, which stays for what is unsent in it. @param {Room} room */
 export function isRemoved({ problem }) {
   return problem?.code === 'removed';
+}
+
+/** How somebody is there. A presence of a later version counts as online. @param {{presence?: string} | null} user */
+export function presenceOf(user) {
+  return ['away', 'dnd', 'offline'].find((one) => one === user?.presence) ?? 'online';
 }
 
 /** The person whom messages may mention. @param {Pick<State, 'me' | 'settings' | 'keptAway'>} state @returns {Reader | null} */

@@ -141,7 +141,7 @@ test('silence is broken by a ping, and a server that does not answer is given up
 
 test('members follow their versions, and a gap asks again', () => {
   const client = live().hear({ type: 'members', room: LOBBY, version: 2, count: 1, joined: [], left: [BO.id] });
-  assert.deepEqual(client.lobby.members, { version: 2, count: 1, sample: [ANA] });
+  assert.deepEqual(client.lobby.members, { version: 2, count: 1, away: undefined, dnd: undefined, sample: [ANA] });
   client.hear({ type: 'members', room: LOBBY, version: 9, count: 7 });
   assert.equal(client.lobby.members?.count, 7);
   client.answer('members', { room: { id: LOBBY, name: 'lobby' }, members: { version: 9, count: 7, sample: [BO] } });

@@ -44,12 +44,14 @@ export class Log {
   #anchor;
   #rows;
   #element;
-  /** This and the next two are loaded later. @type {import('./jump_buttons.js').JumpButtons | null} */
+  /** This and the next three are loaded later. @type {import('./jump_buttons.js').JumpButtons | null} */
   #jumpButtons = null;
   /** @type {import('./announcer.js').Announcer | null} */
   #announcer = null;
   /** @type {import('./message_actions.js').MessageActions | null} */
   #actions = null;
+  /** @type {import('./person_look.js').MessageLooks | null} */
+  #looks = null;
   #focus;
   #loadMore;
   #reportAnchor;
@@ -103,7 +105,8 @@ export class Log {
   }
 
   /** @param {import('./lazy_loader.js').LazyParts} lazyParts */
-  addLazyParts({ Announcer, JumpButtons, MessageActions }) {
+  addLazyParts({ Announcer, JumpButtons, MessageActions, MessageLooks }) {
+    this.#looks = new MessageLooks(this.#dispatch);
     const announcer = new Announcer(this.#element);
     this.#announcer = announcer;
     this.#jumpButtons = new JumpButtons(this.#view, { toNewest: () => this.jumpToEnd(), toFirst: () => this.#jumpToFirstUnread() });
@@ -149,6 +152,7 @@ export class Log {
     if (own && own.cid !== this.#newestCid && own.tries <= 1 && now - own.firstAt < 2_000 && !this.#anchor.following) this.#anchor.followEnd();
     this.#newestCid = own?.cid ?? this.#newestCid;
     this.#updateRows();
+    this.#looks?.draw(this.#rows.list, state);
     if (this.#isOnPaper) return;
     if (room.target !== null && room.target !== undefined) this.#showTarget(room.target);
     else if (room.anchor && this.#anchor.following) this.#updateAnchor(); // the anchored message is gone
@@ -250,6 +254,7 @@ export class Log {
   #showWindow(next) {
     this.#window = next;
     if (!this.#rows.show(this.#items.slice(next.from, next.to))) return;
+    this.#looks?.draw(this.#rows.list, this.#state);
     this.#anchor.setRows(this.#rows.list);
     this.#focus.updateStop();
     this.#anchor.restore();

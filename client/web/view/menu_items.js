@@ -8,6 +8,7 @@ import { drawnState } from './dialog.js';
 import { openInvite } from './invite_dialog.js';
 import { isModerator } from './moderation_dialog.js';
 import { noticeText } from './notice_bar.js';
+import { openOwnProfile } from './own_profile_dialog.js';
 import { openRaid } from './raid_dialog.js';
 import { openReports } from './reports_dialog.js';
 import { openRoomPeople } from './room_people_dialog.js';
@@ -32,6 +33,7 @@ export function personItems(now, dispatch, closeDrawer) {
   const items = [
     { words: t('me.rename'), icon: 'edit', act: () => openRename(now(), dispatch, noticeText) },
     { words: t('me.settings'), icon: 'settings', act: () => openSettings(now(), dispatch) },
+    { words: t('profile.own'), icon: 'person', act: () => openOwnProfile(now(), dispatch) },
     ...isModerator(now().role) ? [
       { words: t('reports.title'), icon: 'flag', act: () => openReports(dispatch) },
       { words: t('raid.title'), icon: 'siren', act: () => openRaid(dispatch) },

@@ -7,7 +7,10 @@ import { icon } from './icon.js';
 import { KeptRows } from './asked_list.js';
 import { toggleMenu } from './menu.js';
 import { personMenu } from './person_items.js';
+import { displayName, paint, wantProfiles } from './person_look.js';
 import { createElement, setAria, setText } from './dom.js';
+import { profileIn } from '../store/profiles.js';
+import { presenceOf } from '../store/state.js';
 import { t } from '../words/translate.js';
 
 /** Nobody reads more lines than this, and each costs the page three nodes. */
@@ -22,6 +25,9 @@ class PeopleList {
   #list = createElement('ul', { className: 'people-list' });
   #rest = createElement('p', { className: 'faint small' });
   #drawn = '';
+  /** @type {State['profiles']} */
+  #profiles = null;
+  #dispatch;
   #rows = new KeptRows(this.#list);
 
   /** @type {State | null} */
@@ -29,6 +35,7 @@ class PeopleList {
 
   /** @param {(nick: string) => void} mention @param {import('../store/state.js').Dispatch} dispatch */
   constructor(mention, dispatch) {
+    this.#dispatch = dispatch;
     this.nodes = [this.#count, this.#list, this.#rest];
     this.#list.addEventListener('click', (/** @type {any} */ event) => {
       const button = event.target.closest('button');
@@ -55,13 +62,15 @@ class PeopleList {
     this.#state = state;
     const { members } = rooms.get(selectedRoom ?? '') ?? {};
     const all = members?.sample ?? [];
-    const key = JSON.stringify([members?.version, all.length, selectedRoom, me, [...keptAway.values()]]);
-    if (key === this.#drawn) return;
-    this.#drawn = key;
-    const total = Math.max(members?.count ?? 0, all.length);
-    setText(this.#count, t('people.here', { count: total }));
     const people = [...all].sort((one, other) => one.nick.localeCompare(other.nick)).slice(0, SHOWN_MAX);
-    this.#rows.show(people.map((user) => ({ user, mine: user.id === me?.id, distance: keptAway.get(user.id)?.distance })), person);
+    wantProfiles(state, people.map(({ id }) => id), this.#dispatch);
+    const key = JSON.stringify([members?.version, all.length, selectedRoom, me, [...keptAway.values()]]);
+    if (key === this.#drawn && state.profiles === this.#profiles) return;
+    this.#drawn = key;
+    this.#profiles = state.profiles;
+    const total = Math.max(members?.count ?? 0, all.length);
+    setText(this.#count, countWords(total, members));
+    this.#rows.show(people.map((user) => look(state, user)), person);
     const buttons = this.#buttons;
     if (!buttons.some(({ tabIndex }) => tabIndex === 0)) this.#setStop(buttons[0]);
     setText(this.#rest, total > people.length ? t('people.more', { count: total - people.length }) : '');
@@ -139,20 +148,44 @@ export function openPeople(state, mention, dispatch) {
   const dialog = openDialog({ title: t('people.title'), name: 'panel', body: list.nodes, draw: (now) => list.draw(now) });
 }
 
-/** `distance`: at which the person keeps them. @param {{user: User, mine: boolean, distance?: string}} one @returns {HTMLElement} */
-function person({ user, mine, distance }) {
-  const name = createElement('bdi', { className: 'ellipsis', textContent: user.nick });
-  if (mine) return createElement('li', {}, createElement('div', { className: 'person' }, avatar(user), name, createElement('span', { className: 'faint small', textContent: t('people.you') })));
-  const button = createElement('button', {
-    type: 'button', className: 'plain person', tabIndex: -1, title: t('people.mention', { nick: user.nick }), data: { nick: user.nick },
-  }, avatar(user), name, distance && createElement('span', { className: 'faint small', textContent: t(distance === 'block' ? 'away.blocked' : 'away.ignored') }));
-  const words = t('people.direct', { nick: user.nick });
+/** How many people are here, and how many of them are away or do not want to be disturbed. @param {number} count @param {import('../net/wire.js').Members | null | undefined} members */
+function countWords(count, members) {
+  const { away = 0, dnd = 0 } = members ?? {};
+  return [t('people.here', { count }), away && t('people.away', { count: away }), dnd && t('people.dnd', { count: dnd })].filter(Boolean).join(', ');
+}
+
+/**
+ * What the row of somebody depends on. `distance`: at which the person keeps them; what those say about themselves is not
+ * shown.
+ * @param {State} state
+ * @param {User} user
+ */
+function look(state, user) {
+  const distance = state.keptAway.get(user.id)?.distance;
+  const { name = '', colour = '' } = (distance ? undefined : profileIn(state, user.id)) ?? {};
+  return { user, mine: user.id === state.me?.id, distance, presence: presenceOf(user), name, colour };
+}
+
+/** @param {ReturnType<typeof look>} one @returns {HTMLElement} */
+function person({ user, mine, distance, presence, name, colour }) {
+  const { id, nick, bot } = user;
+  const face = avatar(user);
+  paint(face, id, colour);
+  const words = [mine && t('people.you'), distance && t(distance === 'block' ? 'away.blocked' : 'away.ignored'), bot && t('card.bot'), presence !== 'online' && t(`presence.${presence}`)].filter(Boolean).join(', ');
+  const parts = [
+    createElement('span', { className: `face ${presence}` }, face),
+    createElement('span', { className: 'names' }, createElement('bdi', { className: 'ellipsis', textContent: nick }), name && displayName(name)),
+    words && createElement('span', { className: 'faint small', textContent: words }),
+  ];
+  if (mine) return createElement('li', {}, createElement('div', { className: 'person' }, ...parts));
+  const title = t('people.mention', { nick });
+  const button = createElement('button', { type: 'button', className: 'plain person', tabIndex: -1, title: name ? `${title} (${name})` : title, data: { nick } }, ...parts);
   const direct = createElement('button', {
-    type: 'button', className: 'plain square direct', tabIndex: -1, title: words, data: { direct: user.id }, aria: { label: words },
+    type: 'button', className: 'plain square direct', tabIndex: -1, title: t('people.direct', { nick }), data: { direct: id }, aria: { label: t('people.direct', { nick }) },
   }, icon('mail'));
-  const menu = t('seats.menu', { nick: user.nick });
+  const menu = t('seats.menu', { nick });
   const more = createElement('button', {
-    type: 'button', className: 'plain square', tabIndex: -1, title: menu, data: user, aria: { label: menu, haspopup: 'menu', expanded: false },
+    type: 'button', className: 'plain square', tabIndex: -1, title: menu, data: { id, nick }, aria: { label: menu, haspopup: 'menu', expanded: false },
   }, icon('more'));
   return createElement('li', {}, button, direct, more);
 }

@@ -3,6 +3,8 @@
 import { mayDelete, openDeletion } from './delete_dialog.js';
 import { mayEdit } from './message_editing.js';
 import { canModerate, openModeration } from './moderation_dialog.js';
+import { openPersonCard } from './person_card.js';
+import { drawnState } from './dialog.js';
 import { openReport } from './report_dialog.js';
 import { mayAskAboutOthers, openWhy } from './why_dialog.js';
 import { t } from '../words/translate.js';
@@ -34,11 +36,17 @@ export function personMenu(state, dispatch, user) {
   const room = state.rooms.get(state.selectedRoom ?? '');
   if (!room || user.id === state.me?.id) return [];
   const { nick } = user;
-  return [
+  const others = [
     ...distanceItems(state, dispatch, user),
     ...mayAskAboutOthers(state) ? [{ words: t('person.why', { nick }), icon: 'question', act: () => openWhy(state, dispatch, room, nick) }] : [],
     ...canModerate(state, user) ? [{ words: t('moderate.title', { nick }), icon: 'shield', act: () => openModeration(state, dispatch, user) }] : [],
   ];
+  return [{ words: t('person.card', { nick }), icon: 'person', act: () => openPersonCard(drawnState() ?? state, dispatch, user, [directItem(dispatch, user), ...others]) }, ...others];
+}
+
+/** @param {Dispatch} dispatch @param {User} user @returns {Item} */
+function directItem(dispatch, { id, nick }) {
+  return { words: t('people.direct', { nick }), icon: 'mail', act: () => dispatch('request', { of: 'direct', fields: { people: [id] } }) };
 }
 
 /** @param {State} state @param {Dispatch} dispatch @param {User} user @returns {Item[]} */

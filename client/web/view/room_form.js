@@ -18,6 +18,8 @@ import { t } from '../words/translate.js';
  * @property {boolean} [cancel] whether there is a button that closes the dialog
  * @property {() => {fields?: any, problem?: string, field?: HTMLElement}} read the command's fields, or what is wrong
  * @property {(ok: any) => void} done
+ * @property {(problem: import('../store/notice.js').Notice) => {words: string, field: HTMLElement} | null} [refused] what a
+ *   refusal says of one of the fields; `null`: what it says of everything
  */
 
 /**
@@ -26,7 +28,7 @@ import { t } from '../words/translate.js';
  * @param {Dispatch} dispatch
  * @returns {{form: HTMLFormElement, draw: (state: State) => void}}
  */
-export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false, read, done }, dispatch) {
+export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false, read, done, refused }, dispatch) {
   const said = createElement('p', { id: `problem-${id}`, className: 'problem', role: 'alert', dir: 'auto' });
   const button = createElement('button', { type: 'submit', className: look, textContent: submit, aria: { describedby: `problem-${id}` } });
   let isWaiting = false;
@@ -51,7 +53,9 @@ export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false
       if (!isWaiting || answer?.of !== of || (!answer.ok && !answer.problem)) return;
       isWaiting = false;
       dispatch('answered');
-      if (answer.problem) setText(said, asSentence(noticeText(answer.problem)));
+      const about = answer.problem && refused?.(answer.problem);
+      about?.field.focus();
+      if (answer.problem) setText(said, about?.words ?? asSentence(noticeText(answer.problem)));
       else done(answer.ok);
     },
   };

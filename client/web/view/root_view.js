@@ -147,6 +147,7 @@ export class RootView {
       this.#log.addLazyParts(lazyParts);
       this.#composer.addLazyParts(lazyParts);
       lazyParts.registerServiceWorker();
+      lazyParts.watchPresence(this.#dispatch);
       lazyParts.listenForCopy((/** @type {HTMLElement} */ line) => this.#log.copyableOf(line));
       lazyParts.listenForSwipes(findElement('#chat'), (towardsEnd) => (towardsEnd ? this.#openDrawer() : this.#closeDrawer(true)));
       this.#peopleColumn = new lazyParts.PeopleColumn(findElement('#people'), (/** @type {string} */ nick) => this.#composer.mention(nick), this.#dispatch);

@@ -3,6 +3,7 @@
 //
 // On a phone it is a drawer over the room.
 
+import { presenceOf } from '../store/state.js';
 import { badgeText, t } from '../words/translate.js';
 import { avatar } from './avatar.js';
 import { icon } from './icon.js';
@@ -141,16 +142,16 @@ export class Sidebar {
 
   /** @param {import('../store/state.js').State} state */
   #drawMe({ me, nick, phase }) {
-    const key = `${me?.id} ${me?.nick ?? nick} ${phase}`;
+    const presence = phase === 'online' ? presenceOf(me) : 'offline';
+    const key = `${me?.id} ${me?.nick ?? nick} ${presence}`;
     if (key === this.#drawnMe) return;
     this.#drawnMe = key;
     const name = me?.nick ?? nick ?? '';
-    const status = t(phase === 'online' ? 'me.online' : 'me.offline');
-    const face = createElement('span', { className: `face ${phase === 'online' ? 'online' : 'offline'}` },
+    const face = createElement('span', { className: `face ${phase === 'online' ? 'online' : 'offline'} ${presence}` },
       avatar({ id: me?.id ?? name, nick: name }));
     this.#me.replaceChildren(createElement('span', { className: 'unseen', textContent: `${t('me.menu')}: ` }), face,
       createElement('span', { className: 'who' }, createElement('bdi', { className: 'ellipsis', textContent: name }),
-        createElement('span', { className: 'faint small', textContent: status })), icon('up'));
+        createElement('span', { className: 'faint small', textContent: t(`me.${presence}`) })), icon('up'));
     this.#me.title = t('me.menu');
   }
 

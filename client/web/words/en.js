@@ -41,6 +41,8 @@ export const en = {
   'me.menu': 'Your menu',
   'me.online': 'Online',
   'me.offline': 'Offline',
+  'me.away': 'Away',
+  'me.dnd': 'Do not disturb',
 
   'header.none': 'No room',
   'header.people': { one: '{count} person', other: '{count} people' },
