@@ -153,7 +153,7 @@ test('a moderator mutes, kicks and bans; the one concerned sees why and loses no
   await ana.see('hello, hello');
   const line = ana.page.locator(parts.said).filter({ hasText: 'hello, hello' });
   const items = await menuOf(ana, line);
-  assert.deepEqual(await items.allInnerTexts(), ['Report this message', 'Ignore bo', 'Block bo'], 'only moderators see more');
+  assert.deepEqual(await items.allInnerTexts(), ['Report this message', 'Profile of bo', 'Ignore bo', 'Block bo'], 'only moderators see more');
   await ana.page.keyboard.press('Escape');
 
   await register(ana);

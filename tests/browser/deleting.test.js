@@ -78,7 +78,7 @@ test('one deletes a message of one’s own by the keyboard, and it is gone for e
   const sentence = bo.page.locator('#log [aria-live="polite"]');
   await sentence.filter({ hasText: 'Elm Street' }).waitFor({ state: 'attached' });
   assert.deepEqual(await menuWordsOf(ana, line(ana, 2)), ['Edit message', 'Delete message']);
-  assert.deepEqual(await menuWordsOf(bo, line(bo, 2)), ['Report this message', 'Ignore ana', 'Block ana']);
+  assert.deepEqual(await menuWordsOf(bo, line(bo, 2)), ['Report this message', 'Profile of ana', 'Ignore ana', 'Block ana']);
   assert.deepEqual(await actionsOf(bo, 2), ['Quote', 'Copy text', 'Copy link to this message', 'Mention ana', 'Direct message to ana', 'More…']);
 
   await ana.page.mouse.move(4, 4);
@@ -104,7 +104,7 @@ test('one deletes a message of one’s own by the keyboard, and it is gone for e
   await focusAtMessage(ana, 2);
   // Its actions were shown when it went: what needs a text went with it.
   assert.deepEqual(await shownActions(bo, 2), ['Copy link to this message', 'Mention ana', 'Direct message to ana', 'More…']);
-  assert.deepEqual(await menuWordsOf(bo, line(bo, 2)), ['Ignore ana', 'Block ana']);
+  assert.deepEqual(await menuWordsOf(bo, line(bo, 2)), ['Profile of ana', 'Ignore ana', 'Block ana']);
   assert.deepEqual(await actionsOf(ana, 2), ['Copy link to this message', 'Mention ana']);
   // From the device alone, and from the server.
   await bo.page.routeWebSocket(/\/ws$/, () => {});
@@ -122,7 +122,7 @@ test('a moderator deletes what others said, with a reason, and is told what the 
   await register(bo);
   await bo.sayAndSee('bo was here');
   await ana.see('bo was here');
-  assert.deepEqual(await menuWordsOf(ana, line(ana, 1)), ['Report this message', 'Ignore bo', 'Block bo']);
+  assert.deepEqual(await menuWordsOf(ana, line(ana, 1)), ['Report this message', 'Profile of bo', 'Ignore bo', 'Block bo']);
   await server.admin('user', 'role', 'ana', 'moderator');
   await eventually('ana may delete it without a reload', () => menuWordsOf(ana, line(ana, 1)), (words) => words.includes('Delete message'));
   // Whoever is not below stays untouched: only the server knows the roles of others.

@@ -92,7 +92,9 @@ test('what an ignored person says is not announced, and nobody sees them typing'
   await focusAt(ana, 'back at the button', ({ name }) => name === 'More…');
   await keyboard.press('Enter');
   await keyboard.press('ArrowDown');
-  await focusAt(ana, 'at the second entry', ({ name }) => name === 'Ignore eve');
+  await focusAt(ana, 'at the second entry', ({ name }) => name === 'Profile of eve');
+  await keyboard.press('ArrowDown');
+  await focusAt(ana, 'at the third entry', ({ name }) => name === 'Ignore eve');
   await keyboard.press('Enter');
   await says(ana, /^You ignore this person now/);
   await keyboard.press('Escape');
@@ -145,7 +147,7 @@ test('who is blocked reads in words why nothing comes of it', async (t) => {
   await says(ana, /^This person is blocked/);
   await eve.say('a cheap one?');
   await eve.page.locator('#log li.failed').getByText('Diese Person nimmt von dir keine Direktnachrichten und keine Einladungen an.').waitFor();
-  assert.deepEqual(await (await menuOf(ana, linesOf(ana, 'eve').last())).allInnerTexts(), ['Report this message', 'Unblock eve']);
+  assert.deepEqual(await (await menuOf(ana, linesOf(ana, 'eve').last())).allInnerTexts(), ['Report this message', 'Profile of eve', 'Unblock eve']);
   await picture(ana, 'message-menu');
   await ana.page.getByRole('menuitem', { name: 'Unblock eve' }).click();
   await says(ana, 'You see what this person writes again.');

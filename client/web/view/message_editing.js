@@ -97,6 +97,7 @@ export class MessageEditing {
   finish() {
     const { room, seq } = this.#edited ?? {};
     if (!room) return undefined;
+    if (this.#hooks.state()?.notice?.key === 'edit.same') this.#hooks.dispatch('notice');
     this.#set(null);
     return (text) => {
       this.#hooks.dispatch('edit', { room, seq, text: text.trimEnd() });
