@@ -138,7 +138,7 @@ test('a long message opens and closes by keys, and keeps the focus', async (t) =
   await ana.page.getByRole('button', { name: 'Show more' }).waitFor();
   await ana.seeAllSent();
   const { keyboard } = ana.page;
-  await keyboard.press('ArrowUp');
+  await keyboard.press('Shift+ArrowUp');
   await focusAt(ana, 'at the message', ({ tag }) => tag === 'li');
   await tabTo(ana, /^Show more$/);
   await focusAt(ana, 'at the button', ({ tag }) => tag === 'button');

@@ -145,6 +145,34 @@ test('who is named while they look elsewhere is called, and only then', needs.pr
   await eventually('the notification is gone', async () => (await recordOf(ana)).shown[0].closed);
 });
 
+test('who does not want to be disturbed is not called, by no notification and no sound', needs.protocol, async (t) => {
+  const on = await stage(t);
+  const ana = await recorded(on, on.server.url, { answer: 'granted' });
+  const bo = await on.person('bo');
+  await choose(ana, 'For every message');
+  await ana.page.getByLabel('Play a sound').check();
+  await closeDialog(ana);
+  const attend = async (/** @type {string} */ as) => {
+    await ana.page.locator('#me').click();
+    await ana.page.getByRole('menuitem', { name: 'Profile and presence' }).click();
+    await ana.page.getByLabel(as, { exact: true }).check();
+    await closeDialog(ana);
+    await ana.page.locator('#me').getByText(as, { exact: true }).waitFor();
+  };
+  await attend('Do not disturb');
+  let lookBack = await lookAway(ana);
+  await bo.say('@ana?');
+  await eventually('it is there', () => ana.texts(), (texts) => texts.includes('@ana?'));
+  assert.equal(await ana.page.title(), 'lobby · throng');
+  await lookBack();
+  await attend('Online');
+  lookBack = await lookAway(ana);
+  await bo.say('@ana!');
+  assert.deepEqual((await seeShown(ana, 1)).map(({ body }) => body), ['@ana!'], 'the first one called nobody');
+  await eventually('it has rung once', () => rungIn(ana.page), (rung) => rung === 1);
+  await lookBack();
+});
+
 test('without the setting nobody is called, nor asked', needs.protocol, async (t) => {
   const on = await stage(t);
   const ana = await recorded(on, on.server.url, { answer: 'granted' });

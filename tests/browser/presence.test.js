@@ -102,6 +102,8 @@ test('who moves nothing for ten minutes is away, and back with the next move', n
   await ana.page.mouse.move(10, 10);
   await ana.page.clock.fastForward('09:00');
   await seeMyself(ana, 'Online');
+  // A message that comes under a mouse at rest is nobody's move.
+  await ana.page.evaluate(() => dispatchEvent(new PointerEvent('pointermove', { bubbles: true })));
   await ana.page.clock.fastForward('01:30');
   await seeMyself(ana, 'Away');
   await ana.page.mouse.move(20, 20);

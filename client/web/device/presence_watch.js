@@ -8,7 +8,7 @@ import { addPresence } from '../store/presence.js';
 export const IDLE_MS = 600_000;
 
 /** What shows that somebody is there. */
-const SIGNS = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchstart', 'focus'];
+const SIGNS = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchstart'];
 
 /** @param {import('../store/state.js').Dispatch} dispatch */
 export function watchPresence(dispatch) {
@@ -28,7 +28,9 @@ export function watchPresence(dispatch) {
     isIdle = idle;
     dispatch('idle', { isIdle });
   };
-  const sign = () => {
+  const sign = (/** @type {any} */ { type, movementX, movementY }) => {
+    // Messages that come under a mouse at rest move it, too.
+    if (type === 'pointermove' && !movementX && !movementY) return;
     lastAt = Date.now();
     if (!isIdle) return;
     tell(false);

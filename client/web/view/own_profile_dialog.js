@@ -84,7 +84,8 @@ function profileForm(me, dispatch) {
     const text = createElement('bdi', { className: 'nick', textContent: me.nick });
     const face = avatar(me);
     for (const one of [text, face]) paint(one, me.id, colour.value());
-    shown.replaceChildren(...[face, text, name.field.value.trim() && displayName(name.field.value.trim())].filter(Boolean));
+    const said = name.field.value.trim();
+    shown.replaceChildren(face, createElement('span', { className: 'names' }, text, said && displayName(said)));
   };
   const { form, draw } = roomForm({
     of: 'set_profile', submit: t('profile.save'),

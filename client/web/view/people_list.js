@@ -25,6 +25,10 @@ class PeopleList {
   #list = createElement('ul', { className: 'people-list' });
   #rest = createElement('p', { className: 'faint small' });
   #drawn = '';
+  /** @type {User[]} */
+  #sample = [];
+  /** Those who are listed, in their order. @type {User[]} */
+  #people = [];
   /** @type {State['profiles']} */
   #profiles = null;
   #dispatch;
@@ -62,7 +66,10 @@ class PeopleList {
     this.#state = state;
     const { members } = rooms.get(selectedRoom ?? '') ?? {};
     const all = members?.sample ?? [];
-    const people = [...all].sort((one, other) => one.nick.localeCompare(other.nick)).slice(0, SHOWN_MAX);
+    // In each frame: only other people are put into order again.
+    if (all !== this.#sample) this.#people = [...all].sort((one, other) => one.nick.localeCompare(other.nick)).slice(0, SHOWN_MAX);
+    this.#sample = all;
+    const people = this.#people;
     wantProfiles(state, people.map(({ id }) => id), this.#dispatch);
     const key = JSON.stringify([members?.version, all.length, selectedRoom, me, [...keptAway.values()]]);
     if (key === this.#drawn && state.profiles === this.#profiles) return;
@@ -171,11 +178,13 @@ function person({ user, mine, distance, presence, name, colour }) {
   const { id, nick, bot } = user;
   const face = avatar(user);
   paint(face, id, colour);
-  const words = [mine && t('people.you'), distance && t(distance === 'block' ? 'away.blocked' : 'away.ignored'), bot && t('card.bot'), presence !== 'online' && t(`presence.${presence}`)].filter(Boolean).join(', ');
+  // Below the nick, which nothing may push away.
+  const words = [distance && t(distance === 'block' ? 'away.blocked' : 'away.ignored'), bot && t('card.bot'), presence !== 'online' && t(`presence.${presence}`)].filter(Boolean).join(', ');
   const parts = [
     createElement('span', { className: `face ${presence}` }, face),
-    createElement('span', { className: 'names' }, createElement('bdi', { className: 'ellipsis', textContent: nick }), name && displayName(name)),
-    words && createElement('span', { className: 'faint small', textContent: words }),
+    createElement('span', { className: 'names' }, createElement('bdi', { className: 'ellipsis', textContent: nick }),
+      (name || words) && createElement('span', { className: 'about' }, name && displayName(name), words && createElement('span', { className: 'faint small', textContent: words }))),
+    mine && createElement('span', { className: 'faint small', textContent: t('people.you') }),
   ];
   if (mine) return createElement('li', {}, createElement('div', { className: 'person' }, ...parts));
   const title = t('people.mention', { nick });

@@ -75,7 +75,7 @@ function factsOf({ user, profile, role }, { keptAway }) {
     distance && t(distance === 'block' ? 'away.blocked' : 'away.ignored'),
   ].filter(Boolean).join(' · ');
   return [
-    createElement('p', { className: 'who' }, face, name, profile?.name && displayName(profile.name)),
+    createElement('p', { className: 'who' }, face, createElement('span', { className: 'names' }, name, profile?.name && displayName(profile.name))),
     createElement('p', { className: 'faint', textContent: about }),
     ...profile?.pronouns ? [createElement('p', {}, createElement('span', { className: 'faint', textContent: `${t('profile.pronouns')}: ` }), createElement('bdi', { textContent: profile.pronouns }))] : [],
     ...said ? [createElement('p', {}, createElement('span', { className: 'faint', textContent: `${t('profile.status')}: ` }), createElement('bdi', { textContent: said }),
