@@ -82,7 +82,10 @@ test('what is refused says which field it is, and what a muted person may not sa
   const { server, person } = await stage(t);
   const ana = await person('ana');
   await register(ana);
+  await server.admin('group', 'make', 'staff');
+  await server.admin('group', 'assign', 'staff', 'ana');
   const own = await openOwn(ana);
+  await own.getByText('You are in these groups: staff').waitFor();
   await own.getByLabel('Pronouns').fill('a\u202eb');
   await own.getByRole('button', { name: 'Save' }).click();
   await own.getByRole('alert').getByText('“Pronouns” is too long, or has characters that cannot be shown there.').waitFor();

@@ -33,21 +33,33 @@ export function openOwnProfile(state, dispatch) {
   const hasProfile = state.role !== null;
   const form = hasProfile ? profileForm(me, dispatch) : null;
   const problem = createElement('p', { className: 'faint small', role: 'status', textContent: hasProfile ? t('list.loading') : t('profile.guest') });
+  const groups = createElement('p', { className: 'faint small' });
   const presence = presenceField(state, dispatch);
   openDialog({
     title: t('profile.own'), name: 'own-profile', closed: () => dispatch('answered'),
-    body: [presence.field, problem, ...form ? [form.element] : []],
+    body: [presence.field, problem, ...form ? [form.element, groups] : []],
     draw: (now) => {
       presence.draw(now);
       const { answer } = now;
       if (answer?.of === 'profiles' && (answer.ok || answer.problem)) {
         dispatch('answered');
         setText(problem, answer.problem ? asSentence(noticeText(answer.problem)) : '');
-        if (answer.ok) form?.fill(profileOf(answer.ok.profiles?.[0] ?? {}, Date.now()));
+        if (!answer.ok) return;
+        form?.fill(profileOf(answer.ok.profiles?.[0] ?? {}, Date.now()));
+        dispatch('ask', { of: 'groups' });
+      } else if (answer?.of === 'groups' && (answer.ok || answer.problem)) {
+        dispatch('answered');
+        setText(groups, groupWords(answer.ok?.groups));
       } else form?.draw(now);
     },
   });
   if (hasProfile) dispatch('ask', { of: 'profiles', fields: { people: [me.id] } });
+}
+
+/** The groups that the person is in. A server of an earlier version has none. @param {any} groups */
+function groupWords(groups) {
+  const names = Array.isArray(groups) ? groups.map((one) => one?.name).filter((name) => typeof name === 'string') : [];
+  return names.length ? t('profile.groups', { groups: names.join(', ') }) : '';
 }
 
 /** Whether the person is there, by their choice. @param {State} state @param {Dispatch} dispatch */

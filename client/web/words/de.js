@@ -447,6 +447,7 @@ export const de = {
   'profile.time': 'Den Status zeigen',
   'profile.time.open': 'Bis ich ihn ändere',
   'profile.time.left': 'Wie bisher: noch {time}',
+  'profile.groups': 'Du bist in diesen Gruppen: {groups}',
   'profile.save': 'Speichern',
   'profile.saved': 'Dein Profil ist gespeichert.',
   'profile.bad': '„{field}“ ist zu lang, oder hat Zeichen, die dort nicht gezeigt werden können.',

@@ -547,6 +547,7 @@ export const lazyWords = {
   'profile.time': 'Show the status for',
   'profile.time.open': 'Until I change it',
   'profile.time.left': 'As before: {time} left',
+  'profile.groups': 'You are in these groups: {groups}',
   'profile.save': 'Save',
   'profile.saved': 'Your profile is saved.',
   'profile.bad': '“{field}” is too long, or has characters that cannot be shown there.',
