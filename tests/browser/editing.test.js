@@ -86,6 +86,9 @@ test('Arrow-Up edits the last own message, Escape brings the empty field back, E
   await focusAt(ana, 'at the newest message', ({ tag }) => tag === 'li');
   // What looks like a command is a text here.
   await beginByKey(ana, 'hello, 🎉 all');
+  await ana.composer.fill('');
+  await ana.composer.pressSequentially('/jo');
+  assert.ok(await ana.page.locator('#completions').isHidden());
   await ana.say('/join nobody');
   await seeEdited(bo, 1, '/join nobody');
 });

@@ -17,6 +17,7 @@ import { t } from '../words/translate.js';
 export class CompletionList {
   #field;
   #state;
+  #takesCommands;
   /** @type {Offer[]} */
   #offers = [];
   /** @type {import('../text/completion.js').Word | null} */
@@ -31,10 +32,12 @@ export class CompletionList {
   /**
    * @param {HTMLTextAreaElement} field
    * @param {() => import('../store/state.js').State | null} state
+   * @param {() => boolean} takesCommands whether a line may be a command
    */
-  constructor(field, state) {
+  constructor(field, state, takesCommands) {
     this.#field = field;
     this.#state = state;
+    this.#takesCommands = takesCommands;
     setAria(field, 'autocomplete', 'list');
     // A press must not take the caret out of the field.
     this.#list.addEventListener('pointerdown', (/** @type {Event} */ event) => event.preventDefault());
@@ -60,7 +63,7 @@ export class CompletionList {
     const word = selectionStart === selectionEnd ? completableWord(value, selectionStart) : null;
     if (word?.from !== this.#closedAt) this.#closedAt = -1;
     const asked = ++this.#asked;
-    if (!word || this.#closedAt >= 0) return this.#show(null, []);
+    if (!word || this.#closedAt >= 0 || (word.mark === '/' && !this.#takesCommands())) return this.#show(null, []);
     const offers = word.mark === ':' ? await this.#emoji(word.word) : this.#names(word);
     // More may have been typed while the list of emoji was loading.
     if (asked === this.#asked) this.#show(word, offers);

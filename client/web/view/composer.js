@@ -92,7 +92,7 @@ export class Composer {
       takeBack: (above) => this.#replaced(() => this.#draft.takeBack(above)),
       state: () => this.#state, redraw: () => this.#drawLabel(), dispatch: this.#hooks.dispatch,
     });
-    const completion = new CompletionList(this.#field, () => this.#state);
+    const completion = new CompletionList(this.#field, () => this.#state, () => !this.#editing?.isActive);
     this.#completion = completion;
     this.#label.after(...completion.nodes);
     if (document.activeElement === this.#field) completion.update();
