@@ -75,6 +75,7 @@ fn batch(size: u64) -> Vec<Append> {
             cid: cid(number),
             body: Body::message(MessageKind::Text, "x".repeat(128)),
             admit: true,
+            shadow: false,
         })
         .collect()
 }

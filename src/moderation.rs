@@ -32,6 +32,10 @@ const AUDIT_PAGE: u32 = 20;
 /// The longest restriction that ends by itself, in milliseconds: ten years.
 pub(crate) const FOR_MS_MAX: u64 = 3_650 * 24 * 3_600_000;
 
+/// What the audit log calls a shadow ban, and its end.
+const SHADOW: &str = "shadow";
+const UNSHADOW: &str = "unshadow";
+
 /// Where somebody does something.
 struct Place {
     /// Who, with the role that they have there.
@@ -87,8 +91,8 @@ impl Moderation<'_> {
         Ok(())
     }
 
-    /// Mutes or bans somebody. When this returns, nothing that they say is shown any more, and a banned person
-    /// is out.
+    /// Mutes, bans or shadow-bans somebody. When this returns, nothing that they say is shown to others any more, and a
+    /// banned person is out.
     ///
     /// # Errors
     /// Why not.
@@ -101,7 +105,7 @@ impl Moderation<'_> {
             self.meant(&place, restrict.person.as_deref(), restrict.address.as_deref()).await?;
         let by = &place.by;
         if let Subject::Network(network) = &meant.subject {
-            if room.is_some() || restrict.kind == RestrictionKind::Mute {
+            if room.is_some() || restrict.kind != RestrictionKind::Ban {
                 let message = "an address can only be banned, and only from the whole server";
                 return Err(Refusal::new(ErrorCode::BadCommand, message));
             }
@@ -116,6 +120,7 @@ impl Moderation<'_> {
         let action = match restrict.kind {
             RestrictionKind::Mute => "mute",
             RestrictionKind::Ban => "ban",
+            RestrictionKind::Shadow => SHADOW,
         };
         let note = note(by, action, &meant.name, room, &restrict.reason)?;
         let restriction = Restriction {
@@ -179,6 +184,7 @@ impl Moderation<'_> {
         let action = match lift.kind {
             RestrictionKind::Mute => "unmute",
             RestrictionKind::Ban => "unban",
+            RestrictionKind::Shadow => UNSHADOW,
         };
         let note = note(by, action, &meant.name, room, &lift.reason)?;
         let Meant { subject, .. } = meant;
@@ -219,7 +225,13 @@ impl Moderation<'_> {
         let range = AuditRange { from, limit: AUDIT_PAGE + 1, room, action: None, reader };
         let found = self.0.identity.audit(range).await?;
         let more = found.len() > AUDIT_PAGE as usize;
-        let entries = found.into_iter().take(AUDIT_PAGE as usize).map(|audit| AuditEntry {
+        // Who is shadow-banned must not learn it, and the entries have names, which change.
+        let now = self.0.log.clock().now_ms();
+        let all = &self.0.identity.restrictions;
+        let is_shadowed = by.person().is_some_and(|person| all.is_shadowed(person, now));
+        let is_read = |action: &str| !is_shadowed || ![SHADOW, UNSHADOW].contains(&action);
+        let found = found.into_iter().take(AUDIT_PAGE as usize).filter(|it| is_read(&it.action));
+        let entries = found.map(|audit| AuditEntry {
             number: audit.id,
             at: audit.at_ms,
             by: audit.by,

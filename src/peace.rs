@@ -115,7 +115,14 @@ impl Peace<'_> {
     ) -> Result<(), Refusal> {
         let (server, id) = (self.0, room.attributes.id);
         let entry = message::read(&*server.log, id, seq).await?;
-        let Body::Message { text, .. } = &entry.body else { return Err(no_such_message(seq)) };
+        let reader = by.map(|by| by.id);
+        if server.fence.is_hidden_from(reader, &entry, &room.attributes) {
+            return Err(no_such_message(seq));
+        }
+        // A filter has looked at what the sender has of it.
+        let body =
+            if reader.is_none_or(|it| it == entry.sender) { entry.own() } else { &entry.body };
+        let Body::Message { text, .. } = body else { return Err(no_such_message(seq)) };
         let key = ReportKey::Of { by: by.map(|by| by.id), room: id, seq };
         if server.identity.report(key).await?.is_some() {
             // They have told already.

@@ -45,18 +45,25 @@ impl Held {
         self.kind == kind && (self.room.is_none() || self.room == room) && !self.is_over(now_ms)
     }
 
+    /// Where it holds, and why.
+    pub(crate) fn place(&self) -> String {
+        let place = if self.room.is_some() { "in this room" } else { "on this server" };
+        match &*self.reason {
+            "" => place.to_owned(),
+            reason => format!("{place}: {reason}"),
+        }
+    }
+
     /// What the person concerned reads.
     pub(crate) fn refusal(&self, now_ms: u64) -> Refusal {
         let (code, what) = match self.kind {
-            RestrictionKind::Mute => (ErrorCode::Muted, "you may not say anything"),
+            // A shadow ban refuses nothing.
+            RestrictionKind::Mute | RestrictionKind::Shadow => {
+                (ErrorCode::Muted, "you may not say anything")
+            }
             RestrictionKind::Ban => (ErrorCode::Banned, "you are banned"),
         };
-        let place = if self.room.is_some() { "in this room" } else { "on this server" };
-        let reason = match &*self.reason {
-            "" => String::new(),
-            reason => format!(": {reason}"),
-        };
-        let message = format!("{what} {place}{reason}");
+        let message = format!("{what} {}", self.place());
         let refusal = match self.until_ms {
             Some(until) => Refusal::later(code, message, until.saturating_sub(now_ms).max(1)),
             None => Refusal::new(code, message),
@@ -176,6 +183,27 @@ impl Restrictions {
     /// What keeps a person from saying anything anywhere on the server.
     pub(crate) fn on_words(&self, person: PersonId, now_ms: u64) -> Option<Held> {
         self.of_person(person, RestrictionKind::Mute, None, now_ms)
+    }
+
+    /// What hides from others what a person says in a room.
+    pub(crate) fn shadow(&self, person: PersonId, room: RoomId, now_ms: u64) -> Option<Held> {
+        self.of_person(person, RestrictionKind::Shadow, Some(room), now_ms)
+    }
+
+    /// Whether somebody is shadow-banned anywhere.
+    pub(crate) fn is_shadowed(&self, person: PersonId, now_ms: u64) -> bool {
+        let of = |person| {
+            self.people.get(&person).is_some_and(|all| {
+                all.iter().any(|it| it.kind == RestrictionKind::Shadow && !it.is_over(now_ms))
+            })
+        };
+        of(person) || self.owner_of(person).is_some_and(of)
+    }
+
+    /// Whether the same person answers for both: they are a bot and its owner, or two bots of one.
+    pub(crate) fn are_one(&self, one: PersonId, other: PersonId) -> bool {
+        let answering = |person| self.owner_of(person).unwrap_or(person);
+        one == other || answering(one) == answering(other)
     }
 
     /// What keeps everybody from an address out. The address is only asked for when some are banned.

@@ -8,4 +8,5 @@ mod list;
 pub(crate) mod map;
 pub(crate) mod message;
 mod room_state;
+mod shadowed;
 pub(crate) mod task;

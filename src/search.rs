@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
+use throng_log::Entry;
 use throng_log::search::{MaySee, Query, SearchError};
-use throng_log::{Body, Entry};
 use throng_protocol::{
     ErrorCode, HITS_MAX, Hit, PersonId, QUERY_CHARS_MAX, Refusal, RoomId, RoomKind, RoomRef,
     SearchMessages, SearchOk,
@@ -151,14 +151,17 @@ impl Searching {
     }
 
     fn hit(&self, query: &Query, room: RoomId, entry: &Entry) -> Option<Hit> {
-        // Its text may be gone by now.
-        let Body::Message { text, .. } = &entry.body else { return None };
-        let marks = query.marks(text).into_iter().map(|(from, to)| (from as u64, to as u64));
-        let shown = self.server.rooms.find(Some(self.person.id()), &RoomRef::Id(room))?;
+        let viewer = self.person.id();
+        let shown = self.server.rooms.find(Some(viewer), &RoomRef::Id(room))?;
+        let sight = self.server.fence.sight(viewer, entry.sender, &shown.attributes);
+        // Its text may be gone by now, and was perhaps never for everybody.
+        let message = entry::message_of(room, entry, sight)?;
+        let marks = query.marks(&message.text).into_iter();
+        let marks = marks.map(|(from, to)| (from as u64, to as u64));
         Some(Hit {
             room_name: (shown.attributes.kind != RoomKind::Direct)
                 .then(|| shown.attributes.name.as_str().to_owned()),
-            message: entry::message_of(room, entry)?,
+            message,
             marks: marks.collect(),
         })
     }

@@ -252,6 +252,7 @@ fn message(at: u64, text: &str, cids: Cids) -> Append {
         cid: cids.make(at),
         body: Body::message(MessageKind::Text, text),
         admit: true,
+        shadow: false,
     }
 }
 

@@ -19,6 +19,35 @@ pub struct Entry {
     pub cid: Cid,
     /// Its content.
     pub body: Body,
+    /// What of it is not for everybody.
+    pub shadow: Shadow,
+}
+
+/// What of an entry is not for everybody, since its sender was shadow-banned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Shadow {
+    /// Nothing.
+    #[default]
+    None,
+    /// All of it. It keeps its place in the room, and stays hidden for good.
+    Hidden,
+    /// A later entry that is hidden has changed it. For its sender, this is its content.
+    Own(Box<Body>),
+}
+
+impl Entry {
+    /// Whether others get nothing but its place.
+    pub fn is_hidden(&self) -> bool {
+        self.shadow == Shadow::Hidden
+    }
+
+    /// Its content as its sender has it.
+    pub fn own(&self) -> &Body {
+        match &self.shadow {
+            Shadow::Own(body) => body,
+            Shadow::None | Shadow::Hidden => &self.body,
+        }
+    }
 }
 
 /// The content of an entry. Later kinds (a pin) become further variants.

@@ -35,7 +35,7 @@ pub use accounts::{
 };
 pub use committed::Committed;
 pub use directory::{Directory, NickNote, NickRecord};
-pub use entry::{Body, DELETE_TARGETS_MAX, Edited, Entry, MessageKind};
+pub use entry::{Body, DELETE_TARGETS_MAX, Edited, Entry, MessageKind, Shadow};
 pub use erasure::Erasure;
 pub use filters::Filter;
 pub use groups::{Group, GroupId};

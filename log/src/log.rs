@@ -106,6 +106,9 @@ pub struct Append {
     /// Whether to commit it. If not (over a rate, without the right), the log only looks it up: a retry gets
     /// its first answer before anything else is checked.
     pub admit: bool,
+    /// Whether it is hidden from others. A change of what is hidden already is hidden in any case, and so is a deletion of
+    /// nothing else by who has said it.
+    pub shadow: bool,
 }
 
 /// The result of an [`Append`].
@@ -118,6 +121,8 @@ pub enum Appended {
         /// The time, in Unix milliseconds. Not before the previous message of the room, unless that was
         /// committed while the clock was minutes ahead.
         at: u64,
+        /// Whether it is hidden from others.
+        is_hidden: bool,
     },
     /// The same body was committed before under this `cid`. Or everything that it would delete is deleted already.
     Duplicate {

@@ -156,9 +156,11 @@ pub enum RestrictionKind {
     Mute,
     /// To be there.
     Ban,
+    /// To be heard: nobody else sees what they say, and they do not learn that.
+    Shadow,
 }
 
-/// Mutes or bans somebody, in place of an earlier restriction of the same kind. When it is answered, nothing
+/// Mutes, bans or shadow-bans somebody, in place of an earlier restriction of the same kind. When it is answered, nothing
 /// that they say afterwards is shown, and a banned person is out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Restrict {
@@ -176,7 +178,7 @@ pub struct Restrict {
     /// For how many milliseconds. Without it: until it is lifted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_ms: Option<u64>,
-    /// Why. The person concerned reads it too.
+    /// Why. The person concerned reads it too, unless the kind is [`RestrictionKind::Shadow`].
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
 }

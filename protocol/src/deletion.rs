@@ -53,4 +53,7 @@ pub struct Deleted {
     pub messages: Vec<u64>,
     /// When, in Unix milliseconds.
     pub at: u64,
+    /// Whether it only deletes what its sender alone sees, and those who keep the room, who read this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
 }

@@ -36,4 +36,8 @@ pub struct Edited {
     pub text: String,
     /// When, in Unix milliseconds.
     pub at: u64,
+    /// Whether only its sender sees it, who does not know, and those who keep the room, who read this. For these it counts
+    /// only where the message has the same mark.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
 }

@@ -413,6 +413,9 @@ pub struct Message {
     /// The time of that entry, in Unix milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<u64>,
+    /// Whether only its sender sees it, who does not know, and those who keep the room, who read this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
 }
 
 /// How a message is meant.

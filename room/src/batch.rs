@@ -3,7 +3,7 @@
 //! One batch is committed at a time, and sends gather meanwhile for the next one. So the size of a batch
 //! follows the load.
 
-use throng_log::{Append, Appended, Entry, LogError, NotEdited};
+use throng_log::{Append, Appended, Entry, LogError, NotEdited, Shadow};
 use throng_protocol::{ErrorCode, Refusal, Sent};
 
 use crate::effect::{Answer, Effect, Waiting, log_refusal};
@@ -25,7 +25,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
             let refusal = Refusal::later(ErrorCode::Busy, message, BUSY_MS);
             return Some(Effect::Answer(waiting.ticket, Answer::Refused(refusal)));
         }
-        self.typing.retain(|(person, _)| *person != waiting.append.sender);
+        self.typing.retain(|it| it.person != waiting.append.sender);
         self.pending_batch.push(waiting);
         None
     }
@@ -89,8 +89,8 @@ impl<M, T, E: Encoded> State<M, T, E> {
         arrived: &mut Vec<E>,
     ) -> Answer<E> {
         match *appended {
-            Appended::Committed { seq, at } => {
-                let entry = entry_of(&waiting.append, seq, at);
+            Appended::Committed { seq, at, is_hidden } => {
+                let entry = entry_of(&waiting.append, (seq, at), is_hidden);
                 arrived.push(E::encode(self.info.id, &entry));
                 Answer::Sent(Sent { seq, at, dup: false, deleted: false })
             }
@@ -120,15 +120,16 @@ fn not_edited(why: NotEdited) -> Refusal {
 /// What is to be looked at of a message that was committed.
 fn flagged<T, E>(waiting: &Waiting<T>, appended: &Appended) -> Option<Effect<T, E>> {
     match (&waiting.flag, appended) {
-        (Some(reason), Appended::Committed { seq, at }) => {
-            let entry = entry_of(&waiting.append, *seq, *at);
+        (Some(reason), Appended::Committed { seq, at, is_hidden }) => {
+            let entry = entry_of(&waiting.append, (*seq, *at), *is_hidden);
             Some(Effect::Flag(Box::new(entry), reason.clone()))
         }
         _ => None,
     }
 }
 
-fn entry_of(append: &Append, seq: u64, at: u64) -> Entry {
+fn entry_of(append: &Append, (seq, at): (u64, u64), is_hidden: bool) -> Entry {
     let Append { sender, nick, cid, body, .. } = append.clone();
-    Entry { seq, at, sender, nick, cid, body }
+    let shadow = if is_hidden { Shadow::Hidden } else { Shadow::None };
+    Entry { seq, at, sender, nick, cid, body, shadow }
 }

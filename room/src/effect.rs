@@ -2,7 +2,7 @@
 
 use throng_log::{Append, Entry, LogError, Range};
 use throng_protocol::{
-    ErrorCode, MembersChanged, MembersPage, Page, Refusal, RoomChanged, Sent, Typing,
+    ErrorCode, MembersChanged, MembersPage, Page, PersonId, Refusal, RoomChanged, Sent, Typing,
 };
 
 use crate::recent::PageSize;
@@ -43,8 +43,8 @@ pub enum Answer<E> {
 /// Events that are shown as they happen, and not stored.
 #[derive(Debug)]
 pub enum Ephemeral {
-    /// Who is typing.
-    Typing(Typing),
+    /// Who is typing; and who is shown that of themselves, and nobody else.
+    Typing(Typing, Vec<(PersonId, String)>),
     /// Who joined, left or changed their nick.
     Members(MembersChanged),
 }

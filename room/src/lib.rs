@@ -8,6 +8,7 @@ mod batch;
 mod catch_up;
 mod changes;
 mod effect;
+mod forms;
 mod gap;
 mod pages;
 mod pending_batch;
@@ -20,7 +21,8 @@ mod unknown_outcome;
 
 pub use catch_up::Cursor;
 pub use effect::{Answer, Asked, Effect, Ephemeral, Read, Waiting, log_refusal};
+pub use forms::Forms;
 pub use pages::PAGE_ENVELOPE;
 pub use recent::{Encoded, PageSize};
 pub use roster::{JoinId, Member, Roster};
-pub use state::{Limits, State};
+pub use state::{Limits, State, TYPING_NAMES_MAX};

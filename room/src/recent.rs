@@ -18,7 +18,7 @@ pub trait Encoded: Clone {
     /// Its place in the room.
     fn seq(&self) -> u64;
 
-    /// The bytes that it takes in a page, with the separator.
+    /// The most bytes that it takes in a page, whoever reads it, with the separator.
     fn bytes_in_page(&self) -> usize;
 
     /// The seq of the message whose text it has: its own, or that of the message which it edits.

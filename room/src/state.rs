@@ -36,11 +36,19 @@ pub struct Limits {
 }
 
 /// The most names in a `typing` event.
-const TYPING_NAMES_MAX: usize = 5;
+pub const TYPING_NAMES_MAX: usize = 5;
 
 /// `typing` and `members` go out at most once in this many milliseconds; `members` less often in large
 /// rooms: one millisecond more per person, so that ten thousand cost a thousand sends a second.
 const EPHEMERAL_MS: u64 = 1_000;
+
+/// Somebody who is typing.
+pub(crate) struct Typist {
+    pub(crate) person: PersonId,
+    nick: String,
+    /// Whether nobody else is shown it.
+    is_hidden: bool,
+}
 
 /// A room.
 pub struct State<M, T, E> {
@@ -61,7 +69,7 @@ pub struct State<M, T, E> {
     pub(crate) log_head: u64,
     pub(crate) gap_read: Option<GapRead>,
     pub(crate) doubt: Option<Doubt>,
-    pub(crate) typing: Vec<(PersonId, String)>,
+    pub(crate) typing: Vec<Typist>,
     typing_due: u64,
     members_due: u64,
 }
@@ -160,7 +168,7 @@ impl<M, T, E: Encoded> State<M, T, E> {
     where
         M: Clone,
     {
-        self.typing.retain(|(person, _)| !is_meant(*person));
+        self.typing.retain(|it| !is_meant(it.person));
         self.roster.remove_where(is_meant)
     }
 
@@ -191,16 +199,18 @@ impl<M, T, E: Encoded> State<M, T, E> {
         Effect::Answer(ticket, Answer::Members(MembersPage { room, members: self.roster.sample() }))
     }
 
-    /// A member is typing.
-    pub fn typing(&mut self, connection: u64) {
+    /// A member is typing; with `is_hidden`, nobody else is shown it.
+    pub fn typing(&mut self, connection: u64, is_hidden: bool) {
         if self.roster.people() > self.limits.typing_members_max {
             return;
         }
         let Some(member) = self.roster.get(connection) else { return };
         let user = &member.user;
-        let is_known = self.typing.iter().any(|(person, _)| *person == user.id);
-        if !is_known && self.typing.len() < TYPING_NAMES_MAX {
-            self.typing.push((user.id, user.nick.clone()));
+        let is_known = self.typing.iter().any(|it| it.person == user.id);
+        // Those who are hidden take no place from others.
+        let places = self.typing.iter().filter(|it| it.is_hidden == is_hidden).count();
+        if !is_known && places < TYPING_NAMES_MAX {
+            self.typing.push(Typist { person: user.id, nick: user.nick.clone(), is_hidden });
         }
     }
 
@@ -217,9 +227,12 @@ impl<M, T, E: Encoded> State<M, T, E> {
         let mut effects = Vec::new();
         if !self.typing.is_empty() && self.typing_due <= now_ms {
             self.typing_due = now_ms + EPHEMERAL_MS;
-            let who = std::mem::take(&mut self.typing).into_iter().map(|(_, nick)| nick).collect();
+            let all = std::mem::take(&mut self.typing);
+            let (hidden, shown): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.is_hidden);
+            let who = shown.into_iter().map(|it| it.nick).collect();
             let typing = Typing { room: self.info.id, who };
-            effects.push(Effect::Ephemeral(Ephemeral::Typing(typing)));
+            let hidden = hidden.into_iter().map(|it| (it.person, it.nick)).collect();
+            effects.push(Effect::Ephemeral(Ephemeral::Typing(typing, hidden)));
         }
         if self.roster.has_changed() && self.members_due <= now_ms {
             self.members_due = now_ms + EPHEMERAL_MS.max(self.roster.people() as u64);

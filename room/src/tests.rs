@@ -153,7 +153,8 @@ fn what_comes_early_is_bounded_while_the_log_gives_no_page() {
 fn a_log_that_lacks_what_it_should_have_is_not_asked_without_end() {
     let (mut room, _) = room(0);
     begin(&mut room, 0..1);
-    let effects = room.committed(Ok(vec![Appended::Committed { seq: 2, at: 0 }]), 0);
+    let effects =
+        room.committed(Ok(vec![Appended::Committed { seq: 2, at: 0, is_hidden: false }]), 0);
     let mut range = fill(&effects);
     let mut reads = 0;
     while range.is_some() && reads < 10 {
@@ -313,12 +314,14 @@ fn typing_tells_five_names_and_nobody_who_has_spoken() {
     let (mut room, _) = room(0);
     for connection in 1..=7 {
         join(&mut room, connection, 0);
-        room.typing(connection);
-        room.typing(connection);
+        room.typing(connection, false);
+        room.typing(connection, false);
     }
     room.send(Waiting { append: said(2, 0, "done"), refusal: None, flag: None, ticket: "send" });
     let effects = room.tick(5_000);
-    let Effect::Ephemeral(Ephemeral::Typing(typing)) = &effects[0] else { panic!("{effects:?}") };
+    let Effect::Ephemeral(Ephemeral::Typing(typing, _)) = &effects[0] else {
+        panic!("{effects:?}")
+    };
     assert_eq!((typing.room, &typing.who[..]), (room_id(), &nicks([1, 3, 4, 5])[..]));
 }
 
@@ -329,7 +332,7 @@ fn nobody_is_told_of_typing_in_a_crowd() {
         join(&mut room, connection, 0);
     }
     room.tick(5_000);
-    room.typing(1);
+    room.typing(1, false);
     assert_eq!(room.next_tick(), None);
 }
 

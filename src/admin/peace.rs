@@ -1,4 +1,4 @@
-//! `mute`, `ban`, `kick` and `raid`: keeping the peace.
+//! `mute`, `ban`, `shadow`, `kick` and `raid`: keeping the peace.
 
 use serde_json::{Value, json};
 use throng_log::Subject;
@@ -26,12 +26,21 @@ pub(super) async fn unban(server: &Server, arguments: Arguments) -> Result<Value
     lift(server, &arguments, RestrictionKind::Ban).await
 }
 
+pub(super) async fn shadow(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    restrict(server, &arguments, RestrictionKind::Shadow).await
+}
+
+pub(super) async fn unshadow(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
+    lift(server, &arguments, RestrictionKind::Shadow).await
+}
+
 pub(super) async fn list(server: &Server, arguments: Arguments) -> Result<Value, Refused> {
     let now = server.log.clock().now_ms();
     let kind = match arguments.text("kind")? {
         "mute" => RestrictionKind::Mute,
         "ban" => RestrictionKind::Ban,
-        _ => return Err(Refused::bad_argument("\"kind\" must be mute or ban")),
+        "shadow" => RestrictionKind::Shadow,
+        _ => return Err(Refused::bad_argument("\"kind\" must be mute, ban or shadow")),
     };
     let stored = server.identity.stored_restrictions().await?;
     let mut listed = Vec::new();

@@ -389,9 +389,23 @@ pub(super) static TABLE: &[Row] = &[
         run: |server, arguments| Box::pin(peace::unban(server, arguments)),
     },
     Row {
+        name: "shadow",
+        about: "Hide from others what somebody says, without their knowing",
+        arguments: &[WHOM, ROOM, MINUTES, REASON],
+        shown: Shown::Fields(&[column("done", "shadow-banned")]),
+        run: |server, arguments| Box::pin(peace::shadow(server, arguments)),
+    },
+    Row {
+        name: "unshadow",
+        about: "Let others see again what somebody says from now on",
+        arguments: &[WHOM, ROOM, REASON],
+        shown: Shown::Fields(&[column("done", "not shadow-banned any more")]),
+        run: |server, arguments| Box::pin(peace::unshadow(server, arguments)),
+    },
+    Row {
         name: "restrictions",
-        about: "List who is muted or banned",
-        arguments: &[required("kind", Text, "mute or ban")],
+        about: "List who is muted, banned or shadow-banned",
+        arguments: &[required("kind", Text, "mute, ban or shadow")],
         shown: Shown::Table(
             "restrictions",
             &[

@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use futures::channel::oneshot;
 use futures::future::poll_fn;
-use throng_protocol::{ErrorCode, Refusal, Sent};
+use throng_protocol::{ErrorCode, PersonId, Refusal, Sent};
 
 use crate::delivery::peer::Peer;
 use crate::wire::answer::Answer;
@@ -31,6 +31,8 @@ pub(crate) struct Owed {
     /// Whether the same is reserved in the budget of all outboxes.
     is_in_budget: bool,
     is_answered: bool,
+    /// Who reads the page with which it is answered.
+    reader: Option<PersonId>,
 }
 
 impl Peer {
@@ -49,6 +51,7 @@ impl Peer {
             reserved: bytes,
             is_in_budget: false,
             is_answered: false,
+            reader: None,
         })
     }
 
@@ -80,6 +83,21 @@ impl Ticket {
                 owed.is_in_budget
             }
             Self::Inside(_) => true,
+        }
+    }
+
+    /// Says who reads the page that is asked for.
+    pub(crate) fn read_by(&mut self, reader: PersonId) {
+        if let Self::Client(owed) = self {
+            owed.reader = Some(reader);
+        }
+    }
+
+    /// Who reads the page that is asked for.
+    pub(crate) fn reader(&self) -> Option<PersonId> {
+        match self {
+            Self::Client(owed) => owed.reader,
+            Self::Inside(_) => None,
         }
     }
 

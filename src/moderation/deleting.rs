@@ -31,6 +31,9 @@ impl Moderation<'_> {
         let shown = self.membership().seen(by.person(), &delete.room)?;
         let room = shown.attributes.id;
         let entry = message::read(&*self.0.log, room, delete.seq).await?;
+        if self.0.fence.is_hidden_from(by.person(), &entry, &shown.attributes) {
+            return Err(no_such_message(delete.seq));
+        }
         if by.person() != Some(entry.sender) {
             let place = self.place(by, Some(&delete.room))?;
             self.may_touch(&place, entry.sender)?;
@@ -121,6 +124,7 @@ impl Moderation<'_> {
             cid: new_cid(),
             body: Body::Delete { targets: targets.into() },
             admit: true,
+            shadow: false,
         };
         let (ticket, answered) = Ticket::inside();
         let waiting =
@@ -142,7 +146,9 @@ impl Moderation<'_> {
     async fn append_deletion(&self, room: NamedRoom, append: Append) -> Result<Sent, Refusal> {
         let appended = self.0.log.append(room, vec![append]).await;
         match appended.map_err(|error| log_refusal(&error, None))?[..] {
-            [Appended::Committed { seq, at }] => Ok(Sent { seq, at, dup: false, deleted: false }),
+            [Appended::Committed { seq, at, .. }] => {
+                Ok(Sent { seq, at, dup: false, deleted: false })
+            }
             [Appended::Duplicate { seq, at, .. }] => {
                 Ok(Sent { seq, at, dup: true, deleted: false })
             }

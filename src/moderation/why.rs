@@ -59,10 +59,9 @@ impl Moderation<'_> {
             Some(room) if allowed => self.narrowing(*action, room).await?,
             _ => None,
         };
-        let rule = match narrowed {
-            Some(narrowed) => format!("{rule}; {narrowed}"),
-            None => rule,
-        };
+        let shadow = self.shadow(by, &question);
+        let rules: Vec<_> = [Some(rule), narrowed, shadow].into_iter().flatten().collect();
+        let rule = rules.join("; ");
         Ok(WhyOk { allowed, rule, role })
     }
 
@@ -103,6 +102,20 @@ impl Moderation<'_> {
             return Err(Refusal::new(ErrorCode::Forbidden, message));
         }
         Ok(subject)
+    }
+
+    /// What hides from others what is said. It is not said to the person concerned, and not to who answers for them.
+    fn shadow(&self, by: &Actor, question: &Question) -> Option<String> {
+        let server = self.0;
+        let (all, subject) = (&server.identity.restrictions, question.subject);
+        let is_own = by.person().is_some_and(|by| all.are_one(by, subject));
+        if is_own || !question.action.speaks() {
+            return None;
+        }
+        // No room has this id.
+        let room = question.room().map_or(RoomId::from_bytes([0; 16]), |room| room.id);
+        let held = all.shadow(subject, room, server.log.clock().now_ms())?;
+        Some(format!("a shadow ban hides it from others {}", held.place()))
     }
 
     /// What forbids it, besides the table of actions.

@@ -1,15 +1,19 @@
 //! Fan-out: one frame, offered to every live member, without ever waiting for a member.
 
-use throng_protocol::Behind;
+use std::sync::Arc;
+
+use throng_protocol::{Behind, PersonId, Typing};
+use throng_room::{Member, TYPING_NAMES_MAX};
 use tracing::debug;
 
 use super::room_state::State;
+use super::shadowed::Shadowed;
 use crate::base::metrics::Metrics;
 use crate::base::tasks::yield_now;
 use crate::delivery::outbox::Offered;
 use crate::delivery::peer::Peer;
 use crate::wire::codec;
-use crate::wire::entry::Entry;
+use crate::wire::entry::{Entry, Sight};
 use crate::wire::frame::Frame;
 
 /// After this many members, other tasks run. A write costs about five microseconds, so a slice takes a third
@@ -28,16 +32,24 @@ impl<'a> Fanout<'a> {
     }
 
     /// Offers messages of the log. A member whose outbox is full gets `behind`, and joins again when it has
-    /// read that.
-    pub(super) async fn show(mut self, entries: &[Entry]) {
+    /// read that. `sight` says how the first person sees what the second one has said, if it is not for everybody.
+    pub(super) async fn show(
+        mut self,
+        entries: &[Entry],
+        sight: impl Fn(PersonId, PersonId) -> Sight,
+    ) {
         let frames = Frame::joined(entries.iter().map(Entry::json));
+        let mut shadowed = Shadowed::of(entries, sight);
         let mut full = Vec::new();
         let mut delivered = 0;
-        self.each_live(|connection, peer| match offer_all(peer, &frames) {
-            Offered::Taken => delivered += entries.len() as u64,
-            Offered::Full => full.push(connection),
-            // Its session is about to leave.
-            Offered::Closed => {}
+        self.each_live(|connection, member| {
+            let more = shadowed.as_mut().and_then(|it| it.frames_for(member.user.id));
+            match offer_all(&member.outbox, more.unwrap_or(&frames)) {
+                Offered::Taken => delivered += entries.len() as u64,
+                Offered::Full => full.push(connection),
+                // Its session is about to leave.
+                Offered::Closed => {}
+            }
         })
         .await;
         self.metrics.messages.inc_by(entries.len() as u64);
@@ -49,8 +61,8 @@ impl<'a> Fanout<'a> {
     /// learns what the event says.
     pub(super) async fn tell(mut self, frame: &Frame) {
         let mut full = Vec::new();
-        self.each_live(|connection, peer| {
-            if peer.outbox.offer_event(frame) == Offered::Full {
+        self.each_live(|connection, member| {
+            if member.outbox.outbox.offer_event(frame) == Offered::Full {
                 full.push(connection);
             }
         })
@@ -60,21 +72,43 @@ impl<'a> Fanout<'a> {
 
     /// Offers an event that may be lost.
     pub(super) async fn ephemeral(self, frame: &Frame) {
-        self.each_live(|_, peer| {
-            peer.outbox.offer_ephemeral(frame);
+        self.each_live(|_, member| {
+            member.outbox.outbox.offer_ephemeral(frame);
+        })
+        .await;
+    }
+
+    /// Offers who is typing. Those who are `hidden` are shown to themselves alone.
+    pub(super) async fn typing(
+        self,
+        typing: Typing,
+        hidden: &[(PersonId, String)],
+        sight: impl Fn(PersonId, PersonId) -> Sight,
+    ) {
+        let for_all = (!typing.who.is_empty()).then(|| codec::event(&typing));
+        self.each_live(|_, member| {
+            let is_own = |(person, _): &&_| sight(member.user.id, *person) == Sight::Own;
+            let own: Vec<_> = hidden.iter().filter(is_own).map(|(_, nick)| nick.clone()).collect();
+            if !own.is_empty() {
+                let room = typing.room;
+                let who = typing.who.iter().cloned().chain(own).take(TYPING_NAMES_MAX).collect();
+                member.outbox.outbox.offer_ephemeral(&codec::event(&Typing { room, who }));
+            } else if let Some(frame) = &for_all {
+                member.outbox.outbox.offer_ephemeral(frame);
+            }
         })
         .await;
     }
 
     /// Goes over the live members, in slices.
-    async fn each_live(&self, mut offer: impl FnMut(u64, &Peer)) {
+    async fn each_live(&self, mut offer: impl FnMut(u64, &Member<Arc<Peer>>)) {
         for place in 0..self.state.roster().sessions() {
             if place % SLICE == SLICE - 1 {
                 yield_now().await;
             }
             let Some((connection, member)) = self.state.roster().at(place) else { break };
             if member.is_live {
-                offer(connection, &member.outbox);
+                offer(connection, member);
             }
         }
     }

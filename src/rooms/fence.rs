@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use throng_log::RoomAttributes;
+use throng_log::{Entry, RoomAttributes};
 use throng_protocol::{ErrorCode, PersonId, Rank, Refusal, Right, Role, RoomKind};
 
 use crate::distances::Distances;
@@ -16,6 +16,7 @@ use crate::identity::bots::Bots;
 use crate::raid::Raid;
 use crate::restrictions::Restrictions;
 use crate::seats::Seats;
+use crate::wire::entry::Sight;
 
 /// What a room's task asks.
 pub(crate) struct Fence {
@@ -85,6 +86,33 @@ impl Fence {
             return Err(Refusal::new(ErrorCode::Forbidden, message));
         }
         Ok(())
+    }
+
+    /// Whether nobody else is to see what somebody says in a room.
+    pub(crate) fn hides(&self, person: PersonId, room: &RoomAttributes, now_ms: u64) -> bool {
+        self.restrictions.shadow(person, room.id, now_ms).is_some()
+    }
+
+    /// How somebody sees what another one has said that is not for everybody.
+    pub(crate) fn sight(&self, viewer: PersonId, sender: PersonId, room: &RoomAttributes) -> Sight {
+        if self.restrictions.are_one(viewer, sender) {
+            Sight::Own
+        } else if self.keeps(viewer, room) {
+            Sight::Keeper
+        } else {
+            Sight::Other
+        }
+    }
+
+    /// Whether somebody sees nothing of an entry. Nothing is hidden from the server itself.
+    pub(crate) fn is_hidden_from(
+        &self,
+        viewer: Option<PersonId>,
+        entry: &Entry,
+        room: &RoomAttributes,
+    ) -> bool {
+        let sees = |viewer| self.sight(viewer, entry.sender, room) != Sight::Other;
+        entry.is_hidden() && !viewer.is_none_or(sees)
     }
 
     /// Whether what a room narrows lets somebody say something there.

@@ -80,7 +80,7 @@ impl FlaggedQueue {
 
 #[cfg(test)]
 mod tests {
-    use throng_log::{Body, Entry, MessageKind};
+    use throng_log::{Body, Entry, MessageKind, Shadow};
     use throng_protocol::{Cid, PersonId, RoomId};
 
     use super::{Flagged, FlaggedQueue, PAUSE_MS, WAITING_MAX};
@@ -93,6 +93,7 @@ mod tests {
             nick: "eve".into(),
             cid: Cid::parse("018f3a6e-0000-7000-8000-000000000001").expect("a cid"),
             body: Body::message(MessageKind::Text, "spam"),
+            shadow: Shadow::None,
         };
         let reason = "filter 1".into();
         Flagged { room: RoomId::from_parts(room, 0), entry: Box::new(entry), reason }

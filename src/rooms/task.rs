@@ -31,6 +31,7 @@ use crate::filter::Judged;
 use crate::rooms::fence::Fence;
 use crate::rooms::flagged::{Flagged, FlaggedQueue};
 use crate::wire::codec;
+use crate::wire::entry::Entry;
 
 /// How many commands a room takes before it looks at everything else and other tasks run. A page takes up to
 /// a tenth of a millisecond to encode and write.
@@ -304,6 +305,12 @@ impl Room {
         self.around.fence.may_speak(person, &shown.attributes, now)
     }
 
+    /// Whether nobody else is to see what somebody says here.
+    fn hides(&self, person: PersonId) -> bool {
+        let now = self.around.log.clock().now_ms();
+        self.around.fence.hides(person, &self.handle.shown().attributes, now)
+    }
+
     /// In slow mode: why somebody may not say anything yet. What they say now counts.
     fn may_speak_again(&mut self, person: PersonId, shown: &Shown) -> Result<(), Refusal> {
         let slow_ms = shown.attributes.slow_ms;
@@ -329,8 +336,9 @@ impl Room {
 
     fn obey(&mut self, command: Command) -> Vec<Effect> {
         match command {
-            Command::Join { join_id, peer, person, cursor, ticket } => {
+            Command::Join { join_id, peer, person, cursor, mut ticket } => {
                 let id = person.id();
+                ticket.read_by(id);
                 let (shown, now) = (self.handle.shown(), self.around.log.clock().now_ms());
                 if let Err(refusal) = self.around.fence.may_enter(id, &shown.attributes, now) {
                     self.handle.end_join(join_id);
@@ -350,7 +358,10 @@ impl Room {
             }
             Command::Send(mut waiting, judged) => {
                 match self.may_say(&waiting, &judged) {
-                    Ok(flag) => waiting.flag = flag,
+                    Ok(flag) => {
+                        waiting.flag = flag;
+                        waiting.append.shadow = self.hides(waiting.append.sender);
+                    }
                     Err(refusal) => {
                         // The log is asked all the same: a retry gets its first answer.
                         waiting.append.admit = false;
@@ -364,8 +375,11 @@ impl Room {
             Command::Typing { connection, ticket } => {
                 let person = self.state.roster().get(connection).map(|member| member.user.id);
                 let shown = self.handle.shown();
-                if person.is_some_and(|person| self.may_speak(person, &shown).is_ok()) {
-                    self.state.typing(connection);
+                if let Some(person) = person
+                    && self.may_speak(person, &shown).is_ok()
+                {
+                    let is_hidden = self.hides(person);
+                    self.state.typing(connection, is_hidden);
                 }
                 vec![Effect::Answer(ticket, Answer::Done)]
             }
@@ -400,9 +414,14 @@ impl Room {
     async fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Answer(ticket, answer) => ticket.answer(&answer.into()),
+                Effect::Answer(ticket, answer) => {
+                    let answer = self.as_seen(answer, ticket.reader());
+                    ticket.answer(&answer.into());
+                }
                 Effect::Show(entries) => {
-                    Fanout::new(&mut self.state, &self.around.metrics).show(&entries).await;
+                    let (shown, fence) = (self.handle.shown(), &self.around.fence);
+                    let sight = |who, sender| fence.sight(who, sender, &shown.attributes);
+                    Fanout::new(&mut self.state, &self.around.metrics).show(&entries, sight).await;
                 }
                 Effect::Flag(entry, reason) => {
                     let flagged = Flagged { room: self.handle.id(), entry, reason };
@@ -412,12 +431,15 @@ impl Room {
                     let frame = codec::event(&changed);
                     Fanout::new(&mut self.state, &self.around.metrics).tell(&frame).await;
                 }
-                Effect::Ephemeral(event) => {
-                    let frame = match &event {
-                        Ephemeral::Typing(typing) => codec::event(typing),
-                        Ephemeral::Members(members) => codec::event(members),
-                    };
+                Effect::Ephemeral(Ephemeral::Members(members)) => {
+                    let frame = codec::event(&members);
                     Fanout::new(&mut self.state, &self.around.metrics).ephemeral(&frame).await;
+                }
+                Effect::Ephemeral(Ephemeral::Typing(typing, hidden)) => {
+                    let (shown, fence) = (self.handle.shown(), &self.around.fence);
+                    let sight = |who, sender| fence.sight(who, sender, &shown.attributes);
+                    let fanout = Fanout::new(&mut self.state, &self.around.metrics);
+                    fanout.typing(typing, &hidden, sight).await;
                 }
                 Effect::Read(read, range) => {
                     let page = self.around.log.page(self.handle.id(), range);
@@ -425,6 +447,19 @@ impl Room {
                 }
             }
         }
+    }
+
+    /// An answer as it is for somebody: a page has what is hidden from others for those who see it.
+    fn as_seen(&self, answer: Answer<Entry>, reader: Option<PersonId>) -> Answer<Entry> {
+        let Answer::Page(mut page) = answer else { return answer };
+        let shown = self.handle.shown();
+        for entry in &mut page.events {
+            if let (Some(sender), Some(reader)) = (entry.shadowed(), reader) {
+                let sight = self.around.fence.sight(reader, sender, &shown.attributes);
+                *entry = entry.seen(sight);
+            }
+        }
+        Answer::Page(page)
     }
 
     fn is_idle(&self) -> bool {

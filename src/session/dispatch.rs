@@ -113,7 +113,7 @@ impl Session {
             Command::Join(join) => return self.join(&person, join, ticket).await,
             Command::Send(send) => return self.send(&person, send, ticket).await,
             Command::Edit(edit) => return self.edit(&person, edit, ticket).await,
-            Command::History(history) => return self.history(&history, ticket).await,
+            Command::History(history) => return self.history(&person, &history, ticket).await,
             Command::Members(list) => return self.list_members(&list, ticket).await,
             Command::Typing(typing) => return self.start_typing(&typing, ticket).await,
             // Boxed, so that what is asked once in a while takes no room beside each send.

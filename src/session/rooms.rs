@@ -127,10 +127,12 @@ impl Session {
 
     pub(super) async fn history(
         &mut self,
+        person: &Person,
         history: &History,
-        ticket: Ticket,
+        mut ticket: Ticket,
     ) -> Result<Outcome, ConnectionEnd> {
         let limit = history.limit;
+        ticket.read_by(person.id());
         self.ask(&history.room, ticket, |ticket, _| match asked(history) {
             Ok(asked) => Ok(Command::History { asked, limit, ticket }),
             Err(refusal) => Err((ticket, refusal)),

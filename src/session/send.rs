@@ -153,6 +153,8 @@ impl Session {
             cid,
             body: body(text.into_string().into()),
             admit: true,
+            // The room's task says it, in the order of the sends.
+            shadow: false,
         };
         Ok((room, append))
     }

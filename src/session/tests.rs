@@ -43,6 +43,7 @@ mod resume;
 mod retry;
 mod rooms;
 mod search;
+mod shadow;
 mod talk;
 mod who_am_i;
 

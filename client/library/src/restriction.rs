@@ -7,7 +7,7 @@ use throng_protocol::{BadName, INTEGER_MAX, Lift, Restrict, RestrictionKind};
 use crate::person::AsPerson;
 use crate::room::AsRoom;
 
-/// A mute or a ban: everywhere and until it is lifted, unless a room and a time are named.
+/// A mute, a ban or a shadow ban: everywhere and until it is lifted, unless a room and a time are named.
 /// [`Client::restrict`](crate::Client::restrict) imposes it, [`Client::lift`](crate::Client::lift) takes it back.
 ///
 /// ```no_run
@@ -39,6 +39,16 @@ impl Restriction {
     /// ```
     pub fn ban(person: impl AsPerson) -> Self {
         Self::of(RestrictionKind::Ban, &person)
+    }
+
+    /// Nobody else sees what the person says, who does not learn that. Those who keep the room read it with a mark
+    /// ([`Message::shadow`](crate::Message::shadow)).
+    ///
+    /// ```
+    /// let shadow = throng_client::Restriction::shadow("@eve").room("#lobby");
+    /// ```
+    pub fn shadow(person: impl AsPerson) -> Self {
+        Self::of(RestrictionKind::Shadow, &person)
     }
 
     /// Nobody from an address or a range may be on the server. A single IPv6 address stands for its /64.

@@ -52,9 +52,9 @@ fn begin(model: &Model) -> Option<Completion> {
         (
             _,
             Some(
-                "report" | "block" | "unblock" | "mute" | "unmute" | "ban" | "unban" | "kick"
-                | "role" | "msg" | "dm" | "query" | "invite" | "rank" | "whois" | "nicks"
-                | "clearprofile",
+                "report" | "block" | "unblock" | "mute" | "unmute" | "ban" | "unban" | "shadow"
+                | "unshadow" | "kick" | "role" | "msg" | "dm" | "query" | "invite" | "rank"
+                | "whois" | "nicks" | "clearprofile",
             ),
         ) if place == 1 => nicks(model, word.trim_start_matches('@'), ""),
         (_, Some("rank")) if place == 2 => words(&["moderator", "member"], word),

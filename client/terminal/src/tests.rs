@@ -66,6 +66,7 @@ pub(crate) fn message(room: &str, seq: u64, nick: &str, text: &str) -> Message {
         deleted: None,
         edited: None,
         edited_at: None,
+        shadow: false,
     }
 }
 

@@ -84,6 +84,7 @@ pub(super) fn message(room: &Room, seq: u64, person: u64, send: &Send, at: u64) 
         deleted: None,
         edited: None,
         edited_at: None,
+        shadow: false,
     })
 }
 

@@ -146,7 +146,8 @@ fn put(writing: &mut Writing<'_>, room: RoomId, entry: &Entry) -> rusqlite::Resu
             writing.add(number, &Message { seq, at, sender, text })?;
         }
         // The text of an entry that was edited again is empty; the later one has it.
-        Body::Edit { target, text } if !text.is_empty() => {
+        // What is hidden of an edit may be of a message that everybody finds by the text that they see.
+        Body::Edit { target, text } if !text.is_empty() && !entry.is_hidden() => {
             writing.replace(number, *target, text)?;
         }
         Body::Delete { targets } => {

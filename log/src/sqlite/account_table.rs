@@ -254,6 +254,7 @@ fn restriction(row: &Row<'_>) -> rusqlite::Result<Restriction> {
         kind: match row.get(0)? {
             0_u8 => RestrictionKind::Mute,
             1 => RestrictionKind::Ban,
+            2 => RestrictionKind::Shadow,
             _ => return Err(damaged(0, "a restriction that is not known")),
         },
         subject: match subject.parse() {
@@ -272,6 +273,7 @@ fn kind_number(kind: RestrictionKind) -> u8 {
     match kind {
         RestrictionKind::Mute => 0,
         RestrictionKind::Ban => 1,
+        RestrictionKind::Shadow => 2,
     }
 }
 

@@ -117,13 +117,13 @@ impl Appender {
         let mut answers = Vec::with_capacity(batch.len());
         for item in batch {
             let settled = match find(connection, item)? {
-                Some(found) => Some(self.known(connection, room.as_ref(), named, item, &found)?),
-                None if !item.admit => Some(Appended::Refused),
+                Some(found) => Err(self.known(connection, room.as_ref(), named, item, &found)?),
+                None if !item.admit => Err(Appended::Refused),
                 None => self.change(connection, room.as_ref(), named, item)?,
             };
             let answer = match settled {
-                Some(answer) => answer,
-                None => {
+                Err(answer) => answer,
+                Ok(is_hidden) => {
                     let mut next = match room.take() {
                         Some(room) => room,
                         None => match create(connection, named)? {
@@ -134,11 +134,11 @@ impl Appender {
                     next.head += 1;
                     next.at = at(next.at, now.wall);
                     let digest = self.body.digest(next.in_digests.as_bytes(), &item.body);
-                    insert(connection, &next, item, &digest)?;
+                    insert(connection, &next, item, &digest, is_hidden)?;
                     if let Some((fold, speaker)) = self.speakers.spoke(item, now.log) {
                         self.nicks.spoke(fold, speaker);
                     }
-                    let answer = Appended::Committed { seq: next.head, at: next.at };
+                    let answer = Appended::Committed { seq: next.head, at: next.at, is_hidden };
                     room = Some(next);
                     answer
                 }
@@ -181,36 +181,35 @@ impl Appender {
     }
 
     /// Changes the texts that an item changes, by the entry that the item becomes next; nothing for a message. Returns
-    /// the answer if there was nothing to change: then the item becomes no entry.
+    /// whether that entry is hidden from others; the answer if there was nothing to change: then the item becomes no entry.
     fn change(
         &mut self,
         connection: &Connection,
         room: Option<&Room>,
         named: &NamedRoom,
         item: &Append,
-    ) -> rusqlite::Result<Option<Appended>> {
-        let unchanged = match (&item.body, room) {
-            (Body::Message { .. } | Body::Deleted { .. }, _) => return Ok(None),
-            (Body::Edit { .. }, None) => Some(Appended::NotEdited(NotEdited::NoMessage)),
+    ) -> rusqlite::Result<Result<bool, Appended>> {
+        let changed = match (&item.body, room) {
+            (Body::Message { .. } | Body::Deleted { .. }, _) => return Ok(Ok(item.shadow)),
+            (Body::Edit { .. }, None) => Err(Appended::NotEdited(NotEdited::NoMessage)),
             (Body::Edit { target, text }, Some(room)) => {
                 deletion::edit(connection, room.number, item, (*target, text), room.head + 1)?
-                    .err()
-                    .map(Appended::NotEdited)
+                    .map_err(Appended::NotEdited)
             }
-            (Body::Delete { .. }, None) => Some(Appended::Refused),
+            (Body::Delete { .. }, None) => Err(Appended::Refused),
             (Body::Delete { targets }, Some(room)) => {
                 let (number, by) = (room.number, room.head + 1);
                 match deletion::delete(connection, number, named.id, targets, by)? {
-                    0 => Some(deletion::first(connection, number, targets)?.map_or(
+                    0 => Err(deletion::first(connection, number, targets)?.map_or(
                         Appended::Refused,
                         |(seq, at)| Appended::Duplicate { seq, at, is_deleted: false },
                     )),
-                    _ => None,
+                    _ => Ok(deletion::are_hidden(connection, number, targets, item.sender)?),
                 }
             }
         };
-        self.has_deleted |= unchanged.is_none();
-        Ok(unchanged)
+        self.has_deleted |= changed.is_ok();
+        Ok(changed)
     }
 
     fn room(&mut self, connection: &Connection, id: RoomId) -> rusqlite::Result<Option<Room>> {
@@ -308,12 +307,13 @@ fn insert(
     room: &Room,
     item: &Append,
     digest: &Digest,
+    is_hidden: bool,
 ) -> rusqlite::Result<()> {
     let columns = Columns::of(&item.body);
     connection
         .prepare_cached(
-            "INSERT INTO message (id, at, sender, cid, digest, nick, kind, text, targets, changed)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO message (id, at, sender, cid, digest, nick, kind, text, targets, changed, shadow)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             row_id::key(room.number, room.head),
@@ -326,6 +326,7 @@ fn insert(
             columns.text,
             columns.targets,
             columns.changed.cast_signed(),
+            if is_hidden { room.head.cast_signed() } else { 0 },
         ])
         .map(drop)
 }

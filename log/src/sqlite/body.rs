@@ -4,7 +4,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::entry::{Body, Edited, MessageKind};
+use crate::entry::{Body, Edited, MessageKind, Shadow};
 
 /// Half of HMAC-SHA256, which RFC 2104 allows. 128 bits are plenty: a sender could only collide with their
 /// own messages.
@@ -112,6 +112,35 @@ impl<'a> Columns<'a> {
     fn seqs(&self) -> Option<Vec<u64>> {
         let (seqs, []) = self.targets.as_deref()?.as_chunks() else { return None };
         Some(seqs.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect())
+    }
+}
+
+/// What a row has for its sender alone.
+pub(super) struct OwnColumns<'a> {
+    /// The row's own seq if all of it is hidden, the seq of the hidden entry that changed it last, or 0.
+    pub(super) shadow: u64,
+    /// The text of that entry, as far as it is read.
+    pub(super) text: Option<&'a str>,
+    /// When it was committed.
+    pub(super) at: u64,
+}
+
+impl OwnColumns<'_> {
+    /// What is not for everybody of the entry with this seq and this content.
+    pub(super) fn into_shadow(self, seq: u64, body: &Body) -> Shadow {
+        let edited = Some(Edited { by: self.shadow, at: self.at });
+        match (body, self.text) {
+            _ if self.shadow == seq => Shadow::Hidden,
+            _ if self.shadow < seq => Shadow::None,
+            (Body::Message { kind, .. }, Some(text)) => {
+                Shadow::Own(Box::new(Body::Message { kind: *kind, text: text.into(), edited }))
+            }
+            // Only the last edit has its text.
+            (Body::Edit { target, text }, _) if !text.is_empty() => {
+                Shadow::Own(Box::new(Body::Edit { target: *target, text: "".into() }))
+            }
+            _ => Shadow::None,
+        }
     }
 }
 

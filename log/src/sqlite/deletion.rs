@@ -24,54 +24,115 @@ pub(super) fn delete(
     by: u64,
 ) -> rusqlite::Result<usize> {
     let mut text = connection.prepare_cached(
-        "UPDATE message SET text = '', changed = ? WHERE id = ? AND kind < ? AND text <> ''",
+        "UPDATE message SET text = '', changed = ?, shadow = shadow * (shadow = ?)
+         WHERE id = ? AND kind < ? AND text <> ''",
     )?;
     let mut report =
         connection.prepare_cached("UPDATE report SET text = '' WHERE room = ? AND seq = ?")?;
     let mut deleted = 0;
     for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
         forget_edit(connection, room, *seq)?;
-        if text.execute(params![by.cast_signed(), row_id::key(room, *seq), DELETE])? > 0 {
-            report.execute(params![id.to_bytes(), seq.cast_signed()])?;
+        let (by, seq, key) = (by.cast_signed(), seq.cast_signed(), row_id::key(room, *seq));
+        if text.execute(params![by, seq, key, DELETE])? > 0 {
+            report.execute(params![id.to_bytes(), seq])?;
             deleted += 1;
         }
     }
     Ok(deleted)
 }
 
-/// Replaces the text of a message. `by` is the seq of the entry that does it. Returns why not.
+/// Whether there is nothing among these messages but what this person has said and nobody else sees.
+pub(super) fn are_hidden(
+    connection: &Connection,
+    room: i64,
+    targets: &[u64],
+    sender: PersonId,
+) -> rusqlite::Result<bool> {
+    let mut hidden =
+        connection.prepare_cached("SELECT sender = ? AND shadow = ? FROM message WHERE id = ?")?;
+    for seq in targets.iter().filter(|seq| **seq <= SEQ_MAX) {
+        let row = params![sender.to_bytes(), seq.cast_signed(), row_id::key(room, *seq)];
+        let found: Option<bool> = hidden.query_row(row, |row| row.get(0)).optional()?;
+        if found == Some(false) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Replaces the text of a message. `by` is the seq of the entry that does it. Returns whether others see nothing of that,
+/// or why it was not done.
 pub(super) fn edit(
     connection: &Connection,
     room: i64,
     item: &Append,
     (target, new): (u64, &str),
     by: u64,
-) -> rusqlite::Result<Result<(), NotEdited>> {
+) -> rusqlite::Result<Result<bool, NotEdited>> {
     if target > SEQ_MAX {
         return Ok(Err(NotEdited::NoMessage));
     }
     let key = row_id::key(room, target);
     let found = connection
-        .prepare_cached("SELECT sender, text = '' FROM message WHERE id = ? AND kind < ?")?
-        .query_row(params![key, DELETE], |row| Ok((row.get(0)?, row.get(1)?)))
+        .prepare_cached("SELECT sender, text = '', shadow FROM message WHERE id = ? AND kind < ?")?
+        .query_row(params![key, DELETE], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?))
+        })
         .optional()?;
-    match found {
+    let is_hidden = match found {
         None => return Ok(Err(NotEdited::NoMessage)),
-        Some((sender, _)) if PersonId::from_bytes(sender) != item.sender => {
+        Some((sender, ..)) if PersonId::from_bytes(sender) != item.sender => {
             return Ok(Err(NotEdited::NotTheirs));
         }
-        Some((_, true)) => return Ok(Err(NotEdited::Deleted)),
-        Some((_, false)) => {}
+        Some((_, true, _)) => return Ok(Err(NotEdited::Deleted)),
+        Some((_, false, shadow)) => shadow == target.cast_signed(),
+    };
+    if item.shadow && !is_hidden {
+        edit_for_sender(connection, room, target, by)?;
+        return Ok(Ok(true));
     }
     forget_edit(connection, room, target)?;
     connection
-        .prepare_cached("UPDATE message SET text = ?, changed = ? WHERE id = ?")?
-        .execute(params![new, by.cast_signed(), key])?;
-    Ok(Ok(()))
+        .prepare_cached(
+            "UPDATE message SET text = ?, changed = ?, shadow = shadow * ? WHERE id = ?",
+        )?
+        .execute(params![new, by.cast_signed(), is_hidden, key])?;
+    Ok(Ok(is_hidden))
+}
+
+/// The text of a message that everybody has seen changes for its sender alone: it is in the row of the entry that does it.
+fn edit_for_sender(
+    connection: &Connection,
+    room: i64,
+    target: u64,
+    by: u64,
+) -> rusqlite::Result<()> {
+    forget_own(connection, room, target)?;
+    // The entry of the last edit that everybody has seen has its text for others only.
+    connection
+        .prepare_cached(
+            "UPDATE message SET shadow = ?1
+             WHERE id = ?2 OR id = (SELECT (?3 << 40) + changed FROM message WHERE id = ?2 AND changed > 0)",
+        )?
+        .execute(params![by.cast_signed(), row_id::key(room, target), room])
+        .map(drop)
+}
+
+/// The entry of the last hidden edit of a message that is not hidden itself has its text, until the next change.
+fn forget_own(connection: &Connection, room: i64, target: u64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE message SET text = ''
+             WHERE id = (SELECT (?2 << 40) + shadow FROM message WHERE id = ?1 AND shadow > ?3)
+               AND text <> ''",
+        )?
+        .execute(params![row_id::key(room, target), room, target.cast_signed()])
+        .map(drop)
 }
 
 /// The entry of the last edit of a message has its text too, until the next change.
 fn forget_edit(connection: &Connection, room: i64, target: u64) -> rusqlite::Result<()> {
+    forget_own(connection, room, target)?;
     connection
         .prepare_cached(
             "UPDATE message SET text = ''

@@ -4,7 +4,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use throng_protocol::{Cid, PersonId, RoomId, RoomName};
 
-use super::body::Columns;
+use super::body::{Columns, OwnColumns};
 use super::row_id::{self, Span};
 use crate::entry::Entry;
 use crate::log::{LogPage, Range, RoomRecord};
@@ -62,6 +62,15 @@ macro_rules! entries_sql {
                     CASE WHEN changed > 0 THEN
                         (SELECT entry.at FROM message AS entry
                          WHERE entry.id = (message.id >> 40 << 40) + message.changed)
+                    END,
+                    shadow,
+                    CASE WHEN shadow > message.id & 0xFFFFFFFFFF THEN
+                        (SELECT entry.text FROM message AS entry
+                         WHERE entry.id = (message.id >> 40 << 40) + message.shadow)
+                    END,
+                    CASE WHEN shadow > message.id & 0xFFFFFFFFFF THEN
+                        (SELECT entry.at FROM message AS entry
+                         WHERE entry.id = (message.id >> 40 << 40) + message.shadow)
                     END
              FROM message WHERE id > ? AND id < ? ORDER BY id ",
             $order,
@@ -116,13 +125,21 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     };
     let body =
         columns.into_body().ok_or_else(|| damaged(5, "a kind of entry that is not known"))?;
+    let seq = row_id::seq(row.get(0)?);
+    let own = OwnColumns {
+        shadow: row.get::<_, i64>(10)?.cast_unsigned(),
+        text: row.get_ref(11)?.as_str_or_null()?,
+        at: row.get::<_, Option<i64>>(12)?.unwrap_or(0).cast_unsigned(),
+    };
+    let shadow = own.into_shadow(seq, &body);
     Ok(Entry {
-        seq: row_id::seq(row.get(0)?),
+        seq,
         at: row.get::<_, i64>(1)?.cast_unsigned(),
         sender: PersonId::from_bytes(row.get(2)?),
         nick: row.get(4)?,
         cid,
         body,
+        shadow,
     })
 }
 

@@ -30,6 +30,7 @@ mod opening;
 mod pages;
 mod profiles;
 mod rooms;
+mod shadows;
 
 pub(crate) const KEY: [u8; 32] = [7; 32];
 
@@ -125,6 +126,7 @@ pub(crate) fn said(cid_number: u64, text: &str) -> Append {
         cid: cid(cid_number),
         body: text_body(text),
         admit: true,
+        shadow: false,
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use throng_log::{Body, Edited, Entry, MessageKind};
+use throng_log::{Body, Edited, Entry, MessageKind, Shadow};
 use throng_protocol::{PersonId, RoomId, RoomName};
 
+use crate::forms::Forms;
 use crate::recent::Encoded;
 
 /// An entry, and the room that it was encoded for.
@@ -27,7 +28,8 @@ impl Encoded for Plain {
     }
 
     fn bytes_in_page(&self) -> usize {
-        180 + self.entry().nick.len() + self.entry().body.len()
+        let (all, own) = (self.entry().body.len(), self.entry().own().len());
+        180 + self.entry().nick.len() + all.max(own)
     }
 
     fn message(&self) -> u64 {
@@ -48,19 +50,44 @@ impl Encoded for Plain {
     fn after(&self, change: &Self) -> Self {
         let (room, entry) = &*self.0;
         let (by, at) = (change.seq(), change.entry().at);
-        let body = match (entry.body.clone(), &change.entry().body) {
+        let changed = |body: &Body, change: &Body| match (body.clone(), change) {
             (Body::Message { edited: Some(edited), .. }, Body::Edit { .. }) if edited.by >= by => {
-                entry.body.clone()
+                None
             }
             (Body::Message { kind, .. }, Body::Edit { text, .. }) if !text.is_empty() => {
-                Body::Message { kind, text: text.clone(), edited: Some(Edited { by, at }) }
+                Some(Body::Message { kind, text: text.clone(), edited: Some(Edited { by, at }) })
             }
-            (Body::Message { kind, .. }, Body::Delete { .. }) => Body::Deleted { kind, by },
-            (Body::Edit { target, .. }, _) => Body::Edit { target, text: "".into() },
-            (body, _) => body,
+            (Body::Message { kind, .. }, Body::Delete { .. }) => Some(Body::Deleted { kind, by }),
+            (Body::Edit { target, text }, _) if !text.is_empty() => {
+                Some(Body::Edit { target, text: "".into() })
+            }
+            _ => None,
         };
-        Self(Arc::new((*room, Entry { body, ..entry.clone() })))
+        let forms = self.forms().after(&change.forms(), changed);
+        Self(Arc::new((*room, with_forms(entry, forms))))
     }
+}
+
+impl Plain {
+    /// What is hidden is the same form for everybody here: who may see it is the server's business.
+    fn forms(&self) -> Forms<Body> {
+        let Entry { body, shadow, .. } = self.entry();
+        let own = match shadow {
+            Shadow::Own(own) => Some((**own).clone()),
+            Shadow::None | Shadow::Hidden => None,
+        };
+        Forms { all: body.clone(), own, is_hidden: self.entry().is_hidden() }
+    }
+}
+
+fn with_forms(entry: &Entry, forms: Forms<Body>) -> Entry {
+    let Forms { all, own, is_hidden } = forms;
+    let (body, shadow) = match (own, is_hidden) {
+        (own, true) => (own.unwrap_or(all), Shadow::Hidden),
+        (Some(own), false) => (all, Shadow::Own(Box::new(own))),
+        (None, false) => (all, Shadow::None),
+    };
+    Entry { body, shadow, ..entry.clone() }
 }
 
 /// The room of all tests.
@@ -84,5 +111,6 @@ pub(crate) fn entry(seq: u64, text: &str) -> Entry {
         nick: "ana".into(),
         cid: "01JZZZZZZZZZZZZZZZZZZZZZZZ".parse().expect("a cid"),
         body: text_body(text),
+        shadow: Shadow::None,
     }
 }

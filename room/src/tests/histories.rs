@@ -211,10 +211,12 @@ fn some_append(world: &mut World) -> Append {
     if random.u8(..5) == 0 {
         let text = "e".repeat(random.usize(1..300)).into();
         let body = Body::Edit { target: random.u64(..head + 2), text };
-        return Append { body, admit: random.u8(..8) > 0, ..said(sender, 200 + number, "") };
+        let (admit, shadow) = (random.u8(..8) > 0, random.u8(..3) == 0);
+        return Append { body, admit, shadow, ..said(sender, 200 + number, "") };
     }
     let length = if random.u8(..20) == 0 { 1 } else { number as usize * 7 % 500 + 1 };
-    Append { admit: random.u8(..8) > 0, ..said(sender, number, &"y".repeat(length)) }
+    let (admit, shadow) = (random.u8(..8) > 0, random.u8(..4) == 0);
+    Append { admit, shadow, ..said(sender, number, &"y".repeat(length)) }
 }
 
 fn ask_history(world: &mut World) {
@@ -255,7 +257,8 @@ fn set_presence(world: &mut World) {
 }
 
 fn typing(world: &mut World) {
-    world.state.typing(world.random.u64(1..=CLIENTS));
+    let is_hidden = world.random.u8(..3) == 0;
+    world.state.typing(world.random.u64(1..=CLIENTS), is_hidden);
 }
 
 fn retention(world: &mut World) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use throng_log::{Append, Appended, Body, Edited, Entry, LogPage, NotEdited, Range};
+use throng_log::{Append, Appended, Body, Edited, Entry, LogPage, NotEdited, Range, Shadow};
 use throng_protocol::{Cid, Epoch, PersonId};
 
 use crate::recent::plain_entries::text_body;
@@ -101,28 +101,31 @@ impl Log {
         }
         let seq = self.head() + 1;
         let changed = match &item.body {
-            Body::Delete { targets } => self.delete(targets, seq),
-            Body::Edit { target, text } => self.edit(item.sender, *target, text, seq),
-            Body::Message { .. } | Body::Deleted { .. } => Ok(()),
+            Body::Delete { targets } => self.delete(item.sender, targets, seq),
+            Body::Edit { target, text } => self.edit(item, *target, text, seq),
+            Body::Message { .. } | Body::Deleted { .. } => Ok(item.shadow),
         };
-        if let Err(answer) = changed {
-            return answer;
-        }
+        let is_hidden = match changed {
+            Ok(is_hidden) => is_hidden,
+            Err(answer) => return answer,
+        };
         let Append { sender, nick, cid, body, .. } = item.clone();
-        self.entries.push(Entry { seq, at: 1_000 + seq, sender, nick, cid, body });
+        let shadow = if is_hidden { Shadow::Hidden } else { Shadow::None };
+        self.entries.push(Entry { seq, at: 1_000 + seq, sender, nick, cid, body, shadow });
         self.sent.insert((item.sender, item.cid), (item.body.clone(), seq));
-        Appended::Committed { seq, at: 1_000 + seq }
+        Appended::Committed { seq, at: 1_000 + seq, is_hidden }
     }
 }
 
 impl Log {
-    /// Deletes what has a text; if nothing has, says so.
-    fn delete(&mut self, targets: &[u64], by: u64) -> Result<(), Appended> {
+    /// Deletes what has a text; if nothing has, says so. Returns whether it was hidden, and said by who deletes it.
+    fn delete(&mut self, sender: PersonId, targets: &[u64], by: u64) -> Result<bool, Appended> {
         let mut before = None;
         let mut is_done = false;
         for seq in targets {
             match self.entry(*seq).map(|entry| entry.body.clone()) {
                 Some(Body::Message { kind, edited, .. }) => {
+                    self.forget_own(*seq, by);
                     self.replace(*seq, Body::Deleted { kind, by }, by);
                     self.forget_edit(edited, by);
                     is_done = true;
@@ -132,27 +135,58 @@ impl Log {
             }
         }
         match before {
-            _ if is_done => Ok(()),
+            _ if is_done => {
+                let mut all = targets.iter().filter_map(|seq| self.entry(*seq));
+                Ok(all.all(|it| it.is_hidden() && it.sender == sender))
+            }
             Some(seq) => Err(Appended::Duplicate { seq, at: 1_000 + seq, is_deleted: false }),
             None => Err(Appended::Refused),
         }
     }
 
-    /// Replaces a text, if it is the sender's and there.
-    fn edit(&mut self, sender: PersonId, target: u64, text: &str, by: u64) -> Result<(), Appended> {
+    /// Replaces a text, if it is the sender's and there. Returns whether others see nothing of that.
+    fn edit(&mut self, item: &Append, target: u64, text: &str, by: u64) -> Result<bool, Appended> {
         let entry = self.entry(target).ok_or(Appended::NotEdited(NotEdited::NoMessage))?;
         let (kind, last) = match entry.body {
             Body::Edit { .. } | Body::Delete { .. } => {
                 return Err(Appended::NotEdited(NotEdited::NoMessage));
             }
-            _ if entry.sender != sender => return Err(Appended::NotEdited(NotEdited::NotTheirs)),
+            _ if entry.sender != item.sender => {
+                return Err(Appended::NotEdited(NotEdited::NotTheirs));
+            }
             Body::Deleted { .. } => return Err(Appended::NotEdited(NotEdited::Deleted)),
             Body::Message { kind, edited, .. } => (kind, edited),
         };
+        let is_hidden = entry.is_hidden();
         let edited = Some(Edited { by, at: 1_000 + by });
-        self.replace(target, Body::Message { kind, text: text.into(), edited }, by);
+        let body = Body::Message { kind, text: text.into(), edited };
+        self.forget_own(target, by);
+        if item.shadow && !is_hidden {
+            self.set_own(target, body, by);
+            if let Some(Edited { by: seq, .. }) = last {
+                let shown = Body::Edit { target, text: "".into() };
+                self.set_own(seq, shown, by);
+            }
+            return Ok(true);
+        }
+        self.replace(target, body, by);
         self.forget_edit(last, by);
-        Ok(())
+        Ok(is_hidden)
+    }
+
+    /// The last hidden edit of a message that everybody sees has no text any more.
+    fn forget_own(&mut self, target: u64, by: u64) {
+        let own = self.entry(target).map(|entry| entry.shadow.clone());
+        if let Some(Shadow::Own(own)) = own
+            && let Body::Message { edited: Some(last), .. } = *own
+        {
+            self.replace(last.by, Body::Edit { target, text: "".into() }, by);
+        }
+    }
+
+    /// From now on, the sender has something else than others.
+    fn set_own(&mut self, seq: u64, body: Body, by: u64) {
+        self.change(seq, by, |entry| Entry { shadow: Shadow::Own(Box::new(body)), ..entry });
     }
 
     /// The last edit of a message has no text any more.
@@ -166,9 +200,17 @@ impl Log {
     }
 
     fn replace(&mut self, seq: u64, body: Body, by: u64) {
+        let shadow = |shadow| match shadow {
+            Shadow::Hidden => Shadow::Hidden,
+            Shadow::None | Shadow::Own(_) => Shadow::None,
+        };
+        self.change(seq, by, |entry| Entry { body, shadow: shadow(entry.shadow.clone()), ..entry });
+    }
+
+    fn change(&mut self, seq: u64, by: u64, changed: impl FnOnce(Entry) -> Entry) {
         let at = usize::try_from(seq - 1).expect("a small number");
         let entry = &mut self.entries[at];
-        let before = std::mem::replace(entry, Entry { body, ..entry.clone() });
+        let before = std::mem::replace(entry, changed(entry.clone()));
         self.before.entry(seq).or_default().push((by, before));
     }
 }
@@ -192,5 +234,6 @@ pub(super) fn said(sender: u64, number: u64, text: &str) -> Append {
         cid: Cid::from_bytes(bytes).expect("a ULID"),
         body: text_body(text),
         admit: true,
+        shadow: false,
     }
 }

@@ -306,8 +306,10 @@ impl World {
 
     fn ephemeral(&mut self, event: Ephemeral) {
         let event = match event {
-            Ephemeral::Typing(typing) => {
-                assert!(!typing.who.is_empty() && typing.who.len() <= 5);
+            Ephemeral::Typing(typing, hidden) => {
+                assert!(!typing.who.is_empty() || !hidden.is_empty());
+                assert!(typing.who.len() <= 5 && hidden.len() <= 5);
+                assert!(hidden.iter().all(|(_, nick)| !typing.who.contains(nick)));
                 assert!(self.typing_at.is_none_or(|at| self.now >= at + 1_000), "typing too often");
                 self.typing_at = Some(self.now);
                 return;

@@ -119,7 +119,7 @@ mod tests {
         };
         let deleted = |messages| Event::Deleted {
             room: room(),
-            deleted: Deleted { room: id, seq: 2, from: None, messages, at: 1 },
+            deleted: Deleted { room: id, seq: 2, from: None, messages, at: 1, shadow: false },
             caught_up: false,
         };
         assert!(!is_full_after(edited("x".into())) && is_full_after(edited("x".repeat(3_000))));

@@ -50,6 +50,22 @@ pub(super) fn unban(
     lift(model, RestrictionKind::Ban, rest, effects)
 }
 
+pub(super) fn shadow(
+    model: &mut Model,
+    rest: &str,
+    effects: &mut Vec<Effect>,
+) -> Result<(), String> {
+    restrict(model, RestrictionKind::Shadow, rest, effects)
+}
+
+pub(super) fn unshadow(
+    model: &mut Model,
+    rest: &str,
+    effects: &mut Vec<Effect>,
+) -> Result<(), String> {
+    lift(model, RestrictionKind::Shadow, rest, effects)
+}
+
 pub(super) fn kick(model: &mut Model, rest: &str, effects: &mut Vec<Effect>) -> Result<(), String> {
     let room = in_room(model)?;
     let (nick, reason) = word(rest);
@@ -124,7 +140,7 @@ fn on_the_wire(command: &str) -> Option<&'static str> {
     Wire::NAMES.iter().find(|name| **name == known).copied()
 }
 
-/// Mutes or bans: a nick or an address, then in any order a time and `here`, then the reason.
+/// Mutes, bans or shadow-bans: a nick or an address, then in any order a time and `here`, then the reason.
 fn restrict(
     model: &mut Model,
     kind: RestrictionKind,
@@ -145,6 +161,9 @@ fn restrict(
     let done = match kind {
         RestrictionKind::Mute => format!("{shown} may say nothing {there}{until}."),
         RestrictionKind::Ban => format!("{shown} is banned {there}{until}."),
+        RestrictionKind::Shadow => {
+            format!("Nobody else sees what {shown} says {there}{until}, and {shown} does not know.")
+        }
     };
     let (room, reason) = (place.map(|room| room.to_ask()), reason.to_owned());
     let for_ms = time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
@@ -171,6 +190,9 @@ fn lift(
     let done = match kind {
         RestrictionKind::Mute => format!("{shown} is not muted {there} any more."),
         RestrictionKind::Ban => format!("{shown} is not banned {there} any more."),
+        RestrictionKind::Shadow => {
+            format!("What {shown} says from now on is not hidden {there} any more.")
+        }
     };
     let (room, reason) = (place.map(|room| room.to_ask()), if here { after } else { rest });
     let lift = Lift { kind, person, address, room, reason: reason.to_owned() };
@@ -266,6 +288,7 @@ fn named(kind: RestrictionKind) -> &'static str {
     match kind {
         RestrictionKind::Mute => "mute",
         RestrictionKind::Ban => "ban",
+        RestrictionKind::Shadow => "shadow",
     }
 }
 

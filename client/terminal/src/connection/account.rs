@@ -361,6 +361,7 @@ fn restriction(restrict: Restrict) -> Restriction {
     let Restrict { kind, person, address, room, for_ms, reason } = restrict;
     let it = match (kind, person) {
         (RestrictionKind::Mute, person) => Restriction::mute(person.unwrap_or_default()),
+        (RestrictionKind::Shadow, person) => Restriction::shadow(person.unwrap_or_default()),
         (RestrictionKind::Ban, Some(person)) => Restriction::ban(person),
         (RestrictionKind::Ban, None) => Restriction::ban_address(address.unwrap_or_default()),
     };

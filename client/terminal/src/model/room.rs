@@ -115,6 +115,8 @@ pub(crate) struct Said {
     pub(crate) is_deleted: bool,
     /// The seq of the entry that replaced its text last.
     pub(crate) edited: Option<u64>,
+    /// Whether it is hidden from most, and we see it since we keep the room.
+    pub(crate) is_shadow: bool,
 }
 
 /// What stands in the place of a deleted text.
@@ -122,6 +124,9 @@ const DELETED: &str = "(deleted)";
 
 /// What stands after a text that was replaced.
 const EDITED: &str = "(edited)";
+
+/// What stands after a text that only its sender sees, and those who keep the room.
+const SHADOW: &str = "(hidden from others)";
 
 /// Who is in a room.
 #[derive(Clone, Debug, Default)]
@@ -363,6 +368,7 @@ impl Said {
             is_action: !message.kind.is_text(),
             is_deleted: false,
             edited: message.edited,
+            is_shadow: message.shadow,
         };
         match message.deleted {
             Some(_) => said.delete(),
@@ -376,11 +382,15 @@ impl Said {
         if self.is_action {
             rich = rich.done_by(&self.nick);
         }
-        self.rich = if self.edited.is_some() { rich.followed_by(EDITED) } else { rich };
+        let rich = if self.edited.is_some() { rich.followed_by(EDITED) } else { rich };
+        self.rich = if self.is_shadow { rich.followed_by(SHADOW) } else { rich };
     }
 
-    /// Takes the new text, unless it is older than the one here, or gone.
+    /// Takes the new text, unless it is older than the one here, or gone, or a hidden one of what everybody sees.
     fn edit(&mut self, edited: &Edited, me: Option<&str>, words: bool) {
+        if edited.shadow && !self.is_shadow {
+            return;
+        }
         if self.is_deleted || edited.text.is_empty() || self.edited >= Some(edited.seq) {
             return;
         }

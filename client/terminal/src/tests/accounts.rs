@@ -193,7 +193,7 @@ fn whom_somebody_took_out_of_a_room_reads_why_and_may_ask_to_come_back() {
 
 #[test]
 fn mutes_and_bans_take_a_time_a_place_and_a_reason_in_any_order() {
-    use RestrictionKind::{Ban, Mute};
+    use RestrictionKind::{Ban, Mute, Shadow};
     let mut chat = Chat::in_lobby(0);
     let here = || Some(id_of("lobby").to_string());
     chat.write("/mute bo");
@@ -219,6 +219,11 @@ fn mutes_and_bans_take_a_time_a_place_and_a_reason_in_any_order() {
         let wanted = Restrict { person, address, ..restricted(Ban, "") };
         assert_eq!(act(&mut chat).0, Act::Restrict(wanted));
     }
+    chat.write("/shadow eve 1d spam");
+    let (done, words) = act(&mut chat);
+    let (for_ms, reason) = (Some(86_400_000), "spam".to_owned());
+    assert_eq!(done, Act::Restrict(Restrict { for_ms, reason, ..restricted(Shadow, "@eve") }));
+    assert!(words.starts_with("Nobody else sees what eve says on the whole server for 1 day"));
     chat.write("/unmute bo here sorry");
     let (kind, person, reason) = (Mute, Some("@bo".to_owned()), "sorry".to_owned());
     let lifted = Lift { kind, person, address: None, room: here(), reason };

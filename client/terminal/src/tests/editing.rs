@@ -9,7 +9,8 @@ use crate::event::Event;
 
 fn edited(by: u64, target: u64, text: &str) -> Event {
     let Message { room, cid, from, .. } = message("lobby", by, "bo", "");
-    Event::Edited(Edited { room, seq: by, cid, from, message: target, text: text.into(), at: 1 })
+    let text = text.into();
+    Event::Edited(Edited { room, seq: by, cid, from, message: target, text, at: 1, shadow: false })
 }
 
 #[test]
@@ -29,6 +30,21 @@ fn an_edited_text_takes_the_place_of_the_old_one_and_says_so() {
     chat.tell(edited(7, 1, "back again"));
     let seen = screen(&mut chat, 80, 20);
     assert!(seen.contains("(deleted)") && !seen.contains("back again"), "{seen}");
+}
+
+#[test]
+fn what_is_hidden_from_others_has_a_mark_and_changes_nothing_that_all_see() {
+    let mut chat = Chat::in_lobby(0);
+    let hidden = Message { shadow: true, ..message("lobby", 1, "eve", "buy this") };
+    chat.tell(Event::Message(hidden));
+    chat.hear("lobby", 2, "eve", "hello");
+    for (by, target, text) in [(3, 1, "buy that"), (4, 2, "sell")] {
+        let Event::Edited(edit) = edited(by, target, text) else { panic!("an edit") };
+        chat.tell(Event::Edited(Edited { shadow: true, ..edit }));
+    }
+    let seen = screen(&mut chat, 80, 20);
+    assert!(seen.contains("buy that (edited) (hidden from others)"), "{seen}");
+    assert!(seen.contains("hello") && !seen.contains("sell"), "{seen}");
 }
 
 #[test]

@@ -26,7 +26,10 @@ fn a_batch_is_committed_in_its_order_and_read_back_whole() {
     assert_eq!((second.sender, second.body.clone()), (person(2), action_body("waves\n\u{1f44b}")));
     let record = record(&log, "lobby").expect("a room");
     assert_eq!(record.name, room("Lobby"), "as it was written first");
-    assert_eq!(answers[1], Appended::Committed { seq: second.seq, at: second.at });
+    assert_eq!(
+        answers[1],
+        Appended::Committed { seq: second.seq, at: second.at, is_hidden: false }
+    );
 }
 
 #[test]
@@ -34,7 +37,7 @@ fn a_retry_gets_its_first_answer_and_takes_no_seq() {
     let directory = Directory::new();
     let log = directory.open();
     let answers = append(&log, "lobby", vec![said(1, "a"), said(1, "a"), said(2, "b")]);
-    let Appended::Committed { seq, at } = answers[0] else { panic!("{answers:?}") };
+    let Appended::Committed { seq, at, .. } = answers[0] else { panic!("{answers:?}") };
     assert_eq!(answers[1], Appended::Duplicate { seq, at, is_deleted: false }, "within one batch");
     assert!(matches!(answers[2], Appended::Committed { seq: 2, .. }));
 
@@ -83,7 +86,7 @@ fn what_is_not_admitted_is_only_looked_up() {
     assert_eq!(block_on(log.rooms()), Ok(Vec::new()), "a room without a message leaves no row");
 
     let first = append(&log, "lobby", vec![refused(1, "a"), said(1, "a"), refused(1, "a")]);
-    let Appended::Committed { seq: 1, at } = first[1] else { panic!("{first:?}") };
+    let Appended::Committed { seq: 1, at, .. } = first[1] else { panic!("{first:?}") };
     assert_eq!(first[0], Appended::Refused);
     assert_eq!(first[2], Appended::Duplicate { seq: 1, at, is_deleted: false });
     assert_eq!(append(&log, "lobby", vec![refused(1, "b")]), [Appended::Conflict]);

@@ -70,7 +70,7 @@ fn a_deleted_text_is_in_no_page_and_its_seq_and_cid_stay() {
     let directory = Directory::new();
     let log = directory.open();
     let sent = append(&log, "lobby", vec![said(1, "a"), said(2, "b"), said(3, "c")]);
-    let Appended::Committed { seq: 2, at } = sent[1] else { panic!("{sent:?}") };
+    let Appended::Committed { seq: 2, at, .. } = sent[1] else { panic!("{sent:?}") };
     let answers = append(&log, "lobby", vec![delete(4, &[2, 3])]);
     assert_eq!(committed(&answers), [4]);
     let page = page(&log, "lobby", whole());
@@ -93,7 +93,7 @@ fn what_is_deleted_already_takes_no_seq() {
     let log = directory.open();
     append(&log, "lobby", vec![said(1, "a"), said(2, "b")]);
     let first = append(&log, "lobby", vec![delete(3, &[1])]);
-    let Appended::Committed { seq: 3, at } = first[0] else { panic!("{first:?}") };
+    let Appended::Committed { seq: 3, at, .. } = first[0] else { panic!("{first:?}") };
     let again = [Appended::Duplicate { seq: 3, at, is_deleted: false }];
     assert_eq!(append(&log, "lobby", vec![delete(4, &[1])]), again);
     assert_eq!(append(&log, "lobby", vec![delete(3, &[1])]), again, "the same cid");

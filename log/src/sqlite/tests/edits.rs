@@ -9,7 +9,7 @@ use crate::log::{Append, Appended, NotEdited};
 use crate::sqlite::SqliteLog;
 
 /// An edit by the sender of all messages here.
-fn edit(number: u64, target: u64, text: &str) -> Append {
+pub(super) fn edit(number: u64, target: u64, text: &str) -> Append {
     Append { body: Body::Edit { target, text: text.into() }, ..said(number, "") }
 }
 
@@ -25,7 +25,7 @@ fn a_page_has_the_newest_text_and_when_it_came() {
     let log = directory.open();
     append(&log, "lobby", vec![said(1, "tea"), said(2, "b")]);
     let edited = append(&log, "lobby", vec![edit(3, 1, "coffee")]);
-    let Appended::Committed { seq: 3, at } = edited[0] else { panic!("{edited:?}") };
+    let Appended::Committed { seq: 3, at, .. } = edited[0] else { panic!("{edited:?}") };
     assert_eq!(texts(&log), ["coffee", "b", "coffee"]);
     let first = &page(&log, "lobby", whole()).entries[0];
     let Body::Message { edited, .. } = &first.body else { panic!("{first:?}") };

@@ -6,7 +6,7 @@ use futures::executor::block_on;
 use futures::future::join_all;
 
 use super::{Directory, action_body, cid, named, page, person, text_body, text_of};
-use crate::entry::Body;
+use crate::entry::{Body, Entry};
 use crate::log::{Append, Appended, Log, Range};
 use crate::sqlite::{Settings, SqliteLog};
 
@@ -22,17 +22,29 @@ type Sent = ((u64, u64), Append);
 
 /// An entry as the model has it.
 enum Known {
-    Text(Box<str>),
-    Deleted { by: u64 },
-    Deletion,
+    Text { text: Box<str>, is_hidden: bool, sender: u64 },
+    Deleted { by: u64, is_hidden: bool, sender: u64 },
+    Deletion { is_hidden: bool },
 }
 
 impl Known {
     fn text(&self) -> Box<str> {
         match self {
-            Self::Text(text) => text.clone(),
-            Self::Deleted { .. } | Self::Deletion => "".into(),
+            Self::Text { text, .. } => text.clone(),
+            Self::Deleted { .. } | Self::Deletion { .. } => "".into(),
         }
+    }
+
+    fn is_hidden(&self) -> bool {
+        let (Self::Text { is_hidden, .. }
+        | Self::Deleted { is_hidden, .. }
+        | Self::Deletion { is_hidden }) = self;
+        *is_hidden
+    }
+
+    /// Whether this person has said it.
+    fn is_of(&self, person: u64) -> bool {
+        matches!(self, Self::Text { sender, .. } | Self::Deleted { sender, .. } if *sender == person)
     }
 }
 
@@ -69,8 +81,11 @@ impl Model {
                 }
             }
             None => {
-                let Appended::Committed { seq, at } = *got else { panic!("{got:?} for {item:?}") };
-                self.say(room, seq, &item.body);
+                let Appended::Committed { seq, at, is_hidden } = *got else {
+                    panic!("{got:?} for {item:?}")
+                };
+                self.say(room, seq, sender, item);
+                assert_eq!(is_hidden, self.known(room, seq).is_some_and(Known::is_hidden));
                 assert_eq!(seq, self.rooms[room].len() as u64, "dense");
                 assert!(at >= self.times[room], "time goes back");
                 self.times[room] = at;
@@ -87,35 +102,38 @@ impl Model {
     /// Whether there is something to be done: only a deletion may have no text left.
     fn has_text_for(&self, room: usize, body: &Body) -> bool {
         let Body::Delete { targets } = body else { return true };
-        targets.iter().any(|seq| matches!(self.known(room, *seq), Some(Known::Text(_))))
+        targets.iter().any(|seq| matches!(self.known(room, *seq), Some(Known::Text { .. })))
     }
 
     fn first_deletion(&self, room: usize, body: &Body) -> Option<u64> {
         let Body::Delete { targets } = body else { return None };
         targets.iter().find_map(|seq| match self.known(room, *seq) {
-            Some(Known::Deleted { by }) => Some(*by),
+            Some(Known::Deleted { by, .. }) => Some(*by),
             _ => None,
         })
     }
 
-    fn say(&mut self, room: usize, seq: u64, body: &Body) {
-        let entry = match body {
+    fn say(&mut self, room: usize, seq: u64, sender: u64, item: &Append) {
+        let entry = match &item.body {
             Body::Delete { targets } => {
+                let mut known = targets.iter().filter_map(|target| self.known(room, *target));
+                let is_hidden = known.all(|it| it.is_hidden() && it.is_of(sender));
                 for target in targets.iter().filter(|target| (1..seq).contains(*target)) {
                     let known = &mut self.rooms[room][*target as usize - 1];
-                    if matches!(known, Known::Text(_)) {
-                        *known = Known::Deleted { by: seq };
+                    if let Known::Text { is_hidden, sender, .. } = *known {
+                        *known = Known::Deleted { by: seq, is_hidden, sender };
                     }
                 }
-                Known::Deletion
+                Known::Deletion { is_hidden }
             }
-            body => Known::Text(text_of(body).into()),
+            body => Known::Text { text: text_of(body).into(), is_hidden: item.shadow, sender },
         };
         self.rooms[room].push(entry);
     }
 
-    fn page(&self, room: usize, range: Range) -> Vec<(u64, Box<str>)> {
-        let all = (1..).zip(self.rooms[room].iter().map(Known::text));
+    fn page(&self, room: usize, range: Range) -> Vec<(u64, (Box<str>, bool))> {
+        let rows = self.rooms[room].iter().map(|it| (it.text(), it.is_hidden()));
+        let all = (1..).zip(rows);
         match range {
             Range::After { seq, limit } => {
                 all.filter(|(at, _)| *at > seq).take(limit as usize).collect()
@@ -223,6 +241,7 @@ fn item(random: &mut fastrand::Rng, lane: u64) -> Sent {
             _ => text_body(text),
         },
         admit: random.u8(..5) > 0,
+        shadow: random.u8(..4) == 0,
     };
     ((sender, number), append)
 }
@@ -242,7 +261,7 @@ fn read(log: &SqliteLog, model: &Model, random: &mut fastrand::Rng) {
 fn check_page(log: &SqliteLog, model: &Model, number: usize, range: Range) {
     let page = page(log, ROOMS[number], range);
     assert_eq!((page.first, page.head), (1, model.rooms[number].len() as u64));
-    let got: Vec<_> =
-        page.entries.iter().map(|entry| (entry.seq, text_of(&entry.body).into())).collect();
+    let row = |entry: &Entry| (entry.seq, (text_of(&entry.body).into(), entry.is_hidden()));
+    let got: Vec<_> = page.entries.iter().map(row).collect();
     assert_eq!(got, model.page(number, range));
 }

@@ -132,6 +132,7 @@ impl Server {
             deleted: None,
             edited: None,
             edited_at: None,
+            shadow: false,
         };
         log.messages.push(message.clone());
         let calm = self.calm;
