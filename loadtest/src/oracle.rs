@@ -22,7 +22,7 @@ use throng_protocol::{LogEntry, Message};
 pub(crate) use self::room_ids::{Clash, RoomIds};
 pub(crate) use self::seats::Seats;
 pub(crate) use self::verdict::{Kind, Outcome, Verdict, Violation};
-use self::window::{Placed, Window};
+use self::window::{HIDDEN, Placed, Window};
 use crate::sends::{self, SendRecord, Sends, digest, read_text};
 
 /// The cursor of a seat that was never joined.
@@ -73,9 +73,10 @@ impl EntryDigest {
                 let digest = digest("", &format!("edited {}", edited.message));
                 Self { number: None, digest, due: None, later: true }
             }
-            // The rest may change.
+            // The rest may change, and what is hidden from some is something else to others.
             LogEntry::Unknown(entry) => {
-                Self { number: None, digest: digest("", &entry.kind), due: None, later: true }
+                let digest = if entry.kind == "hidden" { HIDDEN } else { digest("", &entry.kind) };
+                Self { number: None, digest, due: None, later: true }
             }
         }
     }

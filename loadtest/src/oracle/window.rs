@@ -7,6 +7,9 @@ use std::collections::VecDeque;
 /// accused of the hole, and must not use up the tester's memory.
 const LEAP_MAX: usize = 1 << 20;
 
+/// The digest of what is hidden from a member: nothing is known of its content.
+pub(super) const HIDDEN: u64 = 0;
+
 /// Digests by seq.
 #[derive(Default)]
 pub(super) struct Window {
@@ -73,7 +76,7 @@ impl Window {
             self.digests.resize(index + 1, 0);
         }
         match &mut self.digests[index] {
-            known if *known == digest => Placed::Same,
+            known if *known == digest || digest == HIDDEN => Placed::Same,
             unknown @ 0 => {
                 *unknown = digest;
                 Placed::First
@@ -107,7 +110,7 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEAP_MAX, Placed, Window};
+    use super::{HIDDEN, LEAP_MAX, Placed, Window};
 
     #[test]
     fn a_window_moves_on_and_stays_small() {
@@ -121,6 +124,15 @@ mod tests {
         }
         assert_eq!(window.head, 9_999);
         assert!(window.len() <= 10 && window.digests.capacity() <= 256);
+    }
+
+    #[test]
+    fn what_is_hidden_from_one_is_what_another_gets() {
+        let mut window = Window::default();
+        window.begin(0);
+        assert_eq!((window.place(1, HIDDEN), window.place(1, 7)), (Placed::Same, Placed::First));
+        assert_eq!((window.place(1, HIDDEN), window.head), (Placed::Same, 1));
+        assert_eq!(window.place(1, 8), Placed::Other(7));
     }
 
     #[test]
