@@ -13,13 +13,13 @@ export const VERSION = 1;
  * A message. `room`, as in all events, is the room's id. `deleted`: the seq of the entry that has deleted its text; `edited`:
  * that of the last entry that has replaced it.
  * @typedef {{type: 'message', room: string, seq: number, cid: string, from: User,
- *   kind?: string | null, text: string, at: number, deleted?: number | null, edited?: number | null}} Message
+ *   kind?: string | null, text: string, at: number, deleted?: number | null, edited?: number | null, shadow?: boolean | null}} Message
  *
  * An entry of a room's log that deletes the texts of earlier messages, by their seqs.
  * @typedef {{type: 'deleted', room: string, seq: number, messages: number[]}} Deleted
  *
  * An entry that replaces the text of the message with the seq `message`; without a text, a later one has done so again.
- * @typedef {{type: 'edited', room: string, seq: number, message: number, text: string}} Edited
+ * @typedef {{type: 'edited', room: string, seq: number, message: number, text: string, shadow?: boolean | null}} Edited
  *
  * An entry of a room's log: a message, or something that has a seq like a message and is shown as nothing, such as what
  * is of a type that this version does not know.
@@ -81,12 +81,12 @@ const members = record({ ...counts, sample: list(user) });
 const message = record({
   room: isUlid, seq: isCount, cid: isCid, from: user,
   // A kind of a later version is shown as plain text.
-  kind: optional(isString), text: isString, at: isCount, deleted: optional(isCount), edited: optional(isCount),
+  kind: optional(isString), text: isString, at: isCount, deleted: optional(isCount), edited: optional(isCount), shadow: optional(isBoolean),
 });
 /** Anything that has a seq in a room's log. @type {Check} */
 const hasSeq = record({ type: isString, room: isUlid, seq: isCount });
 /** The entries that this version knows. @type {Record<string, Check>} */
-const ENTRIES = { message, deleted: record({ messages: list(isCount) }), edited: record({ message: isCount, text: isString }) };
+const ENTRIES = { message, deleted: record({ messages: list(isCount) }), edited: record({ message: isCount, text: isString, shadow: optional(isBoolean) }) };
 /** @type {Check} */
 const entry = (value) => hasSeq(value) &&
   (Object.hasOwn(ENTRIES, value.type) ? ENTRIES[value.type](value) : !Object.hasOwn(EVENTS, value.type));

@@ -55,14 +55,17 @@ function withoutDeleted(messages, deletions) {
 }
 
 /**
- * Puts the newest texts in. What is older than a message's own text, or has no text any more, changes nothing.
+ * Puts the newest texts in. What is older than a message's own text, or has no text any more, changes nothing; neither does
+ * what is hidden from others, where everybody sees the message.
  * @param {Message[]} messages
  * @param {import('../net/wire.js').Edited[]} edits in the order of their seq
  */
 function withEdits(messages, edits) {
-  const by = new Map(edits.filter(({ text }) => text).map((entry) => [entry.message, entry]));
+  const newest = (/** @type {import('../net/wire.js').Edited[]} */ some) => new Map(some.map((entry) => [entry.message, entry]));
+  const by = newest(edits.filter(({ text }) => text));
+  const open = newest(edits.filter(({ text, shadow }) => text && !shadow));
   const edit = (/** @type {Message} */ one) => {
-    const { seq = 0, text = '' } = by.get(one.seq) ?? {};
+    const { seq = 0, text = '' } = (one.shadow ? by : open).get(one.seq) ?? {};
     return one.text && (one.edited ?? 0) < seq ? { ...one, text, edited: seq } : one;
   };
   return by.size ? messages.map(edit) : messages;

@@ -52,6 +52,19 @@ test('what is older than the text of a message changes nothing, and a deletion w
   assert.equal(texts(client)[1], '');
 });
 
+test('an edit that is hidden from others changes only what is hidden itself, and what is hidden is no news', () => {
+  const client = live();
+  client.hear({ ...message(4), text: 'spam', shadow: true });
+  client.hear({ ...edited(5, 4, 'more spam'), shadow: true }).hear({ ...edited(6, 1, 'hidden'), shadow: true });
+  assert.deepEqual(texts(client), ['text 1', 'text 2', 'text 3', 'more spam']);
+  client.hear(edited(7, 1, 'open')).hear({ ...edited(8, 1, 'hidden again'), shadow: true });
+  assert.deepEqual([texts(client)[0], client.lobby.messages[3].shadow, client.lobby.last], ['open', true, 8]);
+  const unread = client.lobby.unread;
+  client.hear(golden('event-entry').map((/** @type {any} */ { frame }) => frame).find((/** @type {any} */ { type }) => type === 'hidden'));
+  assert.deepEqual([client.lobby.unread, texts(client).length], [unread, 4], 'others see nothing of it');
+  assert.throws(() => parse(JSON.stringify({ ...message(4), shadow: 'yes' })));
+});
+
 test('a page of history that was asked for before an edit and comes after it has the new text', () => {
   const client = new Client().play('start', { nick: 'ana' }).greet().answer('join', page(51, 60));
   client.play('older', { room: LOBBY, before: 51 }).hear(edited(61, 50, 'first')).hear(edited(62, 50, 'second'));

@@ -7,7 +7,7 @@ import { t } from '../words/translate.js';
 
 /** The sentence of each action, `audit.<key>`. Those with a role or scopes in them are in `auditWords`. @type {Record<string, string>} */
 const SENTENCES = {
-  mute: 'mute', unmute: 'unmute', ban: 'ban', unban: 'unban', kick: 'kick', reset: 'reset', claim: 'claim', unregister: 'unregister',
+  mute: 'mute', unmute: 'unmute', ban: 'ban', unban: 'unban', shadow: 'shadow', unshadow: 'unshadow', kick: 'kick', reset: 'reset', claim: 'claim', unregister: 'unregister',
   'second factor off': 'second', make_room: 'makeRoom', make_private_room: 'makePrivateRoom', delete_room: 'deleteRoom', invite: 'invite',
   invite_link: 'inviteLink', settle: 'settle', 'rank moderator': 'moderator', 'rank member': 'member', 'raid on': 'raidOn',
   'raid off': 'raidOff', 'bot revoke': 'botRevoke', delete: 'delete', purge: 'purge',

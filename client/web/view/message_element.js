@@ -44,6 +44,7 @@ export function messageElement({ key, message, grouped, edit }, context) {
   line.classList.toggle('mine', mine);
   if (text && (message.edited || edit)) markEdited(line);
   if (edit) addState(line, edit);
+  if (message.shadow) line.querySelector('.said')?.append(createElement('span', { className: 'faint small', textContent: t('log.shadow') }));
   if (me && !mine && !away && mentions(text, me.nick, me.words)) {
     line.classList.add('mention');
     line.append(createElement('span', { className: 'unseen', textContent: t('log.mentioned') }));

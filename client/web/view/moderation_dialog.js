@@ -1,4 +1,4 @@
-// What a moderator can do about a person: mute, ban, take out of a room, and take that back; delete what they said lately.
+// What a moderator can do about a person: mute, ban, shadow-ban, take out of a room, and take that back; delete what they said lately.
 // Administrators give roles.
 
 import { closeDialog, openDialog } from './dialog.js';
@@ -16,13 +16,15 @@ export const TIMES = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, forev
 /** How far back what somebody said is deleted, in milliseconds: the server goes back a week. */
 const PAST = { minutes: 600_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
 
-/** Each act: its command, the kind of the restriction, and what the person can choose. @type {Record<string, {of: string, kind?: string, time?: boolean, past?: boolean, place?: boolean, role?: boolean}>} */
+/** Each act: its command, the kind of the restriction, and what the person can choose; `secret`: whom it concerns does not learn it. @type {Record<string, {of: string, kind?: string, time?: boolean, past?: boolean, place?: boolean, role?: boolean, secret?: boolean}>} */
 const ACTS = {
   mute: { of: 'restrict', kind: 'mute', time: true, place: true },
   kick: { of: 'kick' },
   ban: { of: 'restrict', kind: 'ban', time: true, place: true },
+  shadow: { of: 'restrict', kind: 'shadow', time: true, place: true, secret: true },
   unmute: { of: 'lift', kind: 'mute', place: true },
   unban: { of: 'lift', kind: 'ban', place: true },
+  unshadow: { of: 'lift', kind: 'shadow', place: true, secret: true },
   purge: { of: 'purge', past: true, place: true },
 };
 
@@ -76,7 +78,8 @@ export function openModeration(state, dispatch, { id, nick }, { room = state.roo
     // Who keeps only this room acts only here.
     place.field.hidden = !chosen().place || !isModerator(state.role);
     role.field.hidden = !chosen().role;
-    setText(rules, t(chosen().role || chosen().past ? 'moderate.reason.log' : 'moderate.reason.seen'));
+    const { role: hasRole, past: hasPast, secret } = chosen();
+    setText(rules, t(secret ? 'moderate.reason.secret' : hasRole || hasPast ? 'moderate.reason.log' : 'moderate.reason.seen'));
     setText(button, t(`moderate.${act.value()}`));
     setText(problem, '');
   };

@@ -96,6 +96,7 @@ export const en = {
   'log.deleted': 'Message deleted',
   'log.edited': 'edited',
   'edit.gone': 'The message that this was for is gone.',
+  'log.shadow': 'hidden from others',
   'log.waiting': 'Waiting to be sent',
   'log.waiting.reason': 'Waiting to be sent. {reason}',
   'log.flying': 'Sending…',
