@@ -219,6 +219,7 @@ impl Bench {
             cid: Cid::from_bytes(bytes).expect("a ULID"),
             body: Body::message(MessageKind::Text, text),
             admit: true,
+            shadow: false,
         }
     }
 
