@@ -110,7 +110,10 @@ impl Wire {
                         .unwrap_or_else(|error| panic!("{error} in the event {text}"));
                     self.longest = self.longest.max(text.len());
                     assert!(text.len() <= MESSAGE_BYTES_MAX, "{} bytes in one message", text.len());
-                    let is_later = matches!(event, Event::Entry(_) | Event::Unknown(_));
+                    let is_later = match &event {
+                        Event::Entry(entry) => entry.kind != "hidden",
+                        event => matches!(event, Event::Unknown(_)),
+                    };
                     assert!(!is_later, "no event of version 1: {text}");
                     return Received::Event(event);
                 }
