@@ -180,10 +180,12 @@ function person({ user, mine, distance, presence, name, colour }) {
   paint(face, id, colour);
   // Below the nick, which nothing may push away.
   const words = [distance && t(distance === 'block' ? 'away.blocked' : 'away.ignored'), bot && t('card.bot'), presence !== 'online' && t(`presence.${presence}`)].filter(Boolean).join(', ');
+  // Most people are online and say nothing: in a large room each element counts.
+  const label = createElement('bdi', { className: 'ellipsis', textContent: nick });
+  const about = (name || words) && createElement('span', { className: 'about' }, name && displayName(name), words && createElement('span', { className: 'faint small', textContent: words }));
   const parts = [
-    createElement('span', { className: `face ${presence}` }, face),
-    createElement('span', { className: 'names' }, createElement('bdi', { className: 'ellipsis', textContent: nick }),
-      (name || words) && createElement('span', { className: 'about' }, name && displayName(name), words && createElement('span', { className: 'faint small', textContent: words }))),
+    presence === 'online' ? face : createElement('span', { className: `face ${presence}` }, face),
+    about ? createElement('span', { className: 'names' }, label, about) : label,
     mine && createElement('span', { className: 'faint small', textContent: t('people.you') }),
   ];
   if (mine) return createElement('li', {}, createElement('div', { className: 'person' }, ...parts));
