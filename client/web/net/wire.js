@@ -115,7 +115,7 @@ const EVENTS = {
   behind: record({ room: isUlid, head: isCount }),
   removed: record({ room: isUlid, reason: isString }),
   added: own,
-  room: record({ room }),
+  room: record({ room, description: optional(isString) }),
   kept_away: keptAway,
   role: record({ role: isString }),
   members: record({

@@ -91,9 +91,11 @@ export const OWN_PUSHES = {
     if (room) draft.ensureJoined(room);
   },
 
-  room(draft, { room: info }) {
+  room(draft, { room: info, description }) {
     const room = draft.mutableRoom(info.id);
-    if (room) describe(draft, room, info);
+    if (!room) return;
+    room.description = description;
+    describe(draft, room, info);
   },
 
   /** Somebody took the person out of a room, or they left it on another device. */
@@ -125,8 +127,9 @@ export const OWN_INPUTS = {
   },
 };
 
-/** The person is in a room now: what that changes besides its messages. @param {DraftState} draft @param {Room} room @param {RoomInfo} info */
-export function entered(draft, room, info) {
+/** The person is in a room now: what that changes besides its messages. @param {DraftState} draft @param {Room} room @param {RoomInfo} info @param {string} [description] */
+export function entered(draft, room, info, description) {
+  room.description = description;
   dropInvitation(draft.state, info.id);
   describe(draft, room, info);
   // The server remembers what somebody with an account joins, and all that is not public.

@@ -206,7 +206,7 @@ export const ANSWERS = {
     else if (room.last !== null && ok.reset) draft.showNotice('room.restored', { room: room.name });
     applyJoin(room, ok, fields.after, /** @type {string} */ (state.epoch), readerOf(state));
     const isKnown = room.id !== id && !draft.identifyRoom(room, id);
-    entered(draft, /** @type {Room} */ (draft.mutableRoom(id)), ok.room);
+    entered(draft, /** @type {Room} */ (draft.mutableRoom(id)), ok.room, ok.description);
     if (isKnown && state.selectedRoom === id) draft.effects.push({ do: 'link', room: ok.room.name, seq: room.target });
     if (isKnown) return;
     if (state.selectedRoom === id && room.divider === null) placeUnreadDivider(room);

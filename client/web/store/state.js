@@ -65,6 +65,7 @@ import { foldName } from '../text/names.js';
  * @property {number | null} anchor the seq that the person reads; `null` at the end
  * @property {Notice | null} problem why no messages come, or null
  * @property {import('../net/wire.js').RoomInfo | null} info what the server last said of the room
+ * @property {string} [description] what the room is for, at length
  * @property {string | null} rank what the person is there, if the server remembers that they are
  * @property {import('../net/wire.js').User[]} people the others in a direct room
  */
@@ -137,6 +138,7 @@ import { foldName } from '../text/names.js';
  * @property {Attendance | null} attendance `null` until presence.js is loaded, and until there is something to say
  * @property {{known: Map<string, Profile>, askAt: number} | null} profiles by the ids of people; `askAt`: nothing is asked
  *   before this time
+ * @property {string[]} [groups] that the person is in, once they are asked for
  * @property {Map<string, import('../net/wire.js').KeptAway>} keptAway whom the person keeps away, by their ids
  * @property {import('../net/wire.js').User | null} me who the person is, or was before the page was closed
  * @property {string | null} epoch

@@ -38,9 +38,25 @@ test('an archived room is silent for all, and one for some is not for its modera
   assert.equal(silenceIn(as('owner'), room({ archived: true }, 'moderator')), 'writing.archived');
   assert.equal(silenceIn(as(null), room({ speak: 'member' })), 'writing.members');
   assert.equal(silenceIn(as('member'), room({ speak: 'member' })), null);
-  assert.equal(silenceIn(as('member'), room({ speak: 'administrator' })), 'writing.moderators');
+  assert.equal(silenceIn(as('member'), room({ speak: 'moderator' })), 'writing.moderators');
+  assert.equal(silenceIn(as('member'), room({ speak: 'administrator' })), 'writing.administrators');
   assert.equal(silenceIn(as(null), room({ speak: 'moderator' }, 'moderator')), null);
   assert.equal(silenceIn(as(null), room({})), null);
+});
+
+test('somebody in a group that the room names writes, invites and keeps it like those with the role', () => {
+  const info = { speak: 'administrator', invite: 'moderator', moderate: 'administrator', groups: { speak: ['staff'], invite: ['staff'], moderate: ['staff'] } };
+  const isIn = (/** @type {string | null} */ role, /** @type {string[]} */ ...groups) => ({ ...as(role), groups });
+  assert.equal(silenceIn(isIn('member'), room(info)), 'writing.groups');
+  assert.equal(silenceIn(as('member'), room(info)), 'writing.groups', 'the groups are not known yet');
+  assert.equal(silenceIn(isIn('member', 'guides', 'staff'), room(info)), null);
+  assert.equal(mayInvite(isIn('member', 'guides'), room(info)), false);
+  assert.equal(mayInvite(isIn('member', 'staff'), room(info)), true);
+  assert.equal(keepsRoom(isIn('member', 'staff'), room(info)), false, 'a group makes nobody a moderator');
+  assert.equal(keepsRoom(isIn('moderator'), room(info)), false);
+  assert.equal(keepsRoom(isIn('moderator', 'staff'), room(info)), true);
+  assert.equal(keepsRoom(isIn('administrator'), room(info)), true);
+  assert.equal(keepsRoom(isIn(null), room(info, 'moderator')), true);
 });
 
 test('slow mode lasts from the last message of the person, or as long as the server says', () => {

@@ -2,9 +2,12 @@
 
 import { formatHash } from '../device/location_hash.js';
 import { t } from '../words/translate.js';
+import { openAbout } from './about_dialog.js';
 import { openAudit } from './audit_dialog.js';
 import { openDevice } from './device_dialog.js';
 import { drawnState } from './dialog.js';
+import { openFilters } from './filters_dialog.js';
+import { openGroups } from './groups_dialog.js';
 import { openInvite } from './invite_dialog.js';
 import { isModerator } from './moderation_dialog.js';
 import { noticeText } from './notice_bar.js';
@@ -37,8 +40,10 @@ export function personItems(now, dispatch, closeDrawer) {
     ...isModerator(now().role) ? [
       { words: t('reports.title'), icon: 'flag', act: () => openReports(dispatch) },
       { words: t('raid.title'), icon: 'siren', act: () => openRaid(dispatch) },
+      { words: t('filters.title'), icon: 'filter', act: () => openFilters(now(), dispatch) },
       { words: t('me.audit'), icon: 'list', act: () => openAudit(now(), dispatch) },
     ] : [],
+    ...now().role === null ? [] : [{ words: t(isModerator(now().role) ? 'groups.title' : 'groups.own'), icon: 'people', act: () => openGroups(now(), dispatch) }],
     { words: t('me.device'), icon: 'device', act: () => openDevice(now(), dispatch) },
     { words: t('me.shortcuts'), icon: 'keyboard', act: openShortcuts },
     { words: t('me.signOut'), icon: 'leave', act: () => openSignOutDialog(now(), dispatch), danger: true },
@@ -50,6 +55,7 @@ export function personItems(now, dispatch, closeDrawer) {
 export function roomItems(room, dispatch) {
   const state = drawnState();
   return [
+    ...room?.info && room.info.kind !== 'direct' ? [{ words: t('header.about'), icon: 'info', act: () => openAbout(room) }] : [],
     ...room && state && mayInvite(state, room) ? [{ words: t('header.invite'), icon: 'invite', act: () => openInvite(room, dispatch) }] : [],
     ...room && state && room.info?.kind ? [{ words: t('header.seats'), icon: 'people', act: () => openRoomPeople(state, room, dispatch) }] : [],
     ...room && state && keepsRoom(state, room) ? [{ words: t('header.settings'), icon: 'settings', act: () => openRoomSettings(state, room, dispatch) }] : [],
@@ -57,6 +63,7 @@ export function roomItems(room, dispatch) {
     ...room && state ? [{ words: t('header.why'), icon: 'question', act: () => openWhy(state, dispatch, room) }] : [],
     ...room && state && keepsRoom(state, room) ? [
       { words: t('header.reports'), icon: 'flag', act: () => openReports(dispatch, room) },
+      { words: t('header.filters'), icon: 'filter', act: () => openFilters(state, dispatch, room) },
       { words: t('header.audit'), icon: 'list', act: () => openAudit(state, dispatch, room) },
     ] : [],
     ...!room || mayLeave(room) ? [{ words: t('header.leave'), icon: 'leave', danger: true, act: () => dispatch('leave', { room: room?.id }) }] : [],

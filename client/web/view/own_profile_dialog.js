@@ -88,6 +88,7 @@ function profileForm(me, dispatch) {
   const shown = createElement('p', { className: 'as-shown', aria: { label: t('profile.shown') }, role: 'group' });
   /** @type {Profile} */
   let before = profileOf({}, 0);
+  const refusedLine = (/** @type {import('../store/notice.js').Notice} */ problem) => lineOf(problem, { display_name: name, pronouns, status });
   const read = () => changes(before, {
     display_name: name.field.value.trim(), pronouns: pronouns.field.value.trim(), colour: colour.value(), status: status.field.value.trim(),
     status_for_ms: Number(time.field.value),
@@ -107,7 +108,11 @@ function profileForm(me, dispatch) {
       fill(profileOf(ok, Date.now()));
       dispatch('notice', { key: 'profile.saved' });
     },
-    refused: (problem) => refusedField(problem, { display_name: name, pronouns, status }),
+    fieldOf: (problem) => refusedLine(problem)?.field,
+    wordsOf: (problem) => {
+      const line = refusedLine(problem);
+      return line && t('profile.bad', { field: /** @type {any} */ (line.nodes[0]).textContent });
+    },
   }, dispatch);
   form.hidden = true;
   form.addEventListener('input', show);
@@ -144,10 +149,15 @@ function keepTime(field, left) {
   field.value = left > 0 ? 'kept' : '0';
 }
 
-/** What is wrong with a text, in words, and its field. @param {import('../store/notice.js').Notice} problem @param {Record<string, {field: HTMLInputElement, nodes: any[]}>} fields */
-function refusedField({ code, text = '' }, fields) {
-  const row = (code === 'bad_text' || code === 'text_too_long') && fields[text.slice(0, text.indexOf(':'))];
-  return row ? { words: t('profile.bad', { field: row.nodes[0].textContent }), field: row.field } : null;
+/**
+ * The line that a refusal of the server is about: its text begins with the name of the field.
+ * @template T
+ * @param {import('../store/notice.js').Notice} problem
+ * @param {Record<string, T>} lines
+ * @returns {T | undefined}
+ */
+function lineOf({ code, text = '' }, lines) {
+  return code === 'bad_text' || code === 'text_too_long' ? lines[text.slice(0, text.indexOf(':'))] : undefined;
 }
 
 /** A colour, or none: then the person has the one of their id. */

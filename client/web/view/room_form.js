@@ -17,9 +17,9 @@ import { t } from '../words/translate.js';
  * @property {string} [look] class of the button
  * @property {boolean} [cancel] whether there is a button that closes the dialog
  * @property {() => {fields?: any, problem?: string, field?: HTMLElement}} read the command's fields, or what is wrong
+ * @property {(problem: import('../store/notice.js').Notice) => HTMLElement | undefined} [fieldOf] the field that a refusal is about
+ * @property {(problem: import('../store/notice.js').Notice) => string | undefined} [wordsOf] what a refusal says here, if not the usual
  * @property {(ok: any) => void} done
- * @property {(problem: import('../store/notice.js').Notice) => {words: string, field: HTMLElement} | null} [refused] what a
- *   refusal says of one of the fields; `null`: what it says of everything
  */
 
 /**
@@ -28,24 +28,42 @@ import { t } from '../words/translate.js';
  * @param {Dispatch} dispatch
  * @returns {{form: HTMLFormElement, draw: (state: State) => void}}
  */
-export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false, read, done, refused }, dispatch) {
+export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false, read, fieldOf, wordsOf, done }, dispatch) {
   const said = createElement('p', { id: `problem-${id}`, className: 'problem', role: 'alert', dir: 'auto' });
   const button = createElement('button', { type: 'submit', className: look, textContent: submit, aria: { describedby: `problem-${id}` } });
   let isWaiting = false;
+  /** The field at which the problem stands. @type {HTMLElement | undefined} */
+  let wrong;
+  /** Says what is wrong, at the field that it is about, or above the buttons. @param {string} words @param {HTMLElement} [field] */
+  const refuse = (words, field) => {
+    if (wrong) {
+      setAria(wrong, 'invalid', null);
+      setAria(wrong, 'describedby', wrong.dataset.rules);
+    }
+    wrong = field;
+    if (field) {
+      // Below all that belongs to the field: a choice stands in a line with its label.
+      (field.closest('.setting') ?? field).after(said);
+      setAria(field, 'invalid', 'true');
+      setAria(field, 'describedby', [said.id, field.dataset.rules].filter(Boolean).join(' '));
+    } else if (words) foot.before(said);
+    setText(said, words);
+    field?.focus();
+  };
+  const foot = createElement('div', { className: 'dialog-foot' },
+    cancel && createElement('button', { type: 'button', textContent: t('dialog.cancel'), on: { click: closeDialog } }), button);
   const form = createElement('form', { noValidate: true, on: {
-    input: () => setText(said, ''),
+    input: () => refuse(''),
     submit: (/** @type {Event} */ event) => {
       event.preventDefault();
       if (isWaiting) return;
       const { fields, problem = '', field } = read();
-      setText(said, problem);
-      field?.focus();
+      refuse(problem, field);
       if (!fields) return;
       isWaiting = true;
       dispatch('ask', { of, fields });
     },
-  } }, ...nodes, said, createElement('div', { className: 'dialog-foot' },
-    cancel && createElement('button', { type: 'button', textContent: t('dialog.cancel'), on: { click: closeDialog } }), button));
+  } }, ...nodes, said, foot);
   return {
     form,
     draw: ({ answer }) => {
@@ -53,9 +71,7 @@ export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false
       if (!isWaiting || answer?.of !== of || (!answer.ok && !answer.problem)) return;
       isWaiting = false;
       dispatch('answered');
-      const about = answer.problem && refused?.(answer.problem);
-      about?.field.focus();
-      if (answer.problem) setText(said, about?.words ?? asSentence(noticeText(answer.problem)));
+      if (answer.problem) refuse(wordsOf?.(answer.problem) ?? asSentence(noticeText(answer.problem)), fieldOf?.(answer.problem));
       else done(answer.ok);
     },
   };
@@ -70,6 +86,25 @@ export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false
 export function lineField(id, words, more = {}) {
   const field = /** @type {HTMLInputElement} */ (createElement('input', { id, autocomplete: 'off', autocapitalize: 'none', spellcheck: false, dir: 'auto', ...more }));
   return { field, nodes: [createElement('label', { htmlFor: id, textContent: words }), field] };
+}
+
+/**
+ * A text of several lines with its label.
+ * @param {string} id
+ * @param {string} words
+ * @param {object} [more] properties of the field
+ */
+export function textField(id, words, more = {}) {
+  const field = /** @type {HTMLTextAreaElement} */ (createElement('textarea', { id, rows: 4, dir: 'auto', ...more }));
+  return { field, nodes: [createElement('label', { htmlFor: id, textContent: words }), field] };
+}
+
+/** A sentence about a field, which screen readers say with it. @param {HTMLElement} field @param {string} words */
+export function rulesOf(field, words) {
+  const id = `${field.id}-rules`;
+  field.dataset.rules = id;
+  setAria(field, 'describedby', id);
+  return createElement('p', { id, className: 'faint small', textContent: words });
 }
 
 /**

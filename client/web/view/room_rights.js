@@ -10,25 +10,38 @@ const ROLES = ['guest', 'member', 'moderator', 'administrator', 'owner'];
 /** @param {string | null | undefined} role */
 const height = (role) => ROLES.indexOf(role ?? 'guest');
 
-/** Whether the person names, narrows and deletes the room. @param {Pick<State, 'role'>} state @param {Room} room */
-export function keepsRoom({ role }, { info, rank }) {
+/** What the person is on the whole server. @typedef {Pick<State, 'role' | 'groups'>} Standing */
+
+/** @param {string[] | undefined} own @param {string[] | undefined} named */
+const isIn = (own, named) => Boolean(named?.some((name) => own?.includes(name)));
+
+/** Whether the person decides what is above the moderators of a room. @param {Standing} state */
+export const isAdministrator = ({ role }) => height(role) >= height('administrator');
+
+/** Whether the person names, narrows and deletes the room. @param {Standing} state @param {Room} room */
+export function keepsRoom({ role, groups }, { info, rank }) {
   if (info?.kind === 'direct' || !info) return false;
-  return rank === 'moderator' || (height(role) >= height('moderator') && (!info.kind || rank === 'member'));
+  if (rank === 'moderator') return true;
+  const least = isIn(groups, info.groups?.moderate) ? 'moderator' : info.moderate ?? 'moderator';
+  return height(role) >= height(least) && (!info.kind || rank === 'member');
 }
 
-/** Whether the person asks others in. @param {Pick<State, 'role'>} state @param {Room} room */
+/** Whether the person asks others in. @param {Standing} state @param {Room} room */
 export function mayInvite(state, room) {
   if (!room.info || room.info.kind === 'direct') return false;
-  return room.info.invite !== 'moderator' || keepsRoom(state, room);
+  return room.info.invite !== 'moderator' || isIn(state.groups, room.info.groups?.invite) || keepsRoom(state, room);
 }
 
 /** Whether the person leaves the room for good. The direct room of two people stays theirs. @param {Room} room */
 export const mayLeave = ({ info, people }) => info?.kind !== 'direct' || people.length > 1;
 
-/** Why the person may not write in a room: a key of the words, or null. @param {Pick<State, 'role'>} state @param {Room} room */
-export function silenceIn({ role }, { info, rank }) {
+/** Why the person may not write in a room: a key of the words, or null. @param {Standing} state @param {Room} room */
+export function silenceIn({ role, groups }, { info, rank }) {
   if (info?.archived) return 'writing.archived';
   if (!info?.speak || height(role) >= height(info.speak) || rank === 'moderator') return null;
+  if (isIn(groups, info.groups?.speak)) return null;
+  if (info.groups?.speak?.length) return 'writing.groups';
+  if (info.speak === 'administrator' || info.speak === 'owner') return 'writing.administrators';
   return info.speak === 'member' ? 'writing.members' : 'writing.moderators';
 }
 

@@ -5,6 +5,7 @@ import { drawDialog as drawOpenDialog } from './dialog.js';
 import { createElement, findElement, setAria, setText } from './dom.js';
 import { icon } from './icon.js';
 import { DutyButtons } from './duty_buttons.js';
+import { OwnGroups } from './own_groups.js';
 import { keepsRoom, silenceIn, slowWait } from './room_rights.js';
 import { duration } from './times.js';
 import { locale, t } from '../words/translate.js';
@@ -37,6 +38,7 @@ class RoomStatus {
   #list = createElement('ul');
   #invitations = createElement('div', { id: 'invitations', hidden: true }, this.#title, this.#list);
   #duties;
+  #groups;
   #drawn = '';
 
   /** @param {Dispatch} dispatch @param {() => void} closeDrawer */
@@ -44,6 +46,7 @@ class RoomStatus {
     this.#dispatch = dispatch;
     this.#closeDrawer = closeDrawer;
     this.#duties = new DutyButtons(dispatch);
+    this.#groups = new OwnGroups(dispatch);
     findElement('#name').append(this.#kind);
     findElement('#name').after(this.#topic);
     findElement('#foot').prepend(this.#pace);
@@ -59,6 +62,7 @@ class RoomStatus {
     this.#topic.hidden = !topic;
     setText(this.#kind, kind ? `, ${t(kind === 'direct' ? 'side.direct' : 'side.private')}` : '');
     this.#duties.draw(state, room);
+    this.#groups.draw(state, room);
     this.#drawFoot(state, room);
     this.#drawInvitations(state);
   }

@@ -4,6 +4,7 @@ import { openDialog } from './dialog.js';
 import { createElement, setAria, setText } from './dom.js';
 import { ROLES } from './moderation_dialog.js';
 import { asSentence, noticeText } from './notice_bar.js';
+import { isAdministrator } from './room_rights.js';
 import { roomTitle } from '../text/names.js';
 import { t } from '../words/translate.js';
 
@@ -13,8 +14,8 @@ import { t } from '../words/translate.js';
 /** The commands that people ask about; `why.of.<command>` says what each does. */
 const COMMANDS = ['send', 'join', 'history', 'members', 'restrict', 'kick', 'role', 'audit'];
 
-/** Whether the person may ask about others. @param {Pick<State, 'role'>} state */
-export const mayAskAboutOthers = ({ role }) => role === 'administrator' || role === 'owner';
+/** Whether the person may ask about others. */
+export const mayAskAboutOthers = isAdministrator;
 
 /** @param {State} state @param {Dispatch} dispatch @param {import('../store/state.js').Room} room @param {string} [about] the nick of somebody else */
 export function openWhy(state, dispatch, room, about) {
