@@ -12,7 +12,7 @@ import { t } from '../words/translate.js';
 /** @typedef {import('../store/state.js').Dispatch} Dispatch */
 
 /** The commands that people ask about; `why.of.<command>` says what each does. */
-const COMMANDS = ['send', 'join', 'history', 'members', 'restrict', 'kick', 'role', 'audit'];
+const COMMANDS = ['send', 'edit', 'delete', 'join', 'history', 'members', 'invite', 'set_room', 'filter_add', 'purge', 'restrict', 'kick', 'role', 'audit'];
 
 /** Whether the person may ask about others. */
 export const mayAskAboutOthers = isAdministrator;
