@@ -58,7 +58,7 @@ test('an administrator makes a group by keyboard, fills, renames and deletes it;
   const crew = dialog(ana, 'Group crew');
   await crew.getByRole('button', { name: 'Take bo out of the group' }).click();
   await crew.getByText('Nobody is in this group.').waitFor();
-  await openFromOwnMenuClosed(bo);
+  await seesNoGroups(bo);
 
   await crew.getByRole('button', { name: 'Delete…' }).click();
   const question = dialog(ana, 'Delete the group crew?');
@@ -73,7 +73,7 @@ test('an administrator makes a group by keyboard, fills, renames and deletes it;
 });
 
 /** Whom nobody has in a group sees none. @param {import('./harness/person.js').Person} person */
-async function openFromOwnMenuClosed(person) {
+async function seesNoGroups(person) {
   await openFromOwnMenu(person, 'Your groups');
   await dialog(person, 'Your groups').getByText('You are in no group.').waitFor();
   await person.page.keyboard.press('Escape');
