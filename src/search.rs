@@ -18,7 +18,7 @@ use crate::identity::people::Person;
 use crate::membership::Membership;
 use crate::rooms::message;
 use crate::server::Server;
-use crate::wire::entry;
+use crate::wire::entry::{self, Sight};
 
 mod language;
 
@@ -119,12 +119,15 @@ impl Searching {
         let (server, person, list) =
             (Arc::clone(&self.server), Arc::clone(&self.person), self.list.clone());
         let confined = person.confined_to();
-        Box::new(move |room| {
+        Box::new(move |room, hidden_of| {
             let Some(shown) = server.rooms.find(Some(person.id()), &RoomRef::Id(room)) else {
                 return false;
             };
             let now_ms = server.log.clock().now_ms();
+            let sees =
+                |sender| server.fence.sight(person.id(), sender, &shown.attributes) != Sight::Other;
             list.as_ref().is_none_or(|list| list.contains(&room))
+                && hidden_of.is_none_or(sees)
                 && confined.as_ref().is_none_or(|rooms| rooms.has(room, &shown.fold))
                 && server.fence.may_enter(person.id(), &shown.attributes, now_ms).is_ok()
         })

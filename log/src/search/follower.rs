@@ -142,13 +142,12 @@ fn put(writing: &mut Writing<'_>, room: RoomId, entry: &Entry) -> rusqlite::Resu
     let number = writing.room(room)?;
     match &entry.body {
         Body::Message { text, .. } => {
-            let Entry { seq, at, sender, .. } = *entry;
-            writing.add(number, &Message { seq, at, sender, text })?;
+            let (&Entry { seq, at, sender, .. }, is_hidden) = (entry, entry.is_hidden());
+            writing.add(number, &Message { seq, at, sender, is_hidden, text })?;
         }
         // The text of an entry that was edited again is empty; the later one has it.
-        // What is hidden of an edit may be of a message that everybody finds by the text that they see.
-        Body::Edit { target, text } if !text.is_empty() && !entry.is_hidden() => {
-            writing.replace(number, *target, text)?;
+        Body::Edit { target, text } if !text.is_empty() => {
+            writing.replace(number, *target, (text, entry.is_hidden()))?;
         }
         Body::Delete { targets } => {
             for target in targets.iter() {

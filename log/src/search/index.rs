@@ -41,6 +41,7 @@ const TABLES: &str = "
         place INTEGER NOT NULL UNIQUE,
         at INTEGER NOT NULL,
         person INTEGER NOT NULL,
+        hidden INTEGER NOT NULL,
         tokens TEXT NOT NULL
     );
     CREATE VIRTUAL TABLE word USING fts5(tokens, content='', columnsize=0, tokenize='ascii');
@@ -61,6 +62,8 @@ pub(super) struct Message<'a> {
     pub(super) seq: u64,
     pub(super) at: u64,
     pub(super) sender: PersonId,
+    /// Whether it is not for everybody: its sender was shadow-banned.
+    pub(super) is_hidden: bool,
     pub(super) text: &'a str,
 }
 
@@ -179,21 +182,27 @@ impl Writing<'_> {
         let added = self
             .transaction
             .prepare_cached(
-                "INSERT INTO document (place, at, person, tokens) VALUES (?, ?, ?, ?)
+                "INSERT INTO document (place, at, person, hidden, tokens) VALUES (?, ?, ?, ?, ?)
                  ON CONFLICT DO NOTHING",
             )?
-            .execute(params![place, message.at.cast_signed(), person, tokens])?;
+            .execute(params![place, message.at.cast_signed(), person, message.is_hidden, tokens])?;
         if added > 0 {
             self.index(self.transaction.last_insert_rowid(), &indexed(&tokens, room, person))?;
         }
         Ok(())
     }
 
-    /// Replaces the text of a message, if it is there.
-    pub(super) fn replace(&mut self, room: i64, seq: u64, text: &str) -> rusqlite::Result<()> {
+    /// Replaces the text of a message, if it is there. What is hidden replaces only what is: others find a message by the
+    /// text that they see.
+    pub(super) fn replace(
+        &mut self,
+        room: i64,
+        seq: u64,
+        (text, is_hidden): (&str, bool),
+    ) -> rusqlite::Result<()> {
         let tokens = stored(text);
         match self.document(room, seq)? {
-            Some(old) if old.tokens != tokens => {
+            Some(old) if old.tokens != tokens && old.is_hidden == is_hidden => {
                 self.unindex(&old, room)?;
                 self.index(old.number, &indexed(&tokens, room, old.person))?;
                 self.transaction
@@ -231,9 +240,14 @@ impl Writing<'_> {
             return Ok(None);
         }
         self.transaction
-            .prepare_cached("SELECT number, person, tokens FROM document WHERE place = ?")?
+            .prepare_cached("SELECT number, person, hidden, tokens FROM document WHERE place = ?")?
             .query_row([row_id::key(room, seq)], |row| {
-                Ok(Document { number: row.get(0)?, person: row.get(1)?, tokens: row.get(2)? })
+                Ok(Document {
+                    number: row.get(0)?,
+                    person: row.get(1)?,
+                    is_hidden: row.get(2)?,
+                    tokens: row.get(3)?,
+                })
             })
             .optional()
     }
@@ -259,6 +273,7 @@ impl Writing<'_> {
 struct Document {
     number: i64,
     person: i64,
+    is_hidden: bool,
     tokens: String,
 }
 

@@ -21,8 +21,8 @@ const SLACK_MS: u64 = 60_000;
 /// The times at which a search goes on are cut to this, so that they tell of no message.
 const MINUTE_MS: u64 = 60_000;
 
-/// Whether the asker may see a room now.
-pub type MaySee = Box<dyn Fn(RoomId) -> bool + Send>;
+/// Whether the asker may see what is said in a room now; and of what is hidden there, what this person has said.
+pub type MaySee = Box<dyn Fn(RoomId, Option<PersonId>) -> bool + Send>;
 
 /// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(super) fn find(
     let above = lookup.above(below)?;
     let mut rooms = Rooms { connection: &snapshot, may_see, seen: HashMap::new() };
     let mut statement = snapshot.prepare_cached(
-        "SELECT document.place, document.at FROM word
+        "SELECT document.place, document.at, iif(document.hidden, document.person, NULL) FROM word
          CROSS JOIN document ON document.number = word.rowid
          WHERE word MATCH ? AND word.rowid < ? AND word.rowid > ? ORDER BY word.rowid DESC",
     )?;
@@ -58,7 +58,7 @@ pub(super) fn find(
     let mut hits = Hits::default();
     while let Some(row) = rows.next()? {
         let (number, seq) = row_id::parts(row.get(0)?);
-        let Some(room) = rooms.visible(number)? else { continue };
+        let Some(room) = rooms.visible(number, row.get(2)?)? else { continue };
         if !query.is_within(row.get::<_, i64>(1)?.cast_unsigned()) {
             continue;
         }
@@ -197,7 +197,19 @@ struct Rooms<'a> {
 }
 
 impl Rooms<'_> {
-    fn visible(&mut self, number: i64) -> rusqlite::Result<Option<RoomId>> {
+    /// The room of a message, if the asker may see the message: `hidden_of` is the number of its sender, if it is hidden.
+    fn visible(&mut self, number: i64, hidden_of: Option<i64>) -> rusqlite::Result<Option<RoomId>> {
+        let (Some(room), Some(sender)) = (self.room(number)?, hidden_of) else {
+            return self.room(number);
+        };
+        let sender = self
+            .connection
+            .prepare_cached("SELECT id FROM person WHERE number = ?")?
+            .query_row([sender], |row| row.get(0))?;
+        Ok(Some(room).filter(|room| (self.may_see)(*room, Some(PersonId::from_bytes(sender)))))
+    }
+
+    fn room(&mut self, number: i64) -> rusqlite::Result<Option<RoomId>> {
         if let Some(room) = self.seen.get(&number) {
             return Ok(*room);
         }
@@ -205,7 +217,7 @@ impl Rooms<'_> {
             .connection
             .prepare_cached("SELECT id FROM room WHERE number = ?")?
             .query_row([number], |row| row.get(0))?;
-        let room = Some(RoomId::from_bytes(id)).filter(|room| (self.may_see)(*room));
+        let room = Some(RoomId::from_bytes(id)).filter(|room| (self.may_see)(*room, None));
         self.seen.insert(number, room);
         Ok(room)
     }

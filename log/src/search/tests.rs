@@ -55,7 +55,8 @@ impl Searched {
 
     fn find_in(&self, query: Query, may_see: impl Fn(RoomId) -> bool + Send + 'static) -> Hits {
         self.settle();
-        block_on(self.index.find(query, Box::new(may_see), 20)).expect("readable")
+        block_on(self.index.find(query, Box::new(move |room, _| may_see(room)), 20))
+            .expect("readable")
     }
 
     /// The seqs of the messages with all of these words.

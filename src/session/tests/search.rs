@@ -182,6 +182,31 @@ fn who_is_banned_finds_nothing_there() {
 }
 
 #[test]
+fn what_is_hidden_is_found_by_those_who_see_it_and_shows_nowhere_else() {
+    let server = Server::start();
+    let (mut ana, mut bo) = after(&server, &["first fox"]);
+    let mut mia = server.staff("mia", Role::Moderator);
+    done(&mut mia, restrict(RestrictionKind::Shadow, "ana", Some("lobby")));
+    let hidden = ana.send("lobby", "hidden fox");
+    for client in [&mut ana, &mut mia] {
+        assert_eq!(texts(&server, client, "fox"), ["hidden fox", "first fox"]);
+    }
+    let one = SearchMessages { limit: Some(1), ..ask("fox") };
+    let found = search(&server, &mut bo, one);
+    assert_eq!((found.hits.len(), found.more), (1, false), "not even that there is more");
+    assert_eq!(&*found.hits[0].message.text, "first fox");
+
+    let (cid, text) = (support::fresh_cid(), "hidden wolf".to_owned());
+    let edit = throng_protocol::Edit { room: "lobby".into(), seq: hidden.seq, cid, text };
+    let _: Sent = ana.get(Command::Edit(edit));
+    assert_eq!(texts(&server, &mut ana, "fox"), ["first fox"]);
+    assert_eq!(texts(&server, &mut ana, "wolf"), ["hidden wolf"]);
+    assert_eq!(texts(&server, &mut bo, "wolf"), [""; 0]);
+    let _: Sent = ana.get(delete("lobby", hidden.seq));
+    assert_eq!(texts(&server, &mut ana, "wolf"), [""; 0]);
+}
+
+#[test]
 fn a_server_without_an_index_says_so() {
     let server = Server::with(["--search", "false"]).start();
     let mut ana = server.guest("ana");

@@ -85,7 +85,7 @@ fn a_closed_index_answers_at_once() {
     append(&searched.log, "lobby", vec![said(1, "word")]);
     searched.index.close();
     let found =
-        futures::executor::block_on(searched.index.find(query("word"), Box::new(|_| true), 20));
+        futures::executor::block_on(searched.index.find(query("word"), Box::new(|_, _| true), 20));
     assert_eq!(found, Err(crate::search::SearchError::Unavailable));
 }
 
