@@ -189,6 +189,10 @@ function submitLine(line, drawnRoom) {
     view.openHelp();
     return true;
   }
+  if (type === 'search') {
+    view.openSearch(fields.words);
+    return true;
+  }
   const { rooms, identified } = state;
   const here = findRoom(rooms, drawnRoom)?.id ?? (identified?.from === drawnRoom ? identified.to : drawnRoom);
   const isRefused = type === 'notice' || (type === 'rename' && state.phase !== 'online') ||

@@ -4,7 +4,7 @@
 import { nameProblem, NICK_MAX, ROOM_MAX } from './names.js';
 
 /** The commands in the order in which they are suggested. */
-export const COMMANDS = ['me', 'join', 'leave', 'nick', 'help'];
+export const COMMANDS = ['me', 'join', 'leave', 'nick', 'search', 'help'];
 
 /** A path has another slash where a command has a space. */
 const COMMAND = /^\/([a-z]+)(?:\s+([\s\S]*))?$/i;
@@ -33,6 +33,8 @@ export function parseLine(line) {
       return nameNotice(name, NICK_MAX, '/nick') ?? { type: 'rename', nick: name };
     case 'claim':
       return rest ? { type: 'claim', secret: rest } : { type: 'notice', key: 'line.claim' };
+    case 'search':
+      return { type: 'search', words: rest };
     case 'help':
       return { type: 'help' };
     default:

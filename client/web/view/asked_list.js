@@ -15,7 +15,7 @@ import { t } from '../words/translate.js';
  * @property {string} name the class of the dialog
  * @property {Node[]} nodes the list, and what stands above it
  * @property {Node[]} [foot] buttons
- * @property {() => void} load asks for the list
+ * @property {() => string | void} load asks for the list; words that it returns stand below it, if there is nothing to ask for yet
  * @property {(of: string, ok: any) => string | void} answered to the command `of`; it may return words that stand below the list
  * @property {() => void} [failed] the server, or the connection, gave no answer
  * @property {(state: State) => void} [draw]
@@ -44,7 +44,8 @@ export function openAskedList({ title, name, nodes, foot = [], load, answered, f
       } else setText(status, answered(answer.of, answer.ok) ?? '');
     },
   });
-  load();
+  const words = load();
+  if (words) setText(status, words);
   return dialog;
 }
 

@@ -7,7 +7,7 @@ import { isDialogOpen } from './dom.js';
 /**
  * What root_view.js does at a key.
  * @typedef {'previousRoom' | 'nextRoom' | 'previousUnread' | 'nextUnread' | 'switcher' |
- *   'shortcuts' | 'settings' | 'escape' | 'type'} Act
+ *   'search' | 'shortcuts' | 'settings' | 'escape' | 'type'} Act
  */
 
 /**
@@ -50,6 +50,8 @@ export const SHORTCUTS = [
   {
     words: 'keys.reading',
     lines: [
+      { keys: [['Ctrl', 'Shift', 'F']], words: 'keys.search', act: 'search',
+        fits: ({ ctrlKey, metaKey, altKey, shiftKey, key }) => (ctrlKey || metaKey) && shiftKey && !altKey && key.toLowerCase() === 'f' },
       { keys: [['Shift', '↑']], words: 'keys.messages' },
       { keys: [['↑'], ['↓']], words: 'keys.steps' },
       { keys: [['Enter']], words: 'keys.actions' },

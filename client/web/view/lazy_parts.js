@@ -21,6 +21,7 @@ export { openPeople, PeopleColumn } from './people_list.js';
 export { drawDialog, showRooms } from './room_status.js';
 export { MessageLooks } from './person_look.js';
 export { openSwitcher } from './room_switcher.js';
+export { openSearch } from './search_dialog.js';
 export { openSettings } from './settings_dialog.js';
 export { openShortcuts } from './shortcuts_dialog.js';
 export { listenForSwipes } from './swipe_gesture.js';

@@ -17,6 +17,7 @@ import { openReports } from './reports_dialog.js';
 import { openRoomPeople } from './room_people_dialog.js';
 import { keepsRoom, mayInvite, mayLeave } from './room_rights.js';
 import { openRoomSettings } from './room_settings_dialog.js';
+import { openSearch } from './search_dialog.js';
 import { openRename, openSettings, openSignOutDialog } from './settings_dialog.js';
 import { openShortcuts } from './shortcuts_dialog.js';
 import { openWhy } from './why_dialog.js';
@@ -35,6 +36,7 @@ export function personItems(now, dispatch, closeDrawer) {
   /** @type {Item[]} */
   const items = [
     { words: t('me.rename'), icon: 'edit', act: () => openRename(now(), dispatch, noticeText) },
+    { words: t('search.open'), icon: 'search', act: () => openSearch(dispatch) },
     { words: t('me.settings'), icon: 'settings', act: () => openSettings(now(), dispatch) },
     { words: t('profile.own'), icon: 'person', act: () => openOwnProfile(now(), dispatch) },
     ...isModerator(now().role) ? [
@@ -60,6 +62,7 @@ export function roomItems(room, dispatch) {
     ...room && state && room.info?.kind ? [{ words: t('header.seats'), icon: 'people', act: () => openRoomPeople(state, room, dispatch) }] : [],
     ...room && state && keepsRoom(state, room) ? [{ words: t('header.settings'), icon: 'settings', act: () => openRoomSettings(state, room, dispatch) }] : [],
     ...room?.info?.kind ? [] : [{ words: t('header.copyLink'), icon: 'link', act: () => copyLink(room?.name ?? '', dispatch) }],
+    ...room && state ? [{ words: t('search.open'), icon: 'search', act: () => openSearch(dispatch, room) }] : [],
     ...room && state ? [{ words: t('header.why'), icon: 'question', act: () => openWhy(state, dispatch, room) }] : [],
     ...room && state && keepsRoom(state, room) ? [
       { words: t('header.reports'), icon: 'flag', act: () => openReports(dispatch, room) },

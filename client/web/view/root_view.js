@@ -283,6 +283,7 @@ export class RootView {
       nextUnread: () => this.#step({ by: 1, unread: true }),
       switcher: () => this.#openSwitcher(),
       settings: () => this.#withLazyParts(({ openSettings }) => openSettings(this.#now, dispatch)),
+      search: () => this.openSearch(),
       shortcuts: () => this.#withLazyParts(({ openShortcuts }) => openShortcuts()),
       type: () => this.#page === 'chat' && this.#composer.focus(),
       escape: () => this.#escape(),
@@ -292,6 +293,11 @@ export class RootView {
   /** Opens the help: commands, formatting and keys. */
   openHelp() {
     this.#withLazyParts(({ openHelp }) => openHelp());
+  }
+
+  /** Opens the search for messages. @param {string} [words] */
+  openSearch(words) {
+    this.#withLazyParts(({ openSearch }) => openSearch(this.#dispatch, this.#now.rooms.get(this.#now.selectedRoom ?? ''), words));
   }
 
   #openSwitcher() {
