@@ -114,6 +114,7 @@ mod tests {
                 message: 1,
                 text,
                 at: 1,
+                shadow: false,
             },
             caught_up: false,
         };
