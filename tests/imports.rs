@@ -88,6 +88,7 @@ const PACKAGES: &[Package] = &[
                     "roster",
                     "changes",
                     "recent",
+                    "forms",
                 ],
             ),
         ],
@@ -105,7 +106,7 @@ const PACKAGES: &[Package] = &[
             ("what callers choose", &["address", "options", "runtime"]),
             (
                 "what is done to whom and where",
-                &["bot", "restriction", "room_settings", "profile_change"],
+                &["bot", "restriction", "room_settings", "profile_change", "search"],
             ),
             ("the vocabulary of all", &["event", "error", "person", "room"]),
         ],

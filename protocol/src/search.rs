@@ -35,6 +35,23 @@ pub struct SearchMessages {
     pub limit: Option<u64>,
 }
 
+impl SearchMessages {
+    /// The search for what comes after this answer; `None` if there is nothing more.
+    #[must_use]
+    pub fn next(mut self, found: &SearchOk) -> Option<Self> {
+        if !found.more {
+            return None;
+        }
+        if found.searched_to.is_some() {
+            self.until = found.searched_to;
+        } else {
+            let last = &found.hits.last()?.message;
+            self.below = Some(Below { room: last.room, seq: last.seq });
+        }
+        Some(self)
+    }
+}
+
 /// The place of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Below {

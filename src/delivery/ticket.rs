@@ -27,12 +27,13 @@ pub(crate) struct Owed {
     peer: Arc<Peer>,
     /// `None` for a frame without a usable `id`: it can only be refused.
     id: Option<u64>,
-    reserved: usize,
+    /// In bytes; no answer has gigabytes.
+    reserved: u32,
     /// Whether the same is reserved in the budget of all outboxes.
     is_in_budget: bool,
     is_answered: bool,
-    /// Who reads the page with which it is answered.
-    reader: Option<PersonId>,
+    /// Who reads the page with which it is answered. Boxed: a ticket lies in every command, and few ask for a page.
+    reader: Option<Box<PersonId>>,
 }
 
 impl Peer {
@@ -48,7 +49,7 @@ impl Peer {
         Ticket::Client(Owed {
             peer: Arc::clone(self),
             id,
-            reserved: bytes,
+            reserved: u32::try_from(bytes).unwrap_or(u32::MAX),
             is_in_budget: false,
             is_answered: false,
             reader: None,
@@ -79,7 +80,7 @@ impl Ticket {
     pub(crate) fn reserve_page(&mut self) -> bool {
         match self {
             Self::Client(owed) => {
-                owed.is_in_budget = owed.peer.outbox.budget().reserve(owed.reserved);
+                owed.is_in_budget = owed.peer.outbox.budget().reserve(owed.reserved as usize);
                 owed.is_in_budget
             }
             Self::Inside(_) => true,
@@ -89,14 +90,14 @@ impl Ticket {
     /// Says who reads the page that is asked for.
     pub(crate) fn read_by(&mut self, reader: PersonId) {
         if let Self::Client(owed) = self {
-            owed.reader = Some(reader);
+            owed.reader = Some(Box::new(reader));
         }
     }
 
     /// Who reads the page that is asked for.
     pub(crate) fn reader(&self) -> Option<PersonId> {
         match self {
-            Self::Client(owed) => owed.reader,
+            Self::Client(owed) => owed.reader.as_deref().copied(),
             Self::Inside(_) => None,
         }
     }
@@ -137,9 +138,9 @@ impl Owed {
     }
 
     fn settle(&self, frame: &Frame) {
-        self.peer.outbox.settle(self.reserved, frame);
+        self.peer.outbox.settle(self.reserved as usize, frame);
         if self.is_in_budget {
-            self.peer.outbox.budget().release(self.reserved);
+            self.peer.outbox.budget().release(self.reserved as usize);
         }
     }
 }

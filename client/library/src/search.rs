@@ -1,6 +1,6 @@
 //! What is searched for.
 
-use throng_protocol::{BadName, Below, SearchMessages, SearchOk};
+use throng_protocol::{BadName, SearchMessages, SearchOk};
 
 use crate::room::AsRoom;
 
@@ -59,20 +59,19 @@ impl Search {
 
     /// The search for what comes after this answer; `None` if there is nothing more.
     #[must_use]
-    pub fn next(mut self, found: &SearchOk) -> Option<Self> {
-        if !found.more {
-            return None;
-        }
-        if let Some(until) = found.searched_to {
-            self.command.until = Some(until);
-        } else {
-            let last = &found.hits.last()?.message;
-            self.command.below = Some(Below { room: last.room, seq: last.seq });
-        }
-        Some(self)
+    pub fn next(self, found: &SearchOk) -> Option<Self> {
+        let command = self.command.next(found)?;
+        Some(Self { command, ..self })
     }
 
     pub(crate) fn into_command(self) -> Result<SearchMessages, BadName> {
         self.room.map_or(Ok(self.command), Err)
+    }
+}
+
+/// As it is written in a command.
+impl From<SearchMessages> for Search {
+    fn from(command: SearchMessages) -> Self {
+        Self { command, room: None }
     }
 }

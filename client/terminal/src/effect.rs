@@ -3,7 +3,8 @@
 use throng_protocol::{
     AddFilter, AskWhy, Assign, Cid, ClearProfile, Delete, DeleteGroup, DeleteRoom, GiveRole,
     Invite, KeepAway, Kick, Lift, MakeBot, MakeGroup, Purge, RemoveFilter, RenameGroup, Report,
-    Restrict, RevokeBot, RoomKind, SetProfile, SetRank, SetRoom, Settle, SwitchRaid,
+    Restrict, RevokeBot, RoomKind, SearchMessages, SetProfile, SetRank, SetRoom, Settle,
+    SwitchRaid,
 };
 
 use crate::model::{Outgoing, RoomLabel};
@@ -116,7 +117,7 @@ pub(crate) enum Effect {
     /// Asks what somebody was called.
     NickHistory(String),
     /// Searches what was said.
-    Search(throng_client::Search),
+    Search(SearchMessages),
     /// Says how the person is there; `aloud` if it was by hand.
     Attend {
         attendance: Attendance,

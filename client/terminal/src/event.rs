@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
-use throng_client::{Search, SearchOk};
 use throng_protocol::{
     AuditOk, Cid, Edited, FiltersOk, GroupPeopleOk, GroupsOk, InviteLinkOk, LinkOk, LogEntry,
     LoginInfo, MemberSample, Message, NickHistoryOk, OwnRoom, Page, PersonId, Presence, Profile,
-    RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, User, WhyOk,
+    RaidOk, ReportMade, ReportsOk, Role, RoomId, RoomInfo, RoomsPage, SearchMessages, SearchOk,
+    User, WhyOk,
 };
 
 use crate::model::{ConnectionState, Failure, RoomLabel};
@@ -195,7 +195,7 @@ pub(crate) enum Event {
     /// Messages that were searched for, and the search for more.
     Found {
         found: SearchOk,
-        next: Option<Search>,
+        next: Option<SearchMessages>,
     },
     /// We are shown otherwise, by what one of our devices said.
     Presence(Presence),

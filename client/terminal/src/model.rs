@@ -26,7 +26,7 @@ pub(crate) use settings::{Ignored, Settings};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use throng_protocol::{PersonId, Presence, Role, RoomId, RoomName};
+use throng_protocol::{PersonId, Presence, Role, RoomId, RoomName, SearchMessages};
 
 use crate::composer::Composer;
 use crate::input_history::InputHistory;
@@ -60,7 +60,7 @@ pub(crate) struct Model {
     /// The suggested command, which Enter runs while the line is empty.
     pub(crate) offer: Option<String>,
     /// The search for what comes after the last hits.
-    pub(crate) next_search: Option<throng_client::Search>,
+    pub(crate) next_search: Option<SearchMessages>,
     /// The help, while it is open.
     pub(crate) help: Option<Help>,
     pub(crate) completion: Option<Completion>,

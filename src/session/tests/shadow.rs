@@ -99,7 +99,7 @@ fn what_they_say_takes_its_place_and_only_they_and_keepers_read_it() {
     assert_eq!(page(&mut eve, "lobby"), ["before", "spam", "hello", "after"]);
     // A new connection of the same person, and somebody new.
     let mut cy = server.guest("cy");
-    cy.join("lobby");
+    cy.ask(support::client::join("lobby")).expect("a room that is open");
     assert_eq!(page(&mut cy, "lobby"), ["before", "?", "hello", "after"]);
 }
 

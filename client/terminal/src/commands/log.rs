@@ -1,5 +1,7 @@
 //! Commands about what a room's log shows, and about what failed in it.
 
+use throng_protocol::SearchMessages;
+
 use super::in_room;
 use crate::actions::{self, Way};
 use crate::effect::Effect;
@@ -58,7 +60,11 @@ pub(super) fn search(
     let search = if words.is_empty() {
         model.next_search.take().ok_or("There is nothing more. For example: /search red fox")?
     } else {
-        throng_client::Search::new(words).utc_offset(view::utc_offset(model.now, &model.zone))
+        SearchMessages {
+            query: words.to_owned(),
+            utc_offset: view::utc_offset(model.now, &model.zone),
+            ..SearchMessages::default()
+        }
     };
     effects.push(Effect::Search(search));
     Ok(())

@@ -8,7 +8,9 @@ use throng_client::{
     Client, DisconnectReason, ErrorCode, Event as LibraryEvent, Events, Logout, Options,
     PendingRequest, Restriction, Role, Search, State,
 };
-use throng_protocol::{AddFilter, AskWhy, Purge, Restrict, RestrictionKind, SwitchRaid};
+use throng_protocol::{
+    AddFilter, AskWhy, Purge, Restrict, RestrictionKind, SearchMessages, SwitchRaid,
+};
 
 use super::events::{self, translate};
 use super::{Connection, named, next_of, own_rooms};
@@ -292,8 +294,8 @@ impl Connection {
         self.request(None, Request::Other, page, |page| vec![Event::Reports { room, page }]);
     }
 
-    pub(super) fn search(&self, search: Search) {
-        let asked = search.clone();
+    pub(super) fn search(&self, search: SearchMessages) {
+        let asked = Search::from(search.clone());
         self.request(None, Request::Other, self.client.search(asked), |found| {
             let next = search.next(&found);
             vec![Event::Found { found, next }]

@@ -1,6 +1,6 @@
 //! Searching what was said.
 
-use throng_client::{Hit, Search, SearchOk};
+use throng_protocol::{Hit, SearchMessages, SearchOk};
 
 use super::{Chat, message};
 use crate::effect::Effect;
@@ -11,7 +11,11 @@ fn hit(text: &str, room_name: Option<&str>) -> Hit {
     Hit { room_name, message, marks: Vec::new() }
 }
 
-fn searched(chat: &mut Chat, line: &str) -> Option<Search> {
+fn words(query: &str) -> SearchMessages {
+    SearchMessages { query: query.to_owned(), ..SearchMessages::default() }
+}
+
+fn searched(chat: &mut Chat, line: &str) -> Option<SearchMessages> {
     chat.write(line);
     match chat.effects.pop() {
         Some(Effect::Search(search)) => Some(search),
@@ -23,7 +27,7 @@ fn searched(chat: &mut Chat, line: &str) -> Option<Search> {
 fn hits_are_a_note_and_a_search_alone_goes_on() {
     let mut chat = Chat::in_lobby(0);
     let asked = searched(&mut chat, "/search red fox").expect("a search");
-    assert_eq!(asked, Search::new("red fox"));
+    assert_eq!(asked, words("red fox"));
     let hits = vec![hit("a red fox\u{1b}[2J", Some("tea")), hit("red foxes", None)];
     let found = SearchOk { hits, more: true, ..SearchOk::default() };
     let next = asked.next(&found);
@@ -43,7 +47,7 @@ fn hits_are_a_note_and_a_search_alone_goes_on() {
     assert_eq!(searched(&mut chat, "/search"), None);
     assert!(chat.note().contains("For example"), "{}", chat.note());
     let further = SearchOk { more: true, searched_to: Some(1), ..SearchOk::default() };
-    let next = Search::new("fox").next(&further);
+    let next = words("fox").next(&further);
     assert!(next.is_some());
     chat.tell(Event::Found { found: further, next });
     assert!(chat.note().contains("looks further back"), "{}", chat.note());

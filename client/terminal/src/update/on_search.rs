@@ -1,11 +1,11 @@
 //! Messages that were searched for, as a note.
 
-use throng_client::{Hit, Search, SearchOk};
+use throng_protocol::{Hit, SearchMessages, SearchOk};
 
 use crate::model::{Model, Tone};
 use crate::{sanitize, view};
 
-pub(super) fn found(model: &mut Model, found: &SearchOk, next: Option<Search>) {
+pub(super) fn found(model: &mut Model, found: &SearchOk, next: Option<SearchMessages>) {
     let has_more = next.is_some();
     model.next_search = next;
     let mut lines: Vec<String> = found.hits.iter().map(|hit| line(model, hit)).collect();
