@@ -24,7 +24,7 @@ type Sent = ((u64, u64), Append);
 enum Known {
     Text { text: Box<str>, is_hidden: bool, sender: u64 },
     Deleted { by: u64, is_hidden: bool, sender: u64 },
-    Deletion { is_hidden: bool },
+    Deletion { is_hidden: bool, sender: u64 },
 }
 
 impl Known {
@@ -38,13 +38,16 @@ impl Known {
     fn is_hidden(&self) -> bool {
         let (Self::Text { is_hidden, .. }
         | Self::Deleted { is_hidden, .. }
-        | Self::Deletion { is_hidden }) = self;
+        | Self::Deletion { is_hidden, .. }) = self;
         *is_hidden
     }
 
     /// Whether this person has said it.
     fn is_of(&self, person: u64) -> bool {
-        matches!(self, Self::Text { sender, .. } | Self::Deleted { sender, .. } if *sender == person)
+        let (Self::Text { sender, .. }
+        | Self::Deleted { sender, .. }
+        | Self::Deletion { sender, .. }) = self;
+        *sender == person
     }
 }
 
@@ -124,7 +127,7 @@ impl Model {
                         *known = Known::Deleted { by: seq, is_hidden, sender };
                     }
                 }
-                Known::Deletion { is_hidden }
+                Known::Deletion { is_hidden, sender }
             }
             body => Known::Text { text: text_of(body).into(), is_hidden: item.shadow, sender },
         };
