@@ -42,8 +42,9 @@ export function roomForm({ of, id = of, nodes, submit, look = '', cancel = false
     }
     wrong = field;
     if (field) {
-      // Below all that belongs to the field: a choice stands in a line with its label.
-      (field.closest('.setting') ?? field).after(said);
+      // Below all that belongs to the field: a choice stands in a line with its label. Within a label it would be a part of
+      // the field's name.
+      (field.closest('.setting, label') ?? field).after(said);
       setAria(field, 'invalid', 'true');
       setAria(field, 'describedby', [said.id, field.dataset.rules].filter(Boolean).join(' '));
     } else if (words) foot.before(said);
