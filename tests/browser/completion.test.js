@@ -127,7 +127,7 @@ test('the emoji picker is a grid for the arrows', async (t) => {
   await inField(ana);
   await tabTo(ana, /^Room menu$/, 'Shift+Tab');
   await keyboard.press('Enter');
-  await focusAt(ana, 'in the menu', ({ name }) => name === 'Invite people');
+  await focusAt(ana, 'in the menu', ({ name }) => name === 'About this room');
   await keyboard.press('Control+k');
   await inDialog(ana, 'switcher');
   assert.equal(await ana.page.getByRole('menu').count(), 0);
