@@ -62,11 +62,11 @@ test('from the nick to the sign-out, by keys alone', async (t) => {
   assert.match((await focused(ana.page)).name, /^1 person$/);
   await tabTo(ana, /^Room menu$/);
   await keyboard.press('Enter');
-  await focusAt(ana, 'in the menu', ({ name }) => name === 'Invite people');
+  await focusAt(ana, 'in the menu', ({ name }) => name === 'About this room');
   await keyboard.press('ArrowDown');
-  await focusAt(ana, 'at the second entry', ({ name }) => name === 'Copy link to this room');
+  await focusAt(ana, 'at the second entry', ({ name }) => name === 'Invite people');
   await keyboard.press('ArrowDown');
-  await focusAt(ana, 'at the third entry', ({ name }) => name === 'What may I do here?');
+  await focusAt(ana, 'at the third entry', ({ name }) => name === 'Copy link to this room');
   await keyboard.press('ArrowUp');
   await keyboard.press('ArrowUp');
   await keyboard.press('ArrowUp');

@@ -104,7 +104,7 @@ async function everywhere({ page, composer }, look) {
     await page.locator('#room-search').fill('none-of-that-name');
     await page.locator('dialog .row button').waitFor();
   });
-  for (const [at, name] of ['the nick', 'the settings', 'the shortcuts', 'signing out'].entries()) {
+  for (const [at, name] of ['the nick', 'the settings', 'the profile', 'the search'].entries()) {
     await dialog(name, async () => {
       await page.locator('#side > button').last().click();
       await page.locator('[role="menu"]').waitFor();

@@ -36,9 +36,9 @@ export function personItems(now, dispatch, closeDrawer) {
   /** @type {Item[]} */
   const items = [
     { words: t('me.rename'), icon: 'edit', act: () => openRename(now(), dispatch, noticeText) },
-    { words: t('search.open'), icon: 'search', act: () => openSearch(dispatch) },
     { words: t('me.settings'), icon: 'settings', act: () => openSettings(now(), dispatch) },
     { words: t('profile.own'), icon: 'person', act: () => openOwnProfile(now(), dispatch) },
+    { words: t('search.open'), icon: 'search', act: () => openSearch(dispatch) },
     ...isModerator(now().role) ? [
       { words: t('reports.title'), icon: 'flag', act: () => openReports(dispatch) },
       { words: t('raid.title'), icon: 'siren', act: () => openRaid(dispatch) },
