@@ -175,7 +175,7 @@ settings! {
 
     /// Whether messages can be searched.
     ///
-    /// The index is a file beside the log, `search.db`, about two and a half times the size of the texts. It is made
+    /// The index is a file beside the log, `search.db`, about three times the size of the texts. It is made
     /// from the log when it is missing, so it may be deleted while the server is stopped.
     search: bool = "true", Switch;
 
