@@ -56,6 +56,12 @@ const DRIVEN = {
     await leaveDialog(ana);
     await inField(ana);
   },
+  'keys.search': async ({ ana, keyboard }, [open]) => {
+    await keyboard.press(open);
+    await inDialog(ana, 'search-dialog');
+    await leaveDialog(ana);
+    await inField(ana);
+  },
   'keys.nextRoom': async ({ ana, keyboard }, [previous, next]) => {
     await keyboard.press(next);
     await ana.isIn('garden');
