@@ -16,6 +16,7 @@ use self::language::Words;
 use crate::actor::person_ref;
 use crate::identity::people::Person;
 use crate::membership::Membership;
+use crate::rooms::fence::no_such_id;
 use crate::rooms::message;
 use crate::server::Server;
 use crate::wire::entry::{self, Sight};
@@ -54,7 +55,7 @@ impl Searching {
             let hits = index.find(query.clone(), self.may_see(), limit).await.map_err(refusal)?;
             (answer.more, answer.searched_to) = (hits.is_more, hits.searched_to);
             let below = hits.places.last().copied();
-            self.take(&query, &hits.places, &mut answer).await;
+            self.take(&query, &hits.places, &mut answer).await?;
             // What was found may be deleted by now.
             if !answer.hits.is_empty() || !answer.more || below.is_none() {
                 return Ok(answer);
@@ -85,6 +86,10 @@ impl Searching {
             }
             room = Some(found);
         }
+        // Where a message stands among the others tells of it, too.
+        if ask.below.is_some_and(|below| !self.may_see()(below.room, None)) {
+            return Err(no_such_id());
+        }
         let query = Query {
             terms: words.terms,
             room,
@@ -95,7 +100,7 @@ impl Searching {
             below: ask.below.map(|below| (below.room, below.seq)),
         };
         // There are no files yet.
-        Ok((!words.has_file && !query.is_empty()).then_some(query))
+        Ok((!words.has_file).then_some(query))
     }
 
     /// The people of these names; those whom nobody knows have said nothing.
@@ -134,23 +139,34 @@ impl Searching {
     }
 
     /// Adds the messages at these places, as far as there is room in a frame.
-    async fn take(&self, query: &Query, places: &[(RoomId, u64)], answer: &mut SearchOk) {
+    async fn take(
+        &self,
+        query: &Query,
+        places: &[(RoomId, u64)],
+        answer: &mut SearchOk,
+    ) -> Result<(), Refusal> {
         let bytes_max = self.server.config.page_bytes_max;
         let log = &*self.server.log;
         let read = places.iter().map(|(room, seq)| message::read(log, *room, *seq));
         let mut bytes = 0;
         for ((room, _), found) in places.iter().zip(join_all(read).await) {
-            // One that cannot be read is named by the log.
-            let Some(hit) = found.ok().and_then(|entry| self.hit(query, *room, &entry)) else {
-                continue;
+            let entry = match found {
+                Ok(entry) => entry,
+                Err(refusal) if refusal.code == ErrorCode::StorageUnavailable => {
+                    return Err(refusal);
+                }
+                // It is damaged, which the log says: the others are found.
+                Err(_) => continue,
             };
+            let Some(hit) = self.hit(query, *room, &entry) else { continue };
             bytes += HIT_BYTES + hit_bytes(&hit);
             if bytes > bytes_max && !answer.hits.is_empty() {
                 (answer.more, answer.searched_to) = (true, None);
-                return;
+                break;
             }
             answer.hits.push(hit);
         }
+        Ok(())
     }
 
     fn hit(&self, query: &Query, room: RoomId, entry: &Entry) -> Option<Hit> {

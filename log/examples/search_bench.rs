@@ -184,7 +184,7 @@ impl Bench {
         }
     }
 
-    /// Ten sends every ten milliseconds, each in a room of its own.
+    /// Ten sends every ten milliseconds, each in a random room.
     fn commit(&mut self, log: &SqliteLog, long: Duration, times: &mut Histogram<u64>) {
         let began = Instant::now();
         let mut due = began;

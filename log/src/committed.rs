@@ -1,4 +1,4 @@
-//! Where something was committed: a hint for whoever follows the log.
+//! Where something was committed: a hint for the thread that follows the log.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex};
 use throng_protocol::RoomId;
 
-/// The rooms in which something was committed since one follower last took them.
+/// The rooms in which something was committed since the follower last took them.
 ///
-/// It is only a hint, and gone with a crash: whoever follows knows up to where it has read each room, and compares that
-/// with the log when it begins. Each room is in it once, however much is said there.
+/// It is only a hint, and gone with a crash: the follower knows up to where it has read each room, and compares that with
+/// the log when it begins. Each room is in it once, however much is said there.
 #[derive(Debug, Default)]
 pub struct Committed {
     rooms: Mutex<HashSet<RoomId>>,
@@ -20,10 +20,10 @@ impl Committed {
     /// Adds rooms. Costs a lock; nobody waits for the follower.
     pub(crate) fn add(&self, rooms: impl Iterator<Item = RoomId>) {
         self.rooms.lock().extend(rooms);
-        self.wake();
+        self.news.notify_all();
     }
 
-    /// The rooms, which are then no longer in it.
+    /// Removes all rooms and returns them.
     pub fn take(&self) -> Vec<RoomId> {
         self.rooms.lock().drain().collect()
     }
@@ -33,16 +33,19 @@ impl Committed {
         self.rooms.lock().is_empty()
     }
 
-    /// Waits until there is a room in it, until [`Committed::wake`], or so long.
-    pub fn wait(&self, patience: Duration) {
+    /// Waits until there is a room in it, for at most `patience`. It does not begin when the wait is over by something
+    /// else, and ends at [`Committed::wake`].
+    pub fn wait(&self, is_over: impl Fn() -> bool, patience: Duration) {
         let mut rooms = self.rooms.lock();
-        if rooms.is_empty() {
+        if rooms.is_empty() && !is_over() {
             self.news.wait_for(&mut rooms, patience);
         }
     }
 
-    /// Ends the wait.
+    /// Ends the wait, after what ends it has been set.
     pub fn wake(&self) {
+        // With the lock, so that it does not come between the look and the wait.
+        let _rooms = self.rooms.lock();
         self.news.notify_all();
     }
 }

@@ -1,7 +1,7 @@
 //! Finds messages by their words: an index beside the log, in a file that may be thrown away.
 //!
-//! A thread follows the log, and others search. The index knows nothing of rights: whoever searches says of each room
-//! whether the asker may see it now. It reads the log only through [`Log`], so it serves any engine.
+//! A thread follows the log, and others search. The index knows nothing of rights: the caller says of each room whether
+//! the asker may see it now. It reads the log only through [`Log`], so it serves any engine.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -201,13 +201,23 @@ impl Shared {
 
     /// The rooms with something new.
     fn take_rooms(&self) -> Vec<RoomId> {
-        // First, for whoever looks at both between.
+        // First, since `is_caught_up` may look at both in between.
         self.set_caught_up(false);
         self.committed.take()
     }
 
     fn is_caught_up(&self) -> bool {
-        self.committed.is_empty() && self.is_caught_up.load(Ordering::Acquire)
+        self.committed.is_empty() && self.is_caught_up.load(Ordering::Acquire) && !self.is_over()
+    }
+
+    /// Waits for something new, unless the follower is to stop.
+    fn wait(&self, patience: Duration) {
+        self.committed.wait(|| self.is_over(), patience);
+    }
+
+    /// Whether the follower is to stop: for good, or to make the index again.
+    fn is_over(&self) -> bool {
+        self.is_closed() || self.wants_rebuild.load(Ordering::Acquire)
     }
 
     fn set_caught_up(&self, is_caught_up: bool) {
@@ -215,12 +225,7 @@ impl Shared {
     }
 
     fn ask_for_rebuild(&self) {
-        self.set_caught_up(false);
         self.wants_rebuild.store(true, Ordering::Release);
-    }
-
-    fn wants_rebuild(&self) -> bool {
-        self.wants_rebuild.load(Ordering::Acquire)
     }
 
     fn take_rebuild(&self) -> bool {

@@ -10,7 +10,7 @@ use throng_client::{Client, ErrorCode, Event, RequestError, Search, SearchOk};
 
 use common::{code, connect, told};
 
-/// Searches until so many messages are found: the index follows what was said by and by.
+/// Searches until `count` messages are found: the index takes them in a moment after they were sent.
 async fn found(client: &Client, search: Search, count: usize) -> SearchOk {
     for _ in 0..600 {
         let found = client.search(search.clone()).await.expect("a search");

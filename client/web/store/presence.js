@@ -2,7 +2,7 @@
 // (device/presence_watch.js), and added to the tables of the store then.
 //
 // Do-not-disturb is the person's and holds on all devices; away is this device's. The server forgets both when nobody is
-// connected for a minute, so they are said again after each hello. A page that is opened anew begins as online.
+// connected for a minute, so they are said again after each hello. A page that is opened again begins as online.
 
 import { ANSWERS, PUSHES } from './server_events.js';
 import { INPUTS } from './store.js';

@@ -140,7 +140,7 @@ export class MessageEditing {
   /** @param {Message} message @returns {true} */
   #begin({ room, seq, text }) {
     const { rooms } = /** @type {State} */ (this.#hooks.state());
-    // What the server has refused is there to be mended.
+    // A refused text stays in the field for correction.
     const tried = rooms.get(room)?.outgoing.findLast(({ edits, state }) => edits?.seq === seq && state !== 'sent');
     this.#open({ room, epoch: rooms.get(room)?.epoch ?? null, seq, was: text, typed: tried?.text ?? text });
     this.#field.focus();

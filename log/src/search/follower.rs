@@ -55,7 +55,7 @@ impl Follower {
     /// Runs until the index is closed.
     pub(super) fn run(mut self) {
         while !self.shared.is_closed() {
-            let Err(failed) = self.follow() else { return };
+            let Err(failed) = self.follow() else { continue };
             let is_broken = matches!(&failed, Failed::Index(error) if is_damage(error));
             if is_broken {
                 self.shared.ask_for_rebuild();
@@ -70,7 +70,7 @@ impl Follower {
         }
     }
 
-    /// Follows the log until the index is closed.
+    /// Follows the log until the index is closed, or is to be made again.
     fn follow(&mut self) -> Result<(), Failed> {
         let mut index = self.open()?;
         // A crash may have left what was removed in the write-ahead log.
@@ -79,15 +79,12 @@ impl Follower {
             block_on(self.log.rooms())?.into_iter().map(|room| room.id).collect();
         loop {
             self.take_in(&mut index, rooms)?;
-            if self.shared.is_closed() {
-                index.erase()?;
-                return Ok(());
-            }
             self.shared.set_caught_up(true);
             self.erase(&mut index)?;
-            self.shared.committed.wait(LOOK_EVERY);
-            if self.shared.wants_rebuild() {
-                return self.follow();
+            self.shared.wait(LOOK_EVERY);
+            if self.shared.is_over() {
+                index.erase()?;
+                return Ok(());
             }
             rooms = self.shared.take_rooms();
         }
@@ -107,7 +104,7 @@ impl Follower {
     /// Puts everything that is new in these rooms into the index.
     fn take_in(&mut self, index: &mut Index, rooms: Vec<RoomId>) -> Result<(), Failed> {
         let mut news = News::read(&*self.log, index, rooms)?;
-        while !news.is_empty() && !self.shared.is_closed() && !self.shared.wants_rebuild() {
+        while !news.is_empty() && !self.shared.is_over() {
             let mut writing = index.begin()?;
             let mut taken = 0;
             while taken < ENTRIES_AT_ONCE

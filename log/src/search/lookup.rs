@@ -199,9 +199,8 @@ struct Rooms<'a> {
 impl Rooms<'_> {
     /// The room of a message, if the asker may see the message: `hidden_of` is the number of its sender, if it is hidden.
     fn visible(&mut self, number: i64, hidden_of: Option<i64>) -> rusqlite::Result<Option<RoomId>> {
-        let (Some(room), Some(sender)) = (self.room(number)?, hidden_of) else {
-            return self.room(number);
-        };
+        let Some(room) = self.room(number)? else { return Ok(None) };
+        let Some(sender) = hidden_of else { return Ok(Some(room)) };
         let sender = self
             .connection
             .prepare_cached("SELECT id FROM person WHERE number = ?")?

@@ -35,14 +35,6 @@ pub struct Term {
 }
 
 impl Query {
-    /// Whether there is anything to look for: a term of punctuation alone is nothing.
-    pub fn is_empty(&self) -> bool {
-        let has_word = self.terms.iter().any(|term| !tokens(&term.text).is_empty());
-        !(has_word
-            || self.has_link
-            || self.terms.is_empty() && (self.room.is_some() || self.senders.is_some()))
-    }
-
     /// Where a text has what is searched for: pieces from one character (Unicode scalar value) to before another, in
     /// their order.
     pub fn marks(&self, text: &str) -> Vec<(usize, usize)> {

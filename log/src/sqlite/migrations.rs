@@ -37,9 +37,9 @@ pub(super) const CLEAN_FORMAT: usize = 5;
 ///
 /// `message.targets` has the seqs of the messages that an entry changes, and `changed` is the seq of the last entry that
 /// replaced or deleted a message's text, otherwise 0 ([`deletion`](super::deletion)). `shadow` is the row's own seq if it is
-/// hidden from all but its sender, the seq of the last hidden entry that changed it for its sender, or 0. `erasure` is [`erasure_table`](super::erasure_table)'s, `nick_change`
-/// [`nick_history`](super::nick_history)'s, and `profile` [`profile_table`](super::profile_table)'s.
-const STEPS: [&str; 5] = [
+/// hidden from all but its sender, the seq of the last hidden entry that changed it for its sender, or 0. `erasure` is
+/// [`erasure_table`](super::erasure_table)'s, `nick_change` [`nick_history`](super::nick_history)'s, and `profile` [`profile_table`](super::profile_table)'s.
+const STEPS: [&str; 6] = [
     "
     CREATE TABLE log (
         one       INTEGER PRIMARY KEY CHECK (one = 1),
@@ -221,7 +221,6 @@ const STEPS: [&str; 5] = [
     "
     ALTER TABLE message ADD COLUMN targets BLOB;
     ALTER TABLE message ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE message ADD COLUMN shadow INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX report_message ON report (room, seq);
     CREATE TABLE erasure (
         kind    INTEGER NOT NULL,
@@ -280,6 +279,9 @@ const STEPS: [&str; 5] = [
         status   TEXT,
         until    INTEGER
     ) STRICT, WITHOUT ROWID;
+",
+    "
+    ALTER TABLE message ADD COLUMN shadow INTEGER NOT NULL DEFAULT 0;
 ",
 ];
 

@@ -30,7 +30,7 @@ fn edited(event: Event) -> Edited {
 }
 
 /// Two people in the lobby, of whom the first has said these texts.
-fn after(server: &Server, said: &[&str]) -> (Client, Client) {
+pub(super) fn after(server: &Server, said: &[&str]) -> (Client, Client) {
     let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
     ana.join("lobby");
     bo.join("lobby");

@@ -7,6 +7,7 @@ use throng_protocol::{
 };
 
 use super::deleting::delete;
+use super::editing::after;
 use super::moderation::{lift, restrict};
 use super::private_rooms::{invite, private};
 use super::{Server, done};
@@ -26,17 +27,6 @@ fn search(server: &Server, client: &mut Client, ask: SearchMessages) -> SearchOk
 fn texts(server: &Server, client: &mut Client, query: &str) -> Vec<String> {
     let found = search(server, client, ask(query));
     found.hits.into_iter().map(|hit| hit.message.text).collect()
-}
-
-/// Two people in the lobby, of whom the first has said these texts.
-fn after(server: &Server, said: &[&str]) -> (Client, Client) {
-    let (mut ana, mut bo) = (server.guest("ana"), server.guest("bo"));
-    ana.join("lobby");
-    bo.join("lobby");
-    for text in said {
-        ana.send("lobby", text);
-    }
-    (ana, bo)
 }
 
 #[test]
@@ -149,6 +139,24 @@ fn deleted_and_edited_texts_are_not_found() {
 }
 
 #[test]
+fn a_page_after_a_message_of_a_room_that_one_may_not_know_of_is_refused() {
+    let server = Server::start();
+    let (mut ana, mut eve) = (server.guest("ana"), server.guest("eve"));
+    let crew = private(&mut ana, "crew");
+    ana.join(&crew);
+    ana.send(&crew, "secret fox");
+    let below = |room: &str| Some(Below { room: room.parse().expect("an id"), seq: 1 });
+    let never = "01K9ZS0000R000000000000009";
+    for room in [&*crew, never] {
+        // As if it never was: its place among the others would tell when it was said.
+        let refused = eve.ask(Command::Search(SearchMessages { below: below(room), ..ask("x") }));
+        assert_eq!(refused.expect_err("refused").code, ErrorCode::NoSuchRoom, "{room}");
+    }
+    let own = search(&server, &mut ana, SearchMessages { below: below(&crew), ..ask("fox") });
+    assert_eq!(own.hits, []);
+}
+
+#[test]
 fn a_private_room_is_found_by_those_in_it_alone() {
     let server = Server::start();
     let (mut ana, mut bo, mut eve) = (server.guest("ana"), server.guest("bo"), server.guest("eve"));
@@ -218,7 +226,8 @@ fn a_server_without_an_index_says_so() {
 
 #[test]
 fn a_search_counts_as_several_commands() {
-    let server = Server::strict().with(["--commands-burst", "12"]).start();
+    let server =
+        Server::strict().with(["--commands-burst", "12", "--commands-per-second", "1"]).start();
     let mut ana = server.guest("ana");
     let answers: Vec<_> = (0..4).map(|_| ana.ask(Command::Search(ask("x")))).collect();
     let refused = answers

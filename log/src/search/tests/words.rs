@@ -150,8 +150,7 @@ fn what_somebody_types_never_reaches_the_language_of_the_engine() {
     assert_eq!(searched.seqs("foo* ^bar"), [1], "only the words count");
     assert_eq!(searched.seqs("tokens:title"), [0; 0], "no name of a column");
     for nothing in ["", "...", "\" *", "\u{e000}", "\u{e002}"] {
-        assert!(phrase(nothing).is_empty(), "{nothing}");
-        assert_eq!(searched.find(phrase(nothing)).places, []);
+        assert_eq!(searched.find(phrase(nothing)).places, [], "{nothing}");
     }
 }
 

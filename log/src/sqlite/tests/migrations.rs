@@ -103,7 +103,7 @@ fn every_message_and_every_retry_outlives_the_change_of_format() {
         }
         let database = Connection::open(directory.database()).expect("it opens");
         let format = database.pragma_query_value(None, "user_version", |row| row.get(0));
-        assert_eq!(format, Ok(5));
+        assert_eq!(format, Ok(6));
         let (clock, opened_at): (i64, i64) = database
             .query_row("SELECT clock, opened_at FROM log", [], |row| Ok((row.get(0)?, row.get(1)?)))
             .expect("readable");
@@ -111,7 +111,23 @@ fn every_message_and_every_retry_outlives_the_change_of_format() {
     }
 }
 
-/// A log of the format 4 is one of today without what the step from there made.
+/// A log of the format 5 is one of today in which no row can be hidden.
+#[test]
+fn a_log_of_the_format_5_opens_and_keeps_everything() {
+    let directory = copy_of(FORMATS[3], "closed");
+    directory.open().close();
+    let database = Connection::open(directory.database()).expect("it opens");
+    database
+        .execute_batch("ALTER TABLE message DROP COLUMN shadow; PRAGMA user_version = 5")
+        .expect("it is as it was");
+    drop(database);
+    for _ in 0..2 {
+        let log = directory.open();
+        check(&log);
+        log.close();
+    }
+}
+
 #[test]
 fn what_was_a_conflict_stays_one_after_the_change_of_format() {
     for format in FORMATS {

@@ -99,7 +99,7 @@ impl Writer {
         }
     }
 
-    /// Tells whoever follows the log where to look.
+    /// Tells the follower of the log where to look.
     fn note_committed(&self, batches: &[Batch], answers: &[Answers]) {
         let is_new = |answers: &&Answers| {
             let mut answers = answers.iter().flatten();
